@@ -1,0 +1,1 @@
+"""caravana: simulate and forecast people on the move."""

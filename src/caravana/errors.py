@@ -1,0 +1,23 @@
+"""The errors caravana raises on purpose, one line each."""
+
+from __future__ import annotations
+
+
+class CaravanaError(Exception):
+    """Base of every error whose message is meant for the user."""
+
+
+class ScenarioError(CaravanaError):
+    """A scenario that cannot be used; its faults are listed in the message."""
+
+
+class RunError(CaravanaError):
+    """A run folder that is missing, foreign or incomplete."""
+
+
+class InvariantError(CaravanaError):
+    """The engine lost, made or split a person; the run is stopped."""
+
+
+class UsageError(CaravanaError):
+    """A request that cannot be met as it was put."""

@@ -1,0 +1,79 @@
+# caravana: `make run` and `make test` need only Python 3.11 and make. Both are safe to repeat.
+
+SHELL   := /bin/bash
+VENV    := .venv
+PY      := $(VENV)/bin/python
+OUT     := runs/tapachula-2021
+MEMBERS := 200
+SEED    := 1
+
+# Only wheels whose hash is in the lock are installed; the package itself is built with the locked setuptools.
+INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
+LOCKED  := $(INSTALL) --only-binary :all: --require-hashes --requirement
+ITSELF  := $(INSTALL) --no-deps --no-build-isolation --no-index --editable .
+
+# An environment that was moved, or whose Python has gone, is made anew.
+ifneq ($(shell cat $(VENV)/.made 2>/dev/null && $(PY) -c ''  2>/dev/null),$(CURDIR))
+$(shell rm -f $(VENV)/.made)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint docs lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run     simulate the caravan of October 2021 and make its report"
+	@echo "make test    the whole test suite"
+	@echo "make lint    style, types and the order of the layers"
+	@echo "make docs    the documentation, as pages in site/"
+	@echo "make lock    pin the dependencies anew (needs the development environment)"
+	@echo "make clean   remove the environment, the caches and the built pages; runs are kept"
+
+$(VENV)/.made:
+	@python=; \
+	for candidate in $(PYTHON) python3.11 python3 python; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "caravana needs Python 3.11 or later. Install it, or name it: make run PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+	echo "Making the environment in $(VENV) with $$("$$python" --version 2>&1)." >&2; \
+	rm -rf $(VENV); \
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "That Python cannot make environments. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "$(CURDIR)" > $@
+
+$(VENV)/.installed-run: requirements/run.txt pyproject.toml $(VENV)/.made
+	@echo "Installing what caravana needs (a minute or two the first time)." >&2
+	@$(LOCKED) requirements/run.txt
+	@$(ITSELF)
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt pyproject.toml $(VENV)/.made
+	@echo "Installing what the tests need (a few minutes the first time)." >&2
+	@$(LOCKED) requirements/dev.txt
+	@$(ITSELF)
+	@touch $@ $(VENV)/.installed-run
+
+run: $(VENV)/.installed-run
+	@$(VENV)/bin/caravana run tapachula-2021 --members $(MEMBERS) --seed $(SEED) --out $(OUT)
+	@echo "The report: $(CURDIR)/$(OUT)/report.html (open it in a browser)"
+
+test: $(VENV)/.installed-dev
+	@$(PY) -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.installed-dev
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy --strict
+	@$(VENV)/bin/lint-imports
+
+docs: $(VENV)/.installed-dev
+	@DISABLE_MKDOCS_2_WARNING=true $(VENV)/bin/mkdocs build --strict --quiet
+	@echo "The pages: $(CURDIR)/site/index.html"
+
+lock: $(VENV)/.installed-dev
+	@tools/lock.sh
+
+clean:
+	rm -rf $(VENV) site dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find src -name '*.egg-info' -prune -exec rm -rf {} +
+	find src tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -13,7 +13,7 @@ LOCKED  := $(INSTALL) --only-binary :all: --require-hashes --requirement
 ITSELF  := $(INSTALL) --no-deps --no-build-isolation --no-index --editable .
 
 # An environment that was moved, or whose Python has gone, is made anew.
-ifneq ($(shell cat $(VENV)/.made 2>/dev/null && $(PY) -c ''  2>/dev/null),$(CURDIR))
+ifneq ($(shell $(PY) -c '' 2>/dev/null && cat $(VENV)/.made 2>/dev/null),$(CURDIR))
 $(shell rm -f $(VENV)/.made)
 endif
 

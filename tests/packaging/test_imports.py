@@ -1,0 +1,40 @@
+"""What `import caravana` and `caravana --help` load: structure, not seconds."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "pandas", "xarray", "plotly", "scipy", "duckdb", "numba", "distributed", "jinja2", "xlsxwriter", "geographiclib",
+}  # fmt: skip
+LOADED = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+
+
+def modules_after(code):
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{LOADED}"], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_no_heavy_library():
+    assert not modules_after("import caravana") & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+def test_asking_for_help_loads_no_heavy_library(arguments):
+    code = f"""
+import sys
+sys.argv = ["caravana", *{arguments!r}]
+from caravana.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+    assert not modules_after(code) & HEAVY
+
+
+def test_public_names_are_listed_and_there():
+    code = "import caravana as cv; missing = [n for n in cv.__all__ if not hasattr(cv, n)]; assert not missing, missing"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,173 @@
+"""The report's words: one catalogue a language, and numbers and dates as each writes them.
+
+English writes ``12,500``, ``3.5``, ``9 November 2021``; Spanish ``12 500`` (a narrow space, and
+none in four figures, as the UN's Spanish style has it), ``3,5``, ``9 de noviembre de 2021``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal
+
+from caravana.errors import UsageError
+
+Code = Literal["en", "es"]
+LANGUAGES: tuple[Code, ...] = ("en", "es")
+NARROW_SPACE = "\u202f"
+EN_DASH = "\u2013"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A catalogue of texts and the ways of writing numbers and dates.
+
+    Attributes
+    ----------
+    code
+        ``en`` or ``es``.
+    texts
+        Dotted key to text with ``{named}`` places.
+    """
+
+    code: Code
+    texts: Mapping[str, str]
+
+    def text(self, key: str, **values: object) -> str:
+        """The text of a key, its named places filled.
+
+        Raises
+        ------
+        KeyError
+            If the catalogue has no such key (a fault of the program, not of the user).
+        """
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+    def section(self, prefix: str) -> dict[str, str]:
+        """All texts whose key starts with ``prefix.``, by the rest of the key."""
+        return {k.removeprefix(prefix + "."): v for k, v in self.texts.items() if k.startswith(prefix + ".")}
+
+    def choose(self, english: str, spanish: str) -> str:
+        """The scenario's own text in this language, or the one it has."""
+        return (spanish or english) if self.code == "es" else (english or spanish)
+
+    def number(self, value: float, *, digits: int = 0) -> str:
+        """A number with this language's thousands and decimal marks."""
+        plain = f"{value:,.{digits}f}"
+        if self.code == "en":
+            return plain
+        whole, _, part = plain.partition(".")
+        few = len(whole.replace(",", "").lstrip("-")) <= 4
+        whole = whole.replace(",", "" if few else NARROW_SPACE)
+        return f"{whole},{part}" if part else whole
+
+    def rounded(self, value: float, *, figures: int = 2) -> str:
+        """A number to two significant figures: no more is known than that."""
+        return self.number(significant(value, figures=figures), digits=_digits(value, figures))
+
+    def span(self, low: float, high: float) -> str:
+        """A range, ``1,200-4,100``, or one number where both ends round alike."""
+        first, last = self.rounded(low), self.rounded(high)
+        return first if first == last else f"{first}{EN_DASH}{last}"
+
+    def _month(self, date: dt.date, form: str) -> str:
+        return self.texts[f"{form}.{date.month}"]
+
+    def day_short(self, date: dt.date) -> str:
+        """``9 Nov`` / ``9 nov``."""
+        return f"{date.day} {self._month(date, 'month_short')}"
+
+    def day(self, date: dt.date) -> str:
+        """``9 November`` / ``9 de noviembre``."""
+        return self.text("date.day", day=date.day, month=self._month(date, "month"))
+
+    def day_long(self, date: dt.date) -> str:
+        """``Tuesday 9 November 2021`` / ``martes 9 de noviembre de 2021``."""
+        weekday = self.texts[f"weekday.{date.isoweekday()}"]
+        month = self._month(date, "month")
+        return self.text("date.long", weekday=weekday, day=date.day, month=month, year=date.year)
+
+    def day_year(self, date: dt.date) -> str:
+        """``9 November 2021`` / ``9 de noviembre de 2021``."""
+        month = self._month(date, "month")
+        return self.text("date.year", day=date.day, month=month, year=date.year)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """``a, b and c`` / ``a, b y c``."""
+        words = list(items)
+        if len(words) < 2:
+            return "".join(words)
+        last = words[-1]
+        joiner = self.text("list.and")
+        if self.code == "es" and last[:1].lower() in ("i", "í") or last[:2].lower() == "hi":
+            joiner = self.text("list.and_before_i")
+        return f"{', '.join(words[:-1])} {joiner} {last}"
+
+    def chance(self, share: float) -> str:
+        """A share of runs as a natural frequency: ``8 in 10 runs``.
+
+        Parameters
+        ----------
+        share
+            Between 0 and 1.
+        """
+        if share <= 0:
+            return self.text("chance.none")
+        if share >= 1:
+            return self.text("chance.all")
+        if share < 0.05:
+            return self.text("chance.few")
+        if share > 0.95:
+            return self.text("chance.most")
+        return self.text("chance.tenths", n=min(9, max(1, math.floor(share * 10 + 0.5))))
+
+
+def significant(value: float, *, figures: int = 2) -> float:
+    """Round to so many significant figures; whole numbers under 100 keep their units."""
+    if value == 0 or not math.isfinite(value):
+        return 0.0
+    place = math.floor(math.log10(abs(value))) + 1 - figures
+    step = 10.0**place
+    return math.floor(value / step + 0.5) * step if place >= 0 else round(value, -place)
+
+
+def _digits(value: float, figures: int) -> int:
+    """Decimals to show so that a small number keeps its significant figures and a whole one none."""
+    kept = significant(value, figures=figures)
+    if kept == 0 or float(kept).is_integer():
+        return 0
+    return max(0, figures - 1 - math.floor(math.log10(abs(kept))))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = str(value)
+    return flat
+
+
+def load_language(code: str) -> Language:
+    """The catalogue of a language.
+
+    Parameters
+    ----------
+    code
+        ``en`` or ``es``.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If there is no catalogue for it.
+    """
+    for known in LANGUAGES:
+        if code == known:
+            path = resources.files("caravana.outputs") / "catalogues" / f"{known}.toml"
+            return Language(code=known, texts=_flatten(tomllib.loads(path.read_text("utf-8"))))
+    raise UsageError(f"no report in language {code!r}; there are: {', '.join(LANGUAGES)}")

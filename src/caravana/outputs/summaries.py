@@ -1,0 +1,291 @@
+"""A run's answers as arrays [member, day] and quantiles: whereabouts, headcount, arrivals, statuses.
+
+Everything here is asked of the run's tables through DuckDB, summed before it leaves them.
+Shares are shares of the members that finished; quantiles are over members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from caravana.errors import UsageError
+from caravana.scenario.roads import trace_itinerary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles of every fan: the middle, 5 in 10 runs, 9 in 10 runs."""
+
+STATUSES = ("caravan", "accepted", "detained", "in_care", "ahead", "smuggled", "returned", "dead")
+"""What can become of people, in the order the report shows it."""
+_FLOWS = {"accepted": "accepted", "ahead": "ahead", "smuggled": "seat", "returned": "returned", "dead": "died"}
+_STOCKS = {"detained": "detained", "in_care": "in_care"}
+
+
+class RunLike(Protocol):
+    """What a report needs of :class:`caravana.run.Run`."""
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as simulated."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The run's manifest."""
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """The days simulated."""
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """DuckDB SQL over the run's views."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way of a caravan: place ids in order and road km from its start."""
+
+    ids: tuple[str, ...]
+    km: Floats
+
+
+@dataclass(frozen=True)
+class Nights:
+    """One caravan, night by night; every array is [member, day].
+
+    Attributes
+    ----------
+    members
+        Member numbers, [member].
+    place
+        Index into ``scenario.places``, -1 where the caravan is nowhere.
+    km
+        Road km along the caravan's own route; NaN where it is not on it.
+    persons
+        People in the caravan; 0 where it is not together.
+    together
+        It exists tonight: on the road or waiting, and not dissolved.
+    arrived, dissolved
+        It has come to the end of its road; it has fallen apart.
+    """
+
+    caravan: str
+    route: Route
+    members: Ints
+    place: Ints
+    km: Floats
+    persons: Ints
+    together: Bools
+    arrived: Bools
+    dissolved: Bools
+
+    @property
+    def somewhere(self) -> Bools:
+        """Where there is a place to show: together, or at the end of the road."""
+        return (self.together | self.arrived) & (self.place >= 0)
+
+
+def members_of(run: RunLike) -> Ints:
+    """Member numbers of the blocks that are done, ascending."""
+    frame = run.query("SELECT DISTINCT member FROM caravans UNION SELECT DISTINCT member FROM people ORDER BY 1")
+    if frame.empty:
+        raise UsageError("the run has no finished members: nothing to report")
+    return np.asarray(frame["member"], dtype=np.int64)
+
+
+def grid(run: RunLike, members: Ints, frame: pd.DataFrame, column: str, *, fill: float = 0.0) -> Floats:
+    """Values of a frame with ``member`` and ``day`` as an array [member, day].
+
+    Parameters
+    ----------
+    run
+        The run whose days are the columns.
+    members
+        Member numbers, ascending: the rows.
+    frame
+        One row a member and day at most.
+    column
+        The value to lay out.
+    fill
+        What stands where the frame has no row.
+    """
+    out = np.full((len(members), len(run.days)), fill)
+    rows = np.searchsorted(members, frame["member"].to_numpy())
+    days = (pd.to_datetime(frame["day"]) - run.days[0]).dt.days.to_numpy()
+    out[rows, days] = frame[column].to_numpy()
+    return out
+
+
+def quantiles(values: Floats, *, given: Bools | None = None, levels: Sequence[float] = LEVELS) -> Floats:
+    """Quantiles over members, [level, day]; NaN on days when no member is ``given``.
+
+    Parameters
+    ----------
+    values
+        [member, day].
+    given
+        The members that count each day, [member, day]; all by default.
+    levels
+        Probabilities.
+    """
+    masked = values if given is None else np.where(given, values, np.nan)
+    out = np.full((len(levels), masked.shape[1]), np.nan)
+    some = ~np.isnan(masked).all(axis=0)
+    if some.any():
+        out[:, some] = np.nanquantile(masked[:, some], levels, axis=0)
+    return out
+
+
+def main_caravan(scenario: Scenario) -> str:
+    """The caravan a report is about: the scenario's first.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the scenario has none.
+    """
+    if not scenario.caravans:
+        raise UsageError(f"scenario {scenario.name!r} has no caravan; this report is about one")
+    return scenario.caravans[0].id
+
+
+def route_of(scenario: Scenario, caravan: str) -> Route:
+    """The places along a caravan's itinerary and their road km."""
+    name = next(c.itinerary for c in scenario.caravans if c.id == caravan)
+    itinerary = next(i for i in scenario.itineraries if i.id == name)
+    ids, km = trace_itinerary(scenario, itinerary)
+    return Route(ids=tuple(ids), km=np.asarray(km, dtype=np.float64))
+
+
+def nights(run: RunLike) -> Nights:
+    """Where the main caravan sleeps and how many it is, by member and day."""
+    caravan = main_caravan(run.scenario)
+    members = members_of(run)
+    index = {p.id: i for i, p in enumerate(run.scenario.places)}
+    frame = run.query(
+        "SELECT member, day, active, CAST(place AS VARCHAR) AS place, CAST(mode AS VARCHAR) AS mode, persons "
+        f"FROM caravans WHERE caravan = '{caravan}'"
+    )
+    frame["index"] = frame["place"].map(index).fillna(-1)
+    frame["is_arrived"] = (frame["mode"] == "arrived").astype(float)
+    frame["is_over"] = (frame["mode"] == "dissolved").astype(float)
+    frame["is_active"] = frame["active"].astype(float)
+    place = grid(run, members, frame, "index", fill=-1).astype(np.int64)
+    persons = grid(run, members, frame, "persons").astype(np.int64)
+    active = grid(run, members, frame, "is_active") > 0
+    arrived = np.maximum.accumulate(grid(run, members, frame, "is_arrived"), axis=1) > 0
+    over = np.maximum.accumulate(grid(run, members, frame, "is_over"), axis=1) > 0
+    # A caravan that was there and is there no more, and has not arrived, is dissolved however it is written.
+    was = np.maximum.accumulate(active, axis=1)
+    dissolved = (over | (was & ~active)) & ~arrived
+    route = route_of(run.scenario, caravan)
+    km_of = np.full(len(index) + 1, np.nan)
+    km_of[[index[x] for x in route.ids]] = route.km
+    return Nights(
+        caravan=caravan,
+        route=route,
+        members=members,
+        place=place,
+        km=km_of[place],
+        persons=np.where(active, persons, 0),
+        together=active & (persons > 0),
+        arrived=arrived,
+        dissolved=dissolved,
+    )
+
+
+def whereabouts(where: Nights, day: int) -> dict[int, float]:
+    """Share of the runs that have a caravan to place on a day, by place index, largest first."""
+    given = where.somewhere[:, day]
+    if not given.any():
+        return {}
+    places, counts = np.unique(where.place[given, day], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return {int(places[i]): float(counts[i] / given.sum()) for i in order}
+
+
+def arrivals(run: RunLike, where: Nights) -> pd.DataFrame:
+    """When the main caravan comes to, or past, each place.
+
+    A place on its route is reached on the first night spent at it or beyond it; a place off its
+    route on the first night spent there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place reached in some run, in order of the road: ``place`` (id), ``km`` (NaN
+        off the route), ``passes`` and ``sleeps`` (shares of all runs), ``low``, ``median``,
+        ``high`` (dates: 10, 50, 90% of the runs that pass).
+    """
+    reached = np.fmax.accumulate(np.where(where.somewhere, where.km, np.nan), axis=1)
+    rows = []
+    on_route = dict(zip(where.route.ids, where.route.km, strict=True))
+    for i, place in enumerate(run.scenario.places):
+        here = (where.place == i) & where.somewhere
+        slept = here.any(axis=1)
+        km = on_route.get(place.id, np.nan)
+        past = here if np.isnan(km) else np.nan_to_num(reached, nan=-1.0) >= km
+        comes = past.any(axis=1)
+        if not comes.any():
+            continue
+        first = np.argmax(past, axis=1)[comes]
+        low, median, high = (run.days[int(d)] for d in np.quantile(first, (0.1, 0.5, 0.9), method="inverted_cdf"))
+        rows.append((place.id, km, comes.mean(), slept.mean(), low, median, high))
+    names = ["place", "km", "passes", "sleeps", "low", "median", "high"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.sort_values(["km", "median"], kind="stable", na_position="last").reset_index(drop=True)
+
+
+def statuses(run: RunLike, where: Nights) -> dict[str, Floats]:
+    """People by what has become of them, by status: arrays [member, day] of persons.
+
+    ``caravan`` counts everybody in any caravan tonight; ``detained`` and ``in_care`` those held
+    or cared for tonight; the others everybody to whom it has happened so far.
+    """
+    out: dict[str, Floats] = {}
+    frame = run.query("SELECT member, day, SUM(persons) AS persons FROM caravans WHERE active GROUP BY member, day")
+    out["caravan"] = grid(run, where.members, frame, "persons")
+    stock = run.query(
+        "SELECT member, day, CAST(status AS VARCHAR) AS status, SUM(persons) AS persons FROM people "
+        "WHERE status IN ('detained', 'in_care') GROUP BY ALL"
+    )
+    for name, status in _STOCKS.items():
+        out[name] = grid(run, where.members, stock[stock["status"] == status], "persons")
+    moved = run.query(
+        "SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows "
+        f"WHERE flow IN ({', '.join(repr(f) for f in _FLOWS.values())}) GROUP BY ALL"
+    )
+    for name, flow in _FLOWS.items():
+        out[name] = np.cumsum(grid(run, where.members, moved[moved["flow"] == flow], "persons"), axis=1)
+    return {name: out[name] for name in STATUSES}
+
+
+def reported(run: RunLike, where: Nights) -> dict[str, Floats]:
+    """What a source of each side would have reported of the main caravan: [member, day], NaN for nothing."""
+    frame = run.query(
+        "SELECT member, day, CAST(side AS VARCHAR) AS side, persons FROM reports "
+        f"WHERE caravan = '{where.caravan}'"
+    )
+    return {
+        str(side): grid(run, where.members, part, "persons", fill=np.nan)
+        for side, part in frame.groupby("side", sort=True)
+    }

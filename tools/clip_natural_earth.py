@@ -1,0 +1,165 @@
+"""Make the report's country outlines: Natural Earth, clipped, simplified, as GeoJSON.
+
+Natural Earth (1:10m, public domain) is taken from the npm package ``world-atlas``::
+
+    npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
+    python tools/clip_natural_earth.py package/countries-10m.json \
+        src/caravana/outputs/geography/outlines.geojson
+
+Arcs are simplified before they are stitched to rings, so that a border shared by two
+countries stays one line.  Needs the standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+Point = tuple[float, float]
+Ring = list[Point]
+
+WINDOW = (-119.0, 5.0, -74.0, 34.5)  # west, south, east, north: Mexico, Central America, a margin
+TOLERANCE = 0.012  # degrees, about 1.3 km: less than a pixel of the report's map
+SMALLEST = 0.004  # square degrees; smaller islands cannot be seen
+# ISO 3166 numeric -> code, English, Spanish, where the name is written (longitude, latitude)
+NAMES: dict[str, tuple[str, str, str, Point]] = {
+    "484": ("MX", "Mexico", "México", (-102.4, 23.6)),
+    "320": ("GT", "Guatemala", "Guatemala", (-90.35, 15.6)),
+    "084": ("BZ", "Belize", "Belice", (-88.7, 17.2)),
+    "222": ("SV", "El Salvador", "El Salvador", (-88.9, 13.75)),
+    "340": ("HN", "Honduras", "Honduras", (-86.6, 14.8)),
+    "558": ("NI", "Nicaragua", "Nicaragua", (-85.0, 12.9)),
+    "188": ("CR", "Costa Rica", "Costa Rica", (-84.1, 10.0)),
+    "591": ("PA", "Panama", "Panamá", (-80.2, 8.5)),
+    "840": ("US", "United States", "Estados Unidos", (-99.5, 31.6)),
+    "192": ("CU", "Cuba", "Cuba", (-78.8, 21.5)),
+    "170": ("CO", "Colombia", "Colombia", (-75.3, 6.4)),
+}
+
+
+def decode_arcs(topology: dict[str, Any]) -> list[Ring]:
+    """Undo TopoJSON's delta encoding and quantisation."""
+    (scale_x, scale_y), (shift_x, shift_y) = (
+        topology["transform"]["scale"],
+        topology["transform"]["translate"],
+    )
+    arcs = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points: Ring = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x * scale_x + shift_x, y * scale_y + shift_y))
+        arcs.append(points)
+    return arcs
+
+
+def simplify(points: Ring, tolerance: float) -> Ring:
+    """Douglas-Peucker; the two ends are kept, so neighbours still meet."""
+    keep = {0, len(points) - 1}
+    spans = [(0, len(points) - 1)]
+    while spans:
+        first, last = spans.pop()
+        (ax, ay), (bx, by) = points[first], points[last]
+        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
+        worst, where = 0.0, -1
+        for i in range(first + 1, last):
+            px, py = points[i]
+            if length:
+                off = abs((bx - ax) * (ay - py) - (ax - px) * (by - ay)) / length
+            else:
+                off = ((px - ax) ** 2 + (py - ay) ** 2) ** 0.5
+            if off > worst:
+                worst, where = off, i
+        if worst > tolerance:
+            keep.add(where)
+            spans += [(first, where), (where, last)]
+    return [points[i] for i in sorted(keep)]
+
+
+def stitch(indices: list[int], arcs: list[Ring]) -> Ring:
+    """A ring from arc numbers; ``~i`` means arc *i* backwards."""
+    ring: Ring = []
+    for index in indices:
+        part = arcs[index] if index >= 0 else arcs[~index][::-1]
+        ring += part if not ring else part[1:]
+    return ring
+
+
+def clip(ring: Ring, window: tuple[float, float, float, float]) -> Ring:
+    """Sutherland-Hodgman against a rectangle."""
+    for axis, limit, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
+        out: Ring = []
+        for i, here in enumerate(ring):
+            before = ring[i - 1]
+            inside, was_inside = sign * (here[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
+            if inside != was_inside:
+                t = (limit - before[axis]) / (here[axis] - before[axis])
+                cut = (before[0] + t * (here[0] - before[0]), before[1] + t * (here[1] - before[1]))
+                out.append(cut)
+            if inside:
+                out.append(here)
+        ring = out
+        if not ring:
+            return ring
+    return ring
+
+
+def area(ring: Ring) -> float:
+    """Unsigned shoelace area, square degrees."""
+    return abs(sum(ring[i - 1][0] * p[1] - p[0] * ring[i - 1][1] for i, p in enumerate(ring))) / 2
+
+
+def polygons(geometry: dict[str, Any], arcs: list[Ring]) -> list[list[list[list[float]]]]:
+    """Rings of a country inside the window, three decimals, closed."""
+    parts = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+    kept = []
+    for part in parts:
+        rings = []
+        for indices in part:
+            ring = clip(stitch(indices, arcs)[:-1], WINDOW)
+            if len(ring) > 2 and area(ring) >= SMALLEST:
+                rings.append([[round(x, 3), round(y, 3)] for x, y in [*ring, ring[0]]])
+        if rings:
+            kept.append(rings)
+    return kept
+
+
+def outlines(topology: dict[str, Any]) -> dict[str, Any]:
+    """The clipped countries as a GeoJSON FeatureCollection."""
+    arcs = [simplify(arc, TOLERANCE) if len(arc) > 2 else arc for arc in decode_arcs(topology)]
+    features = []
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        if geometry["type"] not in ("Polygon", "MultiPolygon"):
+            continue
+        coordinates = polygons(geometry, arcs)
+        if not coordinates:
+            continue
+        code, english, spanish, label = NAMES.get(geometry.get("id", ""), ("", "", "", None))
+        features.append({
+            "type": "Feature",
+            "properties": {"code": code, "name": english, "name_es": spanish, "label": label},
+            "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
+        })  # fmt: skip
+    return {
+        "type": "FeatureCollection",
+        "attribution": "Made with Natural Earth (1:10m cultural vectors, public domain), via world-atlas 2.0.2",
+        "window": WINDOW,
+        "features": sorted(features, key=lambda f: (f["properties"]["code"] == "", f["properties"]["code"])),
+    }
+
+
+def main() -> None:
+    """Read the TopoJSON file, write the GeoJSON file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("topojson", type=Path)
+    parser.add_argument("geojson", type=Path)
+    given = parser.parse_args()
+    made = outlines(json.loads(given.topojson.read_text("utf-8")))
+    given.geojson.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

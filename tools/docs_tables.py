@@ -1,0 +1,183 @@
+"""MkDocs hook: draws the tables that the pages ask for from the code and the bundled scenarios.
+
+A page asks with a comment on a line of its own, such as ``<!-- table: parameters tapachula-2021 -->``.
+So a table in the docs cannot say something else than the program does.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic_core import PydanticUndefined
+
+import caravana
+from caravana.dynamics.order import ORDER
+from caravana.scenario import model
+
+if typing.TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)
+MEANINGS = Path(__file__).parent / "columns.toml"
+NAMED_TYPES = {
+    "Mapping": "table",
+    "Series": "files, see below",
+    "date": "date",
+    "str": "text",
+    "float": "number",
+    "int": "whole number",
+    "bool": "true or false",
+}
+
+
+def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; bars and line ends in cells are made harmless."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(
+        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
+
+
+def first_line(thing: object) -> str:
+    """The first line of a docstring."""
+    return (inspect.getdoc(thing) or "").split("\n\n", maxsplit=1)[0]
+
+
+def draw_order() -> str:
+    """The order of the day: every process, what it does, and the parameters it reads."""
+    rows = [
+        (str(n), f"`{p.name}`", first_line(p.act), ", ".join(f"`{name}`" for name in p.parameters))
+        for n, p in enumerate(ORDER, start=1)
+    ]
+    return draw_table(("", "process", "what it does", "parameters"), rows)
+
+
+def say_prior(parameter: model.Parameter) -> str:
+    """A value or a prior as people write it."""
+    if parameter.prior is None:
+        return f"{parameter.value:g}" if parameter.value is not None else ""
+    given = parameter.prior.model_dump(exclude_none=True)
+    dist = given.pop("dist")
+    return f"{dist}({', '.join(f'{name} {value:g}' for name, value in given.items())})"
+
+
+def draw_parameters(name: str) -> str:
+    """Every parameter of a bundled scenario, in file order."""
+    rows = [
+        (f"`{p.name}`", p.unit, say_prior(p), f"{p.low:g} to {p.high:g}", ", ".join(p.basis), p.description)
+        for p in caravana.load_scenario(name).parameters
+    ]
+    return draw_table(("name", "unit", "value or prior", "bounds", "rests on", "what it is"), rows)
+
+
+def draw_kinds(name: str) -> str:
+    """The party kinds of a bundled scenario."""
+    kinds = caravana.load_scenario(name).kinds
+    rows = [(f"`{k.id}`", k.label, *(str(n) for n in k.composition), f"{k.share:.1%}") for k in kinds]
+    return draw_table(("kind", "", *model.PERSON_KINDS, "share of parties"), rows)
+
+
+def draw_policies(name: str) -> str:
+    """The policies of a bundled scenario, and whether each was in force in fact."""
+    rows = [
+        (f"`{p.id}`", p.title, f"`{p.lever}`", str(p.start), str(p.end or "open"), "yes" if p.base else "no")
+        for p in caravana.load_scenario(name).policies
+    ]
+    return draw_table(("policy", "", "lever", "from", "to", "in the base run"), rows)
+
+
+def say_type(hint: Any) -> str:  # noqa: ANN401 - a type hint is any object
+    """A type hint in plain words."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return say_constraint(parts)
+    if origin is Literal:
+        return ", ".join(f"`{part}`" for part in parts)
+    if origin in {typing.Union, types.UnionType}:
+        return ", or ".join(say_type(part) for part in parts if part is not type(None))
+    if origin is tuple:
+        return f"list of: {say_type(parts[0])}"
+    if inspect.isclass(hint) and issubclass(hint, model.Row):
+        return f"table of [{hint.__name__}](#{hint.__name__.lower()})"
+    return NAMED_TYPES.get(getattr(hint, "__name__", ""), str(getattr(hint, "__name__", hint)))
+
+
+def say_constraint(parts: tuple[Any, ...]) -> str:
+    """An annotated type in plain words: an id, or a number with its bounds."""
+    info = parts[1]
+    if hint_is_id(info):
+        return "id"
+    bounds = {type(m).__name__: m for m in getattr(info, "metadata", [])}
+    said = say_type(parts[0])
+    if "Ge" in bounds and "Le" in bounds:
+        return f"{said}, {bounds['Ge'].ge:g} to {bounds['Le'].le:g}"
+    if "Ge" in bounds:
+        return f"{said}, {bounds['Ge'].ge:g} or more"
+    if "Gt" in bounds:
+        return f"{said}, more than {bounds['Gt'].gt:g}"
+    return said
+
+
+def hint_is_id(info: object) -> bool:
+    """Whether an annotation is that of an id."""
+    return any(getattr(m, "pattern", None) for m in getattr(info, "metadata", []))
+
+
+def say_default(field: FieldInfo) -> str:
+    """What holds when the cell is empty."""
+    if field.is_required():
+        return "must be given"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default in (None, "", (), {}, PydanticUndefined):
+        return "may be empty"
+    return f"`{';'.join(default) if isinstance(default, tuple) else str(default).lower()}`"
+
+
+def draw_columns(name: str) -> str:
+    """The columns (or keys) of one class of the scenario model."""
+    row = getattr(model, name)
+    meanings = tomllib.loads(MEANINGS.read_text(encoding="utf-8")).get(name, {})
+    hints = typing.get_type_hints(row, include_extras=True)
+    rows = [
+        (f"`{column}`", say_type(hints[column]), say_default(field), meanings.get(column, ""))
+        for column, field in row.model_fields.items()
+    ]
+    return draw_table(("name", "type", "when left out", "meaning"), rows)
+
+
+def draw_scenarios() -> str:
+    """The bundled scenarios."""
+    from caravana.scenario.files import bundled
+
+    rows = []
+    for name in sorted(str(name) for name in bundled()):
+        scenario = caravana.load_scenario(name)
+        rows.append((f"`{name}`", scenario.title, f"`{scenario.rules}`", f"{scenario.start} to {scenario.end}"))
+    return draw_table(("name", "", "rules", "days"), rows)
+
+
+TABLES: dict[str, Callable[..., str]] = {
+    "order": draw_order,
+    "parameters": draw_parameters,
+    "kinds": draw_kinds,
+    "policies": draw_policies,
+    "columns": draw_columns,
+    "scenarios": draw_scenarios,
+}
+
+
+def fill_tables(markdown: str) -> str:
+    """A page's text with every table that it asks for drawn."""
+    return REQUEST.sub(lambda found: TABLES[found["name"]](*found["arguments"].split()), markdown)
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """What MkDocs calls for each page."""
+    return fill_tables(markdown)

@@ -1,0 +1,186 @@
+"""Import of a Flee instance (``input_csv/`` and ``source_data/``) as a scenario.
+
+Nothing is dropped in silence: what cannot be carried over is listed by name in the notes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caravana.errors import ScenarioError
+from caravana.scenario.faults import Fault
+from caravana.scenario.flee_attributes import read_attributes, read_demographics
+from caravana.scenario.flee_counts import CountSeries, correct_registrations, read_counts
+from caravana.scenario.flee_events import read_closures, read_conflicts, read_location_changes
+from caravana.scenario.flee_places import PlaceTable, read_links, read_places
+from caravana.scenario.flee_settings import read_settings
+from caravana.scenario.flee_tables import Reader, identifiers
+from caravana.scenario.model import Observation, PartyKind, Place, Scenario, Source
+
+if TYPE_CHECKING:
+    from caravana.scenario.flee_settings import Value
+
+KNOWN_INPUTS = {
+    "locations.csv", "routes.csv", "closures.csv", "conflicts.csv", "registration_corrections.csv",
+    "sim_period.csv", "flood_level.csv", "agents.csv", "location_changes.csv",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import gave.
+
+    Attributes
+    ----------
+    scenario
+        The scenario (rules ``flee``); None where there are faults.
+    notes
+        What was not carried over or was read in a way worth knowing, one line each.
+    faults
+        Everything wrong in the files.
+    """
+
+    scenario: Scenario | None
+    notes: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    def require(self) -> Scenario:
+        """Return the scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If there are faults; all are listed.
+        """
+        if self.scenario is None:
+            lines = "\n".join(str(fault) for fault in self.faults)
+            raise ScenarioError(f"{len(self.faults)} faults in this instance:\n{lines}")
+        return self.scenario
+
+
+def import_flee(
+    instance_dir: str | Path, settings: str | Path | None = None, out: str | Path | None = None
+) -> ImportResult:
+    """Read a Flee instance.
+
+    Parameters
+    ----------
+    instance_dir
+        Folder with ``input_csv/`` and ``source_data/``.
+    settings
+        A ``simsetting.yml``; without it Flee's defaults hold.
+    out
+        Folder to write the scenario to, if any.
+
+    Returns
+    -------
+    ImportResult
+        Faults are returned, not raised: see :meth:`ImportResult.require`.
+    """
+    root = Path(instance_dir)
+    reader = Reader(root)
+    if not root.is_dir():
+        reader.fault(root, None, "", None, "a folder with input_csv and source_data")
+        return ImportResult(None, (), tuple(reader.faults))
+    inputs, counts_dir = root / "input_csv", root / "source_data"
+    start, length = _read_period(reader, inputs / "sim_period.csv")
+    table = read_places(reader, inputs / "locations.csv")
+    links = read_links(reader, inputs / "routes.csv", table)
+    events = read_closures(reader, inputs / "closures.csv", table, start)
+    chosen: dict[str, Value] = {} if settings is None else read_settings(reader, Path(settings))
+    flood_rules = bool(chosen.get("flood_driven_spawning") or chosen.get("flood_zone_spawning_only"))
+    series = read_conflicts(reader, inputs / "conflicts.csv", table, length, required=not flood_rules)
+    events += read_location_changes(reader, [inputs, root], table, start)
+    series += read_attributes(reader, inputs, table, length)
+    chosen |= read_demographics(reader, inputs, table)
+    if chosen.get("read_from_agents_csv_file"):
+        reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
+    counts = read_counts(reader, counts_dir)
+    correct_registrations(reader, inputs / "registration_corrections.csv", counts, start)
+    _note_unread(reader, inputs)
+    observations = _observations(reader, counts, table)
+    if reader.faults or start is None or length is None:
+        return ImportResult(None, tuple(reader.notes), tuple(reader.faults))
+    scenario = Scenario(
+        name=identifiers([root.resolve().name])[root.resolve().name],
+        title=root.resolve().name, description="Imported from a Flee instance.",
+        start=start, end=start + dt.timedelta(days=length - 1), rules="flee", settings=chosen,
+        kinds=(PartyKind(id="person", men=1, share=1.0, label="person (composition not given)",
+                         label_es="persona (composición no indicada)"),),
+        places=tuple(table.places), links=tuple(links), events=tuple(events), series=tuple(series),
+        observations=tuple(observations),
+        sources=(Source(id="flee-instance", kind="dataset", publisher=root.resolve().name,
+                        note="input_csv and source_data of a Flee instance"),),
+    )  # fmt: skip
+    if out is not None:
+        from caravana.scenario.files import write_scenario
+
+        write_scenario(scenario, Path(out))
+    return ImportResult(scenario, tuple(reader.notes), ())
+
+
+def _read_period(reader: Reader, path: Path) -> tuple[dt.date | None, int | None]:
+    """Read ``sim_period.csv``: first date and number of days."""
+    start: dt.date | None = None
+    length: int | None = None
+    seen: set[str] = set()
+    for row in reader.rows(path, columns=2):
+        key = row.cells[0].lower()
+        seen.add(key)
+        if key == "startdate":
+            start = reader.date(path, row.number, "StartDate", row.cells[1])
+        elif key == "length":
+            length = reader.whole(path, row.number, "Length", row.cells[1], low=1)
+    if path.is_file():
+        for needed in {"startdate": "StartDate", "length": "Length"}.items():
+            if needed[0] not in seen:
+                reader.fault(path, None, needed[1], None, "a row of this name")
+    return start, length
+
+
+def _observations(reader: Reader, counts: list[CountSeries], table: PlaceTable) -> list[Observation]:
+    """Turn counts into observations: camps by place, the total and camps without a place apart."""
+    rows: list[Observation] = []
+    ids = identifiers([one.name for one in counts])
+    for index, one in enumerate(counts):
+        place = table.ids.get(one.name)
+        kind = "total_count" if index == 0 else "camp_count" if place else "camp_count_elsewhere"
+        if kind == "camp_count_elsewhere":
+            reader.notes.append(
+                f"data_layout.csv: {one.name} is not in locations.csv; its counts only drive how many are displaced"
+            )
+        note = "" if place else one.name
+        if one.corrected is not None:
+            reader.notes.append(
+                f"registration_corrections.csv: counts of {one.name} before {one.corrected[0]} "
+                f"multiplied by {one.corrected[1]:.4g}"
+            )
+        for date, value in one.rows:
+            corrected = one.corrected is not None and date < one.corrected[0]
+            rows.append(Observation(
+                id=f"un-{ids[one.name]}-{date:%Y%m%d}", date=date, known_on=date, place_id=place, kind=kind,
+                low=value, high=value, qualifier="exact", speaker_role="UN refugee agency",
+                speaker_side="agency", source_id="flee-instance",
+                note=note or ("registration correction applied" if corrected else ""),
+            ))  # fmt: skip
+    counted = {one.name for one in counts[1:]}
+    for uncounted in _uncounted(table.places, counted):
+        reader.notes.append(f"locations.csv: camp {uncounted} has no counts in data_layout.csv; simulated, not scored")
+    return rows
+
+
+def _uncounted(places: list[Place], counted: set[str]) -> list[str]:
+    """Names of camps without counts."""
+    return [place.name for place in places if place.kind in ("camp", "idpcamp") and place.name not in counted]
+
+
+def _note_unread(reader: Reader, inputs: Path) -> None:
+    """List input files that nothing reads."""
+    prefixes = ("demographics_", "region_attributes_", "location_attributes_")
+    for path in sorted(inputs.glob("*")) if inputs.is_dir() else []:
+        if path.name not in KNOWN_INPUTS and not path.name.startswith(prefixes):
+            reason = "routes are enumerated" if path.name.startswith("major_") else "no rule reads it"
+            reader.notes.append(f"{path.name}: not carried over: {reason}")

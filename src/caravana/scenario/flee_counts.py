@@ -1,0 +1,134 @@
+"""The camp counts of a Flee instance (``source_data/``), corrected as Flee corrects them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from caravana.scenario.flee_tables import Reader
+
+Row = tuple["dt.date", float]
+
+
+@dataclass(slots=True)
+class CountSeries:
+    """Counts of one camp (or of the total), by date, in persons.
+
+    Attributes
+    ----------
+    name
+        As ``data_layout.csv`` spells it.
+    rows
+        (date, persons), dates rising.
+    corrected
+        Date of the registration correction and its factor, where there was one that acted.
+    """
+
+    name: str
+    rows: list[Row]
+    corrected: tuple[dt.date, float] | None = None
+
+
+def read_counts(reader: Reader, folder: Path) -> list[CountSeries]:
+    """Read ``data_layout.csv`` and the files it names; the first series is the total.
+
+    Where a row names several files they are summed the way Flee does, without interpolation.
+    """
+    layout = folder / "data_layout.csv"
+    series: list[CountSeries] = []
+    rows = reader.rows(layout, columns=2)
+    if rows and rows[0].cells[0] != "total":
+        reader.fault(layout, rows[0].number, "name", rows[0].cells[0], "'total' in the first row")
+    for row in rows:
+        name, *files = row.cells
+        tables = [_read_table(reader, folder / file) for file in files if file]
+        if any(not table for table in tables):
+            continue  # a fault was noted for each
+        total = tables[0]
+        for table in tables[1:]:
+            total = _add_tables(total, table)
+        series.append(CountSeries(name, total))
+    return series
+
+
+def _read_table(reader: Reader, path: Path) -> list[Row]:
+    """Read one file of ``date,count`` rows; empty where it is missing or holds none."""
+    before = len(reader.faults)
+    lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
+    if lines and lines[0].cells[0] in ("Date", "DateTime", "date", "datetime"):
+        lines = lines[1:]
+    rows: list[Row] = []
+    for line in lines:
+        if len(line.cells) < 2:
+            reader.fault(path, line.number, "", line.cells[0], "a date and a count")
+            continue
+        if not line.cells[1]:
+            continue  # Flee passes over a date without a count
+        date = reader.date(path, line.number, "date", line.cells[0])
+        count = reader.whole(path, line.number, "count", line.cells[1], low=0)
+        if date is None or count is None:
+            continue
+        if rows and date <= rows[-1][0]:
+            reader.fault(path, line.number, "date", line.cells[0], f"dates that rise; {rows[-1][0]} stands before")
+            continue
+        rows.append((date, float(count)))
+    if not rows and len(reader.faults) == before:
+        reader.fault(path, None, "", None, "at least one count")
+    return rows
+
+
+def _add_tables(first: list[Row], second: list[Row]) -> list[Row]:
+    """Sum two series on their dates as Flee does: a date of one takes the other's neighbouring row."""
+    total: list[Row] = []
+    offset, last = 0, 0.0
+    for date, count in second:
+        while date > first[offset][0]:
+            total.append((first[offset][0], last + first[offset][1]))
+            if offset == len(first) - 1:
+                break
+            offset += 1
+        total.append((date, count + first[offset][1]))
+        if date == first[offset][0] and offset < len(first) - 1:
+            offset += 1
+        last = count
+    # Flee may list a date twice here; its interpolation then reads the later row.
+    return list(dict(total).items())
+
+
+def correct_registrations(
+    reader: Reader, path: Path, series: list[CountSeries], start: dt.date | None
+) -> None:
+    """Apply ``registration_corrections.csv``: rows before the date are scaled to meet it.
+
+    All rows before the one dated exactly D are multiplied by v[D] / v[row before D].  The total
+    (``refugees.csv``) is not corrected.  A correction dated before the start is passed over, as
+    in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
+    """
+    by_name = {one.name: one for one in series}
+    for row in reader.rows(path, columns=2, required=False):
+        name = row.cells[0]
+        date = reader.date(path, row.number, "date", row.cells[1])
+        if name not in by_name:
+            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
+            continue
+        if date is None or (start is not None and date < start):
+            continue
+        one = by_name[name]
+        dates = [day for day, _ in one.rows]
+        if date not in dates:
+            reader.fault(path, row.number, "date", row.cells[1], f"a date that the counts of {name} have a row of")
+            continue
+        at = dates.index(date)
+        if at == 0:
+            continue
+        before = one.rows[at - 1][1]
+        if before < 1:
+            reader.fault(path, row.number, "name", name, f"a count of 1 or more before {date}, not {before:g}")
+            continue
+        factor = one.rows[at][1] / before
+        one.rows = [(day, count * factor if day < date else count) for day, count in one.rows]
+        one.corrected = (date, factor)

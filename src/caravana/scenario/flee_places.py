@@ -1,0 +1,169 @@
+"""Places and links of a Flee instance (``locations.csv``, ``routes.csv``)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from caravana.scenario.flee_tables import Line, Reader, identifiers
+from caravana.scenario.model import Link, Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from caravana.scenario.model import PlaceKind
+
+COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
+
+
+@dataclass(slots=True)
+class PlaceTable:
+    """The places of an instance and what Flee keeps beside them.
+
+    Attributes
+    ----------
+    places
+        In the order of the file; the first one's country is home.
+    ids
+        Place id by name.
+    conflict_days
+        Day of the first conflict by name, where ``conflict_date`` gives one.
+    attributes
+        Columns past the eighth: numbers by attribute and place name.
+    """
+
+    places: list[Place] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    conflict_days: dict[str, int] = field(default_factory=dict)
+    attributes: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def place_kind(text: str) -> PlaceKind | None:
+    """Return the kind Flee takes a ``location_type`` for: it looks for words within it, in this order."""
+    lower = text.lower()
+    words: list[tuple[str, PlaceKind]] = [
+        ("idp", "idpcamp"), ("camp", "camp"), ("conflict", "conflict_zone"), ("forward", "forward_hub"),
+        ("marker", "marker"), ("flood_zone", "flood_zone"), ("town", "town"), ("default", "town"),
+    ]  # fmt: skip
+    for word, kind in words:
+        if word in lower and (word != "idp" or "camp" in lower):
+            return kind
+    return None
+
+
+def read_places(reader: Reader, path: Path) -> PlaceTable:
+    """Read ``locations.csv``."""
+    table = PlaceTable()
+    rows = reader.rows(path, columns=len(COLUMNS))
+    if path.is_file() and not rows and not reader.faults:
+        reader.fault(path, None, "", None, "at least one place")
+    names = [row.cells[0] for row in rows]
+    table.ids = identifiers(list(dict.fromkeys(names)))
+    extra = reader.header(path)[len(COLUMNS):]
+    seen: set[str] = set()
+    for row in rows:
+        name = row.cells[0]
+        if not name or name in seen:
+            reader.fault(path, row.number, "name", name, "a name that no other place has")
+            continue
+        seen.add(name)
+        place = _read_place(reader, path, row, table)
+        if place is not None:
+            table.places.append(place)
+        _read_extra(reader, path, row, extra, table)
+    return table
+
+
+def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable) -> Place | None:
+    """Read one row; None where its type is not known."""
+    name, region, country, lat, lon, kind_text, conflict_date, people = row.cells[: len(COLUMNS)]
+    kind = place_kind(kind_text)
+    if kind is None:
+        reader.fault(path, row.number, "location_type", kind_text,
+                     "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default")
+        return None
+    if kind == "conflict_zone" and conflict_date:
+        day = reader.whole(path, row.number, "conflict_date", conflict_date)
+        if day is not None:
+            table.conflict_days[name] = day
+    is_camp = kind in ("camp", "idpcamp")
+    column = "capacity" if is_camp else "population"
+    number = reader.whole(path, row.number, column, people, low=0) if people else None
+    return Place(
+        id=table.ids[name], name=name, state=region, country=country or "unknown",
+        lat=_coordinate(reader, path, row.number, "latitude", lat, 90.0),
+        lon=_coordinate(reader, path, row.number, "longitude", lon, 180.0),
+        population=None if is_camp else number, capacity=number if is_camp else None, kind=kind,
+        source="flee-instance",
+    )  # fmt: skip
+
+
+def _coordinate(reader: Reader, path: Path, line: int, column: str, cell: str, bound: float) -> float | None:
+    """Read a coordinate; empty is allowed, as in Flee."""
+    if not cell:
+        return None
+    value = reader.number(path, line, column, cell, low=-bound, high=bound)
+    return None if math.isnan(value) else value
+
+
+def _read_extra(reader: Reader, path: Path, row: Line, names: tuple[str, ...], table: PlaceTable) -> None:
+    """Keep the columns past the eighth that hold numbers; note the others once."""
+    for name, cell in zip(names, row.cells[len(COLUMNS):], strict=False):
+        if not name or not cell:
+            continue
+        try:
+            table.attributes.setdefault(name, {})[row.cells[0]] = float(cell)
+        except ValueError:
+            note = f"{path.name}: column {name} not carried over: it holds text ({cell!r})"
+            if not any(one.startswith(f"{path.name}: column {name} ") for one in reader.notes):
+                reader.notes.append(note)
+
+
+def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
+    """Read ``routes.csv``; every row is a road both ways.
+
+    ``redirect`` is kept as the file has it; its effect (quirks 1 and 2) is the rules' business.
+    """
+    extra = reader.header(path)[4:]
+    carried = {"max_move_speed", "walk_probability"}
+    reader.notes.extend(
+        f"{path.name}: column {name} not carried over: no rule reads it" for name in extra if name and name not in carried
+    )
+    links: list[Link] = []
+    rows = reader.rows(path, columns=3)
+    if path.is_file() and not rows and not any(fault.file == reader.name(path) for fault in reader.faults):
+        reader.fault(path, None, "", None, "at least one link")
+    for row in rows:
+        known = True
+        for column, name in zip(("name1", "name2"), row.cells[:2], strict=True):
+            if name not in table.ids:
+                reader.fault(path, row.number, column, name, "a name in locations.csv")
+                known = False
+        km = reader.number(path, row.number, "distance", row.cells[2], low=0)
+        redirect = 0
+        if len(row.cells) > 3 and row.cells[3]:
+            redirect = reader.whole(path, row.number, "forced_redirection", row.cells[3]) or 0
+            if redirect not in (0, 1, 2):
+                reader.fault(path, row.number, "forced_redirection", row.cells[3], "blank, 0, 1 or 2")
+                redirect = 0
+        values = dict(zip(extra, row.cells[4:], strict=False))
+        speed, walk = _link_attributes(reader, path, row.number, values)
+        if known and not math.isnan(km):
+            links.append(Link(
+                from_id=table.ids[row.cells[0]], to_id=table.ids[row.cells[1]], km=km, redirect=redirect,
+                max_move_speed=speed, walk_probability=walk, source="flee-instance",
+            ))  # fmt: skip
+    return links
+
+
+def _link_attributes(
+    reader: Reader, path: Path, line: int, values: dict[str, str]
+) -> tuple[float | None, float | None]:
+    """Speed and chance of walking of a link, where its row gives them."""
+    speed = walk = math.nan
+    if values.get("max_move_speed"):
+        speed = reader.number(path, line, "max_move_speed", values["max_move_speed"], low=1e-6)
+    if values.get("walk_probability"):
+        walk = reader.number(path, line, "walk_probability", values["walk_probability"], low=0, high=1)
+    return (None if math.isnan(speed) else speed, None if math.isnan(walk) else walk)

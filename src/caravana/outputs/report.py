@@ -1,0 +1,229 @@
+"""The report: one HTML file that opens from a USB stick with no network."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from caravana.errors import CaravanaError
+from caravana.outputs import tables
+from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
+from caravana.outputs.language import NARROW_SPACE, Language, load_language
+from caravana.outputs.maps import map_data, short_name
+from caravana.outputs.needs import daily_needs, load_standards
+from caravana.outputs.summaries import arrivals, nights, reported, statuses
+from caravana.outputs.wording import answers, assumed, failed_blocks
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from caravana.outputs.language import Code
+    from caravana.outputs.needs import Standard
+    from caravana.outputs.summaries import Nights, RunLike
+
+SCRIPTS = ("drawing.js", "map.js", "charts.js", "page.js")
+STOCKS = ("caravan", "detained", "in_care")
+
+
+def write_report(
+    run: RunLike,
+    *,
+    path: Path | None = None,
+    language: Code = "en",
+    standards: Sequence[Standard] | None = None,
+    scores: Mapping[str, Mapping[str, float]] | None = None,
+) -> Path:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    run
+        An opened run with a caravan.
+    path
+        Where to write it; ``report.html`` in the run folder by default.
+    language
+        ``en`` or ``es``.
+    standards
+        A profile for the needs; the bundled Sphere profile by default.
+    scores
+        What :func:`caravana.inference.scores.score_run` gave, to state the coverage.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the language is unknown, or the run has no caravan or no finished member.
+    caravana.errors.CaravanaError
+        If the file cannot be written.
+    """
+    target = Path(run.path) / "report.html" if path is None else Path(path)
+    page = render_report(run, language=language, standards=standards, scores=scores)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        raise CaravanaError(f"the report cannot be written to {target}: {error.strerror or error}") from error
+    return target
+
+
+def render_report(
+    run: RunLike,
+    *,
+    language: Code = "en",
+    standards: Sequence[Standard] | None = None,
+    scores: Mapping[str, Mapping[str, float]] | None = None,
+) -> str:
+    """The report's HTML; parameters and errors as for :func:`write_report`."""
+    words = load_language(language)
+    profile = load_standards() if standards is None else tuple(standards)
+    where = nights(run)
+    people = statuses(run, where)
+    reports = reported(run, where)
+    days: list[dt.date] = [d.date() for d in run.days]
+    first_day = opening_day(where)
+    data = _data(run, where, people, reports, profile, words)
+    context = _context(run, where, people, reports, profile, words, scores)
+    environment = Environment(
+        loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}
+    for row in context["standards"]:
+        row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
+    return environment.get_template("report.html.j2").render(
+        **context, t=words.text, lang=words, first_day=first_day, days_n=len(days),
+        day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
+        first_short=data["days_short"][0], last_short=data["days_short"][-1],
+        answer=Markup(data["answers"][first_day]), stops_rows=Markup(data["stops"][first_day]),
+        needs_given=data["needs_given"][first_day], data=embedded(data), css=Markup(_asset("report.css")),
+        script=Markup("(() => {\n\"use strict\";\n" + "\n".join(map(_asset, SCRIPTS)) + "})();"),
+    )  # fmt: skip
+
+
+def opening_day(where: Nights) -> int:
+    """The day the report opens on: a third of the way in, where the picture says most."""
+    return where.place.shape[1] // 3
+
+
+def embedded(data: Mapping[str, Any]) -> Markup:
+    """JSON that can stand inside a script element whatever its strings hold."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _asset(name: str) -> str:
+    return (resources.files("caravana.outputs") / "templates" / name).read_text("utf-8")
+
+
+def _data(
+    run: RunLike,
+    where: Nights,
+    people: Mapping[str, NDArray[np.float64]],
+    reports: Mapping[str, NDArray[np.float64]],
+    standards: Sequence[Standard],
+    language: Language,
+) -> dict[str, Any]:
+    """What the page's script reads: every number and sentence by day."""
+    scenario = run.scenario
+    days: list[dt.date] = [d.date() for d in run.days]
+    needs = daily_needs(run, standards=standards, where=where)
+    charts: dict[str, Any] = {
+        "headcount": headcount_chart(scenario, where, language),
+        "track": track_chart(scenario, where, language),
+        **{f"side-{k}": v for k, v in side_charts(scenario, where, reports, language).items()},
+        **{f"status-{k}": v for k, v in status_charts(people, language).items()},
+    }
+    return {
+        "days": [d.isoformat() for d in days],
+        "days_short": [language.day_short(d) for d in days],
+        "days_long": [language.day_long(d) for d in days],
+        "number": {"group": "," if language.code == "en" else NARROW_SPACE, "four_plain": language.code == "es"},
+        "words": {
+            "play": language.text("day.play"), "pause": language.text("day.pause"),
+            "map_label": language.text("map.label"), "recorded": language.text("map.recorded"),
+            "zoom_in": language.text("map.zoom_in"), "zoom_out": language.text("map.zoom_out"),
+            "zoom_fit": language.text("map.zoom_fit"), "together_strip": language.text("headcount.together"),
+        },
+        "shapes": SHAPES,
+        "map": map_data(scenario, where, language),
+        "charts": charts,
+        "answers": [str(a) for a in answers(scenario, where, language)],
+        "stops": [str(s) for s in tables.stop_rows(scenario, where, language)],
+        "needs": tables.need_amounts(run, needs, language),
+        "needs_given": [
+            language.text("needs.given", chance=language.chance(float(share))) if share else language.text("needs.none")
+            for share in where.together.mean(axis=0)
+        ],
+    }  # fmt: skip
+
+
+def _context(
+    run: RunLike,
+    where: Nights,
+    people: Mapping[str, NDArray[np.float64]],
+    reports: Mapping[str, NDArray[np.float64]],
+    standards: Sequence[Standard],
+    language: Language,
+    scores: Mapping[str, Mapping[str, float]] | None,
+) -> dict[str, Any]:
+    """What the page shows without its script."""
+    scenario, manifest = run.scenario, run.manifest
+    first, last = run.days[0].date(), run.days[-1].date()
+    version = manifest.get("caravana", "")
+    end = next(p for p in scenario.places if p.id == where.route.ids[-1])
+    reached = arrivals(run, where)
+    main, every = tables.arrival_rows(run, where, reached, language)
+    passes = reached.loc[reached["place"] == end.id, "passes"]
+    chance = language.chance(float(passes.iloc[0]) if len(passes) else 0.0)
+    return {
+        "title": language.choose(scenario.title, scenario.title_es),
+        "version": version,
+        "meta": language.text(
+            "meta.line", members=language.number(len(where.members)), first=language.day_year(first),
+            last=language.day_year(last), seed=manifest.get("seed", "-"), version=version, scenario=scenario.name,
+        ),
+        "warnings": _warnings(run, where, language),
+        "sides": tables.side_rows(scenario, where.caravan, list(reports), language),
+        "observed": tables.observed_rows(scenario, where.caravan, language),
+        "arrival_lead": language.text("arrival.lead", place=short_name(end.name), chance=chance),
+        "arrivals_main": main, "arrivals_all": every,
+        "standards": tables.need_rows(standards, language),
+        "statuses": [{"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people],
+        "status_rows": tables.status_rows(run, people, language),
+        "assumed": assumed(run, where, language, scores),
+        "contested": tables.claim_rows(scenario, language),
+        "inputs": tables.input_rows(run, language),
+        "footer": language.text(
+            "footer.line", version=version, run=Path(run.path).name, scenario=scenario.name,
+            hash=str(manifest.get("scenario_hash", ""))[:12],
+        ),
+    }  # fmt: skip
+
+
+def _status_what(status: str, language: Language) -> str:
+    if status == "ahead":
+        return language.text("status.ahead_what")
+    return language.text("status.stock" if status in STOCKS else "status.flow")
+
+
+def _warnings(run: RunLike, where: Nights, language: Language) -> list[str]:
+    out = []
+    if n := failed_blocks(run):
+        out.append(language.text("warn.failed", n=n))
+    if run.manifest.get("complete") is False:
+        out.append(language.text("warn.incomplete", members=language.number(len(where.members))))
+    return out

@@ -1,0 +1,204 @@
+"""Rows of the report's tables, written in its language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+
+from caravana.outputs.figures import SHAPES, figure_words
+from caravana.outputs.maps import MAJOR_TOWN, short_name
+from caravana.outputs.observed import SIDES, headcounts, positions
+from caravana.outputs.summaries import quantiles, whereabouts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from caravana.outputs.language import Language
+    from caravana.outputs.needs import Standard
+    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.scenario.model import Parameter, Scenario
+
+SHOWN_STOPS = 7
+FEWEST_RUNS = 10
+"""A range over fewer runs than this is not shown."""
+
+
+def arrival_rows(
+    run: RunLike, where: Nights, frame: pd.DataFrame, language: Language
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Arrivals as table rows: the towns that matter, and all.
+
+    Parameters
+    ----------
+    frame
+        As :func:`caravana.outputs.summaries.arrivals` gives it.
+    """
+    by_id = {p.id: p for p in run.scenario.places}
+    recorded = {p for _, p in positions(run.scenario, where.caravan)}
+    span = max(1, len(run.days) - 1)
+    main, every = [], []
+    for r in frame.to_dict("records"):
+        place = by_id[r["place"]]
+        low, mid, high = ((r[c] - run.days[0]).days * 100 / span for c in ("low", "median", "high"))
+        row = {
+            "name": place.name,
+            "km": "" if np.isnan(r["km"]) else language.number(r["km"]),
+            "passes": language.chance(r["passes"]),
+            "low": language.day_short(r["low"]), "median": language.day_short(r["median"]),
+            "high": language.day_short(r["high"]),
+            "left": round(low, 2), "width": round(high - low, 2), "mid": round(mid, 2),
+        }  # fmt: skip
+        every.append(row)
+        ends = place.id in (where.route.ids[0], where.route.ids[-1])
+        if ends or place.id in recorded or (place.population or 0) >= MAJOR_TOWN:
+            main.append({**row, "name": short_name(place.name)})
+    return (main or every), every
+
+
+def stop_rows(scenario: Scenario, where: Nights, language: Language) -> list[Markup]:
+    """The night's likeliest stops as safe HTML table rows, by day."""
+    out = []
+    row = Markup(
+        '<tr><th scope="row">{name}</th><td class="chance"><span class="bar" style="width:{wide}rem"></span>'
+        '{chance}</td><td class="num">{people}</td></tr>'
+    )
+    for d in range(where.place.shape[1]):
+        rows = []
+        for i, share in list(whereabouts(where, d).items())[:SHOWN_STOPS]:
+            here = where.persons[(where.place[:, d] == i) & where.together[:, d], d]
+            people = language.text("stops.few")
+            if here.size >= FEWEST_RUNS:
+                low, high = np.quantile(here, (0.05, 0.95))
+                people = language.span(float(low), float(high))
+            name, chance = short_name(scenario.places[i].name), language.chance(share)
+            rows.append(row.format(name=name, wide=round(share * 5, 2), chance=chance, people=people))
+        none = Markup('<tr><td colspan="3">{}</td></tr>').format(language.text("needs.none"))
+        out.append(Markup("").join(rows) or none)
+    return out
+
+
+def _unit(unit: str, language: Language) -> str:
+    return language.texts.get(f"unit.{unit}", unit)
+
+
+def _plain(value: float, language: Language) -> str:
+    return language.number(value, digits=0 if float(value).is_integer() else 1)
+
+
+def standard_words(s: Standard, language: Language) -> str:
+    """A standard in the report's language, with the range it is applied with."""
+    kind = "per_person" if s.per == "person" else s.per
+    words = language.text(f"needs.{kind}", n=_plain(s.value, language), unit=_unit(s.unit, language))
+    if s.low == s.high:
+        return words
+    return f"{words} " + language.text("needs.range", low=_plain(s.low, language), high=_plain(s.high, language))
+
+
+def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[str, str]]:
+    """The rows of the table of needs, people first, without the day's amounts."""
+    rows = [{"item": "persons", "label": language.text("need.persons"), "unit": _unit("persons", language),
+             "words": "", "source": ""}]  # fmt: skip
+    for s in standards:
+        note = language.choose(s.note, s.note_es)
+        rows.append({
+            "item": s.item, "label": language.texts.get(f"need.{s.item}", s.item), "unit": _unit(s.unit, language),
+            "words": standard_words(s, language), "source": f"{s.source}. {note}".strip(),
+        })  # fmt: skip
+    return rows
+
+
+def need_amounts(run: RunLike, frame: pd.DataFrame, language: Language) -> dict[str, list[list[str] | None]]:
+    """By item and day: the range and the middle, in words; None where there is no caravan."""
+    out: dict[str, list[list[str] | None]] = {}
+    for item, part in frame.groupby("item", sort=False):
+        days: list[list[str] | None] = [None] * len(run.days)
+        for r in part.itertuples():
+            at = (r.day - run.days[0]).days
+            days[at] = [language.span(r.low, r.high), language.rounded(r.median)]
+        out[str(item)] = days
+    return out
+
+
+def status_rows(
+    run: RunLike, statuses: Mapping[str, NDArray[np.float64]], language: Language
+) -> list[dict[str, Any]]:
+    """Ranges of 9 in 10 runs by week and status."""
+    levels = {name: quantiles(values, levels=(0.05, 0.95)) for name, values in statuses.items()}
+    days = sorted({*range(0, len(run.days), 7), len(run.days) - 1})
+    return [
+        {
+            "date": language.day_short(run.days[d]),
+            "cells": [language.span(q[0, d], q[1, d]) for q in levels.values()],
+        }
+        for d in days
+    ]
+
+
+def observed_rows(scenario: Scenario, caravan: str, language: Language) -> list[dict[str, str]]:
+    """Every reported headcount, as it was put."""
+    return [
+        {
+            "date": language.day(f.date), "side": f.side, "side_name": language.text(f"side.{f.side}"),
+            "speaker": f.speaker, "words": figure_words(f, language), "shape": SHAPES[f.side],
+        }
+        for f in headcounts(scenario, caravan)
+    ]  # fmt: skip
+
+
+def side_rows(scenario: Scenario, caravan: str, shown: Sequence[str], language: Language) -> list[dict[str, str]]:
+    """The sides with their sign and how many figures each gave."""
+    figures = headcounts(scenario, caravan)
+    rows = []
+    for side in SIDES:
+        n = sum(f.side == side for f in figures)
+        if side not in shown and not n:
+            continue
+        key = {0: "sides.note_none", 1: "sides.note_one"}.get(n, "sides.note")
+        rows.append({
+            "side": side, "name": language.text(f"side.{side}"), "shape": SHAPES[side],
+            "note": language.text(key, n=n),
+        })  # fmt: skip
+    return rows
+
+
+def claim_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
+    """Contested claims: who said what, and what is the matter with it."""
+    speakers = {c.id: c.speaker_role for c in scenario.claims}
+    rows = []
+    for c in scenario.claims:
+        if c.status == "uncontested":
+            continue
+        status = language.text(f"claim.{c.status}")
+        against = [speakers[x] for x in c.disputed_by if x in speakers]
+        if against:
+            status = language.text("claim.by", who=language.listed(dict.fromkeys(against)))
+        speaker = f"{c.speaker_role}, {language.day_year(c.date_said)}" if c.date_said else c.speaker_role
+        rows.append({"claim": c.claim, "speaker": speaker, "status": status})
+    return rows
+
+
+def input_rows(run: RunLike, language: Language) -> list[dict[str, str]]:
+    """Every input: its value or the range drawn, and what it rests on; assumptions first."""
+    drawn = run.query(
+        "SELECT CAST(name AS VARCHAR) AS name, quantile_cont(value, 0.05) AS low, quantile_cont(value, 0.95) AS high "
+        "FROM parameters GROUP BY 1"
+    ).set_index("name")
+    rows = []
+    for p in sorted(run.scenario.parameters, key=lambda p: "assumption" not in p.basis):
+        rows.append({
+            "name": p.name, "description": p.description, "value": _drawn(p, drawn, language), "unit": p.unit,
+            "basis": ", ".join(language.text("assumed.assumption") if b == "assumption" else b for b in p.basis),
+        })  # fmt: skip
+    return rows
+
+
+def _drawn(parameter: Parameter, drawn: pd.DataFrame, language: Language) -> str:
+    if parameter.name in drawn.index:
+        low, high = (float(x) for x in drawn.loc[parameter.name, ["low", "high"]])
+        return language.span(low, high)
+    return "" if parameter.value is None else language.rounded(parameter.value)

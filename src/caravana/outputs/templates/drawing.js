@@ -1,0 +1,72 @@
+// Drawing: SVG elements, paths, colours. No library: the page must open from a USB stick.
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(name, attributes = {}, parent = null, text = null) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== null) node.textContent = text;
+  if (parent) parent.append(node);
+  return node;
+}
+
+// Fixed to a tenth of a pixel: nothing finer can be seen, and the path is shorter.
+const px = (value) => Math.round(value * 10) / 10;
+
+function linePath(points) {
+  return points.map(([x, y], i) => `${i ? "L" : "M"}${px(x)} ${px(y)}`).join("");
+}
+
+// Runs of consecutive days on which a series has values.
+function stretches(values) {
+  const found = [];
+  let start = -1;
+  values.forEach((value, i) => {
+    if (value !== null && start < 0) start = i;
+    if (start >= 0 && (value === null || i === values.length - 1)) {
+      found.push([start, value === null ? i - 1 : i]);
+      start = -1;
+    }
+  });
+  return found;
+}
+
+// Cividis (Nuñez, Anderton, Renslow 2018), dark for likely: anchors of the published map.
+const CIVIDIS = [[255, 234, 70], [215, 193, 84], [166, 157, 117], [124, 123, 120], [87, 92, 109], [33, 59, 110], [0, 32, 77]];
+
+function cividis(share) {
+  const at = Math.min(1, Math.max(0, share)) * (CIVIDIS.length - 1);
+  const low = Math.min(CIVIDIS.length - 2, Math.floor(at));
+  const mixed = CIVIDIS[low].map((c, i) => Math.round(c + (CIVIDIS[low + 1][i] - c) * (at - low)));
+  return `rgb(${mixed.join(" ")})`;
+}
+
+// Round ticks from 0 to a top, at most so many.
+function ticksTo(top, most) {
+  const rough = top / most;
+  const power = 10 ** Math.floor(Math.log10(rough || 1));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough) || 1;
+  const whole = Math.max(step, top < 10 ? 1 : 0);
+  const ticks = [];
+  for (let value = 0; value <= top * 1.0001; value += whole) ticks.push(value);
+  return ticks;
+}
+
+function writeNumber(value, style) {
+  const whole = String(Math.round(value));
+  if (style.four_plain && whole.length <= 4) return whole;
+  return whole.replace(/\B(?=(\d{3})+(?!\d))/g, style.group);
+}
+
+// Redraw when the width changes (a phone is turned, a window pulled), not on every pixel of height.
+function onWidth(node, draw) {
+  let width = 0;
+  const check = () => {
+    const now = node.clientWidth;
+    if (now && now !== width) {
+      width = now;
+      draw(now);
+    }
+  };
+  new ResizeObserver(check).observe(node);
+  check();
+}

@@ -1,0 +1,139 @@
+"""The report's sentences: the answer of a day, and what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from markupsafe import Markup
+
+from caravana.outputs.figures import nearest
+from caravana.outputs.maps import bands, short_name
+from caravana.outputs.summaries import quantiles, whereabouts
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from caravana.outputs.language import Language
+    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.scenario.model import Scenario
+
+NAMED_STOPS = 3
+NAMED_INPUTS = 6
+
+
+def _strong(text: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+def _fill(language: Language, key: str, **values: object) -> Markup:
+    """A catalogue text with its values escaped and put in bold."""
+    return Markup(language.text(key)).format(**{k: _strong(str(v)) for k, v in values.items()})
+
+
+def _headline(scenario: Scenario, where: Nights, day: int, language: Language, levels: np.ndarray) -> Markup:
+    if not where.together[:, day].any():
+        return Markup(language.text("answer.over"))
+    people = language.span(levels[0, day], levels[-1, day])
+    band = bands(where, day)["band90"]
+    if band is None:
+        return _fill(language, "answer.off", people=people)
+    by_id = {p.id: p.name for p in scenario.places}
+    on_route = dict(zip(where.route.ids, where.route.km, strict=True))
+    first, last = (short_name(by_id[nearest(on_route, km)]) for km in band)
+    if first == last:
+        return _fill(language, "answer.at", first=first, people=people)
+    return _fill(language, "answer.between", first=first, last=last, people=people)
+
+
+def answers(scenario: Scenario, where: Nights, language: Language) -> list[Markup]:
+    """Where the caravan is and how many it is, in words, by day; safe HTML."""
+    levels = quantiles(where.persons.astype(float), given=where.together)
+    out = []
+    for d in range(where.place.shape[1]):
+        small = [language.text("answer.given", chance=language.chance(float(where.together[:, d].mean())))]
+        stops = [
+            language.text("answer.stop", place=short_name(scenario.places[i].name), chance=language.chance(share))
+            for i, share in list(whereabouts(where, d).items())[:NAMED_STOPS]
+        ]
+        if stops:
+            small.append(language.text("answer.likely", stops=language.listed(stops)))
+        small += _otherwise(scenario, where, d, language)
+        big = _headline(scenario, where, d, language, levels)
+        out.append(Markup('<p class="big">{}.</p><p class="small">{}</p>').format(big, " ".join(small)))
+    return out
+
+
+def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) -> list[str]:
+    """What else may be: arrived, fallen apart, not set out, off the road; only what happens."""
+    end = next(p.name for p in scenario.places if p.id == where.route.ids[-1])
+    together, arrived, dissolved = (a[:, day] for a in (where.together, where.arrived, where.dissolved))
+    off = together & np.isnan(where.km[:, day])
+    shares = {
+        "arrived": float(arrived.mean()),
+        "dissolved": float(dissolved.mean()),
+        "before": float((~together & ~arrived & ~dissolved).mean()),
+        "elsewhere": float(off.mean()),
+    }
+    return [
+        language.text(f"answer.{key}", place=short_name(end), chance=language.chance(share))
+        for key, share in shares.items()
+        if share > 0
+    ]
+
+
+def failed_blocks(run: RunLike) -> int:
+    """Blocks of members that failed, by the manifest."""
+    failed = dict(run.manifest.get("blocks") or {}).get("failed", run.manifest.get("failed", 0))
+    return len(failed) if isinstance(failed, (list, tuple, dict)) else int(failed or 0)
+
+
+def assumed(
+    run: RunLike, where: Nights, language: Language, scores: Mapping[str, Mapping[str, float]] | None
+) -> list[str]:
+    """What was assumed, in plain paragraphs."""
+    scenario = run.scenario
+    n_failed = failed_blocks(run)
+    runs = language.text(
+        "assumed.runs",
+        members=language.number(len(where.members)),
+        title=language.choose(scenario.title, scenario.title_es),
+        first=language.day_year(_first(run)), last=language.day_year(_last(run)), seed=run.manifest.get("seed", "-"),
+    )  # fmt: skip
+    failed = language.text("assumed.failed", n=n_failed) if n_failed else language.text("assumed.none_failed")
+    paragraphs = [f"{runs} {failed}", _inputs(scenario, language)]
+    contested = [c for c in scenario.claims if c.status != "uncontested"]
+    paragraphs.append(
+        language.text(
+            "assumed.given", last=language.day(_last(run)), chance=language.chance(float(where.dissolved[:, -1].mean()))
+        )
+    )
+    if contested:
+        paragraphs.append(language.text("assumed.contested", n=len(contested), total=len(scenario.claims)))
+    coverage = (scores or {}).get("coverage")
+    if coverage and "position" in coverage and "headcount" in coverage:
+        position, headcount = (
+            language.number(100 * float(coverage[k])) + " %" for k in ("position", "headcount")
+        )
+        paragraphs.append(language.text("assumed.coverage", position=position, headcount=headcount))
+    return [p for p in paragraphs if p]
+
+
+def _inputs(scenario: Scenario, language: Language) -> str:
+    total = len(scenario.parameters)
+    loose = [p for p in scenario.parameters if "assumption" in p.basis or not p.basis]
+    if not loose:
+        return language.text("assumed.inputs_none", total=total) if total else ""
+    names = language.listed([p.description or p.name for p in loose[:NAMED_INPUTS]])
+    return language.text("assumed.inputs", total=total, n=len(loose), names=names)
+
+
+def _first(run: RunLike) -> dt.date:
+    day: dt.date = run.days[0].date()
+    return day
+
+
+def _last(run: RunLike) -> dt.date:
+    day: dt.date = run.days[-1].date()
+    return day

@@ -1,0 +1,54 @@
+"""Words on stderr, data on stdout, and progress with the time left on anything that takes a while."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+PATIENCE = 2.0
+"""Seconds after which a wait is worth a progress line."""
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    """Write a message for people to stderr."""
+    if not quiet:
+        sys.stderr.write(message + "\n")
+        sys.stderr.flush()
+
+
+def give(content: Any) -> None:
+    """Write one JSON object to stdout."""
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+class Progress:
+    """A line that says how far a run is and how long it will take.
+
+    On a terminal the line is rewritten in place; elsewhere a new one is written now and then.
+    """
+
+    def __init__(self, what: str, *, quiet: bool) -> None:
+        self._what, self._quiet = what, quiet
+        self._started = self._told = time.monotonic()
+        self._first: int | None = None
+        self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note that ``done`` of ``total`` parts are done."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = done
+        if self._quiet or (not self._live and now - self._told < PATIENCE and done < total):
+            return
+        fresh = done - self._first
+        left = f", about {(now - self._started) / fresh * (total - done):.0f} s left" if fresh and done < total else ""
+        line = f"{self._what}: {done} of {total}{left}"
+        if self._live:
+            sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if done == total else ""))
+        elif now - self._started >= PATIENCE:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+        self._told = now

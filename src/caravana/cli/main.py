@@ -1,0 +1,57 @@
+"""The commands, and what becomes of errors: one clear message and a documented exit status.
+
+Exit statuses: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 quality gate failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from caravana.cli import reading, running
+from caravana.errors import CaravanaError, ScenarioError, UsageError
+
+FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="caravana",
+    help="Simulate and forecast people on the move: who will be where, when, needing what, how surely.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Exit statuses: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 quality gate failed, 130 interrupted.",
+)
+app.command("run")(running.run)
+app.command("report")(running.report)
+app.command("score")(reading.score)
+app.command("check")(reading.check)
+app.command("scenarios")(reading.scenarios)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201 - the command line's last words
+    # Not sys.exit(): the message is out, and half-closed pipes must not add a traceback.
+    raise SystemExit(status)
+
+
+def main() -> None:
+    """Run the command line and turn errors meant for the user into a message and a status."""
+    try:
+        app(standalone_mode=True)
+    except ScenarioError as error:
+        _leave(str(error), INVALID)
+    except UsageError as error:
+        _leave(f"caravana: {error}", USAGE)
+    except CaravanaError as error:
+        _leave(f"caravana: {error}", FAILED)
+    except KeyboardInterrupt:
+        _leave("caravana: interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(FAILED) from None
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _leave(f"caravana: {error.strerror or error}{where}", FAILED)

@@ -1,0 +1,75 @@
+"""The commands that only look: ``check``, ``scenarios`` and ``score``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from caravana.cli.console import give, say
+from caravana.errors import UsageError
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="A scenario folder, or a bundled scenario's name.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the faults as one JSON object.")] = False,
+) -> None:
+    """List every fault of a scenario at once: file, row, column, value, what was expected.
+
+    Exits with 3 if there is any.
+    """
+    from caravana.scenario.files import find_scenario, read_scenario  # noqa: PLC0415 - help must be quick
+
+    folder = find_scenario(path)
+    scenario, faults = read_scenario(folder)
+    if json:
+        rows = [{"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults]
+        give({"scenario": str(folder), "faults": rows})
+    for fault in [] if json else faults:
+        typer.echo(str(fault))
+    if faults:
+        say(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {folder}")
+        raise typer.Exit(3)
+    if scenario is not None:
+        say(
+            f"{folder} is sound: {len(scenario.places)} places, {len(scenario.links)} links, {scenario.days} days,"
+            f" {len(scenario.observations)} observations, {len(scenario.claims)} claims"
+        )
+
+
+def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """List the bundled scenarios."""
+    from caravana.scenario.files import bundled  # noqa: PLC0415 - help must be quick
+
+    found = bundled()
+    if json:
+        give({"scenarios": [{"name": s.name, "title": s.title, "path": str(s.path)} for s in found]})
+        return
+    for scenario in found:
+        typer.echo(f"{scenario.name}  {scenario.title}")
+
+
+def score(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-09.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Score a run against the scenario's observations, from the run folder alone."""
+    from caravana.inference.scores import score_run  # noqa: PLC0415 - help must be quick
+    from caravana.run import open_run  # noqa: PLC0415 - help must be quick
+
+    try:
+        last = None if until is None else dt.date.fromisoformat(until)
+    except ValueError:
+        raise UsageError(f"--until {until}: expected a date such as 2021-11-09") from None
+    scores = score_run(open_run(run), until=last)
+    if json:
+        give({"run": str(run), **scores})
+        return
+    cover = scores["coverage"]
+    for name in ("position", "headcount"):
+        share, number = cover[name], cover[f"{name}_of"]
+        told = "no observation to score" if share is None else f"{share * number:.0f} of {number} within the 90% band"
+        typer.echo(f"{name}: {told}")

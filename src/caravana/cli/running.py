@@ -1,0 +1,125 @@
+"""The commands that make things: ``run`` and ``report``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caravana.cli.console import Progress, give, say
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.run import Run
+
+
+def read_settings(pairs: Sequence[str]) -> dict[str, float]:
+    """Return ``name=value`` pairs as numbers by name.
+
+    Raises
+    ------
+    UsageError
+        If a pair has no ``=``, or its value is not a number.
+    """
+    settings: dict[str, float] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        try:
+            settings[name.strip()] = float(value)
+        except ValueError:
+            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2") from None
+        if not sign or not name.strip():
+            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2")
+    return settings
+
+
+def default_folder(scenario: str, seed: int) -> Path:
+    """Return where a run goes unless the user says otherwise: ``runs/<scenario>-seed<seed>``."""
+    return Path("runs") / f"{Path(scenario).name}-seed{seed}"
+
+
+def summarise(run: Run, *, wall: float) -> dict[str, Any]:
+    """Return what ``run --json`` prints."""
+    from caravana.inference.scores import score_run  # noqa: PLC0415 - after the simulation
+
+    return {
+        "run": str(run.path),
+        "report": str(run.path / "report.html"),
+        "scenario": run.scenario.name,
+        "members": len(run.member_ids),
+        "members_asked": run.members,
+        "seed": run.manifest["plan"]["seed"],
+        "blocks_failed": run.manifest["blocks_failed"],
+        "wall_seconds": round(wall, 2),
+        **score_run(run),
+    }
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
+    members: Annotated[int, typer.Option(help="Size of the ensemble.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness; the same seed gives the same numbers.")] = 1,
+    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-09.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder  [default: runs/SCENARIO-seedSEED]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter's value: name=number.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """Simulate a scenario as an ensemble and write its report.
+
+    A run that was interrupted is completed by the same command.
+    """
+    from caravana.simulation import simulate  # noqa: PLC0415 - help must be quick
+
+    started = time.perf_counter()
+    folder = out or default_folder(scenario, seed)
+    say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)
+    progress = Progress("Blocks of 64 members", quiet=quiet)
+    try:
+        finished = simulate(
+            scenario, members=members, seed=seed, until=until, settings=read_settings(set_ or []),
+            policies=policy, out=folder, workers=workers, progress=progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
+        raise typer.Exit(130) from None
+    page = _write_pages(finished, lang=lang, quiet=quiet)
+    wall = time.perf_counter() - started
+    for failure in finished.failures:
+        say(f"Block {failure.block} failed and is missing from the ensemble: {failure.error}")
+    if json:
+        give(summarise(finished, wall=wall))
+    say(f"Done in {wall:.1f} s. The report is at {page.resolve()}", quiet=quiet)
+    if finished.failures:
+        raise typer.Exit(1)
+
+
+def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
+    from caravana.outputs.report import write_report  # noqa: PLC0415 - after the simulation
+
+    say("Writing the report", quiet=quiet)
+    if lang not in {"en", "es"}:
+        raise UsageError(f"--lang {lang}: expected en or es")
+    return write_report(run, language=lang)
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    lang: Annotated[str, typer.Option(help="Language: en or es.")] = "en",
+    out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
+) -> None:
+    """Write a run's report again: one file that opens offline."""
+    from caravana.outputs.report import write_report  # noqa: PLC0415 - help must be quick
+    from caravana.run import open_run  # noqa: PLC0415 - help must be quick
+
+    if lang not in {"en", "es"}:
+        raise UsageError(f"--lang {lang}: expected en or es")
+    page = write_report(open_run(run), path=out, language=lang)
+    say(f"The report is at {page.resolve()}")

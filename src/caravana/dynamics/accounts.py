@@ -1,0 +1,62 @@
+"""Process 10, accounts: who pays whom for what happened today, in USD.
+
+Organisers' receipts are not modelled: no source quantifies them, so there is nothing to set them
+by.  Fares are entered by the process that makes the move; living costs at the end of the day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.dynamics.smuggling import trip_price
+from caravana.dynamics.state import Outcome, Status
+
+if TYPE_CHECKING:
+    from caravana.dynamics.calendar import Draws, Today
+    from caravana.dynamics.state import Floats, Ints, Move, State
+    from caravana.streams import Stream
+    from caravana.world import World
+
+
+def origin_of(state: State, world: World, cells: Ints) -> Ints:
+    """Return the place that cells are at: caravans' cells are at tonight's stop."""
+    row = world.rows_of(cells)
+    member = world.members_of(cells)
+    c = np.clip(row - world.places, 0, world.caravans - 1)
+    stop = world.itineraries.place[state.caravans.itinerary, state.caravans.stop][member, c]
+    return np.where(row < world.places, row, stop)
+
+
+def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tuple[str, str], Floats]:
+    """Return what moves cost those who make them: USD by (payer, payee), each [member].
+
+    Only seats off the route and rides ahead are paid for; ``state`` is the state before the moves.
+    """
+    paid: dict[tuple[str, str], Floats] = {}
+    for move in moves:
+        if move.flow not in {"seat", "ahead"} or move.source is None:
+            continue
+        member = world.members_of(move.source)
+        place = origin_of(state, world, move.source)
+        persons = move.parties * world.size[world.kinds_of(move.source)]
+        if move.flow == "seat":
+            each, payee = trip_price(world, draws, member, place), "smugglers"
+        else:
+            each, payee = draws["bus_fare"][member] * world.km_left[place, 0] / 100, "transport"
+        in_caravan = world.rows_of(move.source) >= world.places
+        for payer, chosen in (("caravan", in_caravan), ("alone", ~in_caravan)):
+            usd = np.bincount(member[chosen], weights=(each * persons)[chosen], minlength=world.members)
+            paid[payer, payee] = paid.get((payer, payee), 0.0) + usd
+    return paid
+
+
+def keep_accounts(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
+    """Enter what people in caravans and stragglers spend on food along the road today."""
+    del today, stream
+    on_foot = state.parties[..., Status.on_foot] @ world.size
+    walking = on_foot[:, world.caravan_rows].sum(axis=1)
+    alone = on_foot[:, : world.places].sum(axis=1)
+    spend = draws["food_spend"]
+    return Outcome(payments={("caravan", "shops"): walking * spend, ("alone", "shops"): alone * spend})

@@ -1,0 +1,143 @@
+"""Process 6, enforcement: detention of stragglers and in the caravan, clashes, raids, stations.
+
+A straggler's hazard falls with company: ``detention_alone * company^-company_exponent``, company
+being the persons on foot at the place.  Stations have finite room; who does not fit is expelled
+without being held (an assumption), drawn at random among those held there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.dynamics.state import Move, Outcome, Phase, Status, headcount
+
+if TYPE_CHECKING:
+    from caravana.dynamics.calendar import Draws, Today
+    from caravana.dynamics.state import Bools, Ints, State
+    from caravana.scenario.model import Event
+    from caravana.streams import Stream
+    from caravana.world import World
+
+CLASH_REACH_KM = 60.0
+"""A clash or raid at a named place meets the caravans within this road distance of it (assumption)."""
+
+
+def _station(world: World, place: Ints) -> tuple[Ints, int]:
+    """Return the row of the station for people detained at places, and their status there."""
+    if world.station_places.size == 0:
+        return np.full(place.shape, world.border, dtype=np.int64), Status.returned
+    return world.station_places[world.station_of[place]], Status.detained
+
+
+def detain_stragglers(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
+    """Detain people on foot at fixed places, outside any caravan."""
+    member, place, kind = np.nonzero(state.parties[:, : world.places, :, Status.on_foot])
+    if member.size == 0:
+        return Outcome()
+    source = world.cells(member, place, kind, Status.on_foot)
+    parties = state.parties.reshape(-1)[source]
+    company = np.maximum(state.parties[:, : world.places, :, Status.on_foot] @ world.size, 1)[member, place]
+    hazard = draws["detention_alone"][member] * today.enforcement
+    hazard = hazard * company ** -draws["company_exponent"][member]
+    held = stream.at(0).binomial(parties, -np.expm1(-hazard))
+    some = np.flatnonzero(held)
+    row, status = _station(world, place[some])
+    target = world.cells(member[some], row, kind[some], status)
+    return Outcome(moves=(Move("detained", source[some], target, held[some]),))
+
+
+def _meets(state: State, world: World, event: Event) -> Bools:
+    """Return which caravans an event meets, [member, caravan]: those near its place, if it has one."""
+    caravans = state.caravans
+    under_way = (caravans.phase == Phase.under_way) | (caravans.phase == Phase.arrived)
+    if event.place_id is None:
+        return under_way
+    at = world.itineraries.place_km[:, world.place_ids.index(event.place_id)][caravans.itinerary]
+    here = world.itineraries.km[caravans.itinerary, caravans.stop]
+    # A place off every itinerary (a stand-in point, a kilometre post not located) meets them all.
+    return under_way & (np.isnan(at) | (np.abs(at - here) <= CLASH_REACH_KM))
+
+
+def detain_in_caravans(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
+    """Detain and hurt people in caravans: the daily hazard, and today's clashes and raids."""
+    persons = np.maximum(headcount(state, world), 1)
+    safe = np.repeat(np.exp(-draws["detention_caravan"] * today.enforcement)[:, None], world.caravans, axis=1)
+    hurt = np.zeros((world.members, world.caravans))
+    for event in today.of("clash"):
+        met = _meets(state, world, event)
+        safe = np.where(met, safe * (1 - np.minimum(draws["clash_detained"] / 1000, 1.0))[:, None], safe)
+        hurt = np.where(met, 1 - (1 - hurt) * (1 - np.minimum(draws["clash_injured"] / 1000, 1.0))[:, None], hurt)
+    for event in today.of("raid"):
+        share = np.minimum(draws["raid_detained"][:, None] / persons, 1.0)
+        safe = np.where(_meets(state, world, event), safe * (1 - share), safe)
+    member, c, kind = np.nonzero(state.parties[:, world.caravan_rows, :, Status.on_foot])
+    if member.size == 0:
+        return Outcome()
+    source = world.cells(member, world.places + c, kind, Status.on_foot)
+    parties = state.parties.reshape(-1)[source]
+    held = stream.at(0).binomial(parties, 1 - safe[member, c])
+    injured = np.zeros((world.members, len(world.size)), dtype=np.int64)
+    if hurt.any():
+        np.add.at(injured, (member, kind), stream.at(1).binomial(parties * world.size[kind], hurt[member, c]))
+    some = np.flatnonzero(held)
+    place = world.itineraries.place[state.caravans.itinerary, state.caravans.stop][member[some], c[some]]
+    row, status = _station(world, place)
+    target = world.cells(member[some], row, kind[some], status)
+    return Outcome(moves=(Move("detained", source[some], target, held[some]),), counts={"injured": injured})
+
+
+def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints) -> Ints:
+    """Return how many of each kind are among ``take`` drawn at random from ``counts``.
+
+    Parameters
+    ----------
+    counts
+        Parties by [..., kind]; ``take`` has the leading shape and is at most their sum.
+
+    Notes
+    -----
+    A multivariate hypergeometric, drawn kind by kind as hypergeometrics, over all cells at once.
+    """
+    out = np.zeros_like(counts)
+    left, rest = take.copy(), counts.sum(axis=-1)
+    for k in range(counts.shape[-1]):
+        rest = rest - counts[..., k]
+        out[..., k] = rng.hypergeometric(counts[..., k], rest, left) if left.any() else 0
+        left = left - out[..., k]
+    return out
+
+
+def run_stations(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
+    """Return or release people held in stations, and expel those above a station's capacity."""
+    del today
+    if world.station_places.size == 0:
+        return Outcome()
+    places = np.unique(world.station_places)
+    room = np.array([world.station_capacity[world.station_places == p].sum() for p in places])
+    held = state.parties[..., Status.detained][:, places]
+    hazard = np.stack([draws["return_rate"], draws["release_rate"]], axis=1)
+    total = hazard.sum(axis=1, keepdims=True)
+    chances = np.append(hazard / np.maximum(total, 1e-300) * -np.expm1(-total), np.exp(-total), axis=1)
+    drawn = stream.at(0).multinomial(held, chances[:, None, None, :])
+    staying = drawn[..., 2]
+    # Capacity is in persons; parties are expelled by the party, rounded up so that room is kept.
+    persons = staying @ world.size
+    mean_size = persons / np.maximum(staying.sum(axis=-1), 1)
+    over = np.ceil(np.maximum(persons - room[None, :], 0) / np.maximum(mean_size, 1.0)).astype(np.int64)
+    expelled = draw_without_replacement(stream.at(1), staying, np.minimum(over, staying.sum(axis=-1)))
+    member = np.arange(world.members)[:, None, None]
+    kind = np.arange(len(world.size))[None, None, :]
+    source = np.broadcast_to(world.cells(member, places[None, :, None], kind, Status.detained), held.shape)
+    away = np.broadcast_to(world.cells(member, world.border, kind, Status.returned), held.shape)
+    home = np.broadcast_to(world.cells(member, world.origin, kind, Status.waiting), held.shape)
+    moves = []
+    for flow, parties, target in (
+        ("returned", drawn[..., 0] + expelled, away),
+        ("released", drawn[..., 1], home),
+    ):
+        some = parties > 0
+        moves.append(Move(flow, source[some], target[some], parties[some]))
+    return Outcome(moves=tuple(moves))
+

@@ -1,0 +1,248 @@
+"""What is carried from day to day (``State``) and what happens in one (``Outcome``).
+
+Parties of one kind, with one status, in one row, are exchangeable, so a cell holds their count.
+Rows are the fixed places, then the caravans (places that move), then the road: people under way,
+kept by destination and day of arrival.  A process never writes a count: it returns *moves*
+from cell to cell, and :func:`apply` carries them out.  So people can be neither lost nor made by
+a process, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.world import World
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+class Status(IntEnum):
+    """What a party is now; ``by_vehicle`` and ``smuggled`` stay on after arrival."""
+
+    waiting = 0
+    on_foot = 1
+    applied = 2
+    documented = 3
+    detained = 4
+    in_care = 5
+    by_vehicle = 6
+    smuggled = 7
+    returned = 8
+    settled = 9
+
+
+STATUSES = tuple(s.name for s in Status)
+
+
+class Phase(IntEnum):
+    """Where a caravan is in its life."""
+
+    gathering = 0
+    under_way = 1
+    arrived = 2
+    dissolved = 3
+
+
+class Mode(IntEnum):
+    """How a caravan spent the day."""
+
+    waiting = 0
+    rest = 1
+    walk = 2
+    lift = 3
+    held = 4
+    arrived = 5
+    dissolved = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Caravans:
+    """The caravans' own state; every array is [member, caravan].
+
+    Attributes
+    ----------
+    phase, mode
+        :class:`Phase` and :class:`Mode` as int8.
+    itinerary, stop
+        Which itinerary, and tonight's stop as an index into its stops.
+    departs
+        Day index of departure; a large number while it is not known.
+    """
+
+    phase: NDArray[np.int8]
+    mode: NDArray[np.int8]
+    itinerary: Ints
+    stop: Ints
+    departs: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is carried.
+
+    Attributes
+    ----------
+    parties
+        Counts of parties, [member, row, kind, status].
+    dead
+        Persons dead, [member, person kind].
+    entered
+        Persons who came in from outside the scenario so far, [member].
+    caravans
+        See :class:`Caravans`.
+    drift
+        Log-hazard of leaving the caravan, relative to its prior: a random walk, [member].
+    """
+
+    parties: Ints
+    dead: Ints
+    entered: Ints
+    caravans: Caravans
+    drift: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Parties that go from cells to cells; ``flow`` names why.
+
+    ``source`` and ``target`` are flat indices into ``State.parties``; ``source`` None means from
+    outside the scenario.  The kind of party is the same at both ends.
+    """
+
+    flow: str
+    source: Ints | None
+    target: Ints
+    parties: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Parties that each lose one person, who dies: cells, person kind, parties (1-d, aligned)."""
+
+    flow: str
+    source: Ints
+    person: Ints
+    parties: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a process did today.
+
+    Attributes
+    ----------
+    moves, losses
+        Carried out by :func:`apply`, in order.
+    counts
+        Persons by [member, kind] that something happened to without moving them.
+    payments
+        USD by (payer, payee), each [member].
+    reports
+        Persons that a source of a side would have reported, by side, each [member, caravan].
+    caravans, drift
+        New values, where the process changes them.
+    """
+
+    moves: tuple[Move, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    counts: Mapping[str, Ints] = field(default_factory=dict)
+    payments: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
+    reports: Mapping[str, Floats] = field(default_factory=dict)
+    caravans: Caravans | None = None
+    drift: Floats | None = None
+
+
+@dataclass(slots=True)
+class Flows:
+    """What happened today, summed for the record: persons by flow, payments, reports."""
+
+    persons: dict[str, Ints] = field(default_factory=dict)
+    payments: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    reports: dict[str, Floats] = field(default_factory=dict)
+
+
+def _carry_out(parties: Ints, move: Move) -> None:
+    flat = parties.reshape(-1)
+    if move.source is not None:
+        np.subtract.at(flat, move.source, move.parties)
+    np.add.at(flat, move.target, move.parties)
+
+
+def _note(flows: Flows, world: World, flow: str, cells: Ints, parties: Ints, *, ones: bool = False) -> None:
+    """Add a move to the day's flows: persons, or one person a party where ``ones``."""
+    members = world.members_of(cells)
+    kinds = world.kinds_of(cells)
+    persons = parties if ones else parties * world.size[kinds]
+    shape = (int(world.members), len(world.size))
+    total = np.bincount(members * shape[1] + kinds, weights=persons, minlength=shape[0] * shape[1])
+    table = total.astype(np.int64).reshape(shape)
+    flows.persons[flow] = flows.persons[flow] + table if flow in flows.persons else table
+
+
+def _suffer(state: State, world: World, loss: Loss) -> None:
+    """Take one person from each party; those left regroup into kinds that they can form."""
+    flat = state.parties.reshape(-1)
+    kinds = world.kinds_of(loss.source)
+    members = world.members_of(loss.source)
+    np.subtract.at(flat, loss.source, loss.parties)
+    np.add.at(state.dead, (members, loss.person), loss.parties)
+    rest = world.remainder[kinds, loss.person]
+    for kind in np.flatnonzero(rest.any(axis=0)):
+        target = world.with_kind(loss.source, int(kind))
+        np.add.at(flat, target, rest[:, kind] * loss.parties)
+
+
+def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
+    """Carry an outcome out on the state (in place) and add it to the day's flows.
+
+    Parameters
+    ----------
+    state
+        The engine's own copy: its ``parties`` and ``dead`` are written to.
+    world, outcome, flows
+        What the outcome's indices refer to; what to do; where to note it.
+
+    Returns
+    -------
+    State
+        The state after the process.
+    """
+    for move in outcome.moves:
+        if move.parties.size == 0:
+            continue
+        _carry_out(state.parties, move)
+        _note(flows, world, move.flow, move.target, move.parties)
+        if move.source is None:
+            persons = move.parties * world.size[world.kinds_of(move.target)]
+            np.add.at(state.entered, world.members_of(move.target), persons)
+    for loss in outcome.losses:
+        if loss.parties.size:
+            _suffer(state, world, loss)
+            _note(flows, world, loss.flow, loss.source, loss.parties, ones=True)
+    for name, table in outcome.counts.items():
+        flows.persons[name] = flows.persons[name] + table if name in flows.persons else table
+    for pair, usd in outcome.payments.items():
+        flows.payments[pair] = flows.payments[pair] + usd if pair in flows.payments else usd
+    flows.reports.update(outcome.reports)
+    return replace(
+        state,
+        caravans=state.caravans if outcome.caravans is None else outcome.caravans,
+        drift=state.drift if outcome.drift is None else outcome.drift,
+    )
+
+
+def headcount(state: State, world: World) -> Ints:
+    """Return persons with each caravan tonight, [member, caravan]."""
+    rows = state.parties[:, world.caravan_rows, :, Status.on_foot]
+    return np.asarray(rows @ world.size, dtype=np.int64)

@@ -1,0 +1,137 @@
+"""Where blocks are simulated: in this process, or on this machine's cores."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from caravana.ensemble.worker import run_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from caravana.engine import Task
+    from caravana.ensemble.worker import Verdict
+
+RETRIES = 1
+"""A worker that dies (out of memory, killed) costs its block's time: the block is tried once more."""
+
+
+def cores() -> int:
+    """Return the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def can_travel(task: Task) -> bool:
+    """Return whether a task can be sent to another process.
+
+    A process written in a script or a notebook lives in ``__main__``, which a worker has not.
+    """
+    if any(p.act.__module__ == "__main__" for p in task.order if hasattr(p.act, "__module__")):
+        return False
+    try:
+        pickle.dumps(task.order)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
+
+
+def run_here(tasks: Iterable[Task], folder: Path) -> Iterator[Verdict]:
+    """Run tasks one after the other in this process."""
+    for task in tasks:
+        yield run_task(task, folder)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C is the parent's to handle.
+    return subprocess.Popen(
+        [sys.executable, "-m", "caravana.ensemble.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def _ask(worker: subprocess.Popen[bytes], task: Task, folder: Path) -> Verdict | None:
+    """Return a worker's verdict on a task, or None if it died."""
+    if worker.stdin is None or worker.stdout is None:
+        return None
+    try:
+        pickle.dump((task, folder), worker.stdin)
+        worker.stdin.flush()
+        verdict: Verdict = pickle.load(worker.stdout)  # noqa: S301 - our own worker wrote it
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return None
+    return verdict
+
+
+class _Lane(threading.Thread):
+    """One worker process and the thread that feeds it."""
+
+    def __init__(self, tasks: queue.SimpleQueue[Task], verdicts: queue.SimpleQueue[Verdict], folder: Path) -> None:
+        super().__init__(daemon=True)
+        self._tasks, self._verdicts, self._folder = tasks, verdicts, folder
+        self._worker = _start()
+
+    def run(self) -> None:
+        """Feed the worker until no task is left."""
+        while True:
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                return
+            verdict = _ask(self._worker, task, self._folder)
+            for _ in range(RETRIES):
+                if verdict is None:
+                    self.stop()
+                    self._worker = _start()
+                    verdict = _ask(self._worker, task, self._folder)
+            died = (task.block, "the worker died in mid-block, twice (out of memory, or killed)", "")
+            self._verdicts.put(died if verdict is None else verdict)
+
+    def stop(self) -> None:
+        """End the worker, whatever it is doing."""
+        self._worker.kill()
+        self._worker.wait()
+        for pipe in (self._worker.stdin, self._worker.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    pass
+
+
+def run_on_cores(tasks: Iterable[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:
+    """Run tasks on worker processes of this machine, as they come free.
+
+    Workers are plain subprocesses, so a script needs no ``__main__`` guard.  When the caller
+    stops early (Ctrl-C), the workers are ended and what they had begun is done again next time.
+    """
+    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    verdicts: queue.SimpleQueue[Verdict] = queue.SimpleQueue()
+    expected = 0
+    for task in tasks:
+        waiting.put(task)
+        expected += 1
+    lanes = [_Lane(waiting, verdicts, folder) for _ in range(min(workers, expected))]
+    try:
+        for lane in lanes:
+            lane.start()
+        for _ in range(expected):
+            yield verdicts.get()
+    finally:
+        for lane in lanes:
+            lane.stop()
+
+
+def run_tasks(tasks: list[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:
+    """Run tasks here or on cores, whichever serves."""
+    if workers <= 1 or len(tasks) <= 1 or not can_travel(tasks[0]):
+        return run_here(tasks, folder)
+    return run_on_cores(tasks, folder, workers=workers)

@@ -1,0 +1,205 @@
+"""A finished run, opened: labelled arrays with named dimensions and units, and plain SQL."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import xarray as xr
+from xarray.backends import BackendArray
+from xarray.core import indexing
+
+from caravana.ensemble.store import members_done, read_failures, read_manifest
+from caravana.errors import RunError
+from caravana.scenario.files import load_scenario
+
+if TYPE_CHECKING:
+    import os
+
+    from caravana.ensemble.store import Failure
+    from caravana.scenario.model import Scenario
+
+TABLES = ("people", "caravans", "flows", "payments", "reports", "parameters", "links")
+
+
+class _Cells(BackendArray):
+    """Counts by cell, read from Parquet when they are asked for, and only those asked for."""
+
+    def __init__(self, run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> None:
+        self._run, self._table, self._column, self._keys, self._labels = run, table, column, keys, labels
+        self.shape = tuple(len(labels[k]) for k in keys)
+        self.dtype = np.dtype(np.float64 if column in {"usd"} or table == "reports" else np.int64)
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
+
+    def _read(self, key: tuple[Any, ...]) -> Any:
+        picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(self.shape, key, strict=True)]
+        out = np.zeros(tuple(len(p) for p in picked), dtype=self.dtype)
+        joins, codes = [], []
+        for name, places in zip(self._keys, picked, strict=True):
+            frame = pd.DataFrame({name: np.asarray(self._labels[name])[places], "at": np.arange(len(places))})
+            self._run.connection.register(f"pick_{name}", frame)
+            joins.append(f"JOIN pick_{name} ON t.{name} = pick_{name}.{name}")
+            codes.append(f"pick_{name}.at AS at_{name}")
+        query = f"SELECT {', '.join(codes)}, t.{self._column} AS value FROM {self._table} t {' '.join(joins)}"
+        cells = self._run.connection.execute(query).fetchnumpy()
+        at = tuple(np.asarray(cells[f"at_{name}"]) for name in self._keys)
+        np.add.at(out, at, np.asarray(cells["value"]).astype(self.dtype))
+        scalar = tuple(0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(self.shape, key, strict=True))
+        return out[scalar]
+
+
+class Run:
+    """An opened run folder.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    manifest
+        Its manifest: plan, members, versions, wall time.
+    scenario
+        The scenario as simulated, from the folder itself.
+    connection
+        DuckDB, with a view for each table of the run.
+    """
+
+    def __init__(self, path: Path, *, keep: Any = None) -> None:
+        self.path = path
+        self.manifest = read_manifest(path)
+        if "members" not in self.manifest:
+            raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
+        self.scenario: Scenario = load_scenario(path / "scenario")
+        self._keep = keep
+        self.connection = duckdb.connect()
+        self._make_views()
+
+    def _make_views(self) -> None:
+        for table in TABLES:
+            files = sorted(str(p) for p in self.path.glob(f"blocks/[0-9]*/{table}.parquet"))
+            if not files:
+                continue
+            names = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+            source = f"read_parquet([{names}], union_by_name = true)"
+            columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+            where = f" WHERE member < {self.members}" if "member" in columns else ""
+            self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {source}{where}")
+
+    @property
+    def members(self) -> int:
+        """Members asked for; those of failed blocks are missing from :attr:`member_ids`."""
+        return int(self.manifest["members"])
+
+    @cached_property
+    def member_ids(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Members on disk."""
+        return members_done(self.path, members=self.members, block=int(self.manifest["block"]))
+
+    @cached_property
+    def days(self) -> pd.DatetimeIndex:
+        """Days simulated."""
+        plan = self.manifest["plan"]
+        return pd.date_range(plan["first"], plan["last"], freq="D", name="day", unit="s")
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Blocks that failed."""
+        return read_failures(self.path)
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Return what a DuckDB query over the run's tables gives.
+
+        The views are ``people``, ``caravans``, ``flows``, ``payments``, ``reports`` and
+        ``parameters``; each has the columns of its Parquet files.
+        """
+        return self.connection.execute(sql).df()
+
+    def _labels(self, table: str, column: str, order: tuple[str, ...]) -> list[str]:
+        found = {r[0] for r in self.connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()}
+        return [x for x in order if x in found] + sorted(found - set(order))
+
+    def _dataset(self, table: str, keys: tuple[str, ...], columns: dict[str, str], order: dict[str, Any]) -> xr.Dataset:
+        labels: dict[str, Any] = {"member": self.member_ids, "day": self.days.to_numpy()}
+        for key in keys:
+            if key not in labels:
+                labels[key] = self._labels(table, key, order.get(key, ()))
+        labels = {k: labels[k] for k in keys}
+        data = {}
+        for column, unit in columns.items():
+            cells = _Cells(self, table=table, column=column, keys=keys, labels=labels)
+            data[column] = (keys, indexing.LazilyIndexedArray(cells), {"units": unit})
+        return xr.Dataset(data, coords=labels, attrs={"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]})
+
+    @cached_property
+    def people(self) -> xr.Dataset:
+        """Who is where, in what state: dims member, day, place, kind, status (read when asked for).
+
+        ``place`` holds the fixed places, the caravans by id, and ``road:<destination>`` for people
+        under way; places that stay empty in every member are left out.
+        """
+        places = (*(p.id for p in self.scenario.places), *(c.id for c in self.scenario.caravans))
+        order = {"place": places, "kind": tuple(k.id for k in self.scenario.kinds)}
+        columns = {"parties": "parties", "persons": "persons"}
+        return self._dataset("people", ("member", "day", "place", "kind", "status"), columns, order)
+
+    @cached_property
+    def flows(self) -> xr.Dataset:
+        """What happened each day, persons: dims member, day, flow, kind."""
+        order = {"kind": tuple(k.id for k in self.scenario.kinds)}
+        return self._dataset("flows", ("member", "day", "flow", "kind"), {"persons": "persons per day"}, order)
+
+    @cached_property
+    def payments(self) -> xr.Dataset:
+        """Who paid whom each day: dims member, day, payer, payee."""
+        return self._dataset("payments", ("member", "day", "payer", "payee"), {"usd": "USD per day"}, {})
+
+    @cached_property
+    def reports(self) -> xr.Dataset:
+        """What a source of each side would have reported: dims member, day, caravan, side."""
+        order = {"caravan": tuple(c.id for c in self.scenario.caravans)}
+        return self._dataset("reports", ("member", "day", "caravan", "side"), {"persons": "persons"}, order)
+
+    @cached_property
+    def parameters(self) -> xr.Dataset:
+        """The parameters drawn: one variable a parameter, dim member, with its unit."""
+        wide = self.query("SELECT * FROM parameters").pivot_table(index="member", columns="name", values="value")
+        units = {p.name: p.unit for p in self.scenario.parameters}
+        data = {str(n): ("member", wide[n].to_numpy(), {"units": units.get(str(n), "")}) for n in wide.columns}
+        return xr.Dataset(data, coords={"member": wide.index.to_numpy()})
+
+    @cached_property
+    def caravans(self) -> xr.Dataset:
+        """Each caravan's night: dims member, day, caravan; variables active, place, km, mode, parties, persons."""
+        frame = self.query("SELECT * FROM caravans").set_index(["member", "day", "caravan"])
+        for column in ("place", "mode"):
+            frame[column] = frame[column].astype(object)
+        data = frame.to_xarray()
+        units = {"km": "km", "persons": "persons", "parties": "parties"}
+        for name, unit in units.items():
+            data[name].attrs["units"] = unit
+        order = [c.id for c in self.scenario.caravans]
+        rest = [c for c in data["caravan"].to_numpy() if c not in order]
+        return data.reindex(caravan=[*order, *rest])
+
+
+def open_run(path: str | os.PathLike[str], *, keep: Any = None) -> Run:
+    """Open a run folder.
+
+    Parameters
+    ----------
+    path
+        The folder that ``caravana run`` wrote.
+    keep
+        Kept alive with the run (a temporary folder).
+
+    Raises
+    ------
+    RunError
+        If it is no run folder, or nothing in it is finished.
+    """
+    return Run(Path(path), keep=keep)

@@ -1,0 +1,192 @@
+"""Simulate a scenario as an ensemble: draw, execute, keep, open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caravana import __version__
+from caravana.dynamics.order import ORDER
+from caravana.engine import Task, check_parameters
+from caravana.ensemble.design import BLOCK, draw_parameters, settle
+from caravana.ensemble.executors import cores, run_tasks
+from caravana.ensemble.store import (
+    FAILURES,
+    Failure,
+    Plan,
+    blocks_done,
+    finish,
+    prepare,
+    read_manifest,
+    write_failures,
+)
+from caravana.errors import RunError, UsageError
+from caravana.scenario.files import load_scenario, scenario_hash, write_scenario
+from caravana.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    from caravana.dynamics.order import Process
+    from caravana.run import Run
+    from caravana.scenario.model import Policy
+
+MAX_SEED = 2**63
+
+
+def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Policy, ...]:
+    """Return the policies in force: those that were so in fact, then the named ones.
+
+    Raises
+    ------
+    UsageError
+        If a name is no policy of the scenario.
+    """
+    known = {p.id: p for p in scenario.policies}
+    unknown = [n for n in names or () if n not in known]
+    if unknown:
+        raise UsageError(f"no policy {', '.join(unknown)} in {scenario.name}; it has {', '.join(known) or 'none'}")
+    added = [known[n] for n in names or ()]
+    return (*(p for p in scenario.policies if p.base and p not in added), *added)
+
+
+def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
+    if until is None:
+        return scenario.end
+    try:
+        last = until if isinstance(until, dt.date) else dt.date.fromisoformat(until)
+    except ValueError:
+        raise UsageError(f"{until!r} is no date; write it as 2021-11-09") from None
+    if not scenario.start <= last <= scenario.end:
+        raise UsageError(f"until {last} is outside the scenario, {scenario.start} to {scenario.end}")
+    return last
+
+
+def simulate(
+    scenario: Scenario | str | os.PathLike[str],
+    *,
+    members: int = 200,
+    seed: int = 1,
+    until: dt.date | str | None = None,
+    settings: Mapping[str, float] | None = None,
+    policies: Sequence[str] | None = None,
+    order: tuple[Process, ...] = ORDER,
+    out: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Simulate a scenario as an ensemble and open the result.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, a bundled name, or a scenario folder.
+    members
+        Ensemble size.  Member *m* of a seed is the same whatever the size.
+    seed
+        Of all randomness: parameters and chance.
+    until
+        Last day to simulate (default: the scenario's last).
+    settings
+        Parameter values in place of their priors, by name.
+    policies
+        Ids of policies to put in force besides those that were so in fact.
+    order
+        The order of the day, for processes of your own.
+    out
+        Run folder (default: a temporary one that goes with the returned run).  A folder that
+        holds part of the same run is completed.
+    workers
+        Processes to use (default: this machine's cores).
+    progress
+        Called with blocks done and blocks in all.
+
+    Returns
+    -------
+    Run
+        The opened run; ``run.failures`` lists blocks that failed.
+
+    Raises
+    ------
+    UsageError, ScenarioError, RunError
+        With a message for the user.
+    """
+    from caravana.run import open_run  # noqa: PLC0415 - xarray and DuckDB are slow to import
+
+    if members < 1:
+        raise UsageError(f"members must be 1 or more, not {members}")
+    if not 0 <= seed < MAX_SEED:
+        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
+    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    last = _last_day(chosen, until)
+    plan = Plan(
+        scenario=chosen.name,
+        scenario_hash=scenario_hash(chosen),
+        rules=chosen.rules,
+        seed=seed,
+        first=chosen.start.isoformat(),
+        last=last.isoformat(),
+        settings=dict(settings or {}),
+        policies=tuple(p.id for p in choose_policies(chosen, policies)),
+        order=tuple(p.name for p in order),
+    )
+    settle(chosen, plan.settings)
+    keep = tempfile.TemporaryDirectory(prefix="caravana-") if out is None else None
+    folder = Path(out if keep is None else keep.name)
+    execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
+    return open_run(folder, keep=keep)
+
+
+def execute(
+    scenario: Scenario,
+    plan: Plan,
+    folder: Path,
+    *,
+    members: int,
+    order: tuple[Process, ...],
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Simulate the blocks of a plan that are not on disk yet, and keep what came of each.
+
+    Raises
+    ------
+    RunError
+        If the folder is another run's, or every block failed.
+    """
+    started = time.perf_counter()
+    prepare(folder, plan, version=__version__)
+    if not (folder / "scenario" / "scenario.toml").exists():
+        write_scenario(scenario, folder / "scenario")
+    blocks = range(-(-members // BLOCK))
+    todo = [b for b in blocks if b not in blocks_done(folder)]
+    tasks = [_task(scenario, plan, block, order) for block in todo]
+    failures: list[Failure] = []
+    done = len(blocks) - len(todo)
+    if progress is not None:
+        progress(done, len(blocks))
+    for block, error, trace in run_tasks(tasks, folder, workers=workers):
+        done += 1
+        if error:
+            failures.append(Failure(block, error, trace, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")))
+            write_failures(folder, failures)
+        if progress is not None:
+            progress(done, len(blocks))
+    write_failures(folder, failures)
+    if tasks or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
+        wall = time.perf_counter() - started
+        finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall)
+    if len(failures) == len(blocks):
+        raise RunError(f"every block failed; the first one: {failures[0].error} (all in {folder / FAILURES})")
+
+
+def _task(scenario: Scenario, plan: Plan, block: int, order: tuple[Process, ...]) -> Task:
+    by_id = {p.id: p for p in scenario.policies}
+    draws = draw_parameters(scenario, seed=plan.seed, block=block, settings=plan.settings)
+    check_parameters(order, draws)
+    days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
+    return Task(scenario, tuple(by_id[p] for p in plan.policies), draws, plan.seed, block, days, order)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 #: Longest value shown in a fault, in characters; longer ones are cut.
-VALUE_SHOWN = 48
+VALUE_SHOWN = 60
+#: Most faults kept for one file; the rest are counted.
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,8 @@ class Fault:
         What stands there, shortened; None where there is nothing to show.
     expected
         What would have been right, in plain words.
+    more
+        Above zero, this is no fault of its own: so many further faults of the file are not listed.
     """
 
     file: str
@@ -35,45 +35,58 @@ class Fault:
     column: str
     value: str | None
     expected: str
+    more: int = 0
 
     def __str__(self) -> str:
         """One line: file, line, column, value and what was expected."""
+        if self.more:
+            return f"{self.file}: and {self.more:,} more"
         where = self.file
         if self.row is not None:
             where += f" line {self.row}"
         if self.column:
             where += f", {'key' if self.file.endswith('.toml') else 'column'} {self.column}"
         found = "" if self.value is None else f"{self.value} — "
-        return f"{where}: {found}{self.expected}"
+        return f"{where}: {found}expected {self.expected}"
 
 
 def shown(value: object) -> str:
-    """Show a value in one short line: quoted text, or the thing as it is written."""
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= VALUE_SHOWN else text[: VALUE_SHOWN - 2] + "…" + text[-1]
+    """Show a value in one short line: text in quotes, anything else as it is written."""
+    if isinstance(value, str):
+        # Cut first: the value may be a megabyte of text.
+        cut = value if len(value) <= VALUE_SHOWN else value[: VALUE_SHOWN - 1] + "…"
+        return repr(cut)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # Python refuses to write out whole numbers of more than 4,300 digits.
+        return "a number of thousands of digits"
+    return text if len(text) <= VALUE_SHOWN else text[: VALUE_SHOWN - 1] + "…"
 
 
-def list_faults(faults: Iterable[Fault], *, per_file: int = 20) -> list[str]:
-    """One line a fault, at most `per_file` for each file, then ``and N more``.
+class FaultList:
+    """Collects faults while files are read; at most :data:`MOST_FAULTS` of each file are kept."""
 
-    Parameters
-    ----------
-    faults
-        Faults in any order; those of a file are kept in their order.
-    per_file
-        Most lines for one file.
+    def __init__(self) -> None:
+        self._kept: dict[str, list[Fault]] = {}
+        self._beyond: dict[str, int] = {}
 
-    Returns
-    -------
-    list of str
-        The lines, file by file.
-    """
-    by_file: dict[str, list[Fault]] = {}
-    for fault in faults:
-        by_file.setdefault(fault.file, []).append(fault)
-    lines: list[str] = []
-    for file, found in by_file.items():
-        lines.extend(str(fault) for fault in found[:per_file])
-        if len(found) > per_file:
-            lines.append(f"{file}: and {len(found) - per_file} more")
-    return lines
+    def __len__(self) -> int:
+        """Count all faults reported, kept or not."""
+        return sum(map(len, self._kept.values())) + sum(self._beyond.values())
+
+    def add(self, file: str, row: int | None, column: str, value: str | None, expected: str) -> None:
+        """Report one fault; `value` is given as :func:`shown` shows it."""
+        kept = self._kept.setdefault(file, [])
+        if len(kept) < MOST_FAULTS:
+            kept.append(Fault(file, row, column, value, expected))
+        else:
+            self._beyond[file] = self._beyond.get(file, 0) + 1
+
+    def listed(self) -> list[Fault]:
+        """All faults kept, file by file, in the order of lines, each file ending in the count left out."""
+        faults: list[Fault] = []
+        for file, kept in self._kept.items():
+            faults.extend(sorted(kept, key=lambda fault: fault.row or 0))
+            if beyond := self._beyond.get(file):
+                faults.append(Fault(file, None, "", None, "", more=beyond))
+        return faults

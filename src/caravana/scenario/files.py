@@ -1,33 +1,189 @@
-"""Scenario folders: read, written, listed."""
+"""Scenario folders: find, read, write and list them.
+
+A folder holds ``scenario.toml`` and the tables ``places.csv``, ``links.csv``, ``events.csv``,
+``observations.csv``, ``claims.csv`` and ``sources.csv``, and may hold ``series-<kind>.csv``.
+Other files in it are left alone.
+"""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
+import shutil
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from caravana.errors import ScenarioError
-from caravana.scenario.model import Claim, Event, Link, Observation, Place, Scenario, Source
+from caravana.scenario.canonical import same_scenario, scenario_hash
+from caravana.scenario.checking import check_draft, check_scenario
+from caravana.scenario.document import read_document
+from caravana.scenario.drafts import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft
+from caravana.scenario.faults import Fault, FaultList
+from caravana.scenario.model import Scenario
+from caravana.scenario.series import read_series
+from caravana.scenario.tables import read_table
+from caravana.scenario.writing import (
+    as_caravana_error,
+    new_folder_beside,
+    put_in_place,
+    refuse_foreign,
+    write_files,
+)
+
+__all__ = [
+    "Bundled", "Fault", "bundled", "check_scenario", "find_scenario", "load_scenario", "read_scenario",
+    "same_scenario", "scenario_hash", "write_scenario",
+]  # fmt: skip
 
 LIBRARY = Path(__file__).parent / "library"
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Load a bundled scenario by name, or a folder (first version, pydantic errors)."""
-    folder = LIBRARY / name_or_path if (LIBRARY / name_or_path).is_dir() else Path(name_or_path)
-    document: dict[str, Any] = tomllib.loads((folder / "scenario.toml").read_text("utf-8"))
-    rows = {"places": Place, "links": Link, "events": Event, "observations": Observation,
-            "claims": Claim, "sources": Source}
-    lists = {"modes", "basis", "claim_ids", "disputed_by", "bears_on"}
-    for table in rows:
-        with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
-            document[table] = [
-                {key: tuple(cell.split(";")) if key in lists else cell for key, cell in row.items() if cell}
-                for row in csv.DictReader(file)
-            ]
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A scenario that comes with the package: the name it is called by, its titles and its folder."""
+
+    name: str
+    title: str
+    title_es: str
+    path: Path
+
+
+def bundled() -> list[Bundled]:
+    """List the scenarios that come with the package, by name."""
+    return [
+        _describe(folder)
+        for folder in sorted(LIBRARY.iterdir() if LIBRARY.is_dir() else ())
+        if (folder / DOCUMENT).is_file()
+    ]
+
+
+def _describe(folder: Path) -> Bundled:
     try:
-        return Scenario.model_validate(document)
-    except ValueError as error:
-        raise ScenarioError(str(error)) from error
+        document = tomllib.loads((folder / DOCUMENT).read_text("utf-8"))
+    except (OSError, ValueError):
+        document = {}  # its faults are told by whoever reads it
+    return Bundled(folder.name, str(document.get("title", "")), str(document.get("title_es", "")), folder)
+
+
+def find_scenario(name_or_path: str | Path) -> Path:
+    """Folder of a scenario: of the bundled one of that name, else the path itself.
+
+    Write ``./name`` for a folder that has the name of a bundled scenario.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a bundled scenario, or path of a folder (which need not be there).
+    """
+    text = str(name_or_path)
+    inside = LIBRARY / text
+    plain = text not in {"", ".", ".."} and "/" not in text and "\\" not in text and "\0" not in text
+    return inside if plain and (inside / DOCUMENT).is_file() else Path(name_or_path)
+
+
+def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
+    """Read a scenario folder and list every fault of every file.
+
+    Parameters
+    ----------
+    path
+        The folder.
+
+    Returns
+    -------
+    tuple
+        The scenario, or None where there are faults; and the faults, file by file, at most
+        :data:`~caravana.scenario.faults.MOST_FAULTS` of each.
+    """
+    folder = Path(path)
+    draft = Draft(FaultList())
+    if problem := _folder_problem(folder):
+        draft.faults.add(str(path), None, "", None, problem)
+        return None, draft.faults.listed()
+    units = read_document(folder / DOCUMENT, draft)
+    for table, model in CSV_TABLES.items():
+        draft.tables[table] = read_table(folder / f"{table}.csv", model, draft.faults)
+    read_series(folder, units, draft)
+    check_draft(draft)
+    if draft.faults:
+        return None, draft.faults.listed()
+    rows = {table: tuple(entry.row for entry in draft.entries(table)) for table in (*CSV_TABLES, *TOML_TABLES)}
+    return Scenario(**draft.header, **rows, series=tuple(draft.series)), []
+
+
+def _folder_problem(folder: Path) -> str | None:
+    try:
+        if not folder.exists():
+            return "a scenario folder; there is nothing of this name"
+        if not folder.is_dir():
+            return "a scenario folder, not a file"
+        next(folder.iterdir(), None)
+    except PermissionError:
+        return "a folder that may be read; permission is denied"
+    except (OSError, ValueError) as error:
+        return f"a folder that can be read; the system says: {error}"
+    return None
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Load a scenario: a bundled one by name, or a folder.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a bundled scenario, or path of a folder.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or it has faults; the message lists them all, one a line.
+    """
+    folder = find_scenario(name_or_path)
+    if not folder.exists() and folder == Path(name_or_path):
+        names = ", ".join(one.name for one in bundled()) or "none"
+        raise ScenarioError(f"no scenario '{name_or_path}': no such folder, nor is it bundled (bundled: {names})")
+    scenario, faults = read_scenario(folder)
+    if scenario is None:
+        raise ScenarioError("\n".join([f"scenario '{name_or_path}' has faults:", *map(str, faults)]))
+    return scenario
+
+
+def write_scenario(scenario: Scenario, path: str | Path) -> None:
+    """Write a scenario as a folder, whole or not at all.
+
+    What was written is read back and compared before it takes its place, so a folder that stands
+    there is a scenario, and the same one.  A scenario folder that is there is replaced; its files
+    that are not a scenario's are kept.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    path
+        The folder; folders above it are made where missing.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has faults, or holds what its files cannot carry.
+    UsageError
+        If something stands at the path that is neither a scenario folder nor an empty one.
+    CaravanaError
+        If the system refuses (no permission, disk full).
+    """
+    target = Path(path).resolve()
+    part: Path | None = None
+    try:
+        refuse_foreign(target)
+        part = new_folder_beside(target)
+        write_files(scenario, part)
+        written, faults = read_scenario(part)
+        if written is None:
+            raise ScenarioError("\n".join(["the scenario cannot be written:", *map(str, faults)]))
+        if not same_scenario(written, scenario):
+            raise ScenarioError("the scenario cannot be written: it would not read back the same")
+        put_in_place(part, target)
+    except OSError as error:
+        raise as_caravana_error(error, target) from error
+    finally:
+        if part is not None and part.exists():
+            shutil.rmtree(part, ignore_errors=True)

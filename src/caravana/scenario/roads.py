@@ -61,9 +61,7 @@ def road_network(places: Iterable[Place], links: Iterable[Link]) -> RoadNetwork:
     return RoadNetwork(place_ids, positions, tuple(tuple(near) for near in neighbours))
 
 
-def shortest_road(
-    network: RoadNetwork, from_id: str, to_id: str
-) -> tuple[list[str], list[float]] | None:
+def shortest_road(network: RoadNetwork, from_id: str, to_id: str) -> tuple[list[str], list[float]] | None:
     """Shortest road between two places (Dijkstra 1959).
 
     Returns
@@ -102,9 +100,7 @@ def shortest_road(
     return [network.place_ids[position] for position in road], [km[position] for position in road]
 
 
-def road_through(
-    network: RoadNetwork, waypoints: Sequence[str]
-) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def road_through(network: RoadNetwork, waypoints: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Road that takes the shortest way from each waypoint to the next.
 
     Parameters
@@ -143,9 +139,7 @@ def waypoints_of(itinerary: Itinerary) -> tuple[str, ...]:
     return (itinerary.from_id, *itinerary.via, itinerary.to_id)
 
 
-def trace_itinerary(
-    scenario: Scenario, itinerary: Itinerary | str
-) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def trace_itinerary(scenario: Scenario, itinerary: Itinerary | str) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Road of an itinerary: the shortest links through its waypoints, in order.
 
     Parameters

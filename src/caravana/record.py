@@ -31,6 +31,10 @@ class Coded:
 Table = dict[str, "Array | Coded"]
 
 
+AMOUNTS = {"people": "parties", "caravans": "persons", "flows": "persons", "payments": "usd", "reports": "persons"}
+"""The column of each table that is counted: a table in which nothing happened has its columns all the same."""
+
+
 class Record:
     """Columns of one block's tables, appended to day by day.
 
@@ -126,7 +130,8 @@ class Record:
         tables: dict[str, Table] = {}
         for name, coded in labels.items():
             parts = self._rows.get(name, [])
-            columns = {key: np.concatenate([p[key] for p in parts]) for key in parts[0]} if parts else {}
+            keys = parts[0] if parts else ("day", "member", *coded, AMOUNTS[name])
+            columns = {key: np.concatenate([np.arange(0), *(p[key] for p in parts)]) for key in keys}
             tables[name] = {
                 key: Coded(column.astype(np.int64), coded[key]) if key in coded else column
                 for key, column in columns.items()

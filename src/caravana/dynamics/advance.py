@@ -77,6 +77,8 @@ def _step(
     uniform = stream.at(c).random((3, world.members))
     km, here = roads.km[itinerary], roads.km[itinerary, stop]
     mode = choose_mode(draws, today.lifts, uniform[0])
+    # A caravan that sets out today does not rest today.
+    mode = np.where((state.caravans.departs[:, c] == today.day) & (mode == Mode.rest), Mode.walk, mode)
     lift = mode == Mode.lift
     reach = np.where(lift, draws["lift_km"], draws["walk_km"])
     spread = np.where(lift, draws["lift_spread"], draws["walk_spread"])

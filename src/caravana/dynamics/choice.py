@@ -1,5 +1,7 @@
 """Process 3, choice: parties at fixed places choose what to do today (multinomial logit).
 
+Those stuck at the origin hold back (``stuck_inertia``): they lack the means or wait for papers,
+and whether they join a caravan there is the business of its call (:mod:`caravana.dynamics.assembly`).
 The alternatives are to stay, join a caravan that sleeps here, walk on alone, buy a seat off the
 route, apply for papers, accept the cards on offer, go back, or settle.  Staying has utility 0.
 """
@@ -83,7 +85,7 @@ def _push(state: State, world: World, draws: Draws) -> Floats:
     for office in world.office_places:
         queue = state.parties[:, office, :, Status.applied].sum(axis=1) + 1.0
         work = np.maximum(draws["office_per_day"], 1.0) * QUEUE_DAYS
-        push[:, office] += draws["wait_push"] * np.log(queue / work)
+        push[:, office] += draws["wait_push"] * np.maximum(np.log(queue / work), 0.0)
     return push
 
 
@@ -99,7 +101,10 @@ def choose(state: State, world: World, draws: Draws, today: Today, stream: Strea
     push = _push(state, world, draws)[member, place]
     utility = _utilities(world, draws, today, member, place, kind, company[member, place], push)
     walk_to = world.walk_to[place]
-    utility[0, caravan < 0] = -np.inf
+    stuck = (place == world.origin) & (which == Status.waiting)
+    utility[1:3, stuck] -= draws["stuck_inertia"][member[stuck]]
+    utility[5:, stuck] -= draws["stuck_inertia"][member[stuck]]
+    utility[0, (caravan < 0) | (place == world.origin)] = -np.inf
     utility[1, walk_to < 0] = -np.inf
     utility[2, world.km_left[place, -1] <= 0] = -np.inf
     utility[3, ~np.isin(place, world.office_places)] = -np.inf

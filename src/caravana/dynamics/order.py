@@ -62,7 +62,7 @@ ORDER: tuple[Process, ...] = (
         "join_logodds", "walk_logodds", "seat_logodds", "apply_logodds", "accept_logodds", "go_back_logodds",
         "settle_logodds", "company_value", "crowding_push", "wait_push", "price_response", "perceived_risk",
         "family_walk", "family_readiness", "seat_price", "interception_chance", "accident_chance", "vehicle_km",
-        "office_per_day",
+        "office_per_day", "stuck_inertia",
     )),
     Process("advance", advance, (
         "rest_chance", "walk_km", "walk_spread", "lift_chance", "lift_km", "lift_spread", "population_pull",

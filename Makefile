@@ -3,7 +3,7 @@
 SHELL   := /bin/bash
 VENV    := .venv
 PY      := $(VENV)/bin/python
-OUT     := runs/tapachula-2021
+override OUT := runs/tapachula-2021
 MEMBERS := 200
 SEED    := 1
 
@@ -53,9 +53,10 @@ $(VENV)/.installed-dev: requirements/dev.txt pyproject.toml $(VENV)/.made
 	@$(ITSELF)
 	@touch $@ $(VENV)/.installed-run
 
+# A finished run is made anew, so that it is today's code and scenario that speak; an interrupted one goes on.
 run: $(VENV)/.installed-run
+	@if grep -q '"complete": true' $(OUT)/manifest.json 2>/dev/null; then rm -rf $(OUT); fi
 	@$(VENV)/bin/caravana run tapachula-2021 --members $(MEMBERS) --seed $(SEED) --out $(OUT)
-	@echo "The report: $(CURDIR)/$(OUT)/report.html (open it in a browser)"
 
 test: $(VENV)/.installed-dev
 	@$(PY) -m pytest -n 2 --dist loadfile
@@ -67,7 +68,7 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/lint-imports
 
 docs: $(VENV)/.installed-dev
-	@DISABLE_MKDOCS_2_WARNING=true $(VENV)/bin/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 	@echo "The pages: $(CURDIR)/site/index.html"
 
 lock: $(VENV)/.installed-dev

@@ -37,6 +37,9 @@ NAMED_TYPES = {
 }
 
 
+OPTION_TYPES = {int: "N", str: "TEXT", Path: "PATH", list[str]: "TEXT (may be repeated)"}
+
+
 def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; bars and line ends in cells are made harmless."""
     lines = [header, ["---"] * len(header), *rows]
@@ -154,13 +157,42 @@ def draw_columns(name: str) -> str:
 
 def draw_scenarios() -> str:
     """The bundled scenarios."""
-    from caravana.scenario.files import bundled
-
     rows = []
-    for name in sorted(str(name) for name in bundled()):
-        scenario = caravana.load_scenario(name)
-        rows.append((f"`{name}`", scenario.title, f"`{scenario.rules}`", f"{scenario.start} to {scenario.end}"))
+    for entry in caravana.bundled():
+        scenario = caravana.load_scenario(entry.name)
+        rows.append((f"`{entry.name}`", entry.title, f"`{scenario.rules}`", f"{scenario.start} to {scenario.end}"))
     return draw_table(("name", "", "rules", "days"), rows)
+
+
+def describe_option(option: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a parameter of whichever click typer uses
+    """An argument or option of a command: how it is written, what it is, what holds without it."""
+    if option.param_type_name == "argument":
+        return f"`{option.name.upper()}`", option.help or "", "must be given" if option.required else "may be left out"
+    flags = ", ".join(f"`{flag}`" for flag in option.opts)
+    annotation = option.type_descriptor.annotation
+    kind = "" if option.is_flag else f" {OPTION_TYPES.get(annotation, 'TEXT')}"
+    default = "" if option.default in (None, False, ()) else f"`{option.default}`"
+    told, _, rest = (option.help or "").partition("[default: ")
+    return f"{flags}{kind}", told.strip(), default or rest.rstrip("]")
+
+
+def draw_commands() -> str:
+    """Every command with its arguments and options, one section each."""
+    import typer
+
+    from caravana.cli import app
+
+    root: Any = typer.main.get_command(app)
+    context = typer.Context(root, info_name="caravana")
+    sections = []
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        rows = [describe_option(option) for option in command.params if not getattr(option, "hidden", False)]
+        arguments = [p.name.upper() for p in command.params if p.param_type_name == "argument"]
+        words = " ".join(["caravana", name, *arguments, "[OPTIONS]"])
+        text = (command.help or "").split("\f")[0].strip()
+        sections.append(f"## {name}\n`{words}`\n\n{text}\n\n{draw_table(('', 'what it is', 'when left out'), rows)}")
+    return "\n\n".join(sections)
 
 
 TABLES: dict[str, Callable[..., str]] = {
@@ -170,6 +202,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "policies": draw_policies,
     "columns": draw_columns,
     "scenarios": draw_scenarios,
+    "commands": draw_commands,
 }
 
 

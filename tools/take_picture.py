@@ -14,7 +14,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-WIDTH, HEIGHT = 1280, 800
+WIDTH, HEIGHT = 1280, 1060
 SETTLE_SECONDS = 3.0
 # The page is a local file: Chromium is kept from looking for anything else.
 FLAGS = (

@@ -1,0 +1,73 @@
+"""The tables that the docs draw from the code hold everything that they are about."""
+
+import importlib.util
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import caravana as cv
+from caravana.scenario import model
+
+ROOT = Path(__file__).parents[2]
+ROWS = [
+    "Scenario", "Place", "Link", "Event", "Observation", "Claim", "Source", "PartyKind", "Itinerary", "Caravan", "Call",
+    "Facility", "Policy", "Parameter", "Prior",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tables():
+    spec = importlib.util.spec_from_file_location("docs_tables", ROOT / "tools" / "docs_tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_parameter_is_in_its_table(tables):
+    drawn = tables.draw_parameters("tapachula-2021")
+    for parameter in cv.load_scenario("tapachula-2021").parameters:
+        assert f"| `{parameter.name}` | {parameter.unit} |" in drawn
+
+
+def test_every_process_is_in_the_order_of_the_day(tables):
+    drawn = tables.draw_order()
+    for number, process in enumerate(cv.ORDER, start=1):
+        assert f"| {number} | `{process.name}` |" in drawn
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_column_is_in_its_table_and_has_a_meaning(tables, row):
+    drawn = tables.draw_columns(row)
+    meanings = tomllib.loads(tables.MEANINGS.read_text(encoding="utf-8"))[row]
+    assert set(meanings) == set(getattr(model, row).model_fields)
+    for name, meaning in meanings.items():
+        assert any(line.startswith(f"| `{name}` |") and meaning in line for line in drawn.splitlines())
+
+
+def test_every_class_of_the_file_model_is_on_the_page():
+    page = (ROOT / "docs" / "reference" / "scenario-files.md").read_text(encoding="utf-8")
+    for row in ROWS:
+        assert f"## {row}\n" in page
+        assert f"<!-- table: columns {row} -->" in page
+
+
+def test_every_submodel_is_described():
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    details = page[page.index("### 6. Submodels") : page.index("### Parameters")]
+    headings = " ".join(line for line in details.splitlines() if line.startswith("#### ")).lower()
+    for process in cv.ORDER:
+        assert process.name in headings, process.name
+
+
+def test_every_parameter_that_a_process_reads_is_in_the_text_of_its_submodel():
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    details = page[page.index("### 4. Initialisation") : page.index("### Parameters")]
+    sided = {f"bias_{side}" for side in ("authorities", "organisers", "press", "agency", "observer")}
+    missing = {name for p in cv.ORDER for name in p.parameters if name not in details} - sided
+    assert not missing
+
+
+def test_no_request_for_a_table_is_left_over(tables):
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert "<!-- table:" not in tables.fill_tables(page.read_text(encoding="utf-8")), page

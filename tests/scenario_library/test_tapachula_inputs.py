@@ -8,7 +8,7 @@ from scipy import stats
 from caravana.scenario.checking import check_scenario
 
 PROCESSES = {
-    "assembly": 8, "choice": 13, "advance": 15, "attrition": 7, "enforcement": 8, "health": 9, "papers": 3,
+    "assembly": 8, "choice": 14, "advance": 15, "attrition": 7, "enforcement": 8, "health": 9, "papers": 3,
     "smuggling": 6, "accounts": 2, "observation": 6,
 }  # fmt: skip
 
@@ -60,7 +60,8 @@ def test_bounds_cut_little_off_the_priors(parameters):
         prior = distribution(parameter.prior)
         if prior is not None:
             kept = prior.cdf(parameter.high) - prior.cdf(parameter.low)
-            assert kept > 0.95, name
+            # The reported most for a day on foot, 20 km, cuts the prior's upper third off on purpose.
+            assert kept > (0.65 if name == "walk_km" else 0.95), name
 
 
 def test_contested_claims_stand_behind_the_northern_switch(parameters):
@@ -123,7 +124,7 @@ def test_facilities(scenario):
 def test_policies_lie_within_the_scenario_and_say_what_was_so(scenario):
     policies = {policy.id: policy for policy in scenario.policies}
     assert {name for name, policy in policies.items() if policy.base} == {
-        "cards-offered", "lifts-blocked-chiapas", "lifts-blocked-oaxaca", "lifts-blocked-veracruz",
+        "cards-offered", "lifts-scarce", "lifts-blocked-oaxaca", "lifts-blocked-veracruz",
     }  # fmt: skip
     for policy in policies.values():
         assert scenario.start <= policy.start <= (policy.end or scenario.end) <= scenario.end
@@ -135,13 +136,12 @@ def test_policies_lie_within_the_scenario_and_say_what_was_so(scenario):
     }  # fmt: skip
 
 
-def test_lifts_are_free_only_while_rides_are_reported(scenario):
+def test_lifts_are_scarce_until_trucks_carry_the_caravan(scenario):
     blocked = [policy for policy in scenario.policies if policy.base and policy.lever == "lifts"]
     days = {scenario.start + dt.timedelta(days=n) for n in range(scenario.days)}
     for policy in blocked:
         assert policy.parameter == "lifts_blocked"
         days -= {policy.start + dt.timedelta(days=n) for n in range((policy.end - policy.start).days + 1)}
-    free = sorted(days)
-    assert free[0] == dt.date(2021, 11, 2)  # first rides reported at Pijijiapan
-    assert dt.date(2021, 11, 11) in free
-    assert not [day for day in free if dt.date(2021, 11, 12) <= day <= dt.date(2021, 12, 4)]
+    assert min(days) == dt.date(2021, 11, 12)  # four trucks carry people ahead, and are then stopped
+    assert dt.date(2021, 12, 5) in days  # four trailers leave Rancho Trejo
+

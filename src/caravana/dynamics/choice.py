@@ -108,7 +108,8 @@ def choose(state: State, world: World, draws: Draws, today: Today, stream: Strea
     utility[1, walk_to < 0] = -np.inf
     utility[2, world.km_left[place, -1] <= 0] = -np.inf
     utility[3, ~np.isin(place, world.office_places)] = -np.inf
-    utility[4, ~today.offer[member]] = -np.inf
+    # The cards on offer are issued in other states, not where the pool is stuck (claim cc-24).
+    utility[4, ~today.offer[member] | (place == world.origin)] = -np.inf
     weight = np.exp(utility)
     total = 1.0 + weight.sum(axis=0)
     chances = np.append(weight / total, 1.0 / total[None, :], axis=0).T

@@ -18,13 +18,14 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs lock clean
+.PHONY: help run test lint format docs lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     simulate the caravan of October 2021 and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make lint    style, types and the order of the layers"
+	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
 	@echo "make clean   remove the environment, the caches and the built pages; runs are kept"
@@ -66,6 +67,10 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy --strict
 	@$(VENV)/bin/lint-imports
+
+format: $(VENV)/.installed-dev
+	@$(VENV)/bin/ruff check --fix --exit-zero --quiet .
+	@$(VENV)/bin/ruff format .
 
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from caravana.run import Run, open_run
+from caravana.scenario.files import write_scenario
 from caravana.scenario.model import (
     Caravan,
     Claim,
@@ -40,23 +41,6 @@ TOWNS = [
     ("Córdoba", 18.89, -96.94, 139_000, 90), ("Puebla", 19.04, -98.20, 1_542_000, 155),
     ("Mexico City", 19.43, -99.13, 9_200_000, 135),
 ]  # fmt: skip
-
-
-@dataclass
-class StandIn:
-    """What a report asks of a run, over Parquet files of blocks."""
-
-    path: Path
-    scenario: Scenario
-    manifest: dict[str, Any]
-    days: pd.DatetimeIndex
-
-    def query(self, sql: str) -> pd.DataFrame:
-        with duckdb.connect() as connection:
-            for view in VIEWS:
-                files = str(self.path / "blocks" / "*" / f"{view}.parquet")
-                connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{files}')")
-            return connection.execute(sql).df()
 
 
 def town_id(name: str) -> str:
@@ -189,7 +173,7 @@ def make_tables(scenario: Scenario, members: int, seed: int) -> dict[str, pd.Dat
     return {v: pd.DataFrame(rows[v], columns=columns[v]) for v in VIEWS}
 
 
-def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame]) -> StandIn:
+def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame]) -> Run:
     """Write blocks of a run and open them."""
     block = folder / "blocks" / "00000"
     block.mkdir(parents=True)
@@ -201,16 +185,19 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame])
             connection.unregister("frame")
     members = int(tables["parameters"]["member"].nunique())
     manifest = {
-        "caravana": "0.1.0", "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": "caravan", "seed": 1,
-        "members": members, "first_date": scenario.start.isoformat(), "last_date": scenario.end.isoformat(),
-        "blocks": {"done": [0], "failed": []}, "wall_seconds": 1.5, "settings": {}, "complete": True,
+        "caravana": "0.1.0", "complete": True, "members": members, "block": members, "blocks_done": [0],
+        "blocks_failed": [], "wall_seconds": 1.5,
+        "plan": {
+            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": "caravan", "seed": 1, "settings": {},
+            "first": scenario.start.isoformat(), "last": scenario.end.isoformat(),
+        },
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    days = pd.date_range(scenario.start, scenario.end)
-    return StandIn(path=folder, scenario=scenario, manifest=manifest, days=days)
+    write_scenario(scenario, folder / "scenario")
+    return open_run(folder)
 
 
-def make_run(folder: Path, *, members: int = 40, days: int = 54, seed: int = 1) -> StandIn:
+def make_run(folder: Path, *, members: int = 40, days: int = 54, seed: int = 1) -> Run:
     """Write a made-up run and open it."""
     scenario = make_scenario(days=days)
     return write_run(folder, scenario, make_tables(scenario, members, seed))

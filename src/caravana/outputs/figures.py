@@ -9,10 +9,10 @@ import numpy as np
 
 from caravana.outputs.maps import short_name
 from caravana.outputs.observed import SIDES, Figure, headcounts, positions
-from caravana.outputs.summaries import quantiles
+from caravana.outputs.summaries import hubs, quantiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,19 +74,35 @@ def marks(scenario: Scenario, figures: list[Figure], language: Language) -> list
         seen[day] = taken + 1
         side = language.text(f"side.{f.side}")
         words = f"{language.day(f.date)}: {figure_words(f, language)} ({side}: {f.speaker})"
-        # 0, +1, -1, +2, -2: the first stands on its day, the rest beside it.
-        shift = (taken + 1) // 2 * (1 if taken % 2 else -1)
+        # 0, +1, -1, +2, -2: the first stands on its day, the rest beside it; never left of the first day.
+        shift = (taken + 1) // 2 * (1 if taken % 2 else -1) if day else taken
         out.append({
             "day": day, "side": f.side, "low": f.low, "high": f.high, "open": f.open, "shift": shift * 2, "words": words,
         })  # fmt: skip
     return out
 
 
-def _top(levels: Floats, figures: list[Figure]) -> float:
-    """Top of the scale: all of the band, unless it dwarfs every figure reported."""
-    band = float(np.nanmax(levels)) if not np.isnan(levels).all() else 1.0
-    most = max((f.high for f in figures), default=0.0)
-    return max(1.0, min(band, most * TALLEST_OVER_REPORTED) if most else band) * 1.04
+def scale(levels: Sequence[Floats], figures: list[Figure], language: Language) -> dict[str, Any]:
+    """The scale of a chart of counts: linear, or by factors where the band dwarfs what was reported.
+
+    Parameters
+    ----------
+    levels
+        Quantiles [level, day] of every band drawn to this scale.
+    figures
+        Reported figures drawn to it.
+    language
+        For the note that says so.
+    """
+    bands = np.concatenate([x.ravel() for x in levels]) if levels else np.zeros(1)
+    bands = bands[~np.isnan(bands)]
+    reported = [x for f in figures for x in (f.low, f.high)]
+    most = max([float(bands.max()) if bands.size else 0.0, *reported, 1.0])
+    if not reported or most <= TALLEST_OVER_REPORTED * max(reported):
+        return {"top": most * 1.04, "bottom": 0, "note": ""}
+    some = bands[bands > 0]
+    least = min([float(np.quantile(some, 0.02)) if some.size else 1.0, *(x for x in reported if x > 0)])
+    return {"top": most * 1.1, "bottom": max(1.0, least * 0.8), "note": language.text("chart.factors")}
 
 
 def headcount_chart(scenario: Scenario, where: Nights, language: Language) -> dict[str, Any]:
@@ -96,7 +112,7 @@ def headcount_chart(scenario: Scenario, where: Nights, language: Language) -> di
     return {
         "label": language.text("headcount.head"),
         "q": fan(levels),
-        "top": _top(levels, figures),
+        **scale([levels], figures, language),
         "together": [round(float(x), 3) for x in where.together.mean(axis=0)],
         "observed": marks(scenario, figures, language),
         "readout": readouts(levels, language, nothing=language.text("chart.nothing")),
@@ -108,18 +124,20 @@ def track_chart(scenario: Scenario, where: Nights, language: Language) -> dict[s
     levels = quantiles(where.km, given=where.somewhere & ~np.isnan(where.km))
     by_id = {p.id: p for p in scenario.places}
     on_route = dict(zip(where.route.ids, where.route.km, strict=True))
-    # Named on the axis: where nights are recorded and the biggest; the chart drops what does not fit.
     recorded = [(d, p) for d, p in positions(scenario, where.caravan) if p in on_route]
-    wanted = {where.route.ids[0], where.route.ids[-1], *(p for _, p in recorded)}
-    wanted |= {x for x in on_route if (by_id[x].population or 0) >= 30_000}
-    towns = sorted((round(float(on_route[x]), 1), short_name(by_id[x].name)) for x in wanted)
+    # In order of claim to a place on the axis; the chart drops a name where another stands already.
+    ends = [where.route.ids[0], where.route.ids[-1]]
+    by_size = sorted(on_route, key=lambda x: -(by_id[x].population or 0))
+    centres = [scenario.places[c].id for c in hubs(scenario, where.route)]
+    wanted = list(dict.fromkeys([*ends, *(x for x in by_size if x in centres)]))
+    towns = [(round(float(on_route[x]), 1), short_name(by_id[x])) for x in wanted]
     readout = []
     for d in range(levels.shape[1]):
         if math.isnan(levels[2, d]):
             readout.append(language.text("chart.nothing"))
         else:
             low, high = (nearest(on_route, float(levels[k, d])) for k in (0, -1))
-            names = dict.fromkeys(short_name(by_id[x].name) for x in (low, high))
+            names = dict.fromkeys(short_name(by_id[x]) for x in (low, high))
             readout.append(" \u2013 ".join(names))
     return {
         "label": language.text("road.head"),
@@ -143,20 +161,19 @@ def side_charts(
 ) -> dict[str, dict[str, Any]]:
     """By side: what a source of that side would have reported, and what those sources did report."""
     figures = headcounts(scenario, where.caravan)
-    charts = {}
-    for side in SIDES:
-        if side not in reports:
-            continue
-        levels = quantiles(reports[side], given=where.together)
-        own = [f for f in figures if f.side == side]
-        charts[side] = {
+    levels = {side: quantiles(reports[side], given=where.together) for side in SIDES if side in reports}
+    # One scale for all, so that the sides can be compared by eye.
+    common = scale(list(levels.values()), figures, language)
+    return {
+        side: {
             "label": language.text(f"side.{side}"),
-            "q": fan(levels),
-            "top": _top(levels, figures),
-            "observed": marks(scenario, own, language),
-            "readout": readouts(levels, language, nothing=language.text("chart.nothing")),
+            "q": fan(levels[side]),
+            **common,
+            "observed": marks(scenario, [f for f in figures if f.side == side], language),
+            "readout": readouts(levels[side], language, nothing=language.text("chart.nothing")),
         }
-    return charts
+        for side in levels
+    }
 
 
 def status_charts(statuses: Mapping[str, Floats], language: Language) -> dict[str, dict[str, Any]]:

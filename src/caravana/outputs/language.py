@@ -20,6 +20,7 @@ Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 NARROW_SPACE = "\u202f"
 EN_DASH = "\u2013"
+MILLION = 1e6
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,11 @@ class Language:
         return f"{whole},{part}" if part else whole
 
     def rounded(self, value: float, *, figures: int = 2) -> str:
-        """A number to two significant figures: no more is known than that."""
+        """A number to two significant figures: no more is known than that; millions in words."""
+        if abs(significant(value, figures=figures)) >= MILLION:
+            millions = significant(value / MILLION, figures=figures)
+            key = "number.million" if millions == 1 else "number.millions"
+            return self.text(key, n=self.number(millions, digits=_digits(millions, figures)))
         return self.number(significant(value, figures=figures), digits=_digits(value, figures))
 
     def span(self, low: float, high: float) -> str:
@@ -110,6 +115,8 @@ class Language:
     def chance(self, share: float) -> str:
         """A share of runs as a natural frequency: ``8 in 10 runs``.
 
+        Halves go to the even number, so that a share and its complement add to ten.
+
         Parameters
         ----------
         share
@@ -119,11 +126,12 @@ class Language:
             return self.text("chance.none")
         if share >= 1:
             return self.text("chance.all")
-        if share < 0.05:
-            return self.text("chance.few")
-        if share > 0.95:
-            return self.text("chance.most")
-        return self.text("chance.tenths", n=min(9, max(1, math.floor(share * 10 + 0.5))))
+        for limit, few, most in ((0.035, "few", "most"), (0.075, "twentieth", "nineteen")):
+            if share < limit:
+                return self.text(f"chance.{few}")
+            if share > 1 - limit:
+                return self.text(f"chance.{most}")
+        return self.text("chance.tenths", n=min(9, max(1, round(share * 10))))
 
 
 def significant(value: float, *, figures: int = 2) -> float:

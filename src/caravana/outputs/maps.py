@@ -15,19 +15,23 @@ from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
     from caravana.outputs.language import Language
-    from caravana.outputs.summaries import Nights
+    from caravana.outputs.summaries import Ints, Nights
     from caravana.scenario.model import Place, Scenario
 
 BANDS = {"band90": (0.05, 0.95), "band50": (0.25, 0.75)}
 """Central bands of road km, as quantiles of the night's position."""
 MARGIN = 0.25  # degrees around the route
+NAMED_AREAS = 3
+LONG_NAME = 24
 MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever happens there
 
 
-def short_name(name: str) -> str:
-    """A place's name without its explanation or second half: ``Juchitán de Zaragoza`` is Juchitán."""
-    plain = name.split(":")[0].split("(")[0].strip()
-    return plain.split(" de ")[0] if len(plain) > 18 else plain
+def short_name(place: Place) -> str:
+    """A place's name without honours, explanation or second half: Heroica Puebla de Zaragoza is Puebla."""
+    plain = place.name.split(":")[0].split("(")[0].split(",")[0].strip().removeprefix("Heroica ")
+    if place.municipality and plain.startswith(f"{place.municipality} de "):
+        return place.municipality
+    return plain.split(" de ")[0] if len(plain) > LONG_NAME else plain
 
 
 def is_drawable(place: Place) -> bool:
@@ -92,18 +96,18 @@ def _frame(scenario: Scenario, road: list[list[float]]) -> list[float]:
     return [west - grow, south - grow, east + grow, north + grow]
 
 
-def _night(where: Nights, day: int, drawn: dict[int, int], language: Language) -> dict[str, Any]:
+def _night(where: Nights, day: int, area: Ints, drawn: dict[int, int], language: Language) -> dict[str, Any]:
+    areas = list(whereabouts(where, day, area=area).items())
     found = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
     return {
         **bands(where, day),
         "stops": [list(x) for x in found],
-        # Named on the map: the three likeliest.
-        "words": [language.chance(share) for _, share in found[:3]],
+        "areas": [[drawn[i], language.chance(share)] for i, share in areas[:NAMED_AREAS] if i in drawn],
         "recorded": [],
     }
 
 
-def map_data(scenario: Scenario, where: Nights, language: Language) -> dict[str, Any]:
+def map_data(scenario: Scenario, where: Nights, area: Ints, language: Language) -> dict[str, Any]:
     """Everything the map draws, ready for JSON.
 
     Returns
@@ -111,7 +115,7 @@ def map_data(scenario: Scenario, where: Nights, language: Language) -> dict[str,
     dict
         ``outlines``, ``road`` ([lon, lat, km]), ``other_roads``, ``places``, ``frame`` (west,
         south, east, north), ``nights`` (by day: ``band90``, ``band50``, ``stops`` as
-        [place, share], ``recorded``, ``words``).
+        [place, share], ``areas`` as [place, words], ``recorded``).
     """
     drawn: dict[int, int] = {}
     places = []
@@ -121,9 +125,10 @@ def map_data(scenario: Scenario, where: Nights, language: Language) -> dict[str,
         drawn[i] = len(places)
         major = (place.population or 0) >= MAJOR_TOWN or place.kind in ("origin", "city", "destination")
         places.append({
-            "name": place.name, "short": short_name(place.name), "lon": place.lon, "lat": place.lat, "major": major,
+            "name": place.name, "short": short_name(place), "lon": place.lon, "lat": place.lat, "major": major,
+            "people": place.population or 0,
         })  # fmt: skip
-    nights = [_night(where, d, drawn, language) for d in range(where.place.shape[1])]
+    nights = [_night(where, d, area, drawn, language) for d in range(where.place.shape[1])]
     index = {p.id: i for i, p in enumerate(scenario.places)}
     for date, place_id in positions(scenario, where.caravan):
         if index.get(place_id) in drawn:
@@ -133,6 +138,7 @@ def map_data(scenario: Scenario, where: Nights, language: Language) -> dict[str,
     rank = {old: new for new, old in enumerate(order)}
     for night in nights:
         night["stops"] = [[rank[k], share] for k, share in night["stops"]]
+        night["areas"] = [[rank[k], chance] for k, chance in night["areas"]]
         night["recorded"] = [rank[k] for k in night["recorded"]]
     road = road_points(scenario, where.route.ids, where.route.km)
     others = [

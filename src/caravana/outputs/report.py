@@ -16,7 +16,7 @@ from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, statu
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
 from caravana.outputs.needs import daily_needs, load_standards
-from caravana.outputs.summaries import arrivals, nights, reported, statuses
+from caravana.outputs.summaries import area_of, arrivals, hubs, nights, reported, statuses
 from caravana.outputs.wording import answers, assumed, failed_blocks
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def _data(
     """What the page's script reads: every number and sentence by day."""
     scenario = run.scenario
     days: list[dt.date] = [d.date() for d in run.days]
+    area = area_of(scenario, where.route, hubs(scenario, where.route))
     needs = daily_needs(run, standards=standards, where=where)
     charts: dict[str, Any] = {
         "headcount": headcount_chart(scenario, where, language),
@@ -159,10 +160,10 @@ def _data(
             "zoom_fit": language.text("map.zoom_fit"), "together_strip": language.text("headcount.together"),
         },
         "shapes": SHAPES,
-        "map": map_data(scenario, where, language),
+        "map": map_data(scenario, where, area, language),
         "charts": charts,
-        "answers": [str(a) for a in answers(scenario, where, language)],
-        "stops": [str(s) for s in tables.stop_rows(scenario, where, language)],
+        "answers": [str(a) for a in answers(scenario, where, area, language)],
+        "stops": [str(s) for s in tables.stop_rows(scenario, where, area, language)],
         "needs": tables.need_amounts(run, needs, language),
         "needs_given": [
             language.text("needs.given", chance=language.chance(float(share))) if share else language.text("needs.none")
@@ -183,10 +184,10 @@ def _context(
     """What the page shows without its script."""
     scenario, manifest = run.scenario, run.manifest
     first, last = run.days[0].date(), run.days[-1].date()
-    version = manifest.get("caravana", "")
+    version = manifest["caravana"]
     end = next(p for p in scenario.places if p.id == where.route.ids[-1])
     reached = arrivals(run, where)
-    main, every = tables.arrival_rows(run, where, reached, language)
+    main, every = tables.arrival_rows(run, reached, hubs(scenario, where.route), language)
     passes = reached.loc[reached["place"] == end.id, "passes"]
     chance = language.chance(float(passes.iloc[0]) if len(passes) else 0.0)
     return {
@@ -194,12 +195,12 @@ def _context(
         "version": version,
         "meta": language.text(
             "meta.line", members=language.number(len(where.members)), first=language.day_year(first),
-            last=language.day_year(last), seed=manifest.get("seed", "-"), version=version, scenario=scenario.name,
+            last=language.day_year(last), seed=manifest["plan"]["seed"], version=version, scenario=scenario.name,
         ),
         "warnings": _warnings(run, where, language),
         "sides": tables.side_rows(scenario, where.caravan, list(reports), language),
         "observed": tables.observed_rows(scenario, where.caravan, language),
-        "arrival_lead": language.text("arrival.lead", place=short_name(end.name), chance=chance),
+        "arrival_lead": language.text("arrival.lead", place=short_name(end), chance=chance),
         "arrivals_main": main, "arrivals_all": every,
         "standards": tables.need_rows(standards, language),
         "statuses": [{"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people],
@@ -209,7 +210,7 @@ def _context(
         "inputs": tables.input_rows(run, language),
         "footer": language.text(
             "footer.line", version=version, run=Path(run.path).name, scenario=scenario.name,
-            hash=str(manifest.get("scenario_hash", ""))[:12],
+            hash=manifest["plan"]["scenario_hash"][:12],
         ),
     }  # fmt: skip
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of every fan: the middle, 5 in 10 runs, 9 in 10 runs."""
 
+HUB_KM = 35.0
+"""Road km between the towns that stand for an area: about two days on foot, half a day's round for a team."""
+
 STATUSES = ("caravan", "accepted", "detained", "in_care", "ahead", "smuggled", "returned", "dead")
 """What can become of people, in the order the report shows it."""
 _FLOWS = {"accepted": "accepted", "ahead": "ahead", "smuggled": "seat", "returned": "returned", "dead": "died"}
@@ -55,6 +58,10 @@ class RunLike(Protocol):
     @property
     def days(self) -> pd.DatetimeIndex:
         """The days simulated."""
+
+    @property
+    def member_ids(self) -> NDArray[np.int64]:
+        """The members on disk."""
 
     def query(self, sql: str) -> pd.DataFrame:
         """DuckDB SQL over the run's views."""
@@ -105,11 +112,17 @@ class Nights:
 
 
 def members_of(run: RunLike) -> Ints:
-    """Member numbers of the blocks that are done, ascending."""
-    frame = run.query("SELECT DISTINCT member FROM caravans UNION SELECT DISTINCT member FROM people ORDER BY 1")
-    if frame.empty:
+    """Member numbers of the blocks that are done, ascending.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If there are none.
+    """
+    members = np.sort(np.asarray(run.member_ids, dtype=np.int64))
+    if not members.size:
         raise UsageError("the run has no finished members: nothing to report")
-    return np.asarray(frame["member"], dtype=np.int64)
+    return members
 
 
 def grid(run: RunLike, members: Ints, frame: pd.DataFrame, column: str, *, fill: float = 0.0) -> Floats:
@@ -213,14 +226,55 @@ def nights(run: RunLike) -> Nights:
     )
 
 
-def whereabouts(where: Nights, day: int) -> dict[int, float]:
-    """Share of the runs that have a caravan to place on a day, by place index, largest first."""
+def whereabouts(where: Nights, day: int, *, area: Ints | None = None) -> dict[int, float]:
+    """Share of the runs that have a caravan to place on a day, by place index, largest first.
+
+    Parameters
+    ----------
+    where
+        The caravan's nights.
+    day
+        Day index.
+    area
+        What to count places as, [place], such as :func:`area_of` gives; themselves by default.
+    """
     given = where.somewhere[:, day]
     if not given.any():
         return {}
-    places, counts = np.unique(where.place[given, day], return_counts=True)
+    found = where.place[given, day]
+    places, counts = np.unique(found if area is None else area[found], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {int(places[i]): float(counts[i] / given.sum()) for i in order}
+
+
+def hubs(scenario: Scenario, route: Route, *, spacing: float = HUB_KM) -> list[int]:
+    """The larger towns along a route, none nearer to another than ``spacing`` km of road.
+
+    Returns
+    -------
+    list of int
+        Indices into ``scenario.places``, in order of the road: its ends, then the most
+        populous places first, as long as they keep their distance.
+    """
+    index = {p.id: i for i, p in enumerate(scenario.places)}
+    ends = [0, len(route.ids) - 1]
+    by_size = sorted(range(len(route.ids)), key=lambda k: -(scenario.places[index[route.ids[k]]].population or 0))
+    chosen: list[int] = []
+    for k in dict.fromkeys([*ends, *by_size]):
+        if k in ends or all(abs(route.km[k] - route.km[j]) >= spacing for j in chosen):
+            chosen.append(k)
+    return [index[route.ids[k]] for k in sorted(chosen)]
+
+
+def area_of(scenario: Scenario, route: Route, centres: Sequence[int]) -> Ints:
+    """The hub each place belongs to, [place]: the nearest by road km; itself off the route."""
+    index = {p.id: i for i, p in enumerate(scenario.places)}
+    out = np.arange(len(scenario.places))
+    on_route = dict(zip(route.ids, route.km, strict=True))
+    km = np.array([on_route[scenario.places[c].id] for c in centres])
+    for place_id, here in on_route.items():
+        out[index[place_id]] = centres[int(np.argmin(np.abs(km - here)))]
+    return out
 
 
 def arrivals(run: RunLike, where: Nights) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.outputs.figures import SHAPES, figure_words
-from caravana.outputs.maps import MAJOR_TOWN, short_name
-from caravana.outputs.observed import SIDES, headcounts, positions
+from caravana.outputs.maps import short_name
+from caravana.outputs.observed import SIDES, headcounts
 from caravana.outputs.summaries import quantiles, whereabouts
 
 if TYPE_CHECKING:
@@ -20,26 +20,34 @@ if TYPE_CHECKING:
 
     from caravana.outputs.language import Language
     from caravana.outputs.needs import Standard
-    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.outputs.summaries import Ints, Nights, RunLike
     from caravana.scenario.model import Parameter, Scenario
 
-SHOWN_STOPS = 7
+SHOWN_AREAS = 6
+SHOWN_STOPS = 3
+WORTH_A_NUMBER = 0.075
 FEWEST_RUNS = 10
 """A range over fewer runs than this is not shown."""
 
 
 def arrival_rows(
-    run: RunLike, where: Nights, frame: pd.DataFrame, language: Language
+    run: RunLike, frame: pd.DataFrame, centres: Sequence[int], language: Language
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Arrivals as table rows: the towns that matter, and all.
+    """Arrivals as table rows: the towns that stand for an area, and all places.
 
     Parameters
     ----------
+    run
+        The run.
     frame
         As :func:`caravana.outputs.summaries.arrivals` gives it.
+    centres
+        The hubs, as :func:`caravana.outputs.summaries.hubs` gives them.
+    language
+        Whose words to use.
     """
     by_id = {p.id: p for p in run.scenario.places}
-    recorded = {p for _, p in positions(run.scenario, where.caravan)}
+    towns = {run.scenario.places[c].id for c in centres}
     span = max(1, len(run.days) - 1)
     main, every = [], []
     for r in frame.to_dict("records"):
@@ -54,30 +62,41 @@ def arrival_rows(
             "left": round(low, 2), "width": round(high - low, 2), "mid": round(mid, 2),
         }  # fmt: skip
         every.append(row)
-        ends = place.id in (where.route.ids[0], where.route.ids[-1])
-        if ends or place.id in recorded or (place.population or 0) >= MAJOR_TOWN:
-            main.append({**row, "name": short_name(place.name)})
+        if place.id in towns:
+            main.append({**row, "name": short_name(place)})
     return (main or every), every
 
 
-def stop_rows(scenario: Scenario, where: Nights, language: Language) -> list[Markup]:
-    """The night's likeliest stops as safe HTML table rows, by day."""
+_STOP_ROW = Markup(
+    '<tr><th scope="row">{name}<small>{stops}</small></th><td class="chance"><span class="bar" '
+    'style="width:{wide}rem"></span>{chance}</td><td class="num">{people}</td></tr>'
+)
+
+
+def stop_rows(scenario: Scenario, where: Nights, area: Ints, language: Language) -> list[Markup]:
+    """The night's likeliest areas, with the likeliest stops in each, as safe HTML table rows, by day."""
+    none = Markup('<tr><td colspan="3">{}</td></tr>').format(language.text("needs.none"))
     out = []
-    row = Markup(
-        '<tr><th scope="row">{name}</th><td class="chance"><span class="bar" style="width:{wide}rem"></span>'
-        '{chance}</td><td class="num">{people}</td></tr>'
-    )
     for d in range(where.place.shape[1]):
+        stops = whereabouts(where, d)
         rows = []
-        for i, share in list(whereabouts(where, d).items())[:SHOWN_STOPS]:
-            here = where.persons[(where.place[:, d] == i) & where.together[:, d], d]
+        for i, share in list(whereabouts(where, d, area=area).items())[:SHOWN_AREAS]:
+            inside = [(short_name(scenario.places[k]), s) for k, s in stops.items() if area[k] == i]
+            named = [
+                language.text("stops.most", place=name, chance=language.chance(s)) if s >= WORTH_A_NUMBER else name
+                for name, s in inside[:SHOWN_STOPS]
+            ]
+            here = where.persons[(where.place[:, d] >= 0) & (area[where.place[:, d]] == i) & where.together[:, d], d]
             people = language.text("stops.few")
             if here.size >= FEWEST_RUNS:
                 low, high = np.quantile(here, (0.05, 0.95))
                 people = language.span(float(low), float(high))
-            name, chance = short_name(scenario.places[i].name), language.chance(share)
-            rows.append(row.format(name=name, wide=round(share * 5, 2), chance=chance, people=people))
-        none = Markup('<tr><td colspan="3">{}</td></tr>').format(language.text("needs.none"))
+            rows.append(
+                _STOP_ROW.format(
+                    name=short_name(scenario.places[i]), stops=", ".join(named), wide=round(share * 5, 2),
+                    chance=language.chance(share), people=people,
+                )
+            )  # fmt: skip
         out.append(Markup("").join(rows) or none)
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.outputs.language import Language
-    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.outputs.summaries import Ints, Nights, RunLike
     from caravana.scenario.model import Scenario
 
 NAMED_STOPS = 3
-NAMED_INPUTS = 6
 
 
 def _strong(text: str) -> Markup:
@@ -39,7 +39,7 @@ def _headline(scenario: Scenario, where: Nights, day: int, language: Language, l
     band = bands(where, day)["band90"]
     if band is None:
         return _fill(language, "answer.off", people=people)
-    by_id = {p.id: p.name for p in scenario.places}
+    by_id = {p.id: p for p in scenario.places}
     on_route = dict(zip(where.route.ids, where.route.km, strict=True))
     first, last = (short_name(by_id[nearest(on_route, km)]) for km in band)
     if first == last:
@@ -47,15 +47,15 @@ def _headline(scenario: Scenario, where: Nights, day: int, language: Language, l
     return _fill(language, "answer.between", first=first, last=last, people=people)
 
 
-def answers(scenario: Scenario, where: Nights, language: Language) -> list[Markup]:
+def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -> list[Markup]:
     """Where the caravan is and how many it is, in words, by day; safe HTML."""
     levels = quantiles(where.persons.astype(float), given=where.together)
     out = []
     for d in range(where.place.shape[1]):
         small = [language.text("answer.given", chance=language.chance(float(where.together[:, d].mean())))]
         stops = [
-            language.text("answer.stop", place=short_name(scenario.places[i].name), chance=language.chance(share))
-            for i, share in list(whereabouts(where, d).items())[:NAMED_STOPS]
+            language.text("answer.stop", place=short_name(scenario.places[i]), chance=language.chance(share))
+            for i, share in list(whereabouts(where, d, area=area).items())[:NAMED_STOPS]
         ]
         if stops:
             small.append(language.text("answer.likely", stops=language.listed(stops)))
@@ -67,7 +67,7 @@ def answers(scenario: Scenario, where: Nights, language: Language) -> list[Marku
 
 def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) -> list[str]:
     """What else may be: arrived, fallen apart, not set out, off the road; only what happens."""
-    end = next(p.name for p in scenario.places if p.id == where.route.ids[-1])
+    end = next(p for p in scenario.places if p.id == where.route.ids[-1])
     together, arrived, dissolved = (a[:, day] for a in (where.together, where.arrived, where.dissolved))
     off = together & np.isnan(where.km[:, day])
     shares = {
@@ -85,8 +85,7 @@ def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) 
 
 def failed_blocks(run: RunLike) -> int:
     """Blocks of members that failed, by the manifest."""
-    failed = dict(run.manifest.get("blocks") or {}).get("failed", run.manifest.get("failed", 0))
-    return len(failed) if isinstance(failed, (list, tuple, dict)) else int(failed or 0)
+    return len(run.manifest.get("blocks_failed", ()))
 
 
 def assumed(
@@ -99,7 +98,7 @@ def assumed(
         "assumed.runs",
         members=language.number(len(where.members)),
         title=language.choose(scenario.title, scenario.title_es),
-        first=language.day_year(_first(run)), last=language.day_year(_last(run)), seed=run.manifest.get("seed", "-"),
+        first=language.day_year(_first(run)), last=language.day_year(_last(run)), seed=run.manifest["plan"]["seed"],
     )  # fmt: skip
     failed = language.text("assumed.failed", n=n_failed) if n_failed else language.text("assumed.none_failed")
     paragraphs = [f"{runs} {failed}", _inputs(scenario, language)]
@@ -125,8 +124,12 @@ def _inputs(scenario: Scenario, language: Language) -> str:
     loose = [p for p in scenario.parameters if "assumption" in p.basis or not p.basis]
     if not loose:
         return language.text("assumed.inputs_none", total=total) if total else ""
-    names = language.listed([p.description or p.name for p in loose[:NAMED_INPUTS]])
-    return language.text("assumed.inputs", total=total, n=len(loose), names=names)
+    groups = Counter(p.process for p in loose)
+    phrases = [
+        language.text("assumed.group", n=n, what=language.texts.get(f"process.{process}", language.text("process.other")))
+        for process, n in groups.most_common()
+    ]
+    return language.text("assumed.inputs", total=total, n=len(loose), groups=language.listed(phrases))
 
 
 def _first(run: RunLike) -> dt.date:

@@ -25,18 +25,18 @@ function makeFan(root, spec, data, words, choose) {
       make("text", { x: x(i), y: height - m.bottom + 16, class: "tick", "text-anchor": i === 0 && small ? "start" : "middle" }, svg, data.days_short[i]);
     }
     if (named) {
-      let last = Infinity;
+      const taken = [];
       for (const [km, name] of named) {
         const at = y(km);
-        if (last - at < 15) continue;
-        last = at;
+        if (taken.some((other) => Math.abs(other - at) < 16)) continue;
+        taken.push(at);
         make("line", { x1: m.left, x2: width - m.right, y1: px(at), y2: px(at), class: "grid" }, svg);
         const short = width < 520 && name.length > 13 ? `${name.slice(0, 12)}…` : name;
         make("text", { x: m.left - 6, y: px(at) + 4, class: "tick", "text-anchor": "end" }, svg, short);
       }
       return;
     }
-    for (const value of ticksTo(spec.top, small ? 3 : 6)) {
+    for (const value of spec.bottom ? factorTicks(spec.bottom, spec.top, small) : ticksTo(spec.top, small ? 4 : 6)) {
       make("line", { x1: m.left, x2: width - m.right, y1: px(y(value)), y2: px(y(value)), class: "grid" }, svg);
       make("text", { x: m.left - 6, y: px(y(value)) + 4, class: "tick", "text-anchor": "end" }, svg, writeNumber(value, data.number));
     }
@@ -102,7 +102,10 @@ function makeFan(root, spec, data, words, choose) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("height", height);
     x = (i) => px(m.left + (n > 1 ? (i / (n - 1)) * (width - m.left - m.right) : (width - m.left - m.right) / 2));
-    y = (v) => height - m.bottom - (Math.min(v, spec.top) / spec.top) * (height - m.top - m.bottom);
+    const share = spec.bottom
+      ? (v) => Math.log(Math.max(v, spec.bottom) / spec.bottom) / Math.log(spec.top / spec.bottom)
+      : (v) => v / spec.top;
+    y = (v) => height - m.bottom - Math.min(1, share(v)) * (height - m.top - m.bottom);
     drawAxes(width, m);
     const inner = make("g", {}, svg);
     drawBands(inner);
@@ -138,6 +141,12 @@ function makeFan(root, spec, data, words, choose) {
   svg.addEventListener("pointerdown", point);
   svg.addEventListener("pointermove", (event) => { if (event.buttons === 1) point(event); });
   svg.style.touchAction = "pan-y";
+  if (spec.note) {
+    const note = document.createElement("p");
+    note.className = "fine";
+    note.textContent = spec.note;
+    if (!small) root.append(note);
+  }
   onWidth(root, draw);
   return (now) => { day = now; drawCursor(); };
 }

@@ -51,6 +51,15 @@ function ticksTo(top, most) {
   return ticks;
 }
 
+// Ticks of a scale by factors: 1, 3, 10, 30, 100.
+function factorTicks(low, high, few) {
+  const ticks = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
+    for (const m of few ? [1] : [1, 3]) if (power * m >= low && power * m <= high) ticks.push(power * m);
+  }
+  return ticks;
+}
+
 function writeNumber(value, style) {
   const whole = String(Math.round(value));
   if (style.four_plain && whole.length <= 4) return whole;

@@ -99,16 +99,20 @@ function makeMap(root, data, words) {
       const r = radius(share) * 0.6;
       if (share > 0.06) taken.push([x - r, y - r, x + r, y + r]);
     }
-    night.stops.slice(0, 3).forEach(([index, share], rank) => {
-      if (rank === 0 || share >= 0.08) write(map.places[index], `${map.places[index].short} · ${night.words[rank]}`, true, radius(share) + 4);
-    });
-    const named = new Set(night.stops.slice(0, 3).map(([index]) => index));
+    const shares = new Map(night.stops);
+    const gap = (index) => (shares.has(index) ? radius(shares.get(index)) + 3 : 7);
+    const named = new Set();
+    for (const [index, chance] of night.areas) {
+      write(map.places[index], `${map.places[index].short} · ${chance}`, true, gap(index) + 3);
+      named.add(index);
+    }
+    const least = view.scale > home * 2.5 ? 0 : view.scale > home * 1.5 ? 5000 : 20000;
     map.places.forEach((place, index) => {
-      if (place.major && !named.has(index)) write(place, place.short, false, 7);
+      if ((place.major || place.people > 2000) && place.people >= least && !named.has(index)) write(place, place.short, false, gap(index));
     });
   }
 
-  const radius = (share) => 2.5 + Math.sqrt(share) * 24;
+  const radius = (share) => 1.5 + Math.sqrt(share) * 22;
 
   function drawNight() {
     for (const name of ["band", "stops", "labels"]) layers[name].replaceChildren();
@@ -119,7 +123,7 @@ function makeMap(root, data, words) {
     for (const [index, share] of night.stops) {
       const place = map.places[index];
       const [x, y] = project(place.lon, place.lat);
-      const dot = make("circle", { cx: px(x), cy: px(y), r: px(radius(share)), class: "stop", fill: cividis(share * 2) }, layers.stops);
+      const dot = make("circle", { cx: px(x), cy: px(y), r: px(radius(share)), class: "stop", fill: cividis(Math.sqrt(share)) }, layers.stops);
       make("title", {}, dot, `${place.name}: ${Math.round(share * 100)} %`);
     }
     for (const index of night.recorded) {

@@ -112,7 +112,7 @@ class Language:
             joiner = self.text("list.and_before_i")
         return f"{', '.join(words[:-1])} {joiner} {last}"
 
-    def chance(self, share: float) -> str:
+    def chance(self, share: float, *, short: bool = False) -> str:
         """A share of runs as a natural frequency: ``8 in 10 runs``.
 
         Halves go to the even number, so that a share and its complement add to ten.
@@ -121,17 +121,20 @@ class Language:
         ----------
         share
             Between 0 and 1.
+        short
+            Without the word for runs, where a heading has it: ``8 in 10``.
         """
+        form = "chance_short" if short else "chance"
         if share <= 0:
-            return self.text("chance.none")
+            return self.text(f"{form}.none")
         if share >= 1:
-            return self.text("chance.all")
+            return self.text(f"{form}.all")
         for limit, few, most in ((0.035, "few", "most"), (0.075, "twentieth", "nineteen")):
             if share < limit:
-                return self.text(f"chance.{few}")
+                return self.text(f"{form}.{few}")
             if share > 1 - limit:
-                return self.text(f"chance.{most}")
-        return self.text("chance.tenths", n=min(9, max(1, round(share * 10))))
+                return self.text(f"{form}.{most}")
+        return self.text(f"{form}.tenths", n=min(9, max(1, round(share * 10))))
 
 
 def significant(value: float, *, figures: int = 2) -> float:

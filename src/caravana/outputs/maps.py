@@ -102,7 +102,7 @@ def _night(where: Nights, day: int, area: Ints, drawn: dict[int, int], language:
     return {
         **bands(where, day),
         "stops": [list(x) for x in found],
-        "areas": [[drawn[i], language.chance(share)] for i, share in areas[:NAMED_AREAS] if i in drawn],
+        "areas": [[drawn[i], language.chance(share, short=True)] for i, share in areas[:NAMED_AREAS] if i in drawn],
         "recorded": [],
     }
 

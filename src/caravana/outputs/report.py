@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from caravana.errors import CaravanaError
+from caravana.inference.scores import score_run
 from caravana.outputs import tables
 from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
@@ -40,7 +41,7 @@ def write_report(
     path: Path | None = None,
     language: Code = "en",
     standards: Sequence[Standard] | None = None,
-    scores: Mapping[str, Mapping[str, float]] | None = None,
+    scores: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report of a run.
 
@@ -55,7 +56,7 @@ def write_report(
     standards
         A profile for the needs; the bundled Sphere profile by default.
     scores
-        What :func:`caravana.inference.scores.score_run` gave, to state the coverage.
+        What :func:`caravana.inference.scores.score_run` gives, to state the coverage; asked for by default.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def render_report(
     *,
     language: Code = "en",
     standards: Sequence[Standard] | None = None,
-    scores: Mapping[str, Mapping[str, float]] | None = None,
+    scores: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
     """The report's HTML; parameters and errors as for :func:`write_report`."""
     words = load_language(language)
@@ -179,7 +180,7 @@ def _context(
     reports: Mapping[str, NDArray[np.float64]],
     standards: Sequence[Standard],
     language: Language,
-    scores: Mapping[str, Mapping[str, float]] | None,
+    scores: Mapping[str, Mapping[str, Any]] | None,
 ) -> dict[str, Any]:
     """What the page shows without its script."""
     scenario, manifest = run.scenario, run.manifest
@@ -205,7 +206,7 @@ def _context(
         "standards": tables.need_rows(standards, language),
         "statuses": [{"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people],
         "status_rows": tables.status_rows(run, people, language),
-        "assumed": assumed(run, where, language, scores),
+        "assumed": assumed(run, where, language, score_run(run) if scores is None else scores),
         "contested": tables.claim_rows(scenario, language),
         "inputs": tables.input_rows(run, language),
         "footer": language.text(

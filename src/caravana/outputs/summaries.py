@@ -254,11 +254,13 @@ def hubs(scenario: Scenario, route: Route, *, spacing: float = HUB_KM) -> list[i
     -------
     list of int
         Indices into ``scenario.places``, in order of the road: its ends, then the most
-        populous places first, as long as they keep their distance.
+        populous places first, as long as they keep their distance.  A bend in the road or a
+        river crossing, where nobody is counted, is none.
     """
     index = {p.id: i for i, p in enumerate(scenario.places)}
     ends = [0, len(route.ids) - 1]
-    by_size = sorted(range(len(route.ids)), key=lambda k: -(scenario.places[index[route.ids[k]]].population or 0))
+    people = [scenario.places[index[x]].population or 0 for x in route.ids]
+    by_size = sorted((k for k, n in enumerate(people) if n), key=lambda k: -people[k])
     chosen: list[int] = []
     for k in dict.fromkeys([*ends, *by_size]):
         if k in ends or all(abs(route.km[k] - route.km[j]) >= spacing for j in chosen):

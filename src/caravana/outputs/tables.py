@@ -56,7 +56,7 @@ def arrival_rows(
         row = {
             "name": place.name,
             "km": "" if np.isnan(r["km"]) else language.number(r["km"]),
-            "passes": language.chance(r["passes"]),
+            "passes": language.chance(r["passes"], short=True),
             "low": language.day_short(r["low"]), "median": language.day_short(r["median"]),
             "high": language.day_short(r["high"]),
             "left": round(low, 2), "width": round(high - low, 2), "mid": round(mid, 2),
@@ -83,7 +83,7 @@ def stop_rows(scenario: Scenario, where: Nights, area: Ints, language: Language)
         for i, share in list(whereabouts(where, d, area=area).items())[:SHOWN_AREAS]:
             inside = [(short_name(scenario.places[k]), s) for k, s in stops.items() if area[k] == i]
             named = [
-                language.text("stops.most", place=name, chance=language.chance(s)) if s >= WORTH_A_NUMBER else name
+                language.text("stops.most", place=name, chance=language.chance(s, short=True)) if s >= WORTH_A_NUMBER else name
                 for name, s in inside[:SHOWN_STOPS]
             ]
             here = where.persons[(where.place[:, d] >= 0) & (area[where.place[:, d]] == i) & where.together[:, d], d]
@@ -94,7 +94,7 @@ def stop_rows(scenario: Scenario, where: Nights, area: Ints, language: Language)
             rows.append(
                 _STOP_ROW.format(
                     name=short_name(scenario.places[i]), stops=", ".join(named), wide=round(share * 5, 2),
-                    chance=language.chance(share), people=people,
+                    chance=language.chance(share, short=True), people=people,
                 )
             )  # fmt: skip
         out.append(Markup("").join(rows) or none)
@@ -126,7 +126,7 @@ def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[st
         note = language.choose(s.note, s.note_es)
         rows.append({
             "item": s.item, "label": language.texts.get(f"need.{s.item}", s.item), "unit": _unit(s.unit, language),
-            "words": standard_words(s, language), "source": f"{s.source}. {note}".strip(),
+            "words": standard_words(s, language), "source": f"{s.source}: {note}" if note else s.source,
         })  # fmt: skip
     return rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
@@ -54,7 +54,7 @@ def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -
     for d in range(where.place.shape[1]):
         small = [language.text("answer.given", chance=language.chance(float(where.together[:, d].mean())))]
         stops = [
-            language.text("answer.stop", place=short_name(scenario.places[i]), chance=language.chance(share))
+            language.text("answer.stop", place=short_name(scenario.places[i]), chance=language.chance(share, short=True))
             for i, share in list(whereabouts(where, d, area=area).items())[:NAMED_STOPS]
         ]
         if stops:
@@ -89,7 +89,7 @@ def failed_blocks(run: RunLike) -> int:
 
 
 def assumed(
-    run: RunLike, where: Nights, language: Language, scores: Mapping[str, Mapping[str, float]] | None
+    run: RunLike, where: Nights, language: Language, scores: Mapping[str, Mapping[str, Any]] | None
 ) -> list[str]:
     """What was assumed, in plain paragraphs."""
     scenario = run.scenario
@@ -110,13 +110,22 @@ def assumed(
     )
     if contested:
         paragraphs.append(language.text("assumed.contested", n=len(contested), total=len(scenario.claims)))
-    coverage = (scores or {}).get("coverage")
-    if coverage and "position" in coverage and "headcount" in coverage:
-        position, headcount = (
-            language.number(100 * float(coverage[k])) + " %" for k in ("position", "headcount")
-        )
-        paragraphs.append(language.text("assumed.coverage", position=position, headcount=headcount))
+    held = _coverage(scores or {}, language)
+    if held:
+        paragraphs.append(held)
     return [p for p in paragraphs if p]
+
+
+def _coverage(scores: Mapping[str, Mapping[str, Any]], language: Language) -> str:
+    """How the bands stood against the record; nothing where there was no record to hold them against."""
+    coverage = scores.get("coverage", {})
+    counts = {}
+    for name in ("position", "headcount"):
+        share, of = coverage.get(name), coverage.get(f"{name}_of")
+        if share is None or not of:
+            return ""
+        counts |= {name: round(share * of), f"{name}_of": of}
+    return language.text("assumed.coverage", **counts)
 
 
 def _inputs(scenario: Scenario, language: Language) -> str:

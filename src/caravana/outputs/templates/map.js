@@ -99,6 +99,10 @@ function makeMap(root, data, words) {
       const r = radius(share) * 0.6;
       if (share > 0.06) taken.push([x - r, y - r, x + r, y + r]);
     }
+    for (const index of night.recorded) {
+      const [x, y] = project(map.places[index].lon, map.places[index].lat);
+      taken.push([x - 9, y - 9, x + 9, y + 9]);
+    }
     const shares = new Map(night.stops);
     const gap = (index) => (shares.has(index) ? radius(shares.get(index)) + 3 : 7);
     const named = new Set();

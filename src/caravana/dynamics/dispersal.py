@@ -1,0 +1,162 @@
+"""Dispersal over a network, in counts: a block of members simulated together.
+
+The order of a day is :data:`ORDER`, a readable table of named processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.dynamics.dispersal_state import (
+    DispersalFlows,
+    DispersalState,
+    people_at_places,
+    people_under_way,
+    start_state,
+)
+from caravana.dynamics.dispersal_steps import Today, depart, displace, travel, turn_back
+from caravana.dynamics.dispersal_world import DispersalWorld, compile_dispersal
+from caravana.errors import InvariantError
+from caravana.streams import stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["ORDER", "DispersalBlock", "DispersalWorld", "compile_dispersal", "simulate_block"]
+
+
+@dataclass(frozen=True, slots=True)
+class DispersalBlock:
+    """What a block of members did.
+
+    Attributes
+    ----------
+    people
+        Persons at each place at the end of each day, [member, day, place].
+    under_way
+        Persons between places at the end of each day, [member, day].
+    displaced
+        Persons newly displaced, by place of origin, [member, day, place].
+    departures
+        Persons who set out on each directed link, summed over the block's members, [day, link].
+    """
+
+    people: Ints
+    under_way: Ints
+    displaced: Ints
+    departures: Ints
+
+
+Process = Callable[[DispersalState, DispersalWorld, Today, "np.random.Generator", DispersalFlows], None]
+
+
+def _closures(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+              flows: DispersalFlows) -> None:  # fmt: skip
+    turn_back(state, world, today.day)
+
+
+def _displacement(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+                  flows: DispersalFlows) -> None:  # fmt: skip
+    displace(state, world, today.day, rng, flows)
+
+
+def _departures(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+                flows: DispersalFlows) -> None:  # fmt: skip
+    depart(state, world, today, rng, flows)
+
+
+def _returns(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+             flows: DispersalFlows) -> None:  # fmt: skip
+    back = state.turned[today.day % len(state.turned)]
+    today.next_rest += back.reshape(-1)
+    back[...] = 0
+
+
+def _arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+              flows: DispersalFlows) -> None:  # fmt: skip
+    due = state.road[today.day % len(state.road)]
+    members, options, recent = due.shape
+    cells = np.flatnonzero(due)
+    target = world.moves.arrival.reshape(-1)[cells % (options * recent)]
+    np.add.at(today.walkers, cells // (options * recent) * world.states + target, due.reshape(-1)[cells])
+    due[...] = 0
+    travel(state, world, today, today.walkers, rng, flows)
+
+
+def _first_arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
+                    flows: DispersalFlows) -> None:  # fmt: skip
+    due = state.foot[today.day % len(state.foot)]
+    options = due.shape[1]
+    cells = np.flatnonzero(due)
+    target = world.moves.foot_arrival[cells % options]
+    np.add.at(today.first_walkers, cells // options * world.states + target, due.reshape(-1)[cells])
+    due[...] = 0
+    travel(state, world, today, today.first_walkers, rng, flows)
+
+
+#: The order of a day: name (which also names the process's stream), process.
+ORDER: tuple[tuple[str, Process], ...] = (
+    ("displacement", _displacement),  # conflict zones send people out
+    ("closures", _closures),  # links that shut turn back those on them
+    ("departures", _departures),  # those at places set out, camps first
+    ("returns", _returns),  # those turned back are home again
+    ("arrivals", _arrivals),  # those with a journey behind them arrive, and go on
+    ("first_arrivals", _first_arrivals),  # then those on their first link
+)
+
+
+def simulate_block(
+    world: DispersalWorld, *, seed: int, block: int, members: int = 64, days: int | None = None
+) -> DispersalBlock:
+    """Simulate a block of members, a pure function of (world, seed, block, members).
+
+    Parameters
+    ----------
+    world
+        From :func:`compile_dispersal`.
+    seed, block
+        Name the streams.
+    members
+        Size of the block.
+    days
+        Days to simulate; all by default.
+
+    Raises
+    ------
+    InvariantError
+        If a person was lost or made.
+    """
+    length = world.days if days is None else min(days, world.days)
+    state = start_state(world, members)
+    n, links = len(world.place_ids), len(world.links.km)
+    people = np.empty((members, length, n), dtype=np.int64)
+    under_way = np.empty((members, length), dtype=np.int64)
+    displaced = np.empty((members, length, n), dtype=np.int64)
+    departures = np.zeros((length, links), dtype=np.int64)
+    walkers = np.zeros(members * world.states, dtype=np.int64)
+    first_walkers = np.zeros_like(walkers)
+    at_places = people_at_places(state, world)
+    everybody = at_places.sum(axis=1)
+    for day in range(length):
+        flows = DispersalFlows(departures[day], np.zeros((members, n), dtype=np.int64))
+        today = Today(
+            day, world.option_weights(day), np.zeros(state.rest.size, dtype=np.int64), walkers, first_walkers,
+            at_places[:, world.choice.limited].copy(),
+        )  # fmt: skip
+        for name, process in ORDER:
+            process(state, world, today, stream(seed, block, f"dispersal.{name}", day), flows)
+        state.rest = today.next_rest.reshape(state.rest.shape)
+        at_places = people_at_places(state, world)
+        people[:, day], displaced[:, day] = at_places, flows.displaced
+        under_way[:, day] = people_under_way(state)
+        everybody = everybody + flows.displaced.sum(axis=1)
+        if not np.array_equal(everybody, at_places.sum(axis=1) + under_way[:, day]):
+            raise InvariantError(f"dispersal: persons not conserved on day {day}")
+    scale = world.settings.hasten
+    return DispersalBlock(people * scale, under_way * scale, displaced * scale, departures * scale)

@@ -1,0 +1,97 @@
+"""Camp counts by day from observations: what drives arrivals, and what runs are scored against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Observation, Scenario
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCounts:
+    """Counts interpolated to days, in simulated persons (persons / ``hasten``).
+
+    Attributes
+    ----------
+    place_ids
+        Camps with counts, in the order of the scenario's places.
+    camps
+        Whole persons, [day, camp].
+    elsewhere
+        The sum over camps that are no places of the scenario, [day].
+    total
+        The count of everybody (``refugees.csv``), [day].
+    """
+
+    place_ids: tuple[str, ...]
+    camps: Ints
+    elsewhere: Ints
+    total: Ints
+
+
+def interpolate(days: Floats, values: Floats, at: Floats) -> Ints:
+    """Interpolate linearly between dated counts, flat outside, cut to whole persons.
+
+    Parameters
+    ----------
+    days, values
+        Day and count of each row, days rising, [row].
+    at
+        Days wanted, [day].
+    """
+    after = np.clip(np.searchsorted(days, at, side="right"), 1, max(len(days) - 1, 1))
+    if len(days) == 1:
+        return np.full(len(at), int(values[0]), dtype=np.int64)
+    before = after - 1
+    fraction = (at - days[before]) / (days[after] - days[before])
+    inside = values[before] + fraction * (values[after] - values[before])
+    inside = np.where(at <= days[0], values[0], np.where(at >= days[-1], values[-1], inside))
+    return inside.astype(np.int64)
+
+
+def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = False) -> DailyCounts:
+    """Interpolate a scenario's camp counts to its days.
+
+    Parameters
+    ----------
+    hasten
+        Counts are divided by this first, as in Flee.
+    start_empty
+        Take the counts of day 0 off (Flee's ``empty_camps_on_day0``).
+    """
+    at = np.arange(scenario.days, dtype=float)
+    rows: dict[tuple[str, str], list[Observation]] = {}
+    for one in scenario.observations:
+        if one.kind == "camp_count" and one.place_id is not None:
+            rows.setdefault(("camp", one.place_id), []).append(one)
+        elif one.kind in ("camp_count_elsewhere", "total_count"):
+            rows.setdefault((one.kind, one.note), []).append(one)
+
+    def series(key: tuple[str, str]) -> Ints:
+        found = sorted(rows[key], key=lambda one: one.date)
+        days = np.array([scenario.day_of(one.date) for one in found], dtype=float)
+        values = np.array([one.low or 0.0 for one in found]) / hasten
+        if start_empty:
+            values = np.maximum(values - interpolate(days, values, np.zeros(1))[0], 0.0)
+        return interpolate(days, values, at)
+
+    place_ids = tuple(place.id for place in scenario.places if ("camp", place.id) in rows)
+    nothing = np.zeros(scenario.days, dtype=np.int64)
+    camps = [series(("camp", place_id)) for place_id in place_ids]
+    elsewhere = [series(key) for key in rows if key[0] == "camp_count_elsewhere"]
+    totals = [series(key) for key in rows if key[0] == "total_count"]
+    return DailyCounts(
+        place_ids,
+        np.stack(camps, axis=1) if camps else np.zeros((scenario.days, 0), dtype=np.int64),
+        np.sum(elsewhere, axis=0) if elsewhere else nothing,
+        np.sum(totals, axis=0) if totals else nothing,
+    )

@@ -1,0 +1,293 @@
+"""The processes of a day of dispersal: shutting links, displacement, departures, journeys.
+
+Each is a pure function of arrays and a generator; all persons of a cell choose at once
+(multinomial), and only occupied cells are drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.dynamics.dispersal_choice import capacity_share, chances
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.dynamics.dispersal_state import DispersalFlows, DispersalState
+    from caravana.dynamics.dispersal_world import DispersalWorld
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Today:
+    """What a day's processes share.
+
+    Attributes
+    ----------
+    day
+        Day index.
+    weight
+        Weight of options before capacity, [option].
+    next_rest
+        People at rest tomorrow morning, flattened [member, post, recent].
+    walkers, first_walkers
+        People who arrive somewhere today by state on arrival, flattened [member, state]: those
+        with an earlier journey behind them, and those on their first link.
+    in_camps
+        People in each place that has a capacity, [member, camp].
+    """
+
+    day: int
+    weight: Floats
+    next_rest: Ints
+    walkers: Ints
+    first_walkers: Ints
+    in_camps: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Occupied cells to draw for: arrays [cell]."""
+
+    member: Ints
+    post: Ints
+    today: Ints
+    recent: Ints
+    people: Ints
+
+
+def turn_back(state: DispersalState, world: DispersalWorld, day: int) -> None:
+    """Mark those under way on a link that shuts today: they will be back where they came from.
+
+    They stay marked if the link opens again before their day of arrival, as in Flee.
+    """
+    if not world.shutting[day].any():
+        return
+    hit = np.flatnonzero(world.shutting[day][world.routes.link[world.options.route]])
+    recent = len(world.levels.recent)
+    turned = state.turned.reshape(*state.turned.shape[:2], -1)
+    slots = len(state.turned)
+    for ahead in range(1, slots):
+        target = turned[(day + ahead) % slots]
+        if ahead < len(state.road):
+            caught = state.road[(day + ahead) % len(state.road)]
+            for option in hit:
+                for level in range(recent):
+                    target[:, world.moves.back[option, level]] += caught[:, option, level]
+            caught[:, hit] = 0
+        if ahead < len(state.foot):
+            walking = state.foot[(day + ahead) % len(state.foot)]
+            for option in hit:
+                target[:, world.moves.foot_back[option]] += walking[:, option]
+            walking[:, hit] = 0
+
+
+def displace(
+    state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator, flows: DispersalFlows
+) -> None:
+    """Displace people: so many in all, their origins drawn by inhabitants and conflict."""
+    members, places = len(state.fresh), len(world.place_ids)
+    new = _displaced_by_place(state, world, day, rng)
+    flows.displaced = new
+    if world.settings.take_from_population:
+        state.inhabitants -= new
+    per_class = len(world.place) // len(world.classes.names)
+    if len(world.classes.names) == 1:
+        state.fresh[:, :places] += new
+        return
+    split = rng.multinomial(new, np.broadcast_to(world.classes.share, (members, *world.classes.share.shape)))
+    for index in range(len(world.classes.names)):
+        state.fresh[:, index * per_class : index * per_class + places] += split[:, :, index]
+
+
+def _displaced_by_place(
+    state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator
+) -> Ints:
+    """Newly displaced by place, [member, place]."""
+    s = world.settings
+    members, places = len(state.fresh), len(world.place_ids)
+    if s.conflict_driven_spawning:
+        rate = s.displaced_per_conflict_day * world.places.conflict[day]
+        if s.spawn_mode == "pop_ratio":
+            rate = rate * state.inhabitants
+        if s.spawn_mode.lower() == "poisson":
+            new = rng.poisson(np.broadcast_to(rate, (members, places)))
+        else:
+            new = np.broadcast_to(np.floor(rate), (members, places)).astype(np.int64)
+        return np.minimum(new, state.inhabitants) if s.take_from_population else new
+    inhabitants = state.inhabitants if s.take_from_population else state.inhabitants[:1]
+    weight = world.places.origin_weight[day] * inhabitants
+    total = weight.sum(axis=1, keepdims=True)
+    due = world.displaced[day] + state.waiting
+    # Nowhere to come from today: they are displaced on the first day that there is.
+    state.waiting = np.where(total[:, 0] > 0, 0, due) + np.zeros(members, dtype=np.int64)
+    chance = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    if not (due > 0).any() or not (total > 0).any():
+        return np.zeros((members, places), dtype=np.int64)
+    chance[:, -1] = np.maximum(1.0 - chance[:, :-1].sum(axis=1), 0.0)
+    drawn = rng.multinomial(np.where(total[:, 0] > 0, due, 0), np.broadcast_to(chance, (members, places)))
+    return np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn
+
+
+def depart(
+    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
+) -> None:
+    """Let those at places set out: a chance by place, then an option by weight.
+
+    Those in camps are the first of Flee's list, so others see camps after they have left: their
+    expected number is taken off before anybody chooses.
+    """
+    posts, recent = len(world.place), len(world.levels.recent)
+    chance = world.places.move_chance[today.day]
+    in_camps = today.in_camps * (1.0 - chance[world.choice.limited])
+    go = _chances_now(world, today, in_camps)
+    fresh = np.flatnonzero(state.fresh)
+    rested = np.flatnonzero(state.rest)
+    member = np.concatenate([fresh // posts, rested // (posts * recent)])
+    post = np.concatenate([fresh % posts, (rested // recent) % posts])
+    level = np.concatenate([np.zeros_like(fresh), rested % recent])
+    people = np.concatenate([state.fresh.ravel()[fresh], state.rest.ravel()[rested]])
+    move = np.where(world.choice.following[post], 1.0, chance[world.place[post]])
+    cells = Cells(member, post, np.zeros_like(post), level, people)
+    row, option, leaving, staying = draw(world, cells, move, go, rng)
+    split = np.searchsorted(row, len(fresh))
+    state.fresh.ravel()[fresh] = staying[: len(fresh)]
+    home = member[len(fresh):] * posts + world.drop_post[post[len(fresh):]]
+    np.add.at(today.next_rest, home * recent + world.moves.fade[level[len(fresh):]], staying[len(fresh):])
+    _start_on_foot(state, world, today, cells.member[row[:split]], option[:split], leaving[:split])
+    _send(state, world, today, cells, row[split:], option[split:], leaving[split:], today.walkers)
+    _count_out(world, today, cells, row, option, leaving, flows)
+
+
+def _start_on_foot(
+    state: DispersalState, world: DispersalWorld, today: Today, member: Ints, option: Ints, people: Ints
+) -> None:
+    """Put people on their first link, or among today's arrivals if it is short."""
+    target = world.moves.foot_same_day[option]
+    now = target >= 0
+    np.add.at(today.first_walkers, member[now] * world.states + target[now], people[now])
+    later = ~now
+    slots, members, options = state.foot.shape
+    slot = (today.day + world.options.foot.delay[option[later]]) % slots
+    np.add.at(state.foot.reshape(-1), (slot * members + member[later]) * options + option[later], people[later])
+
+
+def _send(
+    state: DispersalState, world: DispersalWorld, today: Today, cells: Cells, row: Ints, option: Ints, people: Ints,
+    arrivals: Ints,
+) -> None:
+    """Put people on the road: to where they arrive today, or into the calendar."""  # fmt: skip
+    moves = world.moves
+    member, km, level = cells.member[row], cells.today[row], cells.recent[row]
+    state_now = moves.same_day[option, km, level]
+    now = state_now >= 0
+    np.add.at(arrivals, member[now] * world.states + state_now[now], people[now])
+    rest = moves.settles[option, km, level]
+    done = rest >= 0
+    size = len(world.place) * len(world.levels.recent)
+    np.add.at(today.next_rest, member[done] * size + rest[done], people[done])
+    _count_in(world, today, member[done], rest[done] // len(world.levels.recent), people[done])
+    later = ~(now | done)
+    slots, members, options, recent = state.road.shape
+    slot = (today.day + world.options.legs.delay[option[later]]) % slots
+    cell = (slot * members + member[later]) * options + option[later]
+    np.add.at(
+        state.road.reshape(-1), cell * recent + moves.later[option[later], km[later], level[later]], people[later]
+    )
+
+
+def travel(
+    state: DispersalState, world: DispersalWorld, today: Today, arrivals: Ints, rng: np.random.Generator,
+    flows: DispersalFlows,
+) -> None:
+    """Let arrivals come in and go on, hop by hop, until each rests or is under way for the night.
+
+    In each round people choose at once, seeing camps as they were plus half of those who come in
+    with them.
+    """  # fmt: skip
+    n_recent = len(world.levels.recent)
+    memory = len(world.levels.today) * n_recent
+    chance, town = world.places.move_chance[today.day], world.places.town[today.day]
+    unrested = world.moves.unrested.ravel()
+    while True:
+        occupied = np.flatnonzero(arrivals)
+        if not len(occupied):
+            return
+        people = arrivals[occupied]
+        arrivals[occupied] = 0
+        member, at = occupied // world.states, occupied % world.states
+        post, memory_level = at // memory, at % memory
+        before = today.in_camps.copy()
+        _count_in(world, today, member, post, people)
+        go = _chances_now(world, today, (before + today.in_camps) / 2.0)
+        place = world.place[post]
+        forced = world.choice.following[post] | (unrested[memory_level] & town[place])
+        cells = Cells(member, post, memory_level // n_recent, memory_level % n_recent, people)
+        row, option, leaving, staying = draw(world, cells, np.where(forced, 1.0, chance[place]), go, rng)
+        home = member * len(world.place) + world.drop_post[post]
+        np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[memory_level], staying)
+        _send(state, world, today, cells, row, option, leaving, arrivals)
+        _count_out(world, today, cells, row, option, leaving, flows)
+
+
+def draw(
+    world: DispersalWorld, cells: Cells, move: Floats, go: Floats, rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Draw what the people of each cell do.
+
+    Parameters
+    ----------
+    move
+        Chance of moving, [cell].
+    go
+        Chance of each option for those who move, [member, option + 1] (the last is padding).
+
+    Returns
+    -------
+    tuple
+        Cell, option and persons of each departure that took place, and who stays, [cell].
+    """
+    columns = world.choice.options[cells.post]
+    chance = go[cells.member[:, None], columns] * move[:, None]
+    stay = np.maximum(1.0 - chance.sum(axis=1, keepdims=True), 0.0)
+    drawn = rng.multinomial(cells.people, np.concatenate([chance, stay], axis=1))
+    row, column = np.nonzero(drawn[:, :-1])
+    return row, columns[row, column], drawn[row, column], drawn[:, -1]
+
+
+def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Floats:
+    """Chance of each option given how full camps are, with a column of padding, [member, option + 1]."""
+    share = capacity_share(in_camps, world.capacity[world.choice.limited], world.settings.capacity_buffer)
+    first_open = world.open_link[today.day][world.routes.link[world.options.route]]
+    camp = world.places.camp[today.day][world.choice.destination]
+    go = chances(world.choice, world.options, today.weight, first_open, share, camp, world.settings)
+    return np.concatenate([go, np.zeros((len(go), 1))], axis=1)
+
+
+def _count_in(world: DispersalWorld, today: Today, member: Ints, post: Ints, people: Ints) -> None:
+    """Add arrivals to the count of people in places with a capacity."""
+    _count(world, today, member, world.place[post], people)
+
+
+def _count_out(
+    world: DispersalWorld, today: Today, cells: Cells, row: Ints, option: Ints, people: Ints, flows: DispersalFlows
+) -> None:
+    """Take departures off the count of people in places with a capacity; count them on links."""
+    _count(world, today, cells.member[row], world.place[cells.post[row]], -people)
+    link = world.routes.link[world.options.route[option]]
+    flows.departures += np.bincount(link, weights=people, minlength=len(flows.departures)).astype(np.int64)
+
+
+def _count(world: DispersalWorld, today: Today, member: Ints, place: Ints, people: Ints) -> None:
+    """Change the count of people in places with a capacity."""
+    slot = np.full(len(world.place_ids), -1, dtype=np.int64)
+    slot[world.choice.limited] = np.arange(len(world.choice.limited))
+    where = slot[place]
+    inside = where >= 0
+    np.add.at(today.in_camps, (member[inside], where[inside]), people[inside])

@@ -1,0 +1,43 @@
+"""The pages build without a warning and load nothing from elsewhere."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOADED = re.compile(
+    r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+|<link\b[^>]*\bhref=\"(?:https?:)?//[^\"]+"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    pytest.importorskip("mkdocs")
+    folder = tmp_path_factory.mktemp("site")
+    environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_pages_load_nothing_from_elsewhere(site):
+    pages = sorted(site.rglob("*.html"))
+    assert pages
+    loaded = {page.name: LOADED.findall(page.read_text(encoding="utf-8")) for page in pages}
+    assert not {name: found for name, found in loaded.items() if found}
+
+
+def test_the_model_description_has_its_tables(site):
+    page = (site / "model.html").read_text(encoding="utf-8")
+    assert "<!-- table:" not in page
+    assert page.count("<table>") >= 5
+
+
+def test_every_document_is_a_page(site):
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert (site / page.relative_to(ROOT / "docs").with_suffix(".html")).exists(), page

@@ -20,29 +20,29 @@ ASSUMPTION = "assumption"
 
 #: Which fields hold ids of which table, and what to call those.
 REFERENCES = (
-    ("links", "from_id", "places", "place"),
-    ("links", "to_id", "places", "place"),
-    ("events", "place_id", "places", "place"),
-    ("observations", "place_id", "places", "place"),
-    ("observations", "caravan", "caravans", "caravan"),
-    ("observations", "source_id", "sources", "source"),
-    ("observations", "claim_ids", "claims", "claim"),
-    ("claims", "place_id", "places", "place"),
-    ("claims", "source_id", "sources", "source"),
-    ("claims", "disputed_by", "claims", "claim"),
-    ("itineraries", "from_id", "places", "place"),
-    ("itineraries", "to_id", "places", "place"),
-    ("itineraries", "via", "places", "place"),
-    ("caravans", "itinerary", "itineraries", "itinerary"),
-    ("caravans", "assembles_at", "places", "place"),
-    ("caravans", "call", "calls", "call"),
-    ("caravans", "turnout", "parameters", "parameter"),
-    ("calls", "place_id", "places", "place"),
-    ("calls", "delay", "parameters", "parameter"),
-    ("facilities", "place_id", "places", "place"),
-    ("facilities", "per_day", "parameters", "parameter"),
-    ("policies", "place_ids", "places", "place"),
-    ("policies", "parameter", "parameters", "parameter"),
+    ("links", "from_id", "places", "a place"),
+    ("links", "to_id", "places", "a place"),
+    ("events", "place_id", "places", "a place"),
+    ("observations", "place_id", "places", "a place"),
+    ("observations", "caravan", "caravans", "a caravan"),
+    ("observations", "source_id", "sources", "a source"),
+    ("observations", "claim_ids", "claims", "a claim"),
+    ("claims", "place_id", "places", "a place"),
+    ("claims", "source_id", "sources", "a source"),
+    ("claims", "disputed_by", "claims", "a claim"),
+    ("itineraries", "from_id", "places", "a place"),
+    ("itineraries", "to_id", "places", "a place"),
+    ("itineraries", "via", "places", "a place"),
+    ("caravans", "itinerary", "itineraries", "an itinerary"),
+    ("caravans", "assembles_at", "places", "a place"),
+    ("caravans", "call", "calls", "a call"),
+    ("caravans", "turnout", "parameters", "a parameter"),
+    ("calls", "place_id", "places", "a place"),
+    ("calls", "delay", "parameters", "a parameter"),
+    ("facilities", "place_id", "places", "a place"),
+    ("facilities", "per_day", "parameters", "a parameter"),
+    ("policies", "place_ids", "places", "a place"),
+    ("policies", "parameter", "parameters", "a parameter"),
 )
 #: Tables whose rows say what they rest on, and the tables those ids are looked for in.
 RESTING = ("events", "calls", "facilities", "policies", "parameters")
@@ -121,7 +121,7 @@ def _check_references(draft: Draft) -> None:
         if known is None:
             continue
         file = f"{target}.csv" if target in CSV_TABLES else DOCUMENT
-        what = f"the {'name' if noun == 'parameter' else 'id'} of a {noun} in {file}"
+        what = f"the {'name' if target == 'parameters' else 'id'} of {noun} in {file}"
         for entry in draft.entries(table):
             for value in _values(entry, name):
                 if value not in known:

@@ -31,6 +31,7 @@ MOST_DOCUMENT_BYTES = 8 * 2**20
 
 _HEADING = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=(.*)")
+_AROUND_DOT = re.compile(r"\s*\.\s*")
 _INNER_KEY = re.compile(r"[{,]\s*([\w-]+)\s*=")
 _PLACE_IN_ERROR = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
@@ -63,7 +64,7 @@ def find_keys(text: str) -> KeyLines:
             fence = "" if fence in line else fence
             continue
         if heading := _HEADING.match(line):
-            name = heading[2].replace(" ", "")
+            name = _AROUND_DOT.sub(".", heading[2])
             table, _, inner = name.partition(".")
             if heading[1] == "[[":
                 keys, prefix = {}, ""
@@ -76,7 +77,7 @@ def find_keys(text: str) -> KeyLines:
                 keys, prefix = found.top, f"{name}."
                 keys[name] = number
         elif key := _KEY.match(line):
-            name = prefix + key[1].replace(" ", "").replace('"', "")
+            name = prefix + _AROUND_DOT.sub(".", key[1]).replace('"', "")
             keys[name] = number
             keys |= {f"{name}.{inner}": number for inner in _INNER_KEY.findall(key[2])}
             fence = next((mark for mark in ('"""', "'''") if key[2].count(mark) % 2), "")
@@ -194,24 +195,14 @@ def _read_inner(spec: FieldSpec, value: object, spot: Spot, faults: FaultList) -
     """
     if spec.model is None or not isinstance(value, dict):
         return value
-    specs = specs_of(spec.model)
-    inner: dict[str, object] = {}
+    prefix = f"{spec.name}."
+    inner_lines = {key.removeprefix(prefix): line for key, line in spot.lines.items() if key.startswith(prefix)}
+    inside = Spot(spot.file, spot.line_of(spec.name), f"{spot.prefix}{prefix}", inner_lines)
     before = len(faults)
-    for name, part in value.items():
-        key = f"{spec.name}.{name}"
-        if name not in specs:
-            spot.fault(faults, key, name, f"one of the keys {', '.join(specs)}")
-            continue
-        try:
-            inner[name] = from_toml(specs[name], part)
-        except UnfitError as error:
-            spot.fault(faults, key, part, str(error))
-    for name, inner_spec in specs.items():
-        if inner_spec.required and name not in value:
-            spot.fault(faults, f"{spec.name}.{name}", None, f"this key, {inner_spec.expected}; it is missing")
+    entry = _read_item(spec.model, value, inside, faults)
     if len(faults) > before:
         raise UnfitError
-    return inner
+    return entry.row
 
 
 def _read_series_units(value: object, lines: KeyLines, draft: Draft) -> dict[str, str]:

@@ -205,15 +205,12 @@ def report_refusal(
     specs = specs_of(model)
     found: set[str] = set()
     for problem in error.errors(include_url=False, include_context=False):
-        name, *inner = map(str, problem["loc"])
+        name = str(problem["loc"][0])
         if name in known or name in found:
             continue
         found.add(name)
-        spec, column = specs[name], name
-        if spec.model and inner:
-            column, spec = f"{name}.{inner[0]}", specs_of(spec.model)[inner[0]]
         value = None if problem["type"] == "missing" else problem["input"]
-        spot.fault(faults, column, value, expected_instead(spec, value))
+        spot.fault(faults, name, value, expected_instead(specs[name], value))
     return found
 
 

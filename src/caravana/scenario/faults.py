@@ -76,6 +76,8 @@ class FaultList:
 
     def add(self, file: str, row: int | None, column: str, value: str | None, expected: str) -> None:
         """Report one fault; `value` is given as :func:`shown` shows it."""
+        if len(column) > VALUE_SHOWN or not column.isprintable():
+            column = shown(column)  # what stands in a header may be anything
         kept = self._kept.setdefault(file, [])
         if len(kept) < MOST_FAULTS:
             kept.append(Fault(file, row, column, value, expected))

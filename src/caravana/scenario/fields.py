@@ -9,10 +9,14 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+from caravana.scenario.model import Row
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Sort = Literal["text", "date", "flag", "whole", "number", "list", "model", "settings"]
 
@@ -58,7 +62,7 @@ class FieldSpec:
     required: bool
     expected: str
     default: Any
-    model: type[BaseModel] | None = None
+    model: type[Row] | None = None
 
 
 @cache
@@ -74,7 +78,7 @@ def _spec_of(name: str, hint: object, info: FieldInfo) -> FieldSpec:
     base, rules = _unwrap(hint)
     sort: Sort
     nested = None
-    if isinstance(base, type) and issubclass(base, BaseModel):
+    if isinstance(base, type) and issubclass(base, Row):
         sort, expected, nested = "model", f"a table of {', '.join(base.model_fields)}", base
     elif get_origin(base) is tuple:
         item, item_rules = _unwrap(get_args(base)[0])

@@ -12,7 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from caravana.errors import ScenarioError
+from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.canonical import same_scenario, scenario_hash
 from caravana.scenario.checking import check_draft, check_scenario
 from caravana.scenario.document import read_document
@@ -34,6 +34,7 @@ __all__ = [
     "same_scenario", "scenario_hash", "write_scenario",
 ]  # fmt: skip
 
+NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
 
 
@@ -49,11 +50,12 @@ class Bundled:
 
 def bundled() -> list[Bundled]:
     """List the scenarios that come with the package, by name."""
-    return [
-        _describe(folder)
-        for folder in sorted(LIBRARY.iterdir() if LIBRARY.is_dir() else ())
-        if (folder / DOCUMENT).is_file()
-    ]
+    return [_describe(LIBRARY / name) for name in _library()]
+
+
+def _library() -> list[str]:
+    folders = LIBRARY.iterdir() if LIBRARY.is_dir() else ()
+    return sorted(folder.name for folder in folders if (folder / DOCUMENT).is_file())
 
 
 def _describe(folder: Path) -> Bundled:
@@ -74,10 +76,8 @@ def find_scenario(name_or_path: str | Path) -> Path:
     name_or_path
         Name of a bundled scenario, or path of a folder (which need not be there).
     """
-    text = str(name_or_path)
-    inside = LIBRARY / text
-    plain = text not in {"", ".", ".."} and "/" not in text and "\\" not in text and "\0" not in text
-    return inside if plain and (inside / DOCUMENT).is_file() else Path(name_or_path)
+    name = str(name_or_path)
+    return LIBRARY / name if name in _library() else Path(name_or_path)
 
 
 def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
@@ -113,7 +113,7 @@ def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
 def _folder_problem(folder: Path) -> str | None:
     try:
         if not folder.exists():
-            return "a scenario folder; there is nothing of this name"
+            return NOTHING_THERE
         if not folder.is_dir():
             return "a scenario folder, not a file"
         next(folder.iterdir(), None)
@@ -137,11 +137,10 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     ScenarioError
         If there is no such scenario, or it has faults; the message lists them all, one a line.
     """
-    folder = find_scenario(name_or_path)
-    if not folder.exists() and folder == Path(name_or_path):
-        names = ", ".join(one.name for one in bundled()) or "none"
-        raise ScenarioError(f"no scenario '{name_or_path}': no such folder, nor is it bundled (bundled: {names})")
-    scenario, faults = read_scenario(folder)
+    scenario, faults = read_scenario(find_scenario(name_or_path))
+    if faults and faults[0].expected == NOTHING_THERE:
+        names = ", ".join(_library()) or "none"
+        raise ScenarioError(f"no scenario '{name_or_path}': no such folder, nor one bundled (bundled: {names})")
     if scenario is None:
         raise ScenarioError("\n".join([f"scenario '{name_or_path}' has faults:", *map(str, faults)]))
     return scenario
@@ -166,11 +165,15 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     ScenarioError
         If the scenario has faults, or holds what its files cannot carry.
     UsageError
-        If something stands at the path that is neither a scenario folder nor an empty one.
+        If something stands at the path that is neither a scenario folder nor an empty one, or
+        the path cannot name a folder.
     CaravanaError
         If the system refuses (no permission, disk full).
     """
-    target = Path(path).resolve()
+    try:
+        target = Path(path).resolve()
+    except ValueError as error:
+        raise UsageError(f"{str(path)!r} cannot be the name of a folder: {error}") from None
     part: Path | None = None
     try:
         refuse_foreign(target)

@@ -51,6 +51,7 @@ def _read_one(path: Path, kind: str, unit: str, faults: FaultList) -> Series | N
     file = open_checked(path, faults)
     if file is None:
         return None
+    before = len(faults)
     with file:
         try:
             rows = numbered_rows(file, path.name, faults)
@@ -61,6 +62,8 @@ def _read_one(path: Path, kind: str, unit: str, faults: FaultList) -> Series | N
             days, values = _read_values(rows, columns, path.name, faults)
         except StoppedError:
             return None
+    if len(faults) > before:
+        return None
     if not days:
         faults.add(path.name, None, "", None, "at least one row")
         return None

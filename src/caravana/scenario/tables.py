@@ -15,7 +15,8 @@ from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 
 #: Largest table read, in bytes, in rows, and in bytes of one line.  A scenario of ten thousand
-#: places stays well below; a file above is refused before it fills the memory.
+#: places stays well below; a file above is refused before it fills the memory (200,000 places
+#: take some 350 MB until they are).
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 200_000
 MOST_LINE_BYTES = 2**20

@@ -206,7 +206,7 @@ def _toml(value: object, *, typed: bool = True) -> str:
         case BaseModel():
             return "{" + ", ".join(_toml_lines(value)) + "}"
         case tuple():
-            return "[" + ", ".join(map(_toml, value)) + "]"
+            return "[" + ", ".join(_toml(item, typed=typed) for item in value) + "]"
         case _:
             return _toml(str(value))
 

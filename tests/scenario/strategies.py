@@ -1,0 +1,155 @@
+"""Random sound scenarios, with all that files can hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import strategies as st
+
+from caravana.scenario.checking_priors import TAKES
+from caravana.scenario.model import (
+    Call,
+    Caravan,
+    Claim,
+    Event,
+    Facility,
+    Itinerary,
+    Link,
+    Observation,
+    Parameter,
+    PartyKind,
+    Place,
+    Policy,
+    Prior,
+    Scenario,
+    Series,
+    Source,
+)
+
+START = dt.date(2021, 10, 1)
+LENGTH = 40
+
+# Anything a file can carry: no lone surrogates anywhere, no NUL in a table.
+text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
+words = text.filter(bool)
+number = st.floats(-1e12, 1e12)
+positive = st.floats(0, 1e12)
+days = st.integers(0, LENGTH).map(lambda day: START + dt.timedelta(day))
+ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,8}", fullmatch=True)
+maybe = st.none
+
+
+@st.composite
+def scenarios(draw):
+    """Draw a sound scenario of a few rows each."""
+    place_ids = draw(st.lists(ids, min_size=2, max_size=6, unique=True))
+    # Another first letter keeps ids of other tables apart from those of places.
+    names = [f"n{number}" for number in range(3)]
+    place = st.sampled_from(place_ids)
+    evidence = st.lists(st.sampled_from(["c-0", "s-0", "o-0", "e-0", "assumption"]), min_size=1, max_size=3).map(tuple)
+    low = draw(positive)
+    span = sorted([draw(days), draw(days)])
+    share = draw(st.floats(0, 1))
+    chain = list(pairwise(place_ids))
+    settings = st.dictionaries(
+        text, st.booleans() | st.integers(-(2**40), 2**40) | number | text | st.lists(number, max_size=3).map(tuple)
+    )
+    return Scenario(
+        name=draw(ids), title=draw(words), description=draw(text), title_es=draw(text), start=START,
+        end=START + dt.timedelta(LENGTH), rules=draw(st.sampled_from(["caravan", "flee", "caravana"])),
+        settings=draw(settings),
+        kinds=(
+            PartyKind(id="k0", men=draw(st.integers(1, 5)), share=share, label=draw(text)),
+            PartyKind(id="k1", children=draw(st.integers(1, 10**6)), share=1 - share),
+        ),
+        places=tuple(
+            Place(
+                id=one, name=draw(words), state=draw(text), source=draw(text), stop=draw(st.booleans()),
+                population=draw(maybe() | st.integers(0, 10**12)), capacity=draw(maybe() | st.integers(0, 9)),
+                kind=draw(st.sampled_from(["town", "camp", "default"])),
+            )
+            for one in place_ids
+        ),
+        links=tuple(
+            Link(
+                from_id=one, to_id=other, km=low, km_low=draw(maybe() | st.floats(0, low)), source=draw(text),
+                modes=draw(st.sampled_from([("foot",), ("foot", "vehicle"), ("vehicle",)])),
+                redirect=draw(st.integers(0, 2)), walk_probability=draw(maybe() | st.floats(0, 1)),
+            )
+            for one, other in chain
+        ),
+        itineraries=(Itinerary(id="way", from_id=place_ids[0], to_id=place_ids[-1]),),
+        caravans=(
+            Caravan(
+                id="-".join(["caravan", *place_ids])[:80], name=draw(words), itinerary="way", departs=draw(days),
+                assembles_at=draw(place), turnout="p_0", call=draw(st.sampled_from([None, "n0"])),
+            ),
+        ),
+        calls=(Call(id="n0", date=draw(days), place_id=draw(place), delay="p_1", basis=draw(evidence)),),
+        facilities=tuple(
+            Facility(id=one, kind="office", place_id=draw(place), per_day=draw(st.sampled_from([None, "p_1"])))
+            for one in names
+        ),
+        policies=(
+            Policy(
+                id="n0", title=draw(words), lever="lifts", start=span[0], end=draw(st.sampled_from([None, span[1]])),
+                place_ids=tuple(draw(st.lists(place, max_size=2))), value=draw(maybe() | number),
+                base=draw(st.booleans()), basis=draw(evidence),
+            ),
+        ),
+        parameters=(draw(parameters("p_0", evidence)), draw(parameters("p_1", evidence))),
+        events=(
+            Event(
+                id="e-0", date=span[0], end_date=draw(st.sampled_from([None, span[1]])), kind="clash",
+                place_id=draw(maybe() | place), value=draw(maybe() | number), unit=draw(text),
+                description=draw(text), basis=draw(evidence),
+            ),
+        ),
+        observations=(
+            Observation(
+                id="o-0", date=span[0], known_on=span[1], kind=draw(words), low=draw(maybe() | st.floats(0, low)),
+                high=draw(maybe() | st.just(low)), qualifier="range", speaker_role=draw(words), note=draw(text),
+                speaker_side="press", source_id=draw(st.sampled_from([None, "s-0"])), claim_ids=("c-0",),
+                inferred=draw(st.booleans()), place_id=draw(maybe() | place),
+            ),
+        ),
+        claims=(
+            Claim(
+                id="c-0", date_said=draw(maybe() | st.dates()), speaker_role=draw(words), speaker_side="agency",
+                topic=draw(words), claim=draw(words), quantity_low=draw(maybe() | st.floats(-1e300, low)),
+                quantity_high=low, bears_on=draw(st.lists(ids, max_size=3).map(tuple)),
+            ),
+        ),
+        sources=(Source(id="s-0", kind="news", publisher=draw(words), date=draw(maybe() | st.dates())),),
+        series=tuple(draw(series(kind, place_ids)) for kind in draw(st.lists(ids, max_size=2, unique=True))),
+    )  # fmt: skip
+
+
+@st.composite
+def parameters(draw, name, evidence):
+    """Draw a parameter with a value or any prior."""
+    value = draw(maybe() | number)
+    prior = None
+    if value is None:
+        dist = draw(st.sampled_from(sorted(TAKES)))
+        figures = {"low": -draw(positive) - 1, "high": draw(positive) + 1, "mean": draw(st.floats(-1, 1)),
+                   "p": draw(st.floats(0, 1)), "a": 1.5, "b": 2.5, "sigma": draw(st.floats(1e-3, 10)),
+                   "median": draw(st.floats(1, 100))}  # fmt: skip
+        prior = Prior(dist=dist, **{key: figures[key] for key in TAKES[dist]})
+    return Parameter(
+        name=name, unit=draw(words), description=draw(words), value=value, prior=prior, low=-1e300, high=1e300,
+        basis=draw(evidence),
+    )  # fmt: skip
+
+
+@st.composite
+def series(draw, kind, place_ids):
+    """Draw a series over some of the places."""
+    columns = draw(st.lists(st.sampled_from(place_ids), min_size=1, unique=True))
+    rows = draw(st.lists(st.integers(0, 99), min_size=1, max_size=4, unique=True))
+    values = [[draw(number) for _ in columns] for _ in rows]
+    return Series(
+        kind=kind, unit=draw(text), days=tuple(sorted(rows)), place_ids=tuple(columns), values=np.array(values)
+    )

@@ -1,0 +1,156 @@
+"""Forecasts of one caravan from an origin, on nothing but what was known by then.
+
+Positions come from the exact chain over localities, headcounts from the particle
+filter.  The two are joined only through the day: how many walk does not change
+how far they get.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.inference import headcounts
+from caravana.inference.observation import first_offer, known_by, plans, sightings
+from caravana.inference.priors import caravan_prior
+from caravana.inference.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.inference.headcounts import Particles
+    from caravana.inference.observation import Record
+    from caravana.inference.tracking import Posterior, Tracker
+
+    Floats = NDArray[np.float64]
+
+PARTICLES = 4000
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Where a caravan will be and how many walk, day by day.
+
+    Attributes
+    ----------
+    origin : date
+        Nothing published after it was used.
+    dates : tuple of date
+        The days forecast.
+    stop_ids : tuple of str
+        Localities along the itinerary.
+    km : ndarray, shape (stops,)
+        Their km along it.
+    position : ndarray, shape (days, stops)
+        Chance of each on each night; rows sum to one.
+    walking : ndarray, shape (days, particles)
+        Persons walking, equally weighted.
+    reported : dict of str to ndarray, shape (days, particles)
+        What each side would report.
+    posterior : Posterior
+        Parameters of the advance at the origin.
+    particles : Particles
+        Parameters and state of the headcount at the origin.
+    """
+
+    origin: dt.date
+    dates: tuple[dt.date, ...]
+    stop_ids: tuple[str, ...]
+    km: Floats
+    position: Floats
+    walking: Floats
+    reported: dict[str, Floats]
+    posterior: Posterior
+    particles: Particles
+
+
+@dataclass
+class Roller:
+    """Forecasts one record from origin after origin, keeping what may be kept in between."""
+
+    record: Record
+    seed: int = 1
+    draws: int = DRAWS
+    particles: int = PARTICLES
+    memory: float = MEMORY
+    tracker: Tracker | None = None
+
+    def generator(self, *key: int | str) -> np.random.Generator:
+        """Return a generator that depends on the seed and the key only."""
+        numbers = [zlib.crc32(k.encode()) if isinstance(k, str) else k for k in key]
+        return np.random.default_rng([self.seed, *numbers])
+
+    def forecast(self, origin: dt.date, *, days: int) -> Forecast:
+        """Forecast ``days`` nights from an origin.
+
+        Raises
+        ------
+        UsageError
+            If the horizon or the origin makes no sense, or nothing was known by then.
+        """
+        check_request(self.record, origin, days)
+        known = known_by(self.record, origin)
+        today = self.record.day(origin)
+        if self.tracker is None:
+            stops, start = self.record.stops, self.record.start
+            rng = self.generator("tracker")
+            self.tracker = start_tracker(caravan_prior(self.record), stops, start, rng, draws=self.draws)
+        self.tracker, posterior = follow(
+            self.tracker,
+            sightings(known, until=today),
+            self.generator("follow", today),
+            until=today,
+            memory=self.memory,
+        )
+        announced = {day - today: plan for day, plan in plans(known, after=today).items()}
+        position = look_ahead(posterior, days=days, plans=announced)
+        particles, walking, reported = self._count(known, today, days)
+        return Forecast(
+            origin=origin,
+            dates=tuple(origin + dt.timedelta(days=i + 1) for i in range(days)),
+            stop_ids=self.record.stops.ids,
+            km=self.record.stops.km,
+            position=position,
+            walking=walking,
+            reported=reported,
+            posterior=posterior,
+            particles=particles,
+        )
+
+    def _count(self, known: Record, today: int, days: int) -> tuple[Particles, Floats, dict[str, Floats]]:
+        """Filter the headcount to today and carry it on; one stream whatever the origin."""
+        rng = self.generator("headcount")
+        offered = first_offer(known)
+        particles = headcounts.start(rng, particles=self.particles)
+        told = [count.report for count in known.counts]
+        particles = headcounts.filter_headcount(particles, told, rng, until=today, offered=offered)
+        walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
+        reported = {
+            side: np.stack([headcounts.simulate_reports(ahead, persons, side, rng) for persons in walking])
+            for side in headcounts.SIDES
+        }
+        return particles, walking, reported
+
+
+def check_request(record: Record, origin: dt.date, days: int) -> None:
+    """Refuse an origin outside the data, and a horizon that is none.
+
+    Raises
+    ------
+    UsageError
+        With what was asked and what is possible.
+    """
+    if days < 1:
+        raise UsageError(f"a horizon of {days} days is no forecast; choose 1 or more")
+    if days > LONGEST:
+        raise UsageError(f"a horizon of {days} days is beyond what a caravan's record can support; at most {LONGEST}")
+    first = record.departs
+    told = max((x.date for x in (*record.nights, *record.counts)), default=first)
+    if not first <= origin <= max(told, record.last):
+        raise UsageError(f"origin {origin} is outside the record of {record.caravan}, {first} to {max(told, record.last)}")

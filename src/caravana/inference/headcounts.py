@@ -1,0 +1,314 @@
+"""How many walk: a state-space model of the true headcount under contested reports.
+
+The state of a particle is the number of people walking, the number who have
+accepted cards, and slowly varying hazards of leaving and of accepting.  Each
+day joiners are Poisson (dying away from the departure), exits and acceptances
+binomial.  What a side reports is the truth times the side's bias times noise;
+the press either looks for itself or repeats the organisers.  Nothing is
+averaged across sides.
+
+The filter is a bootstrap particle filter (Gordon, Salmond, Smith 1993) with
+the parameters carried in the particles and freshened by kernel shrinkage (Liu
+and West 2001).  All arrays have the particles as their first axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SIDES = ("authorities", "organisers", "press", "agency", "observer")
+# Free scale (log, or logit for the share of copies), mean and spread.  A turnout is not known beforehand: its prior
+# is wide and the same for every caravan, so that the counts at departure are not used twice.
+PRIORS: dict[str, tuple[float, float]] = {
+    "turnout": (np.log(2500.0), 0.8),
+    "joiners_start": (np.log(130.0), 0.8),
+    "joiners_decay": (np.log(6.0), 0.4),
+    "joiners_later": (np.log(5.0), 1.0),
+    "leave_hazard": (np.log(0.012), 0.7),
+    "accept_hazard": (np.log(0.03), 0.9),
+    "offer_delay": (np.log(6.0), 0.7),
+    "offer_fade": (np.log(8.0), 0.6),
+    "hazard_drift": (np.log(0.3), 0.4),
+    "bias_authorities": (np.log(0.75), 0.35),
+    "bias_organisers": (np.log(1.5), 0.3),
+    "bias_press": (np.log(1.2), 0.3),
+    "bias_agency": (np.log(1.1), 0.3),
+    "bias_observer": (np.log(1.0), 0.25),
+    "report_noise": (np.log(0.25), 0.3),
+    "copy_share": (-0.5, 0.8),
+}
+NAMES = tuple(PRIORS)
+COLUMN = {name: i for i, name in enumerate(NAMES)}
+CARDS_NOISE = 0.12
+TAIL = 4.0
+SHRINK = 0.985
+# The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
+RETURN = 0.9
+
+
+@dataclass(frozen=True)
+class Report:
+    """One speaker's headcount, or the running total of accepted cards.
+
+    ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under
+    one for what was inferred, or said several times by one speaker.
+    """
+
+    day: int
+    side: str
+    low: float | None
+    high: float | None
+    weight: float = 1.0
+    cards: bool = False
+
+    @property
+    def middle(self) -> float | None:
+        """Geometric middle of the figure, None where it has one end only."""
+        if self.low is None or self.high is None or min(self.low, self.high) <= 0:
+            return None
+        return float(np.sqrt(self.low * self.high))
+
+
+@dataclass(frozen=True)
+class Particles:
+    """State of the filter on one evening.
+
+    Attributes
+    ----------
+    day : int
+        Days since the evening before the departure.
+    free : ndarray, shape (particles, parameters)
+        Parameters on their free scales, columns as :data:`NAMES`.
+    walking, accepted : ndarray, shape (particles,)
+        Persons.
+    drift : ndarray, shape (particles, 2)
+        Log change of the hazards of leaving and of accepting since the start.
+    log_weight : ndarray, shape (particles,)
+    log_likelihood : float
+        Log chance of all reports so far.
+    """
+
+    day: int
+    free: Floats
+    walking: Floats
+    accepted: Floats
+    drift: Floats
+    log_weight: Floats
+    log_likelihood: float = 0.0
+
+    @property
+    def weight(self) -> Floats:
+        """Weights that sum to one."""
+        weight: Floats = np.exp(self.log_weight - self.log_weight.max())
+        weight /= weight.sum()
+        return weight
+
+    @property
+    def effective(self) -> float:
+        """Effective number of particles."""
+        return float(1.0 / np.sum(self.weight**2))
+
+    def parameter(self, name: str) -> Floats:
+        """Values of a parameter on its natural scale."""
+        column = self.free[:, COLUMN[name]]
+        value: Floats = expit(column) if name == "copy_share" else np.exp(column)
+        return value
+
+
+def start(
+    rng: np.random.Generator, *, particles: int, priors: Mapping[str, tuple[float, float]] | None = None
+) -> Particles:
+    """Draw particles on the evening before the departure.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+    particles : int
+    priors : mapping of str to (mean, spread), optional
+        Replaces entries of :data:`PRIORS` (free scale).
+    """
+    table = {**PRIORS, **(priors or {})}
+    mean, spread = np.array([table[name] for name in NAMES]).T
+    free = mean + spread * rng.standard_normal((particles, len(NAMES)))
+    zeros = np.zeros(particles)
+    return Particles(0, free, np.exp(free[:, COLUMN["turnout"]]), zeros, np.zeros((particles, 2)), zeros)
+
+
+def step(particles: Particles, rng: np.random.Generator, *, offered: int | None) -> Particles:
+    """Move every particle one day on.
+
+    Parameters
+    ----------
+    particles : Particles
+    rng : numpy Generator
+    offered : int or None
+        Day on which cards were first offered, as far as is known; None if never.
+    """
+    day = particles.day + 1
+    size = particles.walking.size
+    jitter = particles.parameter("hazard_drift")[:, None] * rng.standard_normal((size, 2))
+    drift = RETURN * particles.drift + jitter
+    join = particles.parameter("joiners_start") * np.exp(-(day - 1) / particles.parameter("joiners_decay"))
+    join += particles.parameter("joiners_later")
+    joined = rng.poisson(np.minimum(join, 5000.0)) if day > 1 else np.zeros(size)
+    here = np.rint(particles.walking).astype(np.int64)
+    leave = 1.0 - np.exp(-particles.parameter("leave_hazard") * np.exp(drift[:, 0]))
+    left = rng.binomial(here, np.clip(leave, 0.0, 0.7))
+    took = np.zeros(size)
+    if offered is not None:
+        # Those most ready go first: the hazard fades from the day on which the offer is believed.
+        age = day - offered - particles.parameter("offer_delay")
+        hazard = particles.parameter("accept_hazard") * np.exp(drift[:, 1] - age / particles.parameter("offer_fade"))
+        ready = np.where(age > 0.0, np.clip(1.0 - np.exp(-hazard), 0.0, 0.7), 0.0)
+        took = rng.binomial(here - left, ready).astype(float)
+    walking = here - left - took + joined
+    return replace(
+        particles, day=day, drift=drift, walking=np.maximum(walking, 1.0), accepted=particles.accepted + took
+    )
+
+
+def log_student(gap: Floats, scale: Floats) -> Floats:
+    """Log density of Student's t with :data:`TAIL` degrees of freedom, up to a constant."""
+    out: Floats = -np.log(scale) - 0.5 * (TAIL + 1.0) * np.log1p((gap / scale) ** 2 / TAIL)
+    return out
+
+
+def log_report(particles: Particles, report: Report) -> Floats:
+    """Log likelihood of one report in every particle, shape (particles,)."""
+    if report.cards:
+        return report.weight * _log_cards(particles, report)
+    noise = particles.parameter("report_noise")
+    log_truth = np.log(particles.walking)
+    own = _log_figure(report, log_truth + particles.free[:, COLUMN[f"bias_{report.side}"]], noise)
+    if report.side == "press":
+        copied = _log_figure(report, log_truth + particles.free[:, COLUMN["bias_organisers"]], noise)
+        share = particles.parameter("copy_share")
+        own = np.logaddexp(np.log(share) + copied, np.log1p(-share) + own)
+    return report.weight * own
+
+
+def _log_figure(report: Report, expected: Floats, noise: Floats) -> Floats:
+    """Log likelihood of a figure whose log is expected at ``expected``; one end alone is censored."""
+    if report.middle is not None and report.low is not None and report.high is not None:
+        half = 0.5 * abs(np.log(report.high / report.low))
+        return log_student(np.log(report.middle) - expected, np.hypot(noise, half))
+    if report.low:
+        return np.log(ndtr((expected - np.log(report.low)) / noise) + 1e-6)
+    if report.high:
+        return np.log(ndtr((np.log(report.high) - expected) / noise) + 1e-6)
+    return np.zeros(expected.size)
+
+
+def _log_cards(particles: Particles, report: Report) -> Floats:
+    """Cards are counted by those who give them out: little noise, and none may be given before the offer."""
+    given = np.log1p(particles.accepted)
+    scale = np.full(given.size, CARDS_NOISE)
+    if report.low is not None and report.high is not None:
+        return log_student(np.log1p(0.5 * (report.low + report.high)) - given, scale)
+    edge = np.log1p(report.low if report.low is not None else report.high or 0.0)
+    sign = 1.0 if report.low is not None else -1.0
+    return np.log(ndtr(sign * (given - edge) / CARDS_NOISE) + 1e-6)
+
+
+def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:
+    """Weigh the particles by one day's reports; resample and freshen when few carry the weight."""
+    if not reports:
+        return particles
+    gain = sum((log_report(particles, report) for report in reports), np.zeros(particles.walking.size))
+    before = particles.weight
+    evidence = float(np.log(np.sum(before * np.exp(gain - gain.max()))) + gain.max())
+    particles = replace(
+        particles,
+        log_weight=particles.log_weight + gain,
+        log_likelihood=particles.log_likelihood + evidence,
+    )
+    if particles.effective < 0.5 * particles.walking.size:
+        particles = resample(particles, rng)
+    return particles
+
+
+def resample(particles: Particles, rng: np.random.Generator) -> Particles:
+    """Systematic resampling, with the parameters shrunk and jittered so that their variance is kept."""
+    size = particles.walking.size
+    weight = particles.weight
+    mean = weight @ particles.free
+    spread = np.sqrt(weight @ (particles.free - mean) ** 2)
+    at = np.minimum(np.searchsorted(np.cumsum(weight), (rng.random() + np.arange(size)) / size), size - 1)
+    noise = np.sqrt(1.0 - SHRINK**2) * spread * rng.standard_normal(particles.free.shape)
+    return replace(
+        particles,
+        free=SHRINK * particles.free[at] + (1.0 - SHRINK) * mean + noise,
+        walking=particles.walking[at],
+        accepted=particles.accepted[at],
+        drift=particles.drift[at],
+        log_weight=np.zeros(size),
+    )
+
+
+def filter_headcount(
+    particles: Particles,
+    reports: Sequence[Report],
+    rng: np.random.Generator,
+    *,
+    until: int,
+    offered: int | None,
+) -> Particles:
+    """Carry the particles to the evening of day ``until`` through the reports dated up to then."""
+    by_day: dict[int, list[Report]] = {}
+    for report in reports:
+        by_day.setdefault(report.day, []).append(report)
+    while particles.day < until:
+        particles = step(particles, rng, offered=offered)
+        particles = assimilate(particles, by_day.get(particles.day, []), rng)
+    return particles
+
+
+def forecast_walking(
+    particles: Particles, rng: np.random.Generator, *, days: int, offered: int | None
+) -> tuple[Floats, Particles]:
+    """Carry the particles on without reports.
+
+    Returns
+    -------
+    walking : ndarray, shape (days, particles)
+        Persons walking on each evening to come, equally weighted.
+    ahead : Particles
+        The (resampled) particles on the last evening.
+    """
+    size = particles.walking.size
+    at = np.minimum(np.searchsorted(np.cumsum(particles.weight), (rng.random() + np.arange(size)) / size), size - 1)
+    ahead = replace(
+        particles,
+        free=particles.free[at],
+        walking=particles.walking[at],
+        accepted=particles.accepted[at],
+        drift=particles.drift[at],
+        log_weight=np.zeros(size),
+    )
+    walking = np.empty((days, size))
+    for day in range(days):
+        ahead = step(ahead, rng, offered=offered)
+        walking[day] = ahead.walking
+    return walking, ahead
+
+
+def simulate_reports(particles: Particles, walking: Floats, side: str, rng: np.random.Generator) -> Floats:
+    """What a side would report of ``walking`` persons, shape (particles,)."""
+    bias = particles.free[:, COLUMN[f"bias_{side}"]]
+    if side == "press":
+        copied = rng.random(walking.size) < particles.parameter("copy_share")
+        bias = np.where(copied, particles.free[:, COLUMN["bias_organisers"]], bias)
+    noise = particles.parameter("report_noise") * rng.standard_t(TAIL, walking.size)
+    out: Floats = walking * np.exp(bias + np.clip(noise, -3.0, 3.0))
+    return out

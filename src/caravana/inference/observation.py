@@ -1,0 +1,283 @@
+"""What was reported of one caravan, as evidence with the day on which it was known.
+
+A :class:`Record` holds night positions, plans and counts of one caravan on one
+itinerary.  :func:`known_by` cuts it at an origin: a forecast sees only what had
+been published by then.  Counts stay with their side; nothing is averaged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.inference.headcounts import SIDES, Report
+from caravana.inference.positions import UNKNOWN_POPULATION, Plan, Sighting, Stops, emission
+from caravana.scenario.roads import trace_itinerary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Caravan, Observation, Scenario
+
+    Floats = NDArray[np.float64]
+
+# How far off a report of a night may be (km), and the chance that it is of this caravan's night at all.  Assumptions:
+# towns are some km across, "about" is said of the nearest town, an inferred row may have the wrong evening.
+SPREAD = {"exact": 1.5, "about": 6.0, "range": 6.0, "planned": 1.5, "more_than": 10.0, "less_than": 10.0}
+TRUST = {"exact": 0.97, "about": 0.9, "range": 0.9, "planned": 0.7, "more_than": 0.8, "less_than": 0.8}
+INFERRED_SPREAD = 8.0
+INFERRED_TRUST = 0.9
+INFERRED_WEIGHT = 0.5
+OFF_ROUTE_KM = 40.0
+CARDS = "accepted_papers_cumulative"
+
+
+@dataclass(frozen=True)
+class Night:
+    """A report of where a night was, or would be, spent; ``firm`` where its words are exact and not inferred."""
+
+    date: dt.date
+    known_on: dt.date
+    km: float
+    spread: float
+    trust: float
+    planned: bool
+    firm: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """A report of how many walk, or how many cards were accepted so far, and the day on which it was known."""
+
+    date: dt.date
+    known_on: dt.date
+    id: str
+    report: Report
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything reported of one caravan.
+
+    Attributes
+    ----------
+    caravan : str
+    departs : date
+        Its first day under way; day 0 is the evening before.
+    stops : Stops
+        Localities of its itinerary that are possible stops.
+    start : ndarray, shape (stops,)
+        Where it was on the evening of day 0.
+    nights, counts : tuple
+        In order of date.
+    offers : tuple of date
+        Days on which cards were offered.
+    last : date
+        The scenario's last day.
+    """
+
+    caravan: str
+    departs: dt.date
+    stops: Stops
+    start: Floats
+    nights: tuple[Night, ...]
+    counts: tuple[Count, ...]
+    offers: tuple[dt.date, ...]
+    last: dt.date
+
+    def day(self, date: dt.date) -> int:
+        """Days since the evening before the departure."""
+        return (date - self.departs).days + 1
+
+    def date(self, day: int) -> dt.date:
+        """Date of a day."""
+        return self.departs + dt.timedelta(days=day - 1)
+
+
+def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
+    """Collect what a scenario's observations say of one caravan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    caravan : str, optional
+        Caravan id; the first of the scenario where left out.
+
+    Raises
+    ------
+    UsageError
+        If there is no such caravan, or nothing was observed of it.
+    """
+    chosen = _choose(scenario, caravan)
+    main = chosen is scenario.caravans[0]
+    of_it = [o for o in scenario.observations if o.caravan == chosen.id or (main and o.caravan is None)]
+    itinerary = next(i for i in scenario.itineraries if i.id == chosen.itinerary)
+    place_ids, km = trace_itinerary(scenario, itinerary)
+    stops = _stops(scenario, place_ids, km)
+    where = dict(zip(place_ids, (float(k) for k in km), strict=True))
+    nights = _nights(of_it, where)
+    counts = _counts(of_it, chosen)
+    if not nights and not counts:
+        raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
+    departs = chosen.departs or min(x.date for x in (*nights, *counts))
+    start = np.zeros(stops.km.size)
+    start[int(np.argmin(np.abs(stops.km - where.get(chosen.assembles_at, 0.0))))] = 1.0
+    first = departs
+    return Record(
+        caravan=chosen.id,
+        departs=departs,
+        stops=stops,
+        start=start,
+        nights=tuple(n for n in nights if n.date >= first),
+        counts=tuple(_numbered(c, departs) for c in counts if c.date >= first),
+        offers=tuple(sorted(e.date for e in scenario.events if e.kind == "offer")),
+        last=scenario.end,
+    )
+
+
+def known_by(record: Record, origin: dt.date) -> Record:
+    """Cut a record to what had been published on ``origin``.
+
+    Raises
+    ------
+    UsageError
+        If nothing had been.
+    """
+    nights = tuple(n for n in record.nights if n.known_on <= origin)
+    counts = tuple(c for c in record.counts if c.known_on <= origin and c.date <= origin)
+    if not nights and not counts:
+        raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
+    offers = tuple(day for day in record.offers if day <= origin)
+    return replace(record, nights=nights, counts=counts, offers=offers)
+
+
+def sightings(record: Record, *, until: int) -> dict[int, Floats]:
+    """Evidence of each night up to day ``until``: :func:`~caravana.inference.positions.emission` by day.
+
+    A plan for a past night that nobody confirmed is no sighting and is left out.
+    """
+    by_day: dict[int, list[Sighting]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if not night.planned and 1 <= day <= until:
+            by_day.setdefault(day, []).append(Sighting(day, night.km, night.spread, night.trust))
+    return {day: emission(record.stops, seen) for day, seen in by_day.items()}
+
+
+def plans(record: Record, *, after: int) -> dict[int, Plan]:
+    """Plans for nights after day ``after`` that no sighting has replaced, by day."""
+    seen = {record.day(n.date) for n in record.nights if not n.planned}
+    by_day: dict[int, list[Night]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if night.planned and day > after and day not in seen:
+            by_day.setdefault(day, []).append(night)
+    return {
+        day: Plan(
+            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
+            trust=max(n.trust for n in told),
+        )
+        for day, told in by_day.items()
+    }
+
+
+def true_nights(record: Record) -> dict[int, float]:
+    """Where the nights were spent as far as anybody reported, km by day.
+
+    Plans do not count.  Where several places are reported for one night, the most
+    exact reports are taken, and the middle of those.
+    """
+    best: dict[int, list[tuple[float, float]]] = {}
+    for night in record.nights:
+        if not night.planned and night.date >= record.departs:
+            best.setdefault(record.day(night.date), []).append((night.spread, night.km))
+    out = {}
+    for day, seen in best.items():
+        finest = min(spread for spread, _ in seen)
+        out[day] = float(np.mean([km for spread, km in seen if spread == finest]))
+    return dict(sorted(out.items()))
+
+
+def firm_nights(record: Record) -> frozenset[int]:
+    """Days whose night position is reported in exact words and not inferred."""
+    return frozenset(record.day(n.date) for n in record.nights if n.firm)
+
+
+def first_offer(record: Record) -> int | None:
+    """Day of the first offer of cards in the record, or None."""
+    return record.day(record.offers[0]) if record.offers else None
+
+
+def _choose(scenario: Scenario, caravan: str | None) -> Caravan:
+    if not scenario.caravans:
+        raise UsageError(f"{scenario.name} has no caravan to forecast")
+    if caravan is None:
+        return scenario.caravans[0]
+    for each in scenario.caravans:
+        if each.id == caravan:
+            return each
+    raise UsageError(f"no caravan {caravan!r} in {scenario.name}; it has {', '.join(c.id for c in scenario.caravans)}")
+
+
+def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:
+    """Return the possible stops along a traced itinerary: its ends, and the places marked as stops."""
+    places = {p.id: p for p in scenario.places}
+    ends = (0, len(place_ids) - 1)
+    keep = [i for i, place in enumerate(place_ids) if places[place].stop or i in ends]
+    return Stops(
+        ids=tuple(place_ids[i] for i in keep),
+        km=np.asarray(km, float)[keep],
+        population=np.array([float(places[place_ids[i]].population or UNKNOWN_POPULATION) for i in keep]),
+    )
+
+
+def _nights(observations: list[Observation], where: Mapping[str, float]) -> list[Night]:
+    """Positions, and rest days on which no position was reported."""
+    placed = [o for o in observations if o.place_id in where]
+    with_position = {o.date for o in placed if o.kind == "position"}
+    out = []
+    for o in placed:
+        if o.kind == "position" or (o.kind == "rest_day" and o.date not in with_position):
+            planned = o.qualifier == "planned"
+            inferred = o.inferred and not planned
+            out.append(
+                Night(
+                    date=o.date,
+                    known_on=o.known_on,
+                    km=where[o.place_id or ""],
+                    spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0),
+                    trust=TRUST[o.qualifier] * (INFERRED_TRUST if inferred else 1.0),
+                    planned=planned,
+                    firm=o.qualifier == "exact" and not o.inferred,
+                )
+            )
+    return sorted(out, key=lambda night: night.date)
+
+
+def _counts(observations: list[Observation], caravan: Caravan) -> list[Count]:
+    """Headcounts and running totals of cards; several figures of one speaker on one day share one weight."""
+    used = [
+        o
+        for o in observations
+        if o.kind in {"headcount", CARDS}
+        and (o.low is not None or o.high is not None)
+        and (caravan.departs is None or o.date >= caravan.departs)
+    ]
+    said = Counter((o.kind, o.date, o.speaker_role) for o in used)
+    out = []
+    for o in used:
+        weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, o.speaker_role]
+        side = o.speaker_side if o.speaker_side in SIDES else "press"
+        out.append(Count(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, cards=o.kind == CARDS)))
+    return sorted(out, key=lambda count: count.date)
+
+
+def _numbered(count: Count, departs: dt.date) -> Count:
+    return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))

@@ -1,0 +1,52 @@
+"""Fit the prior over caravans and print the table of ``caravana.inference.priors``.
+
+Each bundled caravan's record is read under the vague prior, nothing fading; the
+readings of all but one are then pooled, for each one left out and for none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from caravana.inference.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
+from caravana.inference.observation import read_record, sightings, true_nights
+from caravana.inference.priors import COMMON, FITTED
+from caravana.inference.tracking import follow, start_tracker
+from caravana.scenario.files import load_scenario
+
+DRAWS = 1500
+
+
+def read_caravan(name: str, *, draws: int = DRAWS, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return the readings of one bundled caravan and their errors, on the free scales."""
+    record = read_record(load_scenario(name))
+    rng = np.random.default_rng(seed)
+    prior = vague_prior(COMMON)
+    last = max(true_nights(record))
+    tracker = start_tracker(prior, record.stops, record.start, rng, draws=draws)
+    tracker, posterior = follow(tracker, sightings(record, until=last), rng, until=last, memory=1.0)
+    free = free_scale(posterior.parameters, prior.names, prior.scales)
+    return summarise(COMMON, free, posterior.weight)
+
+
+def fit_all(*, draws: int = DRAWS, seed: int = 1) -> dict[str, CaravanPrior]:
+    """Return the prior for each caravan left out, and with none left out."""
+    readings = {name: read_caravan(name, draws=draws, seed=seed) for name in FITTED}
+    return {
+        out: fit_hierarchy(COMMON, [reading for name, reading in readings.items() if name != out])
+        for out in ("none", *FITTED)
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    print("TABLE: dict[str, tuple[tuple[float, float], ...]] = {")
+    for out, prior in fit_all().items():
+        print(f'    "{out}": (')
+        print("        " + " ".join(f"({m:.3f}, {s:.3f})," for m, s in zip(prior.mean, prior.spread, strict=True)))
+        print("    ),")
+    print("}")
+
+
+if __name__ == "__main__":
+    main()

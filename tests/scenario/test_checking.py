@@ -120,6 +120,14 @@ def test_claims_and_what_became_known_may_lie_outside(folder):
     assert folder.told() == []
 
 
+def test_registers_of_the_displaced_run_on_past_the_days_simulated(folder):
+    folder.change("observations.csv", "2021-10-24,2021-10-25", "2020-10-24,2021-10-25")
+    folder.change("events.csv", "2021-10-30,road", "2022-10-30,road")
+    assert len(folder.told()) == 2
+    folder.change("scenario.toml", 'rules = "caravan"', 'rules = "flee"')
+    assert folder.told() == []
+
+
 def test_place_of_assembly_lies_on_the_road(folder):
     folder.change("places.csv", "d,Delta", "e,Echo,15,-93,,town,,\nd,Delta").append("links.csv", "b,e,10,,,\n")
     folder.change("scenario.toml", 'assembles_at = "b"', 'assembles_at = "e"')

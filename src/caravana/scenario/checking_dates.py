@@ -9,13 +9,17 @@ from caravana.scenario.drafts import Draft
 #: Dates that must fall within the scenario: what acts, and what is compared with a day's outcome.
 #: When a claim was made, or a figure became known, may lie outside.
 WITHIN = (
-    ("events", "date"),
-    ("events", "end_date"),
-    ("observations", "date"),
     ("caravans", "departs"),
     ("calls", "date"),
     ("policies", "start"),
     ("policies", "end"),
+)
+#: Those that must do so for a caravan.  A register of displaced people runs on before and after the
+#: days simulated (counts are interpolated across the edges), and so do closures.
+WITHIN_CARAVAN = (
+    ("events", "date"),
+    ("events", "end_date"),
+    ("observations", "date"),
 )
 #: What ends may not end before it starts.
 SPANS = (("events", "date", "end_date"), ("policies", "start", "end"))
@@ -42,7 +46,8 @@ def check_dates(draft: Draft) -> None:
 
 
 def _check_within(draft: Draft, start: dt.date, end: dt.date) -> None:
-    for table, name in WITHIN:
+    dispersal = draft.header.get("rules") in {"flee", "caravana"}
+    for table, name in WITHIN if dispersal else WITHIN + WITHIN_CARAVAN:
         for entry in draft.entries(table):
             date = getattr(entry.row, name)
             if date and not start <= date <= end:

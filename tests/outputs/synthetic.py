@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,14 @@ from caravana.scenario.model import (
 
 START = dt.date(2021, 10, 23)
 VIEWS = ("people", "caravans", "flows", "payments", "reports", "parameters")
+COLUMNS = {
+    "people": ["member", "day", "place", "kind", "status", "parties", "persons"],
+    "caravans": ["member", "day", "caravan", "active", "place", "km", "mode", "parties", "persons"],
+    "flows": ["member", "day", "flow", "kind", "persons"],
+    "payments": ["member", "day", "payer", "payee", "usd"],
+    "reports": ["member", "day", "caravan", "side", "persons"],
+    "parameters": ["member", "name", "value"],
+}
 SIDES = {"authorities": 0.75, "organisers": 1.5, "press": 1.2, "agency": 1.1, "observer": 1.0}
 # Name, latitude, longitude (rounded), inhabitants (rounded), km of road from the one before.
 TOWNS = [
@@ -58,13 +67,11 @@ def make_scenario(*, days: int = 54) -> Scenario:
     ]  # fmt: skip
     places.append(Place(id="tecun-uman", name="Tecún Umán", lat=14.68, lon=-92.14, kind="border_crossing"))
     places.append(Place(id="nowhere", name="Nowhere known", kind="clash_site"))
-    links = [
-        Link(from_id=a, to_id=b, km=TOWNS[k + 1][4])
-        for k, (a, b) in enumerate(zip(ids[:-1], ids[1:], strict=True))
-    ]
+    links = [Link(from_id=a, to_id=b, km=TOWNS[k + 1][4]) for k, (a, b) in enumerate(itertools.pairwise(ids))]
     links.append(Link(from_id="tecun-uman", to_id=ids[0], km=38))
     return Scenario(
-        name="made-up", title="The caravan of October 2021 <made up>", title_es="La caravana de octubre de 2021 <inventada>",
+        name="made-up", title="The caravan of October 2021 <made up>",
+        title_es="La caravana de octubre de 2021 <inventada>",
         description="A made-up run for tests.", start=START, end=START + dt.timedelta(days - 1), rules="caravan",
         kinds=(PartyKind(id="adult", men=1, share=0.7), PartyKind(id="family", men=1, women=1, children=1, share=0.3)),
         places=tuple(places), links=tuple(links),
@@ -79,19 +86,21 @@ def make_scenario(*, days: int = 54) -> Scenario:
             Parameter(name="bus_fare", unit="USD per 100 km", value=6, low=0, high=50, basis=("assumption",),
                       description="fare of a bus"),
         ),
-        observations=make_observations(), claims=make_claims(),
+        observations=make_observations(days), claims=make_claims(),
     )  # fmt: skip
 
 
-def make_observations() -> tuple[Observation, ...]:
+def make_observations(days: int) -> tuple[Observation, ...]:
     def row(n: int, day: int, kind: str, **given: Any) -> Observation:
         date = START + dt.timedelta(day)
         return Observation(id=f"o-{n}", date=date, known_on=date, kind=kind, **given)
 
     heads = [
         (0, 2000, 2000, "about", "agency", "news agency"), (0, 3000, None, "more_than", "press", "local press"),
-        (0, 4000, 4000, "about", "organisers", "organiser"), (8, 1200, 1200, "about", "authorities", "migration institute"),
-        (8, 2000, 3000, "range", "press", "local press"), (17, 4000, 4000, "about", "organisers", "organiser"),
+        (0, 4000, 4000, "about", "organisers", "organiser"),
+        (8, 1200, 1200, "about", "authorities", "migration institute"),
+        (8, 2000, 3000, "range", "press", "local press"),
+        (17, 4000, 4000, "about", "organisers", "organiser"),
         (29, None, 700, "less_than", "press", "local press"), (50, 387, 387, "exact", "observer", "rights commission"),
     ]  # fmt: skip
     rows = [
@@ -100,8 +109,10 @@ def make_observations() -> tuple[Observation, ...]:
     ]
     nights = [(1, "huehuetan"), (2, "huixtla"), (8, "mapastepec"), (13, "arriaga"), (17, "tapanatepec")]
     for n, (d, place) in enumerate(nights, start=len(rows)):
-        rows.append(row(n, d, "position", place_id=place, qualifier="exact", speaker_side="press", speaker_role="press"))
-    return tuple(rows)
+        rows.append(
+            row(n, d, "position", place_id=place, qualifier="exact", speaker_side="press", speaker_role="press")
+        )
+    return tuple(r for r in rows if (r.date - START).days < days)
 
 
 def make_claims() -> tuple[Claim, ...]:
@@ -110,7 +121,8 @@ def make_claims() -> tuple[Claim, ...]:
               claim="Four thousand people set out.", disputed_by=("c-2",), status="disputed"),
         Claim(id="c-2", speaker_role="migration institute", speaker_side="authorities", topic="headcount",
               claim="Some 1,200 people walk.", disputed_by=("c-1",), status="disputed"),
-        Claim(id="c-3", speaker_role="news agency", speaker_side="agency", topic="date", claim="They left on Saturday."),
+        Claim(id="c-3", speaker_role="news agency", speaker_side="agency", topic="date",
+              claim="They left on Saturday."),
     )  # fmt: skip
 
 
@@ -148,7 +160,9 @@ def make_tables(scenario: Scenario, members: int, seed: int) -> dict[str, pd.Dat
             n = int(persons)
             active = mode not in ("dissolved", "arrived")
             place = ids[at] if at >= 0 else ""
-            rows["caravans"].append((m, date, "october", active, place, float(km[at]), mode, n // 2 * active, n * active))
+            rows["caravans"].append(
+                (m, date, "october", active, place, float(km[at]), mode, n // 2 * active, n * active)
+            )
             rows["people"] += [
                 (m, date, "october" if active else "tapachula", "adult", "on_foot", n, n),
                 (m, date, "tapachula", "adult", "waiting", 40_000, 40_000),
@@ -162,15 +176,24 @@ def make_tables(scenario: Scenario, members: int, seed: int) -> dict[str, pd.Dat
             for side, bias in SIDES.items():
                 if active:
                     rows["reports"].append((m, date, "october", side, int(n * bias * rng.lognormal(0, 0.3))))
-    columns = {
-        "people": ["member", "day", "place", "kind", "status", "parties", "persons"],
-        "caravans": ["member", "day", "caravan", "active", "place", "km", "mode", "parties", "persons"],
-        "flows": ["member", "day", "flow", "kind", "persons"],
-        "payments": ["member", "day", "payer", "payee", "usd"],
-        "reports": ["member", "day", "caravan", "side", "persons"],
-        "parameters": ["member", "name", "value"],
-    }
-    return {v: pd.DataFrame(rows[v], columns=columns[v]) for v in VIEWS}
+    return {v: pd.DataFrame(rows[v], columns=COLUMNS[v]) for v in VIEWS}
+
+
+def by_hand(folder: Path, nights: list[list[tuple[str, str, int]]], **more: list[tuple[Any, ...]]) -> Run:
+    """A run of the made-up scenario in which members sleep where they are told.
+
+    ``nights`` is by member and day: place, mode, persons; ``more`` gives rows of other tables.
+    """
+    scenario = make_scenario(days=len(nights[0]))
+    km = dict(zip((town_id(t[0]) for t in TOWNS), np.cumsum([t[4] for t in TOWNS]).tolist(), strict=True))
+    caravans = [
+        (m, START + dt.timedelta(d), "october", mode not in ("dissolved", "arrived"), place, km.get(place, 0.0), mode,
+         persons, persons)
+        for m, nightly in enumerate(nights)
+        for d, (place, mode, persons) in enumerate(nightly)
+    ]  # fmt: skip
+    rows = {"caravans": caravans, "parameters": [(m, "turnout", 1.0 + m) for m in range(len(nights))], **more}
+    return write_run(folder, scenario, {v: pd.DataFrame(rows.get(v, []), columns=COLUMNS[v]) for v in VIEWS})
 
 
 def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame]) -> Run:

@@ -1,0 +1,1 @@
+"""What a run is for: needs, money, tables, the report."""

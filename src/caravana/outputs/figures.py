@@ -77,7 +77,8 @@ def marks(scenario: Scenario, figures: list[Figure], language: Language) -> list
         # 0, +1, -1, +2, -2: the first stands on its day, the rest beside it; never left of the first day.
         shift = (taken + 1) // 2 * (1 if taken % 2 else -1) if day else taken
         out.append({
-            "day": day, "side": f.side, "low": f.low, "high": f.high, "open": f.open, "shift": shift * 2, "words": words,
+            "day": day, "side": f.side, "low": f.low, "high": f.high, "open": f.open, "shift": shift * 2,
+            "words": words,
         })  # fmt: skip
     return out
 
@@ -144,9 +145,7 @@ def track_chart(scenario: Scenario, where: Nights, language: Language) -> dict[s
         "q": fan(levels, digits=1),
         "top": float(where.route.km[-1]) or 1.0,
         "towns": [list(t) for t in towns],
-        "recorded": [
-            [scenario.day_of(d), round(float(on_route[p]), 1), by_id[p].name] for d, p in recorded
-        ],
+        "recorded": [[scenario.day_of(d), round(float(on_route[p]), 1), by_id[p].name] for d, p in recorded],
         "readout": readout,
     }
 

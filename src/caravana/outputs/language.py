@@ -108,7 +108,7 @@ class Language:
             return "".join(words)
         last = words[-1]
         joiner = self.text("list.and")
-        if self.code == "es" and last[:1].lower() in ("i", "í") or last[:2].lower() == "hi":
+        if last.lower().startswith(("i", "í", "hi")):
             joiner = self.text("list.and_before_i")
         return f"{', '.join(words[:-1])} {joiner} {last}"
 

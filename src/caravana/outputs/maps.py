@@ -84,9 +84,7 @@ def bands(where: Nights, day: int) -> dict[str, list[float] | None]:
 
 
 def _frame(scenario: Scenario, road: list[list[float]]) -> list[float]:
-    points = [(x, y) for x, y, _ in road] or [
-        (p.lon or 0.0, p.lat or 0.0) for p in scenario.places if is_drawable(p)
-    ]
+    points = [(x, y) for x, y, _ in road] or [(p.lon or 0.0, p.lat or 0.0) for p in scenario.places if is_drawable(p)]
     if not points:
         return [-100.0, 14.0, -90.0, 20.0]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -118,7 +116,7 @@ def map_data(scenario: Scenario, where: Nights, area: Ints, language: Language) 
         [place, share], ``areas`` as [place, words], ``recorded``).
     """
     drawn: dict[int, int] = {}
-    places = []
+    places: list[dict[str, Any]] = []
     for i, place in enumerate(scenario.places):
         if not is_drawable(place):
             continue

@@ -21,7 +21,8 @@ from caravana.errors import UsageError
 from caravana.outputs.summaries import nights, quantiles
 
 if TYPE_CHECKING:
-    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.outputs.summaries import Nights
+    from caravana.run import Run
 
 Per = Literal["person", "persons_per_unit", "per_10000"]
 _COLUMNS = ["item", "per", "value", "low", "high", "unit", "whole", "source", "verified", "note", "note_es"]
@@ -129,9 +130,7 @@ def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
     return tuple(rows)
 
 
-def daily_needs(
-    run: RunLike, *, standards: Sequence[Standard] | None = None, where: Nights | None = None
-) -> pd.DataFrame:
+def daily_needs(run: Run, *, standards: Sequence[Standard] | None = None, where: Nights | None = None) -> pd.DataFrame:
     """What the people in the main caravan need each day.
 
     Parameters
@@ -168,7 +167,8 @@ def daily_needs(
             rows.append((day, s.item, *amounts, *ends, s.unit, standard_words(s), share[d]))
     names = ["day", "item", "low", "median", "high", "at_low", "at_high", "unit", "standard", "together"]
     frame = pd.DataFrame(rows, columns=names)
-    return frame.astype({c: np.float64 for c in ("low", "median", "high", "at_low", "at_high", "together")})
+    numbers = ("low", "median", "high", "at_low", "at_high", "together")
+    return frame.astype(dict.fromkeys(numbers, np.float64))
 
 
 def standard_words(standard: Standard) -> str:

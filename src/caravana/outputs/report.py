@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from caravana.errors import CaravanaError
 from caravana.inference.scores import score_run
@@ -18,25 +17,27 @@ from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
 from caravana.outputs.needs import daily_needs, load_standards
 from caravana.outputs.summaries import area_of, arrivals, hubs, nights, reported, statuses
-from caravana.outputs.wording import answers, assumed, failed_blocks
+from caravana.outputs.wording import answers, assumed, failed_blocks, safe
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import numpy as np
+    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from caravana.outputs.language import Code
     from caravana.outputs.needs import Standard
-    from caravana.outputs.summaries import Nights, RunLike
+    from caravana.outputs.summaries import Nights
+    from caravana.run import Run
 
 SCRIPTS = ("drawing.js", "map.js", "charts.js", "page.js")
 STOCKS = ("caravan", "detained", "in_care")
 
 
 def write_report(
-    run: RunLike,
+    run: Run,
     *,
     path: Path | None = None,
     language: Code = "en",
@@ -82,7 +83,7 @@ def write_report(
 
 
 def render_report(
-    run: RunLike,
+    run: Run,
     *,
     language: Code = "en",
     standards: Sequence[Standard] | None = None,
@@ -99,8 +100,8 @@ def render_report(
     data = _data(run, where, people, reports, profile, words)
     context = _context(run, where, people, reports, profile, words, scores)
     environment = Environment(
-        loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}
     for row in context["standards"]:
@@ -109,21 +110,21 @@ def render_report(
         **context, t=words.text, lang=words, first_day=first_day, days_n=len(days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         first_short=data["days_short"][0], last_short=data["days_short"][-1],
-        answer=Markup(data["answers"][first_day]), stops_rows=Markup(data["stops"][first_day]),
-        needs_given=data["needs_given"][first_day], data=embedded(data), css=Markup(_asset("report.css")),
-        script=Markup("(() => {\n\"use strict\";\n" + "\n".join(map(_asset, SCRIPTS)) + "})();"),
+        answer=safe(data["answers"][first_day]), stops_rows=safe(data["stops"][first_day]),
+        needs_given=data["needs_given"][first_day], data=embedded(data), css=safe(_asset("report.css")),
+        script=safe("(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();"),
     )  # fmt: skip
 
 
 def opening_day(where: Nights) -> int:
     """The day the report opens on: a third of the way in, where the picture says most."""
-    return where.place.shape[1] // 3
+    return int(where.place.shape[1]) // 3
 
 
 def embedded(data: Mapping[str, Any]) -> Markup:
     """JSON that can stand inside a script element whatever its strings hold."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+    return safe(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def _asset(name: str) -> str:
@@ -131,7 +132,7 @@ def _asset(name: str) -> str:
 
 
 def _data(
-    run: RunLike,
+    run: Run,
     where: Nights,
     people: Mapping[str, NDArray[np.float64]],
     reports: Mapping[str, NDArray[np.float64]],
@@ -174,7 +175,7 @@ def _data(
 
 
 def _context(
-    run: RunLike,
+    run: Run,
     where: Nights,
     people: Mapping[str, NDArray[np.float64]],
     reports: Mapping[str, NDArray[np.float64]],
@@ -204,7 +205,9 @@ def _context(
         "arrival_lead": language.text("arrival.lead", place=short_name(end), chance=chance),
         "arrivals_main": main, "arrivals_all": every,
         "standards": tables.need_rows(standards, language),
-        "statuses": [{"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people],
+        "statuses": [
+            {"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people
+        ],
         "status_rows": tables.status_rows(run, people, language),
         "assumed": assumed(run, where, language, score_run(run) if scores is None else scores),
         "contested": tables.claim_rows(scenario, language),
@@ -222,7 +225,7 @@ def _status_what(status: str, language: Language) -> str:
     return language.text("status.stock" if status in STOCKS else "status.flow")
 
 
-def _warnings(run: RunLike, where: Nights, language: Language) -> list[str]:
+def _warnings(run: Run, where: Nights, language: Language) -> list[str]:
     out = []
     if n := failed_blocks(run):
         out.append(language.text("warn.failed", n=n))

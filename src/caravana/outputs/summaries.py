@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,9 @@ from caravana.errors import UsageError
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
+    from caravana.run import Run
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -38,33 +36,6 @@ STATUSES = ("caravan", "accepted", "detained", "in_care", "ahead", "smuggled", "
 """What can become of people, in the order the report shows it."""
 _FLOWS = {"accepted": "accepted", "ahead": "ahead", "smuggled": "seat", "returned": "returned", "dead": "died"}
 _STOCKS = {"detained": "detained", "in_care": "in_care"}
-
-
-class RunLike(Protocol):
-    """What a report needs of :class:`caravana.run.Run`."""
-
-    @property
-    def path(self) -> Path:
-        """The run folder."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario as simulated."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """The run's manifest."""
-
-    @property
-    def days(self) -> pd.DatetimeIndex:
-        """The days simulated."""
-
-    @property
-    def member_ids(self) -> NDArray[np.int64]:
-        """The members on disk."""
-
-    def query(self, sql: str) -> pd.DataFrame:
-        """DuckDB SQL over the run's views."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +82,7 @@ class Nights:
         return (self.together | self.arrived) & (self.place >= 0)
 
 
-def members_of(run: RunLike) -> Ints:
+def members_of(run: Run) -> Ints:
     """Member numbers of the blocks that are done, ascending.
 
     Raises
@@ -125,7 +96,7 @@ def members_of(run: RunLike) -> Ints:
     return members
 
 
-def grid(run: RunLike, members: Ints, frame: pd.DataFrame, column: str, *, fill: float = 0.0) -> Floats:
+def grid(run: Run, members: Ints, frame: pd.DataFrame, column: str, *, fill: float = 0.0) -> Floats:
     """Values of a frame with ``member`` and ``day`` as an array [member, day].
 
     Parameters
@@ -189,7 +160,7 @@ def route_of(scenario: Scenario, caravan: str) -> Route:
     return Route(ids=tuple(ids), km=np.asarray(km, dtype=np.float64))
 
 
-def nights(run: RunLike) -> Nights:
+def nights(run: Run) -> Nights:
     """Where the main caravan sleeps and how many it is, by member and day."""
     caravan = main_caravan(run.scenario)
     members = members_of(run)
@@ -279,7 +250,7 @@ def area_of(scenario: Scenario, route: Route, centres: Sequence[int]) -> Ints:
     return out
 
 
-def arrivals(run: RunLike, where: Nights) -> pd.DataFrame:
+def arrivals(run: Run, where: Nights) -> pd.DataFrame:
     """When the main caravan comes to, or past, each place.
 
     A place on its route is reached on the first night spent at it or beyond it; a place off its
@@ -311,7 +282,7 @@ def arrivals(run: RunLike, where: Nights) -> pd.DataFrame:
     return frame.sort_values(["km", "median"], kind="stable", na_position="last").reset_index(drop=True)
 
 
-def statuses(run: RunLike, where: Nights) -> dict[str, Floats]:
+def statuses(run: Run, where: Nights) -> dict[str, Floats]:
     """People by what has become of them, by status: arrays [member, day] of persons.
 
     ``caravan`` counts everybody in any caravan tonight; ``detained`` and ``in_care`` those held
@@ -335,11 +306,10 @@ def statuses(run: RunLike, where: Nights) -> dict[str, Floats]:
     return {name: out[name] for name in STATUSES}
 
 
-def reported(run: RunLike, where: Nights) -> dict[str, Floats]:
+def reported(run: Run, where: Nights) -> dict[str, Floats]:
     """What a source of each side would have reported of the main caravan: [member, day], NaN for nothing."""
     frame = run.query(
-        "SELECT member, day, CAST(side AS VARCHAR) AS side, persons FROM reports "
-        f"WHERE caravan = '{where.caravan}'"
+        f"SELECT member, day, CAST(side AS VARCHAR) AS side, persons FROM reports WHERE caravan = '{where.caravan}'"
     )
     return {
         str(side): grid(run, where.members, part, "persons", fill=np.nan)

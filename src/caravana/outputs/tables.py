@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from caravana.outputs.language import Language
     from caravana.outputs.needs import Standard
-    from caravana.outputs.summaries import Ints, Nights, RunLike
+    from caravana.outputs.summaries import Ints, Nights
+    from caravana.run import Run
     from caravana.scenario.model import Parameter, Scenario
 
 SHOWN_AREAS = 6
@@ -31,7 +32,7 @@ FEWEST_RUNS = 10
 
 
 def arrival_rows(
-    run: RunLike, frame: pd.DataFrame, centres: Sequence[int], language: Language
+    run: Run, frame: pd.DataFrame, centres: Sequence[int], language: Language
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Arrivals as table rows: the towns that stand for an area, and all places.
 
@@ -83,7 +84,7 @@ def stop_rows(scenario: Scenario, where: Nights, area: Ints, language: Language)
         for i, share in list(whereabouts(where, d, area=area).items())[:SHOWN_AREAS]:
             inside = [(short_name(scenario.places[k]), s) for k, s in stops.items() if area[k] == i]
             named = [
-                language.text("stops.most", place=name, chance=language.chance(s, short=True)) if s >= WORTH_A_NUMBER else name
+                f"{name} {language.chance(s, short=True)}" if s >= WORTH_A_NUMBER else name
                 for name, s in inside[:SHOWN_STOPS]
             ]
             here = where.persons[(where.place[:, d] >= 0) & (area[where.place[:, d]] == i) & where.together[:, d], d]
@@ -131,21 +132,19 @@ def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[st
     return rows
 
 
-def need_amounts(run: RunLike, frame: pd.DataFrame, language: Language) -> dict[str, list[list[str] | None]]:
+def need_amounts(run: Run, frame: pd.DataFrame, language: Language) -> dict[str, list[list[str] | None]]:
     """By item and day: the range and the middle, in words; None where there is no caravan."""
     out: dict[str, list[list[str] | None]] = {}
     for item, part in frame.groupby("item", sort=False):
         days: list[list[str] | None] = [None] * len(run.days)
-        for r in part.itertuples():
-            at = (r.day - run.days[0]).days
-            days[at] = [language.span(r.low, r.high), language.rounded(r.median)]
+        for r in part.to_dict("records"):
+            at = (r["day"] - run.days[0]).days
+            days[at] = [language.span(r["low"], r["high"]), language.rounded(r["median"])]
         out[str(item)] = days
     return out
 
 
-def status_rows(
-    run: RunLike, statuses: Mapping[str, NDArray[np.float64]], language: Language
-) -> list[dict[str, Any]]:
+def status_rows(run: Run, statuses: Mapping[str, NDArray[np.float64]], language: Language) -> list[dict[str, Any]]:
     """Ranges of 9 in 10 runs by week and status."""
     levels = {name: quantiles(values, levels=(0.05, 0.95)) for name, values in statuses.items()}
     days = sorted({*range(0, len(run.days), 7), len(run.days) - 1})
@@ -201,23 +200,24 @@ def claim_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
     return rows
 
 
-def input_rows(run: RunLike, language: Language) -> list[dict[str, str]]:
+def input_rows(run: Run, language: Language) -> list[dict[str, str]]:
     """Every input: its value or the range drawn, and what it rests on; assumptions first."""
     drawn = run.query(
         "SELECT CAST(name AS VARCHAR) AS name, quantile_cont(value, 0.05) AS low, quantile_cont(value, 0.95) AS high "
         "FROM parameters GROUP BY 1"
     ).set_index("name")
-    rows = []
-    for p in sorted(run.scenario.parameters, key=lambda p: "assumption" not in p.basis):
-        rows.append({
+    loose = language.text("assumed.assumption")
+    return [
+        {
             "name": p.name, "description": p.description, "value": _drawn(p, drawn, language), "unit": p.unit,
-            "basis": ", ".join(language.text("assumed.assumption") if b == "assumption" else b for b in p.basis),
-        })  # fmt: skip
-    return rows
+            "basis": ", ".join(loose if b == "assumption" else b for b in p.basis),
+        }
+        for p in sorted(run.scenario.parameters, key=lambda p: "assumption" not in p.basis)
+    ]  # fmt: skip
 
 
 def _drawn(parameter: Parameter, drawn: pd.DataFrame, language: Language) -> str:
     if parameter.name in drawn.index:
-        low, high = (float(x) for x in drawn.loc[parameter.name, ["low", "high"]])
+        low, high = (float(drawn[column].loc[parameter.name]) for column in ("low", "high"))
         return language.span(low, high)
     return "" if parameter.value is None else language.rounded(parameter.value)

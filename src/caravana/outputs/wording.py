@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.outputs.language import Language
-    from caravana.outputs.summaries import Ints, Nights, RunLike
+    from caravana.outputs.summaries import Ints, Nights
+    from caravana.run import Run
     from caravana.scenario.model import Scenario
 
 NAMED_STOPS = 3
+
+
+def safe(text: str) -> Markup:
+    """Mark a text as HTML: only for what this package wrote itself and has escaped."""
+    return Markup(text)  # noqa: S704 - catalogues and templates of our own; values are escaped by `format`
 
 
 def _strong(text: str) -> Markup:
@@ -29,12 +35,12 @@ def _strong(text: str) -> Markup:
 
 def _fill(language: Language, key: str, **values: object) -> Markup:
     """A catalogue text with its values escaped and put in bold."""
-    return Markup(language.text(key)).format(**{k: _strong(str(v)) for k, v in values.items()})
+    return safe(language.text(key)).format(**{k: _strong(str(v)) for k, v in values.items()})
 
 
 def _headline(scenario: Scenario, where: Nights, day: int, language: Language, levels: np.ndarray) -> Markup:
     if not where.together[:, day].any():
-        return Markup(language.text("answer.over"))
+        return safe(language.text("answer.over"))
     people = language.span(levels[0, day], levels[-1, day])
     band = bands(where, day)["band90"]
     if band is None:
@@ -52,9 +58,10 @@ def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -
     levels = quantiles(where.persons.astype(float), given=where.together)
     out = []
     for d in range(where.place.shape[1]):
-        small = [language.text("answer.given", chance=language.chance(float(where.together[:, d].mean())))]
+        together = float(where.together[:, d].mean())
+        small = [language.text("answer.given", chance=language.chance(together))] if together else []
         stops = [
-            language.text("answer.stop", place=short_name(scenario.places[i]), chance=language.chance(share, short=True))
+            language.text("answer.stop", place=_name(scenario, i), chance=language.chance(share, short=True))
             for i, share in list(whereabouts(where, d, area=area).items())[:NAMED_STOPS]
         ]
         if stops:
@@ -63,6 +70,10 @@ def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -
         big = _headline(scenario, where, d, language, levels)
         out.append(Markup('<p class="big">{}.</p><p class="small">{}</p>').format(big, " ".join(small)))
     return out
+
+
+def _name(scenario: Scenario, place: int) -> str:
+    return short_name(scenario.places[place])
 
 
 def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) -> list[str]:
@@ -83,14 +94,12 @@ def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) 
     ]
 
 
-def failed_blocks(run: RunLike) -> int:
+def failed_blocks(run: Run) -> int:
     """Blocks of members that failed, by the manifest."""
     return len(run.manifest.get("blocks_failed", ()))
 
 
-def assumed(
-    run: RunLike, where: Nights, language: Language, scores: Mapping[str, Mapping[str, Any]] | None
-) -> list[str]:
+def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Mapping[str, Any]] | None) -> list[str]:
     """What was assumed, in plain paragraphs."""
     scenario = run.scenario
     n_failed = failed_blocks(run)
@@ -119,7 +128,7 @@ def assumed(
 def _coverage(scores: Mapping[str, Mapping[str, Any]], language: Language) -> str:
     """How the bands stood against the record; nothing where there was no record to hold them against."""
     coverage = scores.get("coverage", {})
-    counts = {}
+    counts: dict[str, int] = {}
     for name in ("position", "headcount"):
         share, of = coverage.get(name), coverage.get(f"{name}_of")
         if share is None or not of:
@@ -133,19 +142,20 @@ def _inputs(scenario: Scenario, language: Language) -> str:
     loose = [p for p in scenario.parameters if "assumption" in p.basis or not p.basis]
     if not loose:
         return language.text("assumed.inputs_none", total=total) if total else ""
+    other = language.text("process.other")
     groups = Counter(p.process for p in loose)
     phrases = [
-        language.text("assumed.group", n=n, what=language.texts.get(f"process.{process}", language.text("process.other")))
+        language.text("assumed.group", n=n, what=language.texts.get(f"process.{process}", other))
         for process, n in groups.most_common()
     ]
     return language.text("assumed.inputs", total=total, n=len(loose), groups=language.listed(phrases))
 
 
-def _first(run: RunLike) -> dt.date:
+def _first(run: Run) -> dt.date:
     day: dt.date = run.days[0].date()
     return day
 
 
-def _last(run: RunLike) -> dt.date:
+def _last(run: Run) -> dt.date:
     day: dt.date = run.days[-1].date()
     return day

@@ -39,20 +39,15 @@ positive = st.floats(0, 1e12)
 days = st.integers(0, LENGTH).map(lambda day: START + dt.timedelta(day))
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,8}", fullmatch=True)
 maybe = st.none
+basis_ids = st.sampled_from(["c-0", "s-0", "o-0", "e-0", "assumption"])
+evidence = st.lists(basis_ids, min_size=1, max_size=3).map(tuple)
 
 
 @st.composite
 def scenarios(draw):
     """Draw a sound scenario of a few rows each."""
     place_ids = draw(st.lists(ids, min_size=2, max_size=6, unique=True))
-    # Another first letter keeps ids of other tables apart from those of places.
-    names = [f"n{number}" for number in range(3)]
-    place = st.sampled_from(place_ids)
-    evidence = st.lists(st.sampled_from(["c-0", "s-0", "o-0", "e-0", "assumption"]), min_size=1, max_size=3).map(tuple)
-    low = draw(positive)
-    span = sorted([draw(days), draw(days)])
     share = draw(st.floats(0, 1))
-    chain = list(pairwise(place_ids))
     settings = st.dictionaries(
         text, st.booleans() | st.integers(-(2**40), 2**40) | number | text | st.lists(number, max_size=3).map(tuple)
     )
@@ -64,7 +59,17 @@ def scenarios(draw):
             PartyKind(id="k0", men=draw(st.integers(1, 5)), share=share, label=draw(text)),
             PartyKind(id="k1", children=draw(st.integers(1, 10**6)), share=1 - share),
         ),
-        places=tuple(
+        series=tuple(draw(series(kind, place_ids)) for kind in draw(st.lists(ids, max_size=2, unique=True))),
+        **draw(roads(place_ids)), **draw(plans(place_ids)), **draw(records(place_ids)),
+    )  # fmt: skip
+
+
+@st.composite
+def roads(draw, place_ids):
+    """Draw places, and links that join each to the next."""
+    km = draw(positive)
+    return {
+        "places": tuple(
             Place(
                 id=one, name=draw(words), state=draw(text), source=draw(text), stop=draw(st.booleans()),
                 population=draw(maybe() | st.integers(0, 10**12)), capacity=draw(maybe() | st.integers(0, 9)),
@@ -72,63 +77,82 @@ def scenarios(draw):
             )
             for one in place_ids
         ),
-        links=tuple(
+        "links": tuple(
             Link(
-                from_id=one, to_id=other, km=low, km_low=draw(maybe() | st.floats(0, low)), source=draw(text),
+                from_id=one, to_id=other, km=km, km_low=draw(maybe() | st.floats(0, km)), source=draw(text),
                 modes=draw(st.sampled_from([("foot",), ("foot", "vehicle"), ("vehicle",)])),
                 redirect=draw(st.integers(0, 2)), walk_probability=draw(maybe() | st.floats(0, 1)),
             )
-            for one, other in chain
+            for one, other in pairwise(place_ids)
         ),
-        itineraries=(Itinerary(id="way", from_id=place_ids[0], to_id=place_ids[-1]),),
-        caravans=(
+        "itineraries": (Itinerary(id="way", from_id=place_ids[0], to_id=place_ids[-1]),),
+    }  # fmt: skip
+
+
+@st.composite
+def plans(draw, place_ids):
+    """Draw caravans, calls, facilities, policies and parameters."""
+    place = st.sampled_from(place_ids)
+    first, last = sorted([draw(days), draw(days)])
+    return {
+        "caravans": (
             Caravan(
+                # Longer than any id of a place, so that the two differ.
                 id="-".join(["caravan", *place_ids])[:80], name=draw(words), itinerary="way", departs=draw(days),
                 assembles_at=draw(place), turnout="p_0", call=draw(st.sampled_from([None, "n0"])),
             ),
         ),
-        calls=(Call(id="n0", date=draw(days), place_id=draw(place), delay="p_1", basis=draw(evidence)),),
-        facilities=tuple(
+        "calls": (Call(id="n0", date=draw(days), place_id=draw(place), delay="p_1", basis=draw(evidence)),),
+        "facilities": tuple(
             Facility(id=one, kind="office", place_id=draw(place), per_day=draw(st.sampled_from([None, "p_1"])))
-            for one in names
+            for one in ("n0", "n1")
         ),
-        policies=(
+        "policies": (
             Policy(
-                id="n0", title=draw(words), lever="lifts", start=span[0], end=draw(st.sampled_from([None, span[1]])),
+                id="n0", title=draw(words), lever="lifts", start=first, end=draw(st.sampled_from([None, last])),
                 place_ids=tuple(draw(st.lists(place, max_size=2))), value=draw(maybe() | number),
                 base=draw(st.booleans()), basis=draw(evidence),
             ),
         ),
-        parameters=(draw(parameters("p_0", evidence)), draw(parameters("p_1", evidence))),
-        events=(
+        "parameters": (draw(parameters("p_0")), draw(parameters("p_1"))),
+    }  # fmt: skip
+
+
+@st.composite
+def records(draw, place_ids):
+    """Draw events, observations, claims and sources."""
+    place = st.sampled_from(place_ids)
+    first, last = sorted([draw(days), draw(days)])
+    high = draw(positive)
+    return {
+        "events": (
             Event(
-                id="e-0", date=span[0], end_date=draw(st.sampled_from([None, span[1]])), kind="clash",
+                id="e-0", date=first, end_date=draw(st.sampled_from([None, last])), kind="clash",
                 place_id=draw(maybe() | place), value=draw(maybe() | number), unit=draw(text),
                 description=draw(text), basis=draw(evidence),
             ),
         ),
-        observations=(
+        "observations": (
             Observation(
-                id="o-0", date=span[0], known_on=span[1], kind=draw(words), low=draw(maybe() | st.floats(0, low)),
-                high=draw(maybe() | st.just(low)), qualifier="range", speaker_role=draw(words), note=draw(text),
+                id="o-0", date=first, known_on=last, kind=draw(words), low=draw(maybe() | st.floats(0, high)),
+                high=draw(maybe() | st.just(high)), qualifier="range", speaker_role=draw(words), note=draw(text),
                 speaker_side="press", source_id=draw(st.sampled_from([None, "s-0"])), claim_ids=("c-0",),
                 inferred=draw(st.booleans()), place_id=draw(maybe() | place),
             ),
         ),
-        claims=(
+        "claims": (
             Claim(
                 id="c-0", date_said=draw(maybe() | st.dates()), speaker_role=draw(words), speaker_side="agency",
-                topic=draw(words), claim=draw(words), quantity_low=draw(maybe() | st.floats(-1e300, low)),
-                quantity_high=low, bears_on=draw(st.lists(ids, max_size=3).map(tuple)),
+                topic=draw(words), claim=draw(words), quantity_low=draw(maybe() | st.floats(-1e300, high)),
+                quantity_high=high, bears_on=draw(st.lists(ids, max_size=3).map(tuple)),
             ),
         ),
-        sources=(Source(id="s-0", kind="news", publisher=draw(words), date=draw(maybe() | st.dates())),),
-        series=tuple(draw(series(kind, place_ids)) for kind in draw(st.lists(ids, max_size=2, unique=True))),
-    )  # fmt: skip
+        "sources": (Source(id="s-0", kind="news", publisher=draw(words), date=draw(maybe() | st.dates())),),
+    }  # fmt: skip
 
 
 @st.composite
-def parameters(draw, name, evidence):
+def parameters(draw, name):
     """Draw a parameter with a value or any prior."""
     value = draw(maybe() | number)
     prior = None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,16 @@ def test_reading_imports_nothing_heavy(folder):
     assert done.stdout == ""
 
 
+def test_folder_by_the_name_of_a_bundled_scenario(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (bundle,) = [one.path for one in bundled() if one.name == "tapachula-2021"]
+    assert find_scenario(Path("tapachula-2021")) == bundle
+    Path("tapachula-2021").mkdir()
+    assert find_scenario("tapachula-2021") == bundle
+    assert find_scenario("./tapachula-2021") == Path("tapachula-2021")
+    assert find_scenario(Path("./tapachula-2021")) == Path("tapachula-2021")
+
+
 def test_every_bundled_scenario_is_sound():
     scenarios = bundled()
     assert "tapachula-2021" in {one.name for one in scenarios}
@@ -118,4 +129,3 @@ def test_every_bundled_scenario_is_sound():
         assert scenario is not None
         assert (scenario.title, scenario.title_es) == (one.title, one.title_es)
         assert find_scenario(one.name) == one.path
-        assert str(find_scenario(f"./{one.name}")) == one.name

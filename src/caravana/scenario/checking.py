@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from caravana.scenario.checking_dates import check_dates
+from caravana.scenario.checking_readings import check_readings
 from caravana.scenario.checking_roads import check_roads
 from caravana.scenario.checking_values import check_values
 from caravana.scenario.drafts import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
@@ -43,6 +44,8 @@ REFERENCES = (
     ("facilities", "per_day", "parameters", "a parameter"),
     ("policies", "place_ids", "places", "a place"),
     ("policies", "parameter", "parameters", "a parameter"),
+    ("readings", "claim", "claims", "a claim"),
+    ("readings", "policy", "policies", "a policy"),
 )
 #: Tables whose rows say what they rest on, and the tables those ids are looked for in.
 RESTING = ("events", "calls", "facilities", "policies", "parameters")
@@ -64,6 +67,7 @@ def check_draft(draft: Draft) -> None:
     _check_series_places(draft)
     check_dates(draft)
     check_values(draft)
+    check_readings(draft)
     check_roads(draft)
 
 

@@ -13,7 +13,10 @@ WITHIN = (
     ("calls", "date"),
     ("policies", "start"),
     ("policies", "end"),
+    ("readings", "date"),
 )
+#: Levers that act on who is there on the first day, so that a policy may have begun before it.
+EARLIER = ("cards_issued",)
 #: Those that must do so for a caravan.  A register of displaced people runs on before and after the
 #: days simulated (counts are interpolated across the edges), and so do closures.
 WITHIN_CARAVAN = (
@@ -50,5 +53,7 @@ def _check_within(draft: Draft, start: dt.date, end: dt.date) -> None:
     for table, name in WITHIN if dispersal else WITHIN + WITHIN_CARAVAN:
         for entry in draft.entries(table):
             date = getattr(entry.row, name)
+            if name == "start" and date and date < start and entry.row.lever in EARLIER:
+                continue
             if date and not start <= date <= end:
                 draft.fault(entry, name, date, f"a date within the scenario ({start} to {end})")

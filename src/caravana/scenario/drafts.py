@@ -28,6 +28,7 @@ from caravana.scenario.model import (
     PartyKind,
     Place,
     Policy,
+    Reading,
     Row,
     Scenario,
     Series,
@@ -43,6 +44,7 @@ CSV_TABLES: Mapping[str, type[Row]] = {
 TOML_TABLES: Mapping[str, type[Row]] = {
     "kinds": PartyKind, "itineraries": Itinerary, "caravans": Caravan, "calls": Call,
     "facilities": Facility, "policies": Policy, "parameters": Parameter,
+    "readings": Reading,
 }  # fmt: skip
 
 R = TypeVar("R", bound=Row)

@@ -69,7 +69,8 @@ def _describe(folder: Path) -> Bundled:
 def find_scenario(name_or_path: str | Path) -> Path:
     """Folder of a scenario: of the bundled one of that name, else the path itself.
 
-    Write ``./name`` for a folder that has the name of a bundled scenario.
+    For a folder that has the name of a bundled scenario write ``./name``, or give a
+    :class:`~pathlib.Path` (which drops the ``./``): it is the folder where there is one.
 
     Parameters
     ----------
@@ -77,7 +78,9 @@ def find_scenario(name_or_path: str | Path) -> Path:
         Name of a bundled scenario, or path of a folder (which need not be there).
     """
     name = str(name_or_path)
-    return LIBRARY / name if name in _library() else Path(name_or_path)
+    if name not in _library() or (isinstance(name_or_path, Path) and name_or_path.is_dir()):
+        return Path(name_or_path)
+    return LIBRARY / name
 
 
 def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:

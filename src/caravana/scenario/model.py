@@ -200,6 +200,28 @@ class Parameter(Row):
     process: str = ""
 
 
+class Reading(Row):
+    """What follows for the inputs if a claim is taken as true, or as false.
+
+    A row sets one parameter (to ``value``, or to another ``prior``), or puts one ``policy`` in
+    force, or keeps only the runs in which the main caravan numbers ``low`` to ``high`` persons on
+    ``date`` (taken as false: the others).  Several rows of one claim and one reading act together.
+    ``why`` says in a sentence why this follows; ``why_es`` in Spanish.
+    """
+
+    claim: Id
+    taken: Literal["true", "false"]
+    parameter: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+    value: Finite | None = None
+    prior: Prior | None = None
+    policy: Id | None = None
+    date: dt.date | None = None
+    low: NonNegative | None = None
+    high: NonNegative | None = None
+    why: str = ""
+    why_es: str = ""
+
+
 class Itinerary(Row):
     """A way from place to place: the shortest road through the waypoints, in order."""
 
@@ -297,6 +319,7 @@ class Scenario(BaseModel):
     facilities: tuple[Facility, ...] = ()
     policies: tuple[Policy, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    readings: tuple[Reading, ...] = ()
     events: tuple[Event, ...] = ()
     observations: tuple[Observation, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from caravana.dynamics.state import STATUSES, Mode
+from caravana.world import ROAD_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ class Record:
     def __init__(self, world: World) -> None:
         self._world = world
         self._rows: dict[str, list[dict[str, Array]]] = {}
-        self._flow_labels: list[str] = []
+        self._flows: dict[str, list[tuple[int, Ints]]] = {}
         self._payers: list[str] = []
         self._sides: list[str] = []
 
@@ -55,22 +56,36 @@ class Record:
         length = len(next(iter(columns.values())))
         self._rows.setdefault(table, []).append({"day": np.full(length, day, dtype=np.int32), **columns})
 
-    def people(
-        self, day: int, member: Ints, label: Ints, kind: Ints, status: Ints, parties: Ints, road: NDArray[np.bool_]
-    ) -> None:
-        """Add tonight's occupied cells; cells of the road that share a label are summed."""
-        if road.any():
-            key = np.stack([member[road], label[road], kind[road], status[road]])
-            unique, inverse = np.unique(key, axis=1, return_inverse=True)
-            summed = np.bincount(inverse.reshape(-1), weights=parties[road], minlength=unique.shape[1])
-            columns = zip((member, label, kind, status), unique, strict=True)
-            member, label, kind, status = (np.concatenate([old[~road], new]) for old, new in columns)
-            parties = np.concatenate([parties[~road], summed.astype(np.int64)])
-        self._add(
-            "people", day,
-            member=member.astype(np.int32), place=label.astype(np.int32), kind=kind.astype(np.int16),
-            status=status.astype(np.int16), parties=parties,
-        )  # fmt: skip
+    def people(self, day: int, cells: Ints, parties: Ints) -> None:
+        """Add tonight's occupied cells; people on the road are summed over their days of arrival."""
+        world = self._world
+        first = world.places + world.caravans
+        row = world.rows_of(cells)
+        road = np.flatnonzero(row >= first)
+        if road.size:
+            to_first_day = (row[road] - first) % ROAD_DAYS * len(world.size)
+            merged, inverse = np.unique(cells[road] - to_first_day, return_inverse=True)
+            summed = np.bincount(inverse, weights=parties[road]).astype(np.int64)
+            cells = np.concatenate([np.delete(cells, road), merged])
+            parties = np.concatenate([np.delete(parties, road), summed])
+        # 32 bits hold a cell's index; they halve the time it takes to work out what the cells are.
+        self._add("people", day, cells=cells.astype(np.int32), parties=parties)
+
+    def _people(self, columns: dict[str, Any]) -> dict[str, Array]:
+        """Return cells as member, place, kind and status."""
+        world = self._world
+        parties = columns["parties"]
+        status, member, row, kind = world.split(columns["cells"])
+        first = world.places + world.caravans
+        return {
+            "day": columns["day"],
+            "member": member,
+            "place": np.where(row >= first, first + (row - first) // ROAD_DAYS, row),
+            "kind": kind,
+            "status": status,
+            "parties": parties,
+            "persons": parties * world.size[kind],
+        }
 
     def caravans(
         self, day: int, *, active: NDArray[np.bool_], place: Ints, km: Array, mode: Array, parties: Ints, persons: Ints
@@ -88,11 +103,20 @@ class Record:
     def flows(self, day: int, persons: Mapping[str, Ints]) -> None:
         """Add today's flows, [member, kind] by name; zeros are left out."""
         for name, table in persons.items():
-            if name not in self._flow_labels:
-                self._flow_labels.append(name)
-            member, kind = np.nonzero(table)
-            flow = np.full(member.size, self._flow_labels.index(name))
-            self._add("flows", day, member=member.astype(np.int32), flow=flow, kind=kind, persons=table[member, kind])
+            self._flows.setdefault(name, []).append((day, table))
+
+    def _stack_flows(self) -> dict[str, Array]:
+        """Return all flows as columns, zeros left out: looked for once, at the end."""
+        if not self._flows:
+            return {}
+        days = np.array([day for rows in self._flows.values() for day, _ in rows], dtype=np.int32)
+        flow = np.repeat(np.arange(len(self._flows)), [len(rows) for rows in self._flows.values()])
+        tables = np.stack([table for rows in self._flows.values() for _, table in rows])
+        at, member, kind = np.nonzero(tables != 0)
+        return {
+            "day": days[at], "member": member.astype(np.int32), "flow": flow[at], "kind": kind,
+            "persons": tables[at, member, kind],
+        }  # fmt: skip
 
     def payments(self, day: int, usd: Mapping[tuple[str, str], NDArray[np.float64]]) -> None:
         """Add today's payments, [member] by (payer, payee); zeros are left out."""
@@ -123,21 +147,22 @@ class Record:
         labels = {
             "people": {"place": rows, "kind": world.kind_ids, "status": STATUSES},
             "caravans": {"caravan": world.caravan_ids, "place": world.place_ids, "mode": tuple(m.name for m in Mode)},
-            "flows": {"flow": tuple(self._flow_labels), "kind": world.kind_ids},
+            "flows": {"flow": tuple(self._flows), "kind": world.kind_ids},
             "payments": {"payer": tuple(self._payers), "payee": tuple(self._payers)},
             "reports": {"caravan": world.caravan_ids, "side": tuple(self._sides)},
         }
         tables: dict[str, Table] = {}
         for name, coded in labels.items():
             parts = self._rows.get(name, [])
-            keys = parts[0] if parts else ("day", "member", *coded, AMOUNTS[name])
-            columns = {key: np.concatenate([np.arange(0), *(p[key] for p in parts)]) for key in keys}
+            empty = ("day", "cells", "parties") if name == "people" else ("day", "member", *coded, AMOUNTS[name])
+            keys = parts[0] if parts else empty
+            columns = {key: np.concatenate([p[key] for p in parts]) if parts else np.arange(0) for key in keys}
+            if name == "people":
+                columns = self._people(columns)
+            elif name == "flows":
+                columns = self._stack_flows() or columns
             tables[name] = {
-                key: Coded(column.astype(np.int64), coded[key]) if key in coded else column
+                key: Coded(column, coded[key]) if key in coded else column
                 for key, column in columns.items()
             }
-        people = tables["people"]
-        kind = people["kind"]
-        if isinstance(kind, Coded):
-            people["persons"] = people["parties"] * world.size[kind.codes]
         return tables

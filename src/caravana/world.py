@@ -90,6 +90,7 @@ class World:
     station_places: Ints
     station_capacity: Ints
     office_places: Ints
+    has_office: Bools
     destinations: Ints
 
     @property
@@ -123,28 +124,44 @@ class World:
         return np.asarray(self.places + self.caravans + slot, dtype=np.int64)
 
     def cells(self, member: Ints, row: Ints | int, kind: Ints | int, status: Ints | int) -> Ints:
-        """Return flat indices into ``State.parties``; arguments broadcast."""
-        _, rows, kinds, statuses = self.shape
-        return np.asarray(((member * rows + row) * kinds + kind) * statuses + status, dtype=np.int64)
+        """Return indices into ``State.cells``; arguments broadcast.
+
+        Status varies slowest, so that a process which looks at one status reads one stretch of
+        memory.
+        """
+        members, rows, kinds, _ = self.shape
+        return np.asarray(((status * members + member) * rows + row) * kinds + kind, dtype=np.int64)
+
+    def split(self, cells: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return status, member, row and kind of each cell.
+
+        By floor division and multiplication: NumPy's remainder is many times slower.
+        """
+        members, rows, kinds, _ = self.shape
+        at_row = cells // kinds
+        at_member = at_row // rows
+        status = at_member // members
+        return status, at_member - status * members, at_row - at_member * rows, cells - at_row * kinds
 
     def members_of(self, cells: Ints) -> Ints:
-        """Return the member of each flat index."""
-        _, rows, kinds, statuses = self.shape
-        return np.asarray(cells // (rows * kinds * statuses), dtype=np.int64)
+        """Return the member of each cell."""
+        return self.split(cells)[1]
 
     def rows_of(self, cells: Ints) -> Ints:
-        """Return the row of each flat index."""
-        _, rows, kinds, statuses = self.shape
-        return np.asarray(cells // (kinds * statuses) % rows, dtype=np.int64)
+        """Return the row of each cell."""
+        return self.split(cells)[2]
 
     def kinds_of(self, cells: Ints) -> Ints:
-        """Return the party kind of each flat index."""
-        _, _, kinds, statuses = self.shape
-        return np.asarray(cells // statuses % kinds, dtype=np.int64)
+        """Return the party kind of each cell."""
+        return self.split(cells)[3]
+
+    def statuses_of(self, cells: Ints) -> Ints:
+        """Return the status of each cell."""
+        return self.split(cells)[0]
 
     def with_kind(self, cells: Ints, kind: int) -> Ints:
         """Return the same cells for another kind of party."""
-        return np.asarray(cells + (kind - self.kinds_of(cells)) * N_STATUSES, dtype=np.int64)
+        return np.asarray(cells + (kind - self.kinds_of(cells)), dtype=np.int64)
 
 
 def regroup(composition: Ints) -> Ints:
@@ -274,7 +291,9 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
             if index[itinerary.to_id] == end:
                 km_left[:, d] = np.nan_to_num(total[i] - itineraries.place_km[i], nan=total[i])
     stations = [f for f in scenario.facilities if f.kind == "station"]
-    station_places = [index[f.place_id] for f in stations]
+    offices = sorted({index[f.place_id] for f in scenario.facilities if f.kind == "office"})
+    station_places = list(dict.fromkeys(index[f.place_id] for f in stations))
+    room = [sum(NEVER if f.capacity is None else f.capacity for f in stations if index[f.place_id] == p) for p in station_places]
     origin = index[scenario.caravans[0].assembles_at]
     crossings = [i for i, p in enumerate(scenario.places) if p.kind == "border_crossing"]
     names = {x.id: i for i, x in enumerate(scenario.itineraries)}
@@ -299,7 +318,8 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         border=crossings[-1] if crossings else origin,
         station_of=_nearest(scenario, station_places),
         station_places=np.array(station_places, dtype=np.int64),
-        station_capacity=np.array([f.capacity if f.capacity is not None else NEVER for f in stations], dtype=np.int64),
-        office_places=np.array([index[f.place_id] for f in scenario.facilities if f.kind == "office"], dtype=np.int64),
+        station_capacity=np.array(room, dtype=np.int64),
+        office_places=np.array(offices, dtype=np.int64),
+        has_office=np.isin(np.arange(len(ids)), offices),
         destinations=np.array(ends, dtype=np.int64),
     )

@@ -29,6 +29,25 @@ def origin_of(state: State, world: World, cells: Ints) -> Ints:
     return np.where(row < world.places, row, stop)
 
 
+FARES = {"seat": "smugglers", "ahead": "transport"}
+"""Who is paid by those who make a move of each flow; other moves cost nothing."""
+
+
+def fares(state: State, world: World, draws: Draws, move: Move) -> Floats:
+    """Return what a move costs those who make it, USD by entry of the move.
+
+    ``state`` is the state before the move: a caravan's people pay from tonight's stop.
+    """
+    if move.source is None or move.flow not in FARES:
+        return np.zeros(move.parties.shape)
+    member = world.members_of(move.source)
+    place = origin_of(state, world, move.source)
+    persons = move.parties * world.size[world.kinds_of(move.source)]
+    if move.flow == "seat":
+        return trip_price(world, draws, member, place) * persons
+    return np.asarray(draws["bus_fare"][member] * world.km_left[place, 0] / 100 * persons, dtype=np.float64)
+
+
 def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tuple[str, str], Floats]:
     """Return what moves cost those who make them: USD by (payer, payee), each [member].
 
@@ -36,19 +55,15 @@ def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tup
     """
     paid: dict[tuple[str, str], Floats] = {}
     for move in moves:
-        if move.flow not in {"seat", "ahead"} or move.source is None:
+        if move.flow not in FARES or move.source is None:
             continue
         member = world.members_of(move.source)
-        place = origin_of(state, world, move.source)
-        persons = move.parties * world.size[world.kinds_of(move.source)]
-        if move.flow == "seat":
-            each, payee = trip_price(world, draws, member, place), "smugglers"
-        else:
-            each, payee = draws["bus_fare"][member] * world.km_left[place, 0] / 100, "transport"
+        each = fares(state, world, draws, move)
         in_caravan = world.rows_of(move.source) >= world.places
         for payer, chosen in (("caravan", in_caravan), ("alone", ~in_caravan)):
-            usd = np.bincount(member[chosen], weights=(each * persons)[chosen], minlength=world.members)
-            paid[payer, payee] = paid.get((payer, payee), 0.0) + usd
+            usd = np.bincount(member[chosen], weights=each[chosen], minlength=world.members)
+            pair = (payer, FARES[move.flow])
+            paid[pair] = paid.get(pair, 0.0) + usd
     return paid
 
 

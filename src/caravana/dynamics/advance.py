@@ -7,7 +7,7 @@ walking and days of lifts.  Recorded stops get no favour.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,9 +33,9 @@ def log_weights(km_ahead: Floats, log_population: Floats, reach: Floats, spread:
     reach, spread
         D and s in km, and ``pull`` b per log10 of inhabitants; all broadcast.
     """
-    with np.errstate(invalid="ignore"):
-        weight = -0.5 * ((km_ahead - reach) / spread) ** 2 + pull * np.log(10.0) * log_population
-    return np.where((km_ahead > 0) & np.isfinite(km_ahead), weight, -np.inf)
+    weight = -0.5 * ((km_ahead - reach) / spread) ** 2 + pull * np.log(10.0) * log_population
+    # Padding past the last stop is infinitely far: its weight is -inf of itself.
+    return np.where(km_ahead > 0, weight, -np.inf)
 
 
 def choose_stop(weight: Floats, uniform: Floats) -> Ints:
@@ -55,57 +55,75 @@ def choose_mode(draws: Draws, lifts: Floats, uniform: Floats) -> Ints:
     return np.where(uniform < rest, Mode.rest, np.where(uniform < rest + lift, Mode.lift, Mode.walk)).astype(np.int64)
 
 
-def _barrier(world: World, draws: Draws, today: Today, itinerary: Ints, here: Floats, uniform: Floats) -> Floats:
-    """Return the km that each member's caravan cannot pass today because the road is blocked."""
-    barrier = np.full(here.shape, np.inf)
-    index = {x: i for i, x in enumerate(world.place_ids)}
+def _barrier(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats) -> Floats:
+    """Return the km that each caravan cannot pass today because the road is blocked."""
+    barrier = np.full(roads.here.shape, np.inf)
     for event in (*today.of("roadblock"), *today.of("closure")):
         if event.place_id is None:
             continue
-        at = world.itineraries.place_km[itinerary, index[event.place_id]]
-        holds = (uniform < draws["roadblock_hold"]) | (event.kind == "closure")
-        barrier = np.where(holds & (here <= at), np.minimum(barrier, at), barrier)
+        at = world.itineraries.place_km[roads.itinerary, world.place_ids.index(event.place_id)]
+        holds = (uniform < draws["roadblock_hold"][roads.member]) | (event.kind == "closure")
+        barrier = np.where(holds & (roads.here <= at), np.minimum(barrier, at), barrier)
     return barrier
 
 
-def _step(
-    state: State, world: World, draws: Draws, today: Today, stream: Stream, c: int
-) -> tuple[Ints, Ints]:
-    """Return tonight's stop and today's mode of caravan ``c``, each [member]."""
-    roads = world.itineraries
-    itinerary, stop = state.caravans.itinerary[:, c], state.caravans.stop[:, c]
-    uniform = stream.at(c).random((3, world.members))
-    km, here = roads.km[itinerary], roads.km[itinerary, stop]
-    mode = choose_mode(draws, today.lifts, uniform[0])
-    # A caravan that sets out today does not rest today.
-    mode = np.where((state.caravans.departs[:, c] == today.day) & (mode == Mode.rest), Mode.walk, mode)
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """Caravans under way, as rows: whose they are and where they stand."""
+
+    member: Ints
+    caravan: Ints
+    itinerary: Ints
+    stop: Ints
+    here: Floats
+
+
+def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats, leaves: Bools) -> tuple[Ints, Ints]:
+    """Return tonight's stop and today's mode of each caravan under way.
+
+    Parameters
+    ----------
+    roads
+        The caravans.
+    uniform
+        Three uniforms each, [3, caravan]: for the mode, the stop, a road block.
+    leaves
+        Whether a caravan sets out today: it does not rest then.
+    """
+    road = world.itineraries
+    mine = {name: draws[name][roads.member] for name in ("rest_chance", "lift_chance", "population_pull")}
+    mode = choose_mode(mine, today.lifts[roads.member], uniform[0])
+    mode = np.where(leaves & (mode == Mode.rest), Mode.walk, mode)
     lift = mode == Mode.lift
-    reach = np.where(lift, draws["lift_km"], draws["walk_km"])
-    spread = np.where(lift, draws["lift_spread"], draws["walk_spread"])
-    pull = draws["population_pull"]
+    reach = np.where(lift, draws["lift_km"][roads.member], draws["walk_km"][roads.member])
+    spread = np.where(lift, draws["lift_spread"][roads.member], draws["walk_spread"][roads.member])
+    km = road.km[roads.itinerary]
     weight = log_weights(
-        km - here[:, None], roads.log_population[itinerary], reach[:, None], spread[:, None], pull[:, None]
-    )
-    on_foot = np.arange(km.shape[1])[None, :] <= roads.foot_limit[itinerary, stop][:, None]
-    open_ = (on_foot | lift[:, None]) & (km <= _barrier(world, draws, today, itinerary, here, uniform[2])[:, None])
+        km - roads.here[:, None], road.log_population[roads.itinerary], reach[:, None], spread[:, None],
+        mine["population_pull"][:, None],
+    )  # fmt: skip
+    on_foot = np.arange(km.shape[1])[None, :] <= road.foot_limit[roads.itinerary, roads.stop][:, None]
+    open_ = on_foot | lift[:, None]
+    if today.of("roadblock") or today.of("closure"):
+        open_ &= km <= _barrier(world, draws, today, roads, uniform[2])[:, None]
     chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
-    mode = np.where((chosen < 0) & (mode != Mode.rest), Mode.held, mode)
-    moves = np.isin(mode, (Mode.walk, Mode.lift))
-    return np.where(moves, chosen, stop), mode
+    moves = (mode == Mode.walk) | (mode == Mode.lift)
+    mode = np.where(moves & (chosen < 0), Mode.held, mode)
+    return np.where(moves & (chosen >= 0), chosen, roads.stop), mode
 
 
 def advance(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Move every caravan under way to tonight's stop; one at its itinerary's end has arrived."""
     caravans = state.caravans
-    phase, mode, stops = caravans.phase.copy(), caravans.mode.copy(), caravans.stop.copy()
-    for c in range(world.caravans):
-        under_way: Bools = phase[:, c] == Phase.under_way
-        if not under_way.any():
-            continue
-        stop, how = _step(state, world, draws, today, stream, c)
-        stops[:, c] = np.where(under_way, stop, stops[:, c])
-        mode[:, c] = np.where(under_way, how, mode[:, c])
-        ends = world.itineraries.n_stops[caravans.itinerary[:, c]] - 1
-        phase[under_way & (stops[:, c] == ends), c] = Phase.arrived
-    mode[caravans.phase == Phase.arrived] = Mode.arrived
-    return Outcome(caravans=replace(caravans, phase=phase, mode=mode, stop=stops))
+    phase, mode, stop = caravans.phase.copy(), caravans.mode.copy(), caravans.stop.copy()
+    mode[phase == Phase.arrived] = Mode.arrived
+    member, c = np.nonzero(phase == Phase.under_way)
+    if member.size:
+        itinerary, at = caravans.itinerary[member, c], stop[member, c]
+        roads = Roads(member, c, itinerary, at, world.itineraries.km[itinerary, at])
+        uniform = stream.at(0).random((3, world.members, world.caravans))[:, member, c]
+        leaves = caravans.departs[member, c] == today.day
+        stop[member, c], mode[member, c] = _step(world, draws, today, roads, uniform, leaves)
+        there = stop[member, c] == world.itineraries.n_stops[itinerary] - 1
+        phase[member[there], c[there]] = Phase.arrived
+    return Outcome(caravans=replace(caravans, phase=phase, mode=mode, stop=stop))

@@ -1,4 +1,9 @@
-"""Process 2, assembly: a call or a date gathers people at the origin; latecomers catch up."""
+"""Process 2, assembly: a call or a date gathers people at the origin; latecomers catch up.
+
+Where a policy lets no caravan set out, those who would have gone with it on its day go all the
+same, each on their own: they are no longer among those who hold back, and choose day by day what
+everybody on the road chooses from (:mod:`caravana.dynamics.choice`).
+"""
 
 from __future__ import annotations
 
@@ -27,23 +32,25 @@ def _set_out(world: World, today: Today, caravans: Caravans) -> Caravans:
     return replace(caravans, phase=np.where(leaves, Phase.under_way, caravans.phase).astype(np.int8))
 
 
-def _wanted(world: World, draws: Draws, today: Today, caravans: Caravans) -> Floats:
+def _wanted(draws: Draws, today: Today, caravans: Caravans) -> Floats:
     """Return persons who would join each caravan at the origin today, [member, caravan].
 
     On the day of departure that is its turnout; afterwards latecomers from the origin, whose
-    number dies away: ``joiners_start * exp(-days since departure / joiners_decay)``.
+    number dies away: ``joiners_start * exp(-days since departure / joiners_decay)``.  A caravan
+    that a policy keeps from setting out has its turnout all the same, and no latecomers.
     """
     since = today.day - caravans.departs
-    wanted = np.zeros(since.shape)
-    for c, caravan in enumerate(world.scenario.caravans):
-        late = draws["joiners_start"] * np.exp(-np.maximum(since[:, c], 0) / draws["joiners_decay"])
-        wanted[:, c] = np.where(since[:, c] == 0, draws[caravan.turnout], np.where(since[:, c] > 0, late, 0.0))
-    return np.where(caravans.phase == Phase.under_way, wanted, 0.0)
+    late = draws["joiners_start"][:, None] * np.exp(-np.maximum(since, 0) / draws["joiners_decay"][:, None])
+    wanted = np.where(since == 0, today.turnout, np.where(since > 0, late, 0.0))
+    kept = (caravans.phase == Phase.gathering) & (since == 0)
+    return np.where((caravans.phase == Phase.under_way) | kept, wanted, 0.0)
 
 
 def assemble(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Gather the turnout of caravans that leave today, and let latecomers catch up.
 
+    Of a caravan that is not let go, the same people (the same draws) set out alone: flow
+    ``set_out_alone``, and they are on foot at the origin tonight.
     Everyone waiting at the origin is as likely to go as everyone else: a multinomial over the
     caravans, with chances that give the wanted numbers on average.  People who arrive at the
     origin from outside the scenario are Poisson, shared between kinds as at the start.
@@ -51,7 +58,7 @@ def assemble(state: State, world: World, draws: Draws, today: Today, stream: Str
     caravans = _set_out(world, today, state.caravans)
     waiting = state.parties[:, world.origin, :, Status.waiting]
     persons = np.maximum(waiting @ world.size, 1)
-    chance = _wanted(world, draws, today, caravans) / persons[:, None]
+    chance = _wanted(draws, today, caravans) / persons[:, None]
     chance /= np.maximum(chance.sum(axis=1, keepdims=True), 1.0)
     moves = []
     member = np.arange(world.members)[:, None]
@@ -60,11 +67,16 @@ def assemble(state: State, world: World, draws: Draws, today: Today, stream: Str
         going = np.append(chance, np.maximum(1 - chance.sum(axis=1, keepdims=True), 0.0), axis=1)
         joined = stream.at(0).multinomial(waiting, going[:, None, :])[:, :, :-1]
         source = world.cells(member, world.origin, kind, Status.waiting)
+        alone = world.cells(member, world.origin, kind, Status.on_foot)
         for c in np.flatnonzero(joined.any(axis=(0, 1))):
-            target = world.cells(member, world.places + int(c), kind, Status.on_foot)
+            together = world.cells(member, world.places + int(c), kind, Status.on_foot)
             m, k = np.nonzero(joined[:, :, c])
-            first = (state.caravans.phase[m, c] == Phase.gathering) & (caravans.phase[m, c] == Phase.under_way)
-            for flow, chosen in (("assembled", first), ("joined", ~first)):
+            kept = caravans.phase[m, c] == Phase.gathering
+            first = (state.caravans.phase[m, c] == Phase.gathering) & ~kept
+            late = ~first & ~kept
+            for flow, chosen, target in (
+                ("assembled", first, together), ("set_out_alone", kept, alone), ("joined", late, together),
+            ):  # fmt: skip
                 at = (m[chosen], k[chosen])
                 moves.append(Move(flow, source[at], target[at], joined[:, :, c][at]))
     arrivals = draws["inflow"][:, None] * world.share / (world.share @ world.size)

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from caravana.streams import Stream
     from caravana.world import World
 
-EXITS = ("left", "ahead", "seat", "accepted")
+BECOMES = {
+    "left": Status.waiting,
+    "ahead": Status.by_vehicle,
+    "seat": Status.smuggled,
+    "accepted": Status.documented,
+}
+"""What a party becomes by each exit from a caravan."""
+EXITS = tuple(BECOMES)
 
 
 def tonight(world: World, caravans: Caravans) -> Ints:
@@ -54,25 +61,23 @@ def leave(state: State, world: World, draws: Draws, today: Today, stream: Stream
     total = hazard.sum(axis=0)
     chance = hazard * (-np.expm1(-total) / np.maximum(total, 1e-300))
     chances = np.append(chance, np.exp(-total)[None], axis=0)
-    member, c, kind = np.nonzero(state.parties[:, world.caravan_rows, :, Status.on_foot])
+    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome(drift=drift)
     source = world.cells(member, world.places + c, kind, Status.on_foot)
-    drawn = stream.at(0).multinomial(state.parties.reshape(-1)[source], chances[:, member, kind].T)[:, :-1]
+    drawn = stream.at(0).multinomial(state.cells[source], chances[:, member, kind].T)[:, :-1]
     place = tonight(world, state.caravans)[member, c]
-    ahead = world.road_row(0, today.day + trip_days(world, draws, member, place, destination=0))
-    off_route = world.road_row(len(world.destinations) - 1, today.day + trip_days(world, draws, member, place))
-    targets = (
-        world.cells(member, place, kind, Status.waiting),
-        world.cells(member, ahead, kind, Status.by_vehicle),
-        world.cells(member, off_route, kind, Status.smuggled),
-        world.cells(member, place, kind, Status.documented),
-    )
     moves = []
     for e, flow in enumerate(EXITS):
-        chosen = np.flatnonzero(drawn[:, e])
-        if chosen.size:
-            moves.append(Move(flow, source[chosen], targets[e][chosen], drawn[chosen, e]))
+        i = np.flatnonzero(drawn[:, e])
+        if i.size == 0:
+            continue
+        row: Ints = place[i]
+        if flow in {"ahead", "seat"}:
+            destination = 0 if flow == "ahead" else len(world.destinations) - 1
+            days = trip_days(world, draws, member[i], row, destination=destination)
+            row = world.road_row(destination, today.day + days)
+        moves.append(Move(flow, source[i], world.cells(member[i], row, kind[i], BECOMES[flow]), drawn[i, e]))
     return Outcome(moves=tuple(moves), payments=pay(state, world, draws, moves), drift=drift)
 
 

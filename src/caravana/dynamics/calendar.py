@@ -52,6 +52,8 @@ class DayTables:
         Whether a medical post stands at a place, [day, place].
     departs
         Day each caravan sets out, [member, caravan] (split slots: never).
+    turnout
+        Persons who set out with each caravan on that day, [member, caravan].
     heat
         Day temperature in degrees Celsius, [member].
     events
@@ -65,6 +67,7 @@ class DayTables:
     cards_per_day: Floats
     post: Bools
     departs: Ints
+    turnout: Floats
     heat: Floats
     events: Mapping[tuple[int, str], tuple[Event, ...]]
 
@@ -81,6 +84,7 @@ class Today:
     cards_per_day: float
     post: Bools
     departs: Ints
+    turnout: Floats
     heat: Floats
     events: Mapping[tuple[int, str], tuple[Event, ...]]
 
@@ -106,6 +110,39 @@ def _departures(world: World, draws: Draws) -> Ints:
             call = calls[caravan.call]
             departs[:, c] = world.scenario.day_of(call.date) + np.rint(draws[call.delay]).astype(np.int64)
     return departs
+
+
+def _amount(policy: Policy, draws: Draws) -> Floats:
+    """Return a policy's value, [member]; 0 where it has none."""
+    value = draws[policy.parameter] if policy.parameter is not None else policy.value
+    return np.broadcast_to(np.asarray(value or 0.0, dtype=np.float64), draws["stuck_pool"].shape)
+
+
+def _turnouts(world: World, draws: Draws, policies: Sequence[Policy], departs: Ints) -> Floats:
+    """Return persons who set out with each caravan: its parameter, a call's reach, less those with cards.
+
+    Cards issued at the origin before the day keep at home the share of the pool that holds them:
+    those who would have set out are as likely to have got one as everybody else (an assumption).
+    """
+    scenario = world.scenario
+    size = float(world.share @ world.size / world.share.sum())
+    turnout = np.zeros((world.members, world.caravans))
+    for c, caravan in enumerate(scenario.caravans):
+        day = departs[:, c]
+        turnout[:, c] = draws[caravan.turnout]
+        for policy in policies:
+            here = not policy.place_ids or caravan.assembles_at in policy.place_ids
+            if policy.lever == "call" and here and caravan.call is not None:
+                answers = day >= scenario.day_of(policy.start)
+                turnout[:, c] = np.where(answers, _amount(policy, draws), turnout[:, c])
+        for policy in policies:
+            here = not policy.place_ids or caravan.assembles_at in policy.place_ids
+            if policy.lever == "cards_issued" and here:
+                last = day if policy.end is None else np.minimum(day, scenario.day_of(policy.end) + 1)
+                cards = np.maximum(last - scenario.day_of(policy.start), 0) * _amount(policy, draws) * size
+                pool = draws["stuck_pool"] + draws["inflow"] * np.clip(day, 0, scenario.days)
+                turnout[:, c] *= 1 - np.clip(cards / np.maximum(pool, 1.0), 0.0, 1.0)
+    return turnout
 
 
 def compile_days(world: World, draws: Draws, policies: Sequence[Policy]) -> DayTables:
@@ -154,7 +191,9 @@ def compile_days(world: World, draws: Draws, policies: Sequence[Policy]) -> DayT
             for day in range(first, last + 1):
                 events[day, event.kind] = (*events.get((day, event.kind), ()), event)
     departs = _departures(world, draws)
-    return DayTables(lifts, offer, enforcement, allowed, cards, post, departs, draws["day_temperature"], events)
+    turnout = _turnouts(world, draws, policies, departs)
+    heat = draws["day_temperature"]
+    return DayTables(lifts, offer, enforcement, allowed, cards, post, departs, turnout, heat, events)
 
 
 def look_up(tables: DayTables, day: int) -> Today:
@@ -168,6 +207,7 @@ def look_up(tables: DayTables, day: int) -> Today:
         cards_per_day=float(tables.cards_per_day[day]),
         post=tables.post[day],
         departs=tables.departs,
+        turnout=tables.turnout,
         heat=tables.heat,
         events=tables.events,
     )
@@ -178,13 +218,10 @@ def _step_off(state: State, world: World, today: Today) -> tuple[Move, ...]:
     moves = []
     for d, place in enumerate(world.destinations):
         row = int(world.road_row(d, today.day))
-        riding = (Status.by_vehicle, Status.smuggled)
-        member, kind, status = np.nonzero(state.parties[:, row][:, :, riding])
-        if member.size:
-            status = np.asarray(riding)[status]
-            parties = state.parties[member, row, kind, status]
+        for status in (Status.by_vehicle, Status.smuggled):
+            member, _, kind = state.occupied(status, slice(row, row + 1))
             source = world.cells(member, row, kind, status)
-            moves.append(Move("arrived", source, world.cells(member, int(place), kind, status), parties))
+            moves.append(Move("arrived", source, world.cells(member, int(place), kind, status), state.cells[source]))
     return tuple(moves)
 
 

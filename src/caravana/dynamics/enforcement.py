@@ -33,12 +33,13 @@ def _station(world: World, place: Ints) -> tuple[Ints, int]:
 
 def detain_stragglers(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Detain people on foot at fixed places, outside any caravan."""
-    member, place, kind = np.nonzero(state.parties[:, : world.places, :, Status.on_foot])
+    member, place, kind = state.occupied(Status.on_foot, slice(0, world.places))
     if member.size == 0:
         return Outcome()
     source = world.cells(member, place, kind, Status.on_foot)
-    parties = state.parties.reshape(-1)[source]
-    company = np.maximum(state.parties[:, : world.places, :, Status.on_foot] @ world.size, 1)[member, place]
+    parties = state.cells[source]
+    at = member * world.places + place
+    company = np.bincount(at, weights=parties * world.size[kind], minlength=world.members * world.places)[at]
     hazard = draws["detention_alone"][member] * today.enforcement
     hazard = hazard * company ** -draws["company_exponent"][member]
     held = stream.at(0).binomial(parties, -np.expm1(-hazard))
@@ -72,11 +73,11 @@ def detain_in_caravans(state: State, world: World, draws: Draws, today: Today, s
     for event in today.of("raid"):
         share = np.minimum(draws["raid_detained"][:, None] / persons, 1.0)
         safe = np.where(_meets(state, world, event), safe * (1 - share), safe)
-    member, c, kind = np.nonzero(state.parties[:, world.caravan_rows, :, Status.on_foot])
+    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome()
     source = world.cells(member, world.places + c, kind, Status.on_foot)
-    parties = state.parties.reshape(-1)[source]
+    parties = state.cells[source]
     held = stream.at(0).binomial(parties, 1 - safe[member, c])
     injured = np.zeros((world.members, len(world.size)), dtype=np.int64)
     if hurt.any():
@@ -114,8 +115,7 @@ def run_stations(state: State, world: World, draws: Draws, today: Today, stream:
     del today
     if world.station_places.size == 0:
         return Outcome()
-    places = np.unique(world.station_places)
-    room = np.array([world.station_capacity[world.station_places == p].sum() for p in places])
+    places, room = world.station_places, world.station_capacity
     held = state.parties[..., Status.detained][:, places]
     hazard = np.stack([draws["return_rate"], draws["release_rate"]], axis=1)
     total = hazard.sum(axis=1, keepdims=True)

@@ -37,11 +37,11 @@ def fall_ill(state: State, world: World, draws: Draws, today: Today, stream: Str
     the care offered is turned down (contested: see the claims on ``care_refused``); of those
     treated a share is referred to hospital, and the party stays behind with its patient.
     """
-    member, c, kind = np.nonzero(state.parties[:, world.caravan_rows, :, Status.on_foot])
+    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome()
     source = world.cells(member, world.places + c, kind, Status.on_foot)
-    parties = state.parties.reshape(-1)[source]
+    parties = state.cells[source]
     place = world.itineraries.place[state.caravans.itinerary, state.caravans.stop][member, c]
     ill = _illness(world, draws, today)[member, kind]
     refused = draws["care_refused"][member]
@@ -73,7 +73,7 @@ def _deaths(world: World, stream: Stream, cells: Ints, lost: Ints) -> Loss:
 
 def recover(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let parties in care recover, or lose their patient, as competing hazards."""
-    member, place, kind = np.nonzero(state.parties[:, : world.places, :, Status.in_care])
+    member, place, kind = state.occupied(Status.in_care, slice(0, world.places))
     if member.size == 0:
         return Outcome()
     source = world.cells(member, place, kind, Status.in_care)
@@ -81,7 +81,7 @@ def recover(state: State, world: World, draws: Draws, today: Today, stream: Stre
     hazard = np.stack([draws["recovery_rate"][member], death], axis=1)
     total = hazard.sum(axis=1, keepdims=True)
     chances = np.append(hazard / np.maximum(total, 1e-300) * -np.expm1(-total), np.exp(-total), axis=1)
-    drawn = stream.at(0).multinomial(state.parties.reshape(-1)[source], chances)
+    drawn = stream.at(0).multinomial(state.cells[source], chances)
     well = np.flatnonzero(drawn[:, 0])
     target = world.cells(member[well], place[well], kind[well], Status.waiting)
     lost = np.flatnonzero(drawn[:, 1])
@@ -94,13 +94,13 @@ def meet_traffic(state: State, world: World, draws: Draws, today: Today, stream:
     del today
     caravans = state.caravans
     moving = (caravans.phase == Phase.under_way) & np.isin(caravans.mode, (Mode.walk, Mode.lift))
-    member, c, kind = np.nonzero(state.parties[:, world.caravan_rows, :, Status.on_foot])
+    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     on_road = moving[member, c]
     member, c, kind = member[on_road], c[on_road], kind[on_road]
     if member.size == 0:
         return Outcome()
     source = world.cells(member, world.places + c, kind, Status.on_foot)
     party = -np.expm1(world.size[kind] * np.log1p(-np.minimum(draws["road_death"][member], 0.999999)))
-    drawn = stream.at(0).binomial(state.parties.reshape(-1)[source], party)
+    drawn = stream.at(0).binomial(state.cells[source], party)
     lost = np.flatnonzero(drawn)
     return Outcome(losses=(_deaths(world, stream, source[lost], drawn[lost]),))

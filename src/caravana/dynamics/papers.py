@@ -23,7 +23,7 @@ def work_offices(state: State, world: World, draws: Draws, today: Today, stream:
     taken), so kinds share the day's capacity by a multivariate hypergeometric.  Cards issued by
     a policy are given out on top and are never refused.
     """
-    offices = np.unique(world.office_places)
+    offices = world.office_places
     if offices.size == 0:
         return Outcome()
     queue = state.parties[..., Status.applied][:, offices]
@@ -32,8 +32,10 @@ def work_offices(state: State, world: World, draws: Draws, today: Today, stream:
     wanted = draws["office_per_day"][:, None] + stream.at(0).random(waiting.shape)
     served = draw_without_replacement(stream.at(1), queue, np.minimum(np.floor(wanted).astype(np.int64), waiting))
     granted = stream.at(2).binomial(served, draws["recognition_share"][:, None, None])
-    cards = np.minimum(np.int64(today.cards_per_day), waiting - served.sum(axis=-1))
-    issued = draw_without_replacement(stream.at(3), queue - served, cards)
+    issued = np.zeros_like(served)
+    if today.cards_per_day > 0:
+        cards = np.minimum(np.int64(today.cards_per_day), waiting - served.sum(axis=-1))
+        issued = draw_without_replacement(stream.at(3), queue - served, cards)
     member = np.arange(world.members)[:, None, None]
     kind = np.arange(len(world.size))[None, None, :]
     at = offices[None, :, None]
@@ -52,12 +54,12 @@ def work_offices(state: State, world: World, draws: Draws, today: Today, stream:
 def revoke(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let cards lapse or be taken away: the party waits again where it is."""
     del today
-    member, place, kind = np.nonzero(state.parties[:, : world.places, :, Status.documented])
+    member, place, kind = state.occupied(Status.documented, slice(0, world.places))
     if member.size == 0:
         return Outcome()
     source = world.cells(member, place, kind, Status.documented)
     lapse = -np.expm1(-draws["revoke_hazard"])[member]
-    drawn = stream.at(0).binomial(state.parties.reshape(-1)[source], lapse)
+    drawn = stream.at(0).binomial(state.cells[source], lapse)
     some = np.flatnonzero(drawn)
     target = world.cells(member[some], place[some], kind[some], Status.waiting)
     return Outcome(moves=(Move("revoked", source[some], target, drawn[some]),))

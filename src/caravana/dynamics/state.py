@@ -93,8 +93,12 @@ class State:
 
     Attributes
     ----------
-    parties
-        Counts of parties, [member, row, kind, status].
+    cells
+        Counts of parties, one number a cell; ``World.cells`` gives a cell's index.
+    seen
+        Which cells may hold anyone, one truth a cell: all that do, and some that did earlier today.
+    shape
+        Members, rows, kinds and statuses.
     dead
         Persons dead, [member, person kind].
     entered
@@ -105,19 +109,45 @@ class State:
         Log-hazard of leaving the caravan, relative to its prior: a random walk, [member].
     """
 
-    parties: Ints
+    cells: Ints
+    seen: Bools
+    shape: tuple[int, int, int, int]
     dead: Ints
     entered: Ints
     caravans: Caravans
     drift: Floats
+
+    @property
+    def parties(self) -> Ints:
+        """Counts of parties, [member, row, kind, status]: a view."""
+        members, rows, kinds, statuses = self.shape
+        return self.cells.reshape(statuses, members, rows, kinds).transpose(1, 2, 3, 0)
+
+    def occupied(self, status: Status, rows: slice) -> tuple[Ints, Ints, Ints]:
+        """Return member, row and kind of cells of a status in some rows that hold anyone.
+
+        Rows count from the slice's start.
+        """
+        members, n_rows, kinds, statuses = self.shape
+        seen = self.seen.reshape(statuses, members, n_rows, kinds)[status, :, rows]
+        at = np.flatnonzero(seen)
+        width = seen.shape[1] * kinds
+        member = at // width
+        within = at - member * width
+        row = within // kinds
+        kind = within - row * kinds
+        cell = ((status * members + member) * n_rows + row + rows.start) * kinds + kind
+        holds = self.cells[cell] != 0
+        if not holds.all():
+            member, row, kind = member[holds], row[holds], kind[holds]
+        return member, row, kind
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """Parties that go from cells to cells; ``flow`` names why.
 
-    ``source`` and ``target`` are flat indices into ``State.parties``; ``source`` None means from
-    outside the scenario.  The kind of party is the same at both ends.
+    ``source`` and ``target`` index ``State.cells``; ``source`` None means from outside the scenario.  The kind of party is the same at both ends.
     """
 
     flow: str
@@ -172,27 +202,28 @@ class Flows:
     reports: dict[str, Floats] = field(default_factory=dict)
 
 
-def _carry_out(parties: Ints, move: Move) -> None:
-    flat = parties.reshape(-1)
+def _carry_out(state: State, move: Move) -> None:
     if move.source is not None:
-        np.subtract.at(flat, move.source, move.parties)
-    np.add.at(flat, move.target, move.parties)
+        np.subtract.at(state.cells, move.source, move.parties)
+        # A source that held nobody is a fault: seen, so that the evening's check finds it.
+        state.seen[move.source] = True
+    np.add.at(state.cells, move.target, move.parties)
+    state.seen[move.target] = True
 
 
 def _note(flows: Flows, world: World, flow: str, cells: Ints, parties: Ints, *, ones: bool = False) -> None:
     """Add a move to the day's flows: persons, or one person a party where ``ones``."""
-    members = world.members_of(cells)
-    kinds = world.kinds_of(cells)
+    _, members, _, kinds = world.split(cells)
     persons = parties if ones else parties * world.size[kinds]
-    shape = (int(world.members), len(world.size))
-    total = np.bincount(members * shape[1] + kinds, weights=persons, minlength=shape[0] * shape[1])
-    table = total.astype(np.int64).reshape(shape)
+    width = len(world.size)
+    total = np.bincount(members * width + kinds, weights=persons, minlength=world.members * width)
+    table = total.astype(np.int64).reshape(world.members, width)
     flows.persons[flow] = flows.persons[flow] + table if flow in flows.persons else table
 
 
 def _suffer(state: State, world: World, loss: Loss) -> None:
     """Take one person from each party; those left regroup into kinds that they can form."""
-    flat = state.parties.reshape(-1)
+    flat = state.cells
     kinds = world.kinds_of(loss.source)
     members = world.members_of(loss.source)
     np.subtract.at(flat, loss.source, loss.parties)
@@ -201,6 +232,7 @@ def _suffer(state: State, world: World, loss: Loss) -> None:
     for kind in np.flatnonzero(rest.any(axis=0)):
         target = world.with_kind(loss.source, int(kind))
         np.add.at(flat, target, rest[:, kind] * loss.parties)
+        state.seen[target] = True
 
 
 def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
@@ -209,7 +241,7 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
     Parameters
     ----------
     state
-        The engine's own copy: its ``parties`` and ``dead`` are written to.
+        The engine's own copy: its ``cells``, ``seen``, ``dead`` and ``entered`` are written to.
     world, outcome, flows
         What the outcome's indices refer to; what to do; where to note it.
 
@@ -221,11 +253,11 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
     for move in outcome.moves:
         if move.parties.size == 0:
             continue
-        _carry_out(state.parties, move)
+        _carry_out(state, move)
         _note(flows, world, move.flow, move.target, move.parties)
         if move.source is None:
-            persons = move.parties * world.size[world.kinds_of(move.target)]
-            np.add.at(state.entered, world.members_of(move.target), persons)
+            _, member, _, kind = world.split(move.target)
+            np.add.at(state.entered, member, move.parties * world.size[kind])
     for loss in outcome.losses:
         if loss.parties.size:
             _suffer(state, world, loss)

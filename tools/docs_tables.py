@@ -96,7 +96,7 @@ def draw_policies(name: str) -> str:
     return draw_table(("policy", "", "lever", "from", "to", "in the base run"), rows)
 
 
-def say_type(hint: Any) -> str:  # noqa: ANN401 - a type hint is any object
+def say_type(hint: Any) -> str:
     """A type hint in plain words."""
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
@@ -164,7 +164,7 @@ def draw_scenarios() -> str:
     return draw_table(("name", "", "rules", "days"), rows)
 
 
-def describe_option(option: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a parameter of whichever click typer uses
+def describe_option(option: Any) -> tuple[str, str, str]:
     """An argument or option of a command: how it is written, what it is, what holds without it."""
     if option.param_type_name == "argument":
         return f"`{option.name.upper()}`", option.help or "", "must be given" if option.required else "may be left out"
@@ -174,6 +174,24 @@ def describe_option(option: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a pa
     default = "" if option.default in (None, False, ()) else f"`{option.default}`"
     told, _, rest = (option.help or "").partition("[default: ")
     return f"{flags}{kind}", told.strip(), default or rest.rstrip("]")
+
+
+def draw_rows() -> str:
+    """Every class of the scenario model with its columns, one section each: the top level, then the rows it holds."""
+    classes = [model.Scenario, *find_rows(model.Scenario), model.Prior]
+    meanings = tomllib.loads(MEANINGS.read_text(encoding="utf-8"))
+    sections = []
+    for row in classes:
+        about = meanings.get(row.__name__, {}).get("", first_line(row))
+        sections.append(f"## {row.__name__}\n{about}\n\n{draw_columns(row.__name__)}")
+    return "\n\n".join(sections)
+
+
+def find_rows(holder: type) -> list[type]:
+    """The row classes that a class holds lists of, in the order of its fields."""
+    hints = typing.get_type_hints(holder, include_extras=True).values()
+    held = [part for hint in hints for part in typing.get_args(hint) if inspect.isclass(part)]
+    return [part for part in held if issubclass(part, model.Row)]
 
 
 def draw_commands() -> str:
@@ -201,6 +219,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "kinds": draw_kinds,
     "policies": draw_policies,
     "columns": draw_columns,
+    "rows": draw_rows,
     "scenarios": draw_scenarios,
     "commands": draw_commands,
 }

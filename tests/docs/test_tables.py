@@ -12,7 +12,7 @@ from caravana.scenario import model
 ROOT = Path(__file__).parents[2]
 ROWS = [
     "Scenario", "Place", "Link", "Event", "Observation", "Claim", "Source", "PartyKind", "Itinerary", "Caravan", "Call",
-    "Facility", "Policy", "Parameter", "Prior",
+    "Facility", "Policy", "Parameter", "Reading", "Prior",
 ]  # fmt: skip
 
 
@@ -40,16 +40,17 @@ def test_every_process_is_in_the_order_of_the_day(tables):
 def test_every_column_is_in_its_table_and_has_a_meaning(tables, row):
     drawn = tables.draw_columns(row)
     meanings = tomllib.loads(tables.MEANINGS.read_text(encoding="utf-8"))[row]
-    assert set(meanings) == set(getattr(model, row).model_fields)
+    assert set(meanings) - {""} == set(getattr(model, row).model_fields)
     for name, meaning in meanings.items():
+        if not name:
+            continue
         assert any(line.startswith(f"| `{name}` |") and meaning in line for line in drawn.splitlines())
 
 
-def test_every_class_of_the_file_model_is_on_the_page():
-    page = (ROOT / "docs" / "reference" / "scenario-files.md").read_text(encoding="utf-8")
+def test_every_class_of_the_file_model_is_on_the_page(tables):
+    page = tables.fill_tables((ROOT / "docs" / "reference" / "scenario-files.md").read_text(encoding="utf-8"))
     for row in ROWS:
         assert f"## {row}\n" in page
-        assert f"<!-- table: columns {row} -->" in page
 
 
 def test_every_submodel_is_described():

@@ -23,20 +23,26 @@ Ring = list[Point]
 WINDOW = (-119.0, 5.0, -74.0, 34.5)  # west, south, east, north: Mexico, Central America, a margin
 TOLERANCE = 0.012  # degrees, about 1.3 km: less than a pixel of the report's map
 SMALLEST = 0.004  # square degrees; smaller islands cannot be seen
-# ISO 3166 numeric -> code, English, Spanish, where the name is written (longitude, latitude)
-NAMES: dict[str, tuple[str, str, str, Point]] = {
-    "484": ("MX", "Mexico", "México", (-102.4, 23.6)),
-    "320": ("GT", "Guatemala", "Guatemala", (-90.35, 15.6)),
-    "084": ("BZ", "Belize", "Belice", (-88.7, 17.2)),
-    "222": ("SV", "El Salvador", "El Salvador", (-88.9, 13.75)),
-    "340": ("HN", "Honduras", "Honduras", (-86.6, 14.8)),
-    "558": ("NI", "Nicaragua", "Nicaragua", (-85.0, 12.9)),
-    "188": ("CR", "Costa Rica", "Costa Rica", (-84.1, 10.0)),
-    "591": ("PA", "Panama", "Panamá", (-80.2, 8.5)),
-    "840": ("US", "United States", "Estados Unidos", (-99.5, 31.6)),
-    "192": ("CU", "Cuba", "Cuba", (-78.8, 21.5)),
-    "170": ("CO", "Colombia", "Colombia", (-75.3, 6.4)),
+# ISO 3166 numeric -> code, English, Spanish, points where the name may be written (longitude, latitude):
+# the first that a map's window holds.
+NAMES: dict[str, tuple[str, str, str, list[Point]]] = {
+    "484": ("MX", "Mexico", "México", [(-102.4, 23.6), (-97.3, 17.35), (-93.2, 16.9)]),
+    "320": ("GT", "Guatemala", "Guatemala", [(-90.35, 15.6), (-91.35, 15.25)]),
+    "084": ("BZ", "Belize", "Belice", [(-88.7, 17.2)]),
+    "222": ("SV", "El Salvador", "El Salvador", [(-88.9, 13.75)]),
+    "340": ("HN", "Honduras", "Honduras", [(-86.6, 14.8)]),
+    "558": ("NI", "Nicaragua", "Nicaragua", [(-85.0, 12.9)]),
+    "188": ("CR", "Costa Rica", "Costa Rica", [(-84.1, 10.0)]),
+    "591": ("PA", "Panama", "Panamá", [(-80.2, 8.5)]),
+    "840": ("US", "United States", "Estados Unidos", [(-99.5, 31.6), (-110.5, 32.6)]),
+    "192": ("CU", "Cuba", "Cuba", [(-78.8, 21.5)]),
+    "170": ("CO", "Colombia", "Colombia", [(-75.3, 6.4)]),
 }
+SEAS: list[tuple[str, str, list[Point]]] = [
+    ("Pacific Ocean", "Océano Pacífico", [(-106.0, 15.0), (-97.4, 15.05), (-94.6, 15.0)]),
+    ("Gulf of Mexico", "Golfo de México", [(-93.0, 23.5), (-94.3, 19.35)]),
+    ("Caribbean Sea", "Mar Caribe", [(-80.5, 16.5), (-85.5, 18.5)]),
+]
 
 
 def decode_arcs(topology: dict[str, Any]) -> list[Ring]:
@@ -137,16 +143,17 @@ def outlines(topology: dict[str, Any]) -> dict[str, Any]:
         coordinates = polygons(geometry, arcs)
         if not coordinates:
             continue
-        code, english, spanish, label = NAMES.get(geometry.get("id", ""), ("", "", "", None))
+        code, english, spanish, labels = NAMES.get(geometry.get("id", ""), ("", "", "", []))
         features.append({
             "type": "Feature",
-            "properties": {"code": code, "name": english, "name_es": spanish, "label": label},
+            "properties": {"code": code, "name": english, "name_es": spanish, "labels": labels},
             "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
         })  # fmt: skip
     return {
         "type": "FeatureCollection",
         "attribution": "Made with Natural Earth (1:10m cultural vectors, public domain), via world-atlas 2.0.2",
         "window": WINDOW,
+        "seas": [{"name": english, "name_es": spanish, "labels": at} for english, spanish, at in SEAS],
         "features": sorted(features, key=lambda f: (f["properties"]["code"] == "", f["properties"]["code"])),
     }
 

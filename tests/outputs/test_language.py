@@ -41,7 +41,7 @@ def test_no_text_is_empty_or_left_in_the_other_language() -> None:
         (1234567, 0, "1,234,567", f"1{THIN}234{THIN}567"),
         (3.5, 1, "3.5", "3,5"),
         (12345.67, 1, "12,345.7", f"12{THIN}345,7"),
-        (-1234, 0, "-1,234", "-1234"),
+        (-1234, 0, "−1,234", "−1234"),
     ],
 )
 def test_numbers(value: float, digits: int, english: str, spanish: str) -> None:
@@ -70,6 +70,8 @@ def test_rounded_shows_no_more_than_is_known() -> None:
 def test_spans() -> None:
     assert EN.span(1234, 4071) == "1,200–4,100"
     assert EN.span(101, 99.8) == "100"
+    assert EN.span(-2.8, -0.2) == "−2.8 to −0.20"
+    assert ES.span(-2.8, 0.2) == "de −2,8 a 0,20"
 
 
 def test_dates() -> None:

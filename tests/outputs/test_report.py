@@ -133,7 +133,7 @@ def test_open_ranges_and_sides_reach_the_chart(run: Run) -> None:
 def test_what_was_assumed(run: Run) -> None:
     text = Outline(render_report(run)).text
     assert "40 runs of the scenario “The caravan of October 2021 <made up>”" in text
-    assert "Of 3 inputs, 2 rest on no evidence and are our assumptions" in text
+    assert "Of 3 inputs, 2 rest on nothing but our assumption" in text
     assert "2 of the 3 claims on record are disputed" in text
     assert re.search(r"lies within the band of 9 in 10 runs on \d of 5 dates", text)
     assert re.search(r"meet the band of their own side in \d of 8", text)

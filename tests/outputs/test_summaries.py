@@ -11,6 +11,7 @@ from tests.outputs.synthetic import START, by_hand, make_scenario
 from caravana.errors import UsageError
 from caravana.outputs.maps import bands, short_name
 from caravana.outputs.summaries import (
+    LEVELS,
     area_of,
     arrivals,
     hubs,
@@ -138,6 +139,14 @@ def test_quantiles_by_hand() -> None:
     some = quantiles(values, given=given, levels=(0.5,))
     assert some[0, 0] == 2
     assert np.isnan(some[0, 1])
+
+
+def test_quantiles_are_numpys() -> None:
+    rng = np.random.default_rng(7)
+    values, given = rng.normal(size=(41, 9)), rng.random((41, 9)) < 0.6
+    expected = np.nanquantile(np.where(given, values, np.nan), LEVELS, axis=0)
+    np.testing.assert_allclose(quantiles(values, given=given), expected)
+    np.testing.assert_allclose(quantiles(values), np.quantile(values, LEVELS, axis=0))
 
 
 def test_hubs_keep_their_distance() -> None:

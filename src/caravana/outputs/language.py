@@ -20,6 +20,7 @@ Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 NARROW_SPACE = "\u202f"
 EN_DASH = "\u2013"
+MINUS = "\u2212"
 MILLION = 1e6
 
 
@@ -58,11 +59,11 @@ class Language:
 
     def number(self, value: float, *, digits: int = 0) -> str:
         """A number with this language's thousands and decimal marks."""
-        plain = f"{value:,.{digits}f}"
+        plain = f"{value:,.{digits}f}".replace("-", MINUS)
         if self.code == "en":
             return plain
         whole, _, part = plain.partition(".")
-        few = len(whole.replace(",", "").lstrip("-")) <= 4
+        few = len(whole.replace(",", "").lstrip(MINUS)) <= 4
         whole = whole.replace(",", "" if few else NARROW_SPACE)
         return f"{whole},{part}" if part else whole
 
@@ -77,7 +78,10 @@ class Language:
     def span(self, low: float, high: float) -> str:
         """A range, ``1,200-4,100``, or one number where both ends round alike."""
         first, last = self.rounded(low), self.rounded(high)
-        return first if first == last else f"{first}{EN_DASH}{last}"
+        if first == last:
+            return first
+        # A dash beside a minus cannot be read.
+        return self.text("number.to", low=first, high=last) if low < 0 else f"{first}{EN_DASH}{last}"
 
     def _month(self, date: dt.date, form: str) -> str:
         return self.texts[f"{form}.{date.month}"]

@@ -39,19 +39,30 @@ def is_drawable(place: Place) -> bool:
     return place.lat is not None and place.lon is not None
 
 
-def outlines(language: Language) -> list[dict[str, Any]]:
-    """Country outlines (Natural Earth, public domain): name, label point, flat rings of lon, lat."""
+def outlines(language: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Country outlines (Natural Earth, public domain) and the names of seas.
+
+    Returns
+    -------
+    tuple
+        Countries: ``name``, ``code``, ``labels`` (points where the name may stand), ``rings``
+        (flat lists of lon, lat); seas: ``name`` and ``labels``.
+    """
     path = resources.files("caravana.outputs") / "geography" / "outlines.geojson"
+    made = json.loads(path.read_text("utf-8"))
+
+    def named(about: dict[str, Any]) -> dict[str, Any]:
+        return {"name": language.choose(about["name"], about["name_es"]), "labels": about["labels"]}
+
     countries = []
-    for feature in json.loads(path.read_text("utf-8"))["features"]:
-        about = feature["properties"]
+    for feature in made["features"]:
+        parts = feature["geometry"]["coordinates"]
         countries.append({
-            "name": language.choose(about["name"], about["name_es"]),
-            "code": about["code"],
-            "label": about["label"],
-            "rings": [[x for p in ring for x in p] for part in feature["geometry"]["coordinates"] for ring in part],
+            **named(feature["properties"]),
+            "code": feature["properties"]["code"],
+            "rings": [[x for point in ring for x in point] for part in parts for ring in part],
         })  # fmt: skip
-    return countries
+    return countries, [named(sea) for sea in made["seas"]]
 
 
 def road_points(scenario: Scenario, ids: tuple[str, ...], km: np.ndarray) -> list[list[float]]:
@@ -144,12 +155,12 @@ def map_data(scenario: Scenario, where: Nights, area: Ints, language: Language) 
         for itinerary in scenario.itineraries
         if itinerary.id != next(c.itinerary for c in scenario.caravans if c.id == where.caravan)
     ]
-    lands = outlines(language)
+    lands, seas = outlines(language)
     home = {p.country for p in scenario.places if p.country} or {"MX"}
     for land in lands:
         land["home"] = land["code"] in home
     return {
-        "outlines": lands, "road": road, "other_roads": others, "places": [places[k] for k in order],
+        "outlines": lands, "seas": seas, "road": road, "other_roads": others, "places": [places[k] for k in order],
         "frame": _frame(scenario, road), "nights": nights,
     }  # fmt: skip
 

@@ -120,7 +120,7 @@ def grid(run: Run, members: Ints, frame: pd.DataFrame, column: str, *, fill: flo
 
 
 def quantiles(values: Floats, *, given: Bools | None = None, levels: Sequence[float] = LEVELS) -> Floats:
-    """Quantiles over members, [level, day]; NaN on days when no member is ``given``.
+    """Quantiles over members (linear between order statistics), [level, day]; NaN where there is nobody.
 
     Parameters
     ----------
@@ -132,11 +132,14 @@ def quantiles(values: Floats, *, given: Bools | None = None, levels: Sequence[fl
         Probabilities.
     """
     masked = values if given is None else np.where(given, values, np.nan)
-    out = np.full((len(levels), masked.shape[1]), np.nan)
-    some = ~np.isnan(masked).all(axis=0)
-    if some.any():
-        out[:, some] = np.nanquantile(masked[:, some], levels, axis=0)
-    return out
+    # One sort for all levels and days (numpy's nanquantile sorts each column again): NaN goes last.
+    ordered = np.sort(masked, axis=0)
+    known = (~np.isnan(masked)).sum(axis=0)
+    at = np.asarray(levels, dtype=np.float64)[:, None] * np.maximum(known - 1, 0)
+    low = np.floor(at).astype(np.int64)
+    high = np.minimum(low + 1, np.maximum(known - 1, 0))
+    first, second = np.take_along_axis(ordered, low, axis=0), np.take_along_axis(ordered, high, axis=0)
+    return np.asarray(first + (second - first) * (at - low))
 
 
 def main_caravan(scenario: Scenario) -> str:

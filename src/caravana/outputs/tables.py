@@ -212,7 +212,7 @@ def input_rows(run: Run, language: Language) -> list[dict[str, str]]:
             "name": p.name, "description": p.description, "value": _drawn(p, drawn, language), "unit": p.unit,
             "basis": ", ".join(loose if b == "assumption" else b for b in p.basis),
         }
-        for p in sorted(run.scenario.parameters, key=lambda p: "assumption" not in p.basis)
+        for p in sorted(run.scenario.parameters, key=lambda p: not set(p.basis) <= {"assumption"})
     ]  # fmt: skip
 
 

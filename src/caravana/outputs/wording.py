@@ -110,7 +110,7 @@ def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Ma
         first=language.day_year(_first(run)), last=language.day_year(_last(run)), seed=run.manifest["plan"]["seed"],
     )  # fmt: skip
     failed = language.text("assumed.failed", n=n_failed) if n_failed else language.text("assumed.none_failed")
-    paragraphs = [f"{runs} {failed}", _inputs(scenario, language)]
+    paragraphs = [f"{runs} {failed}", _inputs(scenario, language), _policies(run, language)]
     contested = [c for c in scenario.claims if c.status != "uncontested"]
     paragraphs.append(
         language.text(
@@ -123,6 +123,20 @@ def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Ma
     if held:
         paragraphs.append(held)
     return [p for p in paragraphs if p]
+
+
+def _policies(run: Run, language: Language) -> str:
+    """The policies in force and what was set by hand."""
+    plan = run.manifest["plan"]
+    titles = {p.id: language.choose(p.title, p.title_es) for p in run.scenario.policies}
+    named = [titles.get(p, p) for p in plan.get("policies", ())]
+    words = language.text("assumed.no_policies")
+    if named:
+        words = language.text("assumed.policies", policies="; ".join(named))
+    if plan["settings"]:
+        pairs = language.listed(f"{name} = {language.rounded(value)}" for name, value in plan["settings"].items())
+        words += " " + language.text("assumed.settings", settings=pairs)
+    return words
 
 
 def _coverage(scores: Mapping[str, Mapping[str, Any]], language: Language) -> str:
@@ -139,7 +153,7 @@ def _coverage(scores: Mapping[str, Mapping[str, Any]], language: Language) -> st
 
 def _inputs(scenario: Scenario, language: Language) -> str:
     total = len(scenario.parameters)
-    loose = [p for p in scenario.parameters if "assumption" in p.basis or not p.basis]
+    loose = [p for p in scenario.parameters if set(p.basis) <= {"assumption"}]
     if not loose:
         return language.text("assumed.inputs_none", total=total) if total else ""
     other = language.text("process.other")

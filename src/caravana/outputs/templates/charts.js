@@ -38,7 +38,7 @@ function makeFan(root, spec, data, words, choose) {
     }
     for (const value of spec.bottom ? factorTicks(spec.bottom, spec.top, small) : ticksTo(spec.top, small ? 4 : 6)) {
       make("line", { x1: m.left, x2: width - m.right, y1: px(y(value)), y2: px(y(value)), class: "grid" }, svg);
-      make("text", { x: m.left - 6, y: px(y(value)) + 4, class: "tick", "text-anchor": "end" }, svg, writeNumber(value, data.number));
+      make("text", { x: m.left - (spec.observed ? 10 : 6), y: px(y(value)) + 4, class: "tick", "text-anchor": "end" }, svg, writeNumber(value, data.number));
     }
   }
 

@@ -31,6 +31,13 @@ function makeMap(root, data, words) {
     home = view.scale;
   }
 
+  // A country or a sea is named at the first of its points that the window holds.
+  function nameOnce(named, kind) {
+    const half = named.name.length * 5.4;
+    const at = named.labels.map((p) => project(...p)).find(([x, y]) => x > half && x < view.width - half && y > 20 && y < view.height - 20);
+    if (at) make("text", { x: px(at[0]), y: px(at[1]), class: kind }, layers.names, named.name);
+  }
+
   function drawGround() {
     for (const layer of Object.values(layers)) layer.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
@@ -43,9 +50,9 @@ function makeMap(root, data, words) {
         })
         .join("");
       make("path", { d: path, class: country.home ? "land" : "land away", "fill-rule": "evenodd" }, layers.land);
-      const at = country.label && project(...country.label);
-      if (at && inside(at, 30)) make("text", { x: at[0], y: at[1], class: "country" }, layers.names, country.name);
+      nameOnce(country, "country");
     }
+    for (const sea of map.seas) nameOnce(sea, "sea");
     for (const road of map.other_roads) make("path", { d: linePath(road.map((p) => project(...p))), class: "road other" }, layers.road);
     const main = linePath(map.road.map(([lon, lat]) => project(lon, lat)));
     make("path", { d: main, class: "road case" }, layers.road);

@@ -41,7 +41,8 @@ def _check_setting(draft: Draft, entry: Entry[Any], parameters: dict[str, Any]) 
         return
     parameter = parameters.get(row.parameter)
     if parameter is None:
-        if draft.known("parameters") is not None and row.parameter not in draft.known("parameters"):
+        known = draft.known("parameters")
+        if known is not None and row.parameter not in known:
             expected = f"the name of a parameter in scenario.toml, or {ORGANISER_FEE}"
             draft.fault(entry, "parameter", row.parameter, expected)
         return

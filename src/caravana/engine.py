@@ -5,6 +5,7 @@ The engine knows nothing of caravans' rules beyond the order of the day it is gi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from caravana.dynamics.attrition import tonight
 from caravana.dynamics.calendar import compile_days, look_up
+from caravana.dynamics.cohort import Cohort
 from caravana.dynamics.order import ORDER
 from caravana.dynamics.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.errors import InvariantError, UsageError
@@ -46,11 +48,14 @@ def check_parameters(order: Sequence[Process], draws: Mapping[str, Floats]) -> N
 
 def begin(world: World, draws: Mapping[str, Floats], *, departs: NDArray[np.int64], seed: int, block: int) -> State:
     """Return the state before day 0: everyone waits at the origin, caravans gather."""
-    parties = np.zeros(world.shape, dtype=np.int64)
+    cells = np.zeros(math.prod(world.shape), dtype=np.int64)
     pool = np.rint(draws["stuck_pool"] / (world.share @ world.size)).astype(np.int64)
     rng = Stream(seed, block, process_key("begin"), 0).at(0)
     share = world.share / world.share.sum()
-    parties[:, world.origin, :, Status.waiting] = rng.multinomial(pool, share)
+    waiting = world.cells(
+        np.arange(world.members)[:, None], world.origin, np.arange(len(share))[None, :], Status.waiting
+    )
+    cells[waiting] = rng.multinomial(pool, share)
     shape = (world.members, world.caravans)
     itinerary = np.zeros(shape, dtype=np.int64)
     stop = np.zeros(shape, dtype=np.int64)
@@ -59,7 +64,9 @@ def begin(world: World, draws: Mapping[str, Floats], *, departs: NDArray[np.int6
         stops = world.itineraries.place[world.caravan_itinerary[c]]
         stop[:, c] = int(np.flatnonzero(stops == world.place_ids.index(caravan.assembles_at))[0])
     return State(
-        parties=parties,
+        cells=cells,
+        seen=cells != 0,
+        shape=world.shape,
         dead=np.zeros((world.members, world.composition.shape[1]), dtype=np.int64),
         entered=np.zeros(world.members, dtype=np.int64),
         caravans=Caravans(
@@ -73,40 +80,55 @@ def begin(world: World, draws: Mapping[str, Floats], *, departs: NDArray[np.int6
     )
 
 
-def count_persons(state: State, world: World) -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """The cells that hold anyone at the end of a day, and their counts: looked up once."""
+
+    cells: NDArray[np.int64]
+    parties: NDArray[np.int64]
+
+
+def look_around(state: State) -> Evening:
+    """Return the occupied cells (a negative count among them), and forget those left empty."""
+    cells = np.flatnonzero(state.seen)
+    parties = state.cells[cells]
+    empty = parties == 0
+    state.seen[cells[empty]] = False
+    return Evening(cells[~empty], parties[~empty])
+
+
+def count_persons(state: State, world: World, evening: Evening) -> NDArray[np.int64]:
     """Return all persons of each member, the dead included, [member]."""
-    by_kind = state.parties.sum(axis=(1, 3))
-    return np.asarray(by_kind @ world.size + state.dead.sum(axis=1), dtype=np.int64)
+    shape = (world.members, len(world.size))
+    parties = np.bincount(world.member_kind[evening.cells], weights=evening.parties, minlength=shape[0] * shape[1])
+    alive = parties.astype(np.int64).reshape(shape) @ world.size
+    return np.asarray(alive + state.dead.sum(axis=1), dtype=np.int64)
 
 
-def check_invariants(state: State, world: World, start: NDArray[np.int64], *, day: int, process: str = "") -> None:
+def check_invariants(
+    state: State, world: World, evening: Evening, start: NDArray[np.int64], *, day: int, who: Sequence[str]
+) -> None:
     """Check that persons are conserved to the unit in every member and that no count is negative.
 
     Raises
     ------
     InvariantError
-        With the day, the member and the difference.
+        With the day, the member and the difference, and the processes that ``who`` names.
     """
-    where = f"on day {day}" + (f", after {process}" if process else "")
-    if state.parties.min() < 0:
-        cell = np.unravel_index(int(state.parties.argmin()), state.parties.shape)
-        raise InvariantError(f"a count fell below zero {where}: member {cell[0]}, row {cell[1]}, kind {cell[2]}")
-    gap = count_persons(state, world) - start - state.entered
+    where = f"on day {day} (processes {', '.join(who)})"
+    if evening.parties.size and evening.parties.min() < 0:
+        cell = evening.cells[evening.parties.argmin()]
+        _, member, row, kind = (int(x) for x in world.split(cell))
+        raise InvariantError(f"a count fell below zero {where}: member {member}, row {row}, {world.kind_ids[kind]}")
+    gap = count_persons(state, world, evening) - start - state.entered
     if gap.any():
         member = int(np.flatnonzero(gap)[0])
         raise InvariantError(f"persons were not conserved {where}: member {member} differs by {int(gap[member]):+d}")
 
 
-def record_day(record: Record, state: State, world: World, flows: Flows, *, day: int) -> None:
+def record_day(record: Record, state: State, world: World, evening: Evening, flows: Flows, *, day: int) -> None:
     """Add the evening's counts, the caravans and the day's flows to the record."""
-    flat = state.parties.reshape(-1)
-    cells = np.flatnonzero(flat)
-    row = world.rows_of(cells)
-    road = row >= world.places + world.caravans
-    # Rows of the road are one label a destination: its days of arrival are summed.
-    first = world.places + world.caravans
-    label = np.where(road, first + (row - first) // max((world.rows - first) // max(len(world.destinations), 1), 1), row)
-    record.people(day, world.members_of(cells), label, world.kinds_of(cells), cells % len(Status), flat[cells], road)
+    record.people(day, evening.cells, evening.parties)
     caravans = state.caravans
     record.caravans(
         day,
@@ -138,6 +160,8 @@ class Task:
         Days to simulate, from the scenario's first.
     order
         The order of the day.
+    follow
+        Whether to follow those who set out (see :mod:`caravana.dynamics.cohort`).
     """
 
     scenario: Scenario
@@ -147,6 +171,7 @@ class Task:
     block: int
     days: int
     order: tuple[Process, ...] = ORDER
+    follow: bool = False
 
 
 def simulate_block(task: Task) -> dict[str, Table]:
@@ -156,7 +181,8 @@ def simulate_block(task: Task) -> dict[str, Table]:
     -------
     dict
         Tables ``people``, ``caravans``, ``flows``, ``payments``, ``reports`` and ``parameters``,
-        as columns; see the run folder's description.
+        as columns; see the run folder's description.  With ``follow`` also ``cohort``,
+        ``cohort_flows`` and ``ledger``.
 
     Raises
     ------
@@ -170,18 +196,26 @@ def simulate_block(task: Task) -> dict[str, Table]:
     world = compile_world(task.scenario, members=members)
     tables = compile_days(world, task.draws, task.policies)
     state = begin(world, task.draws, departs=tables.departs, seed=task.seed, block=task.block)
-    start = count_persons(state, world)
+    start = count_persons(state, world, look_around(state))
     record = Record(world)
+    cohort = Cohort(world) if task.follow else None
     keys = [process_key(p.name) for p in task.order]
     for day in range(task.days):
         today = look_up(tables, day)
         flows = Flows()
         for process, key in zip(task.order, keys, strict=True):
             outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day))
+            if cohort is not None:
+                cohort.follow(state, task.draws, outcome, day=day, process=process.name)
             state = apply(state, world, outcome, flows)
-        check_invariants(state, world, start, day=day)
-        record_day(record, state, world, flows, day=day)
+        evening = look_around(state)
+        check_invariants(state, world, evening, start, day=day, who=[p.name for p in task.order])
+        record_day(record, state, world, evening, flows, day=day)
+        if cohort is not None:
+            cohort.close_day(state, task.draws, day=day)
     finished = record.finish()
+    for name, (columns, labels) in (cohort.finish() if cohort is not None else {}).items():
+        finished[name] = {k: Coded(v.astype(np.int64), labels[k]) if k in labels else v for k, v in columns.items()}
     names = sorted(task.draws)
     finished["parameters"] = {
         "member": np.repeat(np.arange(members), len(names)),

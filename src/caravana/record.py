@@ -25,15 +25,11 @@ if TYPE_CHECKING:
 class Coded:
     """A column of labels: ``codes`` index ``labels``."""
 
-    codes: Ints
+    codes: NDArray[np.integer[Any]]
     labels: tuple[str, ...]
 
 
 Table = dict[str, "Array | Coded"]
-
-
-AMOUNTS = {"people": "parties", "caravans": "persons", "flows": "persons", "payments": "usd", "reports": "persons"}
-"""The column of each table that is counted: a table in which nothing happened has its columns all the same."""
 
 
 class Record:
@@ -47,14 +43,11 @@ class Record:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._rows: dict[str, list[dict[str, Array]]] = {}
+        self._people: list[tuple[int, Ints, Ints]] = []
+        self._caravans: list[tuple[int, dict[str, Array]]] = []
         self._flows: dict[str, list[tuple[int, Ints]]] = {}
-        self._payers: list[str] = []
-        self._sides: list[str] = []
-
-    def _add(self, table: str, day: int, **columns: Array) -> None:
-        length = len(next(iter(columns.values())))
-        self._rows.setdefault(table, []).append({"day": np.full(length, day, dtype=np.int32), **columns})
+        self._payments: dict[tuple[str, str], list[tuple[int, NDArray[np.float64]]]] = {}
+        self._reports: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
 
     def people(self, day: int, cells: Ints, parties: Ints) -> None:
         """Add tonight's occupied cells; people on the road are summed over their days of arrival."""
@@ -69,16 +62,18 @@ class Record:
             cells = np.concatenate([np.delete(cells, road), merged])
             parties = np.concatenate([np.delete(parties, road), summed])
         # 32 bits hold a cell's index; they halve the time it takes to work out what the cells are.
-        self._add("people", day, cells=cells.astype(np.int32), parties=parties)
+        self._people.append((day, cells.astype(np.int32), parties))
 
-    def _people(self, columns: dict[str, Any]) -> dict[str, Array]:
-        """Return cells as member, place, kind and status."""
+    def _stack_people(self) -> dict[str, Array]:
+        """Return cells as day, member, place, kind and status."""
         world = self._world
-        parties = columns["parties"]
-        status, member, row, kind = world.split(columns["cells"])
+        cells = np.concatenate([cells for _, cells, _ in self._people])
+        parties = np.concatenate([parties for _, _, parties in self._people])
+        days = np.array([day for day, _, _ in self._people], dtype=np.int32)
+        status, member, row, kind = world.split(cells)
         first = world.places + world.caravans
         return {
-            "day": columns["day"],
+            "day": np.repeat(days, [len(cells) for _, cells, _ in self._people]),
             "member": member,
             "place": np.where(row >= first, first + (row - first) // ROAD_DAYS, row),
             "kind": kind,
@@ -87,82 +82,99 @@ class Record:
             "persons": parties * world.size[kind],
         }
 
-    def caravans(
-        self, day: int, *, active: NDArray[np.bool_], place: Ints, km: Array, mode: Array, parties: Ints, persons: Ints
-    ) -> None:
-        """Add tonight's caravans; every array is [member, caravan]."""
-        members, caravans = place.shape
-        self._add(
-            "caravans", day,
-            member=np.repeat(np.arange(members, dtype=np.int32), caravans),
-            caravan=np.tile(np.arange(caravans, dtype=np.int32), members),
-            active=active.reshape(-1), place=place.reshape(-1), km=km.reshape(-1), mode=mode.reshape(-1),
-            parties=parties.reshape(-1), persons=persons.reshape(-1),
-        )  # fmt: skip
+    def caravans(self, day: int, **columns: Array) -> None:
+        """Add tonight's caravans; every column is [member, caravan]."""
+        self._caravans.append((day, columns))
+
+    def _stack_caravans(self) -> dict[str, Array]:
+        """Return the caravans' nights as columns."""
+        if not self._caravans:
+            return {}
+        shape = (len(self._caravans), *next(iter(self._caravans[0][1].values())).shape)
+        days = np.array([day for day, _ in self._caravans], dtype=np.int32)
+        keys = zip(("day", "member", "caravan"), np.indices(shape, dtype=np.int32), strict=True)
+        columns: dict[str, Array] = {name: at.reshape(-1) for name, at in keys}
+        columns["day"] = days[columns["day"]]
+        for name in self._caravans[0][1]:
+            columns[name] = np.stack([night[name] for _, night in self._caravans]).reshape(-1)
+        return columns
 
     def flows(self, day: int, persons: Mapping[str, Ints]) -> None:
         """Add today's flows, [member, kind] by name; zeros are left out."""
         for name, table in persons.items():
             self._flows.setdefault(name, []).append((day, table))
 
-    def _stack_flows(self) -> dict[str, Array]:
-        """Return all flows as columns, zeros left out: looked for once, at the end."""
-        if not self._flows:
-            return {}
-        days = np.array([day for rows in self._flows.values() for day, _ in rows], dtype=np.int32)
-        flow = np.repeat(np.arange(len(self._flows)), [len(rows) for rows in self._flows.values()])
-        tables = np.stack([table for rows in self._flows.values() for _, table in rows])
-        at, member, kind = np.nonzero(tables != 0)
-        return {
-            "day": days[at], "member": member.astype(np.int32), "flow": flow[at], "kind": kind,
-            "persons": tables[at, member, kind],
-        }  # fmt: skip
-
     def payments(self, day: int, usd: Mapping[tuple[str, str], NDArray[np.float64]]) -> None:
         """Add today's payments, [member] by (payer, payee); zeros are left out."""
         for pair, amounts in usd.items():
-            for name in pair:
-                if name not in self._payers:
-                    self._payers.append(name)
-            member = np.flatnonzero(amounts)
-            payer, payee = (np.full(member.size, self._payers.index(name)) for name in pair)
-            self._add("payments", day, member=member.astype(np.int32), payer=payer, payee=payee, usd=amounts[member])
+            self._payments.setdefault(pair, []).append((day, amounts))
 
     def reports(self, day: int, told: Mapping[str, NDArray[np.float64]]) -> None:
         """Add what each side would have reported today, [member, caravan]; zeros are left out."""
         for side, table in told.items():
-            if side not in self._sides:
-                self._sides.append(side)
-            member, caravan = np.nonzero(table)
-            code = np.full(member.size, self._sides.index(side))
-            self._add(
-                "reports", day, member=member.astype(np.int32), caravan=caravan, side=code,
-                persons=table[member, caravan],
-            )  # fmt: skip
+            self._reports.setdefault(side, []).append((day, table))
+
+    def _stack_payments(self) -> tuple[dict[str, Array], tuple[str, ...]]:
+        names = tuple(dict.fromkeys(name for pair in self._payments for name in pair))
+        key, at, columns = _stack(self._payments)
+        payer = np.array([names.index(a) for a, _ in self._payments], dtype=np.int64)
+        payee = np.array([names.index(b) for _, b in self._payments], dtype=np.int64)
+        return {
+            "day": columns["day"], "member": at[0], "payer": payer[key], "payee": payee[key], "usd": columns["value"]
+        }, names  # fmt: skip
+
+    def _stack_flows(self) -> dict[str, Array]:
+        key, at, columns = _stack(self._flows)
+        return {
+            "day": columns["day"], "member": at[0], "flow": key, "kind": at[1] if len(at) > 1 else key,
+            "persons": columns["value"],
+        }  # fmt: skip
+
+    def _stack_reports(self) -> dict[str, Array]:
+        key, at, columns = _stack(self._reports)
+        return {
+            "day": columns["day"], "member": at[0], "caravan": at[1] if len(at) > 1 else key, "side": key,
+            "persons": columns["value"],
+        }  # fmt: skip
 
     def finish(self) -> dict[str, Table]:
         """Return the tables with their labels."""
         world = self._world
         rows = (*world.place_ids, *world.caravan_ids, *(f"road:{x}" for x in world.destination_ids))
-        labels = {
+        payments, payers = self._stack_payments()
+        columns = {
+            "people": self._stack_people(),
+            "caravans": self._stack_caravans(),
+            "flows": self._stack_flows(),
+            "payments": payments,
+            "reports": self._stack_reports(),
+        }
+        labels: dict[str, dict[str, tuple[str, ...]]] = {
             "people": {"place": rows, "kind": world.kind_ids, "status": STATUSES},
             "caravans": {"caravan": world.caravan_ids, "place": world.place_ids, "mode": tuple(m.name for m in Mode)},
             "flows": {"flow": tuple(self._flows), "kind": world.kind_ids},
-            "payments": {"payer": tuple(self._payers), "payee": tuple(self._payers)},
-            "reports": {"caravan": world.caravan_ids, "side": tuple(self._sides)},
+            "payments": {"payer": payers, "payee": payers},
+            "reports": {"caravan": world.caravan_ids, "side": tuple(self._reports)},
         }
-        tables: dict[str, Table] = {}
-        for name, coded in labels.items():
-            parts = self._rows.get(name, [])
-            empty = ("day", "cells", "parties") if name == "people" else ("day", "member", *coded, AMOUNTS[name])
-            keys = parts[0] if parts else empty
-            columns = {key: np.concatenate([p[key] for p in parts]) if parts else np.arange(0) for key in keys}
-            if name == "people":
-                columns = self._people(columns)
-            elif name == "flows":
-                columns = self._stack_flows() or columns
-            tables[name] = {
-                key: Coded(column, coded[key]) if key in coded else column
-                for key, column in columns.items()
-            }
-        return tables
+        return {
+            name: {k: Coded(c.astype(np.int64), labels[name][k]) if k in labels[name] else c for k, c in table.items()}
+            for name, table in columns.items()
+        }
+
+
+def _stack(
+    kept: Mapping[Any, list[tuple[int, Any]]],
+) -> tuple[Ints, tuple[NDArray[np.int32], ...], dict[str, Array]]:
+    """Return what is not zero among arrays by key and day: key index, indices, day and value.
+
+    Looked for once, at the end, over all days.
+    """
+    if not kept:
+        none = np.zeros(0, dtype=np.int64)
+        return none, (none.astype(np.int32),), {"day": none.astype(np.int32), "value": none}
+    days = np.array([day for rows in kept.values() for day, _ in rows], dtype=np.int32)
+    key = np.repeat(np.arange(len(kept)), [len(rows) for rows in kept.values()])
+    tables = np.stack([table for rows in kept.values() for _, table in rows])
+    found = np.nonzero(tables != 0)
+    at = tuple(index.astype(np.int32) for index in found[1:])
+    return key[found[0]], at, {"day": days[found[0]], "value": tables[found]}

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from caravana.ensemble.store import Failure
     from caravana.scenario.model import Scenario
 
-TABLES = ("people", "caravans", "flows", "payments", "reports", "parameters", "links")
+TABLES = (
+    "people", "caravans", "flows", "payments", "reports", "parameters", "links", "cohort", "cohort_flows", "ledger",
+)  # fmt: skip
 
 
 class _Cells(BackendArray):
@@ -32,7 +34,7 @@ class _Cells(BackendArray):
     def __init__(self, run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> None:
         self._run, self._table, self._column, self._keys, self._labels = run, table, column, keys, labels
         self.shape = tuple(len(labels[k]) for k in keys)
-        self.dtype = np.dtype(np.float64 if column in {"usd"} or table == "reports" else np.int64)
+        self.dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int64)
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
@@ -50,7 +52,9 @@ class _Cells(BackendArray):
         cells = self._run.connection.execute(query).fetchnumpy()
         at = tuple(np.asarray(cells[f"at_{name}"]) for name in self._keys)
         np.add.at(out, at, np.asarray(cells["value"]).astype(self.dtype))
-        scalar = tuple(0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(self.shape, key, strict=True))
+        scalar = tuple(
+            0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(self.shape, key, strict=True)
+        )
         return out[scalar]
 
 
@@ -115,7 +119,8 @@ class Run:
         """Return what a DuckDB query over the run's tables gives.
 
         The views are ``people``, ``caravans``, ``flows``, ``payments``, ``reports`` and
-        ``parameters``; each has the columns of its Parquet files.
+        ``parameters``; each has the columns of its Parquet files.  A run that followed those who
+        set out has ``cohort``, ``cohort_flows`` and ``ledger`` as well.
         """
         return self.connection.execute(sql).df()
 
@@ -133,7 +138,9 @@ class Run:
         for column, unit in columns.items():
             cells = _Cells(self, table=table, column=column, keys=keys, labels=labels)
             data[column] = (keys, indexing.LazilyIndexedArray(cells), {"units": unit})
-        return xr.Dataset(data, coords=labels, attrs={"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]})
+        return xr.Dataset(
+            data, coords=labels, attrs={"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]}
+        )
 
     @cached_property
     def people(self) -> xr.Dataset:

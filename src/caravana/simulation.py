@@ -75,6 +75,7 @@ def simulate(
     settings: Mapping[str, float] | None = None,
     policies: Sequence[str] | None = None,
     order: tuple[Process, ...] = ORDER,
+    follow: bool = False,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -97,6 +98,9 @@ def simulate(
         Ids of policies to put in force besides those that were so in fact.
     order
         The order of the day, for processes of your own.
+    follow
+        Whether to follow those who set out with the first caravan wherever they go: tables
+        ``cohort``, ``cohort_flows`` and ``ledger`` of the run.  It changes no other number.
     out
         Run folder (default: a temporary one that goes with the returned run).  A folder that
         holds part of the same run is completed.
@@ -115,13 +119,17 @@ def simulate(
     UsageError, ScenarioError, RunError
         With a message for the user.
     """
-    from caravana.run import open_run  # noqa: PLC0415 - xarray and DuckDB are slow to import
+    from caravana.run import open_run
 
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     if not 0 <= seed < MAX_SEED:
         raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
-    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    chosen = (
+        scenario
+        if isinstance(scenario, Scenario)
+        else load_scenario(scenario if isinstance(scenario, str) else Path(scenario))
+    )
     last = _last_day(chosen, until)
     plan = Plan(
         scenario=chosen.name,
@@ -133,10 +141,11 @@ def simulate(
         settings=dict(settings or {}),
         policies=tuple(p.id for p in choose_policies(chosen, policies)),
         order=tuple(p.name for p in order),
+        follow=follow,
     )
     settle(chosen, plan.settings)
     keep = tempfile.TemporaryDirectory(prefix="caravana-") if out is None else None
-    folder = Path(out if keep is None else keep.name)
+    folder = Path(keep.name) if out is None and keep is not None else Path(out or ".")
     execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
     return open_run(folder, keep=keep)
 
@@ -189,4 +198,4 @@ def _task(scenario: Scenario, plan: Plan, block: int, order: tuple[Process, ...]
     draws = draw_parameters(scenario, seed=plan.seed, block=block, settings=plan.settings)
     check_parameters(order, draws)
     days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
-    return Task(scenario, tuple(by_id[p] for p in plan.policies), draws, plan.seed, block, days, order)
+    return Task(scenario, tuple(by_id[p] for p in plan.policies), draws, plan.seed, block, days, order, plan.follow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ class World:
     """Arrays of one scenario for blocks of ``members``; see the attributes' names for shapes.
 
     Rows are places, caravans (the scenario's, then slots for splits), then the road: for each
-    destination, ``ROAD_DAYS`` rows that fill and empty in turn.
+    destination, ``ROAD_DAYS`` rows that fill and empty in turn.  ``member_kind`` gives for each cell
+    ``member * kinds + kind``: looked up far more often than it changes, which is never.
     """
 
     scenario: Scenario
@@ -92,6 +94,7 @@ class World:
     office_places: Ints
     has_office: Bools
     destinations: Ints
+    member_kind: NDArray[np.int32]
 
     @property
     def places(self) -> int:
@@ -202,7 +205,7 @@ def _compile_itineraries(scenario: Scenario, index: dict[str, int]) -> Itinerari
     for i, (ids, km) in enumerate(traced):
         places = np.array([index[x] for x in ids], dtype=np.int64)
         place_km[i, places] = km
-        passable = np.array([pair in on_foot for pair in zip(ids[:-1], ids[1:], strict=True)], dtype=bool)
+        passable = np.array([pair in on_foot for pair in itertools.pairwise(ids)], dtype=bool)
         # The first stretch that cannot be walked ends what can be reached on foot.
         ends = np.append(np.flatnonzero(~passable), len(ids) - 1)
         limit = ends[np.searchsorted(ends, np.arange(len(ids)))]
@@ -254,7 +257,7 @@ def _nearest(scenario: Scenario, targets: list[int]) -> Ints:
     nan = float("nan")
     at = np.array([(p.lat if p.lat is not None else nan, p.lon if p.lon is not None else nan) for p in scenario.places])
     gap = np.hypot(*(at[:, None, :] - at[None, targets, :]).transpose(2, 0, 1))
-    return np.argmin(np.nan_to_num(gap, nan=np.inf), axis=1).astype(np.int64)
+    return np.asarray(np.argmin(np.nan_to_num(gap, nan=np.inf), axis=1), dtype=np.int64)
 
 
 def compile_world(scenario: Scenario, *, members: int) -> World:
@@ -293,16 +296,23 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
     stations = [f for f in scenario.facilities if f.kind == "station"]
     offices = sorted({index[f.place_id] for f in scenario.facilities if f.kind == "office"})
     station_places = list(dict.fromkeys(index[f.place_id] for f in stations))
-    room = [sum(NEVER if f.capacity is None else f.capacity for f in stations if index[f.place_id] == p) for p in station_places]
+    room = [
+        sum(NEVER if f.capacity is None else f.capacity for f in stations if index[f.place_id] == p)
+        for p in station_places
+    ]
     origin = index[scenario.caravans[0].assembles_at]
     crossings = [i for i, p in enumerate(scenario.places) if p.kind == "border_crossing"]
     names = {x.id: i for i, x in enumerate(scenario.itineraries)}
+    caravan_ids = (*(c.id for c in scenario.caravans), *(f"split-{i + 1}" for i in range(SPLIT_SLOTS)))
+    rows = len(ids) + len(caravan_ids) + len(ends) * ROAD_DAYS
+    codes = np.arange(members * len(scenario.kinds), dtype=np.int32).reshape(1, members, 1, -1)
+    member_kind = np.broadcast_to(codes, (N_STATUSES, members, rows, len(scenario.kinds))).reshape(-1)
     return World(
         scenario=scenario,
         members=members,
         place_ids=ids,
         kind_ids=tuple(k.id for k in scenario.kinds),
-        caravan_ids=(*(c.id for c in scenario.caravans), *(f"split-{i + 1}" for i in range(SPLIT_SLOTS))),
+        caravan_ids=caravan_ids,
         destination_ids=tuple(ids[e] for e in ends),
         size=composition.sum(axis=1),
         composition=composition,
@@ -322,4 +332,5 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         office_places=np.array(offices, dtype=np.int64),
         has_office=np.isin(np.arange(len(ids)), offices),
         destinations=np.array(ends, dtype=np.int64),
+        member_kind=member_kind,
     )

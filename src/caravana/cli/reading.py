@@ -20,17 +20,20 @@ def check(
 
     Exits with 3 if there is any.
     """
-    from caravana.scenario.files import find_scenario, read_scenario  # noqa: PLC0415 - help must be quick
+    from caravana.scenario.files import find_scenario, read_scenario
 
     folder = find_scenario(path)
     scenario, faults = read_scenario(folder)
     if json:
-        rows = [{"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults]
+        rows = [
+            {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults
+        ]
         give({"scenario": str(folder), "faults": rows})
     for fault in [] if json else faults:
         typer.echo(str(fault))
     if faults:
-        say(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {folder}")
+        number = sum(1 + fault.more if fault.more == 0 else fault.more for fault in faults)
+        say(f"{number} {'fault' if number == 1 else 'faults'} in {folder}")
         raise typer.Exit(3)
     if scenario is not None:
         say(
@@ -41,7 +44,7 @@ def check(
 
 def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """List the bundled scenarios."""
-    from caravana.scenario.files import bundled  # noqa: PLC0415 - help must be quick
+    from caravana.scenario.files import bundled
 
     found = bundled()
     if json:
@@ -57,8 +60,8 @@ def score(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score a run against the scenario's observations, from the run folder alone."""
-    from caravana.inference.scores import score_run  # noqa: PLC0415 - help must be quick
-    from caravana.run import open_run  # noqa: PLC0415 - help must be quick
+    from caravana.inference.scores import score_run
+    from caravana.run import open_run
 
     try:
         last = None if until is None else dt.date.fromisoformat(until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -44,7 +44,7 @@ def default_folder(scenario: str, seed: int) -> Path:
 
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
-    from caravana.inference.scores import score_run  # noqa: PLC0415 - after the simulation
+    from caravana.inference.scores import score_run
 
     return {
         "run": str(run.path),
@@ -76,7 +76,7 @@ def run(
 
     A run that was interrupted is completed by the same command.
     """
-    from caravana.simulation import simulate  # noqa: PLC0415 - help must be quick
+    from caravana.simulation import simulate
 
     started = time.perf_counter()
     folder = out or default_folder(scenario, seed)
@@ -102,12 +102,25 @@ def run(
 
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
-    from caravana.outputs.report import write_report  # noqa: PLC0415 - after the simulation
+    from caravana.outputs.report import write_report
 
     say("Writing the report", quiet=quiet)
-    if lang not in {"en", "es"}:
-        raise UsageError(f"--lang {lang}: expected en or es")
-    return write_report(run, language=lang)
+    return write_report(run, language=read_language(lang))
+
+
+def read_language(lang: str) -> Literal["en", "es"]:
+    """Return a language of the report.
+
+    Raises
+    ------
+    UsageError
+        If it is neither ``en`` nor ``es``.
+    """
+    if lang == "en":
+        return "en"
+    if lang == "es":
+        return "es"
+    raise UsageError(f"--lang {lang}: expected en or es")
 
 
 def report(
@@ -116,10 +129,8 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
 ) -> None:
     """Write a run's report again: one file that opens offline."""
-    from caravana.outputs.report import write_report  # noqa: PLC0415 - help must be quick
-    from caravana.run import open_run  # noqa: PLC0415 - help must be quick
+    from caravana.outputs.report import write_report
+    from caravana.run import open_run
 
-    if lang not in {"en", "es"}:
-        raise UsageError(f"--lang {lang}: expected en or es")
-    page = write_report(open_run(run), path=out, language=lang)
+    page = write_report(open_run(run), path=out, language=read_language(lang))
     say(f"The report is at {page.resolve()}")

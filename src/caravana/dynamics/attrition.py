@@ -43,12 +43,14 @@ def _hazards(world: World, draws: Draws, today: Today, drift: Floats) -> Floats:
     leave = draws["leave_hazard"] * np.exp(drift)
     ready = np.where(world.family[None, :], draws["family_readiness"][:, None], 1.0)
     shape = np.ones_like(ready)
-    return np.stack([
-        (leave * (1 - draws["share_ahead"]))[:, None] * shape,
-        (leave * draws["share_ahead"])[:, None] * shape,
-        draws["seat_hazard"][:, None] * shape,
-        (draws["accept_hazard"] * today.offer)[:, None] * ready,
-    ])
+    return np.stack(
+        [
+            (leave * (1 - draws["share_ahead"]))[:, None] * shape,
+            (leave * draws["share_ahead"])[:, None] * shape,
+            draws["seat_hazard"][:, None] * shape,
+            (draws["accept_hazard"] * today.offer)[:, None] * ready,
+        ]
+    )
 
 
 def leave(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
@@ -90,8 +92,10 @@ def _everyone(state: State, world: World, leaves: Bools, c: int) -> tuple[Ints, 
 
 def _merge(state: State, world: World, draws: Draws, stream: Stream, caravans: Caravans) -> tuple[list[Move], Caravans]:
     """Let later caravans merge into an earlier one that sleeps at the same place."""
+    moves: list[Move] = []
+    if ((caravans.phase == Phase.under_way).sum(axis=1) < 2).all():
+        return moves, caravans
     phase, place = caravans.phase.copy(), tonight(world, caravans)
-    moves = []
     uniform = stream.at(2).random((world.members, world.caravans))
     for c in range(1, world.caravans):
         for first in range(c):
@@ -112,7 +116,9 @@ def _dissolve(
 ) -> tuple[list[Move], Caravans]:
     """Let caravans end: people wait at tonight's place.  An empty caravan ends as well."""
     place = tonight(world, caravans)
-    hazard = np.where(world.home_state[place], draws["dissolution_chiapas"][:, None], draws["dissolution_beyond"][:, None])
+    hazard = np.where(
+        world.home_state[place], draws["dissolution_chiapas"][:, None], draws["dissolution_beyond"][:, None]
+    )
     empty = headcount(state, world) == 0
     ends = (stream.at(3).random(hazard.shape) < -np.expm1(-hazard)) | empty
     ends &= open_ & (caravans.phase == Phase.under_way)

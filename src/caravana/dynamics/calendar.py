@@ -239,7 +239,7 @@ def turn_the_page(state: State, world: World, draws: Draws, today: Today, stream
         if not ends:
             continue
         new_stop = world.itineraries.switch[caravans.itinerary, ends[0], caravans.stop]
-        keeps = draws["switch_north"][:, None] > 0.5  # noqa: PLR2004 - a drawn yes or no
+        keeps = draws["switch_north"][:, None] > 0.5
         takes = keeps & (caravans.phase == Phase.under_way) & (new_stop >= 0)
         caravans = replace(
             caravans,

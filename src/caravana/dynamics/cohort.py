@@ -41,6 +41,11 @@ PAYERS = ("caravan", "alone")
 PAYEES = ("smugglers", "transport", "shops")
 
 
+def _total(at: Ints, amounts: Floats, size: int) -> Floats:
+    """Return sums of amounts by index."""
+    return np.bincount(at, weights=amounts, minlength=size).astype(np.float64)
+
+
 class Cohort:
     """Expected parties, by cell, of those who set out on the first caravan's day.
 
@@ -69,7 +74,7 @@ class Cohort:
 
     def _by_member(self, cells: Ints, parties: Floats) -> Floats:
         persons = parties * self._world.size[self._world.kinds_of(cells)]
-        return np.bincount(self._world.members_of(cells), weights=persons, minlength=self._world.members)
+        return _total(self._world.members_of(cells), persons, self._world.members)
 
     def _note(self, flow: str, persons: Floats) -> None:
         self._flows[flow] = self._flows[flow] + persons if flow in self._flows else persons
@@ -128,8 +133,7 @@ class Cohort:
         rest = world.remainder[world.kinds_of(loss.source), loss.person]
         for kind in np.flatnonzero(rest.any(axis=0)):
             np.add.at(self._cells, world.with_kind(loss.source, int(kind)), rest[:, kind] * gone)
-        dead = np.bincount(world.members_of(loss.source), weights=gone, minlength=world.members)
-        self._note(loss.flow, dead)
+        self._note(loss.flow, _total(world.members_of(loss.source), gone, world.members))
 
     def _injuries(self, state: State, counts: Mapping[str, Ints], process: str) -> None:
         """Share what happened to people without moving them over those it can have happened to."""
@@ -157,9 +161,14 @@ class Cohort:
         member = world.members_of(move.source)
         payer = np.where(world.rows_of(move.source) >= world.places, 0, 1)
         leg = self._leg[origin_of(state, world, move.source)]
-        at = (member, payer, PAYEES.index(FARES[move.flow]), leg)
-        np.add.at(self._paid[0], at, usd)
-        np.add.at(self._paid[1], at, usd * share)
+        self._enter(member, payer, FARES[move.flow], leg, usd, usd * share)
+
+    def _enter(self, member: Ints, payer: Ints, payee: str, leg: Ints, usd: Floats, theirs: Floats) -> None:
+        """Add payments to the day's ledger: of everyone, and of those who set out."""
+        shape = self._paid.shape[1:]
+        at = np.ravel_multi_index((member, payer, np.full_like(leg, PAYEES.index(payee)), leg), shape)
+        for book, amounts in zip(self._paid, (usd, theirs), strict=True):
+            book += _total(at, amounts, book.size).reshape(shape)
 
     def _eat(self, state: State, draws: Draws) -> None:
         """Enter what people on foot spend on food, as :func:`caravana.dynamics.accounts.keep_accounts` does."""
@@ -169,9 +178,8 @@ class Cohort:
         cells = world.cells(member, row, kind, Status.on_foot)
         spend = draws["food_spend"][member] * world.size[kind]
         leg = self._leg[origin_of(state, world, cells)]
-        at = (member, np.where(row >= world.places, 0, 1), PAYEES.index("shops"), leg)
-        np.add.at(self._paid[0], at, spend * state.cells[cells])
-        np.add.at(self._paid[1], at, spend * self._cells[cells])
+        payer = np.where(row >= world.places, 0, 1)
+        self._enter(member, payer, "shops", leg, spend * state.cells[cells], spend * self._cells[cells])
 
     def close_day(self, state: State, draws: Draws, *, day: int) -> None:
         """Record the evening: where those who set out are, what befell them, who paid whom where."""

@@ -140,4 +140,3 @@ def run_stations(state: State, world: World, draws: Draws, today: Today, stream:
         some = parties > 0
         moves.append(Move(flow, source[some], target[some], parties[some]))
     return Outcome(moves=tuple(moves))
-

@@ -147,7 +147,8 @@ class State:
 class Move:
     """Parties that go from cells to cells; ``flow`` names why.
 
-    ``source`` and ``target`` index ``State.cells``; ``source`` None means from outside the scenario.  The kind of party is the same at both ends.
+    ``source`` and ``target`` index ``State.cells``; ``source`` None means from outside the
+    scenario.  The kind of party is the same at both ends.
     """
 
     flow: str
@@ -213,11 +214,11 @@ def _carry_out(state: State, move: Move) -> None:
 
 def _note(flows: Flows, world: World, flow: str, cells: Ints, parties: Ints, *, ones: bool = False) -> None:
     """Add a move to the day's flows: persons, or one person a party where ``ones``."""
-    _, members, _, kinds = world.split(cells)
-    persons = parties if ones else parties * world.size[kinds]
-    width = len(world.size)
-    total = np.bincount(members * width + kinds, weights=persons, minlength=world.members * width)
-    table = total.astype(np.int64).reshape(world.members, width)
+    shape = (world.members, len(world.size))
+    total = np.bincount(world.member_kind[cells], weights=parties, minlength=shape[0] * shape[1])
+    table = total.astype(np.int64).reshape(shape)
+    if not ones:
+        table *= world.size
     flows.persons[flow] = flows.persons[flow] + table if flow in flows.persons else table
 
 
@@ -256,7 +257,7 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
         _carry_out(state, move)
         _note(flows, world, move.flow, move.target, move.parties)
         if move.source is None:
-            _, member, _, kind = world.split(move.target)
+            member, kind = np.divmod(world.member_kind[move.target], len(world.size))
             np.add.at(state.entered, member, move.parties * world.size[kind])
     for loss in outcome.losses:
         if loss.parties.size:

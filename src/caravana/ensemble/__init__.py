@@ -1,0 +1,1 @@
+"""Ensembles: what is drawn, where blocks are simulated, how they are kept."""

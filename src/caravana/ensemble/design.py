@@ -39,7 +39,7 @@ def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:
     ndarray
         ``F^-1(F(low) + u (F(high) - F(low)))``, within the bounds.
     """
-    from scipy import special, stats  # noqa: PLC0415 - slow to import, and help does not need it
+    from scipy import special, stats
 
     if prior.dist == "bernoulli":
         return (u < (prior.p or 0.0)).astype(np.float64)
@@ -48,7 +48,7 @@ def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:
         return a + u * (b - a)
     if prior.dist == "beta":
         law = stats.beta(prior.a, prior.b)
-        return np.clip(law.ppf(law.cdf(low) + u * (law.cdf(high) - law.cdf(low))), low, high)
+        return np.asarray(np.clip(law.ppf(law.cdf(low) + u * (law.cdf(high) - law.cdf(low))), low, high))
     # The others are a normal under a transform; bounds are carried to the normal's scale.
     centre = math.log(prior.median or 1.0) if prior.dist == "lognormal" else (prior.mean or 0.0)
     scale = prior.sigma or 1.0
@@ -61,7 +61,7 @@ def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:
     mass = [float(special.ndtr((x - centre) / scale)) for x in edges]
     normal = centre + scale * special.ndtri(mass[0] + u * (mass[1] - mass[0]))
     back = {"lognormal": np.exp, "logitnormal": special.expit}.get(prior.dist, np.asarray)
-    return np.clip(back(normal), low, high)
+    return np.asarray(np.clip(back(normal), low, high))
 
 
 def settle(scenario: Scenario, settings: Mapping[str, float]) -> dict[str, Parameter]:
@@ -111,7 +111,7 @@ def draw_parameters(
     dict
         Values by name, each float64 [64].
     """
-    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and help does not need it
+    from scipy.stats import qmc
 
     uncertain = [p.name for p in scenario.parameters if p.prior is not None]
     parameters = settle(scenario, settings or {})

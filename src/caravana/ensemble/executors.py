@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import queue
@@ -101,10 +102,8 @@ class _Lane(threading.Thread):
         self._worker.wait()
         for pipe in (self._worker.stdin, self._worker.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):
                     pipe.close()
-                except OSError:
-                    pass
 
 
 def run_on_cores(tasks: Iterable[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:

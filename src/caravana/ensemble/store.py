@@ -40,6 +40,7 @@ class Plan:
     settings: dict[str, float] = field(default_factory=dict)
     policies: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     """
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
-        found = read_manifest(folder)["plan"]
+        # A folder made before there was anything to follow says nothing of it.
+        found = {"follow": False, **read_manifest(folder)["plan"]}
         if found != wanted:
             other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")
@@ -118,10 +120,12 @@ def blocks_done(folder: Path) -> set[int]:
 
 
 def _frame(table: Table) -> Any:
-    import pandas as pd  # noqa: PLC0415 - workers only
+    import pandas as pd
 
     columns = {
-        name: pd.Categorical.from_codes(column.codes, list(column.labels)) if isinstance(column, Coded) else column
+        name: pd.Categorical.from_codes(column.codes, pd.Index(column.labels, dtype=object))
+        if isinstance(column, Coded)
+        else column
         for name, column in table.items()
     }
     return pd.DataFrame(columns)
@@ -143,7 +147,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
     members
         Members in a block.
     """
-    import duckdb  # noqa: PLC0415 - workers only
+    import duckdb
 
     done = block_path(folder, block)
     part = done.with_name(f".{done.name}.{os.getpid()}")
@@ -159,7 +163,9 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             }
             columns = ", ".join(dated.get(c, f'"{c}"') for c in _ordered(list(frame.columns)))
             path = str(part / f"{name}.parquet").replace("'", "''")
-            query = f"COPY (SELECT {columns or 'NULL AS member'} FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            query = (
+                f"COPY (SELECT {columns or 'NULL AS member'} FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            )
             connection.execute(query)
             connection.unregister("frame")
     part.rename(done)
@@ -192,15 +198,17 @@ def finish(folder: Path, *, members: int, block: int, failures: list[Failure], w
     manifest = read_manifest(folder)
     wanted = range(-(-members // block))
     done = blocks_done(folder)
-    manifest.update({
-        "members": members,
-        "block": block,
-        "blocks_done": sorted(done.intersection(wanted)),
-        "blocks_failed": sorted(f.block for f in failures),
-        "wall_seconds": round(manifest.get("wall_seconds", 0.0) + wall_seconds, 2),
-        "complete": done.issuperset(wanted),
-        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-    })
+    manifest.update(
+        {
+            "members": members,
+            "block": block,
+            "blocks_done": sorted(done.intersection(wanted)),
+            "blocks_failed": sorted(f.block for f in failures),
+            "wall_seconds": round(manifest.get("wall_seconds", 0.0) + wall_seconds, 2),
+            "complete": done.issuperset(wanted),
+            "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        }
+    )
     write_json(folder / MANIFEST, manifest)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from caravana.inference.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
-from caravana.inference.observation import read_record, sightings, true_nights
+from caravana.inference.observation import known_by, nights_by_day, read_record, sightings
 from caravana.inference.priors import COMMON, FITTED
 from caravana.inference.tracking import follow, start_tracker
 from caravana.scenario.files import load_scenario
@@ -20,9 +20,10 @@ DRAWS = 1500
 def read_caravan(name: str, *, draws: int = DRAWS, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Return the readings of one bundled caravan and their errors, on the free scales."""
     record = read_record(load_scenario(name))
+    record = known_by(record, record.last)
     rng = np.random.default_rng(seed)
     prior = vague_prior(COMMON)
-    last = max(true_nights(record))
+    last = max(nights_by_day(record, direct=True))
     tracker = start_tracker(prior, record.stops, record.start, rng, draws=draws)
     tracker, posterior = follow(tracker, sightings(record, until=last), rng, until=last, memory=1.0)
     free = free_scale(posterior.parameters, prior.names, prior.scales)

@@ -16,7 +16,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.baselines import headcount_baselines, position_baselines
 from caravana.inference.forecast import PARTICLES, Roller, check_request
-from caravana.inference.observation import firm_nights, known_by, true_nights
+from caravana.inference.observation import firm_nights, known_by, nights_by_day
 from caravana.inference.proper_scores import (
     crps,
     interval,
@@ -147,7 +147,8 @@ def default_origins(record: Record) -> list[dt.date]:
 
 
 def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
-    truth, known = true_nights(record), true_nights(known_by(record, made.origin))
+    truth = nights_by_day(record, direct=True)
+    known = nights_by_day(known_by(record, made.origin), direct=False)
     today = record.day(made.origin)
     known = {day: km for day, km in known.items() if day <= today}
     end = float(made.km[-1])

@@ -154,7 +154,8 @@ def fit_hierarchy(
         for k, c in enumerate(common.values())
     ]
     mean, spread = np.array(fitted).T
-    return CaravanPrior(vague.names, vague.scales, mean, spread)
+    # Two or three caravans may move the prior; that they happened to be alike is no reason to narrow it.
+    return CaravanPrior(vague.names, vague.scales, mean, np.maximum(spread, vague.spread))
 
 
 def _predictive(common: Common, readings: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -35,13 +35,20 @@ TRUST = {"exact": 0.97, "about": 0.9, "range": 0.9, "planned": 0.7, "more_than":
 INFERRED_SPREAD = 8.0
 INFERRED_TRUST = 0.9
 INFERRED_WEIGHT = 0.5
-OFF_ROUTE_KM = 40.0
+# Rows that tell where the caravan was that evening though they are not of its position: whoever counts it is with it.
+PRESENT = frozenset({"headcount", "minors", "pregnant", "rest_day", "ill", "medical_consultations"})
+PRESENT_SPREAD = 4.0
+PRESENT_TRUST = 0.8
 CARDS = "accepted_papers_cumulative"
 
 
 @dataclass(frozen=True)
 class Night:
-    """A report of where a night was, or would be, spent; ``firm`` where its words are exact and not inferred."""
+    """A report of where a night was, or would be, spent; ``firm`` where its words are exact and not inferred.
+
+    ``direct`` where it is a report of the position itself; otherwise ``until`` is the day on which one takes its
+    place (None: none does).
+    """
 
     date: dt.date
     known_on: dt.date
@@ -50,6 +57,8 @@ class Night:
     trust: float
     planned: bool
     firm: bool
+    direct: bool = True
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,9 @@ def known_by(record: Record, origin: dt.date) -> Record:
     UsageError
         If nothing had been.
     """
-    nights = tuple(n for n in record.nights if n.known_on <= origin)
+    nights = tuple(
+        n for n in record.nights if n.known_on <= origin and (n.until is None or origin < n.until)
+    )
     counts = tuple(c for c in record.counts if c.known_on <= origin and c.date <= origin)
     if not nights and not counts:
         raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
@@ -188,15 +199,21 @@ def plans(record: Record, *, after: int) -> dict[int, Plan]:
     }
 
 
-def true_nights(record: Record) -> dict[int, float]:
+def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
     """Where the nights were spent as far as anybody reported, km by day.
 
     Plans do not count.  Where several places are reported for one night, the most
     exact reports are taken, and the middle of those.
+
+    Parameters
+    ----------
+    record : Record
+    direct : bool
+        Only reports of the position itself (the truth to score against), or all that tells it (what was known).
     """
     best: dict[int, list[tuple[float, float]]] = {}
     for night in record.nights:
-        if not night.planned and night.date >= record.departs:
+        if not night.planned and (night.direct or not direct):
             best.setdefault(record.day(night.date), []).append((night.spread, night.km))
     out = {}
     for day, seen in best.items():
@@ -239,26 +256,45 @@ def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:
 
 
 def _nights(observations: list[Observation], where: Mapping[str, float]) -> list[Night]:
-    """Positions, and rest days on which no position was reported."""
+    """Positions; and, for as long as none is known, the places where the caravan was counted or treated that day."""
     placed = [o for o in observations if o.place_id in where]
-    with_position = {o.date for o in placed if o.kind == "position"}
+    reported: dict[dt.date, dt.date] = {}
+    for o in placed:
+        if o.kind == "position" and o.qualifier != "planned":
+            reported[o.date] = min(o.known_on, reported.get(o.date, o.known_on))
     out = []
     for o in placed:
-        if o.kind == "position" or (o.kind == "rest_day" and o.date not in with_position):
-            planned = o.qualifier == "planned"
-            inferred = o.inferred and not planned
+        at = where[o.place_id or ""]
+        if o.kind == "position" or (o.kind == "rest_day" and o.qualifier == "planned"):
+            out.append(_night(o, at))
+        elif o.kind in PRESENT and (o.date not in reported or o.known_on < reported[o.date]):
+            night = _night(o, at)
             out.append(
-                Night(
-                    date=o.date,
-                    known_on=o.known_on,
-                    km=where[o.place_id or ""],
-                    spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0),
-                    trust=TRUST[o.qualifier] * (INFERRED_TRUST if inferred else 1.0),
-                    planned=planned,
-                    firm=o.qualifier == "exact" and not o.inferred,
+                replace(
+                    night,
+                    spread=max(night.spread, PRESENT_SPREAD),
+                    trust=min(night.trust, PRESENT_TRUST),
+                    planned=False,
+                    firm=False,
+                    direct=False,
+                    until=reported.get(o.date),
                 )
             )
     return sorted(out, key=lambda night: night.date)
+
+
+def _night(o: Observation, km: float) -> Night:
+    planned = o.qualifier == "planned"
+    inferred = o.inferred and not planned
+    return Night(
+        date=o.date,
+        known_on=o.known_on,
+        km=km,
+        spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0),
+        trust=TRUST[o.qualifier] * (INFERRED_TRUST if inferred else 1.0),
+        planned=planned,
+        firm=o.qualifier == "exact" and not o.inferred,
+    )
 
 
 def _counts(observations: list[Observation], caravan: Caravan) -> list[Count]:

@@ -13,6 +13,8 @@ from tests.outputs.synthetic import START, by_hand, make_run, make_scenario, mak
 from caravana.errors import CaravanaError, UsageError
 from caravana.outputs.language import LANGUAGES
 from caravana.outputs.report import render_report, write_report
+from caravana.scenario.files import load_scenario
+from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,3 +231,16 @@ def test_it_is_quick(run: Run) -> None:
     assert time.perf_counter() - started < 3
     assert run.days[0].date() == START
     assert dt.date(2021, 12, 15) == run.days[-1].date()
+
+
+def test_the_bundled_scenario(tmp_path: Path) -> None:
+    """The real thing, small: whatever the engine writes, the report reads."""
+    made = simulate(load_scenario("tapachula-2021"), members=12, until="2021-11-02", out=tmp_path / "run", workers=1)
+    path = write_report(made, language="es")
+    data = data_of(path.read_text("utf-8"))
+    assert path == tmp_path / "run" / "report.html"
+    assert len(data["days"]) == 11
+    assert "Tapachula" in data["answers"][0]
+    assert data["map"]["nights"][3]["recorded"]
+    assert data["charts"]["status-ahead"]["q"][4][-1] >= 0
+    assert {"side-authorities", "side-press", "headcount", "track"} <= set(data["charts"])

@@ -22,6 +22,7 @@ BANDS = {"band90": (0.05, 0.95), "band50": (0.25, 0.75)}
 """Central bands of road km, as quantiles of the night's position."""
 MARGIN = 0.25  # degrees around the route
 NAMED_AREAS = 3
+WORTH_NAMING = 0.075
 LONG_NAME = 24
 MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever happens there
 
@@ -105,13 +106,18 @@ def _frame(scenario: Scenario, road: list[list[float]]) -> list[float]:
     return [west - grow, south - grow, east + grow, north + grow]
 
 
+def worth_naming(areas: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The likeliest areas, at most three; beyond the first only those of 1 in 10 runs or so."""
+    return [x for n, x in enumerate(areas[:NAMED_AREAS]) if n == 0 or x[1] >= WORTH_NAMING]
+
+
 def _night(where: Nights, day: int, area: Ints, drawn: dict[int, int], language: Language) -> dict[str, Any]:
     areas = list(whereabouts(where, day, area=area).items())
     found = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
     return {
         **bands(where, day),
         "stops": [list(x) for x in found],
-        "areas": [[drawn[i], language.chance(share, short=True)] for i, share in areas[:NAMED_AREAS] if i in drawn],
+        "areas": [[drawn[i], language.chance(share, short=True)] for i, share in worth_naming(areas) if i in drawn],
         "recorded": [],
     }
 

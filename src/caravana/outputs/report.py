@@ -16,7 +16,7 @@ from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, statu
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
 from caravana.outputs.needs import daily_needs, load_standards
-from caravana.outputs.summaries import area_of, arrivals, hubs, nights, reported, statuses
+from caravana.outputs.summaries import area_of, arrivals, as_simulated, hubs, nights, reported, statuses
 from caravana.outputs.wording import answers, assumed, failed_blocks, safe
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _data(
     language: Language,
 ) -> dict[str, Any]:
     """What the page's script reads: every number and sentence by day."""
-    scenario = run.scenario
+    scenario = as_simulated(run)
     days: list[dt.date] = [d.date() for d in run.days]
     area = area_of(scenario, where.route, hubs(scenario, where.route))
     needs = daily_needs(run, standards=standards, where=where)
@@ -184,7 +184,7 @@ def _context(
     scores: Mapping[str, Mapping[str, Any]] | None,
 ) -> dict[str, Any]:
     """What the page shows without its script."""
-    scenario, manifest = run.scenario, run.manifest
+    scenario, manifest = as_simulated(run), run.manifest
     first, last = run.days[0].date(), run.days[-1].date()
     version = manifest["caravana"]
     end = next(p for p in scenario.places if p.id == where.route.ids[-1])

@@ -96,6 +96,11 @@ def members_of(run: Run) -> Ints:
     return members
 
 
+def as_simulated(run: Run) -> Scenario:
+    """The scenario up to the last day simulated: what was reported later is not the run's to show."""
+    return run.scenario.model_copy(update={"end": run.days[-1].date()})
+
+
 def grid(run: Run, members: Ints, frame: pd.DataFrame, column: str, *, fill: float = 0.0) -> Floats:
     """Values of a frame with ``member`` and ``day`` as an array [member, day].
 

@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.outputs.figures import nearest
-from caravana.outputs.maps import bands, short_name
+from caravana.outputs.maps import bands, short_name, worth_naming
 from caravana.outputs.summaries import quantiles, whereabouts
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from caravana.outputs.summaries import Ints, Nights
     from caravana.run import Run
     from caravana.scenario.model import Scenario
-
-NAMED_STOPS = 3
 
 
 def safe(text: str) -> Markup:
@@ -62,7 +60,7 @@ def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -
         small = [language.text("answer.given", chance=language.chance(together))] if together else []
         stops = [
             language.text("answer.stop", place=_name(scenario, i), chance=language.chance(share, short=True))
-            for i, share in list(whereabouts(where, d, area=area).items())[:NAMED_STOPS]
+            for i, share in worth_naming(list(whereabouts(where, d, area=area).items()))
         ]
         if stops:
             small.append(language.text("answer.likely", stops=language.listed(stops)))

@@ -13,7 +13,7 @@ function makeFan(root, spec, data, words, choose) {
 
   function margins(width) {
     if (named) return { top: 30, right: 12, bottom: 26, left: width < 520 ? 96 : 140 };
-    return { top: spec.together ? 26 : 22, right: 10, bottom: spec.together ? 62 : 24, left: small ? 40 : 46 };
+    return { top: spec.together ? 26 : 22, right: 10, bottom: spec.together ? 62 : 24, left: small && !spec.observed ? 40 : 50 };
   }
 
   function drawAxes(width, m) {
@@ -127,6 +127,7 @@ function makeFan(root, spec, data, words, choose) {
       for (const [k, r] of [[0, 2.5], [2, 4], [4, 2.5]]) make("circle", { cx: at, cy: px(y(spec.q[k][day])), r, fill: "var(--middle)", stroke: "#fff" }, moving);
     }
     const text = spec.readout[day];
+    svg.setAttribute("aria-label", `${spec.label}, ${data.days_long[day]}: ${text}`);
     const half = text.length * 3.3;
     const middle = Math.min(width - m.right - half, Math.max(m.left * 0.3 + half, at));
     make("text", { x: px(middle), y: m.top - 11, class: "readout halo", "text-anchor": "middle" }, moving, text);

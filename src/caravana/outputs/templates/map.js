@@ -34,6 +34,7 @@ function makeMap(root, data, words) {
   // A country or a sea is named at the first of its points that the window holds.
   function nameOnce(named, kind) {
     const half = named.name.length * 5.4;
+    if (view.width < 480 && kind === "country") return;
     const at = named.labels.map((p) => project(...p)).find(([x, y]) => x > half && x < view.width - half && y > 20 && y < view.height - 20);
     if (at) make("text", { x: px(at[0]), y: px(at[1]), class: kind }, layers.names, named.name);
   }
@@ -91,14 +92,15 @@ function makeMap(root, data, words) {
       const width = text.length * (strong ? 7 : 6.2) + 4;
       const spots = [[x + gap, y + 4, "start"], [x - gap, y + 4, "end"], [x, y - gap - 3, "middle"], [x, y + gap + 11, "middle"],
         [x + gap * 0.7, y - gap * 0.7, "start"], [x + gap * 0.7, y + gap * 0.7 + 9, "start"], [x - gap * 0.7, y + gap * 0.7 + 9, "end"], [x - gap * 0.7, y - gap * 0.7, "end"]];
-      for (const [tx, ty, anchor] of spots) {
+      const boxed = spots.map(([tx, ty, anchor]) => {
         const left = anchor === "start" ? tx : anchor === "end" ? tx - width : tx - width / 2;
-        const box = [left, ty - 12, left + width, ty + 4];
-        if (!free(box)) continue;
-        taken.push(box);
-        make("text", { x: px(tx), y: px(ty), "text-anchor": anchor, class: `place-name halo${strong ? " strong" : ""}` }, layers.labels, text);
-        return;
-      }
+        return { tx, ty, anchor, box: [left, ty - 12, left + width, ty + 4] };
+      });
+      // The likeliest areas are named whatever they cover, as long as the window holds the name.
+      const spot = boxed.find((s) => free(s.box)) || (strong && boxed.find((s) => s.box[0] > 2 && s.box[2] < view.width - 2));
+      if (!spot) return;
+      taken.push(spot.box);
+      make("text", { x: px(spot.tx), y: px(spot.ty), "text-anchor": spot.anchor, class: `place-name halo${strong ? " strong" : ""}` }, layers.labels, text);
     };
     for (const [index, share] of night.stops.slice(0, 30)) {
       const p = map.places[index];
@@ -152,6 +154,13 @@ function makeMap(root, data, words) {
   }
 
   function zoom(factor) {
+    const [likeliest] = map.nights[day].areas;
+    if (factor > 1 && view.scale === home && likeliest) {
+      // From the whole road, go to where the caravan may be, not to the middle of the map.
+      const place = map.places[likeliest[0]];
+      view.lon = place.lon;
+      view.y = mercator(place.lat);
+    }
     view.scale = Math.min(home * 12, Math.max(home * 0.25, view.scale * factor));
     drawAll();
   }

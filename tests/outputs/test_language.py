@@ -70,6 +70,8 @@ def test_rounded_shows_no_more_than_is_known() -> None:
 def test_spans() -> None:
     assert EN.span(1234, 4071) == "1,200–4,100"
     assert EN.span(101, 99.8) == "100"
+    assert EN.span(1_134_000, 8_190_000) == "1.1–8.2 million"
+    assert ES.span(812_000, 8_190_000) == f"810{THIN}000–8,2 millones"
     assert EN.span(-2.8, -0.2) == "−2.8 to −0.20"
     assert ES.span(-2.8, 0.2) == "de −2,8 a 0,20"
 

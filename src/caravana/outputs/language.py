@@ -70,16 +70,22 @@ class Language:
     def rounded(self, value: float, *, figures: int = 2) -> str:
         """A number to two significant figures: no more is known than that; millions in words."""
         if abs(significant(value, figures=figures)) >= MILLION:
-            millions = significant(value / MILLION, figures=figures)
-            key = "number.million" if millions == 1 else "number.millions"
-            return self.text(key, n=self.number(millions, digits=_digits(millions, figures)))
+            key = "number.million" if significant(value / MILLION, figures=figures) == 1 else "number.millions"
+            return self.text(key, n=self._in_millions(value, figures=figures))
         return self.number(significant(value, figures=figures), digits=_digits(value, figures))
+
+    def _in_millions(self, value: float, *, figures: int = 2) -> str:
+        millions = significant(value / MILLION, figures=figures)
+        return self.number(millions, digits=_digits(millions, figures))
 
     def span(self, low: float, high: float) -> str:
         """A range, ``1,200-4,100``, or one number where both ends round alike."""
         first, last = self.rounded(low), self.rounded(high)
         if first == last:
             return first
+        if significant(low) >= MILLION:
+            # The word once: 1.1-8.2 million.
+            return f"{self._in_millions(low)}{EN_DASH}{last}"
         # A dash beside a minus cannot be read.
         return self.text("number.to", low=first, high=last) if low < 0 else f"{first}{EN_DASH}{last}"
 

@@ -103,6 +103,7 @@ def render_report(
         loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    context["sides_note"] = next((c["note"] for k, c in data["charts"].items() if k.startswith("side-")), "")
     first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}
     for row in context["standards"]:
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")

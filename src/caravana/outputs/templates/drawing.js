@@ -44,10 +44,11 @@ function cividis(share) {
 function ticksTo(top, most) {
   const rough = top / most;
   const power = 10 ** Math.floor(Math.log10(rough || 1));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough) || 1;
-  const whole = Math.max(step, top < 10 ? 1 : 0);
+  // People are whole: no step of 2.5 among small numbers, none under 1.
+  const steps = (power < 10 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]).map((m) => m * power);
+  const step = Math.max(1, steps.find((s) => s >= rough) || 1);
   const ticks = [];
-  for (let value = 0; value <= top * 1.0001; value += whole) ticks.push(value);
+  for (let value = 0; value <= top * 1.0001; value += step) ticks.push(value);
   return ticks;
 }
 

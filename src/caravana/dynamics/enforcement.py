@@ -1,8 +1,10 @@
 """Process 6, enforcement: detention of stragglers and in the caravan, clashes, raids, stations.
 
 A straggler's hazard falls with company: ``detention_alone * company^-company_exponent``, company
-being the persons on foot at the place.  Stations have finite room; who does not fit is expelled
-without being held (an assumption), drawn at random among those held there.
+being the persons on foot at the place; where a policy lets no caravan set out, people do not walk
+together, and company is the party itself.  Those who have not left the origin are not stragglers.
+Stations have finite room; who does not fit is expelled without being held (an assumption), drawn
+at random among those held there.
 """
 
 from __future__ import annotations
@@ -32,14 +34,18 @@ def _station(world: World, place: Ints) -> tuple[Ints, int]:
 
 
 def detain_stragglers(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
-    """Detain people on foot at fixed places, outside any caravan."""
+    """Detain people on foot at fixed places on the road, outside any caravan."""
     member, place, kind = state.occupied(Status.on_foot, slice(0, world.places))
+    on_road = place != world.origin
+    member, place, kind = member[on_road], place[on_road], kind[on_road]
     if member.size == 0:
         return Outcome()
     source = world.cells(member, place, kind, Status.on_foot)
     parties = state.cells[source]
     at = member * world.places + place
     company = np.bincount(at, weights=parties * world.size[kind], minlength=world.members * world.places)[at]
+    if not today.walking_allowed:
+        company = world.size[kind].astype(np.float64)
     hazard = draws["detention_alone"][member] * today.enforcement
     hazard = hazard * company ** -draws["company_exponent"][member]
     held = stream.at(0).binomial(parties, -np.expm1(-hazard))

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from caravana.cli import reading, running
+from caravana.cli import judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -26,9 +26,13 @@ app = typer.Typer(
 )
 app.command("run")(running.run)
 app.command("report")(running.report)
+app.command("forecast")(judging.forecast)
+app.command("backtest")(judging.backtest)
+app.command("calibrate")(judging.calibrate)
 app.command("score")(reading.score)
 app.command("check")(reading.check)
 app.command("scenarios")(reading.scenarios)
+app.command("needs")(exporting.needs)
 
 
 def _leave(message: str, status: int) -> NoReturn:

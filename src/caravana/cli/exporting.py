@@ -1,0 +1,134 @@
+"""The commands that hand results on: ``needs`` and ``export``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caravana.cli.console import give, say
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from caravana.outputs.supply_sheets import Request
+
+
+def read_date(text: str, option: str) -> dt.date:
+    """Return an ISO date.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: expected a date such as 2021-10-30") from None
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: what is not a number is null."""
+    rows = frame.to_dict("records")
+    return [{str(k): None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
+
+
+def _summary(request: Request, written: Path) -> dict[str, Any]:
+    from caravana.outputs.coming_days import needs_by_day, needs_by_place, people_by_place
+
+    a = request.ahead
+    return {
+        "run": str(request.run.path),
+        "spreadsheet": str(written),
+        "origin": a.origin.isoformat(),
+        "days": [d.isoformat() for d in a.days],
+        "caravan": a.caravan,
+        "members": len(request.run.member_ids),
+        "members_kept": len(a.members),
+        "within": None if a.near is None else {"place": a.near[0], "km": a.near[1]},
+        "seen_up_to_origin": a.seen,
+        "sure": request.sure,
+        "together": dict(zip([d.isoformat() for d in a.days], a.together.round(4).tolist(), strict=True)),
+        "by_day": _records(needs_by_day(a, request.profile, stock=request.stock, sure=request.sure))
+        if a.caravan
+        else [],
+        "people": _records(people_by_place(a, sure=request.sure)),
+        "by_place": _records(needs_by_place(a, request.profile, stock=request.stock, sure=request.sure)),
+    }
+
+
+def _tell(request: Request) -> None:
+    """Write the caravan's needs as a table for people."""
+    from caravana.outputs.coming_days import needs_by_day
+
+    frame = needs_by_day(request.ahead, request.profile, stock=request.stock, sure=request.sure)
+    for day in request.ahead.days:
+        typer.echo(f"{day}")
+        for row in _records(frame[frame["day"] == day]):
+            amounts = f"{row['low']:>12,.0f} {row['median']:>12,.0f} {row['high']:>12,.0f}  {row['unit']:<22}"
+            typer.echo(
+                f"  {row['item']:<13}{amounts} bring {row['bring']:>6,} {row['kit']}  {row['chance_short']:.0%} short"
+            )
+
+
+def needs(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    origin: Annotated[str, typer.Option(help="The date from which the days are ahead, such as 2021-10-30.")],
+    days: Annotated[int, typer.Option(help="How many days after it.")] = 3,
+    stock: Annotated[
+        Path | None, typer.Option(help="Your stock: a CSV with item, place, quantity, unit, lead_days, note.")
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="Standards of your own: a CSV as the bundled logistics.csv.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Where the caravan is known to be on the origin date (a place id).")
+    ] = None,
+    within: Annotated[float, typer.Option(help="With --at: km of road about that place.")] = 25.0,
+    sure: Annotated[float, typer.Option(help="Plan for what suffices in this share of simulations.")] = 0.9,
+    out: Annotated[Path | None, typer.Option(help="The spreadsheet  [default: RUN/needs-ORIGIN.xlsx]")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the spreadsheet: en or es.")] = "en",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet."""
+    from caravana.outputs.coming_days import FEWEST, look_ahead
+    from caravana.outputs.supplies import load_profile, load_stock
+    from caravana.outputs.supply_sheets import Request, words
+    from caravana.outputs.supply_workbook import supply_workbook
+    from caravana.outputs.whole_files import write_whole
+    from caravana.run import open_run
+
+    if not 0.5 <= sure < 1:
+        raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")
+    if not 0 <= within < math.inf:
+        raise UsageError(f"--within {within:g}: expected km, 0 or more")
+    words(lang)
+    date = read_date(origin, "--origin")
+    opened = open_run(run)
+    places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
+    if at is not None and at.casefold() not in places:
+        raise UsageError(f"--at {at}: the scenario has no such place")
+    supplies = load_profile(profile)
+    lines = load_stock(stock, supplies, places) if stock is not None else ()
+    near = None if at is None else (places[at.casefold()], within)
+    ahead = look_ahead(opened, origin=date, days=days, near=near)
+    request = Request(opened, ahead, supplies, lines, sure, lang)
+    target = out if out is not None else run / f"needs-{date}.xlsx"
+    write_whole(target, supply_workbook(request))
+    if not ahead.seen:
+        say(
+            f"This run was not made from what was known on {date}: its spread is that of a simulation from"
+            f" {opened.days[0].date()}." + ("" if at else " Say where the caravan is with --at PLACE to narrow it.")
+        )
+    if len(ahead.members) < FEWEST:
+        say(f"Only {len(ahead.members)} members are kept; ranges from so few are rough.")
+    if json:
+        give(_summary(request, target))
+    elif ahead.caravan:
+        _tell(request)
+    say(f"The spreadsheet is at {target.resolve()}")

@@ -139,7 +139,7 @@ def record_day(record: Record, state: State, world: World, evening: Evening, flo
         parties=state.parties[:, world.caravan_rows, :, Status.on_foot].sum(axis=2),
         persons=headcount(state, world),
     )
-    record.flows(day, flows.persons)
+    record.flows(day, flows.tally(world))
     record.payments(day, flows.payments)
     record.reports(day, flows.reports)
 

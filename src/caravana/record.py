@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.dynamics.state import STATUSES, Mode
+from caravana.dynamics.state import STATUSES, Mode, Status
 from caravana.world import ROAD_DAYS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Coded:
     """A column of labels: ``codes`` index ``labels``."""
 
-    codes: NDArray[np.integer[Any]]
+    codes: Array
     labels: tuple[str, ...]
 
 
@@ -53,10 +53,14 @@ class Record:
         """Add tonight's occupied cells; people on the road are summed over their days of arrival."""
         world = self._world
         first = world.places + world.caravans
-        row = world.rows_of(cells)
+        # Cells are in order of status, and only these two are ever on the road.
+        block = world.members * world.rows * len(world.size)
+        low, high = np.searchsorted(cells, [Status.by_vehicle * block, (Status.smuggled + 1) * block])
+        row = world.rows_of(cells[low:high])
         road = np.flatnonzero(row >= first)
         if road.size:
             to_first_day = (row[road] - first) % ROAD_DAYS * len(world.size)
+            road += low
             merged, inverse = np.unique(cells[road] - to_first_day, return_inverse=True)
             summed = np.bincount(inverse, weights=parties[road]).astype(np.int64)
             cells = np.concatenate([np.delete(cells, road), merged])
@@ -157,7 +161,7 @@ class Record:
             "reports": {"caravan": world.caravan_ids, "side": tuple(self._reports)},
         }
         return {
-            name: {k: Coded(c.astype(np.int64), labels[name][k]) if k in labels[name] else c for k, c in table.items()}
+            name: {k: Coded(c, labels[name][k]) if k in labels[name] else c for k, c in table.items()}
             for name, table in columns.items()
         }
 

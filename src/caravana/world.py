@@ -68,6 +68,7 @@ class World:
     Rows are places, caravans (the scenario's, then slots for splits), then the road: for each
     destination, ``ROAD_DAYS`` rows that fill and empty in turn.  ``member_kind`` gives for each cell
     ``member * kinds + kind``: looked up far more often than it changes, which is never.
+    ``nearness`` is the road left to the last destination over that from the origin.
     """
 
     scenario: Scenario
@@ -93,6 +94,9 @@ class World:
     station_capacity: Ints
     office_places: Ints
     has_office: Bools
+    can_walk: Bools
+    can_ride: Bools
+    nearness: Floats
     destinations: Ints
     member_kind: NDArray[np.int32]
 
@@ -303,6 +307,7 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
     origin = index[scenario.caravans[0].assembles_at]
     crossings = [i for i, p in enumerate(scenario.places) if p.kind == "border_crossing"]
     names = {x.id: i for i, x in enumerate(scenario.itineraries)}
+    walk_to = _walks(itineraries, len(ids))
     caravan_ids = (*(c.id for c in scenario.caravans), *(f"split-{i + 1}" for i in range(SPLIT_SLOTS)))
     rows = len(ids) + len(caravan_ids) + len(ends) * ROAD_DAYS
     codes = np.arange(members * len(scenario.kinds), dtype=np.int32).reshape(1, members, 1, -1)
@@ -321,7 +326,7 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         remainder=regroup(composition),
         itineraries=itineraries,
         caravan_itinerary=np.array([names[c.itinerary] for c in scenario.caravans], dtype=np.int64),
-        walk_to=_walks(itineraries, len(ids)),
+        walk_to=walk_to,
         km_left=km_left,
         home_state=np.array([p.state == scenario.places[origin].state for p in scenario.places]),
         origin=origin,
@@ -331,6 +336,9 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         station_capacity=np.array(room, dtype=np.int64),
         office_places=np.array(offices, dtype=np.int64),
         has_office=np.isin(np.arange(len(ids)), offices),
+        can_walk=walk_to >= 0,
+        can_ride=km_left[:, -1] > 0,
+        nearness=np.maximum(km_left[:, -1] / max(float(km_left[origin, -1]), 1.0), 0.01),
         destinations=np.array(ends, dtype=np.int64),
         member_kind=member_kind,
     )

@@ -93,9 +93,11 @@ def _everyone(state: State, world: World, leaves: Bools, c: int) -> tuple[Ints, 
 def _merge(state: State, world: World, draws: Draws, stream: Stream, caravans: Caravans) -> tuple[list[Move], Caravans]:
     """Let later caravans merge into an earlier one that sleeps at the same place."""
     moves: list[Move] = []
-    if ((caravans.phase == Phase.under_way).sum(axis=1) < 2).all():
-        return moves, caravans
     phase, place = caravans.phase.copy(), tonight(world, caravans)
+    # Caravans that are not under way are each put somewhere of their own: only a meeting is a tie.
+    where = np.sort(np.where(phase == Phase.under_way, place, -1 - np.arange(world.caravans)), axis=1)
+    if not (where[:, 1:] == where[:, :-1]).any():
+        return moves, caravans
     uniform = stream.at(2).random((world.members, world.caravans))
     for c in range(1, world.caravans):
         for first in range(c):

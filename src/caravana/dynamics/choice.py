@@ -53,33 +53,34 @@ def _company(state: State, world: World) -> tuple[Ints, Floats]:
     caravans = state.caravans
     persons = headcount(state, world)
     here = np.full((world.members, world.places), -1, dtype=np.int64)
-    size = np.ones((world.members, world.places))
+    size = np.zeros((world.members, world.places))
     place = world.itineraries.place[caravans.itinerary, caravans.stop]
     for c in range(world.caravans):
         member = np.flatnonzero((caravans.phase[:, c] == Phase.under_way) & (persons[:, c] > 0))
         larger = member[persons[member, c] > size[member, place[member, c]]]
         here[larger, place[larger, c]] = c
         size[larger, place[larger, c]] = persons[larger, c]
-    return here, np.log10(size)
+    return here, np.log10(np.maximum(size, 1.0))
 
 
 def _weights(world: World, draws: Draws) -> Floats:
-    """Return each alternative's weight (exp of utility) before what hangs on the place: [member, 2, alternative].
+    """Return each alternative's weight (exp of utility) before what hangs on the place: [alternative, member, 2].
 
-    The second axis is lone parties, families.
+    The last axis is lone parties, families.
     """
     risk = trip_risk(draws)
     harm = np.log(risk / (1 - risk)) - np.log(REFERENCE_RISK / (1 - REFERENCE_RISK))
     price = np.log(np.maximum(draws["seat_price"], 1.0) / REFERENCE_PRICE)
     seat = draws["seat_logodds"] - draws["price_response"] * price - draws["perceived_risk"] * harm
     ready, on_foot = np.log(draws["family_readiness"]), np.log(draws["family_walk"])
-    lone = np.stack([
+    utility = np.stack([
         draws["join_logodds"], draws["walk_logodds"], seat, draws["apply_logodds"], draws["accept_logodds"],
         draws["go_back_logodds"], draws["settle_logodds"],
-    ], axis=1)  # fmt: skip
-    none = np.zeros(world.members)
-    family = lone + np.stack([none, on_foot, none, ready, ready, none, none], axis=1)
-    return np.exp(np.stack([lone, family], axis=1))
+    ])  # fmt: skip
+    utility = np.repeat(utility[:, :, None], 2, axis=2)
+    utility[1, :, 1] += on_foot
+    utility[3:5, :, 1] += ready
+    return np.exp(utility)
 
 
 def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
@@ -94,10 +95,11 @@ def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
     waiting = np.bincount(at, weights=persons, minlength=world.members * world.places).reshape(shape)
     push = np.zeros(shape)
     # A near-empty place does not hold people back: crowding pushes, its absence does not pull.
-    member, place = np.nonzero(waiting > CROWDED)
-    pool = np.where(place == world.origin, draws["stuck_pool"][member], CROWDED)
-    push[member, place] = draws["crowding_push"][member] * np.log(waiting[member, place] / pool)
-    push = np.maximum(push, 0.0)
+    usual = np.full(shape, CROWDED)
+    usual[:, world.origin] = np.maximum(draws["stuck_pool"], 1.0)
+    member, place = np.nonzero(waiting > usual)
+    crowd = np.log(waiting[member, place] / usual[member, place])
+    push[member, place] = draws["crowding_push"][member] * crowd
     for office in world.office_places:
         queue = state.parties[:, office, :, Status.applied].sum(axis=1) + 1.0
         work = np.maximum(draws["office_per_day"], 1.0) * QUEUE_DAYS
@@ -108,25 +110,22 @@ def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
 def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cells) -> Floats:
     """Return the chance of each alternative, and last of staying, for parties in cells: [cell, 8]."""
     member, place = cells.member, cells.place
-    here, company = cells.caravan, cells.company
-    push = np.exp(_push(state, world, draws, cells))[member, place]
-    whole = max(float(world.km_left[world.origin, -1]), 1.0)
-    near = np.log(np.maximum(world.km_left[:, -1] / whole, 0.01))[place]
-    weight = _weights(world, draws)[member, world.family[cells.kind].astype(np.int64)]
-    weight[:, 0] *= np.exp(draws["company_value"][member] * company) * ((here >= 0) & (place != world.origin))
-    weight[:, 2] *= np.exp(-draws["price_response"][member] * near) * (world.km_left[:, -1] > 0)[place]
-    weight[:, 1] *= (world.walk_to >= 0)[place]
-    weight[:, 3] *= world.has_office[place]
+    away = place != world.origin
+    weight = _weights(world, draws).reshape(len(ALTERNATIVES), -1)[:, member * 2 + world.family[cells.kind]]
+    weight[0] *= np.exp(draws["company_value"][member] * cells.company) * ((cells.caravan >= 0) & away)
+    weight[1] *= world.can_walk[place]
+    weight[2] *= world.nearness[place] ** -draws["price_response"][member] * world.can_ride[place]
+    weight[3] *= world.has_office[place]
     # The cards on offer are issued in other states, not where the pool is stuck (claim cc-24).
-    weight[:, 4] *= today.offer[member] & (place != world.origin)
-    weight[:, [0, 1, 2, 5]] *= push[:, None]
-    stuck = np.flatnonzero((place == world.origin) & (cells.status == Status.waiting))
-    weight[np.ix_(stuck, [1, 2, 5, 6])] *= np.exp(-draws["stuck_inertia"])[member[stuck], None]
-    chances = np.empty((member.size, len(ALTERNATIVES) + 1))
-    stays = 1.0 / (1.0 + weight.sum(axis=1))
-    chances[:, :-1] = weight * stays[:, None]
-    chances[:, -1] = stays
-    return chances
+    weight[4] *= today.offer[member] & away
+    push = _push(state, world, draws, cells)
+    if push.any():
+        weight[[0, 1, 2, 5]] *= np.exp(push)[member, place]
+    stuck = np.flatnonzero(~away & (cells.status == Status.waiting))
+    weight[np.ix_([1, 2, 5, 6], stuck)] *= np.exp(-draws["stuck_inertia"])[member[stuck]]
+    stays = 1.0 / (1.0 + weight.sum(axis=0))
+    weight *= stays
+    return np.concatenate([weight, stays[None]]).T
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,11 +196,37 @@ class Outcome:
 
 @dataclass(slots=True)
 class Flows:
-    """What happened today, summed for the record: persons by flow, payments, reports."""
+    """What happened today, for the record.
 
+    Attributes
+    ----------
+    moved
+        Flow, member and kind of party (as ``World.member_kind``) and parties, move by move.
+    persons
+        Persons by flow, [member, kind], of what happened without a move.
+    payments, reports
+        As in :class:`Outcome`, summed over the day.
+    """
+
+    moved: list[tuple[str, NDArray[np.int32], Ints]] = field(default_factory=list)
     persons: dict[str, Ints] = field(default_factory=dict)
     payments: dict[tuple[str, str], Floats] = field(default_factory=dict)
     reports: dict[str, Floats] = field(default_factory=dict)
+
+    def tally(self, world: World) -> dict[str, Ints]:
+        """Return persons by flow, [member, kind]: all of today's moves counted at once."""
+        names = list(dict.fromkeys(flow for flow, _, _ in self.moved))
+        shape = (len(names), world.members, len(world.size))
+        if names:
+            number = {name: i * shape[1] * shape[2] for i, name in enumerate(names)}
+            at = np.concatenate([codes + number[flow] for flow, codes, _ in self.moved])
+            parties = np.concatenate([parties for _, _, parties in self.moved])
+            table = np.bincount(at, weights=parties, minlength=shape[0] * shape[1] * shape[2])
+            moved = table.astype(np.int64).reshape(shape) * world.size
+        out = {name: moved[i] for i, name in enumerate(names)}
+        for name, persons in self.persons.items():
+            out[name] = out[name] + persons if name in out else persons
+        return out
 
 
 def _carry_out(state: State, move: Move) -> None:
@@ -212,14 +238,8 @@ def _carry_out(state: State, move: Move) -> None:
     state.seen[move.target] = True
 
 
-def _note(flows: Flows, world: World, flow: str, cells: Ints, parties: Ints, *, ones: bool = False) -> None:
-    """Add a move to the day's flows: persons, or one person a party where ``ones``."""
-    shape = (world.members, len(world.size))
-    total = np.bincount(world.member_kind[cells], weights=parties, minlength=shape[0] * shape[1])
-    table = total.astype(np.int64).reshape(shape)
-    if not ones:
-        table *= world.size
-    flows.persons[flow] = flows.persons[flow] + table if flow in flows.persons else table
+def _add(persons: dict[str, Ints], flow: str, table: Ints) -> None:
+    persons[flow] = persons[flow] + table if flow in persons else table
 
 
 def _suffer(state: State, world: World, loss: Loss) -> None:
@@ -255,16 +275,18 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
         if move.parties.size == 0:
             continue
         _carry_out(state, move)
-        _note(flows, world, move.flow, move.target, move.parties)
+        flows.moved.append((move.flow, world.member_kind[move.target], move.parties))
         if move.source is None:
             member, kind = np.divmod(world.member_kind[move.target], len(world.size))
             np.add.at(state.entered, member, move.parties * world.size[kind])
     for loss in outcome.losses:
         if loss.parties.size:
             _suffer(state, world, loss)
-            _note(flows, world, loss.flow, loss.source, loss.parties, ones=True)
+            lost = np.zeros((world.members, len(world.size)), dtype=np.int64)
+            np.add.at(lost.reshape(-1), world.member_kind[loss.source], loss.parties)
+            _add(flows.persons, loss.flow, lost)
     for name, table in outcome.counts.items():
-        flows.persons[name] = flows.persons[name] + table if name in flows.persons else table
+        _add(flows.persons, name, table)
     for pair, usd in outcome.payments.items():
         flows.payments[pair] = flows.payments[pair] + usd if pair in flows.payments else usd
     flows.reports.update(outcome.reports)

@@ -34,6 +34,10 @@ BECOMES = {
 }
 """What a party becomes by each alternative; to stay is the one more."""
 ALTERNATIVES = tuple(BECOMES)
+PUSHED = np.array([0, 1, 2, 5])
+"""Alternatives that crowding makes likelier: all that lead away."""
+HELD_BACK = np.array([1, 2, 5, 6])
+"""Alternatives that those stuck at the origin hold back from."""
 CHOOSERS = (Status.waiting, Status.on_foot)
 REFERENCE_PRICE = 3500.0
 """USD per person to cross Mexico (EMIF survey as reported, 2022): where the price term is zero."""
@@ -80,7 +84,7 @@ def _weights(world: World, draws: Draws) -> Floats:
     utility = np.repeat(utility[:, :, None], 2, axis=2)
     utility[1, :, 1] += on_foot
     utility[3:5, :, 1] += ready
-    return np.exp(utility)
+    return np.asarray(np.exp(utility), dtype=np.float64)
 
 
 def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
@@ -120,9 +124,9 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cel
     weight[4] *= today.offer[member] & away
     push = _push(state, world, draws, cells)
     if push.any():
-        weight[[0, 1, 2, 5]] *= np.exp(push)[member, place]
+        weight[PUSHED] *= np.exp(push)[member, place]
     stuck = np.flatnonzero(~away & (cells.status == Status.waiting))
-    weight[np.ix_([1, 2, 5, 6], stuck)] *= np.exp(-draws["stuck_inertia"])[member[stuck]]
+    weight[np.ix_(HELD_BACK, stuck)] *= np.exp(-draws["stuck_inertia"])[member[stuck]]
     stays = 1.0 / (1.0 + weight.sum(axis=0))
     weight *= stays
     return np.concatenate([weight, stays[None]]).T

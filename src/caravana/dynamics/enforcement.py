@@ -60,11 +60,11 @@ def _meets(state: State, world: World, event: Event) -> Bools:
     caravans = state.caravans
     under_way = (caravans.phase == Phase.under_way) | (caravans.phase == Phase.arrived)
     if event.place_id is None:
-        return under_way
+        return np.asarray(under_way)
     at = world.itineraries.place_km[:, world.place_ids.index(event.place_id)][caravans.itinerary]
     here = world.itineraries.km[caravans.itinerary, caravans.stop]
     # A place off every itinerary (a stand-in point, a kilometre post not located) meets them all.
-    return under_way & (np.isnan(at) | (np.abs(at - here) <= CLASH_REACH_KM))
+    return np.asarray(under_way & (np.isnan(at) | (np.abs(at - here) <= CLASH_REACH_KM)))
 
 
 def detain_in_caravans(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
@@ -116,6 +116,39 @@ def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints)
     return out
 
 
+def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
+    """Return who goes if parties are sent away one by one, at random, until the rest have room.
+
+    Parameters
+    ----------
+    held
+        Parties by [member, station, kind].
+    size
+        Persons in a party, [kind].
+    room
+        Persons that a station takes, [station].
+
+    Returns
+    -------
+    ndarray
+        Parties sent away, [member, station, kind].
+
+    Notes
+    -----
+    As many as must go whoever they are (none is larger than the largest) are drawn at once, and
+    again from those left: the same law as one by one, in a few draws.
+    """
+    gone = np.zeros_like(held)
+    while True:
+        over = (held - gone) @ size - room
+        member, station = np.nonzero(over > 0)
+        if member.size == 0:
+            return gone
+        left = (held - gone)[member, station]
+        largest = np.where(left > 0, size, 1).max(axis=1)
+        gone[member, station] += draw_without_replacement(rng, left, -(-over[member, station] // largest))
+
+
 def run_stations(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Return or release people held in stations, and expel those above a station's capacity."""
     del today
@@ -127,12 +160,7 @@ def run_stations(state: State, world: World, draws: Draws, today: Today, stream:
     total = hazard.sum(axis=1, keepdims=True)
     chances = np.append(hazard / np.maximum(total, 1e-300) * -np.expm1(-total), np.exp(-total), axis=1)
     drawn = stream.at(0).multinomial(held, chances[:, None, None, :])
-    staying = drawn[..., 2]
-    # Capacity is in persons; parties are expelled by the party, rounded up so that room is kept.
-    persons = staying @ world.size
-    mean_size = persons / np.maximum(staying.sum(axis=-1), 1)
-    over = np.ceil(np.maximum(persons - room[None, :], 0) / np.maximum(mean_size, 1.0)).astype(np.int64)
-    expelled = draw_without_replacement(stream.at(1), staying, np.minimum(over, staying.sum(axis=-1)))
+    expelled = expel(stream.at(1), drawn[..., 2], world.size, room)
     member = np.arange(world.members)[:, None, None]
     kind = np.arange(len(world.size))[None, None, :]
     source = np.broadcast_to(world.cells(member, places[None, :, None], kind, Status.detained), held.shape)

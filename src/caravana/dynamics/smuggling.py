@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def trip_days(world: World, draws: Draws, member: Ints, place: Ints, *, destination: int = -1) -> Ints:
     """Return days under way by vehicle from places to a destination (index): at least 1."""
     days = np.ceil(world.km_left[place, destination] / draws["vehicle_km"][member])
-    return np.clip(days, 1, ROAD_DAYS - 1).astype(np.int64)
+    return np.asarray(np.clip(days, 1, ROAD_DAYS - 1), dtype=np.int64)
 
 
 def trip_price(world: World, draws: Draws, member: Ints, place: Ints) -> Floats:

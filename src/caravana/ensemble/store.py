@@ -123,7 +123,7 @@ def _frame(table: Table) -> Any:
     import pandas as pd
 
     columns = {
-        name: pd.Categorical.from_codes(column.codes, pd.Index(column.labels, dtype=object))
+        name: pd.Categorical.from_codes(column.codes.astype(np.int32), pd.Index(column.labels, dtype=object))
         if isinstance(column, Coded)
         else column
         for name, column in table.items()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +33,36 @@ if TYPE_CHECKING:
     from caravana.outputs.needs import Standard
     from caravana.outputs.summaries import Nights
     from caravana.run import Run
+    from caravana.scenario.model import Scenario
 
 SCRIPTS = ("drawing.js", "map.js", "charts.js", "page.js")
 STOCKS = ("caravan", "detained", "in_care")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the run was asked, once, for every part of the page."""
+
+    run: Run
+    scenario: Scenario
+    where: Nights
+    centres: list[int]
+    people: Mapping[str, NDArray[np.float64]]
+    reports: Mapping[str, NDArray[np.float64]]
+    standards: Sequence[Standard]
+
+
+def _ask(run: Run, standards: Sequence[Standard] | None) -> _Asked:
+    scenario, where = as_simulated(run), nights(run)
+    return _Asked(
+        run=run,
+        scenario=scenario,
+        where=where,
+        centres=hubs(scenario, where.route),
+        people=statuses(run, where),
+        reports=reported(run, where),
+        standards=load_standards() if standards is None else tuple(standards),
+    )
 
 
 def write_report(
@@ -78,6 +107,8 @@ def write_report(
         part.write_text(page, encoding="utf-8")
         part.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise CaravanaError(f"the report cannot be written to {target}: {error.strerror or error}") from error
     return target
 
@@ -91,14 +122,10 @@ def render_report(
 ) -> str:
     """The report's HTML; parameters and errors as for :func:`write_report`."""
     words = load_language(language)
-    profile = load_standards() if standards is None else tuple(standards)
-    where = nights(run)
-    people = statuses(run, where)
-    reports = reported(run, where)
-    days: list[dt.date] = [d.date() for d in run.days]
-    first_day = opening_day(where)
-    data = _data(run, where, people, reports, profile, words)
-    context = _context(run, where, people, reports, profile, words, scores)
+    asked = _ask(run, standards)
+    first_day = opening_day(asked.where)
+    data = _data(asked, words)
+    context = _context(asked, words, score_run(run) if scores is None else scores)
     environment = Environment(
         loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -108,7 +135,7 @@ def render_report(
     for row in context["standards"]:
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
     return environment.get_template("report.html.j2").render(
-        **context, t=words.text, lang=words, first_day=first_day, days_n=len(days),
+        **context, t=words.text, lang=words, first_day=first_day, days_n=len(run.days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         first_short=data["days_short"][0], last_short=data["days_short"][-1],
         answer=safe(data["answers"][first_day]), stops_rows=safe(data["stops"][first_day]),
@@ -132,24 +159,17 @@ def _asset(name: str) -> str:
     return (resources.files("caravana.outputs") / "templates" / name).read_text("utf-8")
 
 
-def _data(
-    run: Run,
-    where: Nights,
-    people: Mapping[str, NDArray[np.float64]],
-    reports: Mapping[str, NDArray[np.float64]],
-    standards: Sequence[Standard],
-    language: Language,
-) -> dict[str, Any]:
+def _data(asked: _Asked, language: Language) -> dict[str, Any]:
     """What the page's script reads: every number and sentence by day."""
-    scenario = as_simulated(run)
-    days: list[dt.date] = [d.date() for d in run.days]
-    area = area_of(scenario, where.route, hubs(scenario, where.route))
-    needs = daily_needs(run, standards=standards, where=where)
+    scenario, where = asked.scenario, asked.where
+    days: list[dt.date] = [d.date() for d in asked.run.days]
+    area = area_of(scenario, where.route, asked.centres)
+    needs = daily_needs(asked.run, standards=asked.standards, where=where)
     charts: dict[str, Any] = {
         "headcount": headcount_chart(scenario, where, language),
         "track": track_chart(scenario, where, language),
-        **{f"side-{k}": v for k, v in side_charts(scenario, where, reports, language).items()},
-        **{f"status-{k}": v for k, v in status_charts(people, language).items()},
+        **{f"side-{k}": v for k, v in side_charts(scenario, where, asked.reports, language).items()},
+        **{f"status-{k}": v for k, v in status_charts(asked.people, language).items()},
     }
     return {
         "days": [d.isoformat() for d in days],
@@ -167,7 +187,7 @@ def _data(
         "charts": charts,
         "answers": [str(a) for a in answers(scenario, where, area, language)],
         "stops": [str(s) for s in tables.stop_rows(scenario, where, area, language)],
-        "needs": tables.need_amounts(run, needs, language),
+        "needs": tables.need_amounts(asked.run, needs, language),
         "needs_given": [
             language.text("needs.given", chance=language.chance(float(share))) if share else language.text("needs.none")
             for share in where.together.mean(axis=0)
@@ -175,22 +195,14 @@ def _data(
     }  # fmt: skip
 
 
-def _context(
-    run: Run,
-    where: Nights,
-    people: Mapping[str, NDArray[np.float64]],
-    reports: Mapping[str, NDArray[np.float64]],
-    standards: Sequence[Standard],
-    language: Language,
-    scores: Mapping[str, Mapping[str, Any]] | None,
-) -> dict[str, Any]:
+def _context(asked: _Asked, language: Language, scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What the page shows without its script."""
-    scenario, manifest = as_simulated(run), run.manifest
+    run, scenario, where, manifest = asked.run, asked.scenario, asked.where, asked.run.manifest
     first, last = run.days[0].date(), run.days[-1].date()
     version = manifest["caravana"]
     end = next(p for p in scenario.places if p.id == where.route.ids[-1])
     reached = arrivals(run, where)
-    main, every = tables.arrival_rows(run, reached, hubs(scenario, where.route), language)
+    main, every = tables.arrival_rows(run, reached, asked.centres, language)
     passes = reached.loc[reached["place"] == end.id, "passes"]
     chance = language.chance(float(passes.iloc[0]) if len(passes) else 0.0)
     return {
@@ -201,16 +213,16 @@ def _context(
             last=language.day_year(last), seed=manifest["plan"]["seed"], version=version, scenario=scenario.name,
         ),
         "warnings": _warnings(run, where, language),
-        "sides": tables.side_rows(scenario, where.caravan, list(reports), language),
+        "sides": tables.side_rows(scenario, where.caravan, list(asked.reports), language),
         "observed": tables.observed_rows(scenario, where.caravan, language),
         "arrival_lead": language.text("arrival.lead", place=short_name(end), chance=chance),
         "arrivals_main": main, "arrivals_all": every,
-        "standards": tables.need_rows(standards, language),
+        "standards": tables.need_rows(asked.standards, language),
         "statuses": [
-            {"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in people
+            {"key": k, "label": language.text(f"status.{k}"), "what": _status_what(k, language)} for k in asked.people
         ],
-        "status_rows": tables.status_rows(run, people, language),
-        "assumed": assumed(run, where, language, score_run(run) if scores is None else scores),
+        "status_rows": tables.status_rows(run, asked.people, language),
+        "assumed": assumed(run, where, language, scores),
         "contested": tables.claim_rows(scenario, language),
         "inputs": tables.input_rows(run, language),
         "footer": language.text(

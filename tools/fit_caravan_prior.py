@@ -44,7 +44,8 @@ def main() -> None:
     print("TABLE: dict[str, tuple[tuple[float, float], ...]] = {")
     for out, prior in fit_all().items():
         print(f'    "{out}": (')
-        print("        " + " ".join(f"({m:.3f}, {s:.3f})," for m, s in zip(prior.mean, prior.spread, strict=True)))
+        rows = [f"({m:.3f}, {s:.3f})," for m, s in zip(prior.mean, prior.spread, strict=True)]
+        print("        " + " ".join(rows[:4]) + "\n        " + " ".join(rows[4:]))
         print("    ),")
     print("}")
 

@@ -16,7 +16,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.baselines import headcount_baselines, position_baselines
 from caravana.inference.forecast import PARTICLES, Roller, check_request
-from caravana.inference.observation import firm_nights, known_by, nights_by_day
+from caravana.inference.observation import firm_nights, known_by, nights_by_day, report_dates
 from caravana.inference.proper_scores import (
     crps,
     interval,
@@ -104,7 +104,7 @@ def backtest_caravan(
     ----------
     record : Record
     origins : sequence of date, optional
-        Every day from the first report to the day before the last, where left out.
+        :func:`default_origins` where left out.
     horizons : sequence of int
         Days ahead.
     seed, draws, particles, memory
@@ -139,11 +139,15 @@ def backtest_caravan(
 
 
 def default_origins(record: Record) -> list[dt.date]:
-    """Every day on which something was known and something later is on record."""
-    told = sorted({x.date for x in (*record.nights, *record.counts)})
-    first = min(x.known_on for x in (*record.nights, *record.counts))
-    days = (told[-1] - first).days
-    return [first + dt.timedelta(days=i) for i in range(days) if first + dt.timedelta(days=i) >= record.departs]
+    """Every day on which that very night was reported, and something later is on record.
+
+    From other days the first night ahead is two nights or more from the last one known: they may be asked for
+    by date.  Where no night is reported (counts only), the days of the counts.
+    """
+    told = report_dates(record)
+    days = {n.date for n in record.nights if not n.planned and n.known_on <= n.date}
+    days = days or {c.date for c in record.counts if c.known_on <= c.date}
+    return sorted(day for day in days if record.departs <= day < told[-1])
 
 
 def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:

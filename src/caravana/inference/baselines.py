@@ -90,9 +90,10 @@ def headcount_baselines(reports: Sequence[Report], *, target: int, side: str) ->
     Returns
     -------
     dict of str to (points, weight)
-        ``persistence`` repeats the side's last figure (anybody's where it has given none), ``persistence_any`` anybody's
-        last; ``log_linear_trend`` goes on along the line through the logs of all figures.  Names that end in
-        ``_spread`` have a log-normal spread about the same middle, from their own past errors.  Empty without a figure.
+        ``persistence`` repeats the side's last figure (anybody's where it has given none), ``persistence_any``
+        anybody's last; ``log_linear_trend`` goes on along the line through the logs of all figures.  Names that
+        end in ``_spread`` have a log-normal spread about the same middle, from their own past errors.  Empty
+        without figures.
     """
     figures = [(r.day, r.side, r.middle) for r in reports if not r.cards and r.middle is not None]
     if not figures:

@@ -16,7 +16,7 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference import headcounts
-from caravana.inference.observation import first_offer, known_by, plans, sightings
+from caravana.inference.observation import first_offer, known_by, plans, report_dates, sightings
 from caravana.inference.priors import caravan_prior
 from caravana.inference.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
 
@@ -151,6 +151,6 @@ def check_request(record: Record, origin: dt.date, days: int) -> None:
     if days > LONGEST:
         raise UsageError(f"a horizon of {days} days is beyond what a caravan's record can support; at most {LONGEST}")
     first = record.departs
-    told = max((x.date for x in (*record.nights, *record.counts)), default=first)
-    if not first <= origin <= max(told, record.last):
-        raise UsageError(f"origin {origin} is outside the record of {record.caravan}, {first} to {max(told, record.last)}")
+    last = max([record.last, *report_dates(record)])
+    if not first <= origin <= last:
+        raise UsageError(f"origin {origin} is outside the record of {record.caravan}, {first} to {last}")

@@ -204,10 +204,16 @@ def _log_figure(report: Report, expected: Floats, noise: Floats) -> Floats:
         half = 0.5 * abs(np.log(report.high / report.low))
         return log_student(np.log(report.middle) - expected, np.hypot(noise, half))
     if report.low:
-        return np.log(ndtr((expected - np.log(report.low)) / noise) + 1e-6)
+        return _log_above((expected - np.log(report.low)) / noise)
     if report.high:
-        return np.log(ndtr((np.log(report.high) - expected) / noise) + 1e-6)
+        return _log_above((np.log(report.high) - expected) / noise)
     return np.zeros(expected.size)
+
+
+def _log_above(gap: Floats) -> Floats:
+    """Log chance of being on the right side of one end; a floor, so that no speaker rules a particle out alone."""
+    out: Floats = np.log(ndtr(gap) + 1e-6)
+    return out
 
 
 def _log_cards(particles: Particles, report: Report) -> Floats:
@@ -218,7 +224,7 @@ def _log_cards(particles: Particles, report: Report) -> Floats:
         return log_student(np.log1p(0.5 * (report.low + report.high)) - given, scale)
     edge = np.log1p(report.low if report.low is not None else report.high or 0.0)
     sign = 1.0 if report.low is not None else -1.0
-    return np.log(ndtr(sign * (given - edge) / CARDS_NOISE) + 1e-6)
+    return _log_above(sign * (given - edge) / CARDS_NOISE)
 
 
 def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:

@@ -97,9 +97,7 @@ def vague_prior(common: Mapping[str, Common]) -> CaravanPrior:
     )
 
 
-def summarise(
-    common: Mapping[str, Common], free: Floats, weight: Floats
-) -> tuple[Floats, Floats]:
+def summarise(common: Mapping[str, Common], free: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Turn one caravan's posterior under the vague prior into one normal reading a parameter.
 
     Parameters
@@ -127,9 +125,7 @@ def summarise(
     return reading, np.where(told, 1.0 / np.sqrt(safe), np.inf)
 
 
-def fit_hierarchy(
-    common: Mapping[str, Common], readings: Sequence[tuple[Floats, Floats]]
-) -> CaravanPrior:
+def fit_hierarchy(common: Mapping[str, Common], readings: Sequence[tuple[Floats, Floats]]) -> CaravanPrior:
     """Learn the prior of the next caravan from the readings of others.
 
     A random-effects model for each parameter, summed over a grid of the spread between
@@ -150,8 +146,7 @@ def fit_hierarchy(
     """
     vague = vague_prior(common)
     fitted = [
-        _predictive(c, [(float(r[0][k]), float(r[1][k])) for r in readings])
-        for k, c in enumerate(common.values())
+        _predictive(c, [(float(r[0][k]), float(r[1][k])) for r in readings]) for k, c in enumerate(common.values())
     ]
     mean, spread = np.array(fitted).T
     # Two or three caravans may move the prior; that they happened to be alike is no reason to narrow it.

@@ -135,7 +135,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     counts = _counts(of_it, chosen)
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
-    departs = chosen.departs or min(x.date for x in (*nights, *counts))
+    departs = chosen.departs or min([*(n.date for n in nights), *(c.date for c in counts)])
     start = np.zeros(stops.km.size)
     start[int(np.argmin(np.abs(stops.km - where.get(chosen.assembles_at, 0.0))))] = 1.0
     first = departs
@@ -159,9 +159,7 @@ def known_by(record: Record, origin: dt.date) -> Record:
     UsageError
         If nothing had been.
     """
-    nights = tuple(
-        n for n in record.nights if n.known_on <= origin and (n.until is None or origin < n.until)
-    )
+    nights = tuple(n for n in record.nights if n.known_on <= origin and (n.until is None or origin < n.until))
     counts = tuple(c for c in record.counts if c.known_on <= origin and c.date <= origin)
     if not nights and not counts:
         raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
@@ -225,6 +223,11 @@ def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
 def firm_nights(record: Record) -> frozenset[int]:
     """Days whose night position is reported in exact words and not inferred."""
     return frozenset(record.day(n.date) for n in record.nights if n.firm)
+
+
+def report_dates(record: Record) -> list[dt.date]:
+    """Dates that anything is reported of, in order, each once."""
+    return sorted({night.date for night in record.nights} | {count.date for count in record.counts})
 
 
 def first_offer(record: Record) -> int | None:

@@ -281,7 +281,8 @@ def forecast_nights(
         if plans and day in plans:
             now = follow_plan(now, plans[day])
         out[day - 1] = now.sum(axis=0)
-    return out / out.sum(axis=1, keepdims=True)
+    out /= out.sum(axis=1, keepdims=True)
+    return out
 
 
 def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
@@ -304,4 +305,5 @@ def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
     mass = kept.sum()
     if mass <= 0.0:
         return night
-    return (plan.trust * (night.sum() / mass)) * kept + (1.0 - plan.trust) * night
+    moved: NDArray[np.float32] = (plan.trust * (night.sum() / mass)) * kept + (1.0 - plan.trust) * night
+    return moved

@@ -163,9 +163,7 @@ def look_ahead(posterior: Posterior, *, days: int, plans: Mapping[int, Plan] | N
     return forecast_nights(kernel, posterior.night[keep], posterior.weight[keep], days=days, plans=plans)
 
 
-def _with_draws(
-    prior: CaravanPrior, stops: Stops, start: Floats, free: Floats, log_proposal: Floats
-) -> Tracker:
+def _with_draws(prior: CaravanPrior, stops: Stops, start: Floats, free: Floats, log_proposal: Floats) -> Tracker:
     advance = Advance.from_columns(natural(free, prior.names, prior.scales))
     return Tracker(prior, stops, start, free, log_proposal, transition(stops, advance), None, {})
 
@@ -192,7 +190,7 @@ def _filtered(tracker: Tracker, evidence: Mapping[int, Floats], until: int) -> T
 
 def _alike(one: Floats | None, other: Floats | None) -> bool:
     if one is None or other is None:
-        return one is other
+        return one is None and other is None
     return bool(np.array_equal(one, other))
 
 
@@ -200,7 +198,7 @@ def _log_weight(tracker: Tracker, until: int, memory: float) -> Floats:
     nights = tracker.nights
     if nights is None:
         raise ValueError("the tracker has not been filtered")
-    fading = memory ** (until - np.arange(1.0, until + 1.0))
+    fading: Floats = np.power(memory, until - np.arange(1.0, until + 1.0))
     out: Floats = fading @ nights.log_likelihood[:until]
     return out + tracker.prior.log_density(tracker.free) - tracker.log_proposal
 
@@ -218,7 +216,7 @@ def _fresh(tracker: Tracker, weight: Floats, rng: np.random.Generator) -> Tracke
     spread = WIDEN * np.sqrt(weight @ (tracker.free - mean) ** 2)
     # With hardly any draw left the spread of what is left says nothing; a fifth of the prior's is kept.
     around = CaravanPrior(prior.names, prior.scales, mean, np.maximum(spread, 0.2 * prior.spread))
-    from_prior = rng.random(draws) < FROM_PRIOR
+    from_prior = np.asarray(rng.random((draws,)) < FROM_PRIOR)
     noise = rng.standard_normal((draws, columns))
     free = np.where(from_prior[:, None], prior.mean + prior.spread * noise, around.mean + around.spread * noise)
     log_proposal = np.logaddexp(

@@ -73,13 +73,12 @@ class Run:
         DuckDB, with a view for each table of the run.
     """
 
-    def __init__(self, path: Path, *, keep: Any = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
         self.scenario: Scenario = load_scenario(path / "scenario")
-        self._keep = keep
         self.connection = duckdb.connect()
         self._make_views()
 
@@ -194,19 +193,17 @@ class Run:
         return data.reindex(caravan=[*order, *rest])
 
 
-def open_run(path: str | os.PathLike[str], *, keep: Any = None) -> Run:
+def open_run(path: str | os.PathLike[str]) -> Run:
     """Open a run folder.
 
     Parameters
     ----------
     path
         The folder that ``caravana run`` wrote.
-    keep
-        Kept alive with the run (a temporary folder).
 
     Raises
     ------
     RunError
         If it is no run folder, or nothing in it is finished.
     """
-    return Run(Path(path), keep=keep)
+    return Run(Path(path))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
 import time
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,10 +146,20 @@ def simulate(
         follow=follow,
     )
     settle(chosen, plan.settings)
-    keep = tempfile.TemporaryDirectory(prefix="caravana-") if out is None else None
-    folder = Path(keep.name) if out is None and keep is not None else Path(out or ".")
-    execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
-    return open_run(folder, keep=keep)
+    if out is not None:
+        folder = Path(out)
+        execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
+        return open_run(folder)
+    folder = Path(tempfile.mkdtemp(prefix="caravana-"))
+    try:
+        execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
+        run = open_run(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    # The folder goes when the run does, or at exit.
+    weakref.finalize(run, shutil.rmtree, folder, ignore_errors=True)
+    return run
 
 
 def execute(

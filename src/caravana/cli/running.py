@@ -102,9 +102,11 @@ def run(
 
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
+    from caravana.outputs.quantiles import write_summary
     from caravana.outputs.report import write_report
 
-    say("Writing the report", quiet=quiet)
+    say("Writing the summary and the report", quiet=quiet)
+    write_summary(run)
     return write_report(run, language=read_language(lang))
 
 

@@ -136,17 +136,28 @@ def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
     Notes
     -----
     As many as must go whoever they are (none is larger than the largest) are drawn at once, and
-    again from those left: the same law as one by one, in a few draws.
+    again from those left: the same law as one by one, in a few draws.  Sizes alone decide when
+    there is room, so parties are drawn by size, and within a size by kind at the end.
     """
     gone = np.zeros_like(held)
-    while True:
-        over = (held - gone) @ size - room
-        member, station = np.nonzero(over > 0)
-        if member.size == 0:
-            return gone
-        left = (held - gone)[member, station]
-        largest = np.where(left > 0, size, 1).max(axis=1)
-        gone[member, station] += draw_without_replacement(rng, left, -(-over[member, station] // largest))
+    member, station = np.nonzero(held @ size > room)
+    if member.size == 0:
+        return gone
+    parties = held[member, station]
+    sizes = np.unique(size)
+    left = np.stack([parties[:, size == s].sum(axis=1) for s in sizes], axis=1)
+    out = np.zeros_like(left)
+    over = left @ sizes - room[station]
+    while (full := np.flatnonzero(over > 0)).size:
+        largest = np.where(left[full] > 0, sizes, 1).max(axis=1)
+        some = draw_without_replacement(rng, left[full], -(-over[full] // largest))
+        left[full] -= some
+        out[full] += some
+        over[full] -= some @ sizes
+    for i, s in enumerate(sizes):
+        kinds = np.flatnonzero(size == s)
+        gone[member[:, None], station[:, None], kinds] = draw_without_replacement(rng, parties[:, kinds], out[:, i])
+    return gone
 
 
 def run_stations(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from caravana.cli import judging, reading, running
+from caravana.cli import exporting, judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -33,6 +33,7 @@ app.command("score")(reading.score)
 app.command("check")(reading.check)
 app.command("scenarios")(reading.scenarios)
 app.command("needs")(exporting.needs)
+app.command("export")(exporting.export)
 
 
 def _leave(message: str, status: int) -> NoReturn:

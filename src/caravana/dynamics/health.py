@@ -37,10 +37,9 @@ def fall_ill(state: State, world: World, draws: Draws, today: Today, stream: Str
     the care offered is turned down (contested: see the claims on ``care_refused``); of those
     treated a share is referred to hospital, and the party stays behind with its patient.
     """
-    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
+    source, member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, world.places + c, kind, Status.on_foot)
     parties = state.cells[source]
     place = world.itineraries.place[state.caravans.itinerary, state.caravans.stop][member, c]
     ill = _illness(world, draws, today)[member, kind]
@@ -53,7 +52,9 @@ def fall_ill(state: State, world: World, draws: Draws, today: Today, stream: Str
     # Given that a person was not referred, the odds between well, treated here and refusing.
     well = 1 - ill * (1 - refused) * referral
     chances = np.stack([ill * (1 - refused) * (1 - referral) / well, ill * refused / well], axis=1)
-    drawn = stream.at(1).multinomial(persons, np.append(chances, 1 - chances.sum(axis=1, keepdims=True), axis=1))
+    # Where everyone falls ill, rounding must not leave a chance below zero.
+    rest = np.maximum(1 - chances.sum(axis=1, keepdims=True), 0.0)
+    drawn = stream.at(1).multinomial(persons, np.append(chances, rest, axis=1))
     counts = {}
     for i, flow in enumerate(("treated", "refused")):
         counts[flow] = np.zeros((world.members, len(world.size)), dtype=np.int64)
@@ -73,10 +74,9 @@ def _deaths(world: World, stream: Stream, cells: Ints, lost: Ints) -> Loss:
 
 def recover(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let parties in care recover, or lose their patient, as competing hazards."""
-    member, place, kind = state.occupied(Status.in_care, slice(0, world.places))
+    source, member, place, kind = state.occupied(Status.in_care, slice(0, world.places))
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, place, kind, Status.in_care)
     death = draws["care_death"][member] * np.where(today.post[place], POST_EFFECT, 1.0)
     hazard = np.stack([draws["recovery_rate"][member], death], axis=1)
     total = hazard.sum(axis=1, keepdims=True)
@@ -93,13 +93,12 @@ def meet_traffic(state: State, world: World, draws: Draws, today: Today, stream:
     """Draw deaths on the road in caravans that moved today (no case in the record; see 2024)."""
     del today
     caravans = state.caravans
-    moving = (caravans.phase == Phase.under_way) & np.isin(caravans.mode, (Mode.walk, Mode.lift))
-    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
+    moving = (caravans.phase == Phase.under_way) & ((caravans.mode == Mode.walk) | (caravans.mode == Mode.lift))
+    source, member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     on_road = moving[member, c]
-    member, c, kind = member[on_road], c[on_road], kind[on_road]
+    source, member, kind = source[on_road], member[on_road], kind[on_road]
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, world.places + c, kind, Status.on_foot)
     party = -np.expm1(world.size[kind] * np.log1p(-np.minimum(draws["road_death"][member], 0.999999)))
     drawn = stream.at(0).binomial(state.cells[source], party)
     lost = np.flatnonzero(drawn)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import tomllib
+import typing
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,11 @@ def test_every_parameter_that_a_process_reads_is_in_the_text_of_its_submodel():
     sided = {f"bias_{side}" for side in ("authorities", "organisers", "press", "agency", "observer")}
     missing = {name for p in cv.ORDER for name in p.parameters if name not in details} - sided
     assert not missing
+
+
+def test_every_lever_is_described():
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    assert not [lever for lever in typing.get_args(model.Lever) if f"| `{lever}` |" not in page]
 
 
 def test_no_request_for_a_table_is_left_over(tables):

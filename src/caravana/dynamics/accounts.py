@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from caravana.world import World
 
 
-def origin_of(state: State, world: World, cells: Ints) -> Ints:
-    """Return the place that cells are at: caravans' cells are at tonight's stop."""
-    row = world.rows_of(cells)
-    member = world.members_of(cells)
-    c = np.clip(row - world.places, 0, world.caravans - 1)
-    stop = world.itineraries.place[state.caravans.itinerary, state.caravans.stop][member, c]
-    return np.where(row < world.places, row, stop)
+def place_tonight(state: State, world: World, member: Ints, row: Ints) -> Ints:
+    """Return the place that rows (places or caravans) are at: a caravan is at tonight's stop."""
+    in_caravan = row >= world.places
+    if not in_caravan.any():
+        return row
+    c = np.where(in_caravan, row - world.places, 0)
+    stop = world.itineraries.place[state.caravans.itinerary[member, c], state.caravans.stop[member, c]]
+    return np.where(in_caravan, stop, row)
 
 
 FARES = {"seat": "smugglers", "ahead": "transport"}
@@ -40,9 +41,9 @@ def fares(state: State, world: World, draws: Draws, move: Move) -> Floats:
     """
     if move.source is None or move.flow not in FARES:
         return np.zeros(move.parties.shape)
-    member = world.members_of(move.source)
-    place = origin_of(state, world, move.source)
-    persons = move.parties * world.size[world.kinds_of(move.source)]
+    _, member, row, kind = world.split(move.source)
+    place = place_tonight(state, world, member, row)
+    persons = move.parties * world.size[kind]
     if move.flow == "seat":
         return trip_price(world, draws, member, place) * persons
     return np.asarray(draws["bus_fare"][member] * world.km_left[place, 0] / 100 * persons, dtype=np.float64)
@@ -57,13 +58,12 @@ def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tup
     for move in moves:
         if move.flow not in FARES or move.source is None:
             continue
-        member = world.members_of(move.source)
-        each = fares(state, world, draws, move)
-        in_caravan = world.rows_of(move.source) >= world.places
-        for payer, chosen in (("caravan", in_caravan), ("alone", ~in_caravan)):
-            usd = np.bincount(member[chosen], weights=each[chosen], minlength=world.members)
+        _, member, row, _ = world.split(move.source)
+        code = np.where(row >= world.places, member, member + world.members)
+        usd = np.bincount(code, weights=fares(state, world, draws, move), minlength=2 * world.members)
+        for i, payer in enumerate(("caravan", "alone")):
             pair = (payer, FARES[move.flow])
-            paid[pair] = paid.get(pair, 0.0) + usd
+            paid[pair] = paid.get(pair, 0.0) + usd[i * world.members : (i + 1) * world.members]
     return paid
 
 

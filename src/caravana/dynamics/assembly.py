@@ -94,7 +94,7 @@ def meet_town(state: State, world: World, draws: Draws, today: Today, stream: St
     """
     del today
     caravans = state.caravans
-    came = (caravans.phase == Phase.under_way) & np.isin(caravans.mode, (Mode.walk, Mode.lift))
+    came = (caravans.phase == Phase.under_way) & ((caravans.mode == Mode.walk) | (caravans.mode == Mode.lift))
     member, c = np.nonzero(came)
     if member.size == 0:
         return Outcome()

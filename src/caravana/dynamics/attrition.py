@@ -63,15 +63,14 @@ def leave(state: State, world: World, draws: Draws, today: Today, stream: Stream
     total = hazard.sum(axis=0)
     chance = hazard * (-np.expm1(-total) / np.maximum(total, 1e-300))
     chances = np.append(chance, np.exp(-total)[None], axis=0)
-    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
+    source, member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome(drift=drift)
-    source = world.cells(member, world.places + c, kind, Status.on_foot)
     drawn = stream.at(0).multinomial(state.cells[source], chances[:, member, kind].T)[:, :-1]
     place = tonight(world, state.caravans)[member, c]
     moves = []
     for e, flow in enumerate(EXITS):
-        i = np.flatnonzero(drawn[:, e])
+        i = np.flatnonzero(drawn[:, e] != 0)
         if i.size == 0:
             continue
         row: Ints = place[i]

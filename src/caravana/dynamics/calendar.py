@@ -219,8 +219,7 @@ def _step_off(state: State, world: World, today: Today) -> tuple[Move, ...]:
     for d, place in enumerate(world.destinations):
         row = int(world.road_row(d, today.day))
         for status in (Status.by_vehicle, Status.smuggled):
-            member, _, kind = state.occupied(status, slice(row, row + 1))
-            source = world.cells(member, row, kind, status)
+            source, member, _, kind = state.occupied(status, slice(row, row + 1))
             moves.append(Move("arrived", source, world.cells(member, int(place), kind, status), state.cells[source]))
     return tuple(moves)
 

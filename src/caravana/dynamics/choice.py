@@ -57,14 +57,14 @@ def _company(state: State, world: World) -> tuple[Ints, Floats]:
     caravans = state.caravans
     persons = headcount(state, world)
     here = np.full((world.members, world.places), -1, dtype=np.int64)
-    size = np.zeros((world.members, world.places))
-    place = world.itineraries.place[caravans.itinerary, caravans.stop]
-    for c in range(world.caravans):
-        member = np.flatnonzero((caravans.phase[:, c] == Phase.under_way) & (persons[:, c] > 0))
-        larger = member[persons[member, c] > size[member, place[member, c]]]
-        here[larger, place[larger, c]] = c
-        size[larger, place[larger, c]] = persons[larger, c]
-    return here, np.log10(np.maximum(size, 1.0))
+    size = np.ones((world.members, world.places))
+    member, c = np.nonzero((caravans.phase == Phase.under_way) & (persons > 0))
+    # In order of size, so that where two sleep at one place the larger is written last.
+    order = np.argsort(persons[member, c], kind="stable")
+    member, c = member[order], c[order]
+    place = world.itineraries.place[caravans.itinerary[member, c], caravans.stop[member, c]]
+    here[member, place], size[member, place] = c, persons[member, c]
+    return here, np.log10(size)
 
 
 def _weights(world: World, draws: Draws) -> Floats:
@@ -148,19 +148,19 @@ class _Cells:
 def choose(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let waiting parties and stragglers at fixed places choose, each on its own."""
     found = [state.occupied(status, slice(0, world.places)) for status in CHOOSERS]
-    member, place, kind = (np.concatenate(axis) for axis in zip(*found, strict=True))
+    source, member, place, kind = (np.concatenate(axis) for axis in zip(*found, strict=True))
     if member.size == 0:
         return Outcome()
     status = np.repeat(CHOOSERS, [len(f[0]) for f in found])
-    source = world.cells(member, place, kind, status)
     parties = state.cells[source]
     here, company = _company(state, world)
     joins = here[member, place]
     cells = _Cells(member, place, kind, status, parties, joins, company[member, place])
     drawn = stream.at(0).multinomial(parties, _chances(state, world, draws, today, cells))
     moves = []
+    chosen = np.ascontiguousarray(drawn[:, :-1].T)
     for a, flow in enumerate(ALTERNATIVES):
-        i = np.flatnonzero(drawn[:, a])
+        i = np.flatnonzero(chosen[a] != 0)
         if i.size == 0:
             continue
         row: Ints = place[i]
@@ -172,5 +172,5 @@ def choose(state: State, world: World, draws: Draws, today: Today, stream: Strea
             row = world.road_row(len(world.destinations) - 1, today.day + trip_days(world, draws, member[i], row))
         elif flow == "returned":
             row = np.full(i.size, world.border)
-        moves.append(Move(flow, source[i], world.cells(member[i], row, kind[i], BECOMES[flow]), drawn[i, a]))
+        moves.append(Move(flow, source[i], world.cells(member[i], row, kind[i], BECOMES[flow]), chosen[a, i]))
     return Outcome(moves=tuple(moves), payments=pay(state, world, draws, moves))

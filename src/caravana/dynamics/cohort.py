@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.dynamics.accounts import FARES, fares, origin_of
+from caravana.dynamics.accounts import FARES, fares, place_tonight
 from caravana.dynamics.state import Status
 from caravana.world import ROAD_DAYS
 
@@ -160,7 +160,7 @@ class Cohort:
         usd = fares(state, world, draws, move)
         member = world.members_of(move.source)
         payer = np.where(world.rows_of(move.source) >= world.places, 0, 1)
-        leg = self._leg[origin_of(state, world, move.source)]
+        leg = self._leg[place_tonight(state, world, member, world.rows_of(move.source))]
         self._enter(member, payer, FARES[move.flow], leg, usd, usd * share)
 
     def _enter(self, member: Ints, payer: Ints, payee: str, leg: Ints, usd: Floats, theirs: Floats) -> None:
@@ -174,10 +174,9 @@ class Cohort:
         """Enter what people on foot spend on food, as :func:`caravana.dynamics.accounts.keep_accounts` does."""
         world = self._world
         rows = slice(0, world.places + world.caravans)
-        member, row, kind = state.occupied(Status.on_foot, rows)
-        cells = world.cells(member, row, kind, Status.on_foot)
+        cells, member, row, kind = state.occupied(Status.on_foot, rows)
         spend = draws["food_spend"][member] * world.size[kind]
-        leg = self._leg[origin_of(state, world, cells)]
+        leg = self._leg[place_tonight(state, world, member, row)]
         payer = np.where(row >= world.places, 0, 1)
         self._enter(member, payer, "shops", leg, spend * state.cells[cells], spend * self._cells[cells])
 

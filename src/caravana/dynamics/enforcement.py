@@ -35,12 +35,11 @@ def _station(world: World, place: Ints) -> tuple[Ints, int]:
 
 def detain_stragglers(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Detain people on foot at fixed places on the road, outside any caravan."""
-    member, place, kind = state.occupied(Status.on_foot, slice(0, world.places))
+    source, member, place, kind = state.occupied(Status.on_foot, slice(0, world.places))
     on_road = place != world.origin
-    member, place, kind = member[on_road], place[on_road], kind[on_road]
+    source, member, place, kind = source[on_road], member[on_road], place[on_road], kind[on_road]
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, place, kind, Status.on_foot)
     parties = state.cells[source]
     at = member * world.places + place
     company = np.bincount(at, weights=parties * world.size[kind], minlength=world.members * world.places)[at]
@@ -79,10 +78,9 @@ def detain_in_caravans(state: State, world: World, draws: Draws, today: Today, s
     for event in today.of("raid"):
         share = np.minimum(draws["raid_detained"][:, None] / persons, 1.0)
         safe = np.where(_meets(state, world, event), safe * (1 - share), safe)
-    member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
+    source, member, c, kind = state.occupied(Status.on_foot, world.caravan_rows)
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, world.places + c, kind, Status.on_foot)
     parties = state.cells[source]
     held = stream.at(0).binomial(parties, 1 - safe[member, c])
     injured = np.zeros((world.members, len(world.size)), dtype=np.int64)

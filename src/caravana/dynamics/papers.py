@@ -54,10 +54,9 @@ def work_offices(state: State, world: World, draws: Draws, today: Today, stream:
 def revoke(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let cards lapse or be taken away: the party waits again where it is."""
     del today
-    member, place, kind = state.occupied(Status.documented, slice(0, world.places))
+    source, member, place, kind = state.occupied(Status.documented, slice(0, world.places))
     if member.size == 0:
         return Outcome()
-    source = world.cells(member, place, kind, Status.documented)
     lapse = -np.expm1(-draws["revoke_hazard"])[member]
     drawn = stream.at(0).binomial(state.cells[source], lapse)
     some = np.flatnonzero(drawn)

@@ -42,11 +42,10 @@ def ride(state: State, world: World, draws: Draws, today: Today, stream: Stream)
     is counted dead, the others of an accident as injured.
     """
     roads = slice(world.places + world.caravans, world.rows)
-    member, row, kind = state.occupied(Status.smuggled, roads)
+    source, member, row, kind = state.occupied(Status.smuggled, roads)
     if member.size == 0:
         return Outcome()
     row = row + roads.start
-    source = world.cells(member, row, kind, Status.smuggled)
     parties = state.cells[source]
     origin = np.full(world.members, world.origin)
     days = trip_days(world, draws, np.arange(world.members), origin).astype(np.float64)

@@ -123,24 +123,23 @@ class State:
         members, rows, kinds, statuses = self.shape
         return self.cells.reshape(statuses, members, rows, kinds).transpose(1, 2, 3, 0)
 
-    def occupied(self, status: Status, rows: slice) -> tuple[Ints, Ints, Ints]:
-        """Return member, row and kind of cells of a status in some rows that hold anyone.
+    def occupied(self, status: Status, rows: slice) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return the cells of a status in some rows that hold anyone: cell, member, row and kind.
 
-        Rows count from the slice's start.
+        Rows count from the slice's start; the cell indexes ``cells``.
         """
         members, n_rows, kinds, statuses = self.shape
         seen = self.seen.reshape(statuses, members, n_rows, kinds)[status, :, rows]
         at = np.flatnonzero(seen)
         width = seen.shape[1] * kinds
         member = at // width
-        within = at - member * width
-        row = within // kinds
-        kind = within - row * kinds
-        cell = ((status * members + member) * n_rows + row + rows.start) * kinds + kind
+        row = at // kinds - member * seen.shape[1]
+        # Cells between one member's last row of the slice and the next one's first are stepped over.
+        cell = at + (status * members * n_rows + rows.start) * kinds + member * (n_rows * kinds - width)
         holds = self.cells[cell] != 0
         if not holds.all():
-            member, row, kind = member[holds], row[holds], kind[holds]
-        return member, row, kind
+            at, cell, member, row = at[holds], cell[holds], member[holds], row[holds]
+        return cell, member, row, at % kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +289,8 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
     for pair, usd in outcome.payments.items():
         flows.payments[pair] = flows.payments[pair] + usd if pair in flows.payments else usd
     flows.reports.update(outcome.reports)
+    if outcome.caravans is None and outcome.drift is None:
+        return state
     return replace(
         state,
         caravans=state.caravans if outcome.caravans is None else outcome.caravans,

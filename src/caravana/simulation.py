@@ -7,8 +7,9 @@ import shutil
 import tempfile
 import time
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from caravana import __version__
 from caravana.dynamics.order import ORDER
@@ -31,7 +32,7 @@ from caravana.scenario.model import Scenario
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from caravana.dynamics.order import Process
     from caravana.run import Run
@@ -80,6 +81,7 @@ def simulate(
     follow: bool = False,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Simulate a scenario as an ensemble and open the result.
@@ -108,6 +110,9 @@ def simulate(
         holds part of the same run is completed.
     workers
         Processes to use (default: this machine's cores).
+    scheduler
+        Address (``tcp://host:port``) or scheduler file of a Dask cluster to simulate on in place
+        of this machine; the results are the same to the bit.
     progress
         Called with blocks done and blocks in all.
 
@@ -127,6 +132,8 @@ def simulate(
         raise UsageError(f"members must be 1 or more, not {members}")
     if not 0 <= seed < MAX_SEED:
         raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
+    if scheduler is not None and workers is not None:
+        raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
     chosen = (
         scenario
         if isinstance(scenario, Scenario)
@@ -146,19 +153,20 @@ def simulate(
         follow=follow,
     )
     settle(chosen, plan.settings)
-    if out is not None:
-        folder = Path(out)
-        execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
-        return open_run(folder)
-    folder = Path(tempfile.mkdtemp(prefix="caravana-"))
+    folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
     try:
-        execute(chosen, plan, folder, members=members, order=order, workers=workers or cores(), progress=progress)
+        execute(
+            chosen, plan, folder, members=members, order=order, workers=workers or cores(), scheduler=scheduler,
+            progress=progress,
+        )  # fmt: skip
         run = open_run(folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if out is None:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    # The folder goes when the run does, or at exit.
-    weakref.finalize(run, shutil.rmtree, folder, ignore_errors=True)
+    if out is None:
+        # The folder goes when the run does, or at exit.
+        weakref.finalize(run, shutil.rmtree, folder, ignore_errors=True)
     return run
 
 
@@ -170,7 +178,8 @@ def execute(
     members: int,
     order: tuple[Process, ...],
     workers: int,
-    progress: Callable[[int, int], None] | None,
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Simulate the blocks of a plan that are not on disk yet, and keep what came of each.
 
@@ -184,13 +193,14 @@ def execute(
     if not (folder / "scenario" / "scenario.toml").exists():
         write_scenario(scenario, folder / "scenario")
     blocks = range(-(-members // BLOCK))
-    todo = [b for b in blocks if b not in blocks_done(folder)]
-    tasks = [_task(scenario, plan, block, order) for block in todo]
+    before = blocks_done(folder)
+    todo = [b for b in blocks if b not in before]
+    tasks = _Tasks(scenario, plan, todo, order)
     failures: list[Failure] = []
     done = len(blocks) - len(todo)
     if progress is not None:
         progress(done, len(blocks))
-    for block, error, trace in run_tasks(tasks, folder, workers=workers):
+    for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler):
         done += 1
         if error:
             failures.append(Failure(block, error, trace, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")))
@@ -205,9 +215,26 @@ def execute(
         raise RunError(f"every block failed; the first one: {failures[0].error} (all in {folder / FAILURES})")
 
 
-def _task(scenario: Scenario, plan: Plan, block: int, order: tuple[Process, ...]) -> Task:
-    by_id = {p.id: p for p in scenario.policies}
-    draws = draw_parameters(scenario, seed=plan.seed, block=block, settings=plan.settings)
-    check_parameters(order, draws)
-    days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
-    return Task(scenario, tuple(by_id[p] for p in plan.policies), draws, plan.seed, block, days, order, plan.follow)
+class _Tasks(Sequence[Task]):
+    """The blocks to simulate, each made when it is its turn: a million members' draws are never all in memory."""
+
+    def __init__(self, scenario: Scenario, plan: Plan, blocks: list[int], order: tuple[Process, ...]) -> None:
+        by_id = {p.id: p for p in scenario.policies}
+        self._scenario, self._plan, self._blocks, self._order = scenario, plan, blocks, order
+        self._policies = tuple(by_id[p] for p in plan.policies)
+        self._days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, index: int) -> Task: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Task]: ...
+    def __getitem__(self, index: int | slice) -> Task | list[Task]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        plan, block = self._plan, self._blocks[index]
+        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=plan.settings)
+        check_parameters(self._order, draws)
+        return Task(self._scenario, self._policies, draws, plan.seed, block, self._days, self._order, plan.follow)

@@ -66,6 +66,9 @@ def run(
     until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-09.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder  [default: runs/SCENARIO-seedSEED]")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter's value: name=number.")] = None,
     policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
     lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
@@ -85,7 +88,8 @@ def run(
     try:
         finished = simulate(
             scenario, members=members, seed=seed, until=until, settings=read_settings(set_ or []),
-            policies=policy, out=folder, workers=workers, progress=progress,
+            policies=policy, out=folder, workers=workers,
+            scheduler=scheduler, progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")

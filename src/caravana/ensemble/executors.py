@@ -1,4 +1,4 @@
-"""Where blocks are simulated: in this process, or on this machine's cores."""
+"""Where blocks are simulated: in this process, on this machine's cores, or on a cluster."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from caravana.ensemble.worker import run_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from caravana.engine import Task
@@ -75,17 +75,26 @@ def _ask(worker: subprocess.Popen[bytes], task: Task, folder: Path) -> Verdict |
 class _Lane(threading.Thread):
     """One worker process and the thread that feeds it."""
 
-    def __init__(self, tasks: queue.SimpleQueue[Task], verdicts: queue.SimpleQueue[Verdict], folder: Path) -> None:
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        waiting: queue.SimpleQueue[int],
+        verdicts: queue.SimpleQueue[Verdict | Exception],
+        folder: Path,
+    ) -> None:
         super().__init__(daemon=True)
-        self._tasks, self._verdicts, self._folder = tasks, verdicts, folder
+        self._tasks, self._waiting, self._verdicts, self._folder = tasks, waiting, verdicts, folder
         self._worker = _start()
 
     def run(self) -> None:
         """Feed the worker until no task is left."""
         while True:
             try:
-                task = self._tasks.get_nowait()
+                task = self._tasks[self._waiting.get_nowait()]
             except queue.Empty:
+                return
+            except Exception as error:  # noqa: BLE001 - raised where the verdicts are waited for
+                self._verdicts.put(error)
                 return
             verdict = _ask(self._worker, task, self._folder)
             for _ in range(RETRIES):
@@ -106,31 +115,48 @@ class _Lane(threading.Thread):
                     pipe.close()
 
 
-def run_on_cores(tasks: Iterable[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:
+def run_on_cores(tasks: Sequence[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:
     """Run tasks on worker processes of this machine, as they come free.
 
     Workers are plain subprocesses, so a script needs no ``__main__`` guard.  When the caller
     stops early (Ctrl-C), the workers are ended and what they had begun is done again next time.
     """
-    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    verdicts: queue.SimpleQueue[Verdict] = queue.SimpleQueue()
-    expected = 0
-    for task in tasks:
-        waiting.put(task)
-        expected += 1
-    lanes = [_Lane(waiting, verdicts, folder) for _ in range(min(workers, expected))]
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    verdicts: queue.SimpleQueue[Verdict | Exception] = queue.SimpleQueue()
+    for index in range(len(tasks)):
+        waiting.put(index)
+    lanes = [_Lane(tasks, waiting, verdicts, folder) for _ in range(min(workers, len(tasks)))]
     try:
         for lane in lanes:
             lane.start()
-        for _ in range(expected):
-            yield verdicts.get()
+        for _ in range(len(tasks)):
+            verdict = verdicts.get()
+            if isinstance(verdict, Exception):
+                raise verdict
+            yield verdict
     finally:
         for lane in lanes:
             lane.stop()
 
 
-def run_tasks(tasks: list[Task], folder: Path, *, workers: int) -> Iterator[Verdict]:
-    """Run tasks here or on cores, whichever serves."""
+def run_tasks(tasks: Sequence[Task], folder: Path, *, workers: int, scheduler: str | None = None) -> Iterator[Verdict]:
+    """Run tasks here or on cores, whichever serves, or on the cluster of a scheduler.
+
+    Parameters
+    ----------
+    tasks
+        Looked up one by one, each when it is its turn.
+    folder
+        The run folder.
+    workers
+        Processes of this machine to use, where there is no scheduler.
+    scheduler
+        Address or scheduler file of a Dask cluster.
+    """
+    if scheduler is not None:
+        from caravana.ensemble.cluster import run_on_cluster
+
+        return run_on_cluster(tasks, folder, scheduler=scheduler)
     if workers <= 1 or len(tasks) <= 1 or not can_travel(tasks[0]):
         return run_here(tasks, folder)
     return run_on_cores(tasks, folder, workers=workers)

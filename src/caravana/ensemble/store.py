@@ -17,6 +17,8 @@ from caravana.errors import RunError
 from caravana.record import Coded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.record import Table
 
 MANIFEST = "manifest.json"
@@ -168,6 +170,26 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             )
             connection.execute(query)
             connection.unregister("frame")
+    part.rename(done)
+
+
+def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
+    """Write one block from the bytes of its files, whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    block
+        Block index.
+    files
+        Name to content, as :func:`write_block` wrote them elsewhere.
+    """
+    done = block_path(folder, block)
+    part = done.with_name(f".{done.name}.{os.getpid()}")
+    part.mkdir(parents=True)
+    for name, content in files.items():
+        (part / name).write_bytes(content)
     part.rename(done)
 
 

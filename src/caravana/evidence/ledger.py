@@ -84,7 +84,7 @@ class Ledger:
 
 def contested(claim: Claim) -> bool:
     """Whether a claim is disputed, was reversed later, or came down to us garbled."""
-    return claim.status in CONTESTED or bool(claim.disputed_by)
+    return claim.status in CONTESTED
 
 
 def _prior_words(parameter: Parameter) -> str:

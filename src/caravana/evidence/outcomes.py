@@ -10,7 +10,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
 from caravana.errors import RunError, UsageError
@@ -25,7 +24,7 @@ SCOPES: tuple[Scope, ...] = ("set_out", "everyone")
 GONE = ("detained", "returned")
 """Statuses that do not count as having got anywhere."""
 HEADCOUNT_DAY = 17
-"""Day of the headline headcount: 9 November for the caravan of 2021, of which two sides' counts stand in one dispatch."""
+"""Day of the headline headcount: 9 November for the caravan of 2021, when sides' counts differed most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +152,13 @@ def outcomes(run: Run, scope: Scope) -> pd.DataFrame:
     else:
         columns["people"] = _by_member(run, f"{tonight} GROUP BY member") + columns["deaths"]
     columns["arrivals"] = _arrivals(run, people)
-    columns["days_on_road"] = _road_days(run, people) / np.maximum(columns["people"], 1.0)
+    columns["days_on_road"] = _road_days(run, people) / columns["people"].clip(lower=1.0)
     for key, payee in _PAYEES.items():
         table, amount = ("ledger", "cohort_usd") if scope == "set_out" else ("payments", "usd")
         columns[key] = _by_member(
             run, f"SELECT member, sum({amount}) FROM {table} WHERE payee = '{payee}' GROUP BY member"
         )
-    columns["smugglers_per_1000"] = columns["to_smugglers"] / np.maximum(set_out, 1.0) * 1000
+    columns["smugglers_per_1000"] = columns["to_smugglers"] / set_out.clip(lower=1.0) * 1000
     return pd.DataFrame({o.key: columns[o.key] for o in OUTCOMES})
 
 
@@ -169,7 +168,8 @@ def _set_out(run: Run, by_flow: pd.DataFrame, scope: Scope) -> pd.Series[float]:
     found = [n for n in names if n in by_flow.columns]
     if not found:
         return pd.Series(0.0, index=run.member_ids)
-    return by_flow[found].sum(axis=1)
+    total: pd.Series[float] = by_flow[found].sum(axis=1)
+    return total
 
 
 def headcount_on(run: Run, date: dt.date) -> pd.Series[float]:

@@ -1,0 +1,167 @@
+"""The answer to a comparison in words that a newspaper reader understands, in English or Spanish."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from caravana.evidence.ledger import contested
+from caravana.evidence.outcomes import destination
+from caravana.outputs.language import Language, load_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from caravana.outputs.compare import Comparison, Effect
+    from caravana.scenario.model import Claim, Scenario
+
+MONEY_CLAIM = "money_to_smugglers"
+"""Topic of the claims that the money question is about."""
+TOLD = ("deaths", "injuries", "detentions", "arrivals", "days_on_road", "smugglers_per_1000")
+
+
+def load_words(code: str) -> Language:
+    """Return a language with the words of the what-if pages added to the report's.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If there is no catalogue for it.
+    """
+    language = load_language(code)
+    path = resources.files("caravana.outputs") / "catalogues" / f"whatif-{language.code}.toml"
+    tables: Mapping[str, Mapping[str, str]] = tomllib.loads(path.read_text("utf-8"))
+    own = {f"whatif.{table}.{key}": text for table, texts in tables.items() for key, text in texts.items()}
+    return Language(language.code, {**language.texts, **own})
+
+
+def policy_title(comparison: Comparison, words: Language) -> str:
+    """Return the policies' titles, listed, as they stand within a sentence."""
+    titles = [words.choose(p.title, p.title_es) for p in comparison.policies]
+    return words.listed([t[:1].lower() + t[1:] for t in titles])
+
+
+def place_name(scenario: Scenario, place_id: str) -> str:
+    """Return a place's name, and its state where the name does not say it."""
+    place = next(p for p in scenario.places if p.id == place_id)
+    name = place.name.partition(" (")[0].partition(",")[0]
+    return f"{name} ({place.state})" if place.state and place.state not in name else name
+
+
+def parameter_words(name: str, description: str, words: Language) -> str:
+    """Return a parameter in plain words: the catalogue's, or the scenario's description."""
+    own = words.texts.get(f"whatif.parameter.{name}")
+    return own or _lower(description.rstrip("."))
+
+
+def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
+    """Return what an outcome is called."""
+    place = place_name(comparison.scenario, destination(comparison.scenario))
+    return words.text(f"whatif.outcome.{key}", place=place)
+
+
+def signed(value: float, words: Language) -> str:
+    """Return a difference with its sign."""
+    if abs(value) < 0.005:
+        return "0"
+    return ("+" if value > 0 else "\u2212") + words.rounded(abs(value))
+
+
+def often(effect: Effect, words: Language) -> str:
+    """Return how often an outcome is lower or higher, whichever is more often."""
+    if effect.share_lower == effect.share_higher == 0:
+        return words.text("whatif.page.same")
+    if effect.share_lower > effect.share_higher:
+        return words.text("whatif.page.lower", chance=words.chance(effect.share_lower))
+    return words.text("whatif.page.higher", chance=words.chance(effect.share_higher))
+
+
+def _range(difference: Mapping[str, float], words: Language) -> str:
+    low, high = difference["low"], difference["high"]
+    if low < 0 < high:
+        form, verdict, ends = "range", "open", (-low, high)
+    elif high <= 0:
+        form, verdict, ends = "range_less", "less", (-high, -low)
+    else:
+        form, verdict, ends = "range_more", "more", (low, high)
+    told = [words.rounded(x) for x in ends]
+    said = words.text(f"whatif.caravan.{verdict}")
+    return words.text(f"whatif.caravan.{form}", low=told[0], high=told[1], verdict=said)
+
+
+def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> list[str]:
+    """Return the answer to whether the caravan enriches smugglers, a few sentences."""
+    first = words.day_year(comparison.base.days[0].date())
+    last = words.day(comparison.base.days[-1].date())
+    names = [parameter_words(d["parameter"], d["description"], words) for d in receipts["decided_by"]]
+    return [
+        words.text(
+            "whatif.caravan.with_", date=first, last=last,
+            with_usd=words.rounded(receipts["with_caravan"]["median"]),
+            without_usd=words.rounded(receipts["without_caravan"]["median"]),
+        ),
+        words.text("whatif.caravan.lowers", chance=words.chance(receipts["share_lower"])),
+        _range(receipts["difference"], words),
+        words.text("whatif.caravan.why", names="; ".join(names)),
+    ]  # fmt: skip
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def about_outcomes(comparison: Comparison, words: Language) -> list[str]:
+    """Return a line an outcome that changes for those who set out, harm first."""
+    lines = []
+    for effect in comparison.effects("set_out"):
+        if effect.outcome.key not in TOLD or effect.share_lower == effect.share_higher == 0:
+            continue
+        lower = effect.share_lower > effect.share_higher
+        lines.append(words.text(
+            "whatif.generic.line", outcome=outcome_label(comparison, effect.outcome.key, words),
+            word=words.text("whatif.page.less" if lower else "whatif.page.more"),
+            chance=words.chance(effect.share_lower if lower else effect.share_higher),
+            low=signed(effect.difference["low"], words), high=signed(effect.difference["high"], words),
+            middle=signed(effect.difference["median"], words),
+        ))  # fmt: skip
+    return lines or [words.text("whatif.generic.none")]
+
+
+def unsettled_claim(scenario: Scenario) -> Claim | None:
+    """Return the claim about money that no comparison here settles: the most disputed one."""
+    about = [c for c in scenario.claims if c.topic == MONEY_CLAIM and contested(c)]
+    # Of the authorities' claims the last says it most plainly: that the money *really* goes there.
+    return max(about, key=lambda c: (c.speaker_side == "authorities", len(c.disputed_by), c.id), default=None)
+
+
+def not_settled(comparison: Comparison, words: Language) -> dict[str, Any]:
+    """Return the claim that the answer leaves open, and why."""
+    scenario = comparison.scenario
+    claim = unsettled_claim(scenario)
+    if claim is None or not any(p.lever == "no_caravan" for p in comparison.policies):
+        n = sum(map(contested, scenario.claims))
+        return {"claim": None, "why": words.text("whatif.generic.claim", n=n)}
+    said = words.day(claim.date_said) if claim.date_said else ""
+    by = words.listed(claim.disputed_by)
+    speaker = words.texts.get(f"whatif.speaker.{claim.speaker_role}", claim.speaker_role)
+    why = words.text("whatif.caravan.claim", id=claim.id, speaker=speaker, said=said, by=by)
+    return {"claim": claim.id, "why": why}
+
+
+def headline(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> dict[str, Any]:
+    """Return the question, the answer and what it does not settle.
+
+    Returns
+    -------
+    dict
+        ``question``, ``answer`` (sentences) and ``not_settled`` (``claim`` and ``why``).
+    """
+    policies = policy_title(comparison, words)
+    if any(p.lever == "no_caravan" for p in comparison.policies):
+        question = words.text("whatif.caravan.question")
+        answer = about_receipts(comparison, receipts, words)
+    else:
+        question = words.text("whatif.generic.question", policies=policies)
+        answer = about_outcomes(comparison, words)
+    return {"question": question, "answer": answer, "not_settled": not_settled(comparison, words)}

@@ -18,7 +18,7 @@ from caravana.dynamics.order import ORDER
 from caravana.dynamics.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.errors import InvariantError, UsageError
 from caravana.record import Coded, Record, Table
-from caravana.streams import Stream, process_key
+from caravana.streams import Pool, Stream, process_key
 from caravana.world import compile_world
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.dynamics.calendar import DayTables
     from caravana.dynamics.order import Process
     from caravana.scenario.model import Policy, Scenario
     from caravana.world import World
@@ -174,6 +175,64 @@ class Task:
     follow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """All that is compiled before the first day: the world, its day tables, the state."""
+
+    world: World
+    tables: DayTables
+    state: State
+
+
+def set_up(task: Task) -> Start:
+    """Compile a task's scenario and policies to arrays, and put everyone where they start.
+
+    Raises
+    ------
+    UsageError
+        If a process needs a parameter that the scenario has not.
+    """
+    check_parameters(task.order, task.draws)
+    world = compile_world(task.scenario, members=len(next(iter(task.draws.values()))))
+    tables = compile_days(world, task.draws, task.policies)
+    state = begin(world, task.draws, departs=tables.departs, seed=task.seed, block=task.block)
+    return Start(world, tables, state)
+
+
+def run_days(task: Task, start: Start) -> tuple[Record, Cohort | None]:
+    """Run the days of a block: each process acts, nobody is lost, the evening is recorded.
+
+    Raises
+    ------
+    InvariantError
+        If a process loses or makes people; the block is then of no use.
+    """
+    world, state = start.world, start.state
+    persons = count_persons(state, world, look_around(state))
+    record = Record(world)
+    cohort = Cohort(world) if task.follow else None
+    keys = [process_key(p.name) for p in task.order]
+    pool = Pool()
+    for day in range(task.days):
+        today = look_up(start.tables, day)
+        flows = Flows()
+        for process, key in zip(task.order, keys, strict=True):
+            # A process looks and says; it is the engine that writes.
+            state.cells.setflags(write=False)
+            pool.put_back()
+            outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day, pool))
+            state.cells.setflags(write=True)
+            if cohort is not None:
+                cohort.follow(state, task.draws, outcome, day=day, process=process.name)
+            state = apply(state, world, outcome, flows)
+        evening = look_around(state)
+        check_invariants(state, world, evening, persons, day=day, who=[p.name for p in task.order])
+        record_day(record, state, world, evening, flows, day=day)
+        if cohort is not None:
+            cohort.close_day(state, task.draws, day=day)
+    return record, cohort
+
+
 def simulate_block(task: Task) -> dict[str, Table]:
     """Simulate one block of members, day by day.
 
@@ -191,35 +250,15 @@ def simulate_block(task: Task) -> dict[str, Table]:
     UsageError
         If a process needs a parameter that the scenario has not.
     """
-    check_parameters(task.order, task.draws)
-    members = len(next(iter(task.draws.values())))
-    world = compile_world(task.scenario, members=members)
-    tables = compile_days(world, task.draws, task.policies)
-    state = begin(world, task.draws, departs=tables.departs, seed=task.seed, block=task.block)
-    start = count_persons(state, world, look_around(state))
-    record = Record(world)
-    cohort = Cohort(world) if task.follow else None
-    keys = [process_key(p.name) for p in task.order]
-    for day in range(task.days):
-        today = look_up(tables, day)
-        flows = Flows()
-        for process, key in zip(task.order, keys, strict=True):
-            outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day))
-            if cohort is not None:
-                cohort.follow(state, task.draws, outcome, day=day, process=process.name)
-            state = apply(state, world, outcome, flows)
-        evening = look_around(state)
-        check_invariants(state, world, evening, start, day=day, who=[p.name for p in task.order])
-        record_day(record, state, world, evening, flows, day=day)
-        if cohort is not None:
-            cohort.close_day(state, task.draws, day=day)
+    start = set_up(task)
+    record, cohort = run_days(task, start)
     finished = record.finish()
     for name, (columns, labels) in (cohort.finish() if cohort is not None else {}).items():
         finished[name] = {k: Coded(v.astype(np.int64), labels[k]) if k in labels else v for k, v in columns.items()}
     names = sorted(task.draws)
     finished["parameters"] = {
-        "member": np.repeat(np.arange(members), len(names)),
-        "name": Coded(np.tile(np.arange(len(names)), members), tuple(names)),
+        "member": np.repeat(np.arange(start.world.members), len(names)),
+        "name": Coded(np.tile(np.arange(len(names)), start.world.members), tuple(names)),
         "value": np.stack([task.draws[n] for n in names], axis=1).reshape(-1),
     }
     return finished

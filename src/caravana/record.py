@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,34 +51,41 @@ class Record:
         self._reports: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
 
     def people(self, day: int, cells: Ints, parties: Ints) -> None:
-        """Add tonight's occupied cells; people on the road are summed over their days of arrival."""
-        world = self._world
-        first = world.places + world.caravans
-        # Cells are in order of status, and only these two are ever on the road.
-        block = world.members * world.rows * len(world.size)
-        low, high = np.searchsorted(cells, [Status.by_vehicle * block, (Status.smuggled + 1) * block])
-        row = world.rows_of(cells[low:high])
-        road = np.flatnonzero(row >= first)
-        if road.size:
-            to_first_day = (row[road] - first) % ROAD_DAYS * len(world.size)
-            road += low
-            merged, inverse = np.unique(cells[road] - to_first_day, return_inverse=True)
-            summed = np.bincount(inverse, weights=parties[road]).astype(np.int64)
-            cells = np.concatenate([np.delete(cells, road), merged])
-            parties = np.concatenate([np.delete(parties, road), summed])
+        """Add tonight's occupied cells; what they are is worked out once, at the end."""
         # 32 bits hold a cell's index; they halve the time it takes to work out what the cells are.
         self._people.append((day, cells.astype(np.int32), parties))
+
+    def _merge_road(self, day: Ints, cells: Ints, parties: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return the cells with people on the road summed over their days of arrival."""
+        world = self._world
+        first = world.places + world.caravans
+        status, _, row, _ = world.split(cells)
+        road = np.flatnonzero((row >= first) & ((status == Status.by_vehicle) | (status == Status.smuggled)))
+        if road.size == 0:
+            return day, cells, parties
+        one_day = cells[road] - (row[road] - first) % ROAD_DAYS * len(world.size)
+        size = math.prod(world.shape)
+        merged, inverse = np.unique(day[road].astype(np.int64) * size + one_day, return_inverse=True)
+        summed = np.bincount(inverse, weights=parties[road]).astype(np.int64)
+        keep = np.ones(cells.size, dtype=bool)
+        keep[road] = False
+        day = np.concatenate([day[keep], (merged // size).astype(day.dtype)])
+        cells = np.concatenate([cells[keep], (merged % size).astype(cells.dtype)])
+        return day, cells, np.concatenate([parties[keep], summed])
 
     def _stack_people(self) -> dict[str, Array]:
         """Return cells as day, member, place, kind and status."""
         world = self._world
-        cells = np.concatenate([cells for _, cells, _ in self._people])
-        parties = np.concatenate([parties for _, _, parties in self._people])
         days = np.array([day for day, _, _ in self._people], dtype=np.int32)
+        day, cells, parties = self._merge_road(
+            np.repeat(days, [len(cells) for _, cells, _ in self._people]),
+            np.concatenate([cells for _, cells, _ in self._people]),
+            np.concatenate([parties for _, _, parties in self._people]),
+        )
         status, member, row, kind = world.split(cells)
         first = world.places + world.caravans
         return {
-            "day": np.repeat(days, [len(cells) for _, cells, _ in self._people]),
+            "day": day,
             "member": member,
             "place": np.where(row >= first, first + (row - first) // ROAD_DAYS, row),
             "kind": kind,

@@ -60,10 +60,13 @@ def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tup
             continue
         _, member, row, _ = world.split(move.source)
         code = np.where(row >= world.places, member, member + world.members)
-        usd = np.bincount(code, weights=fares(state, world, draws, move), minlength=2 * world.members)
+        usd = np.bincount(code, weights=fares(state, world, draws, move), minlength=2 * world.members).astype(
+            np.float64
+        )
         for i, payer in enumerate(("caravan", "alone")):
             pair = (payer, FARES[move.flow])
-            paid[pair] = paid.get(pair, 0.0) + usd[i * world.members : (i + 1) * world.members]
+            share = usd[i * world.members : (i + 1) * world.members]
+            paid[pair] = paid[pair] + share if pair in paid else share
     return paid
 
 

@@ -97,16 +97,20 @@ def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Float
     lift = mode == Mode.lift
     reach = np.where(lift, draws["lift_km"][roads.member], draws["walk_km"][roads.member])
     spread = np.where(lift, draws["lift_spread"][roads.member], draws["walk_spread"][roads.member])
-    km = road.km[roads.itinerary]
+    # Stops that are behind everyone, and padding, are left out: their weight is zero.
+    ahead = np.arange(int(roads.stop.min()) + 1, int(road.n_stops[roads.itinerary].max()))
+    columns = np.ix_(roads.itinerary, ahead)
+    km = road.km[columns]
     weight = log_weights(
-        km - roads.here[:, None], road.log_population[roads.itinerary], reach[:, None], spread[:, None],
+        km - roads.here[:, None], road.log_population[columns], reach[:, None], spread[:, None],
         mine["population_pull"][:, None],
     )  # fmt: skip
-    on_foot = np.arange(km.shape[1])[None, :] <= road.foot_limit[roads.itinerary, roads.stop][:, None]
+    on_foot = ahead[None, :] <= road.foot_limit[roads.itinerary, roads.stop][:, None]
     open_ = on_foot | lift[:, None]
     if today.of("roadblock") or today.of("closure"):
         open_ &= km <= _barrier(world, draws, today, roads, uniform[2])[:, None]
     chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
+    chosen = np.where(chosen >= 0, chosen + ahead[0], -1)
     moves = (mode == Mode.walk) | (mode == Mode.lift)
     mode = np.where(moves & (chosen < 0), Mode.held, mode)
     return np.where(moves & (chosen >= 0), chosen, roads.stop), mode

@@ -168,7 +168,7 @@ class Cohort:
         shape = self._paid.shape[1:]
         at = np.ravel_multi_index((member, payer, np.full_like(leg, PAYEES.index(payee)), leg), shape)
         for book, amounts in zip(self._paid, (usd, theirs), strict=True):
-            book += _total(at, amounts, book.size).reshape(shape)
+            np.add(book, _total(at, amounts, book.size).reshape(shape), out=book)
 
     def _eat(self, state: State, draws: Draws) -> None:
         """Enter what people on foot spend on food, as :func:`caravana.dynamics.accounts.keep_accounts` does."""

@@ -180,16 +180,23 @@ class _Crew:
         client = self._client
         link = getattr(client.scheduler_comm, "comm", None)
         if client.status != "running" or link is None or link.closed():
-            raise RunError(f"the connection to the scheduler at {self._address} was lost. {RESUME}")
+            raise self.lost()
         now = time.monotonic()
         # Asked at most twice a second: a block takes longer, and a large cluster has many workers to tell of.
         if now - self._asked >= TICK:
-            self._threads = sum(client.nthreads().values())
+            try:
+                self._threads = sum(client.nthreads().values())
+            except (OSError, CancelledError):
+                raise self.lost() from None
             self._asked = now
             if self._threads:
                 self._staffed = now
         if now - self._staffed > self._patience:
             raise RunError(f"the scheduler at {self._address} has had no worker for {self._patience:.0f} s. {RESUME}")
+
+    def lost(self) -> RunError:
+        """Return the error that says that the scheduler is gone."""
+        return RunError(f"the connection to the scheduler at {self._address} was lost. {RESUME}")
 
     @property
     def hungry(self) -> bool:
@@ -284,9 +291,8 @@ def each_away(
                     result = None
                 except RunError as error:
                     raise RunError(f"{error}. {RESUME}") from None
-                except (OSError, CancelledError) as error:
-                    crew.check()
-                    raise RunError(f"the cluster gave up a block ({error}). {RESUME}") from None
+                except (OSError, CancelledError):
+                    raise crew.lost() from None
                 except ImportError as error:
                     raise RunError(f"the workers cannot run this: {error}. Install caravana there. {RESUME}") from None
                 future.release()

@@ -1,0 +1,103 @@
+"""A scheduler that is refused, lost or without workers: one clear message, and a run that can go on."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+from tests.cluster.conftest import wait_for
+from tests.cluster.pausing import NOTE, PAUSING, WISH
+from tests.small import small_scenario
+
+import caravana as cv
+from caravana.ensemble import cluster as away
+from caravana.ensemble.executors import run_tasks
+from caravana.scenario.files import write_scenario
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [("tcp://10.0.0.5:8786", "tcp://10.0.0.5:8786"), ("node7:8786", "tcp://node7:8786"),
+     ("tls://a.b:1", "tls://a.b:1"), ("tcp://[::1]:8786", "tcp://[::1]:8786")],
+)  # fmt: skip
+def test_addresses_that_can_be_read(given, address):
+    assert away.read_address(given) == address
+
+
+@pytest.mark.parametrize("given", ["", "node7", "tcp://node7", "tcp://:8786", "node7:port", "node7:99999", "no.json"])
+def test_addresses_that_cannot(given):
+    with pytest.raises(cv.UsageError, match="--scheduler"):
+        away.read_address(given)
+
+
+def test_a_scheduler_file_gives_the_address(tmp_path):
+    (tmp_path / "scheduler.json").write_text(json.dumps({"address": "tcp://10.1.2.3:4567"}))
+    assert away.read_address(str(tmp_path / "scheduler.json")) == "tcp://10.1.2.3:4567"
+
+
+def test_workers_and_a_scheduler_exclude_each_other():
+    with pytest.raises(cv.UsageError, match="not both"):
+        cv.simulate(small_scenario(days=2), members=64, workers=2, scheduler="tcp://127.0.0.1:1")
+
+
+def test_without_dask_the_message_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(cv.UsageError, match=r"pip install 'caravana\[cluster\]'"):
+        list(run_tasks([None], tmp_path, workers=1, scheduler="tcp://127.0.0.1:1"))
+
+
+def test_a_refused_address_is_one_message_and_status_1(monkeypatch, tmp_path):
+    scenario = tmp_path / "small"
+    write_scenario(small_scenario(days=2), scenario)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    command = (
+        "import caravana.ensemble.cluster as c, caravana.cli, sys; c.CONNECT_SECONDS = 1;"
+        f"sys.argv = ['caravana', 'run', {str(scenario)!r}, '--members', '64', '--quiet',"
+        f" '--scheduler', {address!r}, '--out', {str(tmp_path / 'run')!r}]; caravana.cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"no Dask scheduler answers at {address}" in done.stderr
+    assert "run the same command again, with or without --scheduler" in done.stderr
+    # The same command without it goes on.
+    run = cv.simulate(str(scenario), members=64, out=tmp_path / "run", workers=1)
+    assert run.manifest["complete"]
+
+
+def test_a_cluster_without_workers_is_given_up_and_one_that_loses_its_scheduler_too(scheduler_alone, tmp_path):
+    cluster, scenario = scheduler_alone, small_scenario(days=6)
+    with pytest.raises(cv.RunError, match="has had no worker for 1 s"):
+        list(away.each_away(abs, lambda index: (index,), 1, scheduler=cluster.address, patience=1))
+    cluster.add_worker()
+    (cluster.folder / WISH).touch()
+
+    def kill():
+        wait_for((cluster.folder / NOTE).exists)
+        cluster.scheduler.send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(cv.RunError, match=r"connection to the scheduler at .* was lost.*run the same command again"):
+        cv.simulate(scenario, members=192, order=PAUSING, scheduler=cluster.address, out=tmp_path / "run")
+    killer.join()
+    # One worker takes blocks in order: 0 was done and kept, 1 was under way.
+    assert [p.name for p in (tmp_path / "run" / "blocks").iterdir()] == ["00000"]
+    kept = (tmp_path / "run" / "blocks" / "00000" / "people.parquet").stat().st_mtime_ns
+    run = cv.simulate(scenario, members=192, order=PAUSING, workers=1, out=tmp_path / "run")
+    assert run.manifest["complete"]
+    assert (tmp_path / "run" / "blocks" / "00000" / "people.parquet").stat().st_mtime_ns == kept
+    whole = cv.simulate(scenario, members=192, order=PAUSING, workers=1)
+    for block in ("00000", "00001", "00002"):
+        for file in (whole.path / "blocks" / block).iterdir():
+            assert file.read_bytes() == (run.path / "blocks" / block / file.name).read_bytes(), (block, file.name)

@@ -132,3 +132,32 @@ def needs(
     elif ahead.caravan:
         _tell(request)
     say(f"The spreadsheet is at {target.resolve()}")
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    format: Annotated[str, typer.Option(help="xlsx, csv, geojson, geoparquet or netcdf.")],  # noqa: A002 - the option's name
+    audience: Annotated[str, typer.Option(help="internal, or public: coarse, past, no small cells.")] = "internal",
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write it  [default: RUN/export-AUDIENCE and the format's ending]")
+    ] = None,
+    hxl: Annotated[bool, typer.Option("--hxl", help="Put a row of HXL tags under the headers (xlsx, csv).")] = False,
+    origin: Annotated[str | None, typer.Option(help="Last day that is past, such as 2021-10-30.")] = None,
+) -> None:
+    """Hand a run's results on as a spreadsheet, CSV files, points for a map or labelled arrays."""
+    from typing import cast
+
+    from caravana.outputs.export import Format, export_run
+    from caravana.outputs.export_tables import Audience
+    from caravana.run import open_run
+
+    last = None if origin is None else read_date(origin, "--origin")
+    written = export_run(
+        open_run(run),
+        format=cast("Format", format),
+        audience=cast("Audience", audience),
+        path=out,
+        hxl=hxl,
+        origin=last,
+    )
+    say(f"The {audience} export is at {written.resolve()}")

@@ -88,7 +88,7 @@ def compare(
     groups = [[p] for p in policies] if each else [list(policies)]
     for names in groups:
         _refuse_early(inputs, names)
-    _prepare(out)
+    prepare_folder(out)
     say(f"Comparing with {members} members, seed {seed}: {', '.join(policies)}", quiet=quiet)
     base, told = None, []
     for names in groups:
@@ -112,8 +112,14 @@ def _refuse_early(inputs: Inputs, names: Sequence[str]) -> None:
     refuse_contradictions([*asked, *(p for p in grown.policies if p.id in inputs.policies and p not in asked)])
 
 
-def _prepare(out: Path | None) -> None:
-    """Make the folder for what is written, or say at once that it cannot be."""
+def prepare_folder(out: Path | None) -> None:
+    """Make the folder for what is written, or say at once that it cannot be.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or cannot be written to.
+    """
     if out is None:
         return
     if out.exists() and not out.is_dir():

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from caravana.cli import comparing, exporting, judging, reading, running
+from caravana.cli import claims, comparing, exporting, judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -30,6 +30,7 @@ app.command("forecast")(judging.forecast)
 app.command("backtest")(judging.backtest)
 app.command("calibrate")(judging.calibrate)
 app.command("compare")(comparing.compare)
+app.command("evidence")(claims.evidence)
 app.command("score")(reading.score)
 app.command("check")(reading.check)
 app.command("scenarios")(reading.scenarios)

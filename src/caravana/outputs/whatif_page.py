@@ -66,7 +66,7 @@ def effect_row(effect: Effect, comparison: Comparison, words: Language) -> dict[
 def effects_figure(effects: Sequence[Effect], comparison: Comparison, words: Language) -> Markup:
     """Return bars of each outcome's difference, over the range between runs as it was, as SVG."""
     rows = [e for e in effects if e.outcome.key not in {"people", "to_smugglers", "to_transport", "to_shops"}]
-    left, width, step, top = 330, 600, 30, 24
+    left, width, step, top = 430, 560, 30, 24
     scaled = []
     for e in rows:
         span = max(e.base["high"] - e.base["low"], 1e-9)

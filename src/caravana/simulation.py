@@ -16,6 +16,7 @@ from caravana.dynamics.order import ORDER
 from caravana.engine import Task, check_parameters
 from caravana.ensemble.design import BLOCK, draw_parameters, settle
 from caravana.ensemble.executors import cores, run_tasks
+from caravana.ensemble.rules import CARAVAN
 from caravana.ensemble.store import (
     FAILURES,
     Failure,
@@ -57,6 +58,22 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
     return (*(p for p in scenario.policies if p.base and p not in added), *added)
 
 
+def choose_rules(scenario: Scenario, rules: str | None) -> Scenario:
+    """Return the scenario under the named rule set.
+
+    Raises
+    ------
+    UsageError
+        If there is no such rule set, or the scenario is not made for it.
+    """
+    if rules is None or rules == scenario.rules:
+        return scenario
+    kin = (CARAVAN,) if scenario.rules == CARAVAN else ("flee", "caravana")
+    if rules not in kin:
+        raise UsageError(f"rules={rules}: {scenario.name} can be simulated by the rules {' or '.join(kin)}")
+    return scenario.model_copy(update={"rules": rules})
+
+
 def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     if until is None:
         return scenario.end
@@ -76,6 +93,7 @@ def simulate(
     seed: int = 1,
     until: dt.date | str | None = None,
     settings: Mapping[str, float] | None = None,
+    rules: str | None = None,
     policies: Sequence[str] | None = None,
     order: tuple[Process, ...] = ORDER,
     follow: bool = False,
@@ -98,6 +116,8 @@ def simulate(
         Last day to simulate (default: the scenario's last).
     settings
         Parameter values in place of their priors, by name.
+    rules
+        Rule set in place of the scenario's own: ``flee`` or ``caravana`` for a dispersal.
     policies
         Ids of policies to put in force besides those that were so in fact.
     order
@@ -139,6 +159,9 @@ def simulate(
         if isinstance(scenario, Scenario)
         else load_scenario(scenario if isinstance(scenario, str) else Path(scenario))
     )
+    chosen = choose_rules(chosen, rules)
+    if chosen.rules != CARAVAN:
+        order = ()
     last = _last_day(chosen, until)
     plan = Plan(
         scenario=chosen.name,

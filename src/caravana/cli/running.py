@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 
+def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return ``name=value`` pairs without ``rules=...``, and the rule set that it names."""
+    chosen = [value.strip() for name, _, value in (p.partition("=") for p in pairs) if name.strip() == "rules"]
+    return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
+
+
 def read_settings(pairs: Sequence[str]) -> dict[str, float]:
     """Return ``name=value`` pairs as numbers by name.
 
@@ -82,12 +88,13 @@ def run(
     from caravana.simulation import simulate
 
     started = time.perf_counter()
+    numbers, rules = take_rules(set_ or [])
     folder = out or default_folder(scenario, seed)
     say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)
     progress = Progress("Blocks of 64 members", quiet=quiet)
     try:
         finished = simulate(
-            scenario, members=members, seed=seed, until=until, settings=read_settings(set_ or []),
+            scenario, members=members, seed=seed, until=until, settings=read_settings(numbers), rules=rules,
             policies=policy, out=folder, workers=workers,
             scheduler=scheduler, progress=progress,
         )  # fmt: skip

@@ -12,8 +12,8 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from caravana.engine import simulate_block
 from caravana.ensemble.design import BLOCK
+from caravana.ensemble.rules import simulate_task
 from caravana.ensemble.store import write_block
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Verdict = tuple[int, str, str]
 def run_task(task: Task, folder: Path) -> Verdict:
     """Simulate one block and write it; an error becomes a record, not an exception."""
     try:
-        tables = simulate_block(task)
+        tables = simulate_task(task)
         write_block(folder, task.block, tables, start=task.scenario.start, members=BLOCK)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the block is reported as failed
         return task.block, f"{type(error).__name__}: {error}", traceback.format_exc()

@@ -52,7 +52,7 @@ NAMES = tuple(PRIORS)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 CARDS_NOISE = 0.12
 TAIL = 4.0
-SHRINK = 0.985
+SHRINK = 0.9
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
 RETURN = 0.9
 
@@ -121,9 +121,13 @@ class Particles:
 
     def parameter(self, name: str) -> Floats:
         """Values of a parameter on its natural scale."""
-        column = self.free[:, COLUMN[name]]
-        value: Floats = expit(column) if name == "copy_share" else np.exp(column)
-        return value
+        return natural_value(name, self.free[:, COLUMN[name]])
+
+
+def natural_value(name: str, free: Floats) -> Floats:
+    """Take a parameter of this module from its free scale to its natural one."""
+    value: Floats = expit(free) if name == "copy_share" else np.exp(free)
+    return value
 
 
 def start(
@@ -204,13 +208,13 @@ def _log_figure(report: Report, expected: Floats, noise: Floats) -> Floats:
         half = 0.5 * abs(np.log(report.high / report.low))
         return log_student(np.log(report.middle) - expected, np.hypot(noise, half))
     if report.low:
-        return _log_above((expected - np.log(report.low)) / noise)
+        return log_above((expected - np.log(report.low)) / noise)
     if report.high:
-        return _log_above((np.log(report.high) - expected) / noise)
+        return log_above((np.log(report.high) - expected) / noise)
     return np.zeros(expected.size)
 
 
-def _log_above(gap: Floats) -> Floats:
+def log_above(gap: Floats) -> Floats:
     """Log chance of being on the right side of one end; a floor, so that no speaker rules a particle out alone."""
     out: Floats = np.log(ndtr(gap) + 1e-6)
     return out
@@ -224,7 +228,7 @@ def _log_cards(particles: Particles, report: Report) -> Floats:
         return log_student(np.log1p(0.5 * (report.low + report.high)) - given, scale)
     edge = np.log1p(report.low if report.low is not None else report.high or 0.0)
     sign = 1.0 if report.low is not None else -1.0
-    return _log_above(sign * (given - edge) / CARDS_NOISE)
+    return log_above(sign * (given - edge) / CARDS_NOISE)
 
 
 def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:
@@ -245,19 +249,31 @@ def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.G
 
 
 def resample(particles: Particles, rng: np.random.Generator) -> Particles:
-    """Systematic resampling, with the parameters shrunk and jittered so that their variance is kept."""
+    """Systematic resampling, with parameters and numbers shrunk and jittered together.
+
+    The jitter has the covariance of the particles: only the product of truth and bias is seen, and
+    a jitter of each alone would wear that ridge away and leave the filter too sure of both.
+    """
     size = particles.walking.size
     weight = particles.weight
-    mean = weight @ particles.free
-    spread = np.sqrt(weight @ (particles.free - mean) ** 2)
+    whole = np.column_stack([particles.free, np.log(particles.walking), particles.drift])
+    # Sums and not products of matrices: for so little, threads of the linear algebra cost more than they save.
+    mean = (weight[:, None] * whole).sum(axis=0)
+    gap = whole - mean
+    covariance = np.einsum("p,pi,pj->ij", weight, gap, gap)
+    # Root by eigenvalues: it exists also where few particles are left.
+    scale, directions = np.linalg.eigh(covariance)
+    root = directions * np.sqrt(np.maximum(scale, 0.0))
     at = np.minimum(np.searchsorted(np.cumsum(weight), (rng.random() + np.arange(size)) / size), size - 1)
-    noise = np.sqrt(1.0 - SHRINK**2) * spread * rng.standard_normal(particles.free.shape)
+    noise = np.einsum("pj,ij->pi", rng.standard_normal(whole.shape), root)
+    moved = SHRINK * whole[at] + (1.0 - SHRINK) * mean + np.sqrt(1.0 - SHRINK**2) * noise
+    columns = particles.free.shape[1]
     return replace(
         particles,
-        free=SHRINK * particles.free[at] + (1.0 - SHRINK) * mean + noise,
-        walking=particles.walking[at],
+        free=moved[:, :columns],
+        walking=np.exp(moved[:, columns]),
         accepted=particles.accepted[at],
-        drift=particles.drift[at],
+        drift=moved[:, columns + 1 :],
         log_weight=np.zeros(size),
     )
 

@@ -209,6 +209,7 @@ def filter_nights(
     evidence: Mapping[int, Floats],
     *,
     days: int,
+    rest: Floats | None = None,
 ) -> Nights:
     """Filter the hidden night position through dated evidence.
 
@@ -222,6 +223,8 @@ def filter_nights(
         Day (1, 2, ...) to :func:`emission`; days without a report are left out.
     days : int
         Last day to filter to, at least 1.
+    rest : ndarray, shape (draws,), optional
+        Rest chances, if day 1 is that of the departure: nobody rests on it.
 
     Returns
     -------
@@ -233,7 +236,11 @@ def filter_nights(
     log_likelihood = np.zeros((days, draws))
     now = np.broadcast_to(start.astype(np.float32), (draws, size))
     for day in range(1, days + 1):
+        before = now
         now = np.matmul(now[:, None, :], kernel)[:, 0, :]
+        if day == 1 and rest is not None:
+            stayed = rest[:, None].astype(np.float32)
+            now = (now - stayed * before) / (1.0 - stayed)
         if day in evidence:
             now = now * evidence[day].astype(np.float32)
             mass = now.sum(axis=1)
@@ -244,6 +251,39 @@ def filter_nights(
             now /= now.sum(axis=1, keepdims=True)
         night[day - 1] = now
     return Nights(log_likelihood=log_likelihood, night=night)
+
+
+def sample_paths(
+    kernel: NDArray[np.float32], night: NDArray[np.float32], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw one way through the nights for each draw, given all that the filter has seen.
+
+    Parameters
+    ----------
+    kernel : ndarray, shape (draws, stops, stops)
+    night : ndarray, shape (days, draws, stops)
+        :attr:`Nights.night` of the same draws.
+    rng : numpy Generator
+
+    Returns
+    -------
+    ndarray of int, shape (draws, days)
+        Stop of each night, drawn backwards from the last (forward filtering, backward sampling).
+    """
+    days, draws, _ = night.shape
+    path = np.empty((draws, days), np.int64)
+    each = np.arange(draws)
+    path[:, -1] = _draw_stop(night[-1], rng)
+    for day in range(days - 2, -1, -1):
+        path[:, day] = _draw_stop(night[day] * kernel[each, :, path[:, day + 1]], rng)
+    return path
+
+
+def _draw_stop(weight: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
+    """One stop a row, in proportion to its weight."""
+    total = np.cumsum(weight, axis=1, dtype=float)
+    level = rng.random((weight.shape[0], 1)) * total[:, -1:]
+    return np.asarray(np.minimum((total <= level).sum(axis=1), weight.shape[1] - 1), np.int64)
 
 
 def forecast_nights(

@@ -77,7 +77,8 @@ class Posterior:
         On their natural scales.
     weight : ndarray, shape (draws,)
         Sums to one.
-    night : ndarray of float32, shape (draws, stops)
+    nights : ndarray of float32, shape (days, draws, stops)
+        Filtered, the last one tonight's.
     kernel : ndarray of float32, shape (draws, stops, stops)
     effective : float
         Effective number of draws.
@@ -87,7 +88,7 @@ class Posterior:
 
     parameters: dict[str, Floats]
     weight: Floats
-    night: NDArray[np.float32]
+    nights: NDArray[np.float32]
     kernel: NDArray[np.float32]
     effective: float
     log_evidence: float
@@ -144,7 +145,7 @@ def follow(
     return tracker, Posterior(
         parameters=natural(tracker.free, tracker.prior.names, tracker.prior.scales),
         weight=weight,
-        night=nights.night[until - 1],
+        nights=nights.night[:until],
         kernel=tracker.kernel,
         effective=float(1.0 / np.sum(weight**2)),
         log_evidence=float(np.log(np.mean(np.exp(log_weight - log_weight.max()))) + log_weight.max()),
@@ -160,7 +161,7 @@ def look_ahead(posterior: Posterior, *, days: int, plans: Mapping[int, Plan] | N
     enough = int(np.searchsorted(np.cumsum(posterior.weight[order]), 0.9999)) + 1
     keep = np.sort(order[:enough])
     kernel = posterior.kernel if enough == order.size else posterior.kernel[keep]
-    return forecast_nights(kernel, posterior.night[keep], posterior.weight[keep], days=days, plans=plans)
+    return forecast_nights(kernel, posterior.nights[-1][keep], posterior.weight[keep], days=days, plans=plans)
 
 
 def _with_draws(prior: CaravanPrior, stops: Stops, start: Floats, free: Floats, log_proposal: Floats) -> Tracker:
@@ -182,7 +183,8 @@ def _filtered(tracker: Tracker, evidence: Mapping[int, Floats], until: int) -> T
         start = tracker.nights.night[same - 1]
     parts = [] if tracker.nights is None else [(tracker.nights.log_likelihood[:same], tracker.nights.night[:same])]
     if until > same:
-        more = filter_nights(tracker.kernel, start, later, days=until - same)
+        rest = None if same else natural(tracker.free, tracker.prior.names, tracker.prior.scales)["rest_chance"]
+        more = filter_nights(tracker.kernel, start, later, days=until - same, rest=rest)
         parts.append((more.log_likelihood, more.night))
     nights = Nights(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
     return replace(tracker, nights=nights, evidence=dict(evidence))

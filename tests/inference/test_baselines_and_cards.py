@@ -1,0 +1,107 @@
+"""Naive forecasts by hand, and the scorecard's arithmetic and first line."""
+
+import json
+
+import numpy as np
+import pytest
+
+from caravana.inference.backtest import MODEL, Case, score_points
+from caravana.inference.baselines import headcount_baselines, position_baselines
+from caravana.inference.headcounts import Report
+from caravana.inference.scorecard import best_baseline, scorecard, skill_interval
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+def middle(points):
+    values, weight = points
+    return float(values @ weight / weight.sum())
+
+
+def test_paces_by_hand():
+    nights = {d: 10.0 * d if d <= 7 else 70.0 + 20.0 * (d - 7) for d in range(1, 15)}
+    naive = position_baselines(nights, target=16, end=1000.0, rng=rng())
+    assert middle(naive["persistence"]) == 210.0
+    assert middle(naive["last_7_days_pace"]) == pytest.approx(250.0)
+    assert middle(naive["constant_pace"]) == pytest.approx(240.0)
+    assert set(np.unique(naive["last_7_increments"][0])) == {250.0}
+    assert naive["past_increments"][0].min() == 230.0
+    assert naive["past_increments"][0].max() == 250.0
+
+
+def test_nothing_goes_past_the_end():
+    naive = position_baselines({1: 90.0}, target=5, end=100.0, rng=rng())
+    assert max(points.max() for points, _ in naive.values()) == 100.0
+
+
+def test_headcounts_by_hand():
+    told = [Report(1, "press", 4000, 4000), Report(2, "authorities", 1000, 1000), Report(3, "press", 2000, 2000)]
+    naive = headcount_baselines(told, target=4, side="authorities")
+    assert middle(naive["persistence"]) == pytest.approx(1000)
+    assert middle(naive["persistence_any"]) == pytest.approx(2000)
+    line = np.polyfit([1, 2, 3], np.log([4000, 1000, 2000]), 1)
+    assert middle(naive["log_linear_trend"]) == pytest.approx(np.exp(np.polyval(line, 4)))
+    spread, _ = naive["persistence_spread"]
+    assert np.median(spread) == pytest.approx(1000, rel=0.02)
+    assert spread.std() > 100
+
+
+def test_open_figures_and_cards_are_no_baseline():
+    assert headcount_baselines([Report(1, "press", 4000, None)], target=2, side="press") == {}
+    assert headcount_baselines([Report(1, "press", 5, 5, cards=True)], target=2, side="press") == {}
+
+
+def case(origin, truth, model, naive, quantity="position", horizon=1):
+    one = np.ones(1)
+    scores = {
+        MODEL: score_points(np.array([model]), one, truth),
+        "persistence": score_points(np.array([naive]), one, truth),
+        "persistence_spread": score_points(np.array([naive, naive + 2]), np.ones(2), truth),
+    }
+    return Case("c", quantity, origin, horizon, truth, firm=True, scores=scores)
+
+
+def test_skill_is_one_less_the_ratio_of_the_means():
+    cases = [case(1, 10.0, 11.0, 14.0), case(2, 20.0, 22.0, 26.0)]
+    best, skill = best_baseline(cases, spread=False)
+    assert best == "persistence"
+    assert skill == pytest.approx(1 - 3 / 10)
+
+
+def test_the_card_has_the_shape_that_machines_read():
+    cases = [
+        case(o, 10.0, 11.0, 14.0, quantity=q, horizon=h)
+        for o in range(1, 30)
+        for q in ("position", "headcount")
+        for h in (1, 3)
+    ]
+    card = scorecard(cases)
+    for quantity in ("position", "headcount"):
+        assert card["skill"][quantity] == {"1": 0.75, "3": 0.75}
+        assert set(card["skill_interval"][quantity]["3"]) == {"low", "high"}
+        assert card["skill_interval"][quantity]["1"]["low"] <= 0.75 <= card["skill_interval"][quantity]["1"]["high"]
+        assert card["coverage90"][quantity] == {"1": 0.0, "3": 0.0}
+        assert sum(card["pit"][quantity]) == pytest.approx(1.0, abs=1e-3)
+    assert json.loads(json.dumps(card))["verdict"].startswith("Beats the best baseline at every horizon")
+    assert {row["model"] for row in card["table"]} == {MODEL, "persistence", "persistence_spread"}
+
+
+def test_a_model_that_loses_says_so_first():
+    card = scorecard([case(o, 10.0, 19.0, 12.0) for o in range(1, 30)])
+    assert card["verdict"].startswith("Loses to a baseline: position at 1 days (persistence).")
+
+
+def test_too_few_cases_are_said_to_be_too_few():
+    card = scorecard([case(1, 10.0, 11.0, 14.0)])
+    assert "Too few cases to tell: position at 1 days (1)." in card["verdict"]
+    assert card["skill_interval"]["position"]["1"] == {"low": None, "high": None}
+
+
+def test_blocks_of_a_week_are_drawn_whole():
+    inside = [case(o, 10.0, 11.0, 14.0) for o in range(7, 14)]
+    assert skill_interval(inside, rng(), spread=False) == {"low": None, "high": None}
+    across = [*inside, *(case(o, 10.0, 13.0, 14.0) for o in range(14, 21))]
+    found = skill_interval(across, rng(), spread=False)
+    assert found == {"low": 0.25, "high": 0.75}

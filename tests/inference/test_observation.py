@@ -1,0 +1,115 @@
+"""Evidence of the bundled caravans: days, sides, and nothing known before it was published."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from tests.small import small_scenario
+
+from caravana.errors import UsageError
+from caravana.inference.observation import (
+    first_offer,
+    known_by,
+    nights_by_day,
+    plans,
+    read_record,
+    sightings,
+)
+from caravana.scenario.files import load_scenario
+from caravana.scenario.model import Observation
+
+CARAVANS = ("tapachula-2021", "san-pedro-sula-2018", "tapachula-2021-11-18")
+
+
+@pytest.fixture(scope="module")
+def record():
+    return read_record(load_scenario("tapachula-2021"))
+
+
+@pytest.mark.parametrize("name", CARAVANS)
+def test_every_bundled_caravan_has_a_record(name):
+    record = read_record(load_scenario(name))
+    assert record.start.sum() == 1
+    assert record.stops.ids[0] == "tapachula"
+    assert nights_by_day(record, direct=True)
+
+
+def test_nothing_is_seen_before_it_was_published(record):
+    for origin in (dt.date(2021, 10, 30), dt.date(2021, 11, 9), dt.date(2021, 11, 12)):
+        known = known_by(record, origin)
+        assert all(x.known_on <= origin for x in (*known.nights, *known.counts))
+        assert all(offer <= origin for offer in known.offers)
+        today = record.day(origin)
+        assert max(sightings(known, until=today)) <= today
+
+
+def test_the_night_of_9_november_is_at_tapanatepec(record):
+    nights = nights_by_day(record, direct=True)
+    assert nights[record.day(dt.date(2021, 11, 9))] == pytest.approx(307.0, abs=0.5)
+
+
+def test_a_plan_is_a_plan_until_somebody_saw_the_night(record):
+    known = known_by(record, dt.date(2021, 11, 2))
+    ahead = plans(known, after=known.day(dt.date(2021, 11, 2)))
+    assert list(ahead) == [record.day(dt.date(2021, 11, 3))]
+    assert 0 < ahead[record.day(dt.date(2021, 11, 3))].trust < 1
+    later = known_by(record, dt.date(2021, 11, 5))
+    assert record.day(dt.date(2021, 11, 3)) not in sightings(later, until=14)
+
+
+def test_those_who_count_are_with_the_caravan_while_no_position_is_known(record):
+    origin = record.departs
+    known = known_by(record, origin)
+    assert nights_by_day(known, direct=True) == {}
+    assert nights_by_day(known, direct=False)[1] == pytest.approx(13.5, abs=0.5)
+    later = known_by(record, dt.date(2021, 10, 24))
+    assert nights_by_day(later, direct=True)[1] == pytest.approx(13.5, abs=0.5)
+    assert all(n.direct for n in later.nights if n.date == origin)
+
+
+def test_speakers_heard_twice_in_a_day_share_one_weight(record):
+    efe = [c for c in record.counts if c.date == dt.date(2021, 12, 7) and c.report.side == "agency"]
+    assert len(efe) == 2
+    assert sum(c.report.weight for c in efe) == pytest.approx(1.0)
+
+
+def test_the_first_offer_is_known_from_its_day(record):
+    assert first_offer(known_by(record, dt.date(2021, 10, 27))) is None
+    assert first_offer(known_by(record, dt.date(2021, 10, 28))) == 6
+
+
+def observed(**changes):
+    fields = {
+        "id": "o1", "date": dt.date(2021, 10, 24), "known_on": dt.date(2021, 10, 24), "caravan": "first",
+        "place_id": "p1", "kind": "position", "qualifier": "exact", "speaker_role": "press", "speaker_side": "press",
+    }  # fmt: skip
+    return Observation(**{**fields, **changes})
+
+
+def test_without_any_observation_there_is_no_record():
+    with pytest.raises(UsageError, match="no observation"):
+        read_record(small_scenario())
+
+
+def test_an_unknown_caravan_is_named():
+    scenario = small_scenario(observations=(observed(),))
+    with pytest.raises(UsageError, match="no caravan 'second' in small; it has first"):
+        read_record(scenario, caravan="second")
+
+
+def test_inferred_rows_are_wider_and_trusted_less():
+    sure = read_record(small_scenario(observations=(observed(),))).nights[0]
+    unsure = read_record(small_scenario(observations=(observed(inferred=True),))).nights[0]
+    assert unsure.spread > sure.spread
+    assert unsure.trust < sure.trust
+    assert sure.firm
+    assert not unsure.firm
+
+
+def test_nights_in_two_places_have_a_middle():
+    rows = (observed(), observed(id="o2", place_id="p3"))
+    record = read_record(small_scenario(observations=rows))
+    assert nights_by_day(record, direct=True)[2] == pytest.approx(30.0)
+    seen = sightings(record, until=2)[2]
+    assert seen[1] == pytest.approx(seen[3])
+    assert np.argmax(seen) in {1, 3}

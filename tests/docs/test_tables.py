@@ -1,6 +1,7 @@
 """The tables that the docs draw from the code hold everything that they are about."""
 
 import importlib.util
+import re
 import tomllib
 import typing
 from pathlib import Path
@@ -68,6 +69,15 @@ def test_every_parameter_that_a_process_reads_is_in_the_text_of_its_submodel():
     sided = {f"bias_{side}" for side in ("authorities", "organisers", "press", "agency", "observer")}
     missing = {name for p in cv.ORDER for name in p.parameters if name not in details} - sided
     assert not missing
+
+
+def test_every_layer_is_on_the_architecture_page():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = " ".join(project["tool"]["importlinter"]["contracts"][0]["layers"])
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert not [
+        layer for layer in re.findall(r"[a-z]+", layers) if not re.search(rf"^(.*\| )?{layer} ", page, re.MULTILINE)
+    ]
 
 
 def test_every_lever_is_described():

@@ -113,12 +113,15 @@ def run(
 
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
+    from caravana.outputs.model_card import write_model_card
     from caravana.outputs.quantiles import write_summary
     from caravana.outputs.report import write_report
 
-    say("Writing the summary and the report", quiet=quiet)
+    say("Writing the summary, the model card and the report", quiet=quiet)
+    language = read_language(lang)
     write_summary(run)
-    return write_report(run, language=read_language(lang))
+    write_model_card(run, language=language)
+    return write_report(run, language=language)
 
 
 def read_language(lang: str) -> Literal["en", "es"]:
@@ -141,9 +144,13 @@ def report(
     lang: Annotated[str, typer.Option(help="Language: en or es.")] = "en",
     out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
 ) -> None:
-    """Write a run's report again: one file that opens offline."""
+    """Write a run's report and model card again: the report is one file that opens offline."""
+    from caravana.outputs.model_card import write_model_card
     from caravana.outputs.report import write_report
     from caravana.run import open_run
 
-    page = write_report(open_run(run), path=out, language=read_language(lang))
+    opened, language = open_run(run), read_language(lang)
+    if out is None:
+        write_model_card(opened, language=language)
+    page = write_report(opened, path=out, language=language)
     say(f"The report is at {page.resolve()}")

@@ -14,9 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from caravana.errors import CaravanaError
 from caravana.inference.scores import score_run
 from caravana.outputs import tables
+from caravana.outputs.card_words import card_language
 from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
+from caravana.outputs.model_card import make_card
 from caravana.outputs.needs import daily_needs, load_standards
 from caravana.outputs.summaries import area_of, arrivals, as_simulated, hubs, nights, reported, statuses
 from caravana.outputs.wording import answers, assumed, failed_blocks, safe
@@ -125,6 +127,7 @@ def render_report(
     asked = _ask(run, standards)
     first_day = opening_day(asked.where)
     data = _data(asked, words)
+    card_words = card_language(language)
     context = _context(asked, words, score_run(run) if scores is None else scores)
     environment = Environment(
         loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]),
@@ -135,7 +138,9 @@ def render_report(
     for row in context["standards"]:
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
     return environment.get_template("report.html.j2").render(
-        **context, t=words.text, lang=words, first_day=first_day, days_n=len(run.days),
+        **context, card=make_card(run, language=language), card_head=card_words.text("card.head.report_head"),
+        card_lead=card_words.text("card.head.report_lead"), t=words.text, lang=words, first_day=first_day,
+        days_n=len(run.days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         first_short=data["days_short"][0], last_short=data["days_short"][-1],
         answer=safe(data["answers"][first_day]), stops_rows=safe(data["stops"][first_day]),

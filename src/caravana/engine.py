@@ -16,7 +16,7 @@ from caravana.dynamics.calendar import compile_days, look_up
 from caravana.dynamics.cohort import Cohort
 from caravana.dynamics.order import ORDER
 from caravana.dynamics.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
-from caravana.errors import InvariantError, UsageError
+from caravana.errors import InvariantError, ProcessError, UsageError
 from caravana.record import Coded, Record, Table
 from caravana.streams import Pool, Stream, process_key
 from caravana.world import compile_world
@@ -93,9 +93,11 @@ def look_around(state: State) -> Evening:
     """Return the occupied cells (a negative count among them), and forget those left empty."""
     cells = np.flatnonzero(state.seen)
     parties = state.cells[cells]
-    empty = parties == 0
-    state.seen[cells[empty]] = False
-    return Evening(cells[~empty], parties[~empty])
+    holds = parties != 0
+    if not holds.all():
+        state.seen[cells[~holds]] = False
+        cells, parties = cells[holds], parties[holds]
+    return Evening(cells, parties)
 
 
 def count_persons(state: State, world: World, evening: Evening) -> NDArray[np.int64]:
@@ -206,6 +208,8 @@ def run_days(task: Task, start: Start) -> tuple[Record, Cohort | None]:
     ------
     InvariantError
         If a process loses or makes people; the block is then of no use.
+    ProcessError
+        If a process fails.
     """
     world, state = start.world, start.state
     persons = count_persons(state, world, look_around(state))
@@ -220,7 +224,11 @@ def run_days(task: Task, start: Start) -> tuple[Record, Cohort | None]:
             # A process looks and says; it is the engine that writes.
             state.cells.setflags(write=False)
             pool.put_back()
-            outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day, pool))
+            try:
+                outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day, pool))
+            except Exception as error:
+                told = f"{type(error).__name__}: {error}"
+                raise ProcessError(f"process {process.name!r} failed on day {day}: {told}") from error
             state.cells.setflags(write=True)
             if cohort is not None:
                 cohort.follow(state, task.draws, outcome, day=day, process=process.name)

@@ -15,6 +15,10 @@ class RunError(CaravanaError):
     """A run folder that is missing, foreign or incomplete."""
 
 
+class ProcessError(CaravanaError):
+    """A process of the day that failed; the message names it and the day."""
+
+
 class InvariantError(CaravanaError):
     """The engine lost, made or split a person; the run is stopped."""
 

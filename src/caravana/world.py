@@ -264,6 +264,27 @@ def _nearest(scenario: Scenario, targets: list[int]) -> Ints:
     return np.asarray(np.argmin(np.nan_to_num(gap, nan=np.inf), axis=1), dtype=np.int64)
 
 
+def _km_left(scenario: Scenario, itineraries: Itineraries, ends: list[str]) -> Floats:
+    """Return the road km from each place to each end, the whole way where it is off the road: [place, end]."""
+    total = np.nanmax(itineraries.place_km, axis=1)
+    km_left = np.zeros((len(scenario.places), len(ends)))
+    for d, end in enumerate(ends):
+        for i, itinerary in enumerate(scenario.itineraries):
+            if itinerary.to_id == end:
+                km_left[:, d] = np.nan_to_num(total[i] - itineraries.place_km[i], nan=total[i])
+    return km_left
+
+
+def _stations(scenario: Scenario, index: dict[str, int]) -> dict[int, int]:
+    """Return the persons that stations take, by place: two at one place are one."""
+    room: dict[int, int] = {}
+    for facility in scenario.facilities:
+        if facility.kind == "station":
+            place = index[facility.place_id]
+            room[place] = room.get(place, 0) + (NEVER if facility.capacity is None else facility.capacity)
+    return room
+
+
 def compile_world(scenario: Scenario, *, members: int) -> World:
     """Compile a scenario for the rule set ``caravan``.
 
@@ -291,19 +312,9 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
     composition = np.array([k.composition for k in scenario.kinds], dtype=np.int64)
     itineraries = _compile_itineraries(scenario, index)
     ends = list(dict.fromkeys(index[x.to_id] for x in scenario.itineraries))
-    total = np.nanmax(itineraries.place_km, axis=1)
-    km_left = np.full((len(ids), len(ends)), 0.0)
-    for d, end in enumerate(ends):
-        for i, itinerary in enumerate(scenario.itineraries):
-            if index[itinerary.to_id] == end:
-                km_left[:, d] = np.nan_to_num(total[i] - itineraries.place_km[i], nan=total[i])
-    stations = [f for f in scenario.facilities if f.kind == "station"]
+    km_left = _km_left(scenario, itineraries, [scenario.places[e].id for e in ends])
     offices = sorted({index[f.place_id] for f in scenario.facilities if f.kind == "office"})
-    station_places = list(dict.fromkeys(index[f.place_id] for f in stations))
-    room = [
-        sum(NEVER if f.capacity is None else f.capacity for f in stations if index[f.place_id] == p)
-        for p in station_places
-    ]
+    stations = _stations(scenario, index)
     origin = index[scenario.caravans[0].assembles_at]
     crossings = [i for i, p in enumerate(scenario.places) if p.kind == "border_crossing"]
     names = {x.id: i for i, x in enumerate(scenario.itineraries)}
@@ -331,9 +342,9 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         home_state=np.array([p.state == scenario.places[origin].state for p in scenario.places]),
         origin=origin,
         border=crossings[-1] if crossings else origin,
-        station_of=_nearest(scenario, station_places),
-        station_places=np.array(station_places, dtype=np.int64),
-        station_capacity=np.array(room, dtype=np.int64),
+        station_of=_nearest(scenario, list(stations)),
+        station_places=np.array(list(stations), dtype=np.int64),
+        station_capacity=np.array(list(stations.values()), dtype=np.int64),
         office_places=np.array(offices, dtype=np.int64),
         has_office=np.isin(np.arange(len(ids)), offices),
         can_walk=walk_to >= 0,

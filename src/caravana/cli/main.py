@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from caravana import __version__
 from caravana.cli import claims, comparing, exporting, judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
@@ -22,8 +23,27 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain text: square brackets in a help line are what they look like.
+    rich_markup_mode=None,
     epilog="Exit statuses: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 quality gate failed, 130 interrupted.",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"caravana {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def choose(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version and end.")
+    ] = False,
+) -> None:
+    """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
+
+
 app.command("run")(running.run)
 app.command("report")(running.report)
 app.command("forecast")(judging.forecast)

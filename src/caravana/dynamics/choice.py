@@ -115,7 +115,10 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cel
     """Return the chance of each alternative, and last of staying, for parties in cells: [cell, 8]."""
     member, place = cells.member, cells.place
     away = place != world.origin
-    weight = _weights(world, draws).reshape(len(ALTERNATIVES), -1)[:, member * 2 + world.family[cells.kind]]
+    chances = np.empty((len(ALTERNATIVES) + 1, member.size))
+    weight = chances[:-1]
+    by_member = _weights(world, draws).reshape(len(ALTERNATIVES), -1)
+    np.take(by_member, member * 2 + world.family[cells.kind], axis=1, out=weight)
     weight[0] *= np.exp(draws["company_value"][member] * cells.company) * ((cells.caravan >= 0) & away)
     weight[1] *= world.can_walk[place]
     weight[2] *= world.nearness[place] ** -draws["price_response"][member] * world.can_ride[place]
@@ -124,12 +127,12 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cel
     weight[4] *= today.offer[member] & away
     push = _push(state, world, draws, cells)
     if push.any():
-        weight[PUSHED] *= np.exp(push)[member, place]
+        weight[PUSHED] *= np.exp(push[member, place])
     stuck = np.flatnonzero(~away & (cells.status == Status.waiting))
     weight[np.ix_(HELD_BACK, stuck)] *= np.exp(-draws["stuck_inertia"])[member[stuck]]
-    stays = 1.0 / (1.0 + weight.sum(axis=0))
-    weight *= stays
-    return np.concatenate([weight, stays[None]]).T
+    np.divide(1.0, 1.0 + weight.sum(axis=0), out=chances[-1])
+    weight *= chances[-1]
+    return chances.T
 
 
 @dataclass(frozen=True, slots=True)

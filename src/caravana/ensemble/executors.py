@@ -53,6 +53,7 @@ def _start() -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C is the parent's to handle.
     return subprocess.Popen(
         [sys.executable, "-m", "caravana.ensemble.worker"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

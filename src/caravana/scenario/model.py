@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -126,7 +126,7 @@ def backtest(
 def calibrate(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
     until: Annotated[str | None, typer.Option(help="Use what was published by this date  [default: all]")] = None,
-    budget: Annotated[int, typer.Option(help="Members to simulate, in blocks of 64.")] = 8192,
+    budget: Annotated[int, typer.Option(help="Members to simulate, in blocks of 64.")] = 16384,
     draws: Annotated[int, typer.Option(help="Posterior draws to keep.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder  [default: runs/SCENARIO-posterior-seedSEED]")] = None,

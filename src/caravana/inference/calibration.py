@@ -76,7 +76,7 @@ def calibrate_scenario(
     folder: Path,
     *,
     until: dt.date | None = None,
-    budget: int = 8192,
+    budget: int = 16384,
     draws: int = 1000,
     seed: int = 1,
     workers: int | None = 1,

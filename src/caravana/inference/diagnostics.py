@@ -118,6 +118,9 @@ def summary_lines(report: Mapping[str, Any]) -> list[str]:
         f"Set out: {span(report['turnout'])}. Peak: {span(report['peak'])} (middle, 9 in 10).",
         f"What the sides report over the truth: {sides}.",
     ]
+    dates = list(report["persons"])
+    shown = dict.fromkeys([*dates[::7], dates[-1]])
+    lines.append("Walking: " + "; ".join(f"{date} {span(report['persons'][date])}" for date in shown) + ".")
     if report["reports_inside90"] is not None:
         lines.append(
             f"Reports within the posterior's 90% band: {report['reports_inside90']:.0%} of {len(report['reports'])}."

@@ -130,8 +130,9 @@ def _joined(run: Run) -> pd.Series[float]:
 def ledger_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return who pays whom in both worlds, per payer, payee, mode and leg, of those who set out."""
     keys = ["payer", "payee", "mode", "leg"]
-    tables = [who_pays_whom(r).set_index(keys) for r in (comparison.base, comparison.policy)]
-    both = tables[0].join(tables[1], how="outer", lsuffix="_base", rsuffix="_policy").fillna(0.0)
+    worlds = {"base": comparison.base, "policy": comparison.policy}
+    tables = [who_pays_whom(run).set_index(keys).add_suffix(f"_{world}") for world, run in worlds.items()]
+    both = pd.concat(tables, axis=1).fillna(0.0)
     rows = []
     for key, row in both.iterrows():
         named = dict(zip(keys, key, strict=True)) if isinstance(key, tuple) else {}

@@ -21,8 +21,9 @@ HEADINGS = ("side", "number", "people", "positions", "other", "first", "last")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and rows of words; columns from ``numbers`` on are numbers."""
+    """Caption, headings and rows of words; columns from ``numbers`` on are numbers."""
 
+    caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
@@ -101,6 +102,7 @@ def data(run: Run, words: Language) -> Section:
         inferred=sum(o.inferred for o in rows),
     )  # fmt: skip
     table = Table(
+        words.text("card.data.caption"),
         tuple(words.text(f"card.data.{k}") for k in HEADINGS),
         tuple(
             (words.text(f"side.{s.side}"), words.number(s.number), words.number(s.people), words.number(s.positions),
@@ -165,4 +167,6 @@ def _contested(run: Run, words: Language) -> tuple[str, Table | None]:
         short = said if len(said) <= CLAIM_LENGTH else said[:CLAIM_LENGTH].rsplit(" ", 1)[0] + " …"
         rows.append((claim, by_id[claim].speaker_role, short, words.number(n)))
     headings = tuple(words.text(f"card.assumptions.{k}") for k in ("claim", "speaker", "said", "rests"))
-    return words.text("card.assumptions.contested", n=len(resting)), Table(headings, tuple(rows), numbers=3)
+    return words.text("card.assumptions.contested", n=len(resting)), Table(
+        words.text("card.assumptions.caption"), headings, tuple(rows), numbers=3
+    )

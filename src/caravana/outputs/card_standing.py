@@ -45,7 +45,7 @@ def skill(run: Run, words: Language) -> Section:
     keys = ("quantity", "horizon", "cases", "baseline", "value", "crps", "pace", "coverage")
     return Section(
         "skill", head, (words.text("card.skill.lost", n=lost, total=len(rows)), lead),
-        table=Table(tuple(words.text(f"card.skill.{k}") for k in keys), tuple(rows)),
+        table=Table(words.text("card.skill.caption"), tuple(words.text(f"card.skill.{k}") for k in keys), tuple(rows)),
     )  # fmt: skip
 
 
@@ -100,7 +100,8 @@ def coverage_section(run: Run, words: Language) -> Section:
         low, high = (percent(words, x) for x in h.interval)
         inside = f"{words.number(h.inside)} / {words.number(h.of)}"
         rows.append((what, inside, f"{percent(words, h.share)} [{low}, {high}]"))
-    table = Table(tuple(words.text(f"card.coverage.{k}") for k in ("what", "inside", "share")), tuple(rows))
+    headings = tuple(words.text(f"card.coverage.{k}") for k in ("what", "inside", "share"))
+    table = Table(words.text("card.coverage.caption"), headings, tuple(rows))
     return Section("coverage", head, (words.text("card.coverage.lead"),), table=table, after=tuple(after))
 
 

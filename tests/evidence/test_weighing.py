@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -77,6 +78,14 @@ def test_the_page_tells_every_claim_in_one_sentence(weighing, code):
     assert page.count("<circle") == figure(weighing, words).count("<circle") >= 2 * len(ANSWERS)
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_a_claim_about_the_very_count_asked_for_is_not_held_against_it():
+    on = dt.date(2021, 10, 25)
+    weighing = weigh(disputed_scenario(), members=64, workers=1, on=on)
+    assert "headcount" not in by_claim(weighing)["count"].shifts
+    assert "headcount" in by_claim(weighing)["many"].shifts
+    assert render(weighing, version="0")
 
 
 def test_a_scenario_without_contested_claims_is_refused():

@@ -93,12 +93,15 @@ def _by_member(run: Run, sql: str) -> pd.Series[float]:
 def _arrivals(run: Run, table: str) -> pd.Series[float]:
     reached = _listed(reached_places(run.scenario))
     last = run.days[-1].date()
-    return _by_member(run, f"""
+    return _by_member(
+        run,
+        f"""
         SELECT p.member, sum(p.persons) FROM {table} p
         LEFT JOIN caravans c ON c.member = p.member AND c.day = p.day AND c.caravan = p.place
         WHERE p.day = DATE '{last}' AND p.status NOT IN ({_listed(GONE)})
           AND (CASE WHEN c.caravan IS NULL THEN p.place ELSE c.place END) IN ({reached})
-        GROUP BY p.member""")
+        GROUP BY p.member""",
+    )
 
 
 def _road_days(run: Run, table: str) -> pd.Series[float]:
@@ -106,12 +109,15 @@ def _road_days(run: Run, table: str) -> pd.Series[float]:
     scenario = run.scenario
     settled = _listed((*reached_places(scenario), scenario.caravans[0].assembles_at))
     over = _listed(("arrived", "dissolved"))
-    return _by_member(run, f"""
+    return _by_member(
+        run,
+        f"""
         SELECT p.member, sum(p.persons) FROM {table} p
         LEFT JOIN caravans c ON c.member = p.member AND c.day = p.day AND c.caravan = p.place
         WHERE (p.status = 'on_foot' AND p.place NOT IN ({settled}) AND coalesce(c.mode, '') NOT IN ({over}))
            OR (p.status IN ('by_vehicle', 'smuggled') AND starts_with(p.place, 'road:'))
-        GROUP BY p.member""")
+        GROUP BY p.member""",
+    )
 
 
 def outcomes(run: Run, scope: Scope) -> pd.DataFrame:

@@ -125,8 +125,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
                 counts.append(Count(row.date, low, high, value == "true"))
     fee = settings.pop(ORGANISER_FEE, None)
     changed = tuple(
-        p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p
-        for p in scenario.parameters
+        p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in scenario.parameters
     )
     if priors:
         scenario = scenario.model_copy(update={"parameters": changed})

@@ -76,7 +76,8 @@ class Weight:
         ``runs`` (an ensemble for each reading), ``picked`` (runs that agree with it against the
         others), ``too_few`` (too few agree), ``none`` (nothing computed depends on it).
     shifts
-        By answer; empty unless ``runs`` or ``picked``.
+        By answer; empty unless ``runs`` or ``picked``.  A claim about the very count that is an
+        answer is not held against it.
     members
         Runs that stand behind the reading as true, and as false.
     """
@@ -140,9 +141,7 @@ def _key(inputs: Inputs) -> str:
 class _Ensembles:
     """Answers of ensembles simulated so far: claims that say the same share one."""
 
-    def __init__(
-        self, scenario: Scenario, *, members: int, seed: int, workers: int | None, on: dt.date | None
-    ) -> None:
+    def __init__(self, scenario: Scenario, *, members: int, seed: int, workers: int | None, on: dt.date | None) -> None:
         self._members, self._seed, self._workers = members, seed, workers
         run = self._simulate(take(scenario, {}))
         self.on = headline_day(run, on)
@@ -200,7 +199,10 @@ def _weigh(claim: Claim, scenario: Scenario, ensembles: _Ensembles) -> Weight:
     if min(members) < FEWEST:
         return Weight(claim, "too_few", {}, members)
     spread = ensembles.open.quantile(0.95) - ensembles.open.quantile(0.05)
-    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in ANSWERS}
+    # Of a claim about the caravan's size on that very day, its size that day is no answer.
+    itself = any(c.date == ensembles.on for inputs in both for c in inputs.counts)
+    asked = [k for k in ANSWERS if not (itself and k == "headcount")]
+    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in asked}
     return Weight(claim, "runs" if paired else "picked", shifts, members)
 
 

@@ -72,8 +72,8 @@ def _panel(weighing: Weighing, key: str, groups: Sequence[Sequence[Weight]], x0:
     """Return one answer's panel: its name, the open range as a band, and both readings of each claim."""
     values = weighing.open[key]
     low, high = (float(values.quantile(q)) for q in (0.05, 0.95))
-    shifts = [g[0].shifts[key] for g in groups]
-    ends = [x for s in shifts for x in (s.true, s.false) if not np.isnan(x)]
+    shifts = [g[0].shifts.get(key) for g in groups]
+    ends = [x for s in shifts if s is not None for x in (s.true, s.false) if not np.isnan(x)]
     start, stop = min([low, *ends]), max([high, *ends])
     span = (stop - start) or 1.0
 
@@ -91,7 +91,7 @@ def _panel(weighing: Weighing, key: str, groups: Sequence[Sequence[Weight]], x0:
         f'<rect class="open-band" x="{at(low):.1f}" y="{TOP}" width="{wide:.1f}" height="{STEP * len(groups)}"/>',
     ]
     for i, shift in enumerate(shifts):
-        if np.isnan(shift.true) or np.isnan(shift.false):
+        if shift is None or np.isnan(shift.true) or np.isnan(shift.false):
             continue
         y = TOP + i * STEP + STEP / 2
         a, b = at(shift.false), at(shift.true)

@@ -5,6 +5,11 @@ Natural Earth (1:10m, public domain) is taken from the npm package ``world-atlas
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python tools/clip_natural_earth.py package/countries-10m.json \
         src/caravana/outputs/geography/outlines.geojson
+    python tools/clip_natural_earth.py package/countries-10m.json \
+        src/caravana/outputs/geography/world.json --world tools/country_names.csv
+
+The first is the road of the caravans, in detail; the second every country, in detail where
+displacement instances lie (Africa and the Middle East) and coarse elsewhere.
 
 Arcs are simplified before they are stitched to rings, so that a border shared by two
 countries stays one line.  Needs the standard library only.
@@ -13,6 +18,7 @@ countries stays one line.  Needs the standard library only.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -23,6 +29,9 @@ Ring = list[Point]
 WINDOW = (-119.0, 5.0, -74.0, 34.5)  # west, south, east, north: Mexico, Central America, a margin
 TOLERANCE = 0.012  # degrees, about 1.3 km: less than a pixel of the report's map
 SMALLEST = 0.004  # square degrees; smaller islands cannot be seen
+CLOSE_WORLD = (-26.0, -36.0, 64.0, 40.0)  # where the world is kept in detail
+TOLERANCE_FAR, SMALLEST_FAR = 0.1, 0.3  # elsewhere: degrees, square degrees
+STEP = 0.01  # degrees: the world's coordinates are whole steps, written as differences
 # ISO 3166 numeric -> code, English, Spanish, points where the name may be written (longitude, latitude):
 # the first that a map's window holds.
 NAMES: dict[str, tuple[str, str, str, list[Point]]] = {
@@ -158,14 +167,77 @@ def outlines(topology: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def touches(arc: Ring, window: tuple[float, float, float, float]) -> bool:
+    """Whether the arc's bounding box meets a window."""
+    xs, ys = [x for x, _ in arc], [y for _, y in arc]
+    return max(xs) >= window[0] and min(xs) <= window[2] and max(ys) >= window[1] and min(ys) <= window[3]
+
+
+def differences(arc: Ring) -> list[int]:
+    """The arc in whole steps: first point, then differences; x and y in turn; points that fall together once."""
+    flat: list[int] = []
+    last = (0, 0)
+    for x, y in arc:
+        here = (round(x / STEP), round(y / STEP))
+        if flat and here == last:
+            continue
+        flat += [here[0] - last[0], here[1] - last[1]]
+        last = here
+    return flat
+
+
+def world(topology: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """Every country by its arcs, as in TopoJSON: a border shared by two is stored once.
+
+    A part (a land mass with its holes) too small to be seen is left out.
+    """
+    arcs = decode_arcs(topology)
+    close = [touches(arc, CLOSE_WORLD) for arc in arcs]
+    plain = [
+        simplify(arc, TOLERANCE if near else TOLERANCE_FAR) if len(arc) > 2 else arc
+        for arc, near in zip(arcs, close, strict=True)
+    ]
+    number: dict[int, int] = {}
+    countries = []
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        if geometry["type"] not in ("Polygon", "MultiPolygon"):
+            continue
+        parts = []
+        for part in geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]:
+            near = any(close[i if i >= 0 else ~i] for i in part[0])
+            if area(stitch(part[0], plain)) < (SMALLEST if near else SMALLEST_FAR):
+                continue
+            for ring in part:
+                for i in ring:
+                    number.setdefault(i if i >= 0 else ~i, len(number))
+            parts.append([[number[i] if i >= 0 else ~number[~i] for i in ring] for ring in part])
+        if parts:
+            english, spanish = names.get(geometry.get("id", ""), ("", ""))
+            countries.append({"name": english, "name_es": spanish, "parts": parts})
+    return {
+        "attribution": "Made with Natural Earth (1:10m cultural vectors, public domain), via world-atlas 2.0.2",
+        "step": STEP,
+        "arcs": [differences(plain[i]) for i in number],
+        "countries": sorted(countries, key=lambda c: (c["name"] == "", c["name"])),
+    }
+
+
+def read_names(path: Path) -> dict[str, tuple[str, str]]:
+    """English and Spanish names by ISO 3166 numeric code."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: (row["name"], row["name_es"]) for row in csv.DictReader(file)}
+
+
 def main() -> None:
-    """Read the TopoJSON file, write the GeoJSON file."""
+    """Read the TopoJSON file, write the GeoJSON file, or the world's arcs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("topojson", type=Path)
-    parser.add_argument("geojson", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--world", type=Path, help="names of countries (CSV: id, name, name_es): write the world")
     given = parser.parse_args()
-    made = outlines(json.loads(given.topojson.read_text("utf-8")))
-    given.geojson.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    topology = json.loads(given.topojson.read_text("utf-8"))
+    made = outlines(topology) if given.world is None else world(topology, read_names(given.world))
+    given.target.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

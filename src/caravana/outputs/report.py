@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from caravana.run import Run
     from caravana.scenario.model import Scenario
 
-SCRIPTS = ("drawing.js", "map.js", "charts.js", "page.js")
+SCRIPTS = ("drawing.js", "ground.js", "clock.js", "map.js", "charts.js", "page.js")
 STOCKS = ("caravan", "detained", "in_care")
 
 

@@ -17,12 +17,9 @@ function makeFan(root, spec, data, words, choose) {
   }
 
   function drawAxes(width, m) {
-    const n = data.days.length;
-    const room = width - m.left - m.right;
-    const every = [1, 2, 3, 4, 7, 14, 28, 56, 112].find((k) => (n / k) * 56 <= room) || 224;
-    for (let i = 0; i < n; i += every) {
+    for (const [i, label] of dayTicks(data, width - m.left - m.right, [1, 2, 3, 4, 7, 14, 28, 56, 112], 56)) {
       make("line", { x1: x(i), x2: x(i), y1: height - m.bottom, y2: height - m.bottom + 4, class: "grid" }, svg);
-      make("text", { x: x(i), y: height - m.bottom + 16, class: "tick", "text-anchor": i === 0 && small ? "start" : "middle" }, svg, data.days_short[i]);
+      make("text", { x: x(i), y: height - m.bottom + 16, class: "tick", "text-anchor": i === 0 && small ? "start" : "middle" }, svg, label);
     }
     if (named) {
       const taken = [];

@@ -1,59 +1,18 @@
-// The map: outlines, road, towns, and the night's stops with their probability.
-const mercator = (lat) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
-
+// The map of a caravan: road, towns, and the night's stops with their probability.
 function makeMap(root, data, words) {
   const map = data.map;
-  const svg = make("svg", { role: "img", "aria-label": words.map_label });
-  const layers = {};
-  for (const name of ["land", "names", "band", "road", "towns", "stops", "labels"]) layers[name] = make("g", {}, svg);
-  root.append(svg);
-  const stamp = document.createElement("div");
-  stamp.className = "stamp";
-  root.append(stamp);
-  const view = { lon: 0, y: 0, scale: 1, width: 1, height: 1 };
   let day = 0;
-  let home = 1;
+  const ground = makeGround(root, map, words, {
+    layers: ["band", "road", "towns", "stops", "labels"],
+    over: () => { drawRoads(); drawNight(); },
+    centre: () => {
+      const [likeliest] = map.nights[day].areas;
+      return likeliest && map.places[likeliest[0]];
+    },
+  });
+  const { layers, view, project, stamp } = ground;
 
-  const project = (lon, lat) => [
-    view.width / 2 + (lon - view.lon) * view.scale,
-    view.height / 2 - (mercator(lat) - view.y) * view.scale,
-  ];
-  const inside = ([x, y], edge = 0) => x > edge && y > edge && x < view.width - edge && y < view.height - edge;
-
-  function fit() {
-    const [west, south, east, north] = map.frame;
-    const [low, high] = [mercator(south), mercator(north)];
-    view.width = root.clientWidth || 1;
-    view.height = root.clientHeight || 1;
-    view.scale = Math.min((view.width - 56) / (east - west), (view.height - 72) / (high - low));
-    view.lon = (west + east) / 2;
-    view.y = (low + high) / 2;
-    home = view.scale;
-  }
-
-  // A country or a sea is named at the first of its points that the window holds.
-  function nameOnce(named, kind) {
-    const half = named.name.length * 5.4;
-    if (view.width < 480 && kind === "country") return;
-    const at = named.labels.map((p) => project(...p)).find(([x, y]) => x > half && x < view.width - half && y > 20 && y < view.height - 20);
-    if (at) make("text", { x: px(at[0]), y: px(at[1]), class: kind }, layers.names, named.name);
-  }
-
-  function drawGround() {
-    for (const layer of Object.values(layers)) layer.replaceChildren();
-    svg.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
-    for (const country of map.outlines) {
-      const path = country.rings
-        .map((ring) => {
-          const points = [];
-          for (let i = 0; i < ring.length; i += 2) points.push(project(ring[i], ring[i + 1]));
-          return `${linePath(points)}Z`;
-        })
-        .join("");
-      make("path", { d: path, class: country.home ? "land" : "land away", "fill-rule": "evenodd" }, layers.land);
-      nameOnce(country, "country");
-    }
-    for (const sea of map.seas) nameOnce(sea, "sea");
+  function drawRoads() {
     for (const road of map.other_roads) make("path", { d: linePath(road.map((p) => project(...p))), class: "road other" }, layers.road);
     const main = linePath(map.road.map(([lon, lat]) => project(lon, lat)));
     make("path", { d: main, class: "road case" }, layers.road);
@@ -83,25 +42,7 @@ function makeMap(root, data, words) {
   }
 
   function drawLabels(night) {
-    const taken = [[view.width - 56, 0, view.width, 140], [0, view.height - 34, 150, view.height]];
-    const free = (box) => box[0] > 2 && box[1] > 2 && box[2] < view.width - 2 && box[3] < view.height - 2
-      && !taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1]);
-    const write = (place, text, strong, gap) => {
-      const [x, y] = project(place.lon, place.lat);
-      if (!inside([x, y])) return;
-      const width = text.length * (strong ? 7 : 6.2) + 4;
-      const spots = [[x + gap, y + 4, "start"], [x - gap, y + 4, "end"], [x, y - gap - 3, "middle"], [x, y + gap + 11, "middle"],
-        [x + gap * 0.7, y - gap * 0.7, "start"], [x + gap * 0.7, y + gap * 0.7 + 9, "start"], [x - gap * 0.7, y + gap * 0.7 + 9, "end"], [x - gap * 0.7, y - gap * 0.7, "end"]];
-      const boxed = spots.map(([tx, ty, anchor]) => {
-        const left = anchor === "start" ? tx : anchor === "end" ? tx - width : tx - width / 2;
-        return { tx, ty, anchor, box: [left, ty - 12, left + width, ty + 4] };
-      });
-      // The likeliest areas are named whatever they cover, as long as the window holds the name.
-      const spot = boxed.find((s) => free(s.box)) || (strong && boxed.find((s) => s.box[0] > 2 && s.box[2] < view.width - 2));
-      if (!spot) return;
-      taken.push(spot.box);
-      make("text", { x: px(spot.tx), y: px(spot.ty), "text-anchor": spot.anchor, class: `place-name halo${strong ? " strong" : ""}` }, layers.labels, text);
-    };
+    const { taken, write } = ground.roomForLabels();
     for (const [index, share] of night.stops.slice(0, 30)) {
       const p = map.places[index];
       const [x, y] = project(p.lon, p.lat);
@@ -119,7 +60,7 @@ function makeMap(root, data, words) {
       write(map.places[index], `${map.places[index].short} · ${chance}`, true, gap(index) + 3);
       named.add(index);
     }
-    const least = view.scale > home * 2.5 ? 0 : view.scale > home * 1.5 ? 5000 : 20000;
+    const least = view.scale > view.home * 2.5 ? 0 : view.scale > view.home * 1.5 ? 5000 : 20000;
     map.places.forEach((place, index) => {
       if ((place.major || place.people > 2000) && place.people >= least && !named.has(index)) write(place, place.short, false, gap(index));
     });
@@ -148,56 +89,6 @@ function makeMap(root, data, words) {
     drawLabels(night);
   }
 
-  function drawAll() {
-    drawGround();
-    drawNight();
-  }
-
-  function zoom(factor) {
-    const [likeliest] = map.nights[day].areas;
-    if (factor > 1 && view.scale === home && likeliest) {
-      // From the whole road, go to where the caravan may be, not to the middle of the map.
-      const place = map.places[likeliest[0]];
-      view.lon = place.lon;
-      view.y = mercator(place.lat);
-    }
-    view.scale = Math.min(home * 12, Math.max(home * 0.25, view.scale * factor));
-    drawAll();
-  }
-
-  function controls() {
-    const box = document.createElement("div");
-    box.className = "zoom";
-    const actions = [["+", words.zoom_in, () => zoom(1.6)], ["−", words.zoom_out, () => zoom(1 / 1.6)], ["⤢", words.zoom_fit, () => { fit(); drawAll(); }]];
-    for (const [sign, label, action] of actions) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = sign;
-      button.setAttribute("aria-label", label);
-      button.title = label;
-      button.addEventListener("click", action);
-      box.append(button);
-    }
-    root.append(box);
-  }
-
-  function dragging() {
-    let from = null;
-    svg.addEventListener("pointerdown", (event) => {
-      from = [event.clientX, event.clientY, view.lon, view.y];
-      svg.setPointerCapture(event.pointerId);
-    });
-    svg.addEventListener("pointermove", (event) => {
-      if (!from) return;
-      view.lon = from[2] - (event.clientX - from[0]) / view.scale;
-      view.y = from[3] + (event.clientY - from[1]) / view.scale;
-      drawAll();
-    });
-    for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => { from = null; });
-  }
-
-  controls();
-  dragging();
-  onWidth(root, () => { fit(); drawAll(); });
+  ground.begin();
   return (now) => { day = now; drawNight(); };
 }

@@ -59,7 +59,9 @@ def capacity_share(people: Floats, capacity: Floats, buffer: float) -> Floats:
     return np.where(capacity < 1.0, 1.0, share)
 
 
-def make_choice_table(routes: Routes, options: Options, *, posts: int, following: Bools, capacity: Floats) -> ChoiceTable:
+def make_choice_table(
+    routes: Routes, options: Options, *, posts: int, following: Bools, capacity: Floats
+) -> ChoiceTable:
     """Lay the options of each post out in rows."""
     number = np.diff(options.first)
     width = max(int(number.max(initial=0)), 1)
@@ -95,7 +97,12 @@ def weights_of_day(
 
 
 def chances(
-    table: ChoiceTable, options: Options, weight: Floats, first_open: Bools, share: Floats, camp: Bools,
+    table: ChoiceTable,
+    options: Options,
+    weight: Floats,
+    first_open: Bools,
+    share: Floats,
+    camp: Bools,
     settings: DispersalSettings,
 ) -> Floats:
     """Chance of each option for a person who moves, [member, option]; what is missing to 1 stays.

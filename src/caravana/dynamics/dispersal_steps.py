@@ -73,7 +73,7 @@ def turn_back(state: DispersalState, world: DispersalWorld, day: int) -> None:
     recent = len(world.levels.recent)
     turned = state.turned.reshape(*state.turned.shape[:2], -1)
     slots = len(state.turned)
-    for ahead in range(1, slots):
+    for ahead in range(slots):
         target = turned[(day + ahead) % slots]
         if ahead < len(state.road):
             caught = state.road[(day + ahead) % len(state.road)]
@@ -106,9 +106,7 @@ def displace(
         state.fresh[:, index * per_class : index * per_class + places] += split[:, :, index]
 
 
-def _displaced_by_place(
-    state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator
-) -> Ints:
+def _displaced_by_place(state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator) -> Ints:
     """Newly displaced by place, [member, place]."""
     s = world.settings
     members, places = len(state.fresh), len(world.place_ids)
@@ -158,8 +156,8 @@ def depart(
     row, option, leaving, staying = draw(world, cells, move, go, rng)
     split = np.searchsorted(row, len(fresh))
     state.fresh.ravel()[fresh] = staying[: len(fresh)]
-    home = member[len(fresh):] * posts + world.drop_post[post[len(fresh):]]
-    np.add.at(today.next_rest, home * recent + world.moves.fade[level[len(fresh):]], staying[len(fresh):])
+    home = member[len(fresh) :] * posts + world.drop_post[post[len(fresh) :]]
+    np.add.at(today.next_rest, home * recent + world.moves.fade[level[len(fresh) :]], staying[len(fresh) :])
     _start_on_foot(state, world, today, cells.member[row[:split]], option[:split], leaving[:split])
     _send(state, world, today, cells, row[split:], option[split:], leaving[split:], today.walkers)
     _count_out(world, today, cells, row, option, leaving, flows)
@@ -179,7 +177,13 @@ def _start_on_foot(
 
 
 def _send(
-    state: DispersalState, world: DispersalWorld, today: Today, cells: Cells, row: Ints, option: Ints, people: Ints,
+    state: DispersalState,
+    world: DispersalWorld,
+    today: Today,
+    cells: Cells,
+    row: Ints,
+    option: Ints,
+    people: Ints,
     arrivals: Ints,
 ) -> None:
     """Put people on the road: to where they arrive today, or into the calendar."""  # fmt: skip
@@ -203,7 +207,11 @@ def _send(
 
 
 def travel(
-    state: DispersalState, world: DispersalWorld, today: Today, arrivals: Ints, rng: np.random.Generator,
+    state: DispersalState,
+    world: DispersalWorld,
+    today: Today,
+    arrivals: Ints,
+    rng: np.random.Generator,
     flows: DispersalFlows,
 ) -> None:
     """Let arrivals come in and go on, hop by hop, until each rests or is under way for the night.
@@ -212,7 +220,7 @@ def travel(
     with them.
     """  # fmt: skip
     n_recent = len(world.levels.recent)
-    memory = len(world.levels.today) * n_recent
+    memory = world.levels.today.shape[1] * n_recent
     chance, town = world.places.move_chance[today.day], world.places.town[today.day]
     unrested = world.moves.unrested.ravel()
     while True:
@@ -227,11 +235,11 @@ def travel(
         _count_in(world, today, member, post, people)
         go = _chances_now(world, today, (before + today.in_camps) / 2.0)
         place = world.place[post]
-        forced = world.choice.following[post] | (unrested[memory_level] & town[place])
+        forced = world.choice.following[post] | (unrested[at] & town[place])
         cells = Cells(member, post, memory_level // n_recent, memory_level % n_recent, people)
         row, option, leaving, staying = draw(world, cells, np.where(forced, 1.0, chance[place]), go, rng)
         home = member * len(world.place) + world.drop_post[post]
-        np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[memory_level], staying)
+        np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], staying)
         _send(state, world, today, cells, row, option, leaving, arrivals)
         _count_out(world, today, cells, row, option, leaving, flows)
 

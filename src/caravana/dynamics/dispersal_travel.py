@@ -1,9 +1,7 @@
 """Travel along a link, compiled: how long each option takes, and what people remember of it.
 
 Nothing that others do changes a journey once it has begun, so the day of arrival is known at
-departure and people under way wait in a calendar.  What a person remembers is her *recent*
-distance (an average halved every day, in full days' travel) and the km done *today*; both are
-kept to a few levels.
+departure and people under way wait in a calendar.
 """
 
 from __future__ import annotations
@@ -22,36 +20,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """The levels of memory: `recent` from 0 to 1 full day, `today` in km below the top speed.
-
-    Attributes
-    ----------
-    recent
-        Values of the levels, in full days' travel, [level].
-    today
-        Values of the levels, in km, [level].
-    """
-
-    recent: Floats
-    today: Floats
-
-    def nearest_recent(self, value: Floats) -> Ints:
-        """Level of a recent distance; halfway goes to the even level, so that errors cancel."""
-        return np.clip(np.rint(value * (len(self.recent) - 1)), 0, len(self.recent) - 1).astype(np.int64)
-
-    def nearest_today(self, km: Floats) -> Ints:
-        """Level of km done today."""
-        step = self.today[1] if len(self.today) > 1 else np.inf
-        return np.clip(np.rint(km / step), 0, len(self.today) - 1).astype(np.int64)
-
-
-def make_levels(*, recent: int, today: int, top_speed: float) -> Levels:
-    """Make evenly spaced levels."""
-    return Levels(np.linspace(0.0, 1.0, recent), np.arange(today) * top_speed / today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,94 +174,3 @@ def journeys(km: float, speed: float, walk_speed: float, walk: float) -> list[tu
         live = [(chance, *key) for key, chance in following.items() if chance > 1e-9]
     total = sum(row[0] for row in done)
     return [(row[0] / total, *row[1:]) for row in done]
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Where departures lead, by option and memory; codes say which table they point into.
-
-    Attributes
-    ----------
-    same_day
-        Arrives today and may go on: index of the state on arrival (post, today, recent) flattened;
-        -1 otherwise, [option, today, recent].
-    settles
-        Arrives today with a full day done: index of the rest state (post, recent) flattened;
-        -1 otherwise, [option, today, recent].
-    later
-        Level of recent distance on the morning of a later arrival, [option, today, recent].
-    arrival
-        State on arrival from the calendar, [option, recent].
-    foot_same_day, foot_arrival
-        The same for those on their first link, [option].
-    back, foot_back
-        Rest state of those turned back, [option, recent] and [option].
-    rest_after
-        Rest state's recent level on the next morning for those who stay in a state, [today, recent].
-    fade
-        Recent level after a day without travel, [recent].
-    unrested
-        Whether memory says "too short a stint today" (only towns heed it), [today, recent].
-    """
-
-    same_day: Ints
-    settles: Ints
-    later: Ints
-    arrival: Ints
-    foot_same_day: Ints
-    foot_arrival: Ints
-    back: Ints
-    foot_back: Ints
-    rest_after: Ints
-    fade: Ints
-    unrested: Bools
-
-
-def compile_moves(
-    links: Links, routes: Routes, options: Options, levels: Levels, settings: DispersalSettings
-) -> Moves:
-    """Compile where each departure leads."""
-    full = settings.max_move_speed
-    n_today, n_recent = len(levels.today), len(levels.recent)
-    km = links.km[routes.link[options.route]]
-    speed = np.where(options.legs.delay == 0, options.legs.first_km, np.inf)
-    today, recent = levels.today[None, :, None], levels.recent[None, None, :]
-    km_now = np.broadcast_to(today + km[:, None, None], (len(km), n_today, n_recent))
-    stops = km_now >= speed[:, None, None]
-    at_once = (options.legs.delay == 0)[:, None, None]
-    recent_level = np.arange(n_recent)[None, None, :]
-    state = (options.next_post[:, None, None] * n_today + levels.nearest_today(km_now)) * n_recent + recent_level
-    rest = options.next_post[:, None, None] * n_recent + levels.nearest_recent((recent + km_now / full) / 2)
-    memory = _memory_on_arrival(options.legs, today, recent, full)
-    arrival_level = levels.nearest_today(options.legs.last_km)
-    arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
-    foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
-    foot_km = np.where(options.foot.delay == 0, km, options.foot.last_km)
-    foot_level = np.where(options.foot.delay == 0, 0, levels.nearest_recent(foot_recent))
-    foot_state = (options.next_post * n_today + levels.nearest_today(foot_km)) * n_recent + foot_level
-    back_recent = (levels.recent[None, :] + options.legs.last_km[:, None] / full) / 2
-    foot_back = (foot_recent + options.foot.last_km / full) / 2
-    grid = levels.recent[None, :] + levels.today[:, None] / full
-    return Moves(
-        same_day=np.where(at_once & ~stops, state, -1),
-        settles=np.where(at_once & stops, rest, -1),
-        later=levels.nearest_recent(memory),
-        arrival=arrival,
-        foot_same_day=np.where(options.foot.delay == 0, foot_state, -1),
-        foot_arrival=foot_state,
-        back=options.back_post[:, None] * n_recent + levels.nearest_recent(back_recent),
-        foot_back=options.back_post * n_recent + levels.nearest_recent(foot_back),
-        rest_after=levels.nearest_recent(grid / 2),
-        fade=levels.nearest_recent(levels.recent / 2),
-        unrested=(grid < 1.0) & settings.avoid_short_stints,
-    )
-
-
-def _memory_on_arrival(legs: Legs, today: Floats, recent: Floats, full: float) -> Floats:
-    """Recent distance on the morning of arrival: halved and topped up each day under way."""
-    first = legs.first_km[:, None, None]
-    memory = (recent + (today + first) / full) / 2
-    mid = legs.mid_km[:, None, None] / full
-    # n further days of the same km: the average closes in on it by halves
-    further = np.maximum(legs.delay - 1, 0)[:, None, None]
-    return np.asarray(mid + (memory - mid) * 0.5**further)

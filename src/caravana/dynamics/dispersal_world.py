@@ -12,7 +12,8 @@ from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
 from caravana.dynamics.dispersal_days import PlaceDays, compile_closures, compile_places
 from caravana.dynamics.dispersal_network import Links, Routes, compile_links, compile_routes
 from caravana.dynamics.dispersal_people import PeopleClasses, compile_classes
-from caravana.dynamics.dispersal_travel import Levels, Moves, Options, compile_moves, compile_options, make_levels
+from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, make_levels
+from caravana.dynamics.dispersal_travel import Options, compile_options
 from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 #: Levels of memory kept (see docs/dispersal.md for what fewer or more would change).
-RECENT_LEVELS = 9
-TODAY_LEVELS = 20
+RECENT_LEVELS = 5
+TODAY_LEVELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class DispersalWorld:
     @property
     def states(self) -> int:
         """Number of states on arrival: posts x km done today x recent distance."""
-        return len(self.place) * len(self.levels.today) * len(self.levels.recent)
+        return self.levels.today.size * len(self.levels.recent)
 
     def option_weights(self, day: int) -> Floats:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
@@ -148,7 +149,7 @@ def compile_dispersal(
         # quirk 5: those who are there on day 0 fill the camp and shrink it too
         capacity -= np.where(capacity > 0, _counted_on_day0(scenario, counts), 0)
     capacity = capacity * s.capacity_scaling
-    levels = make_levels(recent=RECENT_LEVELS, today=TODAY_LEVELS, top_speed=float(links.speed.max(initial=1.0)))
+    levels = make_levels(links, routes, options, posts=len(place), recent=RECENT_LEVELS, today=TODAY_LEVELS)
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)
     open_link, shutting = compile_closures(scenario, links, length, mended=mended)

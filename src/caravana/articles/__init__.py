@@ -1,0 +1,1 @@
+"""Read news articles into draft rows of evidence, by rules, offline; a person edits and accepts them."""

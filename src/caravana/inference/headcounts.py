@@ -35,8 +35,10 @@ PRIORS: dict[str, tuple[float, float]] = {
     "joiners_start": (np.log(130.0), 0.8),
     "joiners_decay": (np.log(6.0), 0.4),
     "joiners_later": (np.log(5.0), 1.0),
-    "leave_hazard": (np.log(0.012), 0.7),
-    "accept_hazard": (np.log(0.03), 0.9),
+    # From 7,200 to 4,000 in nine days in October 2018 is .06 a day; the caravan of October 2021 was less than .02.
+    "leave_hazard": (np.log(0.02), 0.7),
+    # 2,500 of some 3,000 in five days in November 2021 is .3 a day and more; in October 2018 none is on record.
+    "accept_hazard": (np.log(0.08), 1.0),
     "offer_delay": (np.log(6.0), 0.7),
     "offer_fade": (np.log(8.0), 0.6),
     "hazard_drift": (np.log(0.3), 0.4),

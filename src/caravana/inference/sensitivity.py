@@ -1,0 +1,237 @@
+"""Which input drives which outcome: first-order Sobol indices from the members of a run as they are.
+
+An ensemble draws all its inputs at once, by scrambled Sobol points through priors.  That is no
+Saltelli design (which changes one input at a time), so the indices are estimated from given data:
+by random balance designs in the form of Plischke's EASI, with the bias correction of Tissot and
+Prieur, as SALib has them.  See decision record 0030 for why, and for what it leaves out.
+
+References
+----------
+Plischke, "An effective algorithm for computing global sensitivity indices (EASI)" (2010).
+Tissot and Prieur, "Bias correction for the estimation of sensitivity indices based on random
+balance designs" (2012).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from caravana.inference.sensitivity_outcomes import Outcome
+
+    Floats = NDArray[np.float64]
+
+LEVEL = 0.9
+"""Of the intervals."""
+LEAST_MEMBERS = 128
+"""Fewer members cannot tell an index of a tenth from nothing."""
+RESAMPLES = 60
+PERMUTATIONS = 60
+HARMONICS = (6, 10)
+"""Fewest and most harmonics counted as the input's own; more follow a sharper response, and more chance."""
+MEMBERS_PER_HARMONIC = 60
+SKEWED = 2.0
+"""Skewness from which on an outcome is taken by rank: its variance would be that of a few members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one input does to one outcome.
+
+    Attributes
+    ----------
+    name
+        The input.
+    index
+        First-order Sobol index: share of the outcome's variance that goes if the input is known.
+        An estimate, so it may be a little under 0.
+    low, high
+        Interval of 9 in 10 from resampled members, within 0 and 1.
+    direction
+        Spearman's rank correlation of input and outcome: its sign says which way, a small one
+        with a large index that the response turns.
+    told
+        Whether the index is above what the largest of as many idle inputs would show.
+    """
+
+    name: str
+    index: float
+    low: float
+    high: float
+    direction: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """The inputs of one outcome, strongest first.
+
+    Attributes
+    ----------
+    key, unit
+        Of the outcome.
+    members
+        In which the outcome has a value.
+    by_rank
+        Whether indices are of the outcome's rank (it is too skewed).
+    floor
+        What the largest of as many idle inputs stays under 19 times in 20.
+    explained
+        Sum of the indices that can be told from nothing; the rest is chance, interaction and what is too weak to tell.
+    effects
+        By input.
+    """
+
+    key: str
+    unit: str
+    members: int
+    by_rank: bool
+    floor: float
+    explained: float
+    effects: tuple[Effect, ...]
+
+
+def harmonics_for(members: int) -> int:
+    """Return how many harmonics of an input are counted as its own."""
+    fewest, most = HARMONICS
+    return int(np.clip(members // MEMBERS_PER_HARMONIC, fewest, most))
+
+
+def _salib() -> Any:
+    try:
+        with warnings.catch_warnings():
+            # SALib imports plotting libraries whose own deprecations are none of the user's.
+            warnings.simplefilter("ignore")
+            from SALib.analyze import rbd_fast
+    except ImportError:
+        raise UsageError("sensitivity needs SALib: install the extra, pip install 'caravana[inference]'") from None
+    return rbd_fast
+
+
+def untie(values: Floats, rng: np.random.Generator) -> Floats:
+    """Return ranks in which equal values stand in random order: an input of 0 or 1 has many."""
+    return np.asarray(np.lexsort((rng.random(len(values)), values)).argsort(), dtype=np.float64)
+
+
+def unweave(ranks: Floats, rng: np.random.Generator) -> Floats:
+    """Return ranks with each point moved by a place or so, at random.
+
+    The method takes every second point on the way up and the rest on the way down.  Points of a Sobol
+    sequence that are neighbours in one input lie in opposite halves of another, always in the same
+    order; then the way up sees one half of that other input and the way down the other half, and an
+    interaction of the two passes for an effect of the first.
+    """
+    return np.asarray((ranks + rng.uniform(0.0, 2.0, len(ranks))).argsort().argsort(), dtype=np.float64)
+
+
+def first_order(
+    inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: str = "", unit: str = ""
+) -> Drivers:
+    """Return first-order Sobol indices of each input on one outcome.
+
+    Parameters
+    ----------
+    inputs
+        Drawn values, [member, input], drawn independently of each other.
+    outcome
+        Values, [member]; NaN where the outcome has none.
+    seed
+        Of resampling, permutations and ties.
+    key, unit
+        Of the outcome, passed on.
+
+    Returns
+    -------
+    Drivers
+        Strongest first.
+
+    Raises
+    ------
+    UsageError
+        If there are under 128 members with a value, or all values are equal; or SALib is missing.
+    """
+    rbd_fast = _salib()
+    known = ~np.isnan(outcome)
+    members = int(known.sum())
+    if members < LEAST_MEMBERS:
+        raise UsageError(f"{key or 'the outcome'} has a value in {members} members; {LEAST_MEMBERS} or more are needed")
+    y = outcome[known]
+    if y.min() == y.max():
+        raise UsageError(f"{key or 'the outcome'} is {y[0]:g} in every member: nothing drives it")
+    rng = np.random.default_rng([seed, members])
+    spread = y - y.mean()
+    by_rank = abs(float((spread**3).mean())) > SKEWED * float((spread**2).mean()) ** 1.5
+    ranks = untie(y, rng)
+    if by_rank:
+        y = ranks
+    names = [str(c) for c in inputs.columns]
+    x = np.column_stack([unweave(untie(inputs[c].to_numpy(np.float64)[known], rng), rng) for c in inputs.columns])
+    m = harmonics_for(members)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, float(members)]] * len(names)}
+    found = rbd_fast.analyze(problem, x, y, M=m, num_resamples=RESAMPLES, conf_level=LEVEL, seed=seed)
+    floor = _floor(rbd_fast, x, y, m, rng)
+    effects = []
+    for i, name in enumerate(names):
+        index, half = float(found["S1"][i]), float(found["S1_conf"][i])
+        low, high = (float(np.clip(index + s * half, 0.0, 1.0)) for s in (-1, 1))
+        direction = float(np.corrcoef(x[:, i], ranks)[0, 1])
+        effects.append(Effect(name, index, low, high, direction, told=index > floor))
+    effects.sort(key=lambda e: -e.index)
+    explained = min(1.0, sum(e.index for e in effects if e.told))
+    return Drivers(key, unit, members, by_rank, floor, explained, tuple(effects))
+
+
+def _floor(rbd_fast: Any, x: Floats, y: Floats, harmonics: int, rng: np.random.Generator) -> float:
+    """Return what the largest index of inputs that do nothing stays under 19 times in 20.
+
+    The outcome is shuffled among the members, which cuts every tie with the inputs.
+    """
+    largest = []
+    for _ in range(PERMUTATIONS):
+        shuffled = rng.permutation(y)
+        indices = [
+            rbd_fast.unskew_S1(
+                rbd_fast.compute_first_order(rbd_fast.permute_outputs(x[:, i], shuffled), harmonics), harmonics, len(y)
+            )
+            for i in range(x.shape[1])
+        ]
+        largest.append(max(indices))
+    return float(np.quantile(largest, 0.95))
+
+
+def find_drivers(inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1) -> list[Drivers]:
+    """Return the drivers of every outcome that enough members have and that varies among them.
+
+    Parameters
+    ----------
+    inputs
+        Drawn values, [member, input].
+    outcomes
+        As :func:`caravana.inference.sensitivity_outcomes.outcomes_of` gives them.
+    seed
+        Of resampling, permutations and ties.
+
+    Raises
+    ------
+    UsageError
+        If no outcome can be analysed.
+    """
+    found, refused = [], []
+    for outcome in outcomes:
+        try:
+            values = outcome.values.reindex(inputs.index).to_numpy(np.float64)
+            found.append(first_order(inputs, values, seed=seed, key=outcome.key, unit=outcome.unit))
+        except UsageError as error:
+            refused.append(str(error))
+    if not found:
+        raise UsageError("no outcome can be analysed: " + "; ".join(refused))
+    return found

@@ -78,21 +78,20 @@ class Case:
     def __repr__(self):
         s, task = self.task.scenario, self.task
         usual = {**VALUES, **NORTHERN}
-        rows = (
-            *s.kinds,
-            *s.places,
-            *s.links,
-            *s.itineraries,
-            *s.caravans,
-            *s.calls,
-            *s.facilities,
-            *s.policies,
-            *s.events,
-        )
         told = [
-            type(row).__name__ + repr(row.model_dump(exclude_defaults=True, mode="json"))
-            for rows in tables
-            for row in rows
+            f"{name}: {row.model_dump(exclude_defaults=True, mode='json')}"
+            for name in (
+                "kinds",
+                "places",
+                "links",
+                "itineraries",
+                "caravans",
+                "calls",
+                "facilities",
+                "policies",
+                "events",
+            )
+            for row in getattr(s, name)
         ]
         told += [f"{name} = {x.tolist()}" for name, x in task.draws.items() if (x != usual[name]).any()]
         return "\n".join((f"seed {task.seed}, block {task.block}, {task.days} days", *told))

@@ -19,11 +19,13 @@ from tests.reference.party_book import (
     lose_one,
     mean_party,
     normal,
+    persons_with,
+    place_of,
     put,
     uniform,
 )
 from tests.reference.party_inputs import EVENTS
-from tests.reference.party_rules import ARRIVED, DISSOLVED, GATHERING, UNDER_WAY, hold, persons_with, place_of, send
+from tests.reference.party_rules import ARRIVED, DISSOLVED, GATHERING, UNDER_WAY, hold, send
 
 M_WAITING, M_REST, M_WALK, M_LIFT, M_HELD, M_ARRIVED, M_DISSOLVED = range(7)
 CLASH, RAID, _, ROADBLOCK, CLOSURE, DESTINATION = range(len(EVENTS))

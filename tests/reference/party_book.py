@@ -124,3 +124,21 @@ def count(parties, run, out):
     """Count parties by row, kind and status: ``out`` is [row, kind, status]."""
     for i in range(run.n):
         out[parties[i].row, parties[i].kind, parties[i].status] += 1
+
+
+@nb.njit
+def place_of(land, run, row):
+    """Return the place of a row: a caravan is at tonight's stop."""
+    if row < land.places:
+        return row
+    c = row - land.places
+    return land.stop_place[run.itinerary[c], run.stop[c]]
+
+
+@nb.njit
+def persons_with(land, parties, run, out):
+    """Count persons in each caravan."""
+    out[:] = 0
+    for i in range(run.n):
+        if land.places <= parties[i].row < land.places + land.caravans:
+            out[parties[i].row - land.places] += land.size[parties[i].kind]

@@ -23,6 +23,7 @@ from tests.reference.party_book import (
     arrivals,
     lose_one,
     mean_party,
+    persons_with,
     put,
     shuffle_first,
     uniform,
@@ -41,24 +42,6 @@ def happens(dates, kind, day):
         if dates.event_kind[e] == kind and dates.event_first[e] <= day <= dates.event_last[e]:
             return True
     return False
-
-
-@nb.njit
-def place_of(land, run, row):
-    """Return the place of a row: a caravan is at tonight's stop."""
-    if row < land.places:
-        return row
-    c = row - land.places
-    return land.stop_place[run.itinerary[c], run.stop[c]]
-
-
-@nb.njit
-def persons_with(land, parties, run, out):
-    """Count persons in each caravan."""
-    out[:] = 0
-    for i in range(run.n):
-        if land.places <= parties[i].row < land.places + land.caravans:
-            out[parties[i].row - land.places] += land.size[parties[i].kind]
 
 
 @nb.njit
@@ -202,11 +185,11 @@ def chances(land, dates, p, parties, run, company, day):
         office[land.office_places[o]] = True
     table = np.zeros((land.places, 2, 2, CHOICES))
     utility = np.zeros(CHOICES)
+    offered = p.offer[day]
     for place in range(land.places):
         for walks in range(2):
             for family in range(2):
                 holds = place == land.origin and walks == 0
-                offered = p.offer[day]
                 utilities(land, p, place, family, holds, offered, company[place], push[place], office[place], utility)
                 total = 0.0
                 for k in range(CHOICES):

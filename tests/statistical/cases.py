@@ -103,9 +103,10 @@ QUICK = {"stuck_pool": 60.0, "turnout": 30.0}
 CASES = {
     "choice: all alternatives, with an offer and price and risk": Case(
         (*SET_OUT, "choice", "advance"), 3,
-        {**QUICK, "stuck_inertia": 0.7, "walk_logodds": -0.5, "seat_logodds": -2, "apply_logodds": -1, "join_logodds": 0,
-         "accept_logodds": -0.5, "go_back_logodds": -2, "settle_logodds": -2.5, "seat_price": 2000, "vehicle_km": 20,
-         "interception_chance": 0.2, "company_value": 0.4, "rest_chance": 0.5, "offer_delay": 1.0, "walk_km": 15},
+        {**QUICK, "stuck_inertia": 0.7, "walk_logodds": -0.5, "seat_logodds": -2, "apply_logodds": -1,
+         "join_logodds": 0, "accept_logodds": -0.5, "go_back_logodds": -2, "settle_logodds": -2.5, "seat_price": 2000,
+         "vehicle_km": 20, "interception_chance": 0.2, "company_value": 0.4, "rest_chance": 0.5,
+         "offer_delay": 1.0, "walk_km": 15},
         {"policies": (policy("cards_offered"),)},
     ),
     "choice: crowding and a long queue push": Case(
@@ -123,7 +124,8 @@ CASES = {
         {"caravans": (FIRST, SECOND), "policies": (policy("no_caravan"),)},
     ),
     "advance: walks, lifts, a road block and a stretch for vehicles only": Case(
-        (*SET_OUT, "advance"), 4, {**QUICK, "rest_chance": 0.2, "lift_chance": 0.3, "roadblock_hold": 0.6, "lift_km": 30},
+        (*SET_OUT, "advance"), 4,
+        {**QUICK, "rest_chance": 0.2, "lift_chance": 0.3, "roadblock_hold": 0.6, "lift_km": 30},
         {"events": (event("roadblock", 1, "p1", last=2), event("closure", 3, "p2")),
          "policies": (policy("lifts", 2, value=0.3),),
          "links": tuple(
@@ -134,7 +136,8 @@ CASES = {
         (*SET_OUT, "advance", "reshape"), 4,
         {**QUICK, "northern_turnout": 20, "merge_chance": 0.5, "dissolution_chiapas": 0.1, "dissolution_beyond": 0.3,
          "split_chance": 0.5, "split_share": 0.3, "rest_chance": 0.5, "switch_north": 1},
-        {"caravans": (FIRST, ASIDE, SECOND), "itineraries": BOTH_WAYS, "events": (event("destination", 2, target="side"),)},
+        {"caravans": (FIRST, ASIDE, SECOND), "itineraries": BOTH_WAYS,
+         "events": (event("destination", 2, target="side"),)},
     ),
     "joiners: towns join in, up to a most": Case(
         (*SET_OUT, "advance", "joiners"), 3, {**QUICK, "town_stuck_per_1000": 3, "rest_chance": 0.3},
@@ -159,8 +162,8 @@ CASES = {
     ),
     "health: illness, care, death and who is left": Case(
         (*SET_OUT, "advance", "illness", "care", "traffic"), 4,
-        {**QUICK, "treated_rate": 0.3, "child_factor": 2, "referral_share": 0.4, "recovery_rate": 0.3, "care_death": 0.5,
-         "road_death": 0.1, "rest_chance": 0.3},
+        {**QUICK, "treated_rate": 0.3, "child_factor": 2, "referral_share": 0.4, "recovery_rate": 0.3,
+         "care_death": 0.5, "road_death": 0.1, "rest_chance": 0.3},
         {"policies": (policy("medical_post", 1, places=("p1", "p2")),)},
     ),
     "papers: a queue, a capacity, cards on top": Case(

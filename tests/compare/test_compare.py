@@ -194,3 +194,19 @@ def test_chance_gives_no_stronger_correlation_than_is_allowed_for():
         rank_correlations(pd.DataFrame(rng.random((64, 20))), pd.Series(rng.random(64))).abs().max() for _ in range(200)
     ]
     assert np.mean(np.array(strongest) > noise_of(64, 20)) < 0.1
+
+
+def test_the_bundled_caravan_answers_the_headline():
+    from caravana.scenario.files import load_scenario
+
+    found = compare(take(load_scenario("tapachula-2021"), {}), ["no-caravan"], members=64)
+    told = as_json(found)
+    receipts = told["smugglers_receipts"]
+    assert receipts["difference"]["low"] < 0 < receipts["difference"]["high"]
+    assert 0.3 < receipts["share_lower"] < 0.8
+    assert {"seat_logodds", "seat_hazard"} & {d["parameter"] for d in receipts["decided_by"]}
+    assert told["headline"]["en"]["not_settled"]["claim"] == "seed-03"
+    # Those who set out are 1,000 to 5,000, and more of them are detained on their own than together.
+    effects = {e["outcome"]: e for e in told["outcomes"]["set_out"]}
+    assert 1000 < effects["people"]["base"]["median"] < 5000
+    assert effects["detentions"]["share_higher"] > 0.7

@@ -94,7 +94,9 @@ def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: L
     """Return the answer to whether the caravan enriches smugglers, a few sentences."""
     first = words.day_year(comparison.base.days[0].date())
     last = words.day(comparison.base.days[-1].date())
-    names = [parameter_words(d["parameter"], d["description"], words) for d in receipts["decided_by"]]
+    # What could be chance is in the table, and not in the sentence.
+    firm = [d for d in receipts["decided_by"] if d["beyond_chance"]] or receipts["decided_by"]
+    names = [parameter_words(d["parameter"], d["description"], words) for d in firm]
     return [
         words.text(
             "whatif.caravan.with_", date=first, last=last,

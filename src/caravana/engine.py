@@ -118,7 +118,7 @@ def check_invariants(
     InvariantError
         With the day, the member and the difference, and the processes that ``who`` names.
     """
-    where = f"on day {day} (processes {', '.join(who)})"
+    where = f"on day {day} ({'process' if len(who) == 1 else 'processes'} {', '.join(who)})"
     if evening.parties.size and evening.parties.min() < 0:
         cell = evening.cells[evening.parties.argmin()]
         _, member, row, kind = (int(x) for x in world.split(cell))
@@ -201,8 +201,10 @@ def set_up(task: Task) -> Start:
     return Start(world, tables, state)
 
 
-def run_days(task: Task, start: Start) -> tuple[Record, Cohort | None]:
+def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record, Cohort | None]:
     """Run the days of a block: each process acts, nobody is lost, the evening is recorded.
+
+    Where ``careful``, it is checked after every process, not only in the evening, that nobody is lost.
 
     Raises
     ------
@@ -233,6 +235,8 @@ def run_days(task: Task, start: Start) -> tuple[Record, Cohort | None]:
             if cohort is not None:
                 cohort.follow(state, task.draws, outcome, day=day, process=process.name)
             state = apply(state, world, outcome, flows)
+            if careful:
+                check_invariants(state, world, look_around(state), persons, day=day, who=[process.name])
         evening = look_around(state)
         check_invariants(state, world, evening, persons, day=day, who=[p.name for p in task.order])
         record_day(record, state, world, evening, flows, day=day)
@@ -259,7 +263,12 @@ def simulate_block(task: Task) -> dict[str, Table]:
         If a process needs a parameter that the scenario has not.
     """
     start = set_up(task)
-    record, cohort = run_days(task, start)
+    try:
+        record, cohort = run_days(task, start)
+    except InvariantError:
+        # The same once more, looking after every process, to say which one it was.
+        run_days(task, set_up(task), careful=True)
+        raise
     finished = record.finish()
     for name, (columns, labels) in (cohort.finish() if cohort is not None else {}).items():
         finished[name] = {k: Coded(v.astype(np.int64), labels[k]) if k in labels else v for k, v in columns.items()}

@@ -88,6 +88,10 @@ def backtest(
     horizon: Annotated[int, typer.Option(help="Longest horizon, days; 1, 3, 7 and 14 are scored on the way.")] = 14,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
+    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler to compute on: tcp://host:port, or its .json file.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -103,7 +107,9 @@ def backtest(
     loaded, record = _record(scenario, caravan)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
-    cases = backtest_caravan(record, origins=dates, horizons=horizons, seed=seed, progress=progress)
+    cases = backtest_caravan(
+        record, origins=dates, horizons=horizons, seed=seed, workers=workers, scheduler=scheduler, progress=progress
+    )
     if not cases:
         raise UsageError(
             f"nothing was reported of {record.caravan} at {', '.join(map(str, horizons))} days from these origins"
@@ -131,6 +137,9 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder  [default: runs/SCENARIO-posterior-seedSEED]")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -148,7 +157,15 @@ def calibrate(
     progress = Progress("Blocks of 64 members", quiet=quiet)
     try:
         report = calibrate_scenario(
-            loaded, folder, until=day, budget=budget, draws=draws, seed=seed, workers=workers, progress=progress
+            loaded,
+            folder,
+            until=day,
+            budget=budget,
+            draws=draws,
+            seed=seed,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
         )
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")

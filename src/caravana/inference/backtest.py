@@ -17,6 +17,7 @@ from caravana.errors import UsageError
 from caravana.inference.baselines import headcount_baselines, position_baselines
 from caravana.inference.forecast import PARTICLES, Roller, check_request
 from caravana.inference.observation import firm_nights, known_by, nights_by_day, report_dates
+from caravana.inference.parallel import spread
 from caravana.inference.proper_scores import (
     crps,
     interval,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 MODEL = "caravana"
 HORIZONS = (1, 3, 7, 14)
 NEAR_KM = 10.0
+PART = 6
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def backtest_caravan(
     draws: int = DRAWS,
     particles: int = PARTICLES,
     memory: float = MEMORY,
+    workers: int | None = 1,
+    scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Case]:
     """Forecast one caravan from every origin and score what was later reported.
@@ -109,6 +113,8 @@ def backtest_caravan(
         Days ahead.
     seed, draws, particles, memory
         See :class:`~caravana.inference.forecast.Roller`.
+    workers, scheduler
+        Where to compute: see :func:`~caravana.inference.parallel.spread`.  The cases are the same everywhere.
     progress : callable, optional
         Told how many origins are done, and of how many.
 
@@ -121,20 +127,39 @@ def backtest_caravan(
     UsageError
         If an origin is outside the record or nothing was known by then.
     """
-    roller = Roller(record, seed=seed, draws=draws, particles=particles, memory=memory)
     chosen = default_origins(record) if origins is None else sorted(set(origins))
     if not horizons or not chosen:
         raise UsageError("a backtest needs at least one origin and one horizon")
     for origin in chosen:
         check_request(record, origin, min(horizons))
         known_by(record, origin)
+    # A run of neighbouring origins shares the filter's first days; a forecast is the same whichever part it is in.
+    parts = [tuple(chosen[i : i + PART]) for i in range(0, len(chosen), PART)]
+    given = [(record, part, tuple(horizons), seed, draws, particles, memory) for part in parts]
+    found: dict[int, list[Case]] = {}
+    for index, cases in spread(cases_from, given, workers=workers, scheduler=scheduler):
+        found[index] = cases
+        if progress is not None:
+            progress(sum(len(parts[i]) for i in found), len(chosen))
+    return [case for index in sorted(found) for case in found[index]]
+
+
+def cases_from(
+    record: Record,
+    origins: Sequence[dt.date],
+    horizons: Sequence[int],
+    seed: int,
+    draws: int,
+    particles: int,
+    memory: float,
+) -> list[Case]:
+    """Forecast and score from some origins, one after the other: a part of a backtest."""
+    roller = Roller(record, seed=seed, draws=draws, particles=particles, memory=memory)
     out: list[Case] = []
-    for done, origin in enumerate(chosen):
+    for origin in origins:
         made = roller.forecast(origin, days=max(horizons))
         out += _position_cases(record, made, horizons, seed)
         out += _headcount_cases(record, made, horizons)
-        if progress is not None:
-            progress(done + 1, len(chosen))
     return out
 
 

@@ -27,6 +27,7 @@ from caravana.inference.diagnostics import diagnose
 from caravana.inference.guided import Lead, log_counts, log_together, simulate_led
 from caravana.inference.headcounts import PRIORS, SIDES, natural_value
 from caravana.inference.observation import known_by, nights_by_day, read_record, sightings
+from caravana.inference.parallel import spread
 from caravana.inference.population import Proposal, log_mixture, next_proposal, systematic
 from caravana.inference.positions import sample_paths
 from caravana.inference.posterior import PosteriorPlan, open_folder, read_array, write_array, write_posterior
@@ -80,6 +81,7 @@ def calibrate_scenario(
     draws: int = 1000,
     seed: int = 1,
     workers: int | None = 1,
+    scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Fit a scenario's parameters to what was published by a date.
@@ -98,6 +100,8 @@ def calibrate_scenario(
     seed : int
     workers : int or None
         Processes; None for the machine's cores.
+    scheduler : str, optional
+        A Dask scheduler's address or file, in place of workers.
     progress : callable, optional
         Told blocks done and blocks in all.
 
@@ -123,7 +127,7 @@ def calibrate_scenario(
     results: list[dict[str, Any]] = []
     for turn, size in enumerate(sizes):
         proposals.append(next_proposal(proposals, sizes, [r["z"] for r in results], [r["log"] for r in results]))
-        for result in _round(setup, folder, turn, size, proposals[-1], workers=workers):
+        for result in _round(setup, folder, turn, size, proposals[-1], workers=workers, scheduler=scheduler):
             results.append(result)
             done += 1
             if progress is not None:
@@ -218,14 +222,21 @@ def _draw_ways(record: Record, folder: Path, days: int, seed: int) -> dict[str, 
 
 
 def _round(
-    setup: Setup, folder: Path, turn: int, size: int, proposal: Proposal, *, workers: int | None
+    setup: Setup,
+    folder: Path,
+    turn: int,
+    size: int,
+    proposal: Proposal,
+    *,
+    workers: int | None,
+    scheduler: str | None,
 ) -> list[dict[str, Any]]:
     """Simulate the blocks of one round that are not on disk yet, and weigh them all."""
     names = [folder / "blocks" / f"{turn}-{block:04d}.npz" for block in range(size)]
     kept = [read_array(name) for name in names]
     todo = [block for block in range(size) if kept[block] is None]
     leads = [_lead(setup, turn, block, proposal) for block in todo]
-    for at, led in run_leads(leads, workers=workers):
+    for at, led in spread(simulate_led, [(lead,) for lead in leads], workers=workers, scheduler=scheduler):
         block = todo[at]
         result = _weigh(setup, turn, block, proposal, leads[at], led)
         write_array(names[block], result)
@@ -271,27 +282,6 @@ def _weigh(setup: Setup, turn: int, block: int, proposal: Proposal, lead: Lead, 
         "path": lead.path,
         **{f"value_{name}": values for name, values in lead.draws.items() if name not in OBSERVED},
     }
-
-
-def run_leads(leads: list[Lead], *, workers: int | None) -> Any:
-    """Simulate blocks here or on this machine's cores, yielding (index, outcome) as they come."""
-    if workers == 1 or len(leads) < 2:
-        for at, lead in enumerate(leads):
-            yield at, simulate_led(lead)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-
-    from caravana.ensemble.executors import cores
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers or cores(), len(leads)), mp_context=context) as pool:
-        futures = {pool.submit(simulate_led, lead): at for at, lead in enumerate(leads)}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _refuse_out_of_reach(setup: Setup, results: list[dict[str, Any]]) -> None:

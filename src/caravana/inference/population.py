@@ -106,7 +106,7 @@ def next_proposal(
     gap = points[:, columns] - mean[columns]
     covariance = (weight[:, None] * gap).T @ gap
     covariance = (1.0 - TOWARDS_DIAGONAL) * covariance + TOWARDS_DIAGONAL * np.diag(np.diag(covariance))
-    root: Floats = np.linalg.cholesky(WIDEN**2 * covariance + 1e-6 * np.eye(len(columns)))
+    root = np.asarray(np.linalg.cholesky(WIDEN**2 * covariance + 1e-6 * np.eye(len(columns))), float)
     return Proposal(tuple(columns), mean[columns], root)
 
 

@@ -126,27 +126,28 @@ def follow(
     Returns
     -------
     Tracker
-        To go on from tomorrow.
+        To go on from tomorrow: the draws given, so that tomorrow does not depend on what was asked today.
     Posterior
         Tonight.
     """
     tracker = _filtered(tracker, evidence, until)
-    log_weight = _log_weight(tracker, until, memory)
+    drawn = tracker
+    log_weight = _log_weight(drawn, until, memory)
     for _ in range(FRESHEN_TIMES):
         weight = _normalised(log_weight)
         if 1.0 / np.sum(weight**2) >= FRESHEN_BELOW * weight.size:
             break
-        tracker = _filtered(_fresh(tracker, weight, rng), evidence, until)
-        log_weight = _log_weight(tracker, until, memory)
+        drawn = _filtered(_fresh(drawn, weight, rng), evidence, until)
+        log_weight = _log_weight(drawn, until, memory)
     weight = _normalised(log_weight)
-    nights = tracker.nights
+    nights = drawn.nights
     if nights is None:
         raise ValueError("follow needs at least one day")
     return tracker, Posterior(
-        parameters=natural(tracker.free, tracker.prior.names, tracker.prior.scales),
+        parameters=natural(drawn.free, drawn.prior.names, drawn.prior.scales),
         weight=weight,
         nights=nights.night[:until],
-        kernel=tracker.kernel,
+        kernel=drawn.kernel,
         effective=float(1.0 / np.sum(weight**2)),
         log_evidence=float(np.log(np.mean(np.exp(log_weight - log_weight.max()))) + log_weight.max()),
     )

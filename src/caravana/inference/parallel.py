@@ -1,0 +1,98 @@
+"""Calls spread over this machine's cores or a Dask cluster; results do not depend on where they were made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from caravana.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+
+
+def spread(
+    function: Callable[..., T],
+    arguments: Sequence[tuple[Any, ...]],
+    *,
+    workers: int | None = 1,
+    scheduler: str | None = None,
+) -> Iterator[tuple[int, T]]:
+    """Call a function once for each set of arguments and yield (index, result) as they come.
+
+    Parameters
+    ----------
+    function : callable
+        Of a module, so that other processes can import it.
+    arguments : sequence of tuple
+    workers : int or None
+        Processes of this machine; None for its cores, 1 for this process.
+    scheduler : str, optional
+        A Dask scheduler's address or file, in place of workers.
+
+    Raises
+    ------
+    UsageError
+        If both workers and a scheduler are given.
+    RunError
+        If the scheduler is refused or lost, or a call's workers died again and again.
+    """
+    if scheduler is not None:
+        if workers not in {None, 1}:
+            raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
+        yield from _away(function, arguments, scheduler)
+    elif workers == 1 or len(arguments) < 2:
+        for index, given in enumerate(arguments):
+            yield index, function(*given)
+    else:
+        yield from _on_cores(function, arguments, workers)
+
+
+def _on_cores(
+    function: Callable[..., T], arguments: Sequence[tuple[Any, ...]], workers: int | None
+) -> Iterator[tuple[int, T]]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    from caravana.ensemble.executors import cores
+
+    # Spawned and not forked: a fork beside the linear algebra's threads may hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers or cores(), len(arguments)), mp_context=context)
+    try:
+        futures = {pool.submit(function, *given): index for index, given in enumerate(arguments)}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def call_checked(client: dict[str, str], function: Callable[..., T], given: tuple[Any, ...]) -> T:
+    """Call a function on a worker whose versions are the client's.
+
+    Raises
+    ------
+    RunError
+        If they are not: the numbers could differ.
+    """
+    from caravana.ensemble.cluster import versions
+
+    other = {name: version for name, version in versions().items() if client.get(name) != version}
+    if other:
+        told = ", ".join(f"{name} {version} where the client has {client.get(name)}" for name, version in other.items())
+        raise RunError(f"a worker has {told}; results would not be those of this machine")
+    return function(*given)
+
+
+def _away(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]], scheduler: str) -> Iterator[tuple[int, T]]:
+    from caravana.ensemble.cluster import each_away, versions
+
+    mine = versions()
+    calls = each_away(
+        call_checked, lambda index: (mine, function, arguments[index]), len(arguments), scheduler=scheduler
+    )
+    for index, result in calls:
+        if result is None:
+            raise RunError("the workers of one part died, four times (out of memory, or killed); what is done is kept")
+        yield index, result

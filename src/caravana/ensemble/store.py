@@ -133,6 +133,20 @@ def _frame(table: Table) -> Any:
     return pd.DataFrame(columns)
 
 
+def _keep(part: Path, done: Path) -> None:
+    """Give a written part its place.
+
+    A worker that outlived a killed run may have finished the same block meanwhile: it is the same
+    numbers, and the one that came first stays.
+    """
+    try:
+        part.rename(done)
+    except OSError:
+        if not done.is_dir():
+            raise
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt.date, members: int) -> None:
     """Write one block's tables as Parquet, whole or not at all.
 
@@ -170,7 +184,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             )
             connection.execute(query)
             connection.unregister("frame")
-    part.rename(done)
+    _keep(part, done)
 
 
 def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
@@ -190,7 +204,7 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
     part.mkdir(parents=True)
     for name, content in files.items():
         (part / name).write_bytes(content)
-    part.rename(done)
+    _keep(part, done)
 
 
 def _ordered(columns: list[str]) -> list[str]:

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 _NOUNS = {
     "people": "headcount", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
     "detentions": "detained", "deaths": "dead", "injuries": "injured", "cards": "accepted_papers_cumulative",
-    "agents": "agents", "": "headcount",
+    "agents": "agents", "cases": "ill", "": "headcount",
 }  # fmt: skip
 _FEWEST = {"headcount": 20, "agents": 5, "minors": 2}
 _NEAR = 75
+_CLAUSE = 30
 _AFTER = 30
+_BARE = 100
 _WARM = (10, 55)
 _MILE_KM = 1.609344
 _OPEN_NEXT = re.compile(
-    r"\s*(?:$|[.,;:)\"”»—–]|(?:and|y|were|was|are|is|had|have|son|fueron|eran|iban|van|quedan|in|on|at|en|el|la|when|cuando|but|pero)\b)"
+    r"\s*(?:$|[.,;:!?)\"\u2019\u201d\u00bb\u2014\u2013]|(?:and|or|y|o|were|was|are|is|be|had|have|has|set|left|leave|remain\w*|walk\w*|march\w*|arriv\w+|"
+    r"join\w*|took|came|reach\w*|who|that|than|son|fueron|eran|iban|van|quedan|siguen|salier\w+|camina\w*|partier\w+|llegar\w+|viaj\w+|que|los|las|"
+    r"in|on|at|en|el|la|when|cuando|but|pero|by|strong|now|today|ahora|hoy|al)\b)"
 )
+_BORN = re.compile(r"\b(?:born|births?|nac(?:io|ieron)|dio a luz)\b")
+_MOVED = ("dead", "injured", "detained", "joined", "returned", "accepted_papers_cumulative")
 TOPICS = {"agents": "force", "distance": "destination", "smuggler_fee": "money_to_smugglers"}
 """Kinds that are claims only, and what they are about."""
 UNITS = {
@@ -48,11 +54,13 @@ class Count:
     factor: float = 1.0
 
 
-def _gap(quantity: Quantity, start: int, end: int) -> int:
-    """Characters between a quantity and a word."""
+def _gap(folded: str, quantity: Quantity, start: int, end: int) -> int:
+    """Characters between a quantity and a word; more where another clause begins between them."""
     if end <= quantity.start:
-        return quantity.start - end
-    return max(0, start - quantity.end)
+        gap, between = quantity.start - end, folded[end : quantity.start]
+    else:
+        gap, between = max(0, start - quantity.end), folded[quantity.end : start]
+    return gap + _CLAUSE * bool(re.search(r"\b(?:and|y|e|while|mientras)\b|,", between))
 
 
 def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity]) -> str:
@@ -60,18 +68,38 @@ def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Qu
     best = (_NEAR + 1, "")
     for kind, pattern in words.happened.items():
         for match in pattern.finditer(folded):
-            gap = _gap(quantity, match.start(), match.end())
-            if any(_gap(o, match.start(), match.end()) < gap for o in others):
+            gap = _gap(folded, quantity, match.start(), match.end())
+            if any(_gap(folded, o, match.start(), match.end()) < gap for o in others):
                 continue
             between = folded[min(quantity.end, match.end()) : max(quantity.start, match.start())]
             if re.search(r"[;:]|\b(?:when|cuando|after|despues|while|mientras|because|porque)\b", between):
                 continue
             if gap < best[0]:
                 best = (gap, kind)
+    taken = words.happened["accepted_papers_cumulative"].search(folded, quantity.end)
+    if best[1] == "accepted_papers_cumulative" and taken:
+        # Who accepts a ride back has accepted no papers.
+        back = words.happened["returned"].search(folded[taken.end() : taken.end() + _AFTER])
+        if back and not re.search(r"\b(?:and|y)\b|[,;]", folded[taken.end() : taken.end() + back.start()]):
+            return "returned"
     return best[1]
 
 
-def count_people(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity]) -> Count | None:
+def _stands_alone(folded: str, quantity: Quantity, happened: str, figure: float | None, *, said: bool) -> bool:
+    """Whether a number without a noun counts people: ``organisers speak of 4,000``, ``otros 14 quedaron heridos``."""
+    if figure is None or not _OPEN_NEXT.match(folded[quantity.end :]):
+        near = folded[quantity.end : quantity.end + _AFTER]
+        return happened in {"dead", "injured", "detained"} and bool(
+            re.match(r"\s+(?:re\w+|qued\w+|were|was|had|fueron)\b", near)
+        )
+    if happened in _MOVED:
+        return True
+    return figure >= _BARE and (quantity.qualifier != "exact" or said)
+
+
+def count_people(
+    folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], *, said: bool
+) -> Count | None:
     """What a quantity of people counts; None if nothing the scenario has a word for."""
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
@@ -80,19 +108,12 @@ def count_people(folded: str, quantity: Quantity, words: Words, others: Sequence
         quantity.noun in {"agents", "pregnant"} and happened in {"dead", "injured"}
     ):
         kind = happened
-    if quantity.noun == "":
-        hurt = any(
-            words.happened[k].search(folded[quantity.end : quantity.end + _AFTER])
-            for k in ("dead", "injured", "detained")
-        )
-        bare = (
-            quantity.qualifier != "exact"
-            and figure is not None
-            and figure >= 100
-            and _OPEN_NEXT.match(folded[quantity.end :])
-        )
-        if not hurt and not bare:
-            return None
+    if quantity.noun == "cases" and happened != "ill":
+        return None
+    if quantity.noun == "" and not _stands_alone(folded, quantity, happened, figure, said=said):
+        return None
+    if kind == "minors" and _BORN.search(folded):
+        return None
     if figure is not None and figure < _FEWEST.get(kind, 1):
         return None
     return Count(quantity, kind)
@@ -123,6 +144,7 @@ def count(
     others: Sequence[Quantity],
     mentions: Sequence[Mention],
     origin: str,
+    said: bool,
 ) -> Count | None:
     """What a quantity counts; None if nothing the scenario has a word for.
 
@@ -138,6 +160,8 @@ def count(
         The places named in the sentence.
     origin
         The place the caravan set out from.
+    said
+        Whether somebody is quoted in the sentence.
     """
     figure = quantity.low if quantity.low is not None else quantity.high
     if quantity.noun in {"km", "miles"}:
@@ -146,4 +170,4 @@ def count(
         return Count(quantity, "temperature_c") if figure is not None and _WARM[0] <= figure <= _WARM[1] else None
     if quantity.noun == "dollars":
         return Count(quantity, "smuggler_fee") if words.smuggling.search(folded) else None
-    return count_people(folded, quantity, words, others)
+    return count_people(folded, quantity, words, others, said=said)

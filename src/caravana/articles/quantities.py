@@ -19,7 +19,9 @@ _ADJECTIVES = r"(?:\s+(?:[a-z'-]+)){0,2}?"
 _NO_NOUN = re.compile(
     r"[\s-]*(?:year|ano|%|per ?cent|por ciento|st\b|nd\b|rd\b|th\b|:\d|hours?|horas?|days?|dias?|a\.m|p\.m)"
 )
-_CODE = re.compile(r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-)\s*$")
+_CODE = re.compile(
+    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|(?:father|mother|padre|madre)(?: \w+)? (?:of|de))\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,9 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
             out.append(Quantity(match.start(), match.end() + length, low, high, "range", kind, match.start()))
     for match in vague.finditer(folded):
         kind, length = _noun(folded[match.end() :], words)
+        before = folded[: match.start()].split()[-1:]
+        if before and before[0] in words.table["numbers"]:
+            continue  # "dos docenas de" has a figure
         if kind and kind != "none" and _free(out, match.start(), match.end()):
             out.append(Quantity(match.start(), match.end() + length, None, None, "more_than", kind, match.start()))
     for match in number.finditer(folded):
@@ -182,6 +187,8 @@ def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
     collective = re.sub(r"\s+(?:of|de)$", "", text) in words.table["collective"]
     if qualifier == "exact" and collective:
         qualifier = "about"
+    if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
+        return None  # an age after a name
     if kind == "none" or (not kind and re.fullmatch(r"(?:19|20)\d\d", text)):
         return None
     low = None if qualifier == "less_than" else value

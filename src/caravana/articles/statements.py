@@ -24,6 +24,7 @@ _HEAD = 500
 _DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
 _PRESS = "press (this article)"
 _ARTICLE = 22
+_YEAR = re.compile(r"\b(?:in|en|of|de|del) ((?:19|20)\d\d)\b")
 _Previous = tuple[str, str]
 _HARM = {"dead", "injured"}
 
@@ -168,12 +169,15 @@ def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _S
 
 
 def _speaker(
-    quantity: Quantity | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
+    folded: str, quantity: Quantity | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
 ) -> tuple[str, Side, str]:
     """Role, side and verb of whoever gives a figure."""
     if not said:
         return setting.role, setting.side, ""
     at = quantity.start if quantity else 0
+    said = [a for a in said if ";" not in folded[min(at, a.end) : max(at, a.start)]] if quantity else said
+    if not said:
+        return setting.role, setting.side, ""
     known = [a for a in said if a.role]
     pick = min(known or said, key=lambda a: min(abs(a.start - at), abs(a.end - at)))
     role, side = (pick.role, pick.side) if pick.role else previous
@@ -196,10 +200,12 @@ def _counted(
     again = bool(patterns["again"].search(folded if not frame.named_days else folded[:40]))
     harm = item.kind in _HARM and not frame.mentions and not frame.named_days
     last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
-    if last is not None and last.count is not None and (again or (harm and last.count.kind in _HARM)):
+    if last is not None and last.count is not None and (again or (harm and last.count.kind in {*_HARM, "detained"})):
         date = day.date if day else last.date
         place = place if frame.mentions else last.place
-    return frame.state(item, _speaker(quantity, frame.said, previous, setting), date=date, place=place, kind="count")
+    return frame.state(
+        item, _speaker(folded, quantity, frame.said, previous, setting), date=date, place=place, kind="count"
+    )
 
 
 def _uncounted(frame: _Frame, previous: _Previous, setting: _Setting) -> Statement:
@@ -215,7 +221,7 @@ def _uncounted(frame: _Frame, previous: _Previous, setting: _Setting) -> Stateme
             if frame.named_days:
                 date = min(frame.named_days, key=lambda d: abs(d.start - mention.end)).date
             break
-    return frame.state(None, _speaker(None, frame.said, previous, setting), date=date, place=place, kind=kind)
+    return frame.state(None, _speaker(folded, None, frame.said, previous, setting), date=date, place=place, kind=kind)
 
 
 def _read_sentence(
@@ -223,13 +229,22 @@ def _read_sentence(
 ) -> tuple[list[Statement], _Previous]:
     """The statements of a sentence, and its speaker for the next."""
     found = quantities(frame.folded, setting.words)
+    years = {int(y) for y in _YEAR.findall(frame.folded)}
+    if years and setting.published.year not in years:
+        found = []  # another year's caravan
     out: list[Statement] = []
     for quantity in found:
         if any(d.start <= quantity.noun_start < d.end for d in frame.named_days):
             continue
         others = [q for q in found if q is not quantity]
         item = count(
-            frame.folded, quantity, setting.words, others=others, mentions=frame.mentions, origin=setting.origin
+            frame.folded,
+            quantity,
+            setting.words,
+            others=others,
+            mentions=frame.mentions,
+            origin=setting.origin,
+            said=bool(frame.said),
         )
         if item is not None:
             out.append(_counted(frame, item, [*before, *out], previous, setting))

@@ -177,7 +177,7 @@ def compare(
         If no member finished in both worlds, or none meets what a claim says.
     """
     scenario, asked = choose(inputs.scenario, policies)
-    refuse_contradictions([*asked, *(p for p in scenario.policies if p.id in inputs.policies)])
+    refuse_contradictions(asked, [p for p in scenario.policies if p.id in inputs.policies])
     if scenario.rules != "caravan":
         raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; policies act under the rules 'caravan'")
 
@@ -188,7 +188,7 @@ def compare(
         )  # fmt: skip
 
     first = run("base", ()) if base is None else base
-    second = run("policy", [p.id for p in asked if p.id not in inputs.policies])
+    second = run("policy", [p.id for p in asked])
     both = np.intersect1d(first.member_ids[meets(first, inputs.counts)], second.member_ids)
     if both.size == 0:
         why = "none of them meets the claims about a count that are taken" if inputs.counts else "none finished"

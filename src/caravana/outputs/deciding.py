@@ -48,9 +48,14 @@ class Decider:
         return {
             "parameter": self.parameter, "unit": self.unit, "description": self.description, "basis": list(self.basis),
             "rank_correlation": round(self.correlation, 3), "beyond_chance": self.beyond_chance,
-            "in_lowest_third": {"parameter": self.low_value, "answer": self.low_third},
-            "in_highest_third": {"parameter": self.high_value, "answer": self.high_third},
+            "in_lowest_third": {"parameter": _known(self.low_value), "answer": _known(self.low_third)},
+            "in_highest_third": {"parameter": _known(self.high_value), "answer": _known(self.high_third)},
         }  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    """Return a number, or None where too few members leave none."""
+    return None if np.isnan(value) else value
 
 
 def drawn_parameters(run: Run) -> pd.DataFrame:

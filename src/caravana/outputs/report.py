@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from caravana.errors import CaravanaError
 from caravana.inference.scores import score_run
-from caravana.outputs import tables
+from caravana.outputs import one_file, tables
 from caravana.outputs.card_words import card_language
+from caravana.outputs.dispersal_report import render_dispersal
 from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
-    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from caravana.outputs.language import Code
@@ -38,6 +34,8 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 SCRIPTS = ("drawing.js", "ground.js", "clock.js", "map.js", "charts.js", "page.js")
+CARAVAN = "caravan"
+"""The rule set of caravans; every other one is a displacement, with a page of its own."""
 STOCKS = ("caravan", "detained", "in_care")
 
 
@@ -80,7 +78,7 @@ def write_report(
     Parameters
     ----------
     run
-        An opened run with a caravan.
+        An opened run: of a caravan, or of a displacement over a network.
     path
         Where to write it; ``report.html`` in the run folder by default.
     language
@@ -123,45 +121,33 @@ def render_report(
     scores: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
     """The report's HTML; parameters and errors as for :func:`write_report`."""
+    if run.scenario.rules != CARAVAN:
+        return render_dispersal(run, language=language, scores=scores)
     words = load_language(language)
     asked = _ask(run, standards)
     first_day = opening_day(asked.where)
     data = _data(asked, words)
     card_words = card_language(language)
     context = _context(asked, words, score_run(run) if scores is None else scores)
-    environment = Environment(
-        loader=PackageLoader("caravana.outputs"), autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     context["sides_note"] = next((c["note"] for k, c in data["charts"].items() if k.startswith("side-")), "")
     first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}
     for row in context["standards"]:
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
-    return environment.get_template("report.html.j2").render(
+    return one_file.environment().get_template("report.html.j2").render(
         **context, card=make_card(run, language=language), card_head=card_words.text("card.head.report_head"),
         card_lead=card_words.text("card.head.report_lead"), t=words.text, lang=words, first_day=first_day,
         days_n=len(run.days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         first_short=data["days_short"][0], last_short=data["days_short"][-1],
         answer=safe(data["answers"][first_day]), stops_rows=safe(data["stops"][first_day]),
-        needs_given=data["needs_given"][first_day], data=embedded(data), css=safe(_asset("report.css")),
-        script=safe("(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();"),
+        needs_given=data["needs_given"][first_day], data=one_file.embedded(data), css=one_file.style(["report.css"]),
+        script=one_file.script(SCRIPTS),
     )  # fmt: skip
 
 
 def opening_day(where: Nights) -> int:
     """The day the report opens on: a third of the way in, where the picture says most."""
     return int(where.place.shape[1]) // 3
-
-
-def embedded(data: Mapping[str, Any]) -> Markup:
-    """JSON that can stand inside a script element whatever its strings hold."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return safe(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
-
-
-def _asset(name: str) -> str:
-    return (resources.files("caravana.outputs") / "templates" / name).read_text("utf-8")
 
 
 def _data(asked: _Asked, language: Language) -> dict[str, Any]:

@@ -104,15 +104,27 @@ def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Po
     return grown, tuple(asked.values())
 
 
-def refuse_contradictions(policies: Sequence[Policy]) -> None:
+def refuse_contradictions(asked: Sequence[Policy], given: Sequence[Policy] = ()) -> None:
     """Refuse policies that cannot be in force together.
+
+    Parameters
+    ----------
+    asked
+        The policies compared.
+    given
+        Policies in force in both worlds, because a claim is taken as given.
 
     Raises
     ------
     UsageError
-        Naming the two, and why.
+        Naming the two, and why; or the one that both worlds have.
     """
-    for one, other in itertools.combinations(policies, 2):
+    for policy in asked:
+        if any(p.id == policy.id for p in given):
+            raise UsageError(
+                f"{policy.id} is in force in both worlds, as a claim is taken: there is nothing to compare"
+            )
+    for one, other in itertools.combinations([*asked, *given], 2):
         if one.lever == other.lever and one.lever in ONE_AT_A_TIME and _overlap(one, other):
             raise UsageError(f"{one.id} and {other.id} contradict each other: both set {one.lever} on the same days")
         for none, needs in ((one, other), (other, one)):

@@ -13,7 +13,7 @@ function makeFan(root, spec, data, words, choose) {
 
   function margins(width) {
     if (named) return { top: 30, right: 12, bottom: 26, left: width < 520 ? 96 : 140 };
-    return { top: spec.together ? 26 : 22, right: 10, bottom: spec.together ? 62 : 24, left: small && !spec.observed ? 40 : 50 };
+    return { top: spec.together ? 26 : 22, right: 10, bottom: spec.together ? 62 : 24, left: small && !spec.observed && !spec.wide ? 40 : 50 };
   }
 
   function drawAxes(width, m) {
@@ -53,6 +53,17 @@ function makeFan(root, spec, data, words, choose) {
       make("path", { d: linePath(span.map((i) => [x(i), y(q05[i])])), class: "edge" }, inner);
       make("path", { d: linePath(span.map((i) => [x(i), y(q95[i])])), class: "edge" }, inner);
       make("path", { d: linePath(span.map((i) => [x(i), y(q50[i])])), class: "mid" }, inner);
+    }
+  }
+
+  // Other series beside the fan: a whole one, or one level for all days.
+  function drawLines(inner) {
+    for (const line of spec.lines || []) {
+      const values = line.values || data.days.map(() => line.level);
+      for (const [from, to] of stretches(values)) {
+        const points = values.slice(from, to + 1).map((value, i) => [x(from + i), y(value)]);
+        if (points.length > 1) make("path", { d: linePath(points), class: `line ${line.class}` }, inner);
+      }
     }
   }
 
@@ -106,6 +117,7 @@ function makeFan(root, spec, data, words, choose) {
     drawAxes(width, m);
     const inner = make("g", {}, svg);
     drawBands(inner);
+    drawLines(inner);
     drawMarks(inner, m);
     if (spec.together) drawTogether(width, m);
     moving = make("g", {}, svg);

@@ -1,0 +1,154 @@
+"""The ground of a displacement map: the world's countries, clipped to the scenario's window.
+
+Outlines are Natural Earth's (public domain), stored as arcs that neighbours share.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.outputs.language import Language
+    from caravana.scenario.model import Place
+
+    Floats = NDArray[np.float64]
+    Window = tuple[float, float, float, float]
+
+AROUND = 1.0
+"""How far the ground goes on beyond the frame, in widths and heights of it: room to drag and zoom out."""
+MARGIN = 0.06  # of the frame's larger side, so that no place lies on the edge
+SMALLEST_FRAME = 0.6  # degrees
+LABEL_GRID = 24  # points a side to look for a place to write a name
+
+
+def frame_of(places: Sequence[Place]) -> Window | None:
+    """West, south, east and north of the places that have coordinates, with a margin; None where none has."""
+    points = [(p.lon, p.lat) for p in places if p.lon is not None and p.lat is not None]
+    if not points:
+        return None
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    side = max(east - west, north - south)
+    grow = MARGIN * side + max(0.0, SMALLEST_FRAME - side) / 2
+    return west - grow, max(-84.0, south - grow), east + grow, min(84.0, north + grow)
+
+
+def _around(frame: Window) -> Window:
+    wide, tall = AROUND * (frame[2] - frame[0]), AROUND * (frame[3] - frame[1])
+    side = max(wide, tall)
+    return frame[0] - side, max(-85.0, frame[1] - side), frame[2] + side, min(85.0, frame[3] + side)
+
+
+def clip(ring: Floats, window: Window) -> Floats:
+    """A ring cut to a rectangle (Sutherland and Hodgman); empty if it lies outside.
+
+    Parameters
+    ----------
+    ring
+        Points [n, 2], the last not repeating the first.
+    window
+        West, south, east, north.
+    """
+    for axis, limit, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
+        if not len(ring):
+            break
+        inside = sign * (ring[:, axis] - limit) >= 0
+        if inside.all():
+            continue
+        before, was_inside = np.roll(ring, 1, axis=0), np.roll(inside, 1)
+        out = []
+        for here, last, now, then in zip(ring, before, inside, was_inside, strict=True):
+            if now != then:
+                out.append(last + (limit - last[axis]) / (here[axis] - last[axis]) * (here - last))
+            if now:
+                out.append(here)
+        ring = np.array(out, dtype=np.float64).reshape(-1, 2)
+    return ring
+
+
+def holds(rings: Sequence[Floats], points: Floats) -> NDArray[np.bool_]:
+    """Which points lie inside a country of several rings (even-odd rule), [point]."""
+    x, y = points[:, 0], points[:, 1]
+    inside = np.zeros(len(points), dtype=bool)
+    for ring in rings:
+        for (ax, ay), (bx, by) in zip(np.roll(ring, 1, axis=0), ring, strict=True):
+            if ay != by:
+                inside ^= ((ay > y) != (by > y)) & (x < ax + (y - ay) / (by - ay) * (bx - ax))
+    return inside
+
+
+def label_point(rings: Sequence[Floats], frame: Window) -> list[float] | None:
+    """Where a country's name has most room within a frame; None where it has none."""
+    wide, tall = frame[2] - frame[0], frame[3] - frame[1]
+    xs = np.linspace(frame[0] + 0.04 * wide, frame[2] - 0.04 * wide, LABEL_GRID)
+    ys = np.linspace(frame[1] + 0.04 * tall, frame[3] - 0.04 * tall, LABEL_GRID)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    inside = holds(rings, grid).reshape(LABEL_GRID, LABEL_GRID)
+    room = np.zeros(inside.shape)
+    # Names are wide and low: free steps to both sides count, one row up and down must be free too.
+    for row, column in np.argwhere(inside):
+        if 0 < row < LABEL_GRID - 1 and inside[row - 1 : row + 2, column].all():
+            left = np.argmin(np.append(inside[row, column::-1], False))
+            right = np.argmin(np.append(inside[row, column:], False))
+            room[row, column] = min(left, right)
+    if not room.any():
+        return None
+    best = np.argwhere(room == room.max())
+    middle = best[len(best) // 2]
+    return [round(float(xs[middle[1]]), 2), round(float(ys[middle[0]]), 2)]
+
+
+def countries(frame: Window, home: Sequence[Place], language: Language) -> list[dict[str, Any]]:
+    """Countries that a frame and its surroundings show, ready for the map.
+
+    Parameters
+    ----------
+    frame
+        West, south, east, north of the scenario's places.
+    home
+        Places of the country that people flee from: the land that holds most of them is drawn as home.
+    language
+        Whose names to use.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``labels`` (points where it may stand), ``home``, ``rings`` (flat lists of lon, lat).
+    """
+    path = resources.files("caravana.outputs") / "geography" / "world.json"
+    made = json.loads(path.read_text("utf-8"))
+    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * made["step"] for arc in made["arcs"]]
+    window = _around(frame)
+    found: list[dict[str, Any]] = []
+    holding: list[int] = []
+    points = np.array([(p.lon, p.lat) for p in home if p.lon is not None and p.lat is not None]).reshape(-1, 2)
+    for about in made["countries"]:
+        rings = [clip(_ring(indices, arcs), window) for part in about["parts"] for indices in part]
+        rings = [ring for ring in rings if len(ring) > 2]
+        if not rings:
+            continue
+        label = label_point(rings, frame)
+        found.append({
+            "name": language.choose(about["name"], about["name_es"]),
+            "labels": [label] if label else [],
+            "home": False,
+            "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
+        })  # fmt: skip
+        holding.append(int(holds(rings, points).sum()) if len(points) else 0)
+    if holding and max(holding):
+        found[int(np.argmax(holding))]["home"] = True
+    return found
+
+
+def _ring(indices: Sequence[int], arcs: Sequence[Floats]) -> Floats:
+    """A ring from arc numbers, open; ``~i`` means arc *i* backwards."""
+    parts = [(arcs[i] if i >= 0 else arcs[~i][::-1])[:-1] for i in indices]
+    return np.concatenate(parts)

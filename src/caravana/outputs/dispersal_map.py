@@ -1,0 +1,74 @@
+"""What the displacement map draws: countries, places, links, conflict by day, flows by day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.outputs.dispersal_ground import countries, frame_of
+from caravana.outputs.dispersal_summaries import conflict_spells, flows_by_link, middle_by_place, plain_name
+from caravana.outputs.figures import plain
+
+if TYPE_CHECKING:
+    from caravana.outputs.dispersal_summaries import Displaced
+    from caravana.outputs.language import Language
+
+WORTH_DRAWING = 0.5
+"""Flows of fewer people a day, mean over members, are not drawn."""
+
+
+def map_data(found: Displaced, language: Language) -> dict[str, Any]:
+    """Everything the map and the table of links draw, ready for JSON.
+
+    Returns
+    -------
+    dict
+        ``frame`` (west, south, east, north; None where no place has coordinates), ``outlines``,
+        ``seas``, ``places`` (all, by index: ``name``, ``lon``, ``lat``, ``kind``, ``camp`` (position
+        among the camps) or None, ``capacity``, ``people`` (inhabitants)), ``links`` (pairs of place
+        indices, both ways as one), ``edges`` (directed pairs that people take), ``flows`` (by day:
+        [edge, persons], largest first), ``elsewhere`` (people by day, by place index) and
+        ``conflict`` (spells [first, last day], by place index).
+    """
+    scenario = found.scenario
+    index = {p.id: i for i, p in enumerate(scenario.places)}
+    camp_at = {i: k for k, i in enumerate(found.camps)}
+    frame = frame_of(scenario.places)
+    home = [p for p in scenario.places if p.country == scenario.places[0].country]
+    pairs = {tuple(sorted((index[x.from_id], index[x.to_id]))) for x in scenario.links}
+    edges, flows = _flows(found, index)
+    return {
+        "frame": frame,
+        "outlines": countries(frame, home, language) if frame else [],
+        "seas": [],
+        "places": [
+            {
+                "name": plain_name(p), "lon": p.lon, "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
+                "people": p.population or 0, "country": p.country.replace("_", " "),
+            }
+            for i, p in enumerate(scenario.places)
+        ],
+        "links": sorted(pairs), "edges": edges, "flows": flows,
+        "elsewhere": {str(i): plain(values) for i, values in middle_by_place(found).items()},
+        "conflict": {str(i): spells for i, spells in conflict_spells(scenario, found.days).items()},
+    }  # fmt: skip
+
+
+def _flows(found: Displaced, index: dict[str, int]) -> tuple[list[list[int]], list[list[list[float]]]]:
+    """Directed links that people take, and people a day on them by day."""
+    frame = flows_by_link(found.run)
+    frame = frame[frame["persons"] >= WORTH_DRAWING]
+    known: dict[tuple[int, int], int] = {}
+    by_day: list[list[list[float]]] = [[] for _ in range(found.days)]
+    for row in frame.sort_values("persons", ascending=False).to_dict("records"):
+        pair = (index[row["from_id"]], index[row["to_id"]])
+        edge = known.setdefault(pair, len(known))
+        by_day[int(row["day"])].append([edge, round(float(row["persons"]), 1 if row["persons"] < 10 else None)])
+    return [list(pair) for pair in known], by_day
+
+
+def widest(flows: list[list[list[float]]]) -> float:
+    """People a day that the widest arc stands for: the largest flow but for the top 1 in 500 days and links."""
+    amounts = np.array([n for day in flows for _, n in day])
+    return float(np.quantile(amounts, 0.998)) if amounts.size else 1.0

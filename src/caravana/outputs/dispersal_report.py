@@ -1,0 +1,202 @@
+"""The report of a displacement over a network: one HTML file that opens with no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.outputs import one_file
+from caravana.outputs.card_words import card_language
+from caravana.outputs.dispersal_figures import (
+    RULE_STYLES,
+    UN_SHAPES,
+    away_chart,
+    camp_charts,
+    error_chart,
+    registered,
+    total_chart,
+    un_total,
+    within,
+)
+from caravana.outputs.dispersal_map import map_data, widest
+from caravana.outputs.dispersal_skill import skill_of
+from caravana.outputs.dispersal_summaries import plain_name, read_displaced
+from caravana.outputs.dispersal_words import (
+    answers,
+    assumed,
+    closures,
+    corrected_rows,
+    driven_by,
+    rule_name,
+    score_rows,
+    setting_rows,
+    verdict,
+)
+from caravana.outputs.language import NARROW_SPACE, load_language
+from caravana.outputs.model_card import make_card
+from caravana.outputs.wording import failed_blocks, safe
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from caravana.outputs.dispersal_skill import Skill
+    from caravana.outputs.dispersal_summaries import Displaced
+    from caravana.outputs.language import Code, Language
+    from caravana.run import Run
+
+SCRIPTS = (
+    "drawing.js", "ground.js", "clock.js", "charts.js", "dispersal_map.js", "dispersal_page.js",
+)  # fmt: skip
+STYLES = ("report.css", "dispersal.css")
+LONG = 150
+"""Runs of more days than this have the months under their axes instead of days."""
+
+
+def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, Any] | None = None) -> str:
+    """The HTML of a dispersal run's report.
+
+    Parameters
+    ----------
+    run
+        An opened run of the rules ``flee`` or ``caravana``.
+    language
+        ``en`` or ``es``.
+    scores
+        ``err``, ``resc``, ``mase7``, ``mase30``, each with ``mean``, ``low`` and ``high``; what is
+        not given is worked out here, or left out.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the language is unknown, or the run has no finished member.
+    """
+    words = load_language(language)
+    found = read_displaced(run)
+    skill = skill_of(found)
+    data = _data(found, skill, words)
+    first_day = found.days // 3
+    return one_file.environment().get_template("dispersal_report.html.j2").render(
+        **_context(found, skill, scores or {}, words), card=make_card(run, language=language),
+        card_words=card_language(language).text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
+        day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
+        answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
+        data=one_file.embedded(data), css=one_file.style(STYLES), script=one_file.script(SCRIPTS),
+    )  # fmt: skip
+
+
+def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str, Any]:
+    """What the page's script reads: every number and sentence by day."""
+    days: list[dt.date] = [d.date() for d in found.run.days]
+    charts = {
+        "total": total_chart(found, language), "away": away_chart(found, language), **camp_charts(found, language),
+    }  # fmt: skip
+    if skill is not None:
+        charts["error"] = error_chart(skill, language)
+    drawn = map_data(found, language)
+    data = {
+        "days": [d.isoformat() for d in days],
+        "days_short": [f"{language.day_short(d)} {d.year}" for d in days],
+        "days_long": [language.day_long(d) for d in days],
+        "number": {"group": "," if language.code == "en" else NARROW_SPACE, "four_plain": language.code == "es"},
+        "words": _words(language),
+        "shapes": UN_SHAPES,
+        "map": {**drawn, "widest": widest(drawn["flows"])},
+        "charts": charts,
+        "answers": [str(a) for a in answers(found, language)],
+        "closures": [{k: c[k] for k in ("what", "first", "last")} for c in closures(found, language)],
+    }
+    if len(days) > LONG:
+        data["months"] = [
+            [i, f"{language.texts[f'month_short.{d.month}']} {d.year}", d.year * 12 + d.month - 1]
+            for i, d in enumerate(days)
+            if d.day == 1
+        ]
+    else:
+        data["days_axis"] = [language.day_short(d) for d in days]
+    return data
+
+
+def _words(language: Language) -> dict[str, str]:
+    """The words that the page's script writes."""
+    own = {
+        "map_label": "map.label", "zoom_fit": "map.zoom_fit", "capacity": "map.capacity", "count": "map.count",
+        "people": "map.people", "a_day": "map.a_day", "closed": "map.closed", "none": "day.none",
+        "percent": "day.percent",
+    }  # fmt: skip
+    return {
+        **{key: language.text(f"dispersal.{name}") for key, name in own.items()},
+        "play": language.text("day.play"), "pause": language.text("day.pause"),
+        "zoom_in": language.text("map.zoom_in"), "zoom_out": language.text("map.zoom_out"),
+    }  # fmt: skip
+
+
+def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """What the page shows without its script."""
+    run, scenario, plan = found.run, found.scenario, found.run.manifest["plan"]
+    version = run.manifest["caravana"]
+    first, last = (language.day_year(run.days[i].date()) for i in (0, -1))
+    kind, bold, rest = verdict(skill, language)
+    title = language.choose(scenario.title, scenario.title_es)
+    return {
+        "title": language.text("dispersal.title", title=title), "version": version,
+        "meta": language.text(
+            "meta.line", members=language.number(len(found.members)), first=first, last=last, seed=plan["seed"],
+            version=version, scenario=scenario.name,
+        ),
+        "warnings": _warnings(found, language),
+        "verdict_kind": kind, "verdict_bold": bold, "verdict": rest,
+        "total_note": _total_note(found, language), "driven": language.text(driven_by(found)),
+        "has_registered": registered(found) is not None, "has_counts": bool(found.counted),
+        "camps": [_camp(found, k, language) for k in range(len(found.camps))],
+        "rules": [
+            {"name": rule_name(rule, language), "style": style}
+            for rule, style in zip(skill.rules if skill else (), RULE_STYLES, strict=False)
+        ],
+        "scores": score_rows(skill, scores, language),
+        "assumed": assumed(found, language), "corrected": corrected_rows(found, language),
+        "closures": [c["words"] for c in closures(found, language)], "settings": setting_rows(found, language),
+        "footer": language.text(
+            "footer.line", version=version, run=Path(run.path).name, scenario=scenario.name,
+            hash=plan["scenario_hash"][:12],
+        ),
+    }  # fmt: skip
+
+
+def _total_note(found: Displaced, language: Language) -> str:
+    """By how much the UN's total, as registered, differs from its counts of camps; empty where it does not."""
+    both, other = un_total(found), registered(found)
+    if both is None or other is None:
+        return ""
+    gap = float(np.abs(other - (both[0] + both[1]) / 2).max())
+    return language.text("dispersal.total.registered_note", n=language.rounded(gap))
+
+
+def _camp(found: Displaced, camp: int, language: Language) -> dict[str, Any]:
+    place = found.place(camp)
+    inside, of = within(found, camp)
+    room = (
+        language.text("dispersal.camps.capacity", n=language.number(place.capacity))
+        if place.capacity
+        else language.text("dispersal.camps.capacity_unknown")
+    )
+    counted = language.text("dispersal.camps.uncounted")
+    if of:
+        counted = language.text("dispersal.camps.within_one" if of == 1 else "dispersal.camps.within", n=inside, of=of)
+    return {
+        "id": f"camp-{camp}", "name": plain_name(place), "country": place.country.replace("_", " "),
+        "note": f"{room} \u00b7 {counted}",
+        "capacity": language.number(place.capacity) if place.capacity else "\u2013",
+    }  # fmt: skip
+
+
+def _warnings(found: Displaced, language: Language) -> list[str]:
+    run = found.run
+    out = []
+    if n := failed_blocks(run):
+        out.append(language.text("warn.failed", n=n))
+    if run.manifest.get("complete") is False:
+        out.append(language.text("warn.incomplete", members=language.number(len(found.members))))
+    return out

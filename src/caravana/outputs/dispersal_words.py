@@ -1,0 +1,242 @@
+"""The displacement report's sentences: the answer of a day, the verdict, what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+
+from caravana.outputs.dispersal_figures import un_total
+from caravana.outputs.dispersal_summaries import CAMPS, plain_name
+from caravana.outputs.summaries import quantiles
+from caravana.outputs.wording import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.outputs.dispersal_skill import Skill
+    from caravana.outputs.dispersal_summaries import Displaced
+    from caravana.outputs.language import Language
+    from caravana.scenario.model import Event
+
+    Floats = NDArray[np.float64]
+
+SHOWN_OVER = 4
+WORTH_SAYING = 0.075
+_ANSWER = Markup('<p class="big">{}.</p><p class="small">{}</p>')
+_STRONG = Markup("<strong>{}</strong>")
+
+
+def answers(found: Displaced, language: Language) -> list[Markup]:
+    """How many people are in camps, on the road and elsewhere, in words, by day; safe HTML."""
+    levels = {
+        "camps": quantiles(found.in_all_camps), "road": quantiles(found.road), "elsewhere": quantiles(found.elsewhere),
+    }  # fmt: skip
+    both = un_total(found)
+    over = [_over(found, k) for k in range(len(found.camps))]
+    form = safe(language.text("dispersal.answer" if found.camps else "dispersal.answer_no_camps"))
+    out = []
+    for d in range(found.days):
+        spans = {k: _STRONG.format(language.span(q[0, d], q[-1, d])) for k, q in levels.items()}
+        small = []
+        if both is not None:
+            amount = language.span(both[0][d], both[1][d])
+            small.append(language.text("dispersal.answer_un", n=amount))
+        full = [(k, float(share[d])) for k, share in enumerate(over) if share[d] >= WORTH_SAYING]
+        full = sorted(full, key=lambda x: -x[1])[:SHOWN_OVER]
+        if full:
+            named = [
+                language.text("dispersal.answer_camp", camp=plain_name(found.place(k)), chance=language.chance(share))
+                for k, share in full
+            ]
+            small.append(language.text("dispersal.answer_over", camps=language.listed(named)))
+        small.append(language.text("dispersal.answer_ranges"))
+        out.append(_ANSWER.format(form.format(**spans), " ".join(small)))
+    return out
+
+
+def _over(found: Displaced, camp: int) -> Floats:
+    """Share of the runs in which a camp holds more people than its capacity, [day]."""
+    capacity = found.place(camp).capacity
+    if not capacity:
+        return np.zeros(found.days)
+    return np.asarray((found.in_camps[camp] > capacity).mean(axis=0))
+
+
+def rule_name(rule: str, language: Language) -> str:
+    """A rule of thumb in words; its own name if the catalogue does not know it."""
+    known = language.texts.get(f"dispersal.rule.{rule}")
+    return known or language.text("dispersal.rule.other", name=rule.replace("_", " "))
+
+
+def per_hundred(value: float, language: Language) -> str:
+    """An error as so many in a hundred: one decimal below ten."""
+    return language.number(100 * value, digits=1 if 100 * value < 9.95 else 0)
+
+
+def verdict(skill: Skill | None, language: Language) -> tuple[str, str, str]:
+    """How the forecast stands against the rules of thumb: kind, the words to set in bold, the rest.
+
+    The forecast is compared with each rule on the days on which that rule has something to say,
+    both brought to the counted total.  The first to be told is the rule that does best.
+    """
+    if skill is None:
+        return "none", "", language.text("dispersal.verdict_none")
+    judged = []
+    for rule, values in skill.rules.items():
+        days = ~np.isnan(values)
+        of_members = skill.resc[:, days].mean(axis=1)
+        low, high = np.quantile(of_members, (0.05, 0.95))
+        judged.append((float(values[days].mean()) - float(of_members.mean()), rule, float(values[days].mean()),
+                       int(days.sum()), float(low), float(high)))  # fmt: skip
+    lead, rule, theirs, days, low, high = min(judged)
+    kind = "mixed" if low <= theirs <= high else "loses" if lead < 0 else "wins"
+    ours = _percent_span(low, high, language)
+    said = language.text("dispersal.verdict_model", days=days, span=ours)
+    beside = language.text("dispersal.verdict_rule", rule=rule_name(rule, language), n=per_hundred(theirs, language))
+    return kind, language.text(f"dispersal.verdict_{kind}"), f"{said}; {beside}."
+
+
+def _percent_span(low: float, high: float, language: Language) -> str:
+    first, last = per_hundred(low, language), per_hundred(high, language)
+    return first if first == last else f"{first}\u2013{last}"
+
+
+def score_rows(skill: Skill | None, scores: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
+    """The table of errors: the run's, with intervals over members, then the rules of thumb."""
+    rows = []
+    for key in ("err", "resc", "mase7", "mase30"):
+        given = scores.get(key)
+        if isinstance(given, dict) and given.get("mean") is not None:
+            mean, low, high = (given.get(k) for k in ("mean", "low", "high"))
+        elif skill is not None and key in {"err", "resc"}:
+            of_members = getattr(skill, key).mean(axis=1)
+            mean, (low, high) = float(of_members.mean()), np.quantile(of_members, (0.05, 0.95))
+        else:
+            continue
+        rows.append({
+            "name": language.text(f"dispersal.score.{key}"), "mean": _score(mean, language), "note": "",
+            "range": "" if low is None or high is None else _score_span(float(low), float(high), language),
+        })  # fmt: skip
+    for rule, values in (skill.rules if skill else {}).items():
+        days = np.flatnonzero(~np.isnan(values))
+        rows.append({
+            "name": language.text("dispersal.score.rule", rule=rule_name(rule, language)),
+            "mean": _score(float(values[days].mean()), language), "range": "",
+            "note": language.text("dispersal.score.from_day", n=int(days[0])) if days[0] else "",
+        })  # fmt: skip
+    return rows
+
+
+def _score(value: float, language: Language) -> str:
+    return language.number(value, digits=3)
+
+
+def _score_span(low: float, high: float, language: Language) -> str:
+    first, last = _score(low, language), _score(high, language)
+    return first if first == last else f"{first}\u2013{last}"
+
+
+def assumed(found: Displaced, language: Language) -> list[str]:
+    """What was assumed, in plain paragraphs."""
+    run, scenario = found.run, found.scenario
+    varies = any(p.prior is not None for p in scenario.parameters)
+    say = language.text
+    runs = say(
+        "dispersal.assumed.runs", members=language.number(len(found.members)),
+        title=language.choose(scenario.title, scenario.title_es), first=language.day_year(run.days[0].date()),
+        last=language.day_year(run.days[-1].date()), seed=run.manifest["plan"]["seed"],
+    )  # fmt: skip
+    spread = say("dispersal.assumed.spread" if varies else "dispersal.assumed.chance")
+    rules = "flee" if scenario.rules == "flee" else "caravana"
+    network = say(
+        "dispersal.assumed.network", places=language.number(len(scenario.places)),
+        links=language.number(len(scenario.links)), camps=sum(p.kind in CAMPS for p in scenario.places),
+    )  # fmt: skip
+    paragraphs = [
+        f"{runs} {spread}", f"{say(f'dispersal.assumed.{rules}')} {say('dispersal.assumed.way')}",
+        f"{network} {say(driven_by(found))}",
+    ]  # fmt: skip
+    if found.counted:
+        rest = [plain_name(found.place(k)) for k in range(len(found.camps)) if k not in found.counted]
+        if rest:
+            paragraphs.append(say("dispersal.assumed.uncounted", camps=language.listed(rest)))
+    names = dict.fromkeys(o.note for o in scenario.observations if o.kind == "camp_count_elsewhere" and o.note)
+    if names:
+        paragraphs.append(say("dispersal.assumed.elsewhere", names=language.listed(n.replace("_", " ") for n in names)))
+    return [*paragraphs, say("dispersal.assumed.limits")]
+
+
+def driven_by(found: Displaced) -> str:
+    """The key of the sentence that says what decides how many are displaced."""
+    settings = found.scenario.settings
+    own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning", "take_from_population"))
+    return "dispersal.note_driven" if own or not found.counts else "dispersal.note_total"
+
+
+def corrected_rows(found: Displaced, language: Language) -> list[str]:
+    """Camps whose earlier counts were scaled to a later registration."""
+    out = []
+    for i in found.camps:
+        counts = found.counts.get(i)
+        if counts is None or not counts.corrected.any():
+            continue
+        last = int(np.flatnonzero(counts.corrected)[-1])
+        at = counts.days[min(last + 1, len(counts.days) - 1)]
+        date = found.run.days[0].date() + np.timedelta64(int(at), "D").item()
+        name = plain_name(found.scenario.places[i])
+        out.append(language.text("dispersal.assumed.corrected", camp=name, date=language.day_year(date)))
+    return out
+
+
+def _closure_words(found: Displaced, event: Event, language: Language) -> str:
+    by_id = {p.id: p for p in found.scenario.places}
+    ends = [by_id[x] for x in (event.place_id, event.target_id) if x in by_id]
+    if event.unit == "country":
+        names = [p.country.replace("_", " ") for p in ends]
+    else:
+        names = [plain_name(p) for p in ends]
+    if not names:
+        return event.description
+    kind = event.unit if event.unit in {"country", "location", "link"} else "other"
+    return language.text(f"dispersal.assumed.closure_{kind}", first=names[0], second=names[-1])
+
+
+def closures(found: Displaced, language: Language) -> list[dict[str, Any]]:
+    """Closures that act within the run: ``what``, ``first`` and ``last`` day, and all of it in words.
+
+    What Flee reads and never acts on (closures of links, forced redirection) is none of them.
+    """
+    out = []
+    for event in found.scenario.events:
+        first = found.scenario.day_of(event.date)
+        end = None if event.end_date is None else found.scenario.day_of(event.end_date)
+        inert = event.unit == "remove_forced_redirection" or (event.unit == "link" and found.scenario.rules == "flee")
+        if event.kind != "closure" or inert or first >= found.days or (end is not None and end <= 0):
+            continue
+        what, start = _closure_words(found, event, language), language.day_year(event.date)
+        key = "closure_open" if event.end_date is None else "closure_to"
+        until = language.day_year(event.end_date) if event.end_date else ""
+        out.append({
+            "what": what, "first": first, "last": found.days - 1 if end is None else end - 1,
+            "words": language.text(f"dispersal.assumed.{key}", what=what, start=start, end=until),
+        })  # fmt: skip
+    return out
+
+
+def setting_rows(found: Displaced, language: Language) -> list[dict[str, str]]:
+    """Settings of the scenario, and what was set by hand for this run, by name."""
+    given = {**found.scenario.settings, **found.run.manifest["plan"]["settings"]}
+    rows = []
+    for name, value in sorted(given.items()):
+        if isinstance(value, bool):
+            words = language.text("dispersal.assumed.yes" if value else "dispersal.assumed.no")
+        elif isinstance(value, tuple | list):
+            words = "; ".join(f"{x:g}" for x in value)
+        else:
+            words = f"{value:g}" if isinstance(value, float) else str(value)
+        rows.append({"name": name, "value": words})
+    return rows

@@ -43,7 +43,8 @@ def main() -> None:
     while True:
         try:
             task, folder = pickle.load(sys.stdin.buffer)  # noqa: S301 - the parent process wrote it
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):
+            # Nobody is there any more; a task cut off in the middle is nobody's either.
             return
         pickle.dump(run_task(task, folder), answers)
         answers.flush()

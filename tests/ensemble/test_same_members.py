@@ -98,5 +98,5 @@ def test_killed_half_way_and_resumed_by_the_same_command(alone, tmp_path):
 def test_a_folder_of_another_run_is_not_continued(tmp_path):
     folder = tmp_path / "run"
     cv.simulate("tapachula-2021", members=64, seed=1, until="2021-10-24", out=folder, workers=1)
-    with pytest.raises(cv.RunError, match="holds another run.*seed"):
+    with pytest.raises(cv.RunError, match=r"holds another run.*seed"):
         cv.simulate("tapachula-2021", members=64, seed=2, until="2021-10-24", out=folder, workers=1)

@@ -82,7 +82,7 @@ def test_everyone_is_somewhere_every_day(run):
 def test_caravans_flows_payments_and_reports(run):
     assert run.caravans.km.dims == ("member", "day", "caravan")
     assert run.caravans.km.attrs["units"] == "km"
-    assert list(run.caravans.caravan.values)[0] == "first"
+    assert next(iter(run.caravans.caravan.values)) == "first"
     assert run.flows.persons.dims == ("member", "day", "flow", "kind")
     assert run.payments.usd.dims == ("member", "day", "payer", "payee")
     assert run.payments.usd.attrs["units"] == "USD per day"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.dynamics.dispersal_shares import simulate_camps
 from caravana.dynamics.dispersal_state import (
     DispersalFlows,
     DispersalState,
@@ -133,6 +134,8 @@ def simulate_block(
         If a person was lost or made.
     """
     length = world.days if days is None else min(days, world.days)
+    if world.camp_model is not None:
+        return _simulate_camps(world, seed=seed, block=block, members=members, days=length)
     state = start_state(world, members)
     n, links = len(world.place_ids), len(world.links.km)
     people = np.empty((members, length, n), dtype=np.int64)
@@ -160,3 +163,17 @@ def simulate_block(
             raise InvariantError(f"dispersal: persons not conserved on day {day}")
     scale = world.settings.hasten
     return DispersalBlock(people * scale, under_way * scale, displaced * scale, departures * scale)
+
+
+def _simulate_camps(world: DispersalWorld, *, seed: int, block: int, members: int, days: int) -> DispersalBlock:
+    """Simulate by the rule set ``caravana``: nobody is under way, as counts are of arrivals."""
+    if world.camp_model is None:
+        raise InvariantError("dispersal: no camps compiled")
+    people, displaced, departures = simulate_camps(
+        world.camp_model, seed=seed, block=block, members=members, days=days, places=len(world.place_ids)
+    )
+    scale = world.settings.hasten
+    under_way = np.zeros((members, days), dtype=np.int64)
+    return DispersalBlock(
+        people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale
+    )

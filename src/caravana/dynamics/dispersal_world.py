@@ -13,6 +13,7 @@ from caravana.dynamics.dispersal_days import PlaceDays, compile_closures, compil
 from caravana.dynamics.dispersal_network import Links, Routes, compile_links, compile_routes
 from caravana.dynamics.dispersal_people import PeopleClasses, compile_classes
 from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, make_levels
+from caravana.dynamics.dispersal_shares import CampModel, compile_camps
 from caravana.dynamics.dispersal_travel import Options, compile_options
 from caravana.scenario.flee_settings import DispersalSettings
 
@@ -68,6 +69,8 @@ class DispersalWorld:
         Counts by day that the run is driven by.
     closeness
         Further weight of each option, [option].
+    camp_model
+        What the rule set ``caravana`` runs on where there are camp counts; None for ``flee``.
     """
 
     settings: DispersalSettings
@@ -93,6 +96,7 @@ class DispersalWorld:
     classes: PeopleClasses
     counts: DailyCounts
     closeness: Floats
+    camp_model: CampModel | None
 
     @property
     def states(self) -> int:
@@ -153,16 +157,27 @@ def compile_dispersal(
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)
     open_link, shutting = compile_closures(scenario, links, length, mended=mended)
+    tables = compile_places(scenario, s, length, mended=mended)
+    population = np.array([(one.population or 0) // s.hasten for one in places])
+    model = None
+    if mended and counts.place_ids:
+        index = {one.id: i for i, one in enumerate(places)}
+        counted = np.array([index[place_id] for place_id in counts.place_ids])
+        room = np.array([float((places[i].capacity or 0) // s.hasten) for i in counted])
+        model = compile_camps(
+            counts, tables, links, open_link, chosen, camps=counted, capacity=room, population=population
+        )
     return DispersalWorld(
         settings=s, days=length, place_ids=tuple(one.id for one in places),
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
-        capacity=capacity, population=np.array([(one.population or 0) // s.hasten for one in places]), day0=day0,
+        capacity=capacity, population=population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], links=links, routes=routes, options=options,
         choice=make_choice_table(routes, options, posts=len(place), following=following, capacity=capacity),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
-        places=compile_places(scenario, s, length, mended=mended), open_link=open_link, shutting=shutting,
+        places=tables, open_link=open_link, shutting=shutting,
         classes=classes, counts=counts, closeness=_closeness(scenario, routes, options, s),
+        camp_model=model,
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Audience = Literal["internal", "public"]
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+RAREST = 0.02
+"""Cells that are occupied in a smaller share of the simulations are left out of the internal table."""
 UNITS = {
     "persons_low": "persons, 5% of the simulations have fewer",
     "persons_median": "persons, median of the simulations",
@@ -95,7 +97,7 @@ def last_known(run: Run) -> dt.date | None:
     if origin:
         return dt.date.fromisoformat(str(origin))
     known = [o.known_on for o in run.scenario.observations]
-    return max(known) if known else None
+    return min(max(known), run.days[-1].date()) if known else None
 
 
 def place_table(run: Run) -> pd.DataFrame:
@@ -175,7 +177,7 @@ def internal_people(run: Run) -> pd.DataFrame:
     """Persons by place, day and status: quantiles over the members."""
     cells = located(run, {p.id: p.id for p in run.scenario.places}, None)
     found = quantiles_by_cell(run, cells, "day, area, status")
-    found = found[found["persons_high"] > 0]
+    found = found[found["probability"] >= RAREST]
     frame = dated(found.merge(place_table(run), left_on="area", right_on="place_code"))
     columns = [*PLACED, *DATES, "status", *MEASURES, "persons_mean", "probability"]
     return frame[columns].sort_values(["reference_period_start", "place_code", "status"]).reset_index(drop=True)

@@ -49,6 +49,13 @@ def test_compare_prints_words_and_a_table_and_writes_a_page(monkeypatch, capsys,
     assert json.loads((tmp_path / "what-if" / "comparison.json").read_text("utf-8"))["members"] == 64
 
 
+def test_an_ensemble_of_one_is_still_json(monkeypatch, capsys, folder):
+    few = ("--members", "1", "--workers", "1", "--quiet")
+    status, out, _ = call(monkeypatch, capsys, "compare", folder, "no-caravan", *few, "--json")
+    assert status == 0
+    assert "NaN" not in out
+
+
 def test_each_policy_can_be_compared_on_its_own(monkeypatch, capsys, folder):
     status, out, _ = call(monkeypatch, capsys, "compare", folder, "stricter", "strictest", "--each", *FEW, "--json")
     assert status == 0
@@ -82,6 +89,7 @@ def test_policies_come_from_a_file_too(monkeypatch, capsys, folder, tmp_path):
         (["stricter", "--take", "age=true"], "nothing that is computed depends on claim age"),
         (["stricter", "--take", "money=true", "--set", "seat_hazard=0.1"], "contradicts a claim taken"),
         (["stricter", "--set", "nothing=1"], "nothing is no parameter"),
+        (["trust", "--take", "trusted=true"], "in force in both worlds"),
         (["no-caravan", "--out", "/proc/no"], "cannot be written"),
     ],
 )

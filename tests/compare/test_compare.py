@@ -17,7 +17,7 @@ from caravana.outputs.deciding import noise_of, rank_correlations
 from caravana.outputs.money import ledger_rows, organisers_receipts, smugglers_receipts, who_pays_whom
 from caravana.outputs.whatif_json import as_json
 from caravana.outputs.whatif_page import render
-from caravana.outputs.whatif_words import load_words, unsettled_claim
+from caravana.outputs.whatif_words import about_outcomes, load_words, unsettled_claim
 from caravana.simulation import simulate
 
 
@@ -136,6 +136,19 @@ def test_enforcement_moves_detentions_and_lets_no_one_pay_more_for_it(scenario):
     assert effect.share_higher > 0.9
     told = smugglers_receipts(strict)
     assert told["difference_is"] == "with the policy less without it"
+
+
+def test_a_policy_is_told_in_words_where_runs_agree(scenario):
+    words = load_words("en")
+    strict = compare(take(scenario, {}), ["strictest"], members=64, workers=1)
+    told = about_outcomes(strict, words)
+    assert told[0] == "Of those who set out:"
+    assert any(line.startswith("Detentions: more in ") for line in told)
+    nothing = scenario.model_copy(
+        update={"policies": tuple(p.model_copy(update={"value": 1.0}) for p in scenario.policies)}
+    )
+    same = compare(take(nothing, {}), ["stricter"], members=64, workers=1)
+    assert about_outcomes(same, words) == ["No outcome differs clearly: runs do not agree on a direction."]
 
 
 def test_outcomes_of_those_who_set_out_need_a_run_that_followed_them(scenario):

@@ -109,7 +109,7 @@ def _refuse_early(inputs: Inputs, names: Sequence[str]) -> None:
     from caravana.outputs.whatif_policies import choose, refuse_contradictions
 
     grown, asked = choose(inputs.scenario, names)
-    refuse_contradictions([*asked, *(p for p in grown.policies if p.id in inputs.policies and p not in asked)])
+    refuse_contradictions(asked, [p for p in grown.policies if p.id in inputs.policies])
 
 
 def prepare_folder(out: Path | None) -> None:
@@ -159,8 +159,8 @@ def _write(found: Comparison, told: dict[str, Any], out: Path, *, name: str, lan
 
 
 def _print(found: Comparison, told: dict[str, Any], *, lang: str) -> None:
-    """Print the answer in words, then the outcomes of those who set out as a table."""
-    from caravana.outputs.whatif_words import load_words, often, outcome_label, signed
+    """Print the answer in words, then the outcomes of those whom it is about as a table."""
+    from caravana.outputs.whatif_words import load_words, main_scope, often, outcome_label, signed
 
     words = load_words(lang)
     answer = told["headline"][lang]
@@ -168,8 +168,9 @@ def _print(found: Comparison, told: dict[str, Any], *, lang: str) -> None:
     for sentence in (*answer["answer"], answer["not_settled"]["why"]):
         typer.echo(f"  {sentence}")
     typer.echo()
-    rows = [[words.text("whatif.scope.set_out"), *(words.text(f"whatif.page.{k}") for k in HEADS)]]
-    for effect in found.effects("set_out"):
+    scope = main_scope(found)
+    rows = [[words.text(f"whatif.scope.{scope}"), *(words.text(f"whatif.page.{k}") for k in HEADS)]]
+    for effect in found.effects(scope):
         low, mid, high = (signed(effect.difference[k], words) for k in ("low", "median", "high"))
         middles = [words.rounded(x["median"]) for x in (effect.base, effect.policy)]
         label = outcome_label(found, effect.outcome.key, words)

@@ -41,6 +41,7 @@ OUTCOMES = (
     Outcome("injuries", "persons", harm=True),
     Outcome("detentions", "times a person is detained", harm=True),
     Outcome("returned", "persons", harm=True),
+    Outcome("in_care", "persons"),
     Outcome("people", "persons"),
     Outcome("arrivals", "persons"),
     Outcome("accepted_cards", "persons"),
@@ -51,12 +52,14 @@ OUTCOMES = (
     Outcome("to_shops", "USD"),
     Outcome("smugglers_per_1000", "USD per 1,000 people who set out"),
 )
-"""Harm stands first.  ``people`` is who set out, or who was in the scenario at all."""
+"""Harm stands first.  ``in_care`` is who is taken to hospital with the party that stays behind;
+``people`` is who set out, or who was in the scenario at all."""
 
 _FLOWS = {
     "deaths": ("died",),
     "injuries": ("injured",),
     "detentions": ("detained", "intercepted"),
+    "in_care": ("in_care",),
     "accepted_cards": ("accepted",),
     "seats": ("seat",),
 }

@@ -13,12 +13,19 @@ from caravana.outputs.language import Language, load_language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caravana.evidence.outcomes import Scope
     from caravana.outputs.compare import Comparison, Effect
     from caravana.scenario.model import Claim, Scenario
 
 MONEY_CLAIM = "money_to_smugglers"
 """Topic of the claims that the money question is about."""
-TOLD = ("deaths", "injuries", "detentions", "arrivals", "days_on_road", "smugglers_per_1000")
+TOLD = (
+    "deaths", "injuries", "detentions", "in_care", "arrivals", "accepted_cards", "days_on_road", "smugglers_per_1000",
+)  # fmt: skip
+BEYOND_FIRST = ("call", "cards_issued")
+"""Levers that act on people beyond those who set out with the first caravan: their answer is of everyone."""
+CLEAR = 0.6
+"""Share of runs that agree on a direction before an outcome is put into words."""
 
 
 def load_words(code: str) -> Language:
@@ -113,21 +120,33 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def main_scope(comparison: Comparison) -> Scope:
+    """Return whom the answer is about: everyone where a policy reaches beyond those who set out."""
+    return "everyone" if any(p.lever in BEYOND_FIRST for p in comparison.policies) else "set_out"
+
+
 def about_outcomes(comparison: Comparison, words: Language) -> list[str]:
-    """Return a line an outcome that changes for those who set out, harm first."""
+    """Return a line for each outcome on whose direction most runs agree, harm first."""
+    scope = main_scope(comparison)
     lines = []
-    for effect in comparison.effects("set_out"):
-        if effect.outcome.key not in TOLD or effect.share_lower == effect.share_higher == 0:
+    for effect in comparison.effects(scope):
+        share = max(effect.share_lower, effect.share_higher)
+        if effect.outcome.key not in TOLD or share < CLEAR:
             continue
         lower = effect.share_lower > effect.share_higher
-        lines.append(words.text(
-            "whatif.generic.line", outcome=outcome_label(comparison, effect.outcome.key, words),
+        line = words.text(
+            "whatif.generic.line",
+            outcome=outcome_label(comparison, effect.outcome.key, words),
             word=words.text("whatif.page.less" if lower else "whatif.page.more"),
-            chance=words.chance(effect.share_lower if lower else effect.share_higher),
-            low=signed(effect.difference["low"], words), high=signed(effect.difference["high"], words),
+            chance=words.chance(share),
+            low=signed(effect.difference["low"], words),
+            high=signed(effect.difference["high"], words),
             middle=signed(effect.difference["median"], words),
-        ))  # fmt: skip
-    return lines or [words.text("whatif.generic.none")]
+        )
+        lines.append(line)
+    if not lines:
+        return [words.text("whatif.generic.none")]
+    return [words.text(f"whatif.scope.{scope}") + ":", *lines]
 
 
 def unsettled_claim(scenario: Scenario) -> Claim | None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 HEAVY = {
-    "pandas", "xarray", "plotly", "scipy", "duckdb", "numba", "distributed", "jinja2", "xlsxwriter", "geographiclib",
+    "pandas", "xarray", "scipy", "duckdb", "numba", "distributed", "jinja2", "xlsxwriter", "geographiclib",
 }  # fmt: skip
 LOADED = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
 

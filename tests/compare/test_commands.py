@@ -129,6 +129,19 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_simulated(mo
     assert "cannot be written" in err
 
 
+def test_a_comparison_that_fails_leaves_no_folder(monkeypatch, capsys, folder, tmp_path):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "blocks")
+
+    monkeypatch.setattr("caravana.outputs.compare.simulate", full)
+    status, out, err = call(
+        monkeypatch, capsys, "compare", folder, "stricter", "--quiet", "--out", str(tmp_path / "a" / "b")
+    )
+    assert (status, out) == (1, "")
+    assert err == "caravana: No space left on device (blocks)\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_evidence_prints_the_ledger(monkeypatch, capsys, folder):
     status, out, _ = call(monkeypatch, capsys, "evidence", folder)
     assert status == 0

@@ -105,6 +105,7 @@ def _write(weighed: Weighing, told: dict[str, Any], out: Path, *, lang: str) -> 
     from caravana.outputs.whole_files import write_whole
 
     page = render(weighed, version=__version__, language=lang)
+    out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "claims.json", (text.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     write_whole(out / "claims.html", page.encode())
 

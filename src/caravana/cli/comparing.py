@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -113,7 +114,7 @@ def _refuse_early(inputs: Inputs, names: Sequence[str]) -> None:
 
 
 def prepare_folder(out: Path | None) -> None:
-    """Make the folder for what is written, or say at once that it cannot be.
+    """Say at once if a folder cannot be written to; leave nothing behind, for what comes may fail.
 
     Raises
     ------
@@ -124,6 +125,7 @@ def prepare_folder(out: Path | None) -> None:
         return
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; name a folder")
+    new = next((p for p in (*reversed(out.parents), out) if not p.exists()), None)
     try:
         out.mkdir(parents=True, exist_ok=True)
         probe = out / ".caravana-probe"
@@ -131,6 +133,9 @@ def prepare_folder(out: Path | None) -> None:
         probe.unlink()
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+    finally:
+        if new is not None and new.exists():
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def _tell(found: Comparison, *, out: Path | None, lang: str, json: bool, each: bool, quiet: bool) -> dict[str, Any]:
@@ -154,6 +159,7 @@ def _write(found: Comparison, told: dict[str, Any], out: Path, *, name: str, lan
     from caravana.outputs.whole_files import write_whole
 
     page = render(found, language=lang)
+    out.mkdir(parents=True, exist_ok=True)
     write_whole(out / f"{name}.json", (text.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     write_whole(out / f"{name}.html", page.encode())
 

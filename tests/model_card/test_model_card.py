@@ -12,7 +12,7 @@ from tests.small import small_scenario
 
 import caravana as cv
 from caravana.outputs.card_facts import Held, coverage, read_backtest
-from caravana.outputs.card_words import read_catalogue
+from caravana.outputs.bilingual import read_catalogue
 from caravana.outputs.model_card import make_card, write_model_card
 from caravana.outputs.report import render_report
 from caravana.scenario.model import Link, Observation, PartyKind, Scenario
@@ -33,7 +33,8 @@ def dispersal(tmp_path_factory):
     camps = [base.places[0].model_copy(update={"id": f"camp-{x}", "kind": "camp"}) for x in "ab"]
     counts = tuple(
         Observation(id=f"o-{d}", date=start + dt.timedelta(d), known_on=start + dt.timedelta(d),
-                    kind="camp_count", place_id="camp-a", low=n, high=n, qualifier="exact", speaker_role="UN refugee agency", speaker_side="agency")
+                    kind="camp_count", place_id="camp-a", low=n, high=n, qualifier="exact",
+                    speaker_role="UN refugee agency", speaker_side="agency")
         for d, n in ((0, 10), (1, 55), (2, 1000))
     )  # fmt: skip
     scenario = Scenario(
@@ -83,8 +84,9 @@ def test_the_languages_state_the_same_numbers(name, request):
             assert [r[1:] for r in one.table.rows] == [r[1:] for r in other.table.rows]
 
 
-def test_the_catalogue_has_both_languages_with_the_same_places():
-    for key, texts in read_catalogue().items():
+@pytest.mark.parametrize("name", ["model_card", "sensitivity"])
+def test_the_catalogues_have_both_languages_with_the_same_places(name):
+    for key, texts in read_catalogue(name).items():
         assert set(texts) == {"en", "es"}, key
         named = [sorted({x[1] for x in string.Formatter().parse(t) if x[1]}) for t in texts.values()]
         assert named[0] == named[1], key

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from caravana import __version__
-from caravana.cli import articles, claims, comparing, exporting, judging, reading, running
+from caravana.cli import articles, claims, comparing, driving, exporting, judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -54,6 +54,7 @@ app.command("evidence")(claims.evidence)
 app.command("score")(reading.score)
 app.command("check")(reading.check)
 app.command("scenarios")(reading.scenarios)
+app.command("sensitivity")(driving.sensitivity)
 app.command("needs")(exporting.needs)
 app.command("export")(exporting.export)
 app.command("read")(articles.read)

@@ -34,11 +34,15 @@ LEVEL = 0.9
 """Of the intervals."""
 LEAST_MEMBERS = 128
 """Fewer members cannot tell an index of a tenth from nothing."""
-RESAMPLES = 60
-PERMUTATIONS = 60
+RESAMPLES = 40
+RESAMPLES_IDLE = 15
+"""For the intervals of inputs that cannot be told from nothing: most of the time would go there."""
+PERMUTATIONS = 40
 HARMONICS = (6, 10)
 """Fewest and most harmonics counted as the input's own; more follow a sharper response, and more chance."""
 MEMBERS_PER_HARMONIC = 60
+GHOST, GONE = 0.5, 0.75
+"""An input is a ghost of another if it shows half its index and loses three quarters of that with the other's."""
 SKEWED = 2.0
 """Skewness from which on an outcome is taken by rank: its variance would be that of a few members."""
 
@@ -61,6 +65,9 @@ class Effect:
         with a large index that the response turns.
     told
         Whether the index is above what the largest of as many idle inputs would show.
+    or_else
+        Inputs that showed at least half of the same effect until this one's was taken away: with
+        these members they cannot be told apart, and the effect may be theirs.
     """
 
     name: str
@@ -69,6 +76,7 @@ class Effect:
     high: float
     direction: float
     told: bool
+    or_else: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,7 @@ def unweave(ranks: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray((ranks + rng.uniform(0.0, 2.0, len(ranks))).argsort().argsort(), dtype=np.float64)
 
 
-def first_order(
-    inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: str = "", unit: str = ""
-) -> Drivers:
+def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: str = "", unit: str = "") -> Drivers:
     """Return first-order Sobol indices of each input on one outcome.
 
     Parameters
@@ -159,7 +165,6 @@ def first_order(
     UsageError
         If there are under 128 members with a value, or all values are equal; or SALib is missing.
     """
-    rbd_fast = _salib()
     known = ~np.isnan(outcome)
     members = int(known.sum())
     if members < LEAST_MEMBERS:
@@ -175,37 +180,86 @@ def first_order(
         y = ranks
     names = [str(c) for c in inputs.columns]
     x = np.column_stack([unweave(untie(inputs[c].to_numpy(np.float64)[known], rng), rng) for c in inputs.columns])
-    m = harmonics_for(members)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, float(members)]] * len(names)}
-    found = rbd_fast.analyze(problem, x, y, M=m, num_resamples=RESAMPLES, conf_level=LEVEL, seed=seed)
-    floor = _floor(rbd_fast, x, y, m, rng)
-    effects = []
-    for i, name in enumerate(names):
-        index, half = float(found["S1"][i]), float(found["S1_conf"][i])
-        low, high = (float(np.clip(index + s * half, 0.0, 1.0)) for s in (-1, 1))
-        direction = float(np.corrcoef(x[:, i], ranks)[0, 1])
-        effects.append(Effect(name, index, low, high, direction, told=index > floor))
-    effects.sort(key=lambda e: -e.index)
-    explained = min(1.0, sum(e.index for e in effects if e.told))
-    return Drivers(key, unit, members, by_rank, floor, explained, tuple(effects))
+    sieve = _Sieve(_salib(), x, names, harmonics_for(members), seed)
+    effects, floor = sieve.sort_out(y)
+    direction = [float(np.corrcoef(column, ranks)[0, 1]) for column in x.T]
+    told = [
+        Effect(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
+        for i, index, (low, high), above, ghosts in effects
+    ]
+    told.sort(key=lambda e: -e.index)
+    explained = min(1.0, sum(e.index for e in told if e.told))
+    return Drivers(key, unit, members, by_rank, floor, explained, tuple(told))
 
 
-def _floor(rbd_fast: Any, x: Floats, y: Floats, harmonics: int, rng: np.random.Generator) -> float:
-    """Return what the largest index of inputs that do nothing stays under 19 times in 20.
+class _Sieve:
+    """Indices of one outcome, the strongest input's effect taken away before the next is looked at.
 
-    The outcome is shuffled among the members, which cuts every tie with the inputs.
+    A few hundred Sobol points in many dimensions are not independent: some pairs of inputs lie on a
+    few lines, and one then shows the other's effect.  Once the true one's is gone, so is its ghost's.
     """
-    largest = []
-    for _ in range(PERMUTATIONS):
-        shuffled = rng.permutation(y)
-        indices = [
-            rbd_fast.unskew_S1(
-                rbd_fast.compute_first_order(rbd_fast.permute_outputs(x[:, i], shuffled), harmonics), harmonics, len(y)
-            )
-            for i in range(x.shape[1])
+
+    def __init__(self, rbd_fast: Any, x: Floats, names: list[str], harmonics: int, seed: int) -> None:
+        self._rbd, self._x, self._names, self._harmonics, self._seed = rbd_fast, x, names, harmonics, seed
+
+    def _indices(self, y: Floats) -> Floats:
+        rbd, m = self._rbd, self._harmonics
+        plain = [rbd.compute_first_order(rbd.permute_outputs(column, y), m) for column in self._x.T]
+        return np.asarray([rbd.unskew_S1(s, m, len(y)) for s in plain])
+
+    def _interval(self, i: int, y: Floats, *, resamples: int) -> tuple[float, float]:
+        """Return SALib's index of one input and half its interval, from resampled members."""
+        problem = {"num_vars": 1, "names": [self._names[i]], "bounds": [[0.0, float(len(y))]]}
+        found = self._rbd.analyze(
+            problem, self._x[:, [i]], y, M=self._harmonics, num_resamples=resamples, conf_level=LEVEL, seed=self._seed
+        )
+        return float(found["S1"][0]), float(found["S1_conf"][0])
+
+    def _floor(self, y: Floats) -> float:
+        """Return what the largest index of inputs that do nothing stays under 19 times in 20.
+
+        The outcome is shuffled among the members, which cuts every tie with the inputs.
+        """
+        rng = np.random.default_rng([self._seed, len(y)])
+        return float(np.quantile([self._indices(rng.permutation(y)).max() for _ in range(PERMUTATIONS)], 0.95))
+
+    def _without(self, i: int, y: Floats) -> Floats:
+        """Return the outcome without its mean given one input, as a cosine series in the input's rank."""
+        angle = np.pi * (self._x[:, i] + 0.5) / len(y)
+        basis = np.cos(angle[:, None] * np.arange(self._harmonics + 1))
+        return np.asarray(y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0])
+
+    def sort_out(self, y: Floats) -> tuple[list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]], float]:
+        """Return (input, index, interval, told, ghosts) of every input, and the floor."""
+        floor, whole, rest = self._floor(y), float(y.var()), y - y.mean()
+        out: list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]] = []
+        open_ = np.ones(len(self._names), dtype=bool)
+        now = self._indices(rest)
+        while open_.any():
+            best = int(np.where(open_, now, -np.inf).argmax())
+            share = float(rest.var()) / whole
+            if share * now[best] <= floor:
+                break
+            left = self._without(best, rest)
+            kept = float(left.var()) / float(rest.var())
+            then = self._indices(left)
+            open_[best] = False
+            gone = open_ & (now > max(floor, GHOST * now[best])) & (then * kept < now * (1 - GONE))
+            ghosts = tuple(self._names[j] for j in np.flatnonzero(gone))
+            out.append((best, *self._scaled(best, rest, share, resamples=RESAMPLES), True, ghosts))
+            rest, now = left, then
+        share = float(rest.var()) / whole
+        out += [
+            (int(i), *self._scaled(int(i), rest, share, resamples=RESAMPLES_IDLE), False, ())
+            for i in np.flatnonzero(open_)
         ]
-        largest.append(max(indices))
-    return float(np.quantile(largest, 0.95))
+        return out, floor
+
+    def _scaled(self, i: int, y: Floats, share: float, *, resamples: int) -> tuple[float, tuple[float, float]]:
+        """Return an index and its interval as shares of the whole outcome's variance."""
+        index, half = self._interval(i, y, resamples=resamples)
+        low, high = (float(np.clip(share * (index + s * half), 0.0, 1.0)) for s in (-1, 1))
+        return share * index, (low, high)
 
 
 def find_drivers(inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1) -> list[Drivers]:
@@ -228,7 +282,7 @@ def find_drivers(inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1
     found, refused = [], []
     for outcome in outcomes:
         try:
-            values = outcome.values.reindex(inputs.index).to_numpy(np.float64)
+            values = np.asarray(outcome.values.reindex(inputs.index), dtype=np.float64)
             found.append(first_order(inputs, values, seed=seed, key=outcome.key, unit=outcome.unit))
         except UsageError as error:
             refused.append(str(error))

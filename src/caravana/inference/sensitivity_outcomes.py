@@ -49,14 +49,14 @@ def drawn_inputs(run: Run) -> pd.DataFrame:
     """
     frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")
     wide = frame.pivot_table(index="member", columns="name", values="value", aggfunc="first", observed=True)
-    wide = wide.loc[:, wide.nunique() > 1].sort_index(axis=1)
+    wide = wide.loc[:, wide.max() > wide.min()].sort_index(axis=1)
     if wide.empty:
         raise UsageError("every input of this run is fixed: nothing to be sensitive to")
     return wide
 
 
-def day_asked(run: Run, on: dt.date | None) -> dt.date:
-    """Return the day asked about.
+def asked_day(run: Run, on: dt.date | None) -> dt.date:
+    """Return the day asked about: day 17 of a caravan's run, the last of another, unless one is given.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def day_asked(run: Run, on: dt.date | None) -> dt.date:
     """
     first, last = run.days[0].date(), run.days[-1].date()
     if on is None:
-        return min(first + dt.timedelta(days=DAY), last)
+        return min(first + dt.timedelta(days=DAY), last) if run.scenario.caravans else last
     if not first <= on <= last:
         raise UsageError(f"--on {on} is outside the run, {first} to {last}")
     return on
@@ -92,9 +92,8 @@ def outcomes_of(run: Run, *, on: dt.date | None = None) -> list[Outcome]:
     UsageError
         If that is no day of the run.
     """
-    if run.scenario.caravans:
-        return _caravan(run, day_asked(run, on))
-    return _dispersal(run, day_asked(run, on or run.days[-1].date()))
+    day = asked_day(run, on)
+    return _caravan(run, day) if run.scenario.caravans else _dispersal(run, day)
 
 
 def _caravan(run: Run, day: dt.date) -> list[Outcome]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from caravana.outputs.bilingual import language_with
 from caravana.outputs.card_inputs import assumptions, data, purpose
 from caravana.outputs.card_standing import coverage_section, limits, misuse, skill
-from caravana.outputs.card_words import card_language
 from caravana.outputs.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def make_card(run: Run, *, language: Code = "en") -> Card:
     caravana.errors.UsageError
         If the language is unknown.
     """
-    words = card_language(language)
+    words = language_with(language, "model_card", prefix="card")
     plan, scenario = run.manifest["plan"], run.scenario
     parts: Sequence[Callable[[Run, Language], Section]] = (
         purpose, data, assumptions, skill, coverage_section, limits, misuse,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.errors import CaravanaError
 from caravana.inference.scores import score_run
 from caravana.outputs import one_file, tables
-from caravana.outputs.card_words import card_language
+from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_report import render_dispersal
 from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
@@ -127,7 +127,7 @@ def render_report(
     asked = _ask(run, standards)
     first_day = opening_day(asked.where)
     data = _data(asked, words)
-    card_words = card_language(language)
+    card_words = language_with(language, "model_card", prefix="card")
     context = _context(asked, words, score_run(run) if scores is None else scores)
     context["sides_note"] = next((c["note"] for k, c in data["charts"].items() if k.startswith("side-")), "")
     first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.outputs.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
+from caravana.outputs.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place, with_forecast
+from caravana.outputs.summaries import route_of
 from caravana.outputs.supplies import Stock, load_profile
 
 ORIGIN = dt.date(2021, 10, 30)
@@ -143,3 +144,29 @@ def test_what_cannot_be_asked_is_said(run, origin, days, near, told):
 
 def test_days_after_the_runs_last_are_left_out(run):
     assert look_ahead(run, origin=dt.date(2021, 11, 1), days=5).days == (dt.date(2021, 11, 2), dt.date(2021, 11, 3))
+
+
+@pytest.fixture(scope="module")
+def forecast(run, ahead):
+    return with_forecast(run, ahead)
+
+
+def test_the_forecast_takes_the_place_of_the_runs_own_caravan_only(ahead, forecast):
+    assert forecast.forecast
+    assert forecast.seen
+    for group in ("settlement", "alone", "other_caravans"):
+        np.testing.assert_array_equal(forecast.persons(group), ahead.persons(group))
+    assert (forecast.persons("caravan") > 0).all()
+
+
+def test_a_forecast_caravan_goes_forwards_and_is_near_where_it_was_seen(run, forecast):
+    route = route_of(run.scenario, forecast.caravan)
+    km = dict(zip(route.ids, route.km, strict=True))
+    cells = forecast.cells[forecast.cells["group"] == "caravan"].sort_values(["member", "day"])
+    along = cells["place"].map(km).to_numpy().reshape(len(forecast.members), -1)
+    assert (np.diff(along, axis=1) >= 0).all()
+    assert abs(np.median(along[:, 0]) - km["mapastepec"]) < 30
+
+
+def test_a_forecast_is_the_same_each_time(run, ahead, forecast):
+    assert with_forecast(run, ahead).cells.equals(forecast.cells)

@@ -52,6 +52,7 @@ def _summary(request: Request, written: Path) -> dict[str, Any]:
         "members_kept": len(a.members),
         "within": None if a.near is None else {"place": a.near[0], "km": a.near[1]},
         "seen_up_to_origin": a.seen,
+        "forecast": a.forecast,
         "sure": request.sure,
         "together": dict(zip([d.isoformat() for d in a.days], a.together.round(4).tolist(), strict=True)),
         "by_day": _records(needs_by_day(a, request.profile, stock=request.stock, sure=request.sure))
@@ -90,13 +91,17 @@ def needs(
         str | None, typer.Option(help="Where the caravan is known to be on the origin date (a place id).")
     ] = None,
     within: Annotated[float, typer.Option(help="With --at: km of road about that place.")] = 25.0,
+    as_run: Annotated[
+        bool,
+        typer.Option("--as-run", help="Take the caravan from the run itself, not forecast on what was known by then."),
+    ] = False,
     sure: Annotated[float, typer.Option(help="Plan for what suffices in this share of simulations.")] = 0.9,
     out: Annotated[Path | None, typer.Option(help="The spreadsheet  [default: RUN/needs-ORIGIN.xlsx]")] = None,
     lang: Annotated[str, typer.Option(help="Language of the spreadsheet: en or es.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """What people need by place in the coming days, and whether the stock suffices: a spreadsheet."""
-    from caravana.outputs.coming_days import FEWEST, look_ahead
+    from caravana.outputs.coming_days import FEWEST, look_ahead, with_forecast
     from caravana.outputs.supplies import load_profile, load_stock
     from caravana.outputs.supply_sheets import Request, words
     from caravana.outputs.supply_workbook import supply_workbook
@@ -117,6 +122,11 @@ def needs(
     lines = load_stock(stock, supplies, places) if stock is not None else ()
     near = None if at is None else (places[at.casefold()], within)
     ahead = look_ahead(opened, origin=date, days=days, near=near)
+    if ahead.caravan and not ahead.seen and near is None and not as_run:
+        try:
+            ahead = with_forecast(opened, ahead)
+        except UsageError as error:
+            say(f"There is no forecast from {date} ({error}); the caravan is as the run has it.")
     request = Request(opened, ahead, supplies, lines, sure, lang)
     target = out if out is not None else run / f"needs-{date}.xlsx"
     write_whole(target, supply_workbook(request))

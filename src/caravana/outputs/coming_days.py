@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -58,7 +58,9 @@ class ComingDays:
     cells
         Rows member (index into `members`), day (index into `days`), place (id), group, persons.
     seen
-        Whether the run was made from what was known on the origin date.
+        Whether the caravan's people and stops are from what was known on the origin date.
+    forecast
+        Whether they are from a forecast (:mod:`caravana.inference.forecast`), and not the run's own.
     """
 
     origin: dt.date
@@ -69,6 +71,7 @@ class ComingDays:
     near: tuple[str, float] | None
     cells: pd.DataFrame
     seen: bool
+    forecast: bool = False
 
     def persons(self, group: str, place: str | None = None) -> Floats:
         """People of a group, everywhere or at one place: [member, day]."""
@@ -345,3 +348,45 @@ def needs_by_place(
         "chance_short",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
+    """The coming days with the main caravan as forecast on what was published by the origin date.
+
+    Each member kept takes one of the forecast's headcounts over the days, evenly spaced among them,
+    and sleeps each night at the same quantile of the forecast position, so that it goes forwards.
+    Everybody else is as the run has them.
+
+    Parameters
+    ----------
+    run
+        The run: its scenario's observations are what was published.
+    ahead
+        The coming days as the run has them.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If nothing was known of the caravan by the origin date.
+    """
+    from caravana.inference.forecast import Roller
+    from caravana.inference.observation import read_record
+
+    seed = int(run.manifest["plan"]["seed"])
+    record = read_record(run.scenario, caravan=ahead.caravan)
+    made = Roller(record, seed=seed).forecast(ahead.origin, days=len(ahead.days))
+    size = len(ahead.members)
+    generator = np.random.default_rng([seed, ahead.origin.toordinal()])
+    levels = (np.arange(size) + 0.5) / size
+    particle = generator.permutation(np.floor(levels * made.walking.shape[1]).astype(np.int64))
+    order = np.argsort(made.km, kind="stable")
+    rows = []
+    for d in range(len(ahead.days)):
+        along = np.cumsum(made.position[d][order])
+        stop = order[np.minimum(np.searchsorted(along, levels * along[-1]), len(order) - 1)]
+        persons = np.rint(made.walking[d, particle]).astype(np.int64)
+        night = {"place": [made.stop_ids[s] for s in stop], "persons": persons}
+        rows.append(pd.DataFrame({"member": np.arange(size), "day": d, "group": "caravan", **night}))
+    others = ahead.cells[ahead.cells["group"] != "caravan"]
+    cells = pd.concat([*rows, others], ignore_index=True)
+    return replace(ahead, cells=cells[cells["persons"] > 0].reset_index(drop=True), seen=True, forecast=True)

@@ -46,6 +46,8 @@ def given_words(ahead: ComingDays, w: Mapping[str, Any]) -> str:
     given: Mapping[str, str] = w["given"]
     if not ahead.caravan or not ahead.narrowed:
         return given["all"]
+    if ahead.forecast:
+        return given["forecast"].format(day=ahead.origin)
     if ahead.near is None:
         return given["together"].format(day=ahead.origin)
     place, within = ahead.near
@@ -125,7 +127,7 @@ class Sheets:
         for c, name in enumerate(names):
             sheet.write_string(row, c, columns.get(name, name), self.f["head"])
             sheet.set_column(c, c, widths.get(name, 12))
-        sheet.set_row(row, 32)
+        sheet.set_row(row, 46)
         sheet.freeze_panes(row + 1, 2)
         sheet.repeat_rows(row)
 

@@ -207,7 +207,7 @@ def _plan(book: Sheets, values: Mapping[int, str], ranges: Mapping[tuple[str, in
     frame = needs_by_day(r.ahead, r.profile, stock=r.stock, sure=r.sure)
     sheet.write_string(0, 0, book.w["title"], book.f["title"])
     sheet.write_string(1, 0, book.w["internal"], book.f["text"])
-    book.head(sheet, 3, _PLAN, {"kit": 30, "unit": 18, "item": 14})
+    book.head(sheet, 3, _PLAN, {"kit": 38, "unit": 24, "item": 18})
     people = people_by_day(r.ahead)
     position = {id(s): n for n, s in enumerate(r.profile)}
     style = {"days_of_cover": "one", "chance_short": "share", "bring": "strong"}
@@ -252,7 +252,7 @@ def _where(book: Sheets, key: str, groups: Sequence[str], values: Mapping[int, s
         sheet,
         3,
         [*names, *needs],
-        {"name": 30, "municipality": 24, "group": 16, "pcode": 11, "day": 11, "lat": 9, "lon": 9, "chance": 9},
+        {"name": 30, "municipality": 24, "group": 16, "pcode": 11, "day": 11, "lat": 9, "lon": 9, "chance": 12},
     )
     position = {id(s): n for n, s in enumerate(r.profile)}
     for row, line in enumerate(people.to_dict("records"), start=4):

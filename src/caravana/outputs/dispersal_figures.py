@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.outputs.dispersal_summaries import people_levels
 from caravana.outputs.figures import SHAPES, fan, plain, readouts
 from caravana.outputs.summaries import quantiles
 
@@ -37,7 +38,8 @@ def un_total(found: Displaced) -> tuple[Floats, Floats] | None:
     if not found.counted:
         return None
     ranges = [found.counts[found.camps[k]].by_day(found.days) for k in found.counted]
-    return sum((low for low, _ in ranges), np.zeros(found.days)), sum((high for _, high in ranges), np.zeros(found.days))
+    low, high = (np.sum([pair[end] for pair in ranges], axis=0) for end in (0, 1))
+    return low, high
 
 
 def registered(found: Displaced) -> Floats | None:
@@ -53,7 +55,7 @@ def registered(found: Displaced) -> Floats | None:
 def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
     """People in the camps that the UN counts, and its counts added up."""
     people = found.in_counted_camps if found.counted else found.in_all_camps
-    levels = quantiles(people)
+    levels = people_levels(people)
     both, other = un_total(found), registered(found)
     lines = []
     top = _top(levels, both or (), float(other.max()) if other is not None else 0.0)
@@ -72,7 +74,7 @@ def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
 
 def away_chart(found: Displaced, language: Language) -> dict[str, Any]:
     """Displaced people who are in no camp: on the road, in towns, in conflict zones."""
-    levels = quantiles(found.everybody - found.in_all_camps)
+    levels = people_levels(found.everybody - found.in_all_camps)
     return {
         "label": language.text("dispersal.total.away_label"), "q": fan(levels), "wide": True,
         "top": _top(levels, (), 0.0), "readout": readouts(levels, language, nothing=""),

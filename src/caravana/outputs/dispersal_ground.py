@@ -26,6 +26,8 @@ AROUND = 1.0
 """How far the ground goes on beyond the frame, in widths and heights of it: room to drag and zoom out."""
 MARGIN = 0.06  # of the frame's larger side, so that no place lies on the edge
 SMALLEST_FRAME = 0.6  # degrees
+ASPECT = 1.65  # of the report's map: names may stand beside a tall frame
+FREE = 0.06  # of the frame's larger side, between a country's name and a place
 LABEL_GRID = 24  # points a side to look for a place to write a name
 
 
@@ -45,6 +47,13 @@ def _around(frame: Window) -> Window:
     wide, tall = AROUND * (frame[2] - frame[0]), AROUND * (frame[3] - frame[1])
     side = max(wide, tall)
     return frame[0] - side, max(-85.0, frame[1] - side), frame[2] + side, min(85.0, frame[3] + side)
+
+
+def _widened(frame: Window) -> Window:
+    """The frame as the report's map shows it: never narrower than the map's own shape."""
+    tall = (frame[3] - frame[1]) / np.cos(np.radians((frame[1] + frame[3]) / 2))
+    grow = max(0.0, ASPECT * float(tall) - (frame[2] - frame[0])) / 2
+    return frame[0] - grow, frame[1], frame[2] + grow, frame[3]
 
 
 def clip(ring: Floats, window: Window) -> Floats:
@@ -85,13 +94,32 @@ def holds(rings: Sequence[Floats], points: Floats) -> NDArray[np.bool_]:
     return inside
 
 
-def label_point(rings: Sequence[Floats], frame: Window) -> list[float] | None:
-    """Where a country's name has most room within a frame; None where it has none."""
+def label_point(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[float] | None:
+    """Where a country's name has most room within a frame, away from places if it can; None where it has none.
+
+    Parameters
+    ----------
+    rings
+        The country.
+    frame
+        West, south, east, north.
+    taken
+        Points of places, [n, 2].
+    """
     wide, tall = frame[2] - frame[0], frame[3] - frame[1]
     xs = np.linspace(frame[0] + 0.04 * wide, frame[2] - 0.04 * wide, LABEL_GRID)
     ys = np.linspace(frame[1] + 0.04 * tall, frame[3] - 0.04 * tall, LABEL_GRID)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     inside = holds(rings, grid).reshape(LABEL_GRID, LABEL_GRID)
+    # Shares of the larger side, whatever the frame's shape.
+    apart = (grid[:, None] - taken[None]) / max(wide, tall)
+    away = (np.hypot(apart[..., 0], apart[..., 1]) > FREE).all(axis=1)
+    free = inside & away.reshape(inside.shape)
+    return _roomiest(free, xs, ys) or _roomiest(inside, xs, ys)
+
+
+def _roomiest(inside: NDArray[np.bool_], xs: Floats, ys: Floats) -> list[float] | None:
+    """The point of a grid [row, column] with most free steps to both sides."""
     room = np.zeros(inside.shape)
     # Names are wide and low: free steps to both sides count, one row up and down must be free too.
     for row, column in np.argwhere(inside):
@@ -106,15 +134,16 @@ def label_point(rings: Sequence[Floats], frame: Window) -> list[float] | None:
     return [round(float(xs[middle[1]]), 2), round(float(ys[middle[0]]), 2)]
 
 
-def countries(frame: Window, home: Sequence[Place], language: Language) -> list[dict[str, Any]]:
+def countries(frame: Window, places: Sequence[Place], language: Language) -> list[dict[str, Any]]:
     """Countries that a frame and its surroundings show, ready for the map.
 
     Parameters
     ----------
     frame
         West, south, east, north of the scenario's places.
-    home
-        Places of the country that people flee from: the land that holds most of them is drawn as home.
+    places
+        The scenario's places.  The country of the first is the one that people flee from: the land
+        that holds most of that country's places is drawn as home.
     language
         Whose names to use.
 
@@ -124,25 +153,28 @@ def countries(frame: Window, home: Sequence[Place], language: Language) -> list[
         ``name``, ``labels`` (points where it may stand), ``home``, ``rings`` (flat lists of lon, lat).
     """
     path = resources.files("caravana.outputs") / "geography" / "world.json"
+    shown = _widened(frame)
     made = json.loads(path.read_text("utf-8"))
     arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * made["step"] for arc in made["arcs"]]
     window = _around(frame)
     found: list[dict[str, Any]] = []
     holding: list[int] = []
-    points = np.array([(p.lon, p.lat) for p in home if p.lon is not None and p.lat is not None]).reshape(-1, 2)
+    drawn = [p for p in places if p.lon is not None and p.lat is not None]
+    everywhere = np.array([(p.lon, p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
+    at_home = everywhere[[p.country == places[0].country for p in drawn]]
     for about in made["countries"]:
         rings = [clip(_ring(indices, arcs), window) for part in about["parts"] for indices in part]
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue
-        label = label_point(rings, frame)
+        label = label_point(rings, shown, everywhere) if about["name"] else None
         found.append({
             "name": language.choose(about["name"], about["name_es"]),
             "labels": [label] if label else [],
             "home": False,
             "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
         })  # fmt: skip
-        holding.append(int(holds(rings, points).sum()) if len(points) else 0)
+        holding.append(int(holds(rings, at_home).sum()))
     if holding and max(holding):
         found[int(np.argmax(holding))]["home"] = True
     return found

@@ -35,12 +35,11 @@ def map_data(found: Displaced, language: Language) -> dict[str, Any]:
     index = {p.id: i for i, p in enumerate(scenario.places)}
     camp_at = {i: k for k, i in enumerate(found.camps)}
     frame = frame_of(scenario.places)
-    home = [p for p in scenario.places if p.country == scenario.places[0].country]
     pairs = {tuple(sorted((index[x.from_id], index[x.to_id]))) for x in scenario.links}
     edges, flows = _flows(found, index)
     return {
         "frame": frame,
-        "outlines": countries(frame, home, language) if frame else [],
+        "outlines": countries(frame, scenario.places, language) if frame else [],
         "seas": [],
         "places": [
             {
@@ -69,6 +68,6 @@ def _flows(found: Displaced, index: dict[str, int]) -> tuple[list[list[int]], li
 
 
 def widest(flows: list[list[list[float]]]) -> float:
-    """People a day that the widest arc stands for: the largest flow but for the top 1 in 500 days and links."""
-    amounts = np.array([n for day in flows for _, n in day])
-    return float(np.quantile(amounts, 0.998)) if amounts.size else 1.0
+    """People a day that a full arc stands for: on one day in twenty the busiest link has more."""
+    busiest = [day[0][1] for day in flows if day]
+    return float(np.quantile(busiest, 0.95)) if busiest else 1.0

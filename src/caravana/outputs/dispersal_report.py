@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.inference.dispersal_scores import score_dispersal
 from caravana.outputs import one_file
-from caravana.outputs.card_words import card_language
+from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_figures import (
     RULE_STYLES,
     UN_SHAPES,
@@ -29,9 +30,11 @@ from caravana.outputs.dispersal_words import (
     closures,
     corrected_rows,
     driven_by,
+    held,
     rule_name,
     score_rows,
     setting_rows,
+    spread_of,
     verdict,
 )
 from caravana.outputs.language import NARROW_SPACE, load_language
@@ -65,8 +68,7 @@ def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, An
     language
         ``en`` or ``es``.
     scores
-        ``err``, ``resc``, ``mase7``, ``mase30``, each with ``mean``, ``low`` and ``high``; what is
-        not given is worked out here, or left out.
+        What :func:`caravana.inference.dispersal_scores.score_dispersal` gives; asked for by default.
 
     Raises
     ------
@@ -76,11 +78,13 @@ def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, An
     words = load_language(language)
     found = read_displaced(run)
     skill = skill_of(found)
+    told = score_dispersal(run) if scores is None else scores
     data = _data(found, skill, words)
+    card_words = language_with(language, "model_card", prefix="card")
     first_day = found.days // 3
     return one_file.environment().get_template("dispersal_report.html.j2").render(
-        **_context(found, skill, scores or {}, words), card=make_card(run, language=language),
-        card_words=card_language(language).text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
+        **_context(found, skill, told, words), card=make_card(run, language=language),
+        card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
         data=one_file.embedded(data), css=one_file.style(STYLES), script=one_file.script(SCRIPTS),
@@ -96,7 +100,7 @@ def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str
     if skill is not None:
         charts["error"] = error_chart(skill, language)
     drawn = map_data(found, language)
-    data = {
+    data: dict[str, Any] = {
         "days": [d.isoformat() for d in days],
         "days_short": [f"{language.day_short(d)} {d.year}" for d in days],
         "days_long": [language.day_long(d) for d in days],
@@ -138,7 +142,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
     run, scenario, plan = found.run, found.scenario, found.run.manifest["plan"]
     version = run.manifest["caravana"]
     first, last = (language.day_year(run.days[i].date()) for i in (0, -1))
-    kind, bold, rest = verdict(skill, language)
+    kind, bold, rest = verdict(scores, found.days, language)
     title = language.choose(scenario.title, scenario.title_es)
     return {
         "title": language.text("dispersal.title", title=title), "version": version,
@@ -149,13 +153,14 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
         "warnings": _warnings(found, language),
         "verdict_kind": kind, "verdict_bold": bold, "verdict": rest,
         "total_note": _total_note(found, language), "driven": language.text(driven_by(found)),
+        "spread": language.text(spread_of(found)),
         "has_registered": registered(found) is not None, "has_counts": bool(found.counted),
         "camps": [_camp(found, k, language) for k in range(len(found.camps))],
         "rules": [
             {"name": rule_name(rule, language), "style": style}
             for rule, style in zip(skill.rules if skill else (), RULE_STYLES, strict=False)
         ],
-        "scores": score_rows(skill, scores, language),
+        "scores": score_rows(scores, language), "held": held(scores, language),
         "assumed": assumed(found, language), "corrected": corrected_rows(found, language),
         "closures": [c["words"] for c in closures(found, language)], "settings": setting_rows(found, language),
         "footer": language.text(

@@ -115,11 +115,16 @@ class Displaced:
 
     def camp_levels(self, camp: int) -> Floats:
         """Quantiles of the people in a camp, [level, day]; `camp` is a position in `camps`."""
-        return quantiles(self.in_camps[camp].astype(np.float64))
+        return people_levels(self.in_camps[camp].astype(np.float64))
 
     def place(self, camp: int) -> Place:
         """The place at a position in `camps`."""
         return self.scenario.places[self.camps[camp]]
+
+
+def people_levels(values: Floats) -> Floats:
+    """Quantiles over members of counts [member, day], as whole people: [level, day]."""
+    return np.round(quantiles(values))
 
 
 def plain_name(place: Place) -> str:
@@ -140,16 +145,24 @@ def read_displaced(run: Run) -> Displaced:
     index = {p.id: i for i, p in enumerate(scenario.places)}
     counts = {index[i]: c for i, c in place_counts(run.scenario).items() if i in index}
     camps = [i for i, p in enumerate(scenario.places) if p.kind in CAMPS or i in counts]
-    camps.sort(key=lambda i: -float(counts[i].high[counts[i].days < len(run.days)].max(initial=0)) if i in counts else 1)
-    totals = {
-        name: grid(run, members, run.query(f"SELECT member, day, SUM(persons) AS n FROM people {where} GROUP BY ALL"), "n")
-        for name, where in (("all", ""), ("road", "WHERE status = 'under_way'"))
-    }
+    camps.sort(key=lambda i: -_most(counts.get(i), len(run.days)))
     return Displaced(
         run=run, scenario=scenario, members=members, camps=tuple(camps),
         in_camps=_in_camps(run, members, [scenario.places[i].id for i in camps]),
-        road=totals["road"], everybody=totals["all"], counts=counts, total=_total(run.scenario),
+        road=_people(run, members, "status = 'under_way'"), everybody=_people(run, members, "TRUE"),
+        counts=counts, total=_total(run.scenario),
     )  # fmt: skip
+
+
+def _most(counts: Counts | None, days: int) -> float:
+    """The most ever counted at a place before the run's last day; below nought where nothing is counted."""
+    return -1.0 if counts is None else float(counts.high[counts.days < days].max(initial=0.0))
+
+
+def _people(run: Run, members: Ints, where: str) -> Floats:
+    """People of whom a condition holds, [member, day]."""
+    frame = run.query(f"SELECT member, day, SUM(persons) AS n FROM people WHERE {where} GROUP BY ALL")
+    return grid(run, members, frame, "n")
 
 
 def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
@@ -178,8 +191,9 @@ def middle_by_place(found: Displaced) -> dict[int, Floats]:
     run = found.run
     index = {p.id: i for i, p in enumerate(found.scenario.places)}
     frame = run.query(
-        "SELECT CAST(place AS VARCHAR) AS place, day, COUNT(*) AS known, LIST(n ORDER BY n DESC) AS n FROM "
-        "(SELECT place, day, member, SUM(persons) AS n FROM people WHERE status = 'displaced' GROUP BY ALL) GROUP BY ALL"
+        "SELECT CAST(place AS VARCHAR) AS place, day, LIST(n ORDER BY n DESC) AS n FROM "
+        "(SELECT place, day, member, SUM(persons) AS n FROM people WHERE status = 'displaced' GROUP BY ALL) "
+        "GROUP BY ALL"
     )
     out: dict[int, Floats] = {}
     middle = (len(found.members) - 1) // 2

@@ -8,8 +8,8 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.outputs.dispersal_figures import un_total
-from caravana.outputs.dispersal_summaries import CAMPS, plain_name
-from caravana.outputs.summaries import quantiles
+from caravana.outputs.dispersal_skill import OF_THE_TOTAL, standing
+from caravana.outputs.dispersal_summaries import CAMPS, people_levels, plain_name
 from caravana.outputs.wording import safe
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.outputs.dispersal_skill import Skill
     from caravana.outputs.dispersal_summaries import Displaced
     from caravana.outputs.language import Language
     from caravana.scenario.model import Event
@@ -33,7 +32,8 @@ _STRONG = Markup("<strong>{}</strong>")
 def answers(found: Displaced, language: Language) -> list[Markup]:
     """How many people are in camps, on the road and elsewhere, in words, by day; safe HTML."""
     levels = {
-        "camps": quantiles(found.in_all_camps), "road": quantiles(found.road), "elsewhere": quantiles(found.elsewhere),
+        "camps": people_levels(found.in_all_camps), "road": people_levels(found.road),
+        "elsewhere": people_levels(found.elsewhere),
     }  # fmt: skip
     both = un_total(found)
     over = [_over(found, k) for k in range(len(found.camps))]
@@ -77,58 +77,49 @@ def per_hundred(value: float, language: Language) -> str:
     return language.number(100 * value, digits=1 if 100 * value < 9.95 else 0)
 
 
-def verdict(skill: Skill | None, language: Language) -> tuple[str, str, str]:
+def verdict(scores: Mapping[str, Any], days: int, language: Language) -> tuple[str, str, str]:
     """How the forecast stands against the rules of thumb: kind, the words to set in bold, the rest.
 
-    The forecast is compared with each rule on the days on which that rule has something to say,
-    both brought to the counted total.  The first to be told is the rule that does best.
+    The first to be told is the rule that does best against it.
     """
-    if skill is None:
+    found = standing(scores)
+    if found is None:
         return "none", "", language.text("dispersal.verdict_none")
-    judged = []
-    for rule, values in skill.rules.items():
-        days = ~np.isnan(values)
-        of_members = skill.resc[:, days].mean(axis=1)
-        low, high = np.quantile(of_members, (0.05, 0.95))
-        judged.append((float(values[days].mean()) - float(of_members.mean()), rule, float(values[days].mean()),
-                       int(days.sum()), float(low), float(high)))  # fmt: skip
-    lead, rule, theirs, days, low, high = min(judged)
-    kind = "mixed" if low <= theirs <= high else "loses" if lead < 0 else "wins"
-    ours = _percent_span(low, high, language)
-    said = language.text("dispersal.verdict_model", days=days, span=ours)
-    beside = language.text("dispersal.verdict_rule", rule=rule_name(rule, language), n=per_hundred(theirs, language))
-    return kind, language.text(f"dispersal.verdict_{kind}"), f"{said}; {beside}."
+    low, high = (per_hundred(x, language) for x in (found.low, found.high))
+    scaled = "scaled" if found.rule in OF_THE_TOTAL else "plain"
+    ours = language.text(
+        f"dispersal.verdict_{scaled}", days=days, span=low if low == high else f"{low}\u2013{high}"
+    )
+    beside = language.text(
+        "dispersal.verdict_rule", rule=rule_name(found.rule, language), n=per_hundred(found.theirs, language)
+    )
+    return found.kind, language.text(f"dispersal.verdict_{found.kind}"), f"{ours}; {beside}."
 
 
-def _percent_span(low: float, high: float, language: Language) -> str:
-    first, last = per_hundred(low, language), per_hundred(high, language)
-    return first if first == last else f"{first}\u2013{last}"
-
-
-def score_rows(skill: Skill | None, scores: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
+def score_rows(scores: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
     """The table of errors: the run's, with intervals over members, then the rules of thumb."""
     rows = []
     for key in ("err", "resc", "mase7", "mase30"):
         given = scores.get(key)
-        if isinstance(given, dict) and given.get("mean") is not None:
-            mean, low, high = (given.get(k) for k in ("mean", "low", "high"))
-        elif skill is not None and key in {"err", "resc"}:
-            of_members = getattr(skill, key).mean(axis=1)
-            mean, (low, high) = float(of_members.mean()), np.quantile(of_members, (0.05, 0.95))
-        else:
-            continue
-        rows.append({
-            "name": language.text(f"dispersal.score.{key}"), "mean": _score(mean, language), "note": "",
-            "range": "" if low is None or high is None else _score_span(float(low), float(high), language),
-        })  # fmt: skip
-    for rule, values in (skill.rules if skill else {}).items():
-        days = np.flatnonzero(~np.isnan(values))
-        rows.append({
-            "name": language.text("dispersal.score.rule", rule=rule_name(rule, language)),
-            "mean": _score(float(values[days].mean()), language), "range": "",
-            "note": language.text("dispersal.score.from_day", n=int(days[0])) if days[0] else "",
-        })  # fmt: skip
+        if given and given["mean"] is not None:
+            rows.append({
+                "name": language.text(f"dispersal.score.{key}"), "mean": _score(given["mean"], language),
+                "range": _score_span(given["low"], given["high"], language),
+            })  # fmt: skip
+    for rule, given in (scores.get("baselines") or {}).items():
+        name = language.text("dispersal.score.rule", rule=rule_name(rule, language))
+        rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})
     return rows
+
+
+def held(scores: Mapping[str, Any], language: Language) -> str:
+    """How many camp-days lie near their count, and how many counts the band holds; empty where unknown."""
+    near, band = scores.get("within_factor_2"), scores.get("coverage_90")
+    if not near or near["mean"] is None or band is None:
+        return ""
+    return language.text(
+        "dispersal.score.held", near=per_hundred(near["mean"], language), band=per_hundred(float(band), language)
+    )
 
 
 def _score(value: float, language: Language) -> str:
@@ -143,14 +134,13 @@ def _score_span(low: float, high: float, language: Language) -> str:
 def assumed(found: Displaced, language: Language) -> list[str]:
     """What was assumed, in plain paragraphs."""
     run, scenario = found.run, found.scenario
-    varies = any(p.prior is not None for p in scenario.parameters)
     say = language.text
     runs = say(
         "dispersal.assumed.runs", members=language.number(len(found.members)),
         title=language.choose(scenario.title, scenario.title_es), first=language.day_year(run.days[0].date()),
         last=language.day_year(run.days[-1].date()), seed=run.manifest["plan"]["seed"],
     )  # fmt: skip
-    spread = say("dispersal.assumed.spread" if varies else "dispersal.assumed.chance")
+    spread = say(spread_of(found))
     rules = "flee" if scenario.rules == "flee" else "caravana"
     network = say(
         "dispersal.assumed.network", places=language.number(len(scenario.places)),
@@ -168,6 +158,12 @@ def assumed(found: Displaced, language: Language) -> list[str]:
     if names:
         paragraphs.append(say("dispersal.assumed.elsewhere", names=language.listed(n.replace("_", " ") for n in names)))
     return [*paragraphs, say("dispersal.assumed.limits")]
+
+
+def spread_of(found: Displaced) -> str:
+    """The key of the sentence that says what makes the runs differ."""
+    varies = any(p.prior is not None for p in found.scenario.parameters)
+    return "dispersal.assumed.spread" if varies else "dispersal.assumed.chance"
 
 
 def driven_by(found: Displaced) -> str:
@@ -195,10 +191,7 @@ def corrected_rows(found: Displaced, language: Language) -> list[str]:
 def _closure_words(found: Displaced, event: Event, language: Language) -> str:
     by_id = {p.id: p for p in found.scenario.places}
     ends = [by_id[x] for x in (event.place_id, event.target_id) if x in by_id]
-    if event.unit == "country":
-        names = [p.country.replace("_", " ") for p in ends]
-    else:
-        names = [plain_name(p) for p in ends]
+    names = [p.country.replace("_", " ") if event.unit == "country" else plain_name(p) for p in ends]
     if not names:
         return event.description
     kind = event.unit if event.unit in {"country", "location", "link"} else "other"

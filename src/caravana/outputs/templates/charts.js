@@ -19,7 +19,7 @@ function makeFan(root, spec, data, words, choose) {
   function drawAxes(width, m) {
     for (const [i, label] of dayTicks(data, width - m.left - m.right, [1, 2, 3, 4, 7, 14, 28, 56, 112], 56)) {
       make("line", { x1: x(i), x2: x(i), y1: height - m.bottom, y2: height - m.bottom + 4, class: "grid" }, svg);
-      make("text", { x: x(i), y: height - m.bottom + 16, class: "tick", "text-anchor": i === 0 && small ? "start" : "middle" }, svg, label);
+      make("text", { x: x(i), y: height - m.bottom + 16, class: "tick", "text-anchor": i === 0 && small && !data.months ? "start" : "middle" }, svg, label);
     }
     if (named) {
       const taken = [];

@@ -51,10 +51,12 @@ function makeClock(data, words) {
     const box = by("ticks");
     onWidth(box, (width) => {
       box.replaceChildren();
-      for (const [i, label] of dayTicks(data, width, [1, 2, 3, 7, 14, 28, 56, 112], 58)) {
+      for (const [i, label] of dayTicks(data, width, [1, 2, 3, 7, 14, 28, 56, 112], data.months ? Math.min(80, width / 3.5) : 58)) {
         const tick = document.createElement("span");
         tick.textContent = label;
         tick.style.left = `${last > 0 ? (i / last) * 100 : 50}%`;
+        // A long label at the very start would lie under the button beside it.
+        if (data.months && i < last / 20) tick.style.transform = "none";
         box.append(tick);
       }
     });

@@ -10,7 +10,7 @@ function burstPath(size) {
 }
 
 // Width of an arc: people a day, in proportion; the thinnest can still be seen.
-const arcWidth = (persons, widest, top) => Math.max(0.8, Math.min(1.25, persons / widest) * top);
+const arcWidth = (persons, widest, top) => Math.max(0.8, Math.min(1.4, persons / widest) * top);
 
 // An arc from a to b that keeps to the right of the straight line, so that there and back lie apart.
 function arcBetween([ax, ay], [bx, by]) {
@@ -40,7 +40,7 @@ function makeDispersalMap(root, data, words) {
   const most = Math.max(1, ...camps.map((p) => Math.max(...fanOf(p.camp)[2])));
   const largest = Math.max(most, ...camps.map((p) => Math.min(p.capacity || 0, 2 * most)));
   const radius = (people) => Math.sqrt(Math.min(people, 2.2 * most) / largest) * (view.width < 480 ? 24 : 34);
-  const top = () => (view.width < 480 ? 8 : 12);
+  const top = () => (view.width < 480 ? 7 : 10);
 
   function drawLinks() {
     for (const [a, b] of map.links.filter((pair) => pair.every(drawable))) {
@@ -56,11 +56,11 @@ function makeDispersalMap(root, data, words) {
       const width = arcWidth(persons, map.widest, top());
       const line = make("path", { d: arc.d, class: "flow", "stroke-width": px(width) }, layers.flows);
       make("title", {}, line, `${map.places[a].name} → ${map.places[b].name}: ${words.a_day.replace("{n}", inWords(persons))}`);
-      if (arc.long < 14 || width < 1) continue;
+      if (arc.long < 14 || width < 0.9) continue;
       // The head stands past the middle, where no circle covers it.
       const [x, y] = arc.at(0.6);
       const [x0, y0] = arc.at(0.57);
-      const size = 2.6 + width * 0.62;
+      const size = Math.min(2.6 + width * 0.5, arc.long * 0.16);
       const turn = (Math.atan2(y - y0, x - x0) * 180) / Math.PI;
       make("path", { d: `M${px(size * 1.3)} 0L${px(-size)} ${px(size)}V${px(-size)}Z`, class: "flow-head", transform: `translate(${px(x)} ${px(y)}) rotate(${px(turn)})` }, layers.flows);
     }
@@ -115,7 +115,7 @@ function makeDispersalMap(root, data, words) {
       const [x, y] = where(i);
       taken.push([x - 6, y - 6, x + 6, y + 6]);
     }
-    for (const camp of camps) write(camp, camp.name, true, reach[camp.camp] + 4);
+    for (const camp of camps) write(camp, camp.name, true, reach[camp.camp] + 4, false);
     const others = map.places.map((p, i) => ({ ...p, index: i })).filter((p) => p.camp === null && p.lon !== null && p.lat !== null);
     others.sort((a, b) => Number(b.index in map.conflict) - Number(a.index in map.conflict) || b.people - a.people);
     for (const place of others) write(place, place.name, false, place.index in map.conflict ? 10 : 7);

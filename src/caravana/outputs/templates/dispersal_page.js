@@ -86,7 +86,7 @@ function start() {
     const box = key.querySelector("span");
     const big = roundBelow(data.map.widest);
     for (const amount of [big, roundBelow(big / 5)]) {
-      const width = arcWidth(amount, data.map.widest, by("map").clientWidth < 480 ? 8 : 12);
+      const width = arcWidth(amount, data.map.widest, by("map").clientWidth < 480 ? 7 : 10);
       const sign = make("svg", { width: 26, height: 14, viewBox: "0 0 26 14", "aria-hidden": "true" });
       make("path", { d: "M0 7H26", class: "flow", "stroke-width": px(width) }, sign);
       box.append(sign, ` ${writeNumber(amount, data.number)} `);

@@ -52,14 +52,15 @@ function ticksTo(top, most) {
   return ticks;
 }
 
-// Days to write under an axis: evenly spaced ones, or the first of months where the time is long.
+// Days to write under an axis: evenly spaced ones, or the first of months where the time is long;
+// each takes so many pixels.
 function dayTicks(data, room, strides, least) {
   const n = data.days.length;
   if (!data.months) {
     const every = strides.find((k) => (n / k) * least <= room) || strides[strides.length - 1] * 2;
     return Array.from({ length: Math.ceil(n / every) }, (_, i) => [i * every, (data.days_axis || data.days_short)[i * every]]);
   }
-  const every = [1, 2, 3, 6, 12, 24].find((k) => (n / (30.4 * k)) * (least + 14) <= room) || 60;
+  const every = [1, 2, 3, 6, 12, 24].find((k) => (n / (30.4 * k)) * least <= room) || 60;
   return data.months.filter(([, , month]) => month % every === 0).map(([i, label]) => [i, label]);
 }
 

@@ -64,7 +64,7 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
     const taken = [[view.width - 56, 0, view.width, 140], [0, view.height - 34, 150, view.height]];
     const free = (box) => box[0] > 2 && box[1] > 2 && box[2] < view.width - 2 && box[3] < view.height - 2
       && !taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1]);
-    const write = (place, text, strong, gap) => {
+    const write = (place, text, strong, gap, whatever = strong) => {
       const [x, y] = project(place.lon, place.lat);
       if (!inside([x, y])) return;
       const width = text.length * (strong ? 7 : 6.2) + 4;
@@ -74,8 +74,8 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
         const left = anchor === "start" ? tx : anchor === "end" ? tx - width : tx - width / 2;
         return { tx, ty, anchor, box: [left, ty - 12, left + width, ty + 4] };
       });
-      // The likeliest areas are named whatever they cover, as long as the window holds the name.
-      const spot = boxed.find((s) => free(s.box)) || (strong && boxed.find((s) => s.box[0] > 2 && s.box[2] < view.width - 2));
+      // Some are named whatever they cover, as long as the window holds the name.
+      const spot = boxed.find((s) => free(s.box)) || (whatever && boxed.find((s) => s.box[0] > 2 && s.box[2] < view.width - 2));
       if (!spot) return;
       taken.push(spot.box);
       make("text", { x: px(spot.tx), y: px(spot.ty), "text-anchor": spot.anchor, class: `place-name halo${strong ? " strong" : ""}` }, layers.labels, text);

@@ -10,6 +10,7 @@ It draws party by party from one generator, so its numbers are not the engine's:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
@@ -36,6 +37,9 @@ from tests.reference.party_rules import (
     run_stations,
     work_offices,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORDER = (
     "calendar", "assembly", "choice", "advance", "reshape", "joiners", "attrition", "stragglers", "detention",
@@ -129,7 +133,12 @@ def live(land, dates, values, days, steps, parties, run, out, tallies, dead, sto
 
 
 def simulate(scenario, draws, policies, *, days, runs, seed, order=ORDER, capacity=None) -> Found:
-    """Simulate ``runs`` runs of a scenario, one party at a time.
+    """Simulate ``runs`` runs of a scenario, one party at a time; see :func:`make_ready`."""
+    return make_ready(scenario, draws, policies, days=days, runs=runs, seed=seed, order=order, capacity=capacity)()
+
+
+def make_ready(scenario, draws, policies, *, days, runs, seed, order=ORDER, capacity=None) -> Callable[[], Found]:
+    """Pack everything into arrays, and return the function that does the rest.
 
     Parameters
     ----------
@@ -156,8 +165,13 @@ def simulate(scenario, draws, policies, *, days, runs, seed, order=ORDER, capaci
         np.zeros((runs, caravans), np.int64), np.zeros((runs, caravans), np.int64),
     )  # fmt: skip
     steps = np.array([ORDER.index(name) for name in order], np.int64)
-    live(
+    arguments = (
         land, dates, values, days, steps, np.zeros(room, PARTY), np.zeros(1, RUN)[0], found.parties, found.flows,
         found.dead, found.stop, found.phase, np.array([seed * 0x9E3779B9 + 1], np.uint64),
     )  # fmt: skip
-    return found
+
+    def go() -> Found:
+        live(*arguments)
+        return found
+
+    return go

@@ -189,12 +189,18 @@ def compare(
 
     first = run("base", ()) if base is None else base
     second = run("policy", [p.id for p in asked])
-    both = np.intersect1d(first.member_ids[meets(first, inputs.counts)], second.member_ids)
-    if both.size == 0:
-        why = "none of them meets the claims about a count that are taken" if inputs.counts else "none finished"
-        raise RunError(f"no member can be compared: {why}; try more --members")
+    both = _shared(first, second, inputs.counts)
     values: dict[Scope, dict[str, pd.DataFrame]] = {
         scope: {"base": outcomes(first, scope).loc[both], "policy": outcomes(second, scope).loc[both]}
         for scope in SCOPES
     }
     return Comparison(scenario, asked, inputs, first, second, both, values, dict(taken or {}))
+
+
+def _shared(base: Run, policy: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the members that finished in both worlds and meet what the claims taken say of a count."""
+    both = np.intersect1d(base.member_ids[meets(base, counts)], policy.member_ids)
+    if both.size == 0:
+        why = "none of them meets the claims about a count that are taken" if counts else "none finished"
+        raise RunError(f"no member can be compared: {why}; try more --members")
+    return both

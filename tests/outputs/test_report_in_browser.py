@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.outputs.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wait_for
 
 from caravana.outputs.report import write_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from selenium.webdriver import Chrome
 
     from caravana.run import Run
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM or not DRIVER, reason="no chromium and chromedriver on this machine"),
-    pytest.mark.xdist_group("browser"),
-]
-WIDE, NARROW = 1280, 400
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (
-        "headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "no-first-run", "disable-sync",
-        "disable-background-networking", "disable-component-update", "hide-scrollbars", "force-device-scale-factor=1",
-        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):  # fmt: skip
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+pytest.importorskip("selenium", reason="selenium is not installed")
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -58,29 +32,9 @@ def look(browser: Chrome, pages: dict[str, Path]) -> Callable[..., Chrome]:
     """Open a page at a width."""
 
     def open_page(language: str = "en", width: int = WIDE, *, calm: bool = False) -> Chrome:
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        feature = {"name": "prefers-reduced-motion", "value": "reduce" if calm else "no-preference"}
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-        for log in ("browser", "performance"):
-            browser.get_log(log)
-        browser.get(pages[language].as_uri())
-        wait_for(browser, "return document.documentElement.dataset.ready === 'true'")
-        return browser
+        return show(browser, pages[language], width, calm=calm)
 
     return open_page
-
-
-def wait_for(browser: Chrome, script: str, *, seconds: float = 5) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    WebDriverWait(browser, seconds, poll_frequency=0.05).until(lambda b: b.execute_script(script))
-
-
-def press(browser: Chrome, key: str) -> None:
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    ActionChains(browser).send_keys(key).perform()
 
 
 def state(browser: Chrome) -> dict[str, Any]:
@@ -106,11 +60,7 @@ def state(browser: Chrome) -> dict[str, Any]:
 def test_no_errors_no_network_no_sideways_scroll(look: Callable[..., Chrome], language: str, width: int) -> None:
     browser = look(language, width)
     assert browser.get_log("browser") == []
-    asked = [
-        message["params"]["request"]["url"]
-        for message in (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
-        if message["method"] == "Network.requestWillBeSent"
-    ]
+    asked = asked_for(browser)
     assert asked
     assert all(url.startswith(("file:", "data:")) for url in asked)
     assert browser.execute_script("return document.documentElement.scrollWidth") == width

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from caravana.outputs.report import write_report
     from caravana.run import Run, open_run
     from caravana.scenario.files import bundled, load_scenario, read_scenario, write_scenario
+    from caravana.scenario.flee import import_flee
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
 
@@ -41,6 +42,7 @@ _HOMES = {
     "write_report": "outputs.report",
     "Run": "run",
     "open_run": "run",
+    "import_flee": "scenario.flee",
     "bundled": "scenario.files",
     "load_scenario": "scenario.files",
     "read_scenario": "scenario.files",
@@ -52,7 +54,7 @@ _HOMES = {
 }
 
 __all__ = [  # noqa: RUF022 - in the order of use
-    "load_scenario", "read_scenario", "write_scenario", "bundled", "simulate", "open_run", "score_run",
+    "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "simulate", "open_run", "score_run",
     "write_report", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move",
     "Loss", "Status", "CaravanaError", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip

@@ -74,6 +74,25 @@ def choose_rules(scenario: Scenario, rules: str | None) -> Scenario:
     return scenario.model_copy(update={"rules": rules})
 
 
+def set_dispersal(scenario: Scenario, settings: Mapping[str, float]) -> Scenario:
+    """Return a dispersal scenario with some of its settings changed (it has no parameters to set).
+
+    Raises
+    ------
+    UsageError
+        If a name is no setting of the dispersal rules, or a value cannot be read as what it is.
+    """
+    from caravana.scenario.flee_settings import coerce, kinds
+
+    unknown = [name for name in settings if name not in kinds()]
+    if unknown:
+        raise UsageError(f"no setting {', '.join(unknown)}; a dispersal has {', '.join(sorted(kinds()))}")
+    if not settings:
+        return scenario
+    changed = {name: coerce(name, value) for name, value in settings.items()}
+    return scenario.model_copy(update={"settings": {**scenario.settings, **changed}})
+
+
 def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     if until is None:
         return scenario.end
@@ -162,6 +181,7 @@ def simulate(
     chosen = choose_rules(chosen, rules)
     if chosen.rules != CARAVAN:
         order = ()
+        chosen, settings = set_dispersal(chosen, settings or {}), {}
     last = _last_day(chosen, until)
     plan = Plan(
         scenario=chosen.name,

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from caravana import __version__
-from caravana.cli import articles, claims, comparing, driving, exporting, judging, reading, running
+from caravana.cli import articles, claims, comparing, driving, exporting, importing, judging, reading, running
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -58,6 +58,7 @@ app.command("sensitivity")(driving.sensitivity)
 app.command("needs")(exporting.needs)
 app.command("export")(exporting.export)
 app.command("read")(articles.read)
+app.add_typer(importing.app, name="import")
 
 
 def _leave(message: str, status: int) -> NoReturn:

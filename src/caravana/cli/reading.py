@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,6 +54,23 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON 
         typer.echo(f"{scenario.name}  {scenario.title}")
 
 
+def dispersal_lines(scores: dict[str, Any]) -> list[str]:
+    """Return the scores of a dispersal run as lines: each with its 90% interval over members."""
+    if scores["err"] is None:
+        return ["no camp counts to score"]
+    lines = []
+    for name in ("err", "resc", "mase7", "mase30", "within_factor_2"):
+        one = scores[name]
+        told = (
+            "not defined here" if one["mean"] is None
+            else f"{one['mean']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
+        )  # fmt: skip
+        lines.append(f"{name}: {told}")
+    lines.append(f"counts within the 90% band: {scores['coverage_90']:.0%}")
+    lines += [f"err of {name.replace('_', ' ')}: {one['err']:.3f}" for name, one in scores["baselines"].items()]
+    return lines
+
+
 def score(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-09.")] = None,
@@ -70,6 +87,10 @@ def score(
     scores = score_run(open_run(run), until=last)
     if json:
         give({"run": str(run), **scores})
+        return
+    if "err" in scores:
+        for line in dispersal_lines(scores):
+            typer.echo(line)
         return
     cover = scores["coverage"]
     for name in ("position", "headcount"):

@@ -149,7 +149,7 @@ def compile_camps(
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
     total_counts = counts.camps.sum(axis=1)
     size = np.where(capacity > 0, capacity, np.median(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
-    follow = str(settings.get("total", "observed")) != "forecast"
+    follow = float(str(settings.get("forecast_total", 0))) == 0
     return CampModel(
         camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], total_counts[:days], origin,
         follow,

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 #: Levels of memory kept (see docs/dispersal.md for what fewer or more would change).
-RECENT_LEVELS = 5
-TODAY_LEVELS = 8
+RECENT_LEVELS = 9
+TODAY_LEVELS = 16
 
 
 @dataclass(frozen=True, slots=True)

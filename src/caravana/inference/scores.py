@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from caravana.inference.dispersal_scores import score_dispersal
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -104,8 +105,11 @@ def score_run(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
     dict
         ``coverage`` (``position``: share of recorded dates; ``headcount``: share of reported
         figures; with ``*_of`` the numbers they are shares of), ``band_km`` (width by date),
-        and ``active`` (share of members in which the caravan is together, by date).
+        and ``active`` (share of members in which the caravan is together, by date).  A dispersal
+        run has the scores of :func:`caravana.inference.dispersal_scores.score_dispersal` instead.
     """
+    if run.scenario.rules != "caravan":
+        return {"until": str(until) if until else None, **score_dispersal(run, until=until)}
     positions, headcounts = score_positions(run, until=until), score_headcounts(run, until=until)
     bands = position_bands(run, caravan=run.scenario.caravans[0].id)
     dates = positions.groupby("day")["covered"].any()

@@ -1,0 +1,205 @@
+"""Scores of dispersal by the names and formulas of Flee's papers, and the baselines beside them.
+
+Every function takes arrays: simulated people [member, day, camp], counts [day, camp].
+
+References: Suleimenova, Bell and Groen, "A generalized simulation development approach for
+predicting refugee destinations" (2017), for the averaged relative difference and MASE; Flee's
+own validation scripts for the rescaled form and for how camps are weighed in MASE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.dynamics.dispersal_counts import daily_counts
+from caravana.scenario.flee_settings import DispersalSettings
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+    from caravana.run import Run
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+
+#: Day from which the baseline of held shares holds them.
+HELD_FROM = 30
+#: A camp is within a factor of its count if simulated / counted lies between 1 / FACTOR and FACTOR.
+FACTOR = 2.0
+#: Probability of the intervals over members.
+LEVEL = 0.9
+
+
+def daily_error(people: Floats, counts: Floats) -> Floats:
+    """Relative difference of each day: sum over camps of |simulated - counted| / people counted, [..., day]."""
+    return np.asarray(np.abs(people - counts).sum(axis=-1) / np.maximum(counts.sum(axis=-1), 1.0))
+
+
+def rescaled(people: Floats, counts: Floats) -> Floats:
+    """People scaled so that each day's sum over camps is that of the counts; 0 where nobody is in a camp."""
+    simulated = people.sum(axis=-1, keepdims=True)
+    scale = np.divide(counts.sum(axis=-1)[..., None], simulated, out=np.zeros(simulated.shape), where=simulated > 0)
+    return np.asarray(people * scale)
+
+
+def err(people: Floats, counts: Floats) -> Floats:
+    """Averaged relative difference: the mean over days of :func:`daily_error`, [...]."""
+    return np.asarray(daily_error(people, counts).mean(axis=-1))
+
+
+def resc(people: Floats, counts: Floats) -> Floats:
+    """Averaged relative difference after rescaling to the counted total, [...]."""
+    return err(rescaled(people, counts), counts)
+
+
+def mase(people: Floats, counts: Floats, *, start: int) -> Floats:
+    """Mean absolute scaled error against the counts of day `start` held flat, [...].
+
+    Camp by camp the mean error of the rescaled simulation over that of the flat line, both from
+    day `start` on; camps are weighed by their counted person-days.  Camps whose counts never
+    leave the flat line are left out (Flee divides by 0 there).  NaN where no camp is left.
+    """
+    if counts.shape[0] <= start:
+        return np.full(people.shape[:-2], np.nan)
+    flat = np.abs(counts[start:] - counts[start]).mean(axis=0)
+    model = np.abs(rescaled(people, counts)[..., start:, :] - counts[start:]).mean(axis=-2)
+    weight = counts.sum(axis=0) * (flat > 0)
+    if weight.sum() <= 0:
+        return np.full(people.shape[:-2], np.nan)
+    return np.asarray((model / np.where(flat > 0, flat, 1.0)) @ weight / weight.sum())
+
+
+def within_factor(people: Floats, counts: Floats, *, factor: float = FACTOR) -> Floats:
+    """Share of camp-days with people counted whose simulated number is within a factor, [...]."""
+    counted = counts > 0
+    inside = (people >= counts / factor) & (people <= counts * factor) & counted
+    return np.asarray(inside.sum(axis=(-2, -1)) / max(int(counted.sum()), 1))
+
+
+def uniform_split(counts: Floats) -> Floats:
+    """Baseline: the true total, split evenly over camps, [day, camp]."""
+    return np.repeat(counts.sum(axis=1, keepdims=True) / counts.shape[1], counts.shape[1], axis=1)
+
+
+def share_held(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none."""
+    day = min(day, len(counts) - 1)
+    total = counts.sum(axis=1, keepdims=True)
+    return total * counts[day] / total[day] if total[day, 0] > 0 else uniform_split(counts)
+
+
+def persistence(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the counts of one day, held flat, [day, camp]."""
+    return np.repeat(counts[min(day, len(counts) - 1)][None, :], len(counts), axis=0)
+
+
+def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
+    """Baseline: the true total, split by capacity times nearness to where people come from, [day, camp].
+
+    Parameters
+    ----------
+    capacity
+        Of each camp, 0 where it has none, [camp].
+    near
+        Share of people for whom a camp is nearest, softly, [day, camp].
+    """
+    size = np.where(capacity > 0, capacity, np.mean(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
+    pull = size * (near + 1e-9)
+    return np.asarray(counts.sum(axis=1, keepdims=True) * pull / pull.sum(axis=1, keepdims=True))
+
+
+def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
+    """Share of camp-days whose count lies in the central band of members."""
+    low, high = np.quantile(people, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return float(((counts >= np.floor(low)) & (counts <= np.ceil(high))).mean())
+
+
+def baselines(counts: Floats, *, capacity: Floats, near: Floats) -> dict[str, Floats]:
+    """All baselines, by name."""
+    return {
+        "uniform_split": uniform_split(counts),
+        "share_held": share_held(counts),
+        "persistence": persistence(counts),
+        "gravity": gravity(counts, capacity, near),
+    }
+
+
+def summarise(values: Floats, *, level: float = LEVEL) -> dict[str, float | None]:
+    """Mean and central interval over members; None where there is no number."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return {"mean": None, "low": None, "high": None}
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
+
+
+def score_arrays(people: Floats, counts: Floats) -> dict[str, Any]:
+    """All scores of a simulation, each with mean and 90% interval over members."""
+    return {
+        "err": summarise(err(people, counts)),
+        "resc": summarise(resc(people, counts)),
+        "mase7": summarise(mase(people, counts, start=7)),
+        "mase30": summarise(mase(people, counts, start=30)),
+        "within_factor_2": summarise(within_factor(people, counts)),
+        "coverage_90": coverage(people, counts),
+    }
+
+
+def camp_nearness(scenario: Scenario, place_ids: tuple[str, ...], days: int) -> Floats:
+    """Nearness of each camp to where people come from, by day, [day, camp]."""
+    from caravana.dynamics.dispersal import compile_dispersal
+
+    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1}, days=days)
+    if world.camp_model is None:
+        return np.ones((days, len(place_ids)))
+    return world.camp_model.near
+
+
+def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
+    """People of a run in the named places, [member, day, camp]."""
+    import pandas as pd
+
+    ids = run.member_ids
+    first = pd.Timestamp(run.scenario.start)
+    names = ", ".join("'" + place.replace("'", "''") + "'" for place in place_ids)
+    table = run.query(f"SELECT member, day, place, sum(persons) AS persons FROM people WHERE place IN ({names}) GROUP BY ALL")
+    people = np.zeros((len(ids), days, len(place_ids)))
+    member = np.searchsorted(ids, table["member"].to_numpy())
+    day = (pd.to_datetime(table["day"]) - first).dt.days.to_numpy()
+    camp = pd.Index(place_ids).get_indexer(pd.Index(table["place"].astype(str)))
+    inside = (day >= 0) & (day < days)
+    people[member[inside], day[inside], camp[inside]] = table["persons"].to_numpy()[inside]
+    return people
+
+
+def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
+    """Score a dispersal run against the camp counts of its scenario.
+
+    Returns
+    -------
+    dict
+        ``err``, ``resc``, ``mase7``, ``mase30``, ``within_factor_2`` (each mean, low, high over
+        members), ``coverage_90``, ``camps``, ``days`` and ``baselines`` (``err`` of each).  The
+        scores are None where the scenario has no counts.
+    """
+    scenario = run.scenario
+    settings = DispersalSettings.of(scenario.settings)
+    daily = daily_counts(scenario, start_empty=settings.empty_camps_on_day0)
+    days = len(run.days) if until is None else min(len(run.days), scenario.day_of(until) + 1)
+    counts = daily.camps[:days].astype(float)
+    told: dict[str, Any] = {"rules": scenario.rules, "members": len(run.member_ids), "days": days,
+                            "camps": list(daily.place_ids)}  # fmt: skip
+    if not daily.place_ids or days < 1:
+        nothing = dict.fromkeys(("err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90"))
+        return told | nothing | {"baselines": {}}
+    people = people_in_camps(run, daily.place_ids, days)
+    capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
+    size = np.array([capacity[place_id] for place_id in daily.place_ids])
+    rules = baselines(counts, capacity=size, near=camp_nearness(scenario, daily.place_ids, days))
+    return told | score_arrays(people, counts) | {
+        "baselines": {name: {"err": float(err(one, counts))} for name, one in rules.items()}
+    }  # fmt: skip

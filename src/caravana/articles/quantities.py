@@ -13,7 +13,7 @@ from caravana.articles.words import Words, any_of, load_words
 from caravana.scenario.model import Qualifier
 
 _MOST = 5e7
-_PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?![\d.,]*\d)"
+_PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
 _BEFORE = 40
 _ADJECTIVES = r"(?:\s+(?:[a-z'-]+)){0,2}?"
 _NO_NOUN = re.compile(
@@ -59,7 +59,7 @@ def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[st
     units = "|".join(sorted(table["numbers"], key=len, reverse=True))
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = r"(?:[\s-]+(?:and\s+|y\s+)?)"
-    spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times}))*"
+    spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
     number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
     collective = "|".join(table["collective"])
     one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"

@@ -14,6 +14,8 @@ from caravana.errors import UsageError
 MOST_BYTES = 2**20
 """Largest article read; a long newspaper article is some 20 kB."""
 MOST_CHARACTERS = 200_000
+MOST_SENTENCE = 1_200
+"""Characters after which a sentence is cut; the longest sentences of newspapers have some 600."""
 _ODD_SHARE = 0.02
 _END = re.compile(r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n""")
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
@@ -122,6 +124,12 @@ def sentences(text: str, words: Words) -> list[Sentence]:
 
 
 def _add(out: list[Sentence], text: str, start: int, end: int, paragraph: int) -> None:
+    # Text without full stops is cut by length: the rules' time grows with the square of a sentence.
+    while end - start > MOST_SENTENCE:
+        cut = text.rfind(" ", start, start + MOST_SENTENCE)
+        cut = cut if cut > start else start + MOST_SENTENCE
+        _add(out, text, start, cut, paragraph)
+        start = cut
     piece = text[start:end]
     if stripped := piece.strip():
         first = start + piece.index(stripped[0])

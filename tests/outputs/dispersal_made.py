@@ -18,13 +18,15 @@ from caravana.scenario.model import Event, Link, Observation, PartyKind, Place, 
 START = dt.date(2012, 3, 1)
 # Id, country, latitude, longitude, kind, inhabitants or capacity.
 PLACES = [
-    ("Old_Town", "Homeland", 16.8, -3.0, "conflict_zone", 50_000), ("River", "Homeland", 16.3, 0.0, "conflict_zone", 9_000),
+    ("Old_Town", "Homeland", 16.8, -3.0, "conflict_zone", 50_000),
+    ("River", "Homeland", 16.3, 0.0, "conflict_zone", 9_000),
     ("Crossroads", "Homeland", 15.0, -2.0, "town", 4_000), ("Ferry", "Homeland", 14.5, -4.2, "town", 2_000),
     ("West_Camp", "Westland", 15.6, -5.7, "camp", 3_000), ("South_Camp", "Southland", 13.9, -1.7, "camp", 900),
     ("Far_Camp", "Eastland", 13.5, 2.1, "camp", None),
 ]  # fmt: skip
 LINKS = [
-    ("Old_Town", "Crossroads", 220), ("River", "Crossroads", 260), ("Crossroads", "Ferry", 240), ("Ferry", "West_Camp", 200),
+    ("Old_Town", "Crossroads", 220), ("River", "Crossroads", 260), ("Crossroads", "Ferry", 240),
+    ("Ferry", "West_Camp", 200),
     ("Crossroads", "South_Camp", 130), ("River", "Far_Camp", 380),
 ]  # fmt: skip
 COUNTS = {
@@ -51,7 +53,8 @@ def make_scenario(*, days: int = 80, rules: str = "flee", counted: bool = True, 
     )  # fmt: skip
     return Scenario(**{
         "name": "made-up", "title": "Homeland <made up>", "start": START, "end": START + dt.timedelta(days - 1),
-        "rules": rules, "settings": {"max_move_speed": 200.0, "start_on_foot": True, "conflict_spawn_decay": (1.0, 0.5)},
+        "rules": rules,
+        "settings": {"max_move_speed": 200.0, "start_on_foot": True, "conflict_spawn_decay": (1.0, 0.5)},
         "kinds": (PartyKind(id="person", men=1, share=1.0),), "places": places,
         "links": tuple(Link(from_id=a, to_id=b, km=km) for a, b, km in LINKS),
         "events": (
@@ -75,7 +78,9 @@ def make_tables(scenario: Scenario, members: int, seed: int, *, block: int) -> d
     links: list[tuple[Any, ...]] = []
     for d in range(scenario.days):
         date = START + dt.timedelta(d)
-        middle = {"West_Camp": 200 + 28 * d, "South_Camp": 50 + 14 * d, "Far_Camp": 4 * max(0, d - 20), "Crossroads": 300}
+        middle = {
+            "West_Camp": 200 + 28 * d, "South_Camp": 50 + 14 * d, "Far_Camp": 4 * max(0, d - 20), "Crossroads": 300,
+        }  # fmt: skip
         for m in range(members):
             for place, n in middle.items():
                 k = int(n * rng.lognormal(0, 0.15))
@@ -102,7 +107,7 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame],
     with duckdb.connect() as connection:
         for name, frame in tables.items():
             connection.register("frame", frame)
-            query = f"SELECT * REPLACE (CAST(day AS DATE) AS day) FROM frame"
+            query = "SELECT * REPLACE (CAST(day AS DATE) AS day) FROM frame"
             connection.execute(f"COPY ({query}) TO '{home / name}.parquet' (FORMAT parquet)")
             connection.unregister("frame")
     manifest = {

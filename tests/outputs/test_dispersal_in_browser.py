@@ -45,7 +45,8 @@ def state(browser: Chrome) -> dict[str, Any]:
     """What a reader sees of the chosen day."""
     found: dict[str, Any] = browser.execute_script("""
         const radius = (kind) => [...document.querySelectorAll(`#map ${kind}`)].map((c) => Number(c.getAttribute('r')));
-        const rows = (id) => [...document.querySelectorAll(`#${id} tbody tr`)].map((r) => [...r.children].map((c) => c.textContent));
+        const cells = (row) => [...row.children].map((c) => c.textContent);
+        const rows = (id) => [...document.querySelectorAll(`#${id} tbody tr`)].map(cells);
         return {
           day: Number(document.getElementById('day').value),
           name: document.querySelector('#day-name .wide').textContent,
@@ -149,7 +150,7 @@ def test_arcs_are_as_wide_as_people_are_many(look: Callable[..., Chrome]) -> Non
     browser = look()
     choose(browser, 30)
     seen = state(browser)
-    widths = {words: width for words, width in seen["flows"]}
+    widths = dict(seen["flows"])
     assert widths["Old Town → Crossroads: 60 a day"] == pytest.approx(
         5 * widths["Crossroads → West Camp: 12 a day"], rel=0.06
     )

@@ -67,9 +67,9 @@ def clip(ring: Floats, window: Window) -> Floats:
         West, south, east, north.
     """
     for axis, limit, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
-        if not len(ring):
-            break
         inside = sign * (ring[:, axis] - limit) >= 0
+        if not inside.any():
+            return np.zeros((0, 2))
         if inside.all():
             continue
         before, was_inside = np.roll(ring, 1, axis=0), np.roll(inside, 1)

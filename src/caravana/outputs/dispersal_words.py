@@ -87,9 +87,7 @@ def verdict(scores: Mapping[str, Any], days: int, language: Language) -> tuple[s
         return "none", "", language.text("dispersal.verdict_none")
     low, high = (per_hundred(x, language) for x in (found.low, found.high))
     scaled = "scaled" if found.rule in OF_THE_TOTAL else "plain"
-    ours = language.text(
-        f"dispersal.verdict_{scaled}", days=days, span=low if low == high else f"{low}\u2013{high}"
-    )
+    ours = language.text(f"dispersal.verdict_{scaled}", days=days, span=low if low == high else f"{low}\u2013{high}")
     beside = language.text(
         "dispersal.verdict_rule", rule=rule_name(found.rule, language), n=per_hundred(found.theirs, language)
     )

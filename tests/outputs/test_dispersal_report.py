@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from tests.outputs.dispersal_made import START, make_run, make_scenario
+
+from caravana.inference.dispersal_scores import score_dispersal
+from caravana.outputs.dispersal_skill import skill_of, standing
+from caravana.outputs.dispersal_summaries import read_displaced
+from caravana.outputs.dispersal_words import closures, verdict
+from caravana.outputs.language import LANGUAGES, load_language
+from caravana.outputs.report import render_report, write_report
+from caravana.simulation import simulate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from caravana.run import Run
+
+LIMIT = 8_000_000
+EN, ES = load_language("en"), load_language("es")
+
+
+class Outline(HTMLParser):
+    """Elements of a page with their attributes, and its visible text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._inside: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._inside and self._inside.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not {"script", "style"} & set(self._inside):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_file_that_asks_for_nothing(displaced: Run, tmp_path: Path, language: Any) -> None:
+    path = write_report(displaced, path=tmp_path / "r.html", language=language)
+    page = path.read_text("utf-8")
+    assert path.stat().st_size < LIMIT
+    outline = Outline(page)
+    asked = [a for _, a in outline.elements if {"src", "href"} & set(a)]
+    assert all((a.get("href") or "").startswith(("#", "data:")) for a in asked)
+    assert "default-src 'none'" in page
+    assert set(re.findall(r"https?://[^\s\"'<)]+", page)) <= {"http://www.w3.org/2000/svg"}
+    assert EN.text("mark.internal") in page or ES.text("mark.internal") in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_can_be_read_aloud(displaced: Run, language: Any) -> None:
+    page = render_report(displaced, language=language)
+    outline = Outline(page)
+    tables = page.count("<table")
+    assert tables >= 4
+    assert page.count("<caption>") == tables
+    heads = [a for t, a in outline.elements if t == "th"]
+    assert all(a.get("scope") in {"col", "row"} for a in heads)
+    assert outline.elements[0] == ("html", {"lang": language})
+    assert ("a", {"class": "skip", "href": "#answers"}) in outline.elements
+    ids = [a["id"] for _, a in outline.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_names_from_the_scenario_are_escaped(displaced: Run) -> None:
+    page = render_report(displaced)
+    assert "<made up>" not in page
+    assert "Homeland &lt;made up&gt;: displaced people, day by day" in page
+
+
+def test_what_a_day_says(displaced: Run) -> None:
+    data = data_of(render_report(displaced))
+    assert len(data["answers"]) == len(data["days"]) == 80
+    said = data["answers"][70]
+    found = read_displaced(displaced)
+    low, high = np.quantile(found.in_all_camps[:, 70], (0.05, 0.95))
+    assert f"<strong>{EN.span(low, high)}</strong> people in camps" in said
+    assert "The UN&#39;s counts in these camps come to 3,500 that day." in said
+    assert "Over capacity: South Camp (" in said
+    assert "Over capacity" not in data["answers"][0]
+    spanish = data_of(render_report(displaced, language="es"))["answers"][70]
+    assert "personas en campamentos" in spanish
+    assert "Por encima de su capacidad: South Camp (en " in spanish
+
+
+def test_the_first_line_says_when_a_rule_of_thumb_does_better(displaced: Run) -> None:
+    scores = score_dispersal(displaced)
+    found = standing(scores)
+    assert found is not None
+    best = min(scores["baselines"].values(), key=lambda x: x["err"])["err"]
+    page = render_report(displaced)
+    line = re.search(r'<p class="verdict (\w+)" id="verdict"><strong>(.*?)</strong>', page)
+    assert line
+    assert line[1] == found.kind
+    if best < scores["resc"]["low"]:
+        assert line[2] == "A rule of thumb does better:"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kind", "words"),
+    [
+        (0.10, "loses", "A rule of thumb does better:"), (0.31, "even", "No better than a rule of thumb:"),
+        (0.50, "wins", "Better than the rules of thumb:"),
+    ],
+)  # fmt: skip
+def test_verdicts(theirs: float, kind: str, words: str) -> None:
+    scores = {
+        "err": {"mean": 0.4, "low": 0.35, "high": 0.45}, "resc": {"mean": 0.3, "low": 0.28, "high": 0.32},
+        "baselines": {"share_held": {"err": theirs}, "uniform_split": {"err": 0.9}, "persistence": {"err": 0.9}},
+    }  # fmt: skip
+    said = verdict(scores, 90, EN)
+    assert said[:2] == (kind, words)
+    assert said[2].startswith("over 90 days the forecast is off by 28–32 in every 100 people")
+    assert f"“each camp keeps its share of day 30” by {EN.number(100 * theirs)}." in said[2]
+
+
+def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error() -> None:
+    scores = {
+        "err": {"mean": 0.4, "low": 0.35, "high": 0.45}, "resc": {"mean": 0.3, "low": 0.28, "high": 0.32},
+        "baselines": {"share_held": {"err": 0.9}, "persistence": {"err": 0.34}},
+    }  # fmt: skip
+    found = standing(scores)
+    assert found is not None
+    assert (found.rule, found.kind, found.low) == ("persistence", "loses", 0.35)
+    assert "the same total" not in verdict(scores, 9, EN)[2]
+
+
+def test_errors_by_day_average_to_the_score(displaced: Run) -> None:
+    skill, scores = skill_of(read_displaced(displaced)), score_dispersal(displaced)
+    assert skill is not None
+    assert float(skill.err.mean()) == pytest.approx(scores["err"]["mean"])
+    for rule, values in skill.rules.items():
+        assert float(values.mean()) == pytest.approx(scores["baselines"][rule]["err"])
+    data = data_of(render_report(displaced))
+    assert data["charts"]["error"]["q"][2][10] == pytest.approx(100 * skill.err[:, 10].mean(), abs=0.06)
+    assert len(data["charts"]["error"]["lines"]) == len(skill.rules)
+
+
+def test_assumptions_closures_corrections_settings(displaced: Run) -> None:
+    text = Outline(render_report(displaced)).text
+    assert "The rules are those of Flee" in text
+    assert "The runs differ by chance alone" in text
+    assert "Simulated but not scored, for want of counts: Far Camp." in text
+    assert "West Camp: counts before 15 April 2012" in text
+    assert "conflict_spawn_decay 1; 0.5" in text
+    assert "start_on_foot on" in text
+    (shut,) = closures(read_displaced(displaced), EN)
+    # Flee reads closures of links and never acts on them.
+    assert shut["words"] == "The border between Homeland and Southland: 1 March 2012 to 11 March 2012"
+    assert (shut["first"], shut["last"]) == (0, 9)
+
+
+def test_the_rules_of_caravana_are_named_and_act_on_links(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", members=3, days=8, rules="caravana")
+    assert "The rules are caravana's own" in Outline(render_report(run)).text
+    assert [c["what"] for c in closures(read_displaced(run), EN)][1] == "The road between River and Far Camp"
+
+
+def test_nothing_counted_nothing_claimed(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", members=3, days=8, counted=False)
+    page = render_report(run)
+    data = data_of(page)
+    assert "error" not in data["charts"]
+    assert data["charts"]["total"]["lines"] == []
+    assert EN.text("dispersal.verdict_none") in page
+    assert 'id="scores"' not in page
+    assert "not counted by the UN" in page
+
+
+def test_a_scenario_without_coordinates_or_camps(tmp_path: Path) -> None:
+    places = tuple(
+        p.model_copy(update={"lat": None, "lon": None, "kind": "town", "capacity": None})
+        for p in make_scenario().places
+    )
+    run = make_run(tmp_path / "run", members=2, days=4, counted=False, places=places)
+    page = render_report(run)
+    assert EN.text("dispersal.map.no_places") in page
+    assert 'id="camps"' not in page
+    assert "people on the road" in data_of(page)["answers"][0]
+
+
+def test_long_runs_have_months_under_their_axes(tmp_path: Path) -> None:
+    data = data_of(render_report(make_run(tmp_path / "run", members=2, days=200)))
+    assert data["months"][:2] == [[0, "Mar 2012", 2012 * 12 + 2], [31, "Apr 2012", 2012 * 12 + 3]]
+    assert "days_axis" not in data
+
+
+def test_years_are_said_where_there_are_several(displaced: Run) -> None:
+    data = data_of(render_report(displaced))
+    assert data["days_short"][0] == "1 Mar 2012"
+    assert data["days_axis"][0] == "1 Mar"
+
+
+def test_a_simulated_displacement_has_its_report(tmp_path: Path) -> None:
+    run = simulate(
+        make_scenario(days=25), members=4, until="2012-03-20", out=tmp_path / "run", workers=1
+    )  # fmt: skip
+    path = write_report(run, language="es")
+    assert path == tmp_path / "run" / "report.html"
+    data = data_of(path.read_text("utf-8"))
+    assert data["days"][0] == START.isoformat()
+    assert len(data["days"]) == 20
+    assert any(data["map"]["flows"])
+    # The counts of later days are not the run's to show.
+    assert all(mark["day"] < 20 for k in ("camp-0", "camp-1") for mark in data["charts"][k]["observed"])

@@ -48,7 +48,6 @@ def test_numbers_in_figures_and_words(text, words, value):
         ("a 6-year-old boy", EN, []),
         ("in 2018 a caravan", EN, []),
         ("highway 200, officials said", EN, []),
-        ("un nino de 6 anos", ES, []),
         ("el 30% de ellos", ES, []),
         ("a las 4:30 horas", ES, []),
         ("la carretera 200.", ES, []),
@@ -62,7 +61,8 @@ def test_quantities_with_their_qualifiers(text, words, wanted):
 @pytest.mark.parametrize(
     ("text", "code", "day"),
     [
-        ("on monday", "en", dt.date(2021, 11, 8)), ("on tuesday", "en", TUESDAY), ("last tuesday", "en", dt.date(2021, 11, 2)),
+        ("on monday", "en", dt.date(2021, 11, 8)), ("on tuesday", "en", TUESDAY),
+        ("last tuesday", "en", dt.date(2021, 11, 2)),
         ("yesterday", "en", dt.date(2021, 11, 8)), ("next friday", "en", dt.date(2021, 11, 12)),
         ("will leave on thursday", "en", dt.date(2021, 11, 11)), ("oct. 23", "en", dt.date(2021, 10, 23)),
         ("23 october", "en", dt.date(2021, 10, 23)), ("december 24", "en", dt.date(2021, 12, 24)),
@@ -77,12 +77,15 @@ def test_days_against_the_dateline(text, code, day):
     assert [d.date for d in days(text, code, TUESDAY)] == [day]
 
 
-@pytest.mark.parametrize("text", ["esta manana", "por la manana", "the 30th of february 2021", "may be", "13/13/2021"])
-def test_what_is_no_day(text):
-    assert days(text, "es" if "ana" in text else "en", TUESDAY) in (
-        [],
-        [d for d in days(text, "es", TUESDAY) if d.date == TUESDAY],
-    )
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("por la manana", "es"), ("en una manana", "es"), ("the 30th of february 2021", "en"), ("it may be", "en"),
+        ("13/13/2021", "en"),
+    ],
+)  # fmt: skip
+def test_what_is_no_day(text, code):
+    assert days(text, code, TUESDAY) == []
 
 
 def test_the_dateline_wants_a_year():

@@ -132,12 +132,12 @@ def test_fifty_megabytes_are_refused_at_once_and_without_memory(tmp_path):
 
 
 def test_the_largest_article_read_takes_bounded_time(scenario):
-    text = "TONALA, 9 November 2021 - " + "About 3,000 people left Tonala on Monday, organizers said. " * 3_300
+    text = "TONALA, 9 November 2021 - " + "About 3,000 people left Tonala on Monday, organizers said. " * 1_000
     assert len(text) < MOST_BYTES
     started = time.monotonic()
     drafts = draft(text, scenario, name="long")
-    assert len(drafts.observations) == 3_300
-    assert time.monotonic() - started < 45
+    assert len(drafts.observations) == 1_000
+    assert time.monotonic() - started < 20
 
 
 def test_text_made_to_be_hard_is_read_in_bounded_time(scenario):

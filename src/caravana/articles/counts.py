@@ -32,7 +32,7 @@ _OPEN_NEXT = re.compile(
     r"in|on|at|en|el|la|when|cuando|but|pero|by|strong|now|today|ahora|hoy|al)\b)"
 )
 _BORN = re.compile(r"\b(?:born|births?|nac(?:io|ieron)|dio a luz)\b")
-_MOVED = ("dead", "injured", "detained", "joined", "returned", "accepted_papers_cumulative")
+_MOVED = ("dead", "injured", "detained", "joined", "returned", "left", "accepted_papers_cumulative")
 TOPICS = {"agents": "force", "distance": "destination", "smuggler_fee": "money_to_smugglers"}
 """Kinds that are claims only, and what they are about."""
 UNITS = {
@@ -133,7 +133,7 @@ def count_road(folded: str, quantity: Quantity, words: Words, mentions: Sequence
         return Count(quantity, "km_cumulative", factor)
     if words.road["day"].search(folded):
         return Count(quantity, "km_day", factor)
-    return None
+    return Count(quantity, "distance", factor) if len({m.place for m in mentions}) > 1 else None
 
 
 def count(

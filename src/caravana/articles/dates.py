@@ -137,7 +137,7 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
         out.append(Day(match.start(), match.end(), date))
     for name, shift in relative.items():
         for match in words.patterns[name].finditer(folded):
-            if name == "tomorrow" and re.search(r"(?:la|esta|de la|por la|misma)\s+$", folded[: match.start()]):
+            if name == "tomorrow" and re.search(r"(?:la|esta|una|cada|misma|toda)\s+$", folded[: match.start()]):
                 continue  # "la manana" is the morning
             if not any(d.start < match.end() and match.start() < d.end for d in out):
                 out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))

@@ -131,6 +131,12 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best is None or match.start(1) < best[0] or (match.start(1) == best[0] and match.end(1) > best[2])
         ):
             best = (match.start(1), kind, match.end(1))
+    if best is not None and best[1] == "people":
+        # "900 of them are children"
+        told = re.match(r"\s+(?:are|were|is|son|eran|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)", after[best[2] :])
+        for kind in ("pregnant", "minors") if told else ():
+            if told and words.nouns[kind].match(told[1]):
+                return kind, best[2]
     return ("", 0) if best is None else (best[1], best[2])
 
 

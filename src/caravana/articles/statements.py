@@ -152,13 +152,17 @@ def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _S
         away = [m for m in mentions if m.start >= item.quantity.end or m.place != setting.place]
         return away[-1].place if away else setting.place
     towards = setting.words.patterns["towards"]
-    fit = []
+    fit, goals = [], []
     for mention in mentions:
         before = folded[: mention.start].rstrip()
         word = next((m for m in towards.finditer(before) if m.end() == len(before)), None)
         # "cerca de", "regreso a": of a return, the place gone to is the place.
         if word is None or item.kind == "returned":
             fit.append(mention)
+        else:
+            goals.append(mention)
+    if item.kind == "km_day" and goals:
+        return goals[-1].place  # a day's walk ends where it was walked to
     if not fit:
         return setting.place
     q = item.quantity

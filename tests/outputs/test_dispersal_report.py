@@ -60,6 +60,11 @@ def data_of(page: str) -> dict[str, Any]:
     return data
 
 
+@pytest.fixture(scope="module")
+def pages(displaced: Run) -> dict[str, str]:
+    return {language: render_report(displaced, language=language) for language in LANGUAGES}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_file_that_asks_for_nothing(displaced: Run, tmp_path: Path, language: Any) -> None:
     path = write_report(displaced, path=tmp_path / "r.html", language=language)
@@ -74,8 +79,8 @@ def test_one_file_that_asks_for_nothing(displaced: Run, tmp_path: Path, language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_tables_can_be_read_aloud(displaced: Run, language: Any) -> None:
-    page = render_report(displaced, language=language)
+def test_tables_can_be_read_aloud(pages: dict[str, str], language: Any) -> None:
+    page = pages[language]
     outline = Outline(page)
     tables = page.count("<table")
     assert tables >= 4
@@ -88,14 +93,14 @@ def test_tables_can_be_read_aloud(displaced: Run, language: Any) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_names_from_the_scenario_are_escaped(displaced: Run) -> None:
-    page = render_report(displaced)
+def test_names_from_the_scenario_are_escaped(pages: dict[str, str]) -> None:
+    page = pages["en"]
     assert "<made up>" not in page
     assert "Homeland &lt;made up&gt;: displaced people, day by day" in page
 
 
-def test_what_a_day_says(displaced: Run) -> None:
-    data = data_of(render_report(displaced))
+def test_what_a_day_says(displaced: Run, pages: dict[str, str]) -> None:
+    data = data_of(pages["en"])
     assert len(data["answers"]) == len(data["days"]) == 80
     said = data["answers"][70]
     found = read_displaced(displaced)
@@ -104,18 +109,17 @@ def test_what_a_day_says(displaced: Run) -> None:
     assert "The UN&#39;s counts in these camps come to 3,500 that day." in said
     assert "Over capacity: South Camp (" in said
     assert "Over capacity" not in data["answers"][0]
-    spanish = data_of(render_report(displaced, language="es"))["answers"][70]
+    spanish = data_of(pages["es"])["answers"][70]
     assert "personas en campamentos" in spanish
     assert "Por encima de su capacidad: South Camp (en " in spanish
 
 
-def test_the_first_line_says_when_a_rule_of_thumb_does_better(displaced: Run) -> None:
+def test_the_first_line_says_when_a_rule_of_thumb_does_better(displaced: Run, pages: dict[str, str]) -> None:
     scores = score_dispersal(displaced)
     found = standing(scores)
     assert found is not None
     best = min(scores["baselines"].values(), key=lambda x: x["err"])["err"]
-    page = render_report(displaced)
-    line = re.search(r'<p class="verdict (\w+)" id="verdict"><strong>(.*?)</strong>', page)
+    line = re.search(r'<p class="verdict (\w+)" id="verdict"><strong>(.*?)</strong>', pages["en"])
     assert line
     assert line[1] == found.kind
     if best < scores["resc"]["low"]:
@@ -151,19 +155,19 @@ def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error() -
     assert "the same total" not in verdict(scores, 9, EN)[2]
 
 
-def test_errors_by_day_average_to_the_score(displaced: Run) -> None:
+def test_errors_by_day_average_to_the_score(displaced: Run, pages: dict[str, str]) -> None:
     skill, scores = skill_of(read_displaced(displaced)), score_dispersal(displaced)
     assert skill is not None
     assert float(skill.err.mean()) == pytest.approx(scores["err"]["mean"])
     for rule, values in skill.rules.items():
         assert float(values.mean()) == pytest.approx(scores["baselines"][rule]["err"])
-    data = data_of(render_report(displaced))
+    data = data_of(pages["en"])
     assert data["charts"]["error"]["q"][2][10] == pytest.approx(100 * skill.err[:, 10].mean(), abs=0.06)
     assert len(data["charts"]["error"]["lines"]) == len(skill.rules)
 
 
-def test_assumptions_closures_corrections_settings(displaced: Run) -> None:
-    text = Outline(render_report(displaced)).text
+def test_assumptions_closures_corrections_settings(displaced: Run, pages: dict[str, str]) -> None:
+    text = Outline(pages["en"]).text
     assert "The rules are those of Flee" in text
     assert "The runs differ by chance alone" in text
     assert "Simulated but not scored, for want of counts: Far Camp." in text
@@ -211,8 +215,8 @@ def test_long_runs_have_months_under_their_axes(tmp_path: Path) -> None:
     assert "days_axis" not in data
 
 
-def test_years_are_said_where_there_are_several(displaced: Run) -> None:
-    data = data_of(render_report(displaced))
+def test_years_are_said_where_there_are_several(pages: dict[str, str]) -> None:
+    data = data_of(pages["en"])
     assert data["days_short"][0] == "1 Mar 2012"
     assert data["days_axis"][0] == "1 Mar"
 

@@ -88,9 +88,16 @@ def holds(rings: Sequence[Floats], points: Floats) -> NDArray[np.bool_]:
     x, y = points[:, 0], points[:, 1]
     inside = np.zeros(len(points), dtype=bool)
     for ring in rings:
-        for (ax, ay), (bx, by) in zip(np.roll(ring, 1, axis=0), ring, strict=True):
-            if ay != by:
-                inside ^= ((ay > y) != (by > y)) & (x < ax + (y - ay) / (by - ay) * (bx - ax))
+        near = (y >= ring[:, 1].min()) & (y <= ring[:, 1].max()) & (x <= ring[:, 0].max())
+        if not near.any():
+            continue
+        before = np.roll(ring, 1, axis=0)
+        slanted = before[:, 1] != ring[:, 1]
+        (ax, ay), (bx, by) = before[slanted].T, ring[slanted].T
+        # Every point against every edge: how many edges a ray to the east crosses.
+        px, py = x[near, None], y[near, None]
+        crosses = ((ay > py) != (by > py)) & (px < ax + (py - ay) / (by - ay) * (bx - ax))
+        inside[near] ^= crosses.sum(axis=1) % 2 == 1
     return inside
 
 
@@ -175,7 +182,7 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
             "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
         })  # fmt: skip
         holding.append(int(holds(rings, at_home).sum()))
-    if holding and max(holding):
+    if any(holding):
         found[int(np.argmax(holding))]["home"] = True
     return found
 

@@ -106,7 +106,7 @@ def test_the_dateline_wants_a_year():
     ],
 )
 def test_speakers_are_roles(text, words, role, side):
-    (found,) = [a for a in attributions(text, words)][:1]
+    found = attributions(text, words)[0]
     assert (found.role, found.side) == (role, side)
 
 

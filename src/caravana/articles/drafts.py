@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 _OFF_CARAVAN = {"temperature_c"}
-README = """Drafts, made by rules from one article. Nothing here is evidence until a person has read it beside the article.
+README = """Drafts, made by rules from one article.
+Nothing here is evidence until a person has read it beside the article.
 
-observations.csv, claims.csv, sources.csv  have the columns of a scenario's files: edit them, and copy the rows you accept into the scenario
-sentences.csv  says for each draft where its sentence stands (characters from the start of the article), who says it with which verb,
-               and what cannot be as it is written (doubts)
+observations.csv, claims.csv, sources.csv
+    have the columns of a scenario's files: edit them, and copy the rows you accept into the scenario
+sentences.csv
+    says for each draft where its sentence stands (characters from the start of the article), who says
+    it with which verb, and what cannot be as it is written (doubts)
 
 Speakers are roles. Names of people were taken out of the sentences; see that none was missed.
 """
@@ -110,8 +113,8 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
             observations.append(observation)
         where.append(_sentence(statement, claim_id, observation, text_only, found))
     source = Source(
-        id=stem, kind="agency" if article.side == "agency" else "news", publisher=article.role, language=article.language,
-        date=article.published, note="draft made by rules from the text of the article",
+        id=stem, kind="agency" if article.side == "agency" else "news", publisher=article.role,
+        language=article.language, date=article.published, note="draft made by rules from the text of the article",
     )  # fmt: skip
     return Drafts(article, tuple(observations), tuple(claims), (source,), tuple(where))
 
@@ -123,11 +126,13 @@ def _claim(
     quantity = item.quantity if item else None
     factor = item.factor if item else 1.0
     return Claim(
-        id=claim_id, date_said=article.published, date_meant=statement.date if item else None, speaker_role=statement.role,
-        speaker_side=statement.side, topic=_topic(statement, dict(words.topics)), place_id=statement.place or None, claim=text,
+        id=claim_id, date_said=article.published, date_meant=statement.date if item else None,
+        speaker_role=statement.role, speaker_side=statement.side, topic=_topic(statement, dict(words.topics)),
+        place_id=statement.place or None, claim=text,
         quantity_low=None if quantity is None or quantity.low is None else quantity.low * factor,
         quantity_high=None if quantity is None or quantity.high is None else quantity.high * factor,
-        unit="" if item is None else UNITS.get(item.kind, "persons"), status="garbled" if doubted else "uncontested", source_id=source,
+        unit="" if item is None else UNITS.get(item.kind, "persons"),
+        status="garbled" if doubted else "uncontested", source_id=source,
     )  # fmt: skip
 
 
@@ -152,12 +157,13 @@ def _observation(
     kind = item.kind if item else "position"
     planned = q is not None and q.qualifier == "planned"
     return Observation(
-        id=row_id, date=statement.date, known_on=article.published if planned else max(article.published, statement.date),
+        id=row_id, date=statement.date,
+        known_on=article.published if planned else max(article.published, statement.date),
         caravan=None if kind in _OFF_CARAVAN else caravan, place_id=statement.place or None, kind=kind,
         low=None if q is None or q.low is None else q.low * factor,
         high=None if q is None or q.high is None else q.high * factor,
-        qualifier=q.qualifier if q else "exact", speaker_role=statement.role, speaker_side=statement.side, inferred=True,
-        source_id=source, claim_ids=(claim_id,), note=note,
+        qualifier=q.qualifier if q else "exact", speaker_role=statement.role, speaker_side=statement.side,
+        inferred=True, source_id=source, claim_ids=(claim_id,), note=note,
     )  # fmt: skip
 
 

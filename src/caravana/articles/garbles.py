@@ -133,19 +133,10 @@ def _state(statement: Statement, folded: str, geography: Geography) -> str:
     known = {fold(s): s for s in geography.states.values() if s}
     for mention in statement.mentions:
         after = folded[mention.end : mention.end + 45]
-        tail = re.match(
-            r",?\s*(?:in|en)?\s*(?:the|el|la)?\s*(?:southern|northern|eastern|gulf)?\s*(?:state of|estado de)?\s*([a-z ]+?)(?:\s+state)?(?=[,.;)\s]|$)",
-            after,
-        )
         own = geography.states.get(mention.place, "")
         for name, state in known.items():
-            if (
-                tail
-                and re.match(
-                    rf",\s*(?:in |en )?(?:the |el )?(?:\w+ )?(?:state of |estado de )?{re.escape(name)}\b", after
-                )
-                and state != own
-            ):
+            said = rf",\s*(?:in |en )?(?:the |el )?(?:\w+ )?(?:state of |estado de )?{re.escape(name)}\b"
+            if state != own and re.match(said, after):
                 return f"place: {geography.names[mention.place]} is in {own or 'another state'}, not in {state}"
     return ""
 

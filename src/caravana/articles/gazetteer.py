@@ -28,7 +28,8 @@ _COMMON = {
 """Names that are also words or other places: taken only beside `municipality` or `in` (see `_sure`)."""
 _EXONYMS = {"mexico city": "ciudad de mexico", "cdmx": "ciudad de mexico", "capital city": "ciudad de mexico"}
 _BESIDE = re.compile(
-    r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|en|a|desde|hacia|por|cerca de|de|municipio de|town of|pueblo de)\s+)$"
+    r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|town of|"
+    r"en|a|desde|hacia|por|cerca de|de|municipio de|pueblo de)\s+)$"
 )
 
 

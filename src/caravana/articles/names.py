@@ -22,8 +22,10 @@ _INSTITUTION = re.compile(
     r"human\w*|health|salud|state|estado|border|frontera|district|delegation|unidad)\b"
 )
 _NATIONS = re.compile(
-    r"\b(?:mexico|mexican\w*|hondur\w*|hait\w*|guatemal\w*|salvador\w*|el salvador|nicaragua\w*|venezuel\w*|cuba\w*|colombia\w*|ecuador\w*|chile\w*|brazil\w*|"
-    r"brasil\w*|panama\w*|peru\w*|united states|u\.?s\.?|usa|eeuu|estados unidos|american\w*|europ\w*|africa\w*|asia\w*|chiapas|oaxaca|veracruz|puebla|sonora|"
+    r"\b(?:mexico|mexican\w*|hondur\w*|hait\w*|guatemal\w*|salvador\w*|el salvador|nicaragua\w*|"
+    r"venezuel\w*|cuba\w*|colombia\w*|ecuador\w*|chile\w*|brazil\w*|brasil\w*|panama\w*|peru\w*|"
+    r"united states|u\.?s\.?|usa|eeuu|estados unidos|american\w*|"
+    r"europ\w*|africa\w*|asia\w*|chiapas|oaxaca|veracruz|puebla|sonora|"
     r"spanish|english|creole|covid|inm|cndh|onu|acnur|unhcr|msf|ap|afp|efe|reuters)\b"
 )
 

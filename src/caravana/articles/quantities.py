@@ -20,7 +20,8 @@ _NO_NOUN = re.compile(
     r"[\s-]*(?:year|ano|%|per ?cent|por ciento|st\b|nd\b|rd\b|th\b|:\d|hours?|horas?|days?|dias?|a\.m|p\.m)"
 )
 _CODE = re.compile(
-    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|(?:father|mother|padre|madre)(?: \w+)? (?:of|de))\s*$"
+    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
+    r"(?:father|mother|padre|madre)(?: \w+)? (?:of|de))\s*$"
 )
 
 
@@ -60,7 +61,8 @@ def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[st
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = r"(?:[\s-]+(?:and\s+|y\s+)?)"
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
-    number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
+    number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
+    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
     collective = "|".join(table["collective"])
     one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"
     between = [entry.replace("{n}", f"({one})") for entry in table["between"]]

@@ -10,7 +10,8 @@ from caravana.articles.words import Speaker, Words
 _NEAR = 70
 _APPOSED = 110
 _RIGHT_BEFORE = re.compile(
-    r"\s*(?:that|que|por|by)?\s*(?:the|an?|one of the|some|la|el|los|las|una?|uno de los|una de las|del?|su|sus|a)?\s*(?:[\w']+\s+){0,2}"
+    r"\s*(?:that|que|por|by)?\s*"
+    r"(?:the|an?|one of the|some|la|el|los|las|una?|uno de los|una de las|del?|su|sus|a)?\s*(?:[\w']+\s+){0,2}"
 )
 
 

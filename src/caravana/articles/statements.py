@@ -143,7 +143,7 @@ def _nearest_day(
 
 
 def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
-    """The place a count is about: the nearest named one it is not merely on the way to, else where the article is from."""
+    """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
     if item.kind == "smuggler_fee":
         return ""
     if item.kind == "km_cumulative":

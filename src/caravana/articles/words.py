@@ -82,9 +82,10 @@ def load_words() -> tuple[Words, ...]:
         }
         out.append(
             Words(
-                code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])), table=table,
-                patterns=lists, smuggling=any_of(table["smuggling"]["words"]), speakers=speakers, agencies=agencies, topics=topics,
-                **{name: {k: any_of(v) for k, v in table[name].items()} for name in ("nouns", "happened", "road", "flee")},
+                code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
+                table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
+                speakers=speakers, agencies=agencies,
+                **{n: {k: any_of(v) for k, v in table[n].items()} for n in ("nouns", "happened", "road", "flee")},
             )
         )  # fmt: skip
     return tuple(out)

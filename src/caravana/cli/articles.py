@@ -59,6 +59,7 @@ def read(
         _tell(drafts)
     doubted = sum(bool(row["doubts"]) for row in drafts.sentences)
     say(
-        f"{len(drafts.observations)} draft observations and {len(drafts.claims)} draft claims, {doubted} marked as garbled."
+        f"{len(drafts.observations)} draft observations and {len(drafts.claims)} draft claims,"
+        f" {doubted} marked as garbled."
         + (f" They are in {folder.resolve()}; edit them before you accept any." if folder is not None else "")
     )

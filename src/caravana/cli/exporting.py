@@ -15,7 +15,9 @@ from caravana.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from caravana.outputs.coming_days import ComingDays
     from caravana.outputs.supply_sheets import Request
+    from caravana.run import Run
 
 
 def read_date(text: str, option: str) -> dt.date:
@@ -77,6 +79,27 @@ def _tell(request: Request) -> None:
             )
 
 
+def _look(run: Run, origin: dt.date, days: int, near: tuple[str, float] | None, *, as_run: bool) -> ComingDays:
+    """Who is where on the coming days, with what to be wary of said on stderr."""
+    from caravana.outputs.coming_days import FEWEST, look_ahead, with_forecast
+
+    ahead = look_ahead(run, origin=origin, days=days, near=near)
+    if ahead.caravan and not ahead.seen and near is None and not as_run:
+        try:
+            ahead = with_forecast(run, ahead)
+        except UsageError as error:
+            say(f"There is no forecast from {origin} ({error}); the caravan is as the run has it.")
+    if not ahead.seen:
+        say(
+            f"This run was not made from what was known on {origin}: its spread is that of a simulation from"
+            f" {run.days[0].date()}."
+            + (" Say where the caravan is with --at PLACE to narrow it." if near is None else "")
+        )
+    if len(ahead.members) < FEWEST:
+        say(f"Only {len(ahead.members)} members are kept; ranges from so few are rough.")
+    return ahead
+
+
 def needs(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     origin: Annotated[str, typer.Option(help="The date from which the days are ahead, such as 2021-10-30.")],
@@ -101,7 +124,6 @@ def needs(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """What people need by place in the coming days, and whether the stock suffices: a spreadsheet."""
-    from caravana.outputs.coming_days import FEWEST, look_ahead, with_forecast
     from caravana.outputs.supplies import load_profile, load_stock
     from caravana.outputs.supply_sheets import Request, words
     from caravana.outputs.supply_workbook import supply_workbook
@@ -121,22 +143,10 @@ def needs(
     supplies = load_profile(profile)
     lines = load_stock(stock, supplies, places) if stock is not None else ()
     near = None if at is None else (places[at.casefold()], within)
-    ahead = look_ahead(opened, origin=date, days=days, near=near)
-    if ahead.caravan and not ahead.seen and near is None and not as_run:
-        try:
-            ahead = with_forecast(opened, ahead)
-        except UsageError as error:
-            say(f"There is no forecast from {date} ({error}); the caravan is as the run has it.")
+    ahead = _look(opened, date, days, near, as_run=as_run)
     request = Request(opened, ahead, supplies, lines, sure, lang)
     target = out if out is not None else run / f"needs-{date}.xlsx"
     write_whole(target, supply_workbook(request))
-    if not ahead.seen:
-        say(
-            f"This run was not made from what was known on {date}: its spread is that of a simulation from"
-            f" {opened.days[0].date()}." + ("" if at else " Say where the caravan is with --at PLACE to narrow it.")
-        )
-    if len(ahead.members) < FEWEST:
-        say(f"Only {len(ahead.members)} members are kept; ranges from so few are rough.")
     if json:
         give(_summary(request, target))
     elif ahead.caravan:

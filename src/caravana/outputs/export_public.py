@@ -32,7 +32,8 @@ def _areas(run: Run) -> tuple[dict[str, str], pd.DataFrame]:
     frame = places.assign(area=key, admin2_name=named)
     first = frame.groupby("area", sort=True).agg(
         location_code=("location_code", "first"), admin1_name=("admin1_name", "first"),
-        admin2_code=("admin2_code", "max"), admin2_name=("admin2_name", "first"), latitude=("latitude", "mean"), longitude=("longitude", "mean"),
+        admin2_code=("admin2_code", "max"), admin2_name=("admin2_name", "first"),
+        latitude=("latitude", "mean"), longitude=("longitude", "mean"),
     )  # fmt: skip
     first[["latitude", "longitude"]] = first[["latitude", "longitude"]].round(1)
     return dict(zip(places["place_code"], key, strict=True)), first.reset_index()

@@ -32,8 +32,8 @@ def read_date(text: str, option: str) -> dt.date:
         raise UsageError(f"{option} {text}: expected a date such as 2021-11-09") from None
 
 
-def horizons_to(days: int) -> tuple[int, ...]:
-    """Return the horizons scored up to a longest one: 1, 3, 7 and 14 days as far as it goes, and itself.
+def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the horizons scored up to a longest one: those on the way to it, and itself.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def horizons_to(days: int) -> tuple[int, ...]:
     """
     if days < 1:
         raise UsageError(f"--horizon {days}: a horizon under one day is no forecast")
-    return tuple(sorted({h for h in HORIZONS if h <= days} | {days}))
+    return tuple(sorted({h for h in on_the_way if h <= days} | {days}))
 
 
 def _record(scenario: str, caravan: str | None) -> tuple[Scenario, Record]:
@@ -85,7 +85,9 @@ def backtest(
     origins: Annotated[
         str | None, typer.Option(help="Dates D1,D2,...  [default: every day on which that night was reported]")
     ] = None,
-    horizon: Annotated[int, typer.Option(help="Longest horizon, days; 1, 3, 7 and 14 are scored on the way.")] = 14,
+    horizon: Annotated[
+        int | None, typer.Option(help="Longest horizon, days; shorter ones are scored on the way  [default: 14 or 60]")
+    ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
@@ -99,25 +101,35 @@ def backtest(
 
     Every forecast uses only what had been published by its origin.
     """
-    from caravana.inference.backtest import backtest_caravan
     from caravana.inference.scorecard import scorecard
     from caravana.inference.telling import scorecard_lines
+    from caravana.scenario.files import load_scenario
 
-    horizons = horizons_to(horizon)
-    loaded, record = _record(scenario, caravan)
+    loaded = load_scenario(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
-    cases = backtest_caravan(
-        record, origins=dates, horizons=horizons, seed=seed, workers=workers, scheduler=scheduler, progress=progress
-    )
+    common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
+    if loaded.rules == "caravan":
+        from caravana.inference.backtest import backtest_caravan
+        from caravana.inference.observation import read_record
+
+        record = read_record(loaded, caravan=caravan)
+        horizons = horizons_to(14 if horizon is None else horizon, on_the_way=HORIZONS)
+        who, first = record.caravan, record.date(0)
+        cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
+    else:
+        from caravana.inference.dispersal_backtest import HORIZONS as FURTHER
+        from caravana.inference.dispersal_backtest import backtest_dispersal
+
+        horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
+        who, first = "all camps", loaded.start
+        cases = backtest_dispersal(loaded, origins=dates, horizons=horizons, **common)
     if not cases:
-        raise UsageError(
-            f"nothing was reported of {record.caravan} at {', '.join(map(str, horizons))} days from these origins"
-        )
+        raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
     card: dict[str, Any] = {
         "scenario": loaded.name,
-        "caravan": record.caravan,
-        "origins": sorted({record.date(case.origin).isoformat() for case in cases}),
+        "caravan": who,
+        "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
         **scorecard(cases, seed=seed),

@@ -1,0 +1,79 @@
+"""Displacement through the same backtest: cut at the origin, scored beside naive rules and Flee's."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from caravana.errors import UsageError
+from caravana.inference.backtest import MODEL
+from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
+from caravana.inference.scorecard import scorecard
+from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
+
+START = dt.date(2020, 1, 1)
+
+
+def counted(place, day, number):
+    date = START + dt.timedelta(days=day)
+    return Observation(
+        id=f"{place or 'total'}-{day}", date=date, known_on=date, place_id=place, low=number, high=number,
+        kind="camp_count" if place else "total_count", qualifier="exact", speaker_role="UNHCR", speaker_side="observer",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    days = 40
+    rows = []
+    for day in range(0, days, 4):
+        rows += [counted("near", day, 60 * day), counted("far", day, 30 * day), counted(None, day, 90 * day)]
+    places = (
+        Place(id="war", name="War", kind="conflict_zone", population=20000, lat=1, lon=1),
+        Place(id="near", name="Near", kind="camp", capacity=4000, lat=1, lon=2),
+        Place(id="far", name="Far", kind="camp", capacity=4000, lat=1, lon=3),
+    )
+    conflict = Series(kind="conflict", days=(0,), place_ids=("war", "near", "far"), values=np.array([[1.0, 0, 0]]))
+    return Scenario(
+        name="two-camps", title="Two camps", start=START, end=START + dt.timedelta(days=days - 1), rules="flee",
+        kinds=(PartyKind(id="person", men=1, share=1.0),), places=places,
+        links=(Link(from_id="war", to_id="near", km=60), Link(from_id="war", to_id="far", km=180)),
+        observations=tuple(rows), series=(conflict,),
+    )  # fmt: skip
+
+
+def test_nothing_counted_later_is_left_in(scenario):
+    seen = cut(scenario, START + dt.timedelta(days=20))
+    assert max(o.date for o in seen.observations) <= START + dt.timedelta(days=20)
+    assert seen.settings["origin_day"] == 20
+    assert seen.settings["total"] == "forecast"
+    with pytest.raises(UsageError, match="nothing had been counted"):
+        cut(scenario, START - dt.timedelta(days=1))
+
+
+def test_naive_rules_by_hand():
+    counts = np.exp(np.outer(np.arange(31), [0.02, 0.0])) * [1000.0, 500.0]
+    rules = naive(counts, ahead=10)
+    assert rules["persistence"] == pytest.approx(counts[-1])
+    assert rules["log_linear_trend"] == pytest.approx([1000 * np.exp(0.8), 500], rel=0.01)
+    assert rules["share_held"].sum() == pytest.approx(1000 * np.exp(0.8) + 500, rel=0.05)
+    assert rules["share_held"][0] / rules["share_held"][1] == pytest.approx(counts[-1, 0] / counts[-1, 1])
+
+
+def test_every_camp_is_scored_beside_the_rules(scenario):
+    cases = backtest_dispersal(
+        scenario, origins=[START + dt.timedelta(days=20)], horizons=(7, 14), members=64, flee=True, workers=1
+    )
+    assert {(c.caravan, c.horizon) for c in cases} == {(f"two-camps/{p}", h) for p in ("near", "far") for h in (7, 14)}
+    assert all({MODEL, "flee", "persistence", "log_linear_trend", "share_held"} <= set(c.scores) for c in cases)
+    card = scorecard(cases)
+    assert set(card["skill"]["counts"]) == {"7", "14"}
+    assert set(card["coverage90"]["counts"]) == {"7", "14"}
+
+
+def test_origins_that_leave_nothing_are_named(scenario):
+    with pytest.raises(UsageError, match="leave nothing to score"):
+        backtest_dispersal(scenario, origins=[START + dt.timedelta(days=39)], horizons=(7,))
+    empty = scenario.model_copy(update={"observations": ()})
+    with pytest.raises(UsageError, match="no counts of camps"):
+        backtest_dispersal(empty)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.outputs.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wait_for
 
+from caravana.outputs.language import load_language
 from caravana.outputs.report import write_report
 
 if TYPE_CHECKING:
@@ -130,6 +132,23 @@ def test_the_slider_moves_everything(look: Callable[..., Chrome]) -> None:
     assert last["camps"][0][3].startswith("2,100")
     # Nobody counts the far camp, and its room is not known.
     assert last["camps"][2][3:] == ["–", "–", "–"]
+
+
+def test_needs_are_those_of_the_people_in_each_camp(look: Callable[..., Chrome]) -> None:
+    browser = look("es")
+    choose(browser, 70)
+    rows = browser.execute_script("""
+        const cells = (row) => [...row.children].map((c) => c.textContent);
+        return [...document.querySelectorAll('#camp-needs tbody tr')].map(cells)""")
+    low, high = browser.execute_script("""
+        const data = JSON.parse(document.getElementById('data').textContent);
+        return [0, 4].map((k) => data.charts['camp-0'].q[k][70])""")
+    assert [r[0] for r in rows] == ["Todos los campamentos", "West Camp", "South Camp", "Far Camp"]
+    spanish = load_language("es")
+    # 15 litres a head, 2100 kcal a head (in millions), one toilet to 20 people, rounded up.
+    assert rows[1][2] == spanish.span(15 * low, 15 * high)
+    assert rows[1][3] == spanish.span(2100 * low, 2100 * high)
+    assert rows[1][5] == spanish.span(math.ceil(low / 20), math.ceil(high / 20))
 
 
 def test_circles_have_the_area_of_people_and_room(look: Callable[..., Chrome]) -> None:

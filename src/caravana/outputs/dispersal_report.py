@@ -23,7 +23,7 @@ from caravana.outputs.dispersal_figures import (
 )
 from caravana.outputs.dispersal_map import map_data, widest
 from caravana.outputs.dispersal_skill import skill_of
-from caravana.outputs.dispersal_summaries import plain_name, read_displaced
+from caravana.outputs.dispersal_summaries import people_levels, plain_name, read_displaced
 from caravana.outputs.dispersal_words import (
     answers,
     assumed,
@@ -37,17 +37,21 @@ from caravana.outputs.dispersal_words import (
     spread_of,
     verdict,
 )
+from caravana.outputs.figures import fan
 from caravana.outputs.language import NARROW_SPACE, load_language
 from caravana.outputs.model_card import make_card
+from caravana.outputs.needs import load_standards
+from caravana.outputs.tables import need_rows
 from caravana.outputs.wording import failed_blocks, safe
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from caravana.outputs.dispersal_skill import Skill
     from caravana.outputs.dispersal_summaries import Displaced
     from caravana.outputs.language import Code, Language
+    from caravana.outputs.needs import Standard
     from caravana.run import Run
 
 SCRIPTS = (
@@ -58,7 +62,13 @@ LONG = 150
 """Runs of more days than this have the months under their axes instead of days."""
 
 
-def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, Any] | None = None) -> str:
+def render_dispersal(
+    run: Run,
+    *,
+    language: Code = "en",
+    standards: Sequence[Standard] | None = None,
+    scores: Mapping[str, Any] | None = None,
+) -> str:
     """The HTML of a dispersal run's report.
 
     Parameters
@@ -67,6 +77,8 @@ def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, An
         An opened run of the rules ``flee`` or ``caravana``.
     language
         ``en`` or ``es``.
+    standards
+        A profile for the needs; the bundled Sphere profile by default.
     scores
         What :func:`caravana.inference.dispersal_scores.score_dispersal` gives; asked for by default.
 
@@ -79,12 +91,14 @@ def render_dispersal(run: Run, *, language: Code = "en", scores: Mapping[str, An
     found = read_displaced(run)
     skill = skill_of(found)
     told = score_dispersal(run) if scores is None else scores
-    data = _data(found, skill, words)
+    profile = load_standards() if standards is None else tuple(standards)
+    data = {**_data(found, skill, words), **_needs(found, profile)}
     card_words = language_with(language, "model_card", prefix="card")
     first_day = found.days // 3
     return one_file.environment().get_template("dispersal_report.html.j2").render(
         **_context(found, skill, told, words), card=make_card(run, language=language),
         card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
+        standards=need_rows(profile, words)[1:],
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
         data=one_file.embedded(data), css=one_file.style(STYLES), script=one_file.script(SCRIPTS),
@@ -104,7 +118,7 @@ def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str
         "days": [d.isoformat() for d in days],
         "days_short": [f"{language.day_short(d)} {d.year}" for d in days],
         "days_long": [language.day_long(d) for d in days],
-        "number": {"group": "," if language.code == "en" else NARROW_SPACE, "four_plain": language.code == "es"},
+        "number": _number_style(language),
         "words": _words(language),
         "shapes": UN_SHAPES,
         "map": {**drawn, "widest": widest(drawn["flows"])},
@@ -123,6 +137,21 @@ def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str
     return data
 
 
+def _needs(found: Displaced, profile: Sequence[Standard]) -> dict[str, Any]:
+    """What the script works needs out from: the standards, and the range of people in all camps by day."""
+    levels = people_levels(found.in_all_camps)
+    return {
+        "standards": [{"per": s.per, "value": s.value, "whole": s.whole} for s in profile],
+        "in_camps": fan(levels[[0, -1]]),
+    }
+
+
+def _number_style(language: Language) -> dict[str, Any]:
+    """The language's marks, for the numbers that the script writes."""
+    english = language.code == "en"
+    return {"group": "," if english else NARROW_SPACE, "four_plain": not english, "decimal": "." if english else ","}
+
+
 def _words(language: Language) -> dict[str, str]:
     """The words that the page's script writes."""
     own = {
@@ -133,6 +162,7 @@ def _words(language: Language) -> dict[str, str]:
     return {
         **{key: language.text(f"dispersal.{name}") for key, name in own.items()},
         "play": language.text("day.play"), "pause": language.text("day.pause"),
+        "millions": language.texts["number.millions"],
         "zoom_in": language.text("map.zoom_in"), "zoom_out": language.text("map.zoom_out"),
     }  # fmt: skip
 

@@ -122,7 +122,7 @@ def render_report(
 ) -> str:
     """The report's HTML; parameters and errors as for :func:`write_report`."""
     if run.scenario.rules != CARAVAN:
-        return render_dispersal(run, language=language, scores=scores)
+        return render_dispersal(run, language=language, standards=standards, scores=scores)
     words = load_language(language)
     asked = _ask(run, standards)
     first_day = opening_day(asked.where)

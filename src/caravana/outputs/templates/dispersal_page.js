@@ -49,6 +49,37 @@ function start() {
     }
   }
 
+  // What so many people need by a standard; what comes whole is rounded up.
+  function need(standard, people) {
+    const amount = standard.per === "persons_per_unit" ? people / standard.value
+      : (people * standard.value) / (standard.per === "per_10000" ? 10000 : 1);
+    return standard.whole ? Math.ceil(Number(amount.toFixed(9))) : amount;
+  }
+
+  // Millions in words, and the word once.
+  function writeSpan(low, high) {
+    const millions = (value) => String(twoFigures(value) / 1e6).replace(".", data.number.decimal);
+    const write = (value) => (value < 1e6 ? writeNumber(twoFigures(value), data.number) : words.millions.replace("{n}", millions(value)));
+    const [first, last] = [write(low), write(high)];
+    if (first === last) return first;
+    return `${low < 1e6 ? first : millions(low)}–${last}`;
+  }
+
+  function showNeeds(now) {
+    for (const row of document.querySelectorAll("#camp-needs tbody tr")) {
+      const { camp } = row.dataset;
+      const [low, high] = camp === "all"
+        ? data.in_camps.map((q) => q[now])
+        : [0, 4].map((k) => data.charts[`camp-${camp}`].q[k][now]);
+      const [people, ...items] = row.querySelectorAll("td");
+      people.textContent = writeSpan(low, high);
+      items.forEach((item, k) => {
+        const standard = data.standards[k];
+        item.textContent = writeSpan(need(standard, low), need(standard, high));
+      });
+    }
+  }
+
   function showLinks(now) {
     const body = document.querySelector("#links tbody");
     body.replaceChildren();
@@ -99,7 +130,7 @@ function start() {
     const root = by(id);
     if (root) clock.watch(makeFan(root, spec, data, words, clock.choose));
   }
-  for (const show of [showTexts, showCamps, showLinks]) clock.watch(show);
+  for (const show of [showTexts, showCamps, showLinks, showNeeds]) clock.watch(show);
   clock.begin();
 }
 

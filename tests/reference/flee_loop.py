@@ -10,7 +10,7 @@ from numba import njit
 REST, ROAD = 0, 1
 
 
-@njit(cache=True)
+@njit
 def _share(people, capacity, buffer):
     if capacity < 1.0 or people <= buffer * capacity:
         return 1.0
@@ -19,7 +19,7 @@ def _share(people, capacity, buffer):
     return 1.0 - (people - buffer * capacity) / (capacity * (1.0 - buffer))
 
 
-@njit(cache=True)
+@njit
 def _choose(place, first, weight, destination, people, capacity, buffer, power, scratch):
     """Route chosen by a person at a place, or -1 where no route is open."""
     total = 0.0
@@ -44,7 +44,7 @@ def _choose(place, first, weight, destination, people, capacity, buffer, power, 
     return -1
 
 
-@njit(cache=True)
+@njit
 def _loop(
     seed, days, cap_people, start, end, km, speed, walk_chance, first, destination, route_link, route_rest, weights,
     open_link, shutting, move_chance, town, camp, capacity, buffer, power, origin_weight, displaced, day0,

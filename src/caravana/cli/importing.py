@@ -25,7 +25,7 @@ def flee(
     settings: Annotated[
         Path | None, typer.Option(help="Flee's simsetting.yml  [default: Flee's own defaults]")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print what was read and what was not as one JSON object.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print notes and faults as one JSON object.")] = False,
 ) -> None:
     """Turn a Flee instance into a scenario; what cannot be carried over is listed.
 

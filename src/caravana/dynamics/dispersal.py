@@ -82,7 +82,7 @@ def _returns(state: DispersalState, world: DispersalWorld, today: Today, rng: np
 def _arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
               flows: DispersalFlows) -> None:  # fmt: skip
     due = state.road[today.day % len(state.road)]
-    members, options, recent = due.shape
+    _, options, recent = due.shape
     cells = np.flatnonzero(due)
     target = world.moves.arrival.reshape(-1)[cells % (options * recent)]
     np.add.at(today.walkers, cells // (options * recent) * world.states + target, due.reshape(-1)[cells])

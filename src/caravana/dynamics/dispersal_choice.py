@@ -92,7 +92,7 @@ def weights_of_day(
     weight = (settings.weight_softening + score * factor) / reach**settings.distance_power
     weight = weight**settings.weight_power
     chain = routes.links[options.route]
-    passable = np.where(chain >= 0, open_link[chain], True).all(axis=1)
+    passable = ((chain < 0) | open_link[chain]).all(axis=1)
     return np.where(passable, weight, -1.0)
 
 

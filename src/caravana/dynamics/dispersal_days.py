@@ -248,7 +248,7 @@ class Scores:
         if not factors:
             return np.ones(len(since))
         step = np.trunc((day - since) / self.settings.conflict_spawn_decay_interval).astype(np.int64)
-        return np.asarray(factors)[np.minimum(step, len(factors) - 1)]
+        return np.asarray(np.asarray(factors)[np.minimum(step, len(factors) - 1)])
 
     def of_day(self, camp: Bools, conflict: Floats, since: Ints, day: int) -> Floats:
         """Score every place: 1 x foreign x camp x conflict weight ^ (decay x intensity), [place]."""
@@ -281,12 +281,12 @@ class Scores:
             # Flee passes over places without conflict unless others may be origins too.
             hungry = (conflict > 0) | (not self.settings.conflict_zone_spawning_only)
             weight = np.where(hungry, np.minimum(1.0, weight + self.ipc[day] / 100.0), weight)
-        return weight
+        return np.asarray(weight)
 
 
 def steps(values: tuple[float, ...], level: Floats) -> Floats:
     """Interpolate a list indexed by level; flat at its ends (quirk 10: Flee fails at the top one)."""
-    return np.interp(level, np.arange(len(values)), np.asarray(values))
+    return np.asarray(np.interp(level, np.arange(len(values)), np.asarray(values)))
 
 
 def compile_closures(scenario: Scenario, links: Links, days: int, *, mended: bool) -> tuple[Bools, Bools]:

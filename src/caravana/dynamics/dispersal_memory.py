@@ -49,7 +49,7 @@ class Levels:
     def nearest_recent(self, value: Floats) -> Ints:
         """Level of a recent distance; halfway goes to the even level, so that errors cancel."""
         steps = len(self.recent) - 1
-        return np.clip(np.rint(value * (steps / self.recent[-1])), 0, steps).astype(np.int64)
+        return np.asarray(np.clip(np.rint(value * (steps / self.recent[-1])), 0, steps), dtype=np.int64)
 
     def nearest_today(self, post: Ints, km: Floats) -> Ints:
         """Level of km done today on arrival at a post (both broadcast together)."""

@@ -27,13 +27,12 @@ from caravana.errors import UsageError
 from caravana.streams import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from caravana.dynamics.dispersal_counts import DailyCounts
     from caravana.dynamics.dispersal_days import PlaceDays
     from caravana.dynamics.dispersal_network import Links
+    from caravana.scenario.flee_settings import DispersalSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -111,7 +110,7 @@ class CampModel:
 
 
 def compile_camps(
-    counts: DailyCounts, places: PlaceDays, links: Links, open_link: Bools, settings: Mapping[str, object], *,
+    counts: DailyCounts, places: PlaceDays, links: Links, open_link: Bools, settings: DispersalSettings, *,
     camps: Ints, capacity: Floats, population: Ints,
 ) -> CampModel:
     """Compile the camps of a scenario.
@@ -122,7 +121,7 @@ def compile_camps(
         If ``origin_day`` is no day of the run.
     """  # fmt: skip
     days, n = places.score.shape
-    origin = int(float(str(settings.get("origin_day", 0))))
+    origin = settings.origin_day
     if not 0 <= origin < days:
         raise UsageError(f"origin_day {origin}: expected a day from 0 to {days - 1}")
     is_open = np.empty((days, len(camps)), dtype=bool)
@@ -149,10 +148,9 @@ def compile_camps(
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
     total_counts = counts.camps.sum(axis=1)
     size = np.where(capacity > 0, capacity, np.median(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
-    follow = float(str(settings.get("forecast_total", 0))) == 0
     return CampModel(
         camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], total_counts[:days], origin,
-        follow,
+        not settings.forecast_total,
     )  # fmt: skip
 
 

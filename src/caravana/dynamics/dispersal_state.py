@@ -100,7 +100,7 @@ def people_at_places(state: DispersalState, world: DispersalWorld) -> Ints:
     by_post = state.fresh + state.rest.sum(axis=2)
     n = len(world.place_ids)
     if by_post.shape[1] == n:
-        return by_post
+        return np.asarray(by_post)
     people = np.zeros((len(by_post), n), dtype=np.int64)
     np.add.at(people.T, world.place, by_post.T)
     return people

@@ -271,7 +271,9 @@ def draw(
 
 def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Floats:
     """Chance of each option given how full camps are, with a column of padding, [member, option + 1]."""
-    share = capacity_share(in_camps, world.capacity[world.choice.limited], world.settings.capacity_buffer)
+    limited = world.choice.limited
+    capacity = world.capacity[limited] + world.capacity_per_day[limited] * (today.day + 1)
+    share = capacity_share(in_camps, capacity, world.settings.capacity_buffer)
     first_open = world.open_link[today.day][world.routes.link[world.options.route]]
     camp = world.places.camp[today.day][world.choice.destination]
     go = chances(world.choice, world.options, today.weight, first_open, share, camp, world.settings)

@@ -122,7 +122,9 @@ def compile_options(
 
 def _tile(legs: Legs, classes: int) -> Legs:
     """Repeat legs for each class of people."""
-    return Legs(*(np.tile(one, classes) for one in (legs.delay, legs.last_km, legs.first_km, legs.mid_km)))
+    delay = np.tile(legs.delay, classes)
+    last, first, mid = (np.tile(one, classes) for one in (legs.last_km, legs.first_km, legs.mid_km))
+    return Legs(delay, last, first, mid)
 
 
 def _ways(links: Links, link: Ints, settings: DispersalSettings) -> tuple[Ints, Floats, Legs]:

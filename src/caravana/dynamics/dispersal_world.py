@@ -9,10 +9,10 @@ import numpy as np
 
 from caravana.dynamics.dispersal_choice import ChoiceTable, make_choice_table, weights_of_day
 from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
-from caravana.dynamics.dispersal_days import PlaceDays, compile_closures, compile_places
+from caravana.dynamics.dispersal_days import PlaceDays, by_place, compile_closures, compile_places
+from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, make_levels
 from caravana.dynamics.dispersal_network import Links, Routes, compile_links, compile_routes
 from caravana.dynamics.dispersal_people import PeopleClasses, compile_classes
-from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, make_levels
 from caravana.dynamics.dispersal_shares import CampModel, compile_camps
 from caravana.dynamics.dispersal_travel import Options, compile_options
 from caravana.scenario.flee_settings import DispersalSettings
@@ -49,6 +49,8 @@ class DispersalWorld:
         Indices of the places that are camps when the scenario starts, [camp].
     capacity
         Persons each place takes, scaled (below 1: no limit), [place].
+    capacity_per_day
+        What is added to that every day, the first included, scaled, [place].
     population
         Inhabitants of each place, [place].
     day0
@@ -78,6 +80,7 @@ class DispersalWorld:
     place_ids: tuple[str, ...]
     camps: Ints
     capacity: Floats
+    capacity_per_day: Floats
     population: Ints
     day0: Ints
     displaced: Ints
@@ -153,6 +156,8 @@ def compile_dispersal(
         # quirk 5: those who are there on day 0 fill the camp and shrink it too
         capacity -= np.where(capacity > 0, _counted_on_day0(scenario, counts), 0)
     capacity = capacity * s.capacity_scaling
+    added = by_place(scenario, "attribute-capacity_per_day", 1)
+    per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
     levels = make_levels(links, routes, options, posts=len(place), recent=RECENT_LEVELS, today=TODAY_LEVELS)
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)
@@ -165,14 +170,14 @@ def compile_dispersal(
         counted = np.array([index[place_id] for place_id in counts.place_ids])
         room = np.array([float((places[i].capacity or 0) // s.hasten) for i in counted])
         model = compile_camps(
-            counts, tables, links, open_link, chosen, camps=counted, capacity=room, population=population
+            counts, tables, links, open_link, s, camps=counted, capacity=room, population=population
         )
     return DispersalWorld(
         settings=s, days=length, place_ids=tuple(one.id for one in places),
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
-        capacity=capacity, population=population, day0=day0,
+        capacity=capacity, capacity_per_day=per_day, population=population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], links=links, routes=routes, options=options,
-        choice=make_choice_table(routes, options, posts=len(place), following=following, capacity=capacity),
+        choice=make_choice_table(routes, options, posts=len(place), following=following, capacity=capacity + per_day * length),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
         places=tables, open_link=open_link, shutting=shutting,

@@ -166,7 +166,9 @@ def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
     ids = run.member_ids
     first = pd.Timestamp(run.scenario.start)
     names = ", ".join("'" + place.replace("'", "''") + "'" for place in place_ids)
-    table = run.query(f"SELECT member, day, place, sum(persons) AS persons FROM people WHERE place IN ({names}) GROUP BY ALL")
+    table = run.query(
+        f"SELECT member, day, place, sum(persons) AS persons FROM people WHERE place IN ({names}) GROUP BY ALL"
+    )
     people = np.zeros((len(ids), days, len(place_ids)))
     member = np.searchsorted(ids, table["member"].to_numpy())
     day = (pd.to_datetime(table["day"]) - first).dt.days.to_numpy()

@@ -56,8 +56,7 @@ def _by_day(
     known = {place.state for place in table.places} if regions else set(table.ids)
     for name in header:
         if name and name not in known:
-            reader.fault(path, lines[0].number, name, name,
-                         f"a {'region' if regions else 'name'} in locations.csv")
+            reader.fault(path, lines[0].number, name, name, f"a {'region' if regions else 'name'} in locations.csv")
     days: list[float] = []
     values: list[list[float]] = []
     for line in lines[1:]:
@@ -69,8 +68,9 @@ def _by_day(
             reader.fault(path, line.number, "#Day", line.cells[0], "days that rise")
             continue
         days.append(day)
-        values.append([reader.number(path, line.number, name, cell)
-                       for name, cell in zip(header, line.cells[1:], strict=False)])
+        values.append(
+            [reader.number(path, line.number, name, cell) for name, cell in zip(header, line.cells[1:], strict=False)]
+        )
     if len(reader.faults) > before or not days:
         return []
     columns: dict[str, np.ndarray] = {}

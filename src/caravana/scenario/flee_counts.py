@@ -99,9 +99,7 @@ def _add_tables(first: list[Row], second: list[Row]) -> list[Row]:
     return list(dict(total).items())
 
 
-def correct_registrations(
-    reader: Reader, path: Path, series: list[CountSeries], start: dt.date | None
-) -> None:
+def correct_registrations(reader: Reader, path: Path, series: list[CountSeries], start: dt.date | None) -> None:
     """Apply ``registration_corrections.csv``: rows before the date are scaled to meet it.
 
     All rows before the one dated exactly D are multiplied by v[D] / v[row before D].  The total

@@ -43,8 +43,10 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
         for column, name in unknown:
             what = "country" if kind == "country" else "name"
             reader.fault(path, row.number, column, name, f"a {what} in locations.csv")
-        days = [reader.whole(path, row.number, column, cell)
-                for column, cell in (("closure_start", begin), ("closure_end", end))]
+        days = [
+            reader.whole(path, row.number, column, cell)
+            for column, cell in (("closure_start", begin), ("closure_end", end))
+        ]
         if unknown or None in days or start is None:
             continue
         event = _closure(reader, path, row, [int(day or 0) for day in days], start)
@@ -61,7 +63,7 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
         reader.notes.append(f"{path.name} line {row.number}: starts before day 0, so Flee never acts on it")
     if kind == "location" and second:
         reader.notes.append(
-            f"{path.name} line {row.number}: a location closure shuts every link of {first}; {second!r} is ignored, as in Flee"
+            f"{path.name} line {row.number}: shuts every link of {first}; {second!r} is ignored, as in Flee"
         )
     if kind == "link":
         reader.notes.append(f"{path.name} line {row.number}: link closures never act in Flee (quirk 3)")
@@ -71,7 +73,11 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
     if end <= begin and kind != "remove_forced_redirection":
         reader.notes.append(f"{path.name} line {row.number}: the end is not after the start, so it never ends")
     return Event(
-        id=f"closure-{row.number}", date=start + dt.timedelta(days=begin), end_date=ends, kind="closure", unit=kind,
+        id=f"closure-{row.number}",
+        date=start + dt.timedelta(days=begin),
+        end_date=ends,
+        kind="closure",
+        unit=kind,
         description=f"{kind} closure: {first}" + (f" and {second}" if second else ""),
     )
 
@@ -104,8 +110,9 @@ def read_conflicts(
         if day is not None and day != len(values):
             reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise by one; {len(values)} is due")
             break
-        values.append([reader.number(path, line.number, name, cell, low=0)
-                       for name, cell in zip(header, cells, strict=False)])
+        values.append(
+            [reader.number(path, line.number, name, cell, low=0) for name, cell in zip(header, cells, strict=False)]
+        )
     if length is not None and len(values) < length and len(reader.faults) == before:
         reader.fault(path, None, "", None, f"the {length} days of sim_period.csv, not {len(values)}")
     if len(reader.faults) > before:
@@ -138,16 +145,15 @@ def compress(kind: str, unit: str, place_ids: tuple[str, ...], values: np.ndarra
     return Series(kind=kind, unit=unit, days=tuple(int(day) for day in days), place_ids=place_ids, values=values[days])
 
 
-def read_location_changes(
-    reader: Reader, folders: list[Path], table: PlaceTable, start: dt.date | None
-) -> list[Event]:
+def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable, start: dt.date | None) -> list[Event]:
     """Read ``location_changes.csv`` (name, new type, day) into events of kind ``location_change``.
 
     Flee reads this file from the directory it happens to run in; here the instance's own
     folders are searched.
     """
-    path = next((folder / "location_changes.csv" for folder in folders
-                 if (folder / "location_changes.csv").is_file()), None)
+    path = next(
+        (folder / "location_changes.csv" for folder in folders if (folder / "location_changes.csv").is_file()), None
+    )
     if path is None or start is None:
         return []
     events: list[Event] = []

@@ -60,7 +60,7 @@ def read_places(reader: Reader, path: Path) -> PlaceTable:
         reader.fault(path, None, "", None, "at least one place")
     names = [row.cells[0] for row in rows]
     table.ids = identifiers(list(dict.fromkeys(names)))
-    extra = reader.header(path)[len(COLUMNS):]
+    extra = reader.header(path)[len(COLUMNS) :]
     seen: set[str] = set()
     for row in rows:
         name = row.cells[0]
@@ -80,8 +80,13 @@ def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable) -> Pla
     name, region, country, lat, lon, kind_text, conflict_date, people = row.cells[: len(COLUMNS)]
     kind = place_kind(kind_text)
     if kind is None:
-        reader.fault(path, row.number, "location_type", kind_text,
-                     "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default")
+        reader.fault(
+            path,
+            row.number,
+            "location_type",
+            kind_text,
+            "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default",
+        )
         return None
     if kind == "conflict_zone" and conflict_date:
         day = reader.whole(path, row.number, "conflict_date", conflict_date)
@@ -109,7 +114,7 @@ def _coordinate(reader: Reader, path: Path, line: int, column: str, cell: str, b
 
 def _read_extra(reader: Reader, path: Path, row: Line, names: tuple[str, ...], table: PlaceTable) -> None:
     """Keep the columns past the eighth that hold numbers; note the others once."""
-    for name, cell in zip(names, row.cells[len(COLUMNS):], strict=False):
+    for name, cell in zip(names, row.cells[len(COLUMNS) :], strict=False):
         if not name or not cell:
             continue
         try:
@@ -128,7 +133,9 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
     extra = reader.header(path)[4:]
     carried = {"max_move_speed", "walk_probability"}
     reader.notes.extend(
-        f"{path.name}: column {name} not carried over: no rule reads it" for name in extra if name and name not in carried
+        f"{path.name}: column {name} not carried over: no rule reads it"
+        for name in extra
+        if name and name not in carried
     )
     links: list[Link] = []
     rows = reader.rows(path, columns=3)

@@ -109,7 +109,7 @@ def kinds() -> dict[str, type]:
     return {field.name: hints[field.name] for field in fields(DispersalSettings)}
 
 
-def coerce(name: str, value: object) -> Any:  # noqa: ANN401 - as many types as settings
+def coerce(name: str, value: object) -> Any:
     """Return `value` as the type of the setting `name`.
 
     Flee reads ``bool("false")`` as true; here the words for false are false.
@@ -221,7 +221,7 @@ def _take(reader: Reader, path: Path, table: Mapping[str, object], settings: dic
         if name == "use_v1_rules" or name in known:
             try:
                 settings[name] = coerce(name, value) if name in known else bool(value)
-            except UsageError as error:
+            except UsageError:
                 reader.fault(path, None, name, str(value), f"a value of the setting {name}")
             continue
         reason = REFUSED.get(name, "no such setting is known")

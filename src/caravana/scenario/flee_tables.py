@@ -110,9 +110,7 @@ class Reader:
             return math.nan
         return value
 
-    def whole(
-        self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf
-    ) -> int | None:
+    def whole(self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf) -> int | None:
         """Return a cell as a whole number; None (and a fault) where it is not one."""
         value = self.number(path, line, column, cell, low=low)
         if math.isnan(value):

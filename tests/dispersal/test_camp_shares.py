@@ -1,0 +1,82 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from caravana.dynamics.dispersal import compile_dispersal, simulate_block
+from caravana.dynamics.dispersal_shares import whole_to
+from caravana.inference.dispersal_scores import coverage, err, share_held
+from caravana.scenario.flee import import_flee
+from tests.dispersal.instances import CLOSURES, SHARED, write_instance
+
+
+def world_of(folder, *, override=None, **parts):
+    write_instance(folder, **parts)
+    return compile_dispersal(import_flee(folder).require(), settings={"rules": "caravana"} | (override or {}))
+
+
+def test_camps_add_up_to_the_counts_and_people_are_conserved(tmp_path):
+    world = world_of(tmp_path / "x", camps={"Near": [(0, 50), (10, 500), (20, 100)], "Far": [(0, 0), (20, 30)]})
+    block = simulate_block(world, seed=1, block=0, members=8)
+    assert (block.people.sum(axis=2) == world.counts.camps.sum(axis=1)).all()
+    assert (block.people >= 0).all()
+    assert block.departures.sum() > 0
+
+
+def test_a_block_is_a_function_of_its_keys(tmp_path):
+    world = world_of(tmp_path / "x")
+    same = [simulate_block(world, seed=3, block=1, members=4).people for _ in range(2)]
+    assert np.array_equal(*same)
+    assert not np.array_equal(same[0], simulate_block(world, seed=4, block=1, members=4).people)
+
+
+def test_a_forecast_does_not_look_beyond_its_origin(tmp_path):
+    settings = {"origin_day": 8, "forecast_total": 1}
+    early = {"Near": [(0, 0), (8, 300)], "Far": [(0, 0), (8, 100)]}
+    later = {"Near": [*early["Near"], (20, 9000)], "Far": [*early["Far"], (20, 5)]}
+    two = [
+        simulate_block(world_of(tmp_path / name, override=settings, camps=camps), seed=1, block=0, members=8)
+        for name, camps in (("x", early), ("y", later))
+    ]
+    assert np.array_equal(two[0].people, two[1].people)
+    assert (two[0].people[:, 8, 2:] == [300, 100]).all()
+
+
+def test_camps_that_are_shut_take_nobody_new(tmp_path):
+    world = world_of(tmp_path / "x", closures=CLOSURES + "location,Far,x,0,50\n")
+    assert simulate_block(world, seed=1, block=0, members=8).people[:, :, 3].sum() == 0
+
+
+def test_without_counts_the_same_rules_run_on_the_network_without_flees_defects(tmp_path):
+    folder = write_instance(tmp_path / "x")
+    scenario = import_flee(folder).require()
+    bare = scenario.model_copy(update={"observations": ()})
+    world = compile_dispersal(bare, settings={"rules": "caravana", "conflict_driven_spawning": True})
+    assert world.camp_model is None
+    assert simulate_block(world, seed=1, block=0, members=2).displaced.sum() > 0
+
+
+def test_whole_numbers_in_proportion():
+    got = whole_to(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [5.0, 0.0, 1.0]]), np.array([10, 2, 0]))
+    assert got.sum(axis=1).tolist() == [10, 2, 0]
+    assert got[0].max() - got[0].min() <= 1
+
+
+@pytest.mark.peers
+@pytest.mark.statistical
+def test_forecasts_beat_held_shares_and_their_bands_hold_the_counts():
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is absent")
+    better, held = [], []
+    for name in ("mali2012", "burundi2015", "ssudan2013", "car2013"):
+        scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
+        world = compile_dispersal(scenario, settings={"rules": "caravana", "origin_day": 30}, days=91)
+        assert dataclasses.is_dataclass(world)
+        block = simulate_block(world, seed=1, block=0, members=64)
+        people = block.people[:, 31:91][:, :, world.camp_model.camps].astype(float)
+        counts = world.counts.camps[31:91].astype(float)
+        rule = share_held(world.counts.camps[:91].astype(float))[31:]
+        better.append(err(np.median(people, axis=0), counts) < err(rule, counts))
+        held.append(coverage(people, counts))
+    assert sum(better) >= 3
+    assert 0.75 < np.mean(held) < 0.97

@@ -25,8 +25,11 @@ from caravana.scenario.model import (
     Scenario,
 )
 
-PLAIN = parameters()
 NORTHERN = {"northern_turnout": 60.0, "northern_delay": 1.0}
+PLAIN = (
+    *parameters(),
+    *(p.model_copy(update={"name": name}) for p, name in zip(parameters(), NORTHERN, strict=False)),
+)
 START = dt.date(2021, 10, 23)
 DAYS = 4
 ON_FOOT, BY_ROAD = ("foot", "vehicle"), ("vehicle",)
@@ -97,126 +100,146 @@ class Case:
         return "\n".join((f"seed {task.seed}, block {task.block}, {task.days} days", *told))
 
 
-days = st.integers(0, DAYS - 1)
+GAPS = (0.5, 6.0, 15.0, 16.0, 40.0, 300.0, 2500.0)
+MODES = (ON_FOOT, ON_FOOT, ON_FOOT, BY_ROAD)
+INHABITANTS = (None, 0, 1, 1500, 400_000)
+ROOMS = (0, 1, 3, 20, None)
+SOME = {
+    "members": st.integers(2, 4), "days": st.integers(2, DAYS), "towns": st.integers(2, 5), "side": st.booleans(),
+    "caravans": st.integers(1, 3), "kinds": st.sampled_from(KIND_SETS), "usual": st.booleans(),
+    "facilities": st.lists(st.sampled_from(["office", "station", "hospital"]), max_size=4),
+    "events": st.lists(st.sampled_from(ACTING), max_size=4), "levers": st.lists(st.sampled_from(LEVERS), max_size=4),
+    "extremes": st.integers(0, 12), "details": st.integers(0, 2**32 - 1), "seed": st.integers(0, 2**63 - 1),
+    "block": st.integers(0, 5),
+}  # fmt: skip
+"""What hypothesis draws: how many of what.  Which, where and when follows from ``details``, a seed: far quicker."""
 
 
 def on(day: int) -> dt.date:
     return START + dt.timedelta(day)
 
 
-@st.composite
-def roads(draw):
-    """Draw a road of towns, perhaps with a side road to another end and stretches closed to walkers."""
-    towns = draw(st.integers(2, 5))
-    side = draw(st.booleans())
+class Details:
+    """Chooses from a seed."""
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+
+    def one(self, choices):
+        return choices[int(self.rng.random() * len(choices))]
+
+    def number(self, low, high):
+        return low + int(self.rng.random() * (high - low + 1))
+
+    def chance(self):
+        return self.rng.random() < 0.5
+
+
+def make_road(pick, towns, side):
+    """Return a road of towns, perhaps with a side road to another end and stretches closed to walkers."""
     ids = [f"p{i}" for i in range(towns)]
-    crossing = draw(st.integers(-1, towns - 1))
-    gaps = st.sampled_from([0.5, 6.0, 15.0, 16.0, 40.0, 300.0, 2500.0])
-    modes = st.sampled_from([ON_FOOT, ON_FOOT, ON_FOOT, BY_ROAD])
     pairs = list(pairwise(ids))
     if side:
         ids.append("side")
-        pairs.append((ids[draw(st.integers(0, towns - 1))], "side"))
-    home = draw(st.integers(0, towns))
+        pairs.append((pick.one(ids[:-1]), "side"))
+    crossing, home = pick.number(-1, towns - 1), pick.number(0, towns)
     places = tuple(
         Place(
             id=x, name=x, state="Home" if i < home else "Beyond", lat=None if i % 3 > 1 else 15 + i / 7,
-            lon=-92 - i / 9, population=draw(st.sampled_from([None, 0, 1, 1500, 400_000])), stop=draw(st.booleans()),
+            lon=None if i % 3 > 1 else -92 - i / 9, population=pick.one(INHABITANTS), stop=pick.chance(),
             kind="origin" if i == 0 else "border_crossing" if i == crossing else "town",
         )
         for i, x in enumerate(ids)
     )  # fmt: skip
     ways = [Itinerary(id="way", from_id="p0", to_id=f"p{towns - 1}")]
-    if side and pairs[-1][0] != "p0":
-        ways.append(Itinerary(id="aside", from_id="p0", to_id="side", via=(pairs[-1][0],)))
-    elif side:
-        ways.append(Itinerary(id="aside", from_id="p0", to_id="side"))
-    links = tuple(Link(from_id=a, to_id=b, km=draw(gaps), modes=draw(modes)) for a, b in pairs)
+    if side:
+        via = () if pairs[-1][0] == "p0" else (pairs[-1][0],)
+        ways.append(Itinerary(id="aside", from_id="p0", to_id="side", via=via))
+    links = tuple(Link(from_id=a, to_id=b, km=pick.one(GAPS), modes=pick.one(MODES)) for a, b in pairs)
     return {"places": places, "links": links, "itineraries": tuple(ways)}
 
 
-@st.composite
-def plans(draw, ids, ways):
-    """Draw caravans, a call, facilities with little room, policies of every lever and every acting event."""
-    somewhere = st.sampled_from(ids)
+def make_plans(pick, ids, ways, some):
+    """Return caravans, a call, facilities with little room, policies of every lever and every acting event."""
     caravans = []
-    for c in range(draw(st.integers(1, 3))):
-        call = c > 0 and draw(st.booleans())
+    for c in range(some["caravans"]):
+        call = c > 0 and pick.chance()
         caravans.append(Caravan(
-            id=f"c{c}", name=f"Caravan {c}", itinerary=draw(st.sampled_from(ways)), assembles_at="p0",
-            departs=None if call else on(draw(st.integers(0, 2))), turnout="northern_turnout" if c else "turnout",
+            id=f"c{c}", name=f"Caravan {c}", itinerary=pick.one(ways).id, assembles_at="p0",
+            departs=None if call else on(pick.number(0, 2)), turnout="northern_turnout" if c else "turnout",
             call="call" if call else None,
         ))  # fmt: skip
-    calls = (Call(id="call", date=on(draw(st.integers(0, 1))), place_id="p0", delay="northern_delay"),)
-    facilities = [
+    facilities = tuple(
         Facility(
-            id=f"f{i}", kind=kind, place_id=draw(somewhere), basis=ASSUMED,
-            capacity=draw(st.sampled_from([0, 1, 3, 20, None])) if kind == "station" else None,
+            id=f"f{i}", kind=kind, place_id=pick.one(ids), basis=ASSUMED,
+            capacity=pick.one(ROOMS) if kind == "station" else None,
             per_day="office_per_day" if kind == "office" else None,
         )
-        for i, kind in enumerate(draw(st.lists(st.sampled_from(["office", "station", "hospital"]), max_size=4)))
-    ]  # fmt: skip
-    events = []
-    for i, kind in enumerate(draw(st.lists(st.sampled_from(ACTING), max_size=4))):
-        first = draw(days)
-        place = draw(st.none() | somewhere)
-        events.append(Event(
-            id=f"e{i}", date=on(first), end_date=on(draw(st.integers(first, DAYS - 1))), kind=kind, place_id=place,
-            target_id=draw(somewhere) if kind == "destination" else None, basis=ASSUMED,
-        ))  # fmt: skip
-    policies = tuple(
-        draw(policy(i, lever, somewhere)) for i, lever in enumerate(draw(st.lists(st.sampled_from(LEVERS), max_size=4)))
-    )
+        for i, kind in enumerate(some["facilities"])
+    )  # fmt: skip
     return {
-        "caravans": tuple(caravans), "calls": calls, "facilities": tuple(facilities), "events": tuple(events),
-        "policies": policies,
+        "caravans": tuple(caravans), "facilities": facilities,
+        "calls": (Call(id="call", date=on(pick.number(0, 1)), place_id="p0", delay="northern_delay"),),
+        "events": tuple(make_event(pick, i, kind, ids) for i, kind in enumerate(some["events"])),
+        "policies": tuple(make_policy(pick, i, lever, ids) for i, lever in enumerate(some["levers"])),
     }  # fmt: skip
 
 
-@st.composite
-def policy(draw, i, lever, somewhere):
-    """Draw a policy of a lever."""
-    first = draw(days)
-    last = draw(st.none() | st.integers(first, DAYS - 1))
-    value = draw(st.sampled_from([0.0, 0.5, 1.0])) * TAKES[lever] if lever in TAKES else None
-    where = tuple(draw(st.lists(somewhere, max_size=2, unique=True)))
-    return Policy(
-        id=f"y{i}", title=lever, lever=lever, start=on(first), end=None if last is None else on(last), value=value,
-        place_ids=where, basis=ASSUMED,
+def make_event(pick, i, kind, ids):
+    """Return an event of a kind."""
+    first = pick.number(0, DAYS - 1)
+    return Event(
+        id=f"e{i}", date=on(first), end_date=on(pick.number(first, DAYS - 1)), kind=kind, basis=ASSUMED,
+        place_id=pick.one(ids) if pick.chance() else None, target_id=pick.one(ids) if kind == "destination" else None,
     )  # fmt: skip
 
 
-@st.composite
-def numbers(draw, members):
-    """Draw parameters of each member: usual ones, or anywhere within bounds; some of them at a bound."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    usual = {**VALUES, **NORTHERN}
+def make_policy(pick, i, lever, ids):
+    """Return a policy of a lever."""
+    first = pick.number(0, DAYS - 1)
+    last = on(pick.number(first, DAYS - 1)) if pick.chance() else None
+    where = {pick.one(ids) for _ in range(pick.number(0, 2))}
+    return Policy(
+        id=f"y{i}", title=lever, lever=lever, start=on(first), end=last, place_ids=tuple(sorted(where)), basis=ASSUMED,
+        value=pick.one((0.0, 0.5, 1.0)) * TAKES[lever] if lever in TAKES else None,
+    )  # fmt: skip
+
+
+def make_numbers(pick, members, *, usual, extremes):
+    """Return parameters of each member: usual ones, or anywhere within bounds; some of them at a bound."""
     span = bounds()
-    if draw(st.booleans()):
-        values = {name: np.full(members, float(usual[name])) for name in span}
-    else:
-        values = {name: rng.uniform(low, high, members) for name, (low, high) in span.items()}
-    extremes = st.tuples(st.sampled_from(sorted(span)), st.integers(0, members - 1), st.integers(0, 1))
-    for name, member, end in draw(st.lists(extremes, max_size=12)):
-        values[name][member] = span[name][end]
+    names = list(span)
+    low, high = np.array(list(span.values())).T[:, :, None]
+    table = (
+        np.repeat(USUAL[:, None], members, axis=1)
+        if usual
+        else low + (high - low) * pick.rng.random((len(names), members))
+    )
+    for _ in range(extremes):
+        i, member = pick.number(0, len(names) - 1), pick.number(0, members - 1)
+        table[i, member] = pick.one(span[names[i]])
+    values = dict(zip(names, table, strict=True))
     values["switch_north"] = np.rint(values["switch_north"])
     return values
 
 
-@st.composite
-def cases(draw):
-    """Draw a task of 2 to 4 members over 2 to 4 days."""
-    members = draw(st.integers(2, 4))
-    road = draw(roads())
-    ids = [p.id for p in road["places"]]
-    plan = draw(plans(ids, [x.id for x in road["itineraries"]]))
-    kinds = draw(st.sampled_from(KIND_SETS))
-    weights = [draw(st.integers(0 if i else 1, 4)) for i in range(len(kinds))]
-    shared = tuple(k.model_copy(update={"share": w / sum(weights)}) for k, w in zip(kinds, weights, strict=True))
+USUAL = np.array([{**VALUES, **NORTHERN}[name] for name in bounds()], dtype=float)
+
+
+def make_case(some):
+    """Return the task that was drawn."""
+    pick = Details(some["details"])
+    road = make_road(pick, some["towns"], some["side"])
+    plans = make_plans(pick, [p.id for p in road["places"]], road["itineraries"], some)
+    weights = [pick.number(0 if i else 1, 4) for i in range(len(some["kinds"]))]
+    kinds = tuple(k.model_copy(update={"share": w / sum(weights)}) for k, w in zip(some["kinds"], weights, strict=True))
     scenario = Scenario(
-        name="random", title="Random", start=START, end=on(DAYS - 1), rules="caravan", kinds=shared,
-        parameters=PLAIN, **road, **plan,
+        name="random", title="Random", start=START, end=on(DAYS - 1), rules="caravan", kinds=kinds, parameters=PLAIN,
+        **road, **plans,
     )  # fmt: skip
-    seed, block = draw(st.integers(0, 2**63 - 1)), draw(st.integers(0, 5))
-    draws = draw(numbers(members))
-    return Case(Task(scenario, scenario.policies, draws, seed, block, draw(st.integers(2, DAYS))), members)
+    draws = make_numbers(pick, some["members"], usual=some["usual"], extremes=some["extremes"])
+    return Case(Task(scenario, scenario.policies, draws, some["seed"], some["block"], some["days"]), some["members"])
+
+
+cases = st.fixed_dictionaries(SOME).map(make_case)
+"""Tasks of 2 to 4 members over 2 to 4 days."""

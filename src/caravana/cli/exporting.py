@@ -89,7 +89,7 @@ def _look(run: Run, origin: dt.date, days: int, near: tuple[str, float] | None, 
             ahead = with_forecast(run, ahead)
         except UsageError as error:
             say(f"There is no forecast from {origin} ({error}); the caravan is as the run has it.")
-    if not ahead.seen:
+    if ahead.caravan and not ahead.seen:
         say(
             f"This run was not made from what was known on {origin}: its spread is that of a simulation from"
             f" {run.days[0].date()}."

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEVELS = (0.05, 0.5, 0.95)
-WAITING = ("waiting", "applied", "documented")
-"""Statuses of people at a place who wait there: a settlement."""
+WAITING = ("waiting", "applied", "documented", "displaced")
+"""Statuses of people at a place who wait there (``displaced`` is that of the dispersal rules): a settlement."""
 GROUPS = ("caravan", "other_caravans", "alone", "settlement")
 """The caravan asked about; other caravans; people on foot apart from any; people waiting."""
 QUANTILES = ("low", "median", "high", "plan")

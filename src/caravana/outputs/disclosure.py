@@ -41,6 +41,7 @@ PUBLIC_GROUPS = {
     "settled": "waiting",
     "detained": "held",
     "in_care": "in_care",
+    "displaced": "displaced",
 }
 """Statuses that may be published, as the groups they are published in.
 
@@ -48,7 +49,8 @@ Not among them: people on foot apart from a caravan, by vehicle, with smugglers,
 whoever walks apart is easily preyed upon.
 """
 PUBLIC_FLOWS = (
-    "joined", "treated", "in_care", "recovered", "injured", "died", "detained", "returned", "applied", "documented",
+    "displaced", "joined", "treated", "in_care", "recovered", "injured", "died", "detained", "returned", "applied",
+    "documented",
 )  # fmt: skip
 """Flows that may be published: none that tells how many left, went ahead or bought a seat."""
 

@@ -70,6 +70,16 @@ def test_the_turnout_is_found_given_what_the_agency_is_known_to_do(fitted):
     assert report["summary"]
 
 
+def test_the_page_opens_by_itself_and_shows_every_side(fitted):
+    _, folder, _ = fitted
+    page = (folder / "calibration.html").read_text(encoding="utf-8")
+    assert "http" not in page
+    assert page.count("<svg") >= 1
+    for side in ("authorities", "organisers", "press", "agency", "observer"):
+        assert f">{side}<" in page
+    assert "nan" not in page
+
+
 def test_draws_are_read_back_for_the_same_scenario_only(fitted):
     made, folder, _ = fitted
     kept = read_posterior(folder, scenario=made)

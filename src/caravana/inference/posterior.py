@@ -7,6 +7,7 @@
     blocks/R-NNNN.npz  a block of 64 members of round R: scores, log likelihoods, what came of them
     posterior.npz      the draws kept
     diagnostics.json   what was learned, and how well it fits
+    calibration.html   the same as figures: one file, no network
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError
+from caravana.inference.drawing import draw_page
 from caravana.scenario.files import scenario_hash
 
 if TYPE_CHECKING:
@@ -115,9 +117,12 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 
 
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
-    """Keep draws and diagnostics, each written whole or not at all."""
+    """Keep draws, diagnostics and their page, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
     _write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
+    plan = _read_plan(folder)
+    title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
+    _write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

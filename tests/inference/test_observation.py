@@ -113,3 +113,16 @@ def test_nights_in_two_places_have_a_middle():
     seen = sightings(record, until=2)[2]
     assert seen[1] == pytest.approx(seen[3])
     assert np.argmax(seen) in {1, 3}
+
+
+def test_a_place_beside_the_road_is_taken_to_be_on_it_but_less_surely():
+    from caravana.scenario.model import Place
+
+    scenario = small_scenario(observations=(observed(place_id="aside"), observed(id="o2", place_id="away")))
+    near = scenario.places[2]
+    beside_it = Place(id="aside", name="Aside", lat=near.lat + 0.05, lon=near.lon, country="MX")
+    far_away = Place(id="away", name="Away", lat=40.0, lon=near.lon, country="MX")
+    record = read_record(scenario.model_copy(update={"places": (*scenario.places, beside_it, far_away)}))
+    assert len(record.nights) == 1
+    assert record.nights[0].km == pytest.approx(30.0)
+    assert record.nights[0].spread == pytest.approx(1.5 + 5.56, abs=0.1)

@@ -39,6 +39,9 @@ INFERRED_WEIGHT = 0.5
 PRESENT = frozenset({"headcount", "minors", "pregnant", "rest_day", "ill", "medical_consultations"})
 PRESENT_SPREAD = 4.0
 PRESENT_TRUST = 0.8
+# A place this near the road is taken to be on it, at its nearest place, with so much more spread.
+OFF_ROUTE_KM = 25.0
+KM_A_DEGREE = 111.2
 CARDS = "accepted_papers_cumulative"
 
 
@@ -131,7 +134,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     place_ids, km = trace_itinerary(scenario, itinerary)
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
-    nights = _nights(of_it, where)
+    nights = _nights(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
     counts = _counts(of_it, chosen)
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
@@ -258,7 +261,27 @@ def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:
     )
 
 
-def _nights(observations: list[Observation], where: Mapping[str, float]) -> list[Night]:
+def beside(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> dict[str, tuple[float, float]]:
+    """Places near a road but not on it: the km of the nearest place of the road, and how far off that is.
+
+    Straight lines on a flat map are good enough for the few km that count.
+    """
+    at = {p.id: (p.lat, p.lon) for p in scenario.places if p.lat is not None and p.lon is not None}
+    on = [(place, float(k)) for place, k in zip(place_ids, km, strict=True) if place in at]
+    if not on:
+        return {}
+    road = np.array([at[place] for place, _ in on], float)
+    out = {}
+    for place, here in at.items():
+        gap = (road - np.array(here, float)) * np.array([1.0, np.cos(np.radians(float(here[0] or 0.0)))])
+        far = KM_A_DEGREE * np.hypot(gap[:, 0], gap[:, 1])
+        nearest = int(np.argmin(far))
+        if far[nearest] <= OFF_ROUTE_KM:
+            out[place] = (on[nearest][1], float(far[nearest]))
+    return out
+
+
+def _nights(observations: list[Observation], where: Mapping[str, tuple[float, float]]) -> list[Night]:
     """Positions; and, for as long as none is known, the places where the caravan was counted or treated that day."""
     placed = [o for o in observations if o.place_id in where]
     reported: dict[dt.date, dt.date] = {}
@@ -267,11 +290,11 @@ def _nights(observations: list[Observation], where: Mapping[str, float]) -> list
             reported[o.date] = min(o.known_on, reported.get(o.date, o.known_on))
     out = []
     for o in placed:
-        at = where[o.place_id or ""]
+        at, off = where[o.place_id or ""]
         if o.kind == "position" or (o.kind == "rest_day" and o.qualifier == "planned"):
-            out.append(_night(o, at))
+            out.append(_night(o, at, off))
         elif o.kind in PRESENT and (o.date not in reported or o.known_on < reported[o.date]):
-            night = _night(o, at)
+            night = _night(o, at, off)
             out.append(
                 replace(
                     night,
@@ -286,14 +309,14 @@ def _nights(observations: list[Observation], where: Mapping[str, float]) -> list
     return sorted(out, key=lambda night: night.date)
 
 
-def _night(o: Observation, km: float) -> Night:
+def _night(o: Observation, km: float, off: float) -> Night:
     planned = o.qualifier == "planned"
     inferred = o.inferred and not planned
     return Night(
         date=o.date,
         known_on=o.known_on,
         km=km,
-        spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0),
+        spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0) + off,
         trust=TRUST[o.qualifier] * (INFERRED_TRUST if inferred else 1.0),
         planned=planned,
         firm=o.qualifier == "exact" and not o.inferred,

@@ -120,7 +120,8 @@ def within(found: Displaced, camp: int) -> tuple[int, int]:
     counts = found.counts.get(found.camps[camp])
     if counts is None:
         return 0, 0
-    inside = (counts.days >= 0) & (counts.days < found.days)
+    # Counts that the run was given are no test of it.
+    inside = (counts.days >= (found.origin + 1 if found.origin else 0)) & (counts.days < found.days)
     levels = found.camp_levels(camp)[:, counts.days[inside]]
     meets = (levels[-1] >= counts.low[inside]) & (levels[0] <= counts.high[inside])
     return int(meets.sum()), int(inside.sum())

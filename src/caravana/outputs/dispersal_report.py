@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.dispersal_scores import score_dispersal
 from caravana.outputs import one_file
 from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_figures import (
@@ -31,6 +30,7 @@ from caravana.outputs.dispersal_words import (
     corrected_rows,
     driven_by,
     held,
+    origin_words,
     rule_name,
     score_rows,
     setting_rows,
@@ -80,7 +80,7 @@ def render_dispersal(
     standards
         A profile for the needs; the bundled Sphere profile by default.
     scores
-        What :func:`caravana.inference.dispersal_scores.score_dispersal` gives; asked for by default.
+        What :func:`caravana.inference.dispersal_scores.score_dispersal` gives; worked out by default.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def render_dispersal(
     words = load_language(language)
     found = read_displaced(run)
     skill = skill_of(found)
-    told = score_dispersal(run) if scores is None else scores
+    told = scores if scores is not None else skill.scores if skill else {}
     profile = load_standards() if standards is None else tuple(standards)
     data = {**_data(found, skill, words), **_needs(found, profile)}
     card_words = language_with(language, "model_card", prefix="card")
@@ -108,9 +108,9 @@ def render_dispersal(
 def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str, Any]:
     """What the page's script reads: every number and sentence by day."""
     days: list[dt.date] = [d.date() for d in found.run.days]
-    charts = {
-        "total": total_chart(found, language), "away": away_chart(found, language), **camp_charts(found, language),
-    }  # fmt: skip
+    charts = {"total": total_chart(found, language), **camp_charts(found, language)}
+    if not found.all_in_camps:
+        charts["away"] = away_chart(found, language)
     if skill is not None:
         charts["error"] = error_chart(skill, language)
     drawn = map_data(found, language)
@@ -121,6 +121,7 @@ def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str
         "number": _number_style(language),
         "words": _words(language),
         "shapes": UN_SHAPES,
+        "origin": found.origin,
         "map": {**drawn, "widest": widest(drawn["flows"])},
         "charts": charts,
         "answers": [str(a) for a in answers(found, language)],
@@ -172,7 +173,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
     run, scenario, plan = found.run, found.scenario, found.run.manifest["plan"]
     version = run.manifest["caravana"]
     first, last = (language.day_year(run.days[i].date()) for i in (0, -1))
-    kind, bold, rest = verdict(scores, found.days, language)
+    kind, bold, rest = verdict(scores, found, language)
     title = language.choose(scenario.title, scenario.title_es)
     return {
         "title": language.text("dispersal.title", title=title), "version": version,
@@ -182,15 +183,17 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
         ),
         "warnings": _warnings(found, language),
         "verdict_kind": kind, "verdict_bold": bold, "verdict": rest,
-        "total_note": _total_note(found, language), "driven": language.text(driven_by(found)),
+        "total_note": _total_note(found, language), "driven": driven_by(found, language),
+        "origin": origin_words(found, language),
+        "has_away": not found.all_in_camps,
         "spread": language.text(spread_of(found)),
         "has_registered": registered(found) is not None, "has_counts": bool(found.counted),
         "camps": [_camp(found, k, language) for k in range(len(found.camps))],
         "rules": [
-            {"name": rule_name(rule, language), "style": style}
+            {"name": rule_name(rule, found, language), "style": style}
             for rule, style in zip(skill.rules if skill else (), RULE_STYLES, strict=False)
         ],
-        "scores": score_rows(scores, language), "held": held(scores, language),
+        "scores": score_rows(scores, found, language), "held": held(scores, language),
         "assumed": assumed(found, language), "corrected": corrected_rows(found, language),
         "closures": [c["words"] for c in closures(found, language)], "settings": setting_rows(found, language),
         "footer": language.text(

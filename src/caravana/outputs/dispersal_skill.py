@@ -38,14 +38,22 @@ class Skill:
         Of the run, [member, day].
     rules
         Of each rule of thumb, [day].
+    scores
+        Over all days that are forecast.
     """
 
     err: Floats
     rules: Mapping[str, Floats]
+    scores: Mapping[str, Any]
 
 
 def skill_of(found: Displaced) -> Skill | None:
-    """Errors of a run by day; None where nothing was counted."""
+    """Errors of a run by day, and its scores over the days after its origin; None where nothing was counted.
+
+    The scores are those of :func:`caravana.inference.dispersal_scores.score_dispersal`, but for
+    a run that was given counts up to a later day than the first: its days before, and the rules
+    of thumb's, do not count, and the rules hold what they know of the origin.
+    """
     scenario = found.run.scenario
     daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
     counts = np.asarray(daily.camps[: found.days], dtype=np.float64)
@@ -57,10 +65,26 @@ def skill_of(found: Displaced) -> Skill | None:
         counts, capacity=np.array([capacity[x] for x in daily.place_ids]),
         near=formulas.camp_nearness(scenario, daily.place_ids, found.days),
     )  # fmt: skip
+    held = held_from(found)
+    if found.origin:
+        rules |= {
+            "share_held": formulas.share_held(counts, day=held), "persistence": formulas.persistence(counts, day=held),
+        }  # fmt: skip
+    first = found.origin + 1 if found.origin else 0
+    after = counts[first:]
     return Skill(
         err=formulas.daily_error(people, counts),
         rules={name: formulas.daily_error(values, counts) for name, values in rules.items()},
-    )
+        scores={
+            **formulas.score_arrays(people[:, first:], after),
+            "baselines": {name: {"err": float(formulas.err(values[first:], after))} for name, values in rules.items()},
+        } if len(after) else {},
+    )  # fmt: skip
+
+
+def held_from(found: Displaced) -> int:
+    """The day whose counts the rules of thumb hold."""
+    return found.origin or formulas.HELD_FROM
 
 
 @dataclass(frozen=True)
@@ -70,15 +94,17 @@ class Standing:
     Attributes
     ----------
     kind
-        ``loses``, ``wins``, or ``even`` (the rule lies within 9 in 10 runs).
-    low, high
-        The run's error in 9 in 10 runs, of the kind that the rule is measured by.
+        ``loses`` (the rule is better than the mean run), ``wins`` (worse than 9 in 10 runs and
+        more), or ``even`` (between).
+    low, mean, high
+        The run's error in 9 in 10 runs and on average, of the kind that the rule is measured by.
     rule, theirs
         The rule and its error.
     """
 
     kind: str
     low: float
+    mean: float
     high: float
     rule: str
     theirs: float
@@ -93,9 +119,9 @@ def standing(scores: Mapping[str, Any]) -> Standing | None:
     for rule, given in (scores.get("baselines") or {}).items():
         ours = scores["resc" if rule in OF_THE_TOTAL else "err"]
         if ours and ours["mean"] is not None:
-            judged.append((given["err"] - ours["mean"], rule, given["err"], ours["low"], ours["high"]))
+            judged.append((given["err"] - ours["mean"], rule, given["err"], ours))
     if not judged:
         return None
-    lead, rule, theirs, low, high = min(judged)
-    kind = "even" if low <= theirs <= high else "loses" if lead < 0 else "wins"
-    return Standing(kind=kind, low=low, high=high, rule=rule, theirs=theirs)
+    lead, rule, theirs, ours = min(judged, key=lambda x: x[0])
+    kind = "loses" if lead < 0 else "wins" if theirs > ours["high"] else "even"
+    return Standing(kind=kind, low=ours["low"], mean=ours["mean"], high=ours["high"], rule=rule, theirs=theirs)

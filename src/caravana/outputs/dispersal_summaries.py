@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.outputs.summaries import as_simulated, grid, members_of, quantiles
+from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +93,17 @@ class Displaced:
     def days(self) -> int:
         """Days simulated."""
         return len(self.run.days)
+
+    @property
+    def origin(self) -> int:
+        """The last day whose counts the run has seen: what lies after it is forecast."""
+        settings = DispersalSettings.of(self.scenario.settings)
+        return settings.origin_day if self.scenario.rules == "caravana" else 0
+
+    @property
+    def all_in_camps(self) -> bool:
+        """Whether the rules know people in camps only: nobody on the road or elsewhere, in any run."""
+        return bool(self.camps) and bool((self.everybody == self.in_all_camps).all())
 
     @property
     def counted(self) -> list[int]:

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.outputs.dispersal_figures import un_total
-from caravana.outputs.dispersal_skill import OF_THE_TOTAL, standing
+from caravana.outputs.dispersal_skill import OF_THE_TOTAL, held_from, standing
 from caravana.outputs.dispersal_summaries import CAMPS, people_levels, plain_name
 from caravana.outputs.wording import safe
 
@@ -37,7 +37,7 @@ def answers(found: Displaced, language: Language) -> list[Markup]:
     }  # fmt: skip
     both = un_total(found)
     over = [_over(found, k) for k in range(len(found.camps))]
-    form = safe(language.text("dispersal.answer" if found.camps else "dispersal.answer_no_camps"))
+    form = safe(language.text(_answer_form(found)))
     out = []
     for d in range(found.days):
         spans = {k: _STRONG.format(language.span(q[0, d], q[-1, d])) for k, q in levels.items()}
@@ -58,6 +58,12 @@ def answers(found: Displaced, language: Language) -> list[Markup]:
     return out
 
 
+def _answer_form(found: Displaced) -> str:
+    if found.all_in_camps:
+        return "dispersal.answer_camps"
+    return "dispersal.answer" if found.camps else "dispersal.answer_no_camps"
+
+
 def _over(found: Displaced, camp: int) -> Floats:
     """Share of the runs in which a camp holds more people than its capacity, [day]."""
     capacity = found.place(camp).capacity
@@ -66,10 +72,12 @@ def _over(found: Displaced, camp: int) -> Floats:
     return np.asarray((found.in_camps[camp] > capacity).mean(axis=0))
 
 
-def rule_name(rule: str, language: Language) -> str:
+def rule_name(rule: str, found: Displaced, language: Language) -> str:
     """A rule of thumb in words; its own name if the catalogue does not know it."""
-    known = language.texts.get(f"dispersal.rule.{rule}")
-    return known or language.text("dispersal.rule.other", name=rule.replace("_", " "))
+    key = f"dispersal.rule.{rule}"
+    if key not in language.texts:
+        return language.text("dispersal.rule.other", name=rule.replace("_", " "))
+    return language.text(key, day=held_from(found))
 
 
 def per_hundred(value: float, language: Language) -> str:
@@ -77,24 +85,27 @@ def per_hundred(value: float, language: Language) -> str:
     return language.number(100 * value, digits=1 if 100 * value < 9.95 else 0)
 
 
-def verdict(scores: Mapping[str, Any], days: int, language: Language) -> tuple[str, str, str]:
+def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> tuple[str, str, str]:
     """How the forecast stands against the rules of thumb: kind, the words to set in bold, the rest.
 
     The first to be told is the rule that does best against it.
     """
-    found = standing(scores)
-    if found is None:
+    stands = standing(scores)
+    if stands is None:
         return "none", "", language.text("dispersal.verdict_none")
-    low, high = (per_hundred(x, language) for x in (found.low, found.high))
-    scaled = "scaled" if found.rule in OF_THE_TOTAL else "plain"
-    ours = language.text(f"dispersal.verdict_{scaled}", days=days, span=low if low == high else f"{low}\u2013{high}")
+    low, mean, high = (per_hundred(x, language) for x in (stands.low, stands.mean, stands.high))
+    span = low if low == high else language.text("dispersal.verdict_span", span=f"{low}\u2013{high}", mean=mean)
+    ours = language.text(
+        "dispersal.verdict_scaled" if stands.rule in OF_THE_TOTAL else "dispersal.verdict_plain",
+        days=found.days - (found.origin + 1 if found.origin else 0), span=span,
+    )  # fmt: skip
     beside = language.text(
-        "dispersal.verdict_rule", rule=rule_name(found.rule, language), n=per_hundred(found.theirs, language)
+        "dispersal.verdict_rule", rule=rule_name(stands.rule, found, language), n=per_hundred(stands.theirs, language)
     )
-    return found.kind, language.text(f"dispersal.verdict_{found.kind}"), f"{ours}; {beside}."
+    return stands.kind, language.text(f"dispersal.verdict_{stands.kind}"), f"{ours}; {beside}."
 
 
-def score_rows(scores: Mapping[str, Any], language: Language) -> list[dict[str, str]]:
+def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) -> list[dict[str, str]]:
     """The table of errors: the run's, with intervals over members, then the rules of thumb."""
     rows = []
     for key in ("err", "resc", "mase7", "mase30"):
@@ -105,7 +116,7 @@ def score_rows(scores: Mapping[str, Any], language: Language) -> list[dict[str, 
                 "range": _score_span(given["low"], given["high"], language),
             })  # fmt: skip
     for rule, given in (scores.get("baselines") or {}).items():
-        name = language.text("dispersal.score.rule", rule=rule_name(rule, language))
+        name = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
         rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})
     return rows
 
@@ -145,8 +156,8 @@ def assumed(found: Displaced, language: Language) -> list[str]:
         links=language.number(len(scenario.links)), camps=sum(p.kind in CAMPS for p in scenario.places),
     )  # fmt: skip
     paragraphs = [
-        f"{runs} {spread}", f"{say(f'dispersal.assumed.{rules}')} {say('dispersal.assumed.way')}",
-        f"{network} {say(driven_by(found))}",
+        f"{runs} {spread}", f"{say(f'dispersal.assumed.{rules}')} {say(f'dispersal.assumed.way_{rules}')}",
+        f"{network} {driven_by(found, language)} {origin_words(found, language)}".rstrip(),
     ]  # fmt: skip
     if found.counted:
         rest = [plain_name(found.place(k)) for k in range(len(found.camps)) if k not in found.counted]
@@ -160,15 +171,27 @@ def assumed(found: Displaced, language: Language) -> list[str]:
 
 def spread_of(found: Displaced) -> str:
     """The key of the sentence that says what makes the runs differ."""
+    if found.scenario.rules == "caravana":
+        return "dispersal.assumed.pooled"
     varies = any(p.prior is not None for p in found.scenario.parameters)
     return "dispersal.assumed.spread" if varies else "dispersal.assumed.chance"
 
 
-def driven_by(found: Displaced) -> str:
-    """The key of the sentence that says what decides how many are displaced."""
+def driven_by(found: Displaced, language: Language) -> str:
+    """What decides how many people are displaced."""
     settings = found.scenario.settings
-    own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning", "take_from_population"))
-    return "dispersal.note_driven" if own or not found.counts else "dispersal.note_total"
+    if found.scenario.rules == "caravana":
+        own = bool(settings.get("forecast_total"))
+    else:
+        own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning"))
+    return language.text("dispersal.note_driven" if own or not found.counts else "dispersal.note_total")
+
+
+def origin_words(found: Displaced, language: Language) -> str:
+    """Up to which day the run was given the counts; empty where it was given none but the first day's."""
+    if not found.origin:
+        return ""
+    return language.text("dispersal.note_origin", date=language.day_year(found.run.days[found.origin].date()))
 
 
 def corrected_rows(found: Displaced, language: Language) -> list[str]:

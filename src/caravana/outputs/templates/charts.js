@@ -56,6 +56,12 @@ function makeFan(root, spec, data, words, choose) {
     }
   }
 
+  // What lies before the origin was known to the forecast, and is no forecast.
+  function drawOrigin(inner, m) {
+    if (!data.origin) return;
+    make("rect", { x: m.left, y: m.top, width: x(data.origin) - m.left, height: height - m.top - m.bottom, class: "known" }, inner);
+  }
+
   // Other series beside the fan: a whole one, or one level for all days.
   function drawLines(inner) {
     for (const line of spec.lines || []) {
@@ -116,6 +122,7 @@ function makeFan(root, spec, data, words, choose) {
     y = (v) => height - m.bottom - Math.min(1, share(v)) * (height - m.top - m.bottom);
     drawAxes(width, m);
     const inner = make("g", {}, svg);
+    drawOrigin(inner, m);
     drawBands(inner);
     drawLines(inner);
     drawMarks(inner, m);

@@ -66,7 +66,7 @@ def test_a_killed_worker_costs_its_block_s_time_and_nothing_else(cluster, scenar
 def test_a_block_that_fails_is_a_record_and_is_tried_again(cluster, scenario, tmp_path):
     run = cv.simulate(scenario, members=192, seed=3, order=SPOILING, scheduler=cluster.address, out=tmp_path / "run")
     assert [f.block for f in run.failures] == [1]
-    assert run.failures[0].error == "ZeroDivisionError: block 1 is spoilt"
+    assert run.failures[0].error.endswith("ZeroDivisionError: block 1 is spoilt")
     assert "spoil" in run.failures[0].trace
     assert sorted(p.name for p in (tmp_path / "run" / "blocks").iterdir()) == ["00000", "00002"]
 

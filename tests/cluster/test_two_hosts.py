@@ -39,6 +39,7 @@ def hosts():
             subprocess.run([IP, "netns", "del", name], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_run_over_two_hosts_is_that_of_one(hosts, tmp_path):
     client, worker = ([IP, "netns", "exec", name] for name in hosts)
     scenario = tmp_path / "small"

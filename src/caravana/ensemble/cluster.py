@@ -10,8 +10,10 @@ The Dask library is imported when a cluster is asked for: it is the optional ext
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
+import pickle
 import platform
 import queue
 import tempfile
@@ -19,7 +21,7 @@ import time
 import traceback
 import uuid
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,10 +34,14 @@ from caravana.ensemble.store import block_path, write_block, write_files
 from caravana.errors import RunError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from caravana.engine import Task
     from caravana.ensemble.worker import Verdict
+
+    Floats = NDArray[np.float64]
 
 T = TypeVar("T")
 
@@ -66,8 +72,24 @@ class Parcel:
     trace: str = ""
 
 
-def simulate_away(task: Task, client: dict[str, str]) -> Parcel:
+@functools.lru_cache(maxsize=1)
+def _unpack(common: bytes) -> Task:
+    """Return what all blocks of a run share; a worker takes it apart once."""
+    task: Task = pickle.loads(common)  # noqa: S301 - the client of this cluster wrote it
+    return task
+
+
+def simulate_away(common: bytes, draws: Mapping[str, Floats], block: int, client: dict[str, str]) -> Parcel:
     """Simulate one block on a worker and return its files; an error of the block becomes a record.
+
+    Parameters
+    ----------
+    common
+        A task, pickled: the scenario and all else that is the same for each block of a run.
+    draws, block
+        What is this block's own.
+    client
+        The client's versions.
 
     Raises
     ------
@@ -78,6 +100,7 @@ def simulate_away(task: Task, client: dict[str, str]) -> Parcel:
     if other:
         told = ", ".join(f"{k} {v} where the client has {client.get(k)}" for k, v in other.items())
         raise RunError(f"a worker has {told}; results would not be those of this machine")
+    task = replace(_unpack(common), draws=draws, block=block)
     try:
         tables = simulate_block(task)
         with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
@@ -301,6 +324,30 @@ def each_away(
             crew.abandon()
 
 
+class _Packer:
+    """Pickles what the blocks of a run share, once."""
+
+    def __init__(self) -> None:
+        self._last: Task | None = None
+        self._packed = b""
+
+    def __call__(self, task: Task) -> bytes:
+        """Return a task without its draws, pickled so that functions of a script travel with it."""
+        import cloudpickle
+
+        common = replace(task, draws={}, block=0)
+        if self._last is None or not _alike(common, self._last):
+            self._last, self._packed = common, cloudpickle.dumps(common)
+        return self._packed
+
+
+def _alike(one: Task, other: Task) -> bool:
+    """Return whether two tasks are the same but for their blocks; scenarios are compared by identity."""
+    return one.scenario is other.scenario and all(
+        getattr(one, f.name) == getattr(other, f.name) for f in fields(one) if f.name != "scenario"
+    )
+
+
 def run_on_cluster(
     tasks: Sequence[Task], folder: Path, *, scheduler: str, patience: float = WORKERLESS_SECONDS
 ) -> Iterator[Verdict]:
@@ -329,11 +376,12 @@ def run_on_cluster(
     """
     blocks: dict[int, int] = {}
     mine = versions()
+    pack = _Packer()
 
-    def arguments(index: int) -> tuple[Task, dict[str, str]]:
+    def arguments(index: int) -> tuple[bytes, Mapping[str, Floats], int, dict[str, str]]:
         task = tasks[index]
         blocks[index] = task.block
-        return task, mine
+        return pack(task), task.draws, task.block, mine
 
     for index, parcel in each_away(simulate_away, arguments, len(tasks), scheduler=scheduler, patience=patience):
         block = blocks.pop(index)

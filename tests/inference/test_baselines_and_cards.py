@@ -9,6 +9,7 @@ from caravana.inference.backtest import MODEL, Case, score_points
 from caravana.inference.baselines import headcount_baselines, position_baselines
 from caravana.inference.headcounts import Report
 from caravana.inference.scorecard import best_baseline, scorecard, skill_interval
+from caravana.inference.telling import scorecard_lines
 
 
 def rng():
@@ -97,6 +98,15 @@ def test_too_few_cases_are_said_to_be_too_few():
     card = scorecard([case(1, 10.0, 11.0, 14.0)])
     assert "Too few cases to tell: position at 1 days (1)." in card["verdict"]
     assert card["skill_interval"]["position"]["1"] == {"low": None, "high": None}
+
+
+def test_where_there_is_no_number_there_is_none_and_json_stays_json():
+    card = scorecard([case(1, 10.0, 11.0, 10.0)], quantities=("position", "headcount"))
+    assert card["skill"] == {"position": {"1": None}, "headcount": {}}
+    assert "NaN" not in json.dumps(card)
+    assert card["verdict"].startswith("Loses to a baseline")
+    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **card})
+    assert any("none can be told" in line for line in lines)
 
 
 def test_blocks_of_a_week_are_drawn_whole():

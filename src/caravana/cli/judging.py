@@ -116,13 +116,14 @@ def backtest(
         record = read_record(loaded, caravan=caravan)
         horizons = horizons_to(14 if horizon is None else horizon, on_the_way=HORIZONS)
         who, first = record.caravan, record.date(0)
+        quantities: tuple[str, ...] = ("position", "headcount")
         cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
     else:
         from caravana.inference.dispersal_backtest import HORIZONS as FURTHER
         from caravana.inference.dispersal_backtest import backtest_dispersal
 
         horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
-        who, first = "all camps", loaded.start
+        who, first, quantities = "all camps", loaded.start, ("counts",)
         cases = backtest_dispersal(loaded, origins=dates, horizons=horizons, **common)
     if not cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
@@ -132,7 +133,7 @@ def backtest(
         "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
-        **scorecard(cases, seed=seed),
+        **scorecard(cases, seed=seed, quantities=quantities),
     }
     if json:
         give(card)

@@ -31,7 +31,7 @@ FEW = 8
 SPREAD = "_spread"
 
 
-def scorecard(cases: Sequence[Case], *, seed: int = 1) -> dict[str, Any]:
+def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str] = ()) -> dict[str, Any]:
     """Pool cases into the object that ``caravana backtest --json`` prints.
 
     Parameters
@@ -40,6 +40,8 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1) -> dict[str, Any]:
         Of one caravan, or of many.
     seed : int
         Of the bootstrap.
+    quantities : sequence of str
+        Quantities that have an entry even where nothing of them was scored.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1) -> dict[str, Any]:
         for name in ("skill", "skill_interval", "skill_over_spread", "best_baseline", "coverage90", "cases", "pit")
     }
     table: list[dict[str, Any]] = []
-    for quantity in sorted({case.quantity for case in cases}, reverse=True):
+    for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):
         for part in out.values():
             part[quantity] = {}
         for horizon in sorted({case.horizon for case in cases if case.quantity == quantity}):
@@ -111,7 +113,7 @@ def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: b
     return {"low": _rounded(float(low)), "high": _rounded(float(high))}
 
 
-def pit_histogram(cases: Sequence[Case]) -> list[float]:
+def pit_histogram(cases: Sequence[Case]) -> list[float | None]:
     """Share of cases in each tenth of the forecast's distribution; flat where it is calibrated."""
     values = [case.scores[MODEL].pit for case in cases]
     counts, _ = np.histogram(values, bins=PIT_BINS, range=(0.0, 1.0))
@@ -173,5 +175,6 @@ def _days(values: Sequence[float]) -> float | None:
     return _rounded(float(np.median(told))) if told else None
 
 
-def _rounded(value: float) -> float:
-    return round(value, 4) if np.isfinite(value) else float("nan")
+def _rounded(value: float) -> float | None:
+    """Four decimals; None where there is no number (JSON has no word for that)."""
+    return round(value, 4) if np.isfinite(value) else None

@@ -117,8 +117,9 @@ def scorecard_lines(card: Mapping[str, Any]) -> list[str]:
             interval = "too few cases for an interval"
             if between["low"] is not None:
                 interval = f"9 in 10 between {between['low']:+.2f} and {between['high']:+.2f}"
-            lines.append(
-                f"skill, {quantity} at {horizon} days: {skill:+.2f} over {card['best_baseline'][quantity][horizon]}"
-                f" ({interval}); {card['skill_over_spread'][quantity][horizon]:+.2f} over the best with a spread"
-            )
+            said = "none can be told" if skill is None else f"{skill:+.2f}"
+            hard = card["skill_over_spread"][quantity][horizon]
+            beside = "" if hard is None else f"; {hard:+.2f} over the best with a spread"
+            best = card["best_baseline"][quantity][horizon]
+            lines.append(f"skill, {quantity} at {horizon} days: {said} over {best} ({interval}){beside}")
     return lines

@@ -88,6 +88,10 @@ def run(
     from caravana.simulation import simulate
 
     started = time.perf_counter()
+    # Whatever can be refused is refused before an ensemble has been simulated.
+    read_language(lang)
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
     folder = out or default_folder(scenario, seed)
     say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)

@@ -204,6 +204,10 @@ def test_a_forecast_from_a_later_day_is_not_praised_for_what_it_was_given(tmp_pa
     assert "over 19 days the forecast is off by" in page
     assert "its share of day 40" in page
     assert data_of(page)["origin"] == 40
+    assert "is forecast too, from the counts" in page
+    # What was given is no day of the rules of thumb either, and there is no day 7 to hold.
+    assert all(line["values"][40] is None for line in data_of(page)["charts"]["error"]["lines"])
+    assert "MASE" not in Outline(page).text
     # This rule set knows people in camps only, and says nothing of the road.
     assert 'id="away"' not in page
     assert "on the road" not in data_of(page)["answers"][50]

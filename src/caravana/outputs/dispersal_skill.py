@@ -37,7 +37,7 @@ class Skill:
     err
         Of the run, [member, day].
     rules
-        Of each rule of thumb, [day].
+        Of each rule of thumb, [day]; NaN on days that the run was given.
     scores
         Over all days that are forecast.
     """
@@ -71,15 +71,15 @@ def skill_of(found: Displaced) -> Skill | None:
             "share_held": formulas.share_held(counts, day=held), "persistence": formulas.persistence(counts, day=held),
         }  # fmt: skip
     first = found.origin + 1 if found.origin else 0
-    after = counts[first:]
-    return Skill(
-        err=formulas.daily_error(people, counts),
-        rules={name: formulas.daily_error(values, counts) for name, values in rules.items()},
-        scores={
-            **formulas.score_arrays(people[:, first:], after),
-            "baselines": {name: {"err": float(formulas.err(values[first:], after))} for name, values in rules.items()},
-        } if len(after) else {},
-    )  # fmt: skip
+    by_day = {name: formulas.daily_error(values, counts) for name, values in rules.items()}
+    scores = {**formulas.score_arrays(people[:, first:], counts[first:])} if first < found.days else {}
+    if first:
+        # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
+        scores.update(mase7=None, mase30=None)
+        for values in by_day.values():
+            values[:first] = np.nan
+    told = {name: {"err": float(values[first:].mean())} for name, values in by_day.items() if first < found.days}
+    return Skill(err=formulas.daily_error(people, counts), rules=by_day, scores={**scores, "baselines": told})
 
 
 def held_from(found: Displaced) -> int:

@@ -180,10 +180,9 @@ def spread_of(found: Displaced) -> str:
 def driven_by(found: Displaced, language: Language) -> str:
     """What decides how many people are displaced."""
     settings = found.scenario.settings
-    if found.scenario.rules == "caravana":
-        own = bool(settings.get("forecast_total"))
-    else:
-        own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning"))
+    if found.scenario.rules == "caravana" and settings.get("forecast_total"):
+        return language.text("dispersal.note_forecast")
+    own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning"))
     return language.text("dispersal.note_driven" if own or not found.counts else "dispersal.note_total")
 
 

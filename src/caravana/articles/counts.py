@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NOUNS = {
     "people": "headcount", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
     "detentions": "detained", "deaths": "dead", "injuries": "injured", "cards": "accepted_papers_cumulative",
-    "agents": "agents", "cases": "ill", "": "headcount",
+    "agents": "agents", "cases": "ill", "waiting": "waiting", "": "headcount",
 }  # fmt: skip
 _FEWEST = {"headcount": 20, "agents": 5, "minors": 2}
 _NEAR = 75
@@ -104,7 +104,7 @@ def count_people(
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
     figure = quantity.low if quantity.low is not None else quantity.high
-    if (quantity.noun in {"people", "minors", ""} and happened) or (
+    if (quantity.noun in {"people", "minors", "waiting", ""} and happened) or (
         quantity.noun in {"agents", "pregnant"} and happened in {"dead", "injured"}
     ):
         kind = happened

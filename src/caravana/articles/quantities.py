@@ -65,7 +65,7 @@ def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[st
     number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
     collective = "|".join(table["collective"])
     one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"
-    between = [entry.replace("{n}", f"({one})") for entry in table["between"]]
+    between = [entry.replace("{n}", rf"\$?\s?({one})") for entry in table["between"]]
     spans = re.compile("|".join(rf"(?<!\w){entry}" for entry in between))
     return re.compile(rf"(?<![\w.,/:$-])\$?\s?({one})"), spans, any_of(table["vague"])
 
@@ -162,6 +162,7 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         if low < 10 and high >= 1000:  # "4 to 5 thousand"
             low *= 1000
         kind, length = _noun(folded[match.end() :], words)
+        kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):
             out.append(Quantity(match.start(), match.end() + length, low, high, "range", kind, match.start()))
     for match in vague.finditer(folded):

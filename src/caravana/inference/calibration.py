@@ -117,27 +117,25 @@ def calibrate_scenario(
     RunError
         If the folder holds another calibration, or a block in it is corrupt.
     """
-    if budget < 2 * BLOCK or draws < 1:
-        raise UsageError(f"a calibration needs a budget of {2 * BLOCK} members or more and a draw or more to keep")
     setup = _set_up(scenario, folder, until=until, budget=budget, draws=draws, seed=seed)
     blocks = -(-budget // BLOCK)
     sizes = [max(1, round(share * blocks)) for share in ROUND_SHARES]
     proposals: list[Proposal] = []
-    done = 0
     results: list[dict[str, Any]] = []
     for turn, size in enumerate(sizes):
         proposals.append(next_proposal(proposals, sizes, [r["z"] for r in results], [r["log"] for r in results]))
         for result in _round(setup, folder, turn, size, proposals[-1], workers=workers, scheduler=scheduler):
             results.append(result)
-            done += 1
             if progress is not None:
-                progress(done, sum(sizes))
+                progress(len(results), sum(sizes))
         if turn == 0:
             _refuse_out_of_reach(setup, results)
     return _finish(setup, folder, results, proposals, sizes)
 
 
 def _set_up(scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int) -> Setup:
+    if budget < 2 * BLOCK or draws < 1:
+        raise UsageError(f"a calibration needs a budget of {2 * BLOCK} members or more and a draw or more to keep")
     check_priors(scenario)
     full = read_record(scenario)
     last = min(until or scenario.end, scenario.end)

@@ -57,21 +57,7 @@ def diagnose(
     -------
     dict
     """
-    effective = 1.0 / float(np.sum(weight**2))
-    mean = weight @ prior_z
-    variance = weight @ (prior_z - mean) ** 2
-    told = 0.5 * (mean**2 + variance - 1.0) - 0.5 * np.log(np.maximum(variance, 1e-6))
-    units = {p.name: p.unit for p in scenario.parameters}
-    parameters = {
-        name: {
-            "unit": units.get(name, ""),
-            **_levels(posterior[name]),
-            "shift": round(float(mean[i]), 3),
-            "variance_left": round(float(variance[i]), 3),
-            "identified": bool(told[i] > max(SURE / effective, LEARNED)),
-        }
-        for i, name in enumerate(names)
-    }
+    parameters = _marginals(scenario, posterior, prior_z=prior_z, weight=weight, names=names)
     persons = np.asarray(posterior["persons"], float)
     dates = [record.date(day + 1).isoformat() for day in range(persons.shape[1])]
     biases = {side: _levels(posterior[f"bias_{side}"]) for side in SIDES}
@@ -79,19 +65,13 @@ def diagnose(
     inside = [check["inside90"] for check in checks]
     out: dict[str, Any] = {
         "members": int(weight.size),
-        "effective_members": round(effective, 1),
+        "effective_members": round(1.0 / float(np.sum(weight**2)), 1),
         "effective_ways": round(effective_ways, 1),
         "distinct_draws": len(np.unique(persons, axis=0)),
         "parameters": parameters,
         "not_identified": [name for name, row in parameters.items() if not row["identified"]],
         "side_bias": biases,
-        "prior_side_bias": {
-            side: {
-                f"q{round(100 * level):02d}": round(float(np.exp(centre + spread * score)), 3)
-                for level, score in zip(LEVELS, (-1.645, 0.0, 1.645), strict=True)
-            }
-            for side, (centre, spread) in ((s, PRIORS[f"bias_{s}"]) for s in SIDES)
-        },
+        "prior_side_bias": _prior_biases(),
         "press_copies_organisers": _levels(posterior["copy_share"]),
         "turnout": _levels(persons[:, 0]),
         "peak": _levels(persons.max(axis=1)),
@@ -101,6 +81,44 @@ def diagnose(
     }
     out["summary"] = summary_lines(out)
     return out
+
+
+def _marginals(
+    scenario: Scenario,
+    posterior: Mapping[str, NDArray[Any]],
+    *,
+    prior_z: Floats,
+    weight: Floats,
+    names: Sequence[str],
+) -> dict[str, dict[str, Any]]:
+    """Each parameter's posterior against its prior, and whether the difference is more than chance would show."""
+    effective = 1.0 / float(np.sum(weight**2))
+    mean = weight @ prior_z
+    variance = weight @ (prior_z - mean) ** 2
+    told = 0.5 * (mean**2 + variance - 1.0) - 0.5 * np.log(np.maximum(variance, 1e-6))
+    units = {p.name: p.unit for p in scenario.parameters}
+    return {
+        name: {
+            "unit": units.get(name, ""),
+            **_levels(posterior[name]),
+            "shift": round(float(mean[i]), 3),
+            "variance_left": round(float(variance[i]), 3),
+            "identified": bool(told[i] > max(SURE / effective, LEARNED)),
+        }
+        for i, name in enumerate(names)
+    }
+
+
+def _prior_biases() -> dict[str, dict[str, float]]:
+    """What the sides' biases were taken to be before any report."""
+    scores = (-1.645, 0.0, 1.645)
+    return {
+        side: {
+            f"q{round(100 * level):02d}": round(float(np.exp(centre + spread * score)), 3)
+            for level, score in zip(LEVELS, scores, strict=True)
+        }
+        for side, (centre, spread) in ((s, PRIORS[f"bias_{s}"]) for s in SIDES)
+    }
 
 
 def summary_lines(report: Mapping[str, Any]) -> list[str]:

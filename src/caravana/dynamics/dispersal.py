@@ -85,7 +85,7 @@ def _arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: n
     _, options, recent = due.shape
     cells = np.flatnonzero(due)
     target = world.moves.arrival.reshape(-1)[cells % (options * recent)]
-    np.add.at(today.walkers, cells // (options * recent) * world.states + target, due.reshape(-1)[cells])
+    today.walkers.append((cells // (options * recent) * world.states + target, due.reshape(-1)[cells]))
     due[...] = 0
     travel(state, world, today, today.walkers, rng, flows)
 
@@ -96,7 +96,7 @@ def _first_arrivals(state: DispersalState, world: DispersalWorld, today: Today, 
     options = due.shape[1]
     cells = np.flatnonzero(due)
     target = world.moves.foot_arrival[cells % options]
-    np.add.at(today.first_walkers, cells // options * world.states + target, due.reshape(-1)[cells])
+    today.first_walkers.append((cells // options * world.states + target, due.reshape(-1)[cells]))
     due[...] = 0
     travel(state, world, today, today.first_walkers, rng, flows)
 
@@ -142,14 +142,12 @@ def simulate_block(
     under_way = np.empty((members, length), dtype=np.int64)
     displaced = np.empty((members, length, n), dtype=np.int64)
     departures = np.zeros((length, links), dtype=np.int64)
-    walkers = np.zeros(members * world.states, dtype=np.int64)
-    first_walkers = np.zeros_like(walkers)
     at_places = people_at_places(state, world)
     everybody = at_places.sum(axis=1)
     for day in range(length):
         flows = DispersalFlows(departures[day], np.zeros((members, n), dtype=np.int64))
         today = Today(
-            day, world.option_weights(day), np.zeros(state.rest.size, dtype=np.int64), walkers, first_walkers,
+            day, world.option_weights(day), np.zeros(state.rest.size, dtype=np.int64), [], [],
             at_places[:, world.choice.limited].copy(),
         )  # fmt: skip
         for name, process in ORDER:

@@ -63,13 +63,22 @@ class Levels:
         return level
 
 
-def make_levels(links: Links, routes: Routes, options: Options, *, posts: int, recent: int, today: int) -> Levels:
+def make_levels(
+    links: Links, routes: Routes, options: Options, *, camps: Bools, recent: int, today: int
+) -> Levels:
     """Choose the levels of a network.
 
     The km done today that people arrive with at each post are followed for a few hops, each
     option weighed by 1 / (10 + km), and lumped to `today` levels of equal weight; a post that
-    is reached with few different distances keeps them exactly.
+    is reached with few different distances keeps them exactly.  In camps hardly anybody goes on,
+    so there one level does.
+
+    Parameters
+    ----------
+    camps
+        Posts that are camps throughout, [post].
     """
+    posts = len(camps)
     mass = _km_on_arrival(links, routes, options, posts)
     today -= 1  # besides the level 0 km, where every day starts
     cumulative = np.cumsum(mass, axis=1)
@@ -79,6 +88,7 @@ def make_levels(links: Links, routes: Routes, options: Options, *, posts: int, r
     distinct = (mass > 0).cumsum(axis=1) - 1
     few = (distinct[:, -1] < today)[:, None]
     group = np.where(few, np.maximum(distinct, 0), group)
+    group[camps] = 0
     km = np.arange(mass.shape[1], dtype=float)
     rows = np.arange(posts)[:, None] * today + group
     weight = np.bincount(rows.ravel(), weights=mass.ravel(), minlength=posts * today)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+#: Posts with fewer options than this are drawn apart from the others.
+NARROW = 4
+
+
 @dataclass(slots=True)
 class Today:
     """What a day's processes share.
@@ -37,8 +41,8 @@ class Today:
     next_rest
         People at rest tomorrow morning, flattened [member, post, recent].
     walkers, first_walkers
-        People who arrive somewhere today by state on arrival, flattened [member, state]: those
-        with an earlier journey behind them, and those on their first link.
+        People who arrive somewhere today, as parts (cells, people) whose cells are flattened
+        [member, state]: those with an earlier journey behind them, and those on their first link.
     in_camps
         People in each place that has a capacity, [member, camp].
     """
@@ -46,8 +50,8 @@ class Today:
     day: int
     weight: Floats
     next_rest: Ints
-    walkers: Ints
-    first_walkers: Ints
+    walkers: list[tuple[Ints, Ints]]
+    first_walkers: list[tuple[Ints, Ints]]
     in_camps: Ints
 
 
@@ -154,12 +158,12 @@ def depart(
     move = np.where(world.choice.following[post], 1.0, chance[world.place[post]])
     cells = Cells(member, post, np.zeros_like(post), level, people)
     row, option, leaving, staying = draw(world, cells, move, go, rng)
-    split = np.searchsorted(row, len(fresh))
+    first = row < len(fresh)
     state.fresh.ravel()[fresh] = staying[: len(fresh)]
     home = member[len(fresh) :] * posts + world.drop_post[post[len(fresh) :]]
     np.add.at(today.next_rest, home * recent + world.moves.fade[level[len(fresh) :]], staying[len(fresh) :])
-    _start_on_foot(state, world, today, cells.member[row[:split]], option[:split], leaving[:split])
-    _send(state, world, today, cells, row[split:], option[split:], leaving[split:], today.walkers)
+    _start_on_foot(state, world, today, cells.member[row[first]], option[first], leaving[first])
+    _send(state, world, today, cells, row[~first], option[~first], leaving[~first], today.walkers)
     _count_out(world, today, cells, row, option, leaving, flows)
 
 
@@ -169,7 +173,7 @@ def _start_on_foot(
     """Put people on their first link, or among today's arrivals if it is short."""
     target = world.moves.foot_same_day[option]
     now = target >= 0
-    np.add.at(today.first_walkers, member[now] * world.states + target[now], people[now])
+    today.first_walkers.append((member[now] * world.states + target[now], people[now]))
     later = ~now
     slots, members, options = state.foot.shape
     slot = (today.day + world.options.foot.delay[option[later]]) % slots
@@ -184,14 +188,14 @@ def _send(
     row: Ints,
     option: Ints,
     people: Ints,
-    arrivals: Ints,
+    arrivals: list[tuple[Ints, Ints]],
 ) -> None:
     """Put people on the road: to where they arrive today, or into the calendar."""  # fmt: skip
     moves = world.moves
     member, km, level = cells.member[row], cells.today[row], cells.recent[row]
     state_now = moves.same_day[option, km, level]
     now = state_now >= 0
-    np.add.at(arrivals, member[now] * world.states + state_now[now], people[now])
+    arrivals.append((member[now] * world.states + state_now[now], people[now]))
     rest = moves.settles[option, km, level]
     done = rest >= 0
     size = len(world.place) * len(world.levels.recent)
@@ -210,7 +214,7 @@ def travel(
     state: DispersalState,
     world: DispersalWorld,
     today: Today,
-    arrivals: Ints,
+    arrivals: list[tuple[Ints, Ints]],
     rng: np.random.Generator,
     flows: DispersalFlows,
 ) -> None:
@@ -224,11 +228,10 @@ def travel(
     chance, town = world.places.move_chance[today.day], world.places.town[today.day]
     unrested = world.moves.unrested.ravel()
     while True:
-        occupied = np.flatnonzero(arrivals)
+        occupied, people = merge(arrivals)
+        arrivals = []
         if not len(occupied):
             return
-        people = arrivals[occupied]
-        arrivals[occupied] = 0
         member, at = occupied // world.states, occupied % world.states
         post, memory_level = at // memory, at % memory
         before = today.in_camps.copy()
@@ -242,6 +245,18 @@ def travel(
         np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], staying)
         _send(state, world, today, cells, row, option, leaving, arrivals)
         _count_out(world, today, cells, row, option, leaving, flows)
+
+
+def merge(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Sum parts (cells, people) to one list of occupied cells, cells rising."""
+    cells = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, dtype=np.int64)
+    if not len(cells):
+        return cells, cells
+    people = np.concatenate([part[1] for part in parts])
+    order = np.argsort(cells)
+    cells = cells[order]
+    first = np.flatnonzero(np.concatenate([[True], cells[1:] != cells[:-1]]))
+    return cells[first], np.add.reduceat(people[order], first)
 
 
 def draw(
@@ -261,12 +276,30 @@ def draw(
     tuple
         Cell, option and persons of each departure that took place, and who stays, [cell].
     """
-    columns = world.choice.options[cells.post]
-    chance = go[cells.member[:, None], columns] * move[:, None]
-    stay = np.maximum(1.0 - chance.sum(axis=1, keepdims=True), 0.0)
-    drawn = rng.multinomial(cells.people, np.concatenate([chance, stay], axis=1))
-    row, column = np.nonzero(drawn[:, :-1])
-    return row, columns[row, column], drawn[row, column], drawn[:, -1]
+    # Posts with few options are drawn apart from those with many: less padding.
+    narrow = min(NARROW, world.choice.options.shape[1])
+    wide = world.choice.options[cells.post, narrow - 1] < len(world.options.route)
+    rows: list[Ints] = []
+    options: list[Ints] = []
+    people: list[Ints] = []
+    staying = np.empty(len(move), dtype=np.int64)
+    for group, width in ((np.flatnonzero(~wide), narrow), (np.flatnonzero(wide), world.choice.options.shape[1])):
+        if not len(group):
+            continue
+        columns = world.choice.options[cells.post[group], :width]
+        chance = np.empty((len(group), width + 1))
+        np.multiply(go[cells.member[group][:, None], columns], move[group][:, None], out=chance[:, :width])
+        chance[:, width] = np.maximum(1.0 - chance[:, :width].sum(axis=1), 0.0)
+        drawn = rng.multinomial(cells.people[group], chance)
+        row, column = np.nonzero(drawn[:, :width])
+        rows.append(group[row])
+        options.append(columns[row, column])
+        people.append(drawn[row, column])
+        staying[group] = drawn[:, width]
+    if not rows:
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, nothing, staying
+    return np.concatenate(rows), np.concatenate(options), np.concatenate(people), staying
 
 
 def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Floats:

@@ -158,11 +158,13 @@ def compile_dispersal(
     capacity = capacity * s.capacity_scaling
     added = by_place(scenario, "attribute-capacity_per_day", 1)
     per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
-    levels = make_levels(links, routes, options, posts=len(place), recent=RECENT_LEVELS, today=TODAY_LEVELS)
+    tables = compile_places(scenario, s, length, mended=mended)
+    levels = make_levels(
+        links, routes, options, camps=tables.camp.all(axis=0)[place], recent=RECENT_LEVELS, today=TODAY_LEVELS
+    )
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)
     open_link, shutting = compile_closures(scenario, links, length, mended=mended)
-    tables = compile_places(scenario, s, length, mended=mended)
     population = np.array([(one.population or 0) // s.hasten for one in places])
     model = None
     if mended and counts.place_ids:

@@ -47,12 +47,21 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
     -------
     dict
         ``verdict`` (one line; says so where a baseline wins), ``skill``, ``skill_interval``, ``skill_over_spread``,
-        ``best_baseline``, ``coverage90``, ``cases`` (each by quantity and then horizon), ``table`` (a row a quantity,
-        horizon and model) and ``pit`` (shares of cases in ten bins).
+        ``best_baseline``, ``coverage90``, ``cases`` (each by quantity and then horizon), ``coverage90_pooled`` (over all
+        horizons), ``table`` (a row a quantity, horizon and model) and ``pit`` (shares of cases in ten bins).
     """
     out: dict[str, Any] = {
         name: {}
-        for name in ("skill", "skill_interval", "skill_over_spread", "best_baseline", "coverage90", "cases", "pit")
+        for name in (
+            "skill",
+            "skill_interval",
+            "skill_over_spread",
+            "best_baseline",
+            "coverage90",
+            "coverage90_pooled",
+            "cases",
+            "pit",
+        )  # fmt: skip
     }
     table: list[dict[str, Any]] = []
     for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):
@@ -70,6 +79,8 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
             out["coverage90"][quantity][key] = _rounded(float(np.mean([c.scores[MODEL].inside[2] for c in chosen])))
             out["cases"][quantity][key] = len(chosen)
             table += _rows(chosen, quantity, horizon)
+        held = [case.scores[MODEL].inside[2] for case in cases if case.quantity == quantity]
+        out["coverage90_pooled"][quantity] = _rounded(float(np.mean(held))) if held else None
         out["pit"][quantity] = pit_histogram([case for case in cases if case.quantity == quantity])
     return {"verdict": verdict(out), **out, "table": table}
 

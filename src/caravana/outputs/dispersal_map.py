@@ -60,10 +60,11 @@ def _flows(found: Displaced, index: dict[str, int]) -> tuple[list[list[int]], li
     frame = frame[frame["persons"] >= WORTH_DRAWING]
     known: dict[tuple[int, int], int] = {}
     by_day: list[list[list[float]]] = [[] for _ in range(found.days)]
-    for row in frame.sort_values("persons", ascending=False).to_dict("records"):
-        pair = (index[row["from_id"]], index[row["to_id"]])
-        edge = known.setdefault(pair, len(known))
-        by_day[int(row["day"])].append([edge, round(float(row["persons"]), 1 if row["persons"] < 10 else None)])
+    frame = frame.sort_values("persons", ascending=False)
+    columns = (frame[name].tolist() for name in ("day", "from_id", "to_id", "persons"))
+    for day, first, second, persons in zip(*columns, strict=True):
+        edge = known.setdefault((index[first], index[second]), len(known))
+        by_day[day].append([edge, round(persons, 1 if persons < 10 else None)])
     return [list(pair) for pair in known], by_day
 
 

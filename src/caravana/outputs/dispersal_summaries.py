@@ -94,13 +94,13 @@ class Displaced:
         """Days simulated."""
         return len(self.run.days)
 
-    @property
+    @cached_property
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
         settings = DispersalSettings.of(self.scenario.settings)
         return settings.origin_day if self.scenario.rules == "caravana" else 0
 
-    @property
+    @cached_property
     def all_in_camps(self) -> bool:
         """Whether the rules know people in camps only: nobody on the road or elsewhere, in any run."""
         return bool(self.camps) and bool((self.everybody == self.in_all_camps).all())

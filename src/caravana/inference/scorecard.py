@@ -47,8 +47,8 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
     -------
     dict
         ``verdict`` (one line; says so where a baseline wins), ``skill``, ``skill_interval``, ``skill_over_spread``,
-        ``best_baseline``, ``coverage90``, ``cases`` (each by quantity and then horizon), ``coverage90_pooled`` (over all
-        horizons), ``table`` (a row a quantity, horizon and model) and ``pit`` (shares of cases in ten bins).
+        ``best_baseline``, ``coverage90``, ``cases`` (each by quantity and then horizon), ``coverage90_pooled`` (over
+        all horizons), ``table`` (a row a quantity, horizon and model) and ``pit`` (shares of cases in ten bins).
     """
     out: dict[str, Any] = {
         name: {}
@@ -61,7 +61,7 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
             "coverage90_pooled",
             "cases",
             "pit",
-        )  # fmt: skip
+        )
     }
     table: list[dict[str, Any]] = []
     for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):

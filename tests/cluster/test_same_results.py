@@ -9,6 +9,7 @@ import threading
 import pytest
 from tests.cluster.conftest import ROOT, wait_for
 from tests.cluster.pausing import NOTE, PAUSING, SPOILING, WISH
+from tests.outputs.dispersal_made import make_scenario as fled_scenario
 from tests.small import small_scenario
 
 import caravana as cv
@@ -69,6 +70,14 @@ def test_a_block_that_fails_is_a_record_and_is_tried_again(cluster, scenario, tm
     assert run.failures[0].error.endswith("ZeroDivisionError: block 1 is spoilt")
     assert "spoil" in run.failures[0].trace
     assert sorted(p.name for p in (tmp_path / "run" / "blocks").iterdir()) == ["00000", "00002"]
+
+
+def test_a_dispersal_is_the_same_to_the_bit(cluster, tmp_path):
+    fled = fled_scenario(days=12)
+    here = cv.simulate(fled, members=100, seed=2, workers=1, out=tmp_path / "here")
+    there = cv.simulate(fled, members=100, seed=2, scheduler=cluster.address, out=tmp_path / "there")
+    assert contents(there) == contents(here)
+    assert len(contents(here)) == 2 * 3
 
 
 def test_a_worker_with_other_versions_is_refused(cluster, scenario, tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import qmc
+from tests.outputs.dispersal_made import make_scenario as fled_scenario
 from tests.small import parameters, small_scenario
 
 import caravana as cv
@@ -136,6 +137,14 @@ def run(tmp_path_factory):
 
 def test_only_inputs_that_were_drawn_are_asked_about(run):
     assert list(drawn_inputs(run).columns) == ["rest_chance", "turnout"]
+
+
+def test_a_run_without_drawn_inputs_is_refused(tmp_path):
+    fled = cv.simulate(fled_scenario(days=4), members=64, workers=1, out=tmp_path / "run")
+    with pytest.raises(cv.UsageError, match="no input that was drawn"):
+        drawn_inputs(fled)
+    camps = {o.key for o in outcomes_of(fled)}
+    assert {"in_camps", "on_the_road"} < camps
 
 
 def test_rest_drives_where_it_sleeps_and_turnout_how_many_it_is(run):

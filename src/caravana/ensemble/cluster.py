@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from caravana import __version__
-from caravana.engine import simulate_block
 from caravana.ensemble.design import BLOCK
+from caravana.ensemble.rules import simulate_task
 from caravana.ensemble.store import block_path, write_block, write_files
 from caravana.errors import RunError, UsageError
 
@@ -102,7 +102,7 @@ def simulate_away(common: bytes, draws: Mapping[str, Floats], block: int, client
         raise RunError(f"a worker has {told}; results would not be those of this machine")
     task = replace(_unpack(common), draws=draws, block=block)
     try:
-        tables = simulate_block(task)
+        tables = simulate_task(task)
         with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
             write_block(Path(folder), task.block, tables, start=task.scenario.start, members=BLOCK)
             parts = sorted(block_path(Path(folder), task.block).iterdir())

@@ -47,6 +47,8 @@ def drawn_inputs(run: Run) -> pd.DataFrame:
     UsageError
         If none does.
     """
+    if not run.scenario.parameters:
+        raise UsageError("this run has no input that was drawn: the rules' settings are the same in every member")
     frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")
     wide = frame.pivot_table(index="member", columns="name", values="value", aggfunc="first", observed=True)
     wide = wide.loc[:, wide.max() > wide.min()].sort_index(axis=1)
@@ -125,8 +127,8 @@ def _dispersal(run: Run, day: dt.date) -> list[Outcome]:
     wide = frame.pivot_table(index="member", columns="place", values="persons", aggfunc="sum", observed=True)
     wide = wide.reindex(run.member_ids).fillna(0.0)
     known = [c for c in camps if c in wide.columns]
-    largest = sorted(known, key=lambda c: -float(wide[c].mean()))[:CAMPS_SHOWN]
-    road = [c for c in wide.columns if str(c).startswith("road:")]
+    largest = [str(c) for c in wide[known].mean().sort_values(ascending=False).index[:CAMPS_SHOWN]]
+    road = [c for c in wide.columns if str(c).split(":")[0] == "road"]
     return [
         Outcome("in_camps", "persons", wide[known].sum(axis=1)),
         Outcome("on_the_road", "persons", wide[road].sum(axis=1)),

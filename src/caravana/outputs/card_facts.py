@@ -82,7 +82,8 @@ class Held:
 def coverage(run: Run) -> list[Held]:
     """Return how the run's bands stand against the record: by date, by side, by camp."""
     if not run.scenario.caravans:
-        return [h for h in (_camps(run), _total(run)) if h.of]
+        camps = _camps(run)
+        return [camps] if camps.of else []
     nights = score_positions(run)
     heads = score_headcounts(run)
     by_date = nights.groupby("day")["covered"].any()
@@ -94,57 +95,39 @@ def coverage(run: Run) -> list[Held]:
     return [h for h in held if h.of]
 
 
-def _recorded(run: Run, kind: str) -> pd.DataFrame:
-    """Return recorded counts of a kind on days simulated: day, place, low, high."""
+def _recorded(run: Run) -> pd.DataFrame:
+    """Return counts recorded in camps on days simulated: day, place, low, high."""
     rows = [
         {"day": pd.Timestamp(o.date), "place": o.place_id, "low": o.low, "high": o.high}
         for o in run.scenario.observations
-        if o.kind == kind and run.days[0] <= pd.Timestamp(o.date) <= run.days[-1] and (o.low, o.high) != (None, None)
+        if o.kind == CAMP_COUNT
+        and run.days[0] <= pd.Timestamp(o.date) <= run.days[-1]
+        and (o.low, o.high) != (None, None)
     ]
     frame = pd.DataFrame(rows, columns=["day", "place", "low", "high"])
     return frame.astype({"low": float, "high": float}).fillna({"low": 0.0, "high": np.inf})
 
 
-def _within(run: Run, recorded: pd.DataFrame, persons: pd.DataFrame, keys: list[str], what: str) -> Held:
-    """Hold recorded counts against persons by member: who has no row has nobody there."""
-    if recorded.empty:
-        return Held(what, 0, 0)
-    persons = persons.assign(day=pd.to_datetime(persons["day"]))
-    wide = persons.pivot_table(index="member", columns=keys, values="persons", aggfunc="sum", observed=True)
-    wide = wide.reindex(run.member_ids).fillna(0.0)
-    inside = 0
-    for row in recorded.itertuples(index=False):
-        key = (row.day, row.place) if len(keys) == 2 else row.day
-        values = wide[key].to_numpy() if key in wide.columns else np.zeros(len(wide))
-        low, high = np.quantile(values, [0.05, 0.95])
-        inside += bool(low <= float(str(row.high)) and high >= float(str(row.low)))
-    return Held(what, inside, len(recorded))
-
-
 def _camps(run: Run) -> Held:
-    recorded = _recorded(run, CAMP_COUNT)
-    places = sorted({str(p) for p in recorded["place"]})
-    if not places:
+    """Hold counts in camps against the run; counts of all who fled are an input and no test."""
+    recorded = _recorded(run)
+    if recorded.empty:
         return Held(CAMP_COUNT, 0, 0)
-    listed = ", ".join("'" + p.replace("'", "''") + "'" for p in places)
+    listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in sorted(set(recorded["place"])))
     persons = run.query(
         "SELECT member, day, CAST(place AS VARCHAR) AS place, sum(persons) AS persons FROM people"
         f" WHERE place IN ({listed}) GROUP BY ALL"
     )
-    return _within(run, recorded, persons, ["day", "place"], CAMP_COUNT)
-
-
-def _total(run: Run) -> Held:
-    """Hold counts of all who fled against people in camps, where such counts are made."""
-    recorded = _recorded(run, TOTAL_COUNT)
-    camps = [p.id for p in run.scenario.places if p.kind in CAMPS]
-    if recorded.empty or not camps:
-        return Held(TOTAL_COUNT, 0, 0)
-    listed = ", ".join("'" + p.replace("'", "''") + "'" for p in camps)
-    persons = run.query(
-        f"SELECT member, day, sum(persons) AS persons FROM people WHERE place IN ({listed}) GROUP BY ALL"
-    )
-    return _within(run, recorded, persons, ["day"], TOTAL_COUNT)
+    persons["day"] = pd.to_datetime(persons["day"])
+    wide = persons.pivot_table(index="member", columns=["day", "place"], values="persons", aggfunc="sum", observed=True)
+    # Who has no row has nobody there.
+    wide = wide.reindex(run.member_ids).fillna(0.0)
+    inside = 0
+    for day, place, least, most in zip(*(recorded[c] for c in recorded), strict=True):
+        values = wide[(day, place)].to_numpy() if (day, place) in wide.columns else np.zeros(len(wide))
+        low, high = np.quantile(values, [0.05, 0.95])
+        inside += bool(low <= most and high >= least)
+    return Held(CAMP_COUNT, inside, len(recorded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.evidence.ledger import contested, read_ledger
-from caravana.outputs.card_facts import CAMPS, observations_by_side
+from caravana.outputs.card_facts import CAMPS, TOTAL_COUNT, observations_by_side
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def data(run: Run, words: Language) -> Section:
         last=words.day_year(max(o.date for o in rows)), inside=words.number(sum(first <= o.date <= last for o in rows)),
         inferred=sum(o.inferred for o in rows),
     )  # fmt: skip
+    driving = sum(o.kind == TOTAL_COUNT for o in rows)
+    after = (words.text("card.data.driving", n=driving),) if driving else ()
     table = Table(
         words.text("card.data.caption"),
         tuple(words.text(f"card.data.{k}") for k in HEADINGS),
@@ -110,7 +112,7 @@ def data(run: Run, words: Language) -> Section:
             for s in sides
         ),
     )  # fmt: skip
-    return Section("data", head, (told, evidence, drawn), table=table)
+    return Section("data", head, (told, evidence, drawn), table=table, after=after)
 
 
 def _loose(run: Run, words: Language) -> tuple[str, ...]:
@@ -138,7 +140,7 @@ def assumptions(run: Run, words: Language) -> Section:
     titles = {p.id: words.choose(p.title, p.title_es) for p in scenario.policies}
     named = [titles.get(p, p) for p in plan.get("policies", ())]
     settings = plan.get("settings", {})
-    pairs = ", ".join(f"{name} = {value:g}" for name, value in settings.items())
+    pairs = ", ".join(f"{name} = {value}" for name, value in settings.items())
     contested_lead, table = _contested(run, words)
     after = [
         words.text("card.assumptions.policies", n=len(named), names="; ".join(named))
@@ -148,6 +150,9 @@ def assumptions(run: Run, words: Language) -> Section:
         if settings
         else words.text("card.assumptions.no_settings"),
     ]
+    if not scenario.caravans:
+        rules = ", ".join(f"{name} = {value}" for name, value in scenario.settings.items())
+        after.insert(0, words.text("card.assumptions.rules", n=len(scenario.settings), pairs=rules or "0"))
     return Section(
         "assumptions", words.text("card.assumptions.head"), (lead,), _loose(run, words), contested_lead, table,
         tuple(after),

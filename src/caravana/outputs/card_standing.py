@@ -11,7 +11,6 @@ from caravana.outputs.card_facts import (
     CAMP_COUNT,
     CAMPS,
     LEAST,
-    TOTAL_COUNT,
     bands,
     coverage,
     read_backtest,
@@ -91,7 +90,7 @@ def coverage_section(run: Run, words: Language) -> Section:
         return Section("coverage", head, (words.text("card.coverage.none"),), after=tuple(after))
     rows = []
     for h in held:
-        plain = h.what in ("position", "headcount", CAMP_COUNT, TOTAL_COUNT)
+        plain = h.what in ("position", "headcount", CAMP_COUNT)
         what = (
             words.text(f"card.coverage.{h.what}")
             if plain

@@ -131,14 +131,15 @@ def error_chart(skill: Skill, language: Language) -> dict[str, Any]:
     """Differences for every 100 people counted: the mean over members and its bands, and the rules of thumb."""
     levels = quantiles(100 * skill.err)
     levels[2] = 100 * skill.err.mean(axis=0)
-    lines = [
-        {"class": f"rule {style}", "values": plain(100 * values, digits=1)}
-        for style, values in zip(RULE_STYLES, skill.rules.values(), strict=False)
-    ]
     drawn = [values[~np.isnan(values)] * 100 for values in skill.rules.values()]
     # A day on which next to nobody was counted has errors without measure: the scale is of the other days.
     usual = float(np.quantile(levels[-1], 0.98))
     top = max([usual, 10.0] + [float(np.quantile(x, 0.98)) for x in drawn if x.size]) * 1.08
+    # What is out of reach leaves the picture; it is not drawn along its edge.
+    lines = [
+        {"class": f"rule {style}", "values": plain(np.where(100 * values <= top, 100 * values, np.nan), digits=1)}
+        for style, values in zip(RULE_STYLES, skill.rules.values(), strict=False)
+    ]
     return {
         "label": language.text("dispersal.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
         "wide": True,

@@ -68,6 +68,15 @@ def test_no_name_of_a_person_is_in_the_drafts(scenario):
             assert name not in told, (path.name, name)
 
 
+def test_sides_that_are_a_third_apart_dispute_each_other(scenario):
+    drafts = draft((TEXTS / "en-1.txt").read_text(encoding="utf-8"), scenario, name="a")
+    heads = {c.quantity_low: c for c in drafts.claims if c.topic == "headcount"}
+    officials, organisers = heads[1200], heads[4000]
+    assert organisers.id in officials.disputed_by
+    assert officials.id in organisers.disputed_by
+    assert {officials.status, organisers.status} == {"disputed"}
+
+
 def test_rows_name_their_claims_and_their_source(drafts):
     claims = {c.id for c in drafts.claims}
     for row in drafts.observations:

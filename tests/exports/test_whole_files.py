@@ -46,6 +46,19 @@ def test_a_disk_that_fills_leaves_nothing_behind(run, tmp_path, chosen):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_that_fills_leaves_no_spreadsheet_of_needs_and_no_drafts(run, tmp_path):
+    article = tmp_path / "a.txt"
+    article.write_text(
+        "TONALA, 9 November 2021 - " + "About 3,000 people left, organizers said. " * 100, encoding="utf-8"
+    )
+    told_once(caravana("read", article, "tapachula-2021", "--out", tmp_path / "d", "--json", limit=6_000), 1)
+    needs = caravana("needs", run.path, "--origin", "2021-10-30", "--as-run", "--out", tmp_path / "n.xlsx", limit=6_000)
+    assert needs.returncode == 1
+    assert "cannot be written" in needs.stderr
+    assert "Traceback" not in needs.stderr
+    assert list(tmp_path.iterdir()) == [article]
+
+
 def test_an_export_that_is_there_outlives_a_failure(run, tmp_path):
     out = tmp_path / "people.geojson"
     out.write_text("before", encoding="utf-8")

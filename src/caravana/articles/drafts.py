@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 _OFF_CARAVAN = {"temperature_c"}
+_TOTALS = {"headcount", "minors", "pregnant"}
+_APART = 1.33
 README = """Drafts, made by rules from one article.
 Nothing here is evidence until a person has read it beside the article.
 
@@ -116,7 +119,29 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
         id=stem, kind="agency" if article.side == "agency" else "news", publisher=article.role,
         language=article.language, date=article.published, note="draft made by rules from the text of the article",
     )  # fmt: skip
-    return Drafts(article, tuple(observations), tuple(claims), (source,), tuple(where))
+    return Drafts(article, tuple(observations), tuple(_disputes(claims)), (source,), tuple(where))
+
+
+def _disputes(claims: list[Claim]) -> list[Claim]:
+    """The claims, with totals of one kind and day that two sides put a third or more apart marked as disputed."""
+    against: dict[str, list[str]] = {}
+    totals = [c for c in claims if c.topic in _TOTALS and c.status == "uncontested" and _middle(c) is not None]
+    for first, second in itertools.combinations(totals, 2):
+        low, high = sorted((_middle(first) or 0.0, _middle(second) or 0.0))
+        same = (first.topic, first.date_meant) == (second.topic, second.date_meant)
+        if same and first.speaker_side != second.speaker_side and high > _APART * low:
+            against.setdefault(first.id, []).append(second.id)
+            against.setdefault(second.id, []).append(first.id)
+    return [
+        c.model_copy(update={"status": "disputed", "disputed_by": tuple(against[c.id])}) if c.id in against else c
+        for c in claims
+    ]
+
+
+def _middle(claim: Claim) -> float | None:
+    """One figure for a claim's quantity; None without one."""
+    given = [q for q in (claim.quantity_low, claim.quantity_high) if q is not None]
+    return sum(given) / len(given) if given else None
 
 
 def _claim(

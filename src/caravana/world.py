@@ -215,6 +215,8 @@ def _compile_itineraries(scenario: Scenario, index: dict[str, int]) -> Itinerari
         limit = ends[np.searchsorted(ends, np.arange(len(ids)))]
         keep = np.array([scenario.places[p].stop for p in places])
         keep[[0, -1]] = True
+        # A caravan stands where it assembles, whether or not others would spend a night there.
+        keep |= np.isin(places, [index[c.assembles_at] for c in scenario.caravans])
         chosen = np.flatnonzero(keep)
         last_stop = np.searchsorted(chosen, limit[chosen], side="right") - 1
         stops.append((places[chosen], np.asarray(km)[chosen], last_stop.astype(np.int64)))

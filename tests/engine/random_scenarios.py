@@ -161,11 +161,15 @@ def make_road(pick, towns, side):
 
 def make_plans(pick, ids, ways, some):
     """Return caravans, a call, facilities with little room, policies of every lever and every acting event."""
-    caravans = []
+    caravans, towns = [], some["towns"]
     for c in range(some["caravans"]):
         call = c > 0 and pick.chance()
+        way = pick.one(ways)
+        # People gather at the start, most often; and nobody can gather where the road ends.
+        along = ids[: towns - 1] if way.id == "way" else ["p0", *way.via]
         caravans.append(Caravan(
-            id=f"c{c}", name=f"Caravan {c}", itinerary=pick.one(ways).id, assembles_at="p0",
+            id=f"c{c}", name=f"Caravan {c}", itinerary=way.id,
+            assembles_at=pick.one(along) if pick.one((True, False, False)) else "p0",
             departs=None if call else on(pick.number(0, 2)), turnout="northern_turnout" if c else "turnout",
             call="call" if call else None,
         ))  # fmt: skip

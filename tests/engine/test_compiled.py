@@ -47,6 +47,13 @@ def test_only_places_marked_as_stops_are_stops_but_ends_always_are():
     assert way.place[0].tolist() == [0, 2, 3]
 
 
+def test_a_caravan_may_assemble_where_nobody_would_spend_a_night():
+    places = tuple(p.model_copy(update={"stop": False}) for p in small_scenario(towns=4).places)
+    elsewhere = SECOND.model_copy(update={"assembles_at": "p2"})
+    scenario = small_scenario(towns=4, places=places, caravans=(FIRST, elsewhere), calls=(CALL,))
+    assert compile_world(scenario, members=1).itineraries.place[0].tolist() == [0, 2, 3]
+
+
 def test_where_one_way_leaves_another():
     side = Place(id="side", name="Side", lat=16, lon=-93, stop=True)
     plain = small_scenario(towns=4)

@@ -53,7 +53,7 @@ def _readme(book: Sheets) -> None:
     r, w = book.request, book.w
     a = r.ahead
     sheet = book.sheets["readme"]
-    sheet.set_column(0, 0, 84)
+    sheet.set_column(0, 0, 72)
     sheet.write_string(0, 0, w["title"], book.f["title"])
     fill = {
         "origin": a.origin, "first": a.days[0], "last": a.days[-1], "scenario": r.run.scenario.name,
@@ -71,9 +71,9 @@ def _readme(book: Sheets) -> None:
     for text, style in lines:
         filled = text.format(**fill)
         sheet.write_string(row, 0, filled, book.f[style])
-        sheet.set_row(row, 14 * math.ceil(len(filled) / 82) + 3)
+        sheet.set_row(row, 14 * math.ceil(len(filled) / 74) + 3)
         row += 1
-    if a.caravan:
+    if a.caravan and not a.forecast:  # a forecast is given that it is together
         for day, share in zip(a.days, a.together, strict=True):
             sheet.write_string(row, 0, w["together"].format(day=day, share=round(100 * share)), book.f["wrap"])
             row += 1
@@ -93,7 +93,7 @@ def _standards(book: Sheets) -> dict[int, str]:
         sheet,
         FIRST_STANDARD - 2,
         _STANDARDS,
-        {"source": 38, "note": 44, "kit": 30, "unit": 18, "per": 20, "use": 17, "group": 16},
+        {"source": 38, "note": 44, "item": 20, "kit": 38, "unit": 24, "per": 20, "use": 17, "group": 16},
     )
     cells: dict[int, str] = {}
     for n, supply in enumerate(book.request.profile):
@@ -108,6 +108,7 @@ def _standards(book: Sheets) -> dict[int, str]:
         ]  # fmt: skip
         for c, (value, style) in enumerate(line):
             sheet.write(row, c, value, book.f[style])
+        sheet.set_row(row, 14 * math.ceil(max(len(s.source) / 36, len(note) / 42, 1)))
         cells[n] = f"{quoted(book.w['standards_sheet'])}!$E${row + 1}"
     return cells
 

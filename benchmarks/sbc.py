@@ -1,6 +1,6 @@
 """Simulation-based calibration (Talts and others 2018): ranks of known parameters among posterior draws are uniform.
 
-    python benchmarks/sbc.py [caravan|counts] [--replicates N]
+    python benchmarks/sbc.py [caravan|counts|dispersal] [--replicates N]
 
 Draws parameters from the prior, makes up a record, fits it, and ranks the truth among the draws. Prints the chi-square
 p-value for each parameter over 10 bins; below .01 is a failure.
@@ -9,16 +9,21 @@ p-value for each parameter over 10 bins; below .01 is a failure.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 
 import numpy as np
 from scipy.stats import chisquare
 
 from caravana.inference import headcounts as hc
+from caravana.inference.dispersal_calibration import NOISE, counts_used, parameters_of, weigh
+from caravana.inference.dispersal_scores import people_in_camps
 from caravana.inference.hierarchy import free_scale, vague_prior
 from caravana.inference.population import systematic
 from caravana.inference.positions import Advance, Sighting, Stops, emission, transition
 from caravana.inference.priors import COMMON
 from caravana.inference.tracking import follow, start_tracker
+from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
+from caravana.simulation import simulate
 
 BINS = 10
 KEPT = 99
@@ -81,14 +86,64 @@ def count_ranks(replicate: int, *, days: int = 12, particles: int = 3000) -> dic
     return ranks
 
 
+def three_camps(days: int = 120) -> Scenario:
+    """Return a made-up country: one conflict, three camps of different size and distance, a count a month."""
+    start = dt.date(2020, 1, 1)
+    camps = {"near": (4000, 60.0, 60), "far": (9000, 180.0, 30), "small": (800, 90.0, 10)}
+    rows = []
+    for day in range(0, days, 29):
+        for place, (_, _, rate) in {**camps, None: (0, 0.0, 100)}.items():
+            rows.append(
+                Observation(
+                    id=f"{place or 'total'}-{day}", date=start + dt.timedelta(days=day),
+                    known_on=start + dt.timedelta(days=day), place_id=place, low=rate * day, high=rate * day,
+                    kind="camp_count" if place else "total_count", qualifier="exact", speaker_role="UNHCR",
+                    speaker_side="observer",
+                )
+            )  # fmt: skip
+    places = [Place(id="war", name="War", kind="conflict_zone", population=50000, lat=1, lon=1)]
+    places += [Place(id=c, name=c, kind="camp", capacity=size, lat=1, lon=2) for c, (size, _, _) in camps.items()]
+    intensity = np.array([[1.0, 0.0, 0.0, 0.0]])
+    return Scenario(
+        name="three-camps", title="Three camps", start=start, end=start + dt.timedelta(days=days - 1), rules="caravana",
+        kinds=(PartyKind(id="person", men=1, share=1.0),), places=tuple(places),
+        links=tuple(Link(from_id="war", to_id=c, km=km) for c, (_, km, _) in camps.items()), observations=tuple(rows),
+        series=(Series(kind="conflict", days=(0,), place_ids=("war", *camps), values=intensity),),
+    )  # fmt: skip
+
+
+def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, int]]:
+    """Return ranks in the dispersal case: a member is the truth, its counts are made up, the others are weighed."""
+    made = three_camps()
+    used = counts_used(made, made.end)
+    run = simulate(made, members=members, seed=3, rules="caravana", workers=None)
+    camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
+    people = people_in_camps(run, camps, made.days)
+    told = people[:, [made.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used]]
+    values = {name: v for name, v in parameters_of(3, members).items() if np.ptp(v) > 0}
+    out = []
+    for truth in range(replicates):
+        rng = np.random.default_rng([4, truth])
+        counted = (1 + told[truth]) * np.exp(NOISE * rng.standard_t(4, told.shape[1])) - 1
+        others = np.arange(members) != truth
+        weight = weigh(told[others], np.maximum(counted, 0.0))
+        kept = systematic(weight, rng, KEPT)
+        rng.shuffle(kept)
+        out.append({name: int((v[others][kept] < v[truth]).sum()) for name, v in values.items()})
+    return out
+
+
 def main() -> None:
     """Print a line for each parameter."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("case", nargs="?", default="caravan", choices=("caravan", "counts"))
+    parser.add_argument("case", nargs="?", default="caravan", choices=("caravan", "counts", "dispersal"))
     parser.add_argument("--replicates", type=int, default=200)
     asked = parser.parse_args()
-    make = caravan_ranks if asked.case == "caravan" else count_ranks
-    ranks = [make(replicate) for replicate in range(asked.replicates)]
+    if asked.case == "dispersal":
+        ranks = dispersal_ranks(asked.replicates)
+    else:
+        make = caravan_ranks if asked.case == "caravan" else count_ranks
+        ranks = [make(replicate) for replicate in range(asked.replicates)]
     for name in ranks[0]:
         counts, _ = np.histogram([r[name] for r in ranks], bins=BINS, range=(0, KEPT + 1))
         print(f"{name}: chi-square p = {chisquare(counts).pvalue:.3f}, ranks by tenth {counts.tolist()}")

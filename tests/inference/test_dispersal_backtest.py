@@ -8,6 +8,8 @@ import pytest
 from caravana.errors import UsageError
 from caravana.inference.backtest import MODEL
 from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
+from caravana.inference.dispersal_calibration import calibrate_dispersal, counts_used, parameters_of, weigh
+from caravana.inference.posterior import read_posterior
 from caravana.inference.scorecard import scorecard
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 
@@ -77,3 +79,44 @@ def test_origins_that_leave_nothing_are_named(scenario):
     empty = scenario.model_copy(update={"observations": ()})
     with pytest.raises(UsageError, match="no counts of camps"):
         backtest_dispersal(empty)
+
+
+@pytest.fixture(scope="module")
+def fitted(scenario, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("camps") / "posterior"
+    until = START + dt.timedelta(days=32)
+    return folder, until, calibrate_dispersal(scenario, folder, until=until, budget=192, draws=100, seed=2)
+
+
+def test_displacement_is_calibrated_to_the_counts_published_by_then(scenario, fitted):
+    folder, until, report = fitted
+    assert {r["date"] for r in report["reports"]} == {"2020-01-29", "2020-02-02"}
+    assert all(o.date <= until for o in counts_used(scenario, until))
+    assert 1 < report["effective_members"] <= 192
+    kept = read_posterior(folder, scenario=scenario)
+    assert kept.draws["size_power"].shape == (100,)
+    assert "<svg" in (folder / "calibration.html").read_text() or not any(
+        row["identified"] for row in report["parameters"].values()
+    )
+
+
+def test_the_same_calibration_again_is_the_same(scenario, fitted):
+    folder, until, report = fitted
+    assert calibrate_dispersal(scenario, folder, until=until, budget=192, draws=100, seed=2) == report
+
+
+def test_parameters_of_members_do_not_depend_on_how_many_there_are():
+    few, many = parameters_of(5, 70), parameters_of(5, 200)
+    assert all(np.array_equal(few[name], many[name][:70]) for name in few)
+
+
+def test_the_member_that_fits_weighs_most():
+    people = np.array([[100.0, 200.0], [400.0, 50.0]])
+    weight = weigh(people, np.array([105.0, 190.0]))
+    assert weight[0] > 0.99
+    assert weight.sum() == pytest.approx(1.0)
+
+
+def test_without_counts_there_is_nothing_to_calibrate_to(scenario, tmp_path):
+    with pytest.raises(UsageError, match="no camp of two-camps had been counted"):
+        calibrate_dispersal(scenario, tmp_path / "x", until=START, budget=64)

@@ -161,6 +161,7 @@ def calibrate(
     A calibration that was interrupted is completed by the same command, to the same draws.
     """
     from caravana.inference.calibration import calibrate_scenario
+    from caravana.inference.dispersal_calibration import calibrate_dispersal
     from caravana.scenario.files import load_scenario
 
     folder = out or Path("runs") / f"{Path(scenario).name}-posterior-seed{seed}"
@@ -169,7 +170,8 @@ def calibrate(
     say(f"Calibrating {loaded.name} on {budget} members, seed {seed}. It goes to {folder}", quiet=quiet)
     progress = Progress("Blocks of 64 members", quiet=quiet)
     try:
-        report = calibrate_scenario(
+        fit = calibrate_scenario if loaded.rules == "caravan" else calibrate_dispersal
+        report = fit(
             loaded,
             folder,
             until=day,

@@ -20,11 +20,13 @@ MARKS = {"authorities": "s", "organisers": "^", "press": "o", "agency": "d", "ob
 def draw_page(report: Mapping[str, Any], *, title: str) -> str:
     """Return a whole HTML page of a calibration's diagnostics (from ``diagnostics.json``)."""
     said = "".join(f"<p>{escape(line)}</p>" for line in report["summary"])
+    walking = ""
+    if "persons" in report:
+        walking = f"<h2>People walking, by day, and what each side reported</h2>{draw_walking(report)}"
     parts = [
         f"<h1>{escape(title)}</h1>",
         said,
-        "<h2>People walking, by day, and what each side reported</h2>",
-        draw_walking(report),
+        walking,
         "<h2>How far each parameter moved from its prior</h2>",
         draw_marginals(report["parameters"]),
     ]

@@ -126,7 +126,7 @@ def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, i
         rng = np.random.default_rng([4, truth])
         counted = (1 + told[truth]) * np.exp(NOISE * rng.standard_t(4, told.shape[1])) - 1
         others = np.arange(members) != truth
-        weight = weigh(told[others], np.maximum(counted, 0.0))
+        weight, _ = weigh(told[others], np.maximum(counted, 0.0))
         kept = systematic(weight, rng, KEPT)
         rng.shuffle(kept)
         out.append({name: int((v[others][kept] < v[truth]).sum()) for name, v in values.items()})

@@ -196,7 +196,8 @@ def test_the_next_proposal_moves_only_what_the_weights_tell_of():
 
 def test_tempering_leaves_as_many_as_asked():
     log = np.random.default_rng(1).normal(0, 20, 1000)
-    weight = tempered(log, least=50)
+    weight, power = tempered(log, least=50)
+    assert 0 < power < 1
     assert 1 / np.sum(weight**2) == pytest.approx(50, rel=0.05)
     assert np.bincount(systematic(np.array([1.0, 3.0]), np.random.default_rng(1), 400)) == pytest.approx(
         [100, 300], abs=1

@@ -112,7 +112,8 @@ def test_parameters_of_members_do_not_depend_on_how_many_there_are():
 
 def test_the_member_that_fits_weighs_most():
     people = np.array([[100.0, 200.0], [400.0, 50.0]])
-    weight = weigh(people, np.array([105.0, 190.0]))
+    weight, power = weigh(people, np.array([105.0, 190.0]))
+    assert power == 1.0
     assert weight[0] > 0.99
     assert weight.sum() == pytest.approx(1.0)
 

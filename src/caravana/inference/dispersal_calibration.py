@@ -19,7 +19,7 @@ from caravana.ensemble.design import BLOCK
 from caravana.errors import UsageError
 from caravana.inference.dispersal_scores import people_in_camps
 from caravana.inference.headcounts import log_student
-from caravana.inference.population import systematic
+from caravana.inference.population import systematic, tempered
 from caravana.inference.posterior import PosteriorPlan, open_folder, write_posterior
 from caravana.scenario.files import scenario_hash
 from caravana.simulation import simulate
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 NOISE = 0.25
 """Log standard deviation of a count about the people there: registers lag and are corrected."""
 EVERY_DAYS = 30
+LEAST = 100.0
 LEVELS = (0.05, 0.5, 0.95)
 SURE = 6.0
 LEARNED = 0.1
@@ -51,7 +52,7 @@ def parameters_of(seed: int, members: int) -> dict[str, Floats]:
     return {name: np.concatenate([d[name][:, 0] for d in drawn])[:members] for name in drawn[0]}
 
 
-def weigh(people: Floats, counted: Floats, *, noise: float = NOISE) -> Floats:
+def weigh(people: Floats, counted: Floats, *, noise: float = NOISE, least: float = 1.0) -> tuple[Floats, float]:
     """Weigh members by counts.
 
     Parameters
@@ -61,17 +62,19 @@ def weigh(people: Floats, counted: Floats, *, noise: float = NOISE) -> Floats:
     counted : ndarray, shape (counts,)
     noise : float
         Log standard deviation of a count.
+    least : float
+        Effective members to keep: where the counts leave fewer, they are taken at a power under one.
 
     Returns
     -------
-    ndarray, shape (members,)
+    weight : ndarray, shape (members,)
         Sums to one.
+    power : float
+        One where the counts were taken in full.
     """
     gap = np.log1p(counted)[None, :] - np.log1p(people)
     log_weight = log_student(gap, np.full(gap.shape, noise)).sum(axis=1)
-    weight: Floats = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
-    return weight
+    return tempered(log_weight, least=least)
 
 
 def counts_used(scenario: Scenario, until: dt.date) -> list[Observation]:
@@ -127,16 +130,19 @@ def calibrate_dispersal(
     people = people_in_camps(run, camps, scenario.day_of(last) + 1)
     at = ([scenario.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used])
     told = people[:, at[0], at[1]]
-    weight = weigh(told, np.array([float(o.low or 0.0) for o in used]))
+    # Every member carries surprises of its own at every camp: few of them can fit many counts at once.
+    weight, power = weigh(told, np.array([float(o.low or 0.0) for o in used]), least=min(LEAST, 0.1 * len(told)))
     values = {name: v[run.member_ids] for name, v in parameters_of(seed, budget).items()}
     kept = systematic(weight, np.random.default_rng([seed, 31]), draws)
     posterior = {**{name: v[kept] for name, v in values.items()}, "told": told[kept]}
-    report = _report(values, weight, told[kept], used)
+    report = _report(values, weight, told[kept], used, power)
     write_posterior(folder, posterior, report)
     return report
 
 
-def _report(values: dict[str, Floats], weight: Floats, told: Floats, used: Sequence[Observation]) -> dict[str, Any]:
+def _report(
+    values: dict[str, Floats], weight: Floats, told: Floats, used: Sequence[Observation], power: float
+) -> dict[str, Any]:
     effective = 1.0 / float(np.sum(weight**2))
     parameters = {}
     for name, value in values.items():
@@ -167,12 +173,13 @@ def _report(values: dict[str, Floats], weight: Floats, told: Floats, used: Seque
     return {
         "members": int(weight.size),
         "effective_members": round(effective, 1),
+        "power": round(power, 4),
         "parameters": parameters,
         "not_identified": [name for name in parameters if name not in found],
         "reports": reports,
         "reports_inside90": round(inside, 3),
         "summary": [
-            f"Effective members: {effective:.1f} of {weight.size}, from {len(used)} counts.",
+            f"Effective members: {effective:.1f} of {weight.size}, from {len(used)} counts taken at power {power:.3g}.",
             f"Counts within the posterior's 90% band: {inside:.0%}.",
             f"Identified: {', '.join(found) or 'none'}; the others keep their priors.",
         ],

@@ -96,7 +96,7 @@ def next_proposal(
         return PRIOR
     points = np.concatenate(z)
     log_weight = np.concatenate(log) - 0.5 * (points**2).sum(axis=1) - log_mixture(proposals, sizes, points)
-    weight = tempered(log_weight, least=max(LEAST_EFFECTIVE, TEMPERED_SHARE * log_weight.size))
+    weight, _ = tempered(log_weight, least=max(LEAST_EFFECTIVE, TEMPERED_SHARE * log_weight.size))
     effective = 1.0 / float(np.sum(weight**2))
     mean = weight @ points
     spread = np.sqrt(weight @ (points - mean) ** 2)
@@ -110,8 +110,8 @@ def next_proposal(
     return Proposal(tuple(columns), mean[columns], root)
 
 
-def tempered(log_weight: Floats, *, least: float) -> Floats:
-    """Weights to the highest power (at most one) that leaves at least this many effective draws."""
+def tempered(log_weight: Floats, *, least: float) -> tuple[Floats, float]:
+    """Weights to the highest power (at most one) that leaves at least this many effective draws, and the power."""
     low, high = 0.0, 1.0
     if _effective(log_weight) >= least:
         low = 1.0
@@ -120,7 +120,7 @@ def tempered(log_weight: Floats, *, least: float) -> Floats:
         low, high = (middle, high) if _effective(middle * log_weight) >= least else (low, middle)
     weight: Floats = np.exp(low * (log_weight - log_weight.max()))
     weight /= weight.sum()
-    return weight
+    return weight, low
 
 
 def _effective(log_weight: Floats) -> float:

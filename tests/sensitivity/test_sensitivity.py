@@ -14,7 +14,7 @@ from tests.outputs.dispersal_made import make_scenario as fled_scenario
 from tests.small import parameters, small_scenario
 
 import caravana as cv
-from caravana.inference.sensitivity_outcomes import asked_day, drawn_inputs, outcomes_of
+from caravana.inference.sensitivity_outcomes import Outcome, asked_day, drawn_inputs, outcomes_of
 from caravana.outputs.sensitivity_page import write_sensitivity
 from caravana.scenario.model import Prior
 
@@ -113,6 +113,15 @@ def test_what_cannot_be_analysed_is_said(y, why):
         sensitivity.first_order(x, np.asarray(y, dtype=float))
 
 
+def test_an_outcome_that_too_few_members_have_is_left_out_and_named(run):
+    few = Outcome("rare", "persons", pd.Series(np.arange(50.0)))
+    found, refused = sensitivity.find_drivers(drawn_inputs(run), [few, *outcomes_of(run)[:1]])
+    assert [d.key for d in found] == ["position"]
+    assert refused == {"rare": "rare has a value in 50 members; 128 or more are needed"}
+    with pytest.raises(cv.UsageError, match="no outcome can be analysed: rare has"):
+        sensitivity.find_drivers(drawn_inputs(run), [few])
+
+
 def test_without_salib_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib.analyze", None)
     x = draw(200, 2, seed=1, sobol=False)
@@ -148,7 +157,7 @@ def test_a_run_without_drawn_inputs_is_refused(tmp_path):
 
 
 def test_rest_drives_where_it_sleeps_and_turnout_how_many_it_is(run):
-    found = {d.key: d for d in sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run))}
+    found = {d.key: d for d in sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run))[0]}
     position, headcount = found["position"].effects[0], found["headcount"].effects[0]
     assert (position.name, position.told, position.direction < 0) == ("rest_chance", True, True)
     assert (headcount.name, headcount.told, headcount.direction > 0) == ("turnout", True, True)
@@ -182,7 +191,7 @@ def test_the_command_prints_one_object_and_writes_one_page(run):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_offline_and_is_read_aloud(run, tmp_path, language):
-    found = sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run)[:2])
+    found, _ = sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run)[:2])
     path = write_sensitivity(run, found, on=run.days[-1].date(), path=tmp_path / "page.html", language=language)
     page = path.read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page

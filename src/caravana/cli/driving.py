@@ -53,14 +53,16 @@ def sensitivity(
 
     language, opened = read_language(lang), open_run(run)
     day = asked_day(opened, None if on is None else read_date(on, "--on"))
-    found = find_drivers(drawn_inputs(opened), outcomes_of(opened, on=day), seed=seed)
+    found, refused = find_drivers(drawn_inputs(opened), outcomes_of(opened, on=day), seed=seed)
     page = write_sensitivity(opened, found, on=day, path=out, language=language)
     if json:
         give({
             "run": str(run), "on": day.isoformat(), "members": len(opened.member_ids), "page": str(page),
-            "outcomes": {d.key: _as_json(d) for d in found},
+            "outcomes": {d.key: _as_json(d) for d in found}, "refused": refused,
         })  # fmt: skip
     else:
         for drivers in found:
             _tell(drivers)
+    for why in refused.values():
+        say(f"Left out: {why}")
     say(f"The page is at {page.resolve()}")

@@ -188,7 +188,7 @@ def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: st
         for i, index, (low, high), above, ghosts in effects
     ]
     told.sort(key=lambda e: -e.index)
-    explained = min(1.0, sum(e.index for e in told if e.told))
+    explained = min(1.0, sum((e.index for e in told if e.told), 0.0))
     return Drivers(key, unit, members, by_rank, floor, explained, tuple(told))
 
 
@@ -262,7 +262,9 @@ class _Sieve:
         return share * index, (low, high)
 
 
-def find_drivers(inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1) -> list[Drivers]:
+def find_drivers(
+    inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1
+) -> tuple[list[Drivers], dict[str, str]]:
     """Return the drivers of every outcome that enough members have and that varies among them.
 
     Parameters
@@ -274,18 +276,24 @@ def find_drivers(inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1
     seed
         Of resampling, permutations and ties.
 
+    Returns
+    -------
+    tuple
+        The drivers, by outcome; and why an outcome cannot be analysed, by the outcome's key.
+
     Raises
     ------
     UsageError
         If no outcome can be analysed.
     """
-    found, refused = [], []
+    _salib()
+    found, refused = [], {}
     for outcome in outcomes:
         try:
             values = np.asarray(outcome.values.reindex(inputs.index), dtype=np.float64)
             found.append(first_order(inputs, values, seed=seed, key=outcome.key, unit=outcome.unit))
         except UsageError as error:
-            refused.append(str(error))
+            refused[outcome.key] = str(error)
     if not found:
-        raise UsageError("no outcome can be analysed: " + "; ".join(refused))
-    return found
+        raise UsageError("no outcome can be analysed: " + "; ".join(refused.values()))
+    return found, refused

@@ -19,7 +19,8 @@ from caravana.scenario.model import (
 VALUES = {
     "stuck_pool": 500, "inflow": 0, "turnout": 120, "joiners_start": 0, "joiners_decay": 5, "town_stuck_per_1000": 0,
     "join_logodds": -1.5, "walk_logodds": -1.5, "seat_logodds": -4.5, "apply_logodds": -3.5, "accept_logodds": -2,
-    "go_back_logodds": -4.5, "stuck_inertia": 2, "settle_logodds": -5, "company_value": 0.5, "crowding_push": 0, "wait_push": 0,
+    "go_back_logodds": -4.5, "stuck_inertia": 2, "settle_logodds": -5, "company_value": 0.5, "crowding_push": 0,
+    "wait_push": 0,
     "price_response": 1, "perceived_risk": 0.5, "family_walk": 0.5, "rest_chance": 0.18, "walk_km": 17,
     "walk_spread": 6, "lift_chance": 0.18, "lift_km": 60, "lift_spread": 35, "population_pull": 1.2,
     "roadblock_hold": 0.25, "split_chance": 0, "split_share": 0.17, "merge_chance": 0.5, "dissolution_chiapas": 0,

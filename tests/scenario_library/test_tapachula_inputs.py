@@ -146,4 +146,3 @@ def test_lifts_are_scarce_until_trucks_carry_the_caravan(scenario):
         days -= {policy.start + dt.timedelta(days=n) for n in range((policy.end - policy.start).days + 1)}
     assert min(days) == dt.date(2021, 11, 12)  # four trucks carry people ahead, and are then stopped
     assert dt.date(2021, 12, 5) in days  # four trailers leave Rancho Trejo
-

@@ -22,9 +22,7 @@ def choose() -> None:
 def flee(
     instance: Annotated[Path, typer.Argument(help="Folder of a Flee instance, with input_csv and source_data.")],
     out: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
-    settings: Annotated[
-        Path | None, typer.Option(help="Flee's simsetting.yml  [default: Flee's own defaults]")
-    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="Flee's simsetting.yml  [default: Flee's own defaults]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print notes and faults as one JSON object.")] = False,
 ) -> None:
     """Turn a Flee instance into a scenario; what cannot be carried over is listed.

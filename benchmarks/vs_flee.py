@@ -1,12 +1,15 @@
-"""How many times faster is a member in counts than one run of Flee, on the same instance and people?
+"""Measure how many times faster a member in counts is than one run of Flee, same instance and people.
 
     python benchmarks/vs_flee.py [--json] [--flee-python PATH] [--instances mali2012 burundi2015]
 
-Both sides run on one core, at full population; wall time of the simulation alone, start-up apart.
+Both sides run on one core, at full population; time of the simulation alone, start-up apart.  It is
+processor time, which is the wall time of a core that does nothing else.
 Flee runs from its own package (``pip install flee==3.1 mpich``), in the interpreter given by
 ``--flee-python`` or ``$FLEE_PYTHON``, or in this one where it is installed.  Beside them: the
 compiled loop over single people of the tests, and the peak memory of each.
 """
+
+from __future__ import annotations
 
 import argparse
 import contextlib
@@ -19,6 +22,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from caravana.dynamics.dispersal import DispersalWorld
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "flee"
@@ -48,27 +55,27 @@ d = handle_refugee_data.RefugeeTable(csvformat="generic", data_directory="source
 d.ReadL1Corrections("input_csv/registration_corrections.csv")
 for name in e.get_camp_names():
     spawning.add_initial_refugees(e, d, lm[name])
-began = time.perf_counter()
+began = time.process_time()
 for t in range(days):
     ig.AddNewConflictZones(e, t)
     spawning.spawn_daily_displaced(e, t, d, SumFromCamps=True)
     spawning.refresh_spawn_weights(e)
     e.enact_border_closures(t)
     e.evolve()
-wall = time.perf_counter() - began
+wall = time.process_time() - began
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"wall": wall, "peak_mb": peak, "people": len(e.agents)}), file=out)
 """
 
 
-def flee_python(given):
+def flee_python(given: str | None) -> str | None:
     """The interpreter that has Flee, or None."""
     if given or os.environ.get("FLEE_PYTHON"):
         return given or os.environ["FLEE_PYTHON"]
     return sys.executable if importlib.util.find_spec("flee") else None
 
 
-def run_flee(python, name, days):
+def run_flee(python: str, name: str, days: int) -> dict[str, float]:
     """One run of Flee in its own process."""
     done = subprocess.run(
         [python, "-c", DRIVER, SHARED / name, SHARED / "simsetting.yml", str(days)],
@@ -77,7 +84,7 @@ def run_flee(python, name, days):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(name, days, members):
+def measure(name: str, days: int, members: int) -> dict[str, float]:
     """Walls of ours, in seconds a member: one member, an ensemble, ten times the people, one by one."""
     from caravana.dynamics.dispersal import compile_dispersal, simulate_block
     from caravana.scenario.flee import import_flee
@@ -88,11 +95,11 @@ def measure(name, days, members):
         world, displaced=world.displaced * 10, day0=world.day0 * 10, capacity=world.capacity * 10
     )
 
-    def wall(one, size, blocks=1):
-        began = time.perf_counter()
+    def wall(one: DispersalWorld, size: int, blocks: int = 1) -> float:
+        began = time.process_time()
         for block in range(blocks):
             simulate_block(one, seed=1, block=block, members=size)
-        return (time.perf_counter() - began) / size / blocks
+        return (time.process_time() - began) / size / blocks
 
     told = {"one_member_s": wall(world, 1), "per_member_s": wall(world, 64, members // 64)}
     told["tenfold_s"] = wall(tenfold, 64)
@@ -102,13 +109,13 @@ def measure(name, days, members):
         from tests.reference.flee_loop import run_loop
 
         run_loop(world, seed=0, days=2)
-        began = time.perf_counter()
+        began = time.process_time()
         run_loop(world, seed=1)
-        told["one_by_one_s"] = time.perf_counter() - began
+        told["one_by_one_s"] = time.process_time() - began
     return told
 
 
-def main():
+def main() -> None:
     """Measure, and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--json", action="store_true")
@@ -131,10 +138,12 @@ def main():
             continue
         print(f"{name}: {theirs['people']:,} people")
         print(f"  one run of Flee            {theirs['wall']:9.2f} s   peak {theirs['peak_mb']:6.0f} MB")
-        print(f"  one member alone           {ours['one_member_s']:9.4f} s   {told[name]['one_member']:8.0f} times faster")
+        alone, each = told[name]["one_member"], told[name]["per_member"]
+        print(f"  one member alone           {ours['one_member_s']:9.4f} s   {alone:8.0f} times faster")
         print(f"  a member of {asked.members:<3d}            {ours['per_member_s']:9.4f} s   "
-              f"{told[name]['per_member']:8.0f} times faster   peak {ours['peak_mb']:.0f} MB")  # fmt: skip
-        print(f"  with ten times the people  {ours['tenfold_s']:9.4f} s   {ours['tenfold_s'] / ours['per_member_s']:8.2f} times the cost")
+              f"{each:8.0f} times faster   peak {ours['peak_mb']:.0f} MB")  # fmt: skip
+        cost = ours["tenfold_s"] / ours["per_member_s"]
+        print(f"  with ten times the people  {ours['tenfold_s']:9.4f} s   {cost:8.2f} times the cost")
         if "one_by_one_s" in ours:
             print(f"  one by one, compiled       {ours['one_by_one_s']:9.4f} s   "
                   f"{theirs['wall'] / ours['one_by_one_s']:8.0f} times faster")  # fmt: skip

@@ -2,11 +2,11 @@ import csv
 
 import numpy as np
 import pytest
+from tests.dispersal.instances import SHARED
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.inference.dispersal_scores import err
 from caravana.scenario.flee import import_flee
-from tests.dispersal.instances import SHARED
 
 pytestmark = [pytest.mark.peers, pytest.mark.statistical]
 

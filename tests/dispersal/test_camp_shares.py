@@ -2,12 +2,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.dispersal.instances import CLOSURES, SHARED, write_instance
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_shares import whole_to
 from caravana.inference.dispersal_scores import coverage, err, share_held
 from caravana.scenario.flee import import_flee
-from tests.dispersal.instances import CLOSURES, SHARED, write_instance
 
 
 def world_of(folder, *, override=None, **parts):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.dispersal.instances import LOCATIONS, SHARED, write_instance
 
 from caravana.scenario.files import read_scenario
 from caravana.scenario.flee import import_flee
-from tests.dispersal.instances import LOCATIONS, SHARED, write_instance
 
 
 def told(result):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_counts import interpolate
 from caravana.scenario.flee import import_flee
-from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 SETTINGS = "move_rules:\n  max_move_speed: 200.0\n  default_movechance: 0.5\n"
 

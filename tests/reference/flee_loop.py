@@ -112,7 +112,9 @@ def _loop(
                         if np.random.random() < chance:
                             chosen = route[i]
                             if chosen < 0:
-                                chosen = _choose(place, first, weights[day], destination, people, capacity, buffer, power, scratch)
+                                chosen = _choose(
+                                    place, first, weights[day], destination, people, capacity, buffer, power, scratch
+                                )  # fmt: skip
                             route[i] = -1
                             if chosen >= 0 and open_link[day, route_link[chosen]]:
                                 goal = destination[chosen]

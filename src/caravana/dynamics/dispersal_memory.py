@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 #: Largest recent distance kept, in full days: hops within a day can add up to nearly two.
 MOST_RECENT = 1.5
 #: Hops within a day that are followed to find out which distances people come by.
-HOPS_FOLLOWED = 6
+HOPS_FOLLOWED = 3
+#: Steps of this fill the range from 0 to 1 evenly.
+GOLDEN = 0.6180339887498949
 #: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.
 GOING_ON = 0.7
 
@@ -51,16 +53,27 @@ class Levels:
         steps = len(self.recent) - 1
         return np.asarray(np.clip(np.rint(value * (steps / self.recent[-1])), 0, steps), dtype=np.int64)
 
-    def nearest_today(self, post: Ints, km: Floats) -> Ints:
-        """Level of km done today on arrival at a post (both broadcast together)."""
-        post, km = np.broadcast_arrays(post, km)
-        level = np.zeros(km.shape, dtype=np.int64)
-        best = np.abs(self.today[post, 0] - km)
+    def today_level(self, post: Ints, km: Floats, turn: Floats) -> Ints:
+        """Level of km done today on arrival at a post: the one below or the one above.
+
+        Parameters
+        ----------
+        post, km
+            Broadcast together.
+        turn
+            From 0 to 1: the level above is taken where the km have come further than this share of
+            the way to it.  Spread evenly over journeys, so that no distance is lost or won on the
+            whole and short hops add up.
+        """
+        post, km, turn = np.broadcast_arrays(post, km, turn)
+        below = np.zeros(km.shape, dtype=np.int64)
         for candidate in range(1, self.today.shape[1]):
-            gap = np.abs(self.today[post, candidate] - km)
-            level = np.where(gap < best, candidate, level)
-            best = np.minimum(gap, best)
-        return level
+            below += self.today[post, candidate] <= km
+        below = np.minimum(below, self.today.shape[1] - 1)
+        above = np.minimum(below + 1, self.today.shape[1] - 1)
+        low, high = self.today[post, below], self.today[post, above]
+        share = np.divide(km - low, high - low, out=np.zeros(km.shape), where=high > low)
+        return np.asarray(np.where(share > turn, above, below))
 
 
 def make_levels(
@@ -80,7 +93,7 @@ def make_levels(
     """
     posts = len(camps)
     mass = _km_on_arrival(links, routes, options, posts)
-    today -= 1  # besides the level 0 km, where every day starts
+    today -= 2  # besides 0 km, where every day starts, and a full day
     cumulative = np.cumsum(mass, axis=1)
     total = cumulative[:, -1:]
     middle = (cumulative - mass / 2) / np.where(total > 0, total, 1.0)
@@ -99,7 +112,9 @@ def make_levels(
     values[~np.isfinite(values[:, 0]), 0] = 0.0
     # Levels that are not needed repeat the last one; nobody is ever put there.
     values = np.where(np.isinf(values), _last(values), values)
-    values = np.concatenate([np.zeros((posts, 1)), values], axis=1)
+    # Above all others a level just short of a full day, so that further hops end the day.
+    short = np.where(camps[:, None], values[:, -1:], links.speed.max(initial=1.0) * 0.995)
+    values = np.concatenate([np.zeros((posts, 1)), values, np.maximum(short, values[:, -1:])], axis=1)
     return Levels(np.linspace(0.0, MOST_RECENT, recent), np.asarray(values))
 
 
@@ -124,7 +139,7 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
     moving = mass
     hop = np.flatnonzero(at_once)
     for _ in range(HOPS_FOLLOWED):
-        start, value = np.nonzero(moving > 1e-4)
+        start, value = np.nonzero(moving > 1e-3)
         weight = moving[start, value] * GOING_ON
         moving = np.zeros_like(mass)
         number = np.diff(np.searchsorted(post[hop], np.arange(posts + 1)))
@@ -194,16 +209,17 @@ def compile_moves(links: Links, routes: Routes, options: Options, levels: Levels
     at_once = (options.legs.delay == 0)[:, None, None]
     recent_level = np.arange(n_recent)[None, None, :]
     target = options.next_post[:, None, None]
-    state = (target * n_today + levels.nearest_today(target, km_now)) * n_recent + recent_level
+    turn = np.modf((np.arange(len(km))[:, None, None] * 17 + np.arange(n_today)[None, :, None]) * GOLDEN + 0.5)[0]
+    state = (target * n_today + levels.today_level(target, km_now, turn)) * n_recent + recent_level
     rest = target * n_recent + levels.nearest_recent((recent + km_now / full) / 2)
     memory = _memory_on_arrival(options.legs, today, recent, full)
-    arrival_level = levels.nearest_today(options.next_post, options.legs.last_km)
+    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0, 0])
     arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
     foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
     foot_km = np.where(options.foot.delay == 0, km, options.foot.last_km)
     foot_level = np.where(options.foot.delay == 0, 0, levels.nearest_recent(foot_recent))
     foot_state = (
-        options.next_post * n_today + levels.nearest_today(options.next_post, foot_km)
+        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn[:, 0, 0])
     ) * n_recent + foot_level
     back_recent = (levels.recent[None, :] + options.legs.last_km[:, None] / full) / 2
     foot_back = (foot_recent + options.foot.last_km / full) / 2

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+#: Hops of one day that are followed; who is on the way after so many rests where she is.
+MOST_HOPS = 200
 #: Posts with fewer options than this are drawn apart from the others.
 NARROW = 4
 
@@ -45,6 +47,8 @@ class Today:
         [member, state]: those with an earlier journey behind them, and those on their first link.
     in_camps
         People in each place that has a capacity, [member, camp].
+    share, go
+        The last throttle of camps and the chances that followed from it, kept while it holds.
     """
 
     day: int
@@ -53,6 +57,8 @@ class Today:
     walkers: list[tuple[Ints, Ints]]
     first_walkers: list[tuple[Ints, Ints]]
     in_camps: Ints
+    share: Floats | None = None
+    go: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +233,7 @@ def travel(
     memory = world.levels.today.shape[1] * n_recent
     chance, town = world.places.move_chance[today.day], world.places.town[today.day]
     unrested = world.moves.unrested.ravel()
-    while True:
+    for _ in range(MOST_HOPS):
         occupied, people = merge(arrivals)
         arrivals = []
         if not len(occupied):
@@ -245,6 +251,10 @@ def travel(
         np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], staying)
         _send(state, world, today, cells, row, option, leaving, arrivals)
         _count_out(world, today, cells, row, option, leaving, flows)
+    occupied, people = merge(arrivals)
+    member, at = occupied // world.states, occupied % world.states
+    home = member * len(world.place) + world.drop_post[at // memory]
+    np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], people)
 
 
 def merge(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
@@ -307,10 +317,13 @@ def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Float
     limited = world.choice.limited
     capacity = world.capacity[limited] + world.capacity_per_day[limited] * (today.day + 1)
     share = capacity_share(in_camps, capacity, world.settings.capacity_buffer)
+    if today.go is not None and today.share is not None and np.array_equal(share, today.share):
+        return today.go
     first_open = world.open_link[today.day][world.routes.link[world.options.route]]
     camp = world.places.camp[today.day][world.choice.destination]
     go = chances(world.choice, world.options, today.weight, first_open, share, camp, world.settings)
-    return np.concatenate([go, np.zeros((len(go), 1))], axis=1)
+    today.share, today.go = share, np.concatenate([go, np.zeros((len(go), 1))], axis=1)
+    return today.go
 
 
 def _count_in(world: DispersalWorld, today: Today, member: Ints, post: Ints, people: Ints) -> None:

@@ -160,7 +160,7 @@ def compile_dispersal(
     per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
     tables = compile_places(scenario, s, length, mended=mended)
     levels = make_levels(
-        links, routes, options, camps=tables.camp.all(axis=0)[place], recent=RECENT_LEVELS, today=TODAY_LEVELS
+        links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=RECENT_LEVELS, today=TODAY_LEVELS
     )
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 from tests.small import VALUES, small_scenario
-from tests.statistical.cases import FIRST, NORTHERN, facility, policy
+from tests.statistical.cases import FIRST, NORTHERN, event, facility, policy
 
 from caravana.dynamics.order import ORDER
 from caravana.engine import Task, simulate_block
-from caravana.scenario.model import PartyKind
+from caravana.scenario.model import Itinerary, PartyKind
 
 pytestmark = pytest.mark.statistical
 
@@ -113,6 +113,19 @@ def test_a_town_within_reach_is_chosen_by_distance_and_size():
     far = (nights["km"][nights["caravan"].codes == 0] == 20).astype(float)
     chance = math.sqrt(8) / (1 + math.sqrt(8))
     assert_mean(far, chance, chance * (1 - chance))
+
+
+def test_a_caravan_that_stands_where_it_is_now_to_go_has_arrived():
+    """The destination announced on the second day is the town where everyone slept."""
+    ways = (Itinerary(id="way", from_id="p0", to_id="p2"), Itinerary(id="short", from_id="p0", to_id="p1"))
+    tables = live(
+        ("calendar", "assembly", "advance"), days=2, gap=17.0, itineraries=ways, turnout=20, stuck_pool=20,
+        events=(event("destination", 1, target="p1"),), **WALKS | {"walk_spread": 1, "switch_north": 1},
+    )  # fmt: skip
+    nights = tables["caravans"]
+    mine = (nights["caravan"].codes == 0) & (nights["day"] == 1)
+    assert (nights["km"][mine] == 17).all()
+    assert set(np.array(nights["mode"].labels)[nights["mode"].codes[mine]]) == {"held"}
 
 
 def test_choices_at_a_place_are_the_multinomial_logit():

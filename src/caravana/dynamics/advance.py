@@ -40,6 +40,9 @@ def log_weights(km_ahead: Floats, log_population: Floats, reach: Floats, spread:
 
 def choose_stop(weight: Floats, uniform: Floats) -> Ints:
     """Return an index a row drawn with these log weights, or -1 where no stop is ahead."""
+    if weight.shape[1] == 0:
+        # A destination announced today may be where a caravan stands already.
+        return np.full(len(weight), -1, dtype=np.int64)
     top = weight.max(axis=1, keepdims=True)
     open_ = np.isfinite(top[:, 0])
     density = np.exp(weight - np.where(np.isfinite(top), top, 0.0))
@@ -98,7 +101,8 @@ def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Float
     reach = np.where(lift, draws["lift_km"][roads.member], draws["walk_km"][roads.member])
     spread = np.where(lift, draws["lift_spread"][roads.member], draws["walk_spread"][roads.member])
     # Stops that are behind everyone, and padding, are left out: their weight is zero.
-    ahead = np.arange(int(roads.stop.min()) + 1, int(road.n_stops[roads.itinerary].max()))
+    first = int(roads.stop.min()) + 1
+    ahead = np.arange(first, int(road.n_stops[roads.itinerary].max()))
     columns = np.ix_(roads.itinerary, ahead)
     km = road.km[columns]
     weight = log_weights(
@@ -110,7 +114,7 @@ def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Float
     if today.of("roadblock") or today.of("closure"):
         open_ &= km <= _barrier(world, draws, today, roads, uniform[2])[:, None]
     chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
-    chosen = np.where(chosen >= 0, chosen + ahead[0], -1)
+    chosen = np.where(chosen >= 0, chosen + first, -1)
     moves = (mode == Mode.walk) | (mode == Mode.lift)
     mode = np.where(moves & (chosen < 0), Mode.held, mode)
     return np.where(moves & (chosen >= 0), chosen, roads.stop), mode

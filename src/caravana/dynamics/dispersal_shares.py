@@ -53,7 +53,7 @@ class Pooled:
 #: The pooled parameters (``log`` and ``logit`` scales are normal in the log and the logit).
 POOLED: dict[str, Pooled] = {
     "size_power": Pooled(0.40, 0.20, "log", "", "power of a camp's capacity in its pull"),
-    "room_power": Pooled(0.80, 0.30, "log", "", "power of the room left in a camp's pull"),
+    "room_power": Pooled(1.10, 0.30, "log", "", "power of the room left in a camp's pull"),
     "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
     "softening": Pooled(77.0, 0.30, "log", "km", "km added to every road distance"),
     "held": Pooled(0.60, 0.50, "logit", "share", "arrivals that divide as those already there"),
@@ -61,7 +61,7 @@ POOLED: dict[str, Pooled] = {
     "recent_days": Pooled(5.0, 0.30, "log", "days", "half-life of what counts as late"),
     "recent_fades": Pooled(120.0, 0.50, "log", "days", "half-life of that memory after the origin"),
     "moving_on": Pooled(0.002, 0.50, "log", "1/day", "share of camp residents who move to where the pull is"),
-    "surprise": Pooled(0.90, 0.0, "log", "log", "standard deviation of a camp's pull between members"),
+    "surprise": Pooled(0.80, 0.0, "log", "log", "standard deviation of a camp's pull between members"),
     "drift": Pooled(0.045, 0.0, "log", "log per sqrt(day)", "daily shock to a camp's count"),
     "drift_days": Pooled(30.0, 0.0, "log", "days", "time in which shocks to a camp's count wear off"),
     "total_rate": Pooled(0.50, 0.0, "log", "log", "standard deviation of the rate of arrivals ahead"),

@@ -179,7 +179,9 @@ def compile_dispersal(
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
         capacity=capacity, capacity_per_day=per_day, population=population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], links=links, routes=routes, options=options,
-        choice=make_choice_table(routes, options, posts=len(place), following=following, capacity=capacity + per_day * length),
+        choice=make_choice_table(
+            routes, options, posts=len(place), following=following, capacity=capacity + per_day * length
+        ),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
         places=tables, open_link=open_link, shutting=shutting,

@@ -1,0 +1,116 @@
+"""Simulation-based calibration of the whole of ``caravana calibrate``, on a small scenario: ranks are uniform.
+
+    PYTHONPATH=. python benchmarks/sbc_simulator.py [--replicates N]
+
+Parameters are drawn from their priors, a caravan is simulated with them, its nights and counts are made up with an
+agency's bias and noise, and it is calibrated. Prints the chi-square p-value of each parameter's ranks; below .01 is a failure.
+Records with a count that no parameters can reach are refused, as they should be, and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import chisquare
+from tests.small import parameters, small_scenario
+
+from caravana.ensemble.design import quantile
+from caravana.errors import UsageError
+from caravana.inference import headcounts as hc
+from caravana.inference.calibration import calibrate_scenario
+from caravana.inference.guided import Lead, simulate_led
+from caravana.inference.observation import read_record
+from caravana.inference.positions import Advance, transition
+from caravana.inference.posterior import read_posterior
+from caravana.inference.priors import caravan_prior
+from caravana.scenario.model import Observation, Prior, Scenario
+
+DAYS, TOWNS, KEPT, BINS = 8, 20, 99, 10
+PRIORS = {
+    "turnout": Prior(dist="lognormal", median=400, sigma=0.6),
+    "leave_hazard": Prior(dist="lognormal", median=0.03, sigma=0.8),
+}
+
+
+def told(number: int, day: int, **fields: object) -> Observation:
+    """Return one report of a day, by an agency unless said otherwise."""
+    date = dt.date(2021, 10, 22) + dt.timedelta(days=day)
+    known = {
+        "id": f"o{number}", "date": date, "known_on": date, "caravan": "first", "qualifier": "about",
+        "speaker_role": f"agency {number}", "speaker_side": "agency", "kind": "headcount",
+    }  # fmt: skip
+    return Observation(**{**known, **fields})
+
+
+def small() -> Scenario:
+    """Return the small scenario with two uncertain parameters."""
+    rows = tuple(
+        p.model_copy(update={"value": None, "prior": PRIORS[p.name], "low": 0.0, "high": 1e6})
+        if p.name in PRIORS
+        else p
+        for p in parameters(stuck_pool=6000, merge_chance=0, split_chance=0)
+    )
+    return small_scenario(towns=TOWNS, days=DAYS, parameters=rows)
+
+
+def make_way(scenario: Scenario, rng: np.random.Generator) -> tuple[dict[str, np.ndarray], list[int]]:
+    """Draw parameters of the advance from the prior over caravans, and a way with them."""
+    record = read_record(scenario.model_copy(update={"observations": (told(0, 1, low=1, high=1),)}))
+    drawn = caravan_prior(record).draw(rng, 1)
+    kernel = transition(record.stops, Advance.from_columns(drawn))[0].astype(float)
+    at, way = 0, []
+    for day in range(DAYS):
+        chance = kernel[at].copy()
+        if day == 0:
+            chance[at] -= drawn["rest_chance"][0]
+        chance = np.maximum(chance, 0.0)
+        at = int(rng.choice(TOWNS, p=chance / chance.sum()))
+        way.append(at)
+    return drawn, way
+
+
+def replicate(number: int) -> dict[str, int]:
+    """Return the ranks of the truth among the draws of one made-up caravan's calibration."""
+    scenario, rng = small(), np.random.default_rng([9, number])
+    true = {name: float(quantile(prior, 0.0, 1e6, rng.random(1))[0]) for name, prior in PRIORS.items()}
+    drawn, way = make_way(scenario, rng)
+    draws = {p.name: np.array([true.get(p.name, float(p.value or 0.0))]) for p in scenario.parameters}
+    led = simulate_led(Lead(scenario, (), draws, np.array([way]), 1000 + number, 5, DAYS))
+    bias, noise = (
+        float(np.exp(hc.PRIORS[name][0] + hc.PRIORS[name][1] * rng.standard_normal()))
+        for name in ("bias_agency", "report_noise")
+    )
+    rows = []
+    for day in range(1, DAYS + 1):
+        said = float(led.persons[0, day - 1] * bias * np.exp(noise * rng.standard_t(4)))
+        rows.append(told(day, day, low=said, high=said))
+        rows.append(told(100 + day, day, kind="position", place_id=f"p{way[day - 1]}", qualifier="exact"))
+    with tempfile.TemporaryDirectory() as folder:
+        made = scenario.model_copy(update={"observations": tuple(rows)})
+        calibrate_scenario(made, Path(folder) / "x", budget=512, draws=KEPT, seed=number + 1)
+        found = read_posterior(Path(folder) / "x").draws
+    truth = {**true, "bias_agency": bias, "walk_km": float(drawn["walk_km"][0])}
+    return {name: int((found[name] < value).sum()) for name, value in truth.items()}
+
+
+def main() -> None:
+    """Print a line for each parameter."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replicates", type=int, default=200)
+    ranks = []
+    for number in range(parser.parse_args().replicates):
+        try:
+            ranks.append(replicate(number))
+        except UsageError as error:
+            print(f"left out {number}: {error}")
+    for name in ranks[0]:
+        counts, _ = np.histogram([r[name] for r in ranks], bins=BINS, range=(0, KEPT + 1))
+        print(f"{name}: chi-square p = {chisquare(counts).pvalue:.3f}, ranks by tenth {counts.tolist()}")
+
+
+if __name__ == "__main__":
+    main()

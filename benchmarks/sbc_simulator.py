@@ -3,7 +3,8 @@
     PYTHONPATH=. python benchmarks/sbc_simulator.py [--replicates N]
 
 Parameters are drawn from their priors, a caravan is simulated with them, its nights and counts are made up with an
-agency's bias and noise, and it is calibrated. Prints the chi-square p-value of each parameter's ranks; below .01 is a failure.
+agency's bias and noise, and it is calibrated. Prints the chi-square p-value of each parameter's ranks; below .01 is
+a failure.
 Records with a count that no parameters can reach are refused, as they should be, and left out.
 """
 

@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import subprocess
 import sys
 import threading
 
@@ -13,6 +12,7 @@ from tests.cluster.pausing import NOTE, PAUSING, WISH
 from tests.small import small_scenario
 
 import caravana as cv
+from caravana.cli import main
 from caravana.ensemble import cluster as away
 from caravana.ensemble.executors import run_tasks
 from caravana.scenario.files import write_scenario
@@ -55,21 +55,21 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch, tmp_path):
         list(run_tasks([None], tmp_path, workers=1, scheduler="tcp://127.0.0.1:1"))
 
 
-def test_a_refused_address_is_one_message_and_status_1(monkeypatch, tmp_path):
+def test_a_refused_address_is_one_message_and_status_1(monkeypatch, capfd, tmp_path):
     scenario = tmp_path / "small"
     write_scenario(small_scenario(days=2), scenario)
     address = f"tcp://127.0.0.1:{free_port()}"
-    command = (
-        "import caravana.ensemble.cluster as c, caravana.cli, sys; c.CONNECT_SECONDS = 1;"
-        f"sys.argv = ['caravana', 'run', {str(scenario)!r}, '--members', '64', '--quiet',"
-        f" '--scheduler', {address!r}, '--out', {str(tmp_path / 'run')!r}]; caravana.cli.main()"
-    )
-    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert f"no Dask scheduler answers at {address}" in done.stderr
-    assert "run the same command again, with or without --scheduler" in done.stderr
+    monkeypatch.setattr(away, "CONNECT_SECONDS", 1.0)
+    command = ["caravana", "run", str(scenario), "--members", "64", "--quiet", "--scheduler", address]
+    monkeypatch.setattr(sys, "argv", [*command, "--out", str(tmp_path / "run")])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert f"no Dask scheduler answers at {address}" in told.err
+    assert "run the same command again, with or without --scheduler" in told.err
     # The same command without it goes on.
     run = cv.simulate(str(scenario), members=64, out=tmp_path / "run", workers=1)
     assert run.manifest["complete"]
@@ -80,10 +80,15 @@ def test_a_cluster_without_workers_is_given_up_and_one_that_loses_its_scheduler_
     with pytest.raises(cv.RunError, match="has had no worker for 1 s"):
         list(away.each_away(abs, lambda index: (index,), 1, scheduler=cluster.address, patience=1))
     cluster.add_worker()
+    # Once it has answered it is there, and takes blocks in the order in which they are sent.
+    answers = away.each_away(abs, lambda index: (-7,), 1, scheduler=cluster.address)
+    assert list(answers) == [(0, 7)]
     (cluster.folder / WISH).touch()
 
     def kill():
+        # Block 0 is done and kept, 1 is under way.
         wait_for((cluster.folder / NOTE).exists)
+        wait_for((tmp_path / "run" / "blocks" / "00000").exists)
         cluster.scheduler.send_signal(signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
@@ -91,7 +96,6 @@ def test_a_cluster_without_workers_is_given_up_and_one_that_loses_its_scheduler_
     with pytest.raises(cv.RunError, match=r"connection to the scheduler at .* was lost.*run the same command again"):
         cv.simulate(scenario, members=192, order=PAUSING, scheduler=cluster.address, out=tmp_path / "run")
     killer.join()
-    # One worker takes blocks in order: 0 was done and kept, 1 was under way.
     assert [p.name for p in (tmp_path / "run" / "blocks").iterdir()] == ["00000"]
     kept = (tmp_path / "run" / "blocks" / "00000" / "people.parquet").stat().st_mtime_ns
     run = cv.simulate(scenario, members=192, order=PAUSING, workers=1, out=tmp_path / "run")

@@ -35,6 +35,8 @@ class ChoiceTable:
         Places that have a capacity, as place indices, [camp].
     slot
         Index into `limited` of each option's destination, or -1, [option].
+    place_slot
+        Index into `limited` of each place, or -1, [place].
     """
 
     options: Ints
@@ -42,6 +44,7 @@ class ChoiceTable:
     following: Bools
     limited: Ints
     slot: Ints
+    place_slot: Ints
 
 
 def capacity_share(people: Floats, capacity: Floats, buffer: float) -> Floats:
@@ -71,7 +74,7 @@ def make_choice_table(
     slot_of = np.full(len(capacity), -1, dtype=np.int64)
     slot_of[limited] = np.arange(len(limited))
     destination = routes.destination[options.route]
-    return ChoiceTable(padded.reshape(posts, width), destination, following, limited, slot_of[destination])
+    return ChoiceTable(padded.reshape(posts, width), destination, following, limited, slot_of[destination], slot_of)
 
 
 def weights_of_day(

@@ -342,8 +342,6 @@ def _count_out(
 
 def _count(world: DispersalWorld, today: Today, member: Ints, place: Ints, people: Ints) -> None:
     """Change the count of people in places with a capacity."""
-    slot = np.full(len(world.place_ids), -1, dtype=np.int64)
-    slot[world.choice.limited] = np.arange(len(world.choice.limited))
-    where = slot[place]
+    where = world.choice.place_slot[place]
     inside = where >= 0
     np.add.at(today.in_camps, (member[inside], where[inside]), people[inside])

@@ -19,7 +19,7 @@ from caravana.dynamics.dispersal_state import (
     people_under_way,
     start_state,
 )
-from caravana.dynamics.dispersal_steps import Today, depart, displace, travel, turn_back
+from caravana.dynamics.dispersal_steps import Today, depart, displace, in_turns, travel, turn_back
 from caravana.dynamics.dispersal_world import DispersalWorld, compile_dispersal
 from caravana.errors import InvariantError
 from caravana.streams import stream
@@ -87,7 +87,8 @@ def _arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: n
     target = world.moves.arrival.reshape(-1)[cells % (options * recent)]
     today.walkers.append((cells // (options * recent) * world.states + target, due.reshape(-1)[cells]))
     due[...] = 0
-    travel(state, world, today, today.walkers, rng, flows)
+    for part in in_turns(world, today, today.walkers, rng):
+        travel(state, world, today, part, rng, flows)
 
 
 def _first_arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
@@ -98,7 +99,8 @@ def _first_arrivals(state: DispersalState, world: DispersalWorld, today: Today, 
     target = world.moves.foot_arrival[cells % options]
     today.first_walkers.append((cells // options * world.states + target, due.reshape(-1)[cells]))
     due[...] = 0
-    travel(state, world, today, today.first_walkers, rng, flows)
+    for part in in_turns(world, today, today.first_walkers, rng):
+        travel(state, world, today, part, rng, flows)
 
 
 #: The order of a day: name (which also names the process's stream), process.

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+#: People on the way for each that a camp's throttle spans, above which they come in turns.
+PRESSING = 8.0
+#: Most turns of a day.
+MOST_TURNS = 12
 #: Hops of one day that are followed; who is on the way after so many rests where she is.
 MOST_HOPS = 200
 #: Posts with fewer options than this are drawn apart from the others.
@@ -255,6 +259,37 @@ def travel(
     member, at = occupied // world.states, occupied % world.states
     home = member * len(world.place) + world.drop_post[at // memory]
     np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], people)
+
+
+def in_turns(
+    world: DispersalWorld, today: Today, arrivals: list[tuple[Ints, Ints]], rng: np.random.Generator
+) -> list[list[tuple[Ints, Ints]]]:
+    """Split a day's arrivals into turns where they would fill a camp at one go.
+
+    Flee lets one person after the other make all her hops.  Where those who come in are many for
+    the room that is left in some camp, they come in several turns, each a random part of them,
+    so that the later ones see what the earlier ones did.
+    """
+    cells, people = merge(arrivals)
+    if not len(cells):
+        return []
+    limited = world.choice.limited
+    capacity = world.capacity[limited] + world.capacity_per_day[limited] * (today.day + 1)
+    throttled = np.maximum(capacity * (1.0 - world.settings.capacity_buffer), 1.0)
+    # Anybody on the way today might end in the camp: count all, as a bound.
+    coming = np.bincount(cells // world.states, weights=people, minlength=len(today.in_camps))[:, None]
+    open_yet = (today.in_camps < capacity) & (today.in_camps + coming > world.settings.capacity_buffer * capacity)
+    pressure = float((np.where(open_yet, coming / throttled, 0.0)).mean(axis=0).max(initial=0.0))
+    turns = int(np.clip(np.ceil(pressure / PRESSING), 1, MOST_TURNS))
+    parts = []
+    for left in range(turns, 1, -1):
+        part = rng.binomial(people, 1.0 / left)
+        some = part > 0
+        parts.append([(cells[some], part[some])])
+        people = people - part
+    some = people > 0
+    parts.append([(cells[some], people[some])])
+    return parts
 
 
 def merge(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:

@@ -151,7 +151,18 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 def test_interrupted_says_how_to_go_on_and_the_same_command_does(tmp_path):
     folder = tmp_path / "run"
     words = [*COMMAND, "run", "tapachula-2021", "--members", "640", "--until", "2021-10-30", "--out", str(folder)]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    # A test run in the background ignores Ctrl-C, and so would its children: this one listens again.
+    listens = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        " runpy.run_module('caravana.cli', run_name='__main__')"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", listens, *words[len(COMMAND) :]],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     deadline = time.monotonic() + 120
     while not list(folder.glob("blocks/[0-9]*")) and time.monotonic() < deadline:
         time.sleep(0.02)

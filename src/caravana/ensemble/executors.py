@@ -68,7 +68,8 @@ def _ask(worker: subprocess.Popen[bytes], task: Task, folder: Path) -> Verdict |
         pickle.dump((task, folder), worker.stdin)
         worker.stdin.flush()
         verdict: Verdict = pickle.load(worker.stdout)  # noqa: S301 - our own worker wrote it
-    except (EOFError, OSError, pickle.UnpicklingError):
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        # It died, or its pipes were closed because nobody waits for it any more (a ValueError).
         return None
     return verdict
 
@@ -85,6 +86,7 @@ class _Lane(threading.Thread):
     ) -> None:
         super().__init__(daemon=True)
         self._tasks, self._waiting, self._verdicts, self._folder = tasks, waiting, verdicts, folder
+        self._wanted = True
         self._worker = _start()
 
     def run(self) -> None:
@@ -99,15 +101,21 @@ class _Lane(threading.Thread):
                 return
             verdict = _ask(self._worker, task, self._folder)
             for _ in range(RETRIES):
-                if verdict is None:
-                    self.stop()
+                if verdict is None and self._wanted:
+                    self._end_worker()
                     self._worker = _start()
                     verdict = _ask(self._worker, task, self._folder)
+            if not self._wanted:
+                return
             died = (task.block, "the worker died in mid-block, twice (out of memory, or killed)", "")
             self._verdicts.put(died if verdict is None else verdict)
 
     def stop(self) -> None:
-        """End the worker, whatever it is doing."""
+        """End the worker, whatever it is doing, and start no other."""
+        self._wanted = False
+        self._end_worker()
+
+    def _end_worker(self) -> None:
         self._worker.kill()
         self._worker.wait()
         for pipe in (self._worker.stdin, self._worker.stdout):

@@ -35,9 +35,7 @@ def people_of(world: DispersalWorld, origin: int, days: int | None, members: int
     if world.camp_model is None:
         raise SystemExit("no counts")
     model = dataclasses.replace(world.camp_model, origin=origin, follow_total=total)
-    block = simulate_block(
-        dataclasses.replace(world, camp_model=model), seed=1, block=0, members=members, days=days
-    )
+    block = simulate_block(dataclasses.replace(world, camp_model=model), seed=1, block=0, members=members, days=days)
     return block.people[:, :, model.camps].astype(float)
 
 

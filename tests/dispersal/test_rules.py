@@ -68,9 +68,7 @@ def test_routes_by_awareness_pass_through_markers_without_a_step(tmp_path):
     }
     assert from_a == {("B", 90.0), ("Near", 190.0), ("Far", 280.0), ("End", 25.0)}
     block = simulate_block(seen, seed=1, block=0, members=4)
-    assert np.array_equal(
-        block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1)
-    )
+    assert np.array_equal(block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1))
 
 
 def test_weights_fall_with_distance_and_camps_weigh_more(tmp_path):
@@ -161,9 +159,7 @@ def test_children_see_places_twice_as_sharply_and_nobody_is_lost_between_classes
     world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
     assert world.classes.share[0].tolist() == [0.75, 0.25, 0.0]
     block = simulate_block(world, seed=1, block=0, members=4)
-    assert np.array_equal(
-        block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1)
-    )
+    assert np.array_equal(block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1))
 
 
 def test_links_with_a_chance_of_walking_take_longer_and_lose_nobody(tmp_path):

@@ -46,9 +46,34 @@ def _choose(place, first, weight, destination, people, capacity, buffer, power, 
 
 @njit
 def _loop(
-    seed, days, cap_people, start, end, km, speed, walk_chance, first, destination, route_link, route_rest, weights,
-    open_link, shutting, move_chance, town, camp, capacity, buffer, power, origin_weight, displaced, day0,
-    walk_speed, top_speed, on_foot, avoid_stints,
+    seed,
+    days,
+    cap_people,
+    start,
+    end,
+    km,
+    speed,
+    walk_chance,
+    first,
+    destination,
+    route_link,
+    route_rest,
+    weights,
+    open_link,
+    shutting,
+    move_chance,
+    town,
+    camp,
+    capacity,
+    buffer,
+    power,
+    origin_weight,
+    displaced,
+    day0,
+    walk_speed,
+    top_speed,
+    on_foot,
+    avoid_stints,
 ):
     np.random.seed(seed)
     places = len(capacity)
@@ -105,10 +130,7 @@ def _loop(
                 while True:
                     if decide:
                         place = where[i]
-                        if route[i] >= 0 or (force and town[day, place]):
-                            chance = 1.0
-                        else:
-                            chance = move_chance[day, place]
+                        chance = 1.0 if route[i] >= 0 or (force and town[day, place]) else move_chance[day, place]
                         if np.random.random() < chance:
                             chosen = route[i]
                             if chosen < 0:
@@ -174,10 +196,32 @@ def run_loop(world, *, seed, days=None):
         weight[day, world.options.route[free]] = of_options[free]
     assert len(np.unique(world.options.route[free])) == number
     return _loop(
-        seed, days, int(world.displaced.sum() + world.day0.sum()) + 1, world.links.start, world.links.end,
-        world.links.km, world.links.speed, world.links.walk_chance, routes.first, routes.destination, routes.link,
-        routes.rest, weight, world.open_link, world.shutting, world.places.move_chance, world.places.town,
-        world.places.camp, world.capacity, s.capacity_buffer, s.weight_power,
-        world.places.origin_weight * world.population, world.displaced, world.day0, s.max_walk_speed,
-        s.max_move_speed, s.start_on_foot, s.avoid_short_stints,
+        seed,
+        days,
+        int(world.displaced.sum() + world.day0.sum()) + 1,
+        world.links.start,
+        world.links.end,
+        world.links.km,
+        world.links.speed,
+        world.links.walk_chance,
+        routes.first,
+        routes.destination,
+        routes.link,
+        routes.rest,
+        weight,
+        world.open_link,
+        world.shutting,
+        world.places.move_chance,
+        world.places.town,
+        world.places.camp,
+        world.capacity,
+        s.capacity_buffer,
+        s.weight_power,
+        world.places.origin_weight * world.population,
+        world.displaced,
+        world.day0,
+        s.max_walk_speed,
+        s.max_move_speed,
+        s.start_on_foot,
+        s.avoid_short_stints,
     )

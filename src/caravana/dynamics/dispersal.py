@@ -174,6 +174,4 @@ def _simulate_camps(world: DispersalWorld, *, seed: int, block: int, members: in
     )
     scale = world.settings.hasten
     under_way = np.zeros((members, days), dtype=np.int64)
-    return DispersalBlock(
-        people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale
-    )
+    return DispersalBlock(people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale)

@@ -76,9 +76,7 @@ class Levels:
         return np.asarray(np.where(share > turn, above, below))
 
 
-def make_levels(
-    links: Links, routes: Routes, options: Options, *, camps: Bools, recent: int, today: int
-) -> Levels:
+def make_levels(links: Links, routes: Routes, options: Options, *, camps: Bools, recent: int, today: int) -> Levels:
     """Choose the levels of a network.
 
     The km done today that people arrive with at each post are followed for a few hops, each

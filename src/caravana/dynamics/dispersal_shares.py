@@ -110,8 +110,15 @@ class CampModel:
 
 
 def compile_camps(
-    counts: DailyCounts, places: PlaceDays, links: Links, open_link: Bools, settings: DispersalSettings, *,
-    camps: Ints, capacity: Floats, population: Ints,
+    counts: DailyCounts,
+    places: PlaceDays,
+    links: Links,
+    open_link: Bools,
+    settings: DispersalSettings,
+    *,
+    camps: Ints,
+    capacity: Floats,
+    population: Ints,
 ) -> CampModel:
     """Compile the camps of a scenario.
 

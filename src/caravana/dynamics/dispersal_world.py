@@ -171,9 +171,7 @@ def compile_dispersal(
         index = {one.id: i for i, one in enumerate(places)}
         counted = np.array([index[place_id] for place_id in counts.place_ids])
         room = np.array([float((places[i].capacity or 0) // s.hasten) for i in counted])
-        model = compile_camps(
-            counts, tables, links, open_link, s, camps=counted, capacity=room, population=population
-        )
+        model = compile_camps(counts, tables, links, open_link, s, camps=counted, capacity=room, population=population)
     return DispersalWorld(
         settings=s, days=length, place_ids=tuple(one.id for one in places),
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),

@@ -114,6 +114,23 @@ def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints)
     return out
 
 
+def fewest(parties: Ints, sizes: Ints, persons: Ints) -> Ints:
+    """Return the fewest parties that hold so many persons: the largest first.
+
+    Parameters
+    ----------
+    parties
+        Parties by [cell, size]; ``sizes`` are their persons, ``persons`` is by cell.
+    """
+    out = np.zeros_like(persons)
+    left = persons.copy()
+    for i in np.argsort(-sizes):
+        taken = np.minimum(parties[:, i], -(-np.maximum(left, 0) // sizes[i]))
+        out += taken
+        left = left - taken * sizes[i]
+    return out
+
+
 def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
     """Return who goes if parties are sent away one by one, at random, until the rest have room.
 
@@ -133,7 +150,7 @@ def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
 
     Notes
     -----
-    As many as must go whoever they are (none is larger than the largest) are drawn at once, and
+    As many as must go whoever they are (even if the largest went first) are drawn at once, and
     again from those left: the same law as one by one, in a few draws.  Sizes alone decide when
     there is room, so parties are drawn by size, and within a size by kind at the end.
     """
@@ -147,8 +164,7 @@ def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
     out = np.zeros_like(left)
     over = left @ sizes - room[station]
     while (full := np.flatnonzero(over > 0)).size:
-        largest = np.where(left[full] > 0, sizes, 1).max(axis=1)
-        some = draw_without_replacement(rng, left[full], -(-over[full] // largest))
+        some = draw_without_replacement(rng, left[full], fewest(left[full], sizes, over[full]))
         left[full] -= some
         out[full] += some
         over[full] -= some @ sizes

@@ -13,6 +13,7 @@ import typer
 
 from caravana import __version__
 from caravana.cli import articles, claims, comparing, driving, exporting, importing, judging, reading, running
+from caravana.cli.console import say
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
@@ -62,7 +63,7 @@ app.add_typer(importing.app, name="import")
 
 
 def _leave(message: str, status: int) -> NoReturn:
-    print(message, file=sys.stderr)  # noqa: T201 - the command line's last words
+    say(message)
     # Not sys.exit(): the message is out, and half-closed pipes must not add a traceback.
     raise SystemExit(status)
 

@@ -297,7 +297,10 @@ class Series(BaseModel):
 
 
 class Scenario(BaseModel):
-    """A whole scenario; ``tables`` of rows in file order, which is kept."""
+    """A whole scenario; ``tables`` of rows in file order, which is kept.
+
+    ``notes`` say what an import could not carry over, or read in a way worth knowing, a line each.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
     format: Literal[1] = FORMAT
@@ -310,6 +313,7 @@ class Scenario(BaseModel):
     end: dt.date
     rules: Rules
     settings: Mapping[str, bool | int | float | str | tuple[float, ...]] = {}
+    notes: tuple[str, ...] = ()
     kinds: tuple[PartyKind, ...]
     places: tuple[Place, ...]
     links: tuple[Link, ...]

@@ -114,6 +114,7 @@ def simulate(
     settings: Mapping[str, float] | None = None,
     rules: str | None = None,
     policies: Sequence[str] | None = None,
+    taken: Mapping[str, str] | None = None,
     order: tuple[Process, ...] = ORDER,
     follow: bool = False,
     out: str | os.PathLike[str] | None = None,
@@ -139,6 +140,9 @@ def simulate(
         Rule set in place of the scenario's own: ``flee`` or ``caravana`` for a dispersal.
     policies
         Ids of policies to put in force besides those that were so in fact.
+    taken
+        Claims taken as ``true``, as ``false`` or left ``open``, for the record: what they make of
+        the scenario, the settings and the policies is :func:`caravana.evidence.readings.take`'s to say.
     order
         The order of the day, for processes of your own.
     follow
@@ -194,6 +198,7 @@ def simulate(
         policies=tuple(p.id for p in choose_policies(chosen, policies)),
         order=tuple(p.name for p in order),
         follow=follow,
+        taken=dict(taken or {}),
     )
     settle(chosen, plan.settings)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.running import read_settings
+from caravana.cli.running import read_settings, settings_with
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,11 +44,7 @@ def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) 
 
     taken = parse_taken(take)
     inputs = taken_as(load_scenario(scenario), taken)
-    mine = read_settings(settings)
-    clash = sorted(set(mine) & set(inputs.settings))
-    if clash:
-        raise UsageError(f"--set {clash[0]} contradicts a claim taken, which sets it to {inputs.settings[clash[0]]:g}")
-    return replace(inputs, settings={**inputs.settings, **mine}), taken
+    return replace(inputs, settings=settings_with(inputs, read_settings(settings))), taken
 
 
 def progress_of(quiet: bool) -> Callable[[str], Progress]:

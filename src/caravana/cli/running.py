@@ -14,6 +14,7 @@ from caravana.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from caravana.evidence.readings import Inputs
     from caravana.run import Run
 
 
@@ -43,6 +44,45 @@ def read_settings(pairs: Sequence[str]) -> dict[str, float]:
     return settings
 
 
+def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
+    """Return a scenario's inputs with claims taken, and the claims; None where none is taken.
+
+    Raises
+    ------
+    UsageError
+        If a claim is unknown, two contradict each other, or one only picks among runs.
+    """
+    from caravana.evidence.readings import parse_taken, take
+    from caravana.scenario.files import load_scenario
+
+    taken = parse_taken(pairs)
+    if not taken:
+        return None, {}
+    inputs = take(load_scenario(scenario), taken)
+    if inputs.counts:
+        raise UsageError(
+            f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
+            "`caravana compare --take` and `caravana evidence --weigh` do that"
+        )
+    return inputs, taken
+
+
+def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, float]:
+    """Return the parameters set by hand together with those that claims set.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is set by both, or a claim replaces its prior.
+    """
+    if inputs is None:
+        return mine
+    clash = sorted(set(mine) & {*inputs.settings, *inputs.priors})
+    if clash:
+        raise UsageError(f"--set {clash[0]} contradicts a claim taken, which says what {clash[0]} is")
+    return {**inputs.settings, **mine}
+
+
 def default_folder(scenario: str, seed: int) -> Path:
     """Return where a run goes unless the user says otherwise: ``runs/<scenario>-seed<seed>``."""
     return Path("runs") / f"{Path(scenario).name}-seed{seed}"
@@ -59,6 +99,7 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
         "members": len(run.member_ids),
         "members_asked": run.members,
         "seed": run.manifest["plan"]["seed"],
+        "claims_taken": run.manifest["plan"].get("taken", {}),
         "blocks_failed": run.manifest["blocks_failed"],
         "wall_seconds": round(wall, 2),
         **score_run(run),
@@ -77,6 +118,9 @@ def run(
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter's value: name=number.")] = None,
     policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
+    take: Annotated[
+        list[str] | None, typer.Option("--take", help="Take a claim as given: CLAIM=true, CLAIM=false or CLAIM=open.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
@@ -93,14 +137,17 @@ def run(
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
+    inputs, taken = take_claims(scenario, take or ())
+    settings = settings_with(inputs, read_settings(numbers))
     folder = out or default_folder(scenario, seed)
     say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)
     progress = Progress("Blocks of 64 members", quiet=quiet)
     try:
         finished = simulate(
-            scenario, members=members, seed=seed, until=until, settings=read_settings(numbers), rules=rules,
-            policies=policy, out=folder, workers=workers,
-            scheduler=scheduler, progress=progress,
+            scenario if inputs is None else inputs.scenario, members=members, seed=seed, until=until, rules=rules,
+            settings=settings, taken=taken, out=folder, workers=workers,
+            policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
+            progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")

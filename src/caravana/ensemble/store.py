@@ -31,6 +31,8 @@ class Plan:
     """What makes two runs the same run: a folder made to one plan is never continued with another.
 
     ``members`` is not part of it: more members of the same plan go into the same folder.
+    ``taken`` says which claims were taken as true, as false or left open: what that made of the
+    scenario, the settings and the policies stands in those.
     """
 
     scenario: str
@@ -43,6 +45,7 @@ class Plan:
     policies: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     follow: bool = False
+    taken: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     """
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
-        # A folder made before there was anything to follow says nothing of it.
-        found = {"follow": False, **read_manifest(folder)["plan"]}
+        # A folder made before there was anything to follow, or claims to take, says nothing of it.
+        found = {"follow": False, "taken": {}, **read_manifest(folder)["plan"]}
         if found != wanted:
             other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CONTESTED = ("disputed", "later_reversed", "garbled")
 """Standings of a claim about which there is something to weigh."""
+MEMORY = "memory"
+"""Kind of a source that was not kept: what rests on it alone is an assumption."""
 TABLES = ("parameters", "policies", "events", "observations", "calls", "facilities")
 """Tables whose rows are numbers that the results hang on."""
 
@@ -130,8 +132,8 @@ def _number(table: str, row: Parameter | Policy | Event | Observation, index: _I
         value=_value(row),
         claims=claims,
         disputed=tuple(c for c in claims if contested(index.claims[c])),
-        sources=tuple(b for b in basis if b != ASSUMPTION and b not in index.claims),
-        assumed=ASSUMPTION in basis,
+        sources=tuple(b for b in basis if b != ASSUMPTION and b not in index.claims and b not in index.recalled),
+        assumed=ASSUMPTION in basis or not index.recalled.isdisjoint(basis),
     )
 
 
@@ -140,6 +142,7 @@ class _Index:
 
     def __init__(self, scenario: Scenario) -> None:
         self.claims = {c.id: c for c in scenario.claims}
+        self.recalled = {s.id for s in scenario.sources if s.kind == MEMORY}
         self._through = {o.id: o.claim_ids for o in scenario.observations}
         self._through |= {e.id: tuple(b for b in e.basis if b in self.claims) for e in scenario.events}
 

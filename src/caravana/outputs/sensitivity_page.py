@@ -105,7 +105,7 @@ def way(effect: Effect, language: Language) -> str:
 
 
 def _panel(run: Run, drivers: Drivers, words: Language, on: dt.date) -> dict[str, Any]:
-    meanings = {p.name: p.description for p in run.scenario.parameters}
+    meanings = {p.name: words.choose(p.description, p.description_es) for p in run.scenario.parameters}
     shown = [e for e in drivers.effects if e.told] or list(drivers.effects[:3])
     marks = [
         Mark(e.name, meanings.get(e.name, ""), TOP + ROW * i + ROW // 2, _at(e.index), _at(e.low), _at(e.high), e.told,

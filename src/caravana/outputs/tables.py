@@ -209,7 +209,8 @@ def input_rows(run: Run, language: Language) -> list[dict[str, str]]:
     loose = language.text("assumed.assumption")
     return [
         {
-            "name": p.name, "description": p.description, "value": _drawn(p, drawn, language), "unit": p.unit,
+            "name": p.name, "description": language.choose(p.description, p.description_es),
+            "value": _drawn(p, drawn, language), "unit": _unit(p.unit, language),
             "basis": ", ".join(loose if b == "assumption" else b for b in p.basis),
         }
         for p in sorted(run.scenario.parameters, key=lambda p: not set(p.basis) <= {"assumption"})

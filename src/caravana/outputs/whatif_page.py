@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from caravana.outputs.compare import Comparison, Effect
     from caravana.outputs.language import Language
+    from caravana.scenario.model import Scenario
 
 FEWEST_USD = 1.0
 """Rows of the ledger with less than this in both worlds are left out of the page."""
@@ -102,10 +103,10 @@ def effects_figure(effects: Sequence[Effect], comparison: Comparison, words: Lan
     )
 
 
-def _deciders(receipts: Mapping[str, Any], words: Language) -> list[str]:
+def _deciders(receipts: Mapping[str, Any], scenario: Scenario, words: Language) -> list[str]:
     lines = []
     for d in receipts["decided_by"]:
-        description = parameter_words(d["parameter"], d["description"], words)
+        description = parameter_words(d["parameter"], scenario, words)
         told = words.text(
             "whatif.page.decider", description=f"{description[:1].upper()}{description[1:]}.",
             low=signed(d["in_lowest_third"]["answer"], words), high=signed(d["in_highest_third"]["answer"], words),
@@ -119,10 +120,10 @@ def _deciders(receipts: Mapping[str, Any], words: Language) -> list[str]:
     return lines
 
 
-def _sensitive(receipts: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:
+def _sensitive(receipts: Mapping[str, Any], scenario: Scenario, words: Language) -> list[dict[str, Any]]:
     return [
         {
-            "input": parameter_words(row["parameter"], row["description"], words),
+            "input": parameter_words(row["parameter"], scenario, words),
             "cells": [
                 words.rounded(row[world][third]["answer"])
                 for world in ("base", "policy") for third in ("in_lowest_third", "in_highest_third")
@@ -197,7 +198,8 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
         harm=[effect_row(e, comparison, words) for e in effects if e.outcome.harm],
         other=[effect_row(e, comparison, words) for e in effects if not e.outcome.harm],
         everyone=[effect_row(e, comparison, words) for e in comparison.effects("everyone")],
-        deciders=_deciders(receipts, words), sensitive=_sensitive(receipts, words),
+        deciders=_deciders(receipts, comparison.scenario, words),
+        sensitive=_sensitive(receipts, comparison.scenario, words),
         money=_money(comparison, words), organisers=_organisers(comparison, words),
         places=[
             {

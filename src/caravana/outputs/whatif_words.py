@@ -56,10 +56,11 @@ def place_name(scenario: Scenario, place_id: str) -> str:
     return f"{name} ({place.state})" if place.state and place.state not in name else name
 
 
-def parameter_words(name: str, description: str, words: Language) -> str:
-    """Return a parameter in plain words: the catalogue's, or the scenario's description."""
+def parameter_words(name: str, scenario: Scenario, words: Language) -> str:
+    """Return a parameter in plain words: the catalogue's, or the scenario's description in this language."""
     own = words.texts.get(f"whatif.parameter.{name}")
-    return own or _lower(description.rstrip("."))
+    told = next((words.choose(p.description, p.description_es) for p in scenario.parameters if p.name == name), name)
+    return own or _lower(told.rstrip("."))
 
 
 def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
@@ -103,7 +104,7 @@ def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: L
     last = words.day(comparison.base.days[-1].date())
     # What could be chance is in the table, and not in the sentence.
     firm = [d for d in receipts["decided_by"] if d["beyond_chance"]] or receipts["decided_by"]
-    names = [parameter_words(d["parameter"], d["description"], words) for d in firm]
+    names = [parameter_words(d["parameter"], comparison.scenario, words) for d in firm]
     return [
         words.text(
             "whatif.caravan.with_", date=first, last=last,

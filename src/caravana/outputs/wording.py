@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
+from caravana.evidence.readings import rows_of
 from caravana.outputs.figures import nearest
 from caravana.outputs.maps import bands, short_name, worth_naming
 from caravana.outputs.summaries import quantiles, whereabouts
@@ -109,6 +110,7 @@ def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Ma
     )  # fmt: skip
     failed = language.text("assumed.failed", n=n_failed) if n_failed else language.text("assumed.none_failed")
     paragraphs = [f"{runs} {failed}", _inputs(scenario, language), _policies(run, language)]
+    paragraphs += claims_taken(run, language)
     contested = [c for c in scenario.claims if c.status != "uncontested"]
     paragraphs.append(
         language.text(
@@ -131,10 +133,28 @@ def _policies(run: Run, language: Language) -> str:
     words = language.text("assumed.no_policies")
     if named:
         words = language.text("assumed.policies", policies="; ".join(named))
-    if plan["settings"]:
-        pairs = language.listed(f"{name} = {language.rounded(value)}" for name, value in plan["settings"].items())
+    by_claim = {
+        r.parameter for claim, taken in plan.get("taken", {}).items() for r in rows_of(run.scenario, claim, taken)
+    }
+    by_hand = {name: value for name, value in plan["settings"].items() if name not in by_claim}
+    if by_hand:
+        pairs = language.listed(f"{name} = {language.rounded(value)}" for name, value in by_hand.items())
         words += " " + language.text("assumed.settings", settings=pairs)
     return words
+
+
+def claims_taken(run: Run, language: Language) -> list[str]:
+    """A sentence for each claim that this run takes as true, as false or leaves open, with what follows from it."""
+    said = {c.id: c for c in run.scenario.claims}
+    sentences = []
+    for claim, taken in run.manifest["plan"].get("taken", {}).items():
+        if claim not in said:
+            continue
+        whys = [language.choose(r.why, r.why_es) for r in rows_of(run.scenario, claim, taken)]
+        why = next((w for w in whys if w), "")
+        key = f"taken.{taken}" if why or taken == "open" else f"taken.{taken}_only"
+        sentences.append(language.text(key, claim=claim, said=said[claim].claim.rstrip("."), why=why))
+    return sentences
 
 
 def _coverage(scores: Mapping[str, Mapping[str, Any]], language: Language) -> str:

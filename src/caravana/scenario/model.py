@@ -136,10 +136,13 @@ class Claim(Row):
 
 
 class Source(Row):
-    """Where a claim or figure was read."""
+    """Where a claim or figure was read.
+
+    ``memory`` is for what is remembered with no source kept: what rests on it counts as an assumption.
+    """
 
     id: Id
-    kind: Literal["news", "agency", "official", "census", "research", "dataset", "ngo", "other"]
+    kind: Literal["news", "agency", "official", "census", "research", "dataset", "ngo", "other", "memory"]
     publisher: str
     language: str = ""
     date: dt.date | None = None
@@ -197,6 +200,7 @@ class Parameter(Row):
     high: Finite
     basis: tuple[str, ...]
     description: str
+    description_es: str = ""
     process: str = ""
 
 

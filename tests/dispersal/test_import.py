@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,17 @@ def test_a_sound_instance_becomes_a_scenario_that_reads_back(tmp_path):
     assert again.links == found.scenario.links
     assert again.observations == found.scenario.observations
     assert np.array_equal(again.series[0].values, found.scenario.series[0].values)
+    assert again.notes == found.notes
+
+
+def test_what_was_not_carried_over_is_kept_and_shown_by_check(tmp_path):
+    folder = write_instance(tmp_path / "x", settings="move_rules:\n  nonsense: 3\n")
+    import_flee(folder, folder / "simsetting.yml", tmp_path / "out").require()
+    program = Path(sys.executable).parent / "caravana"
+    told = subprocess.run([program, "check", tmp_path / "out"], capture_output=True, text=True, check=True)
+    assert "note: simsetting.yml: nonsense not carried over" in told.stderr
+    told = subprocess.run([program, "check", tmp_path / "out", "--json"], capture_output=True, text=True, check=True)
+    assert any("nonsense" in note for note in json.loads(told.stdout)["notes"])
 
 
 BREAKS = {

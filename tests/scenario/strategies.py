@@ -54,7 +54,7 @@ def scenarios(draw):
     return Scenario(
         name=draw(ids), title=draw(words), description=draw(text), title_es=draw(text), start=START,
         end=START + dt.timedelta(LENGTH), rules=draw(st.sampled_from(["caravan", "flee", "caravana"])),
-        settings=draw(settings),
+        settings=draw(settings), notes=draw(st.lists(text, max_size=3).map(tuple)),
         kinds=(
             PartyKind(id="k0", men=draw(st.integers(1, 5)), share=share, label=draw(text)),
             PartyKind(id="k1", children=draw(st.integers(1, 10**6)), share=1 - share),

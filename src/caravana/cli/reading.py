@@ -14,11 +14,11 @@ from caravana.errors import UsageError
 
 def check(
     path: Annotated[Path, typer.Argument(help="A scenario folder, or a bundled scenario's name.")],
-    json: Annotated[bool, typer.Option("--json", help="Print the faults as one JSON object.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print faults and notes as one JSON object.")] = False,
 ) -> None:
     """List every fault of a scenario at once: file, row, column, value, what was expected.
 
-    Exits with 3 if there is any.
+    What an import could not carry over is told as notes.  Exits with 3 if there is any fault.
     """
     from caravana.scenario.files import find_scenario, read_scenario
 
@@ -28,7 +28,7 @@ def check(
         rows = [
             {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults
         ]
-        give({"scenario": str(folder), "faults": rows})
+        give({"scenario": str(folder), "faults": rows, "notes": [] if scenario is None else list(scenario.notes)})
     for fault in [] if json else faults:
         typer.echo(str(fault))
     if faults:
@@ -40,6 +40,8 @@ def check(
             f"{folder} is sound: {len(scenario.places)} places, {len(scenario.links)} links, {scenario.days} days,"
             f" {len(scenario.observations)} observations, {len(scenario.claims)} claims"
         )
+        for note in scenario.notes if not json else ():
+            say(f"note: {note}")
 
 
 def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:

@@ -111,7 +111,7 @@ def import_flee(
         kinds=(PartyKind(id="person", men=1, share=1.0, label="person (composition not given)",
                          label_es="persona (composición no indicada)"),),
         places=tuple(table.places), links=tuple(links), events=tuple(events), series=tuple(series),
-        observations=tuple(observations),
+        observations=tuple(observations), notes=tuple(reader.notes),
         sources=(Source(id="flee-instance", kind="dataset", publisher=root.resolve().name,
                         note="input_csv and source_data of a Flee instance"),),
     )  # fmt: skip

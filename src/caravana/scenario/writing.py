@@ -171,7 +171,9 @@ def _document_text(scenario: Scenario) -> str:
     for name, spec in specs.items():
         value = getattr(scenario, name)
         if name not in tables and (spec.required or value != spec.default):
-            lines.append(f"{name} = {_toml(value)}")
+            # Notes are sentences: a line each.
+            text = "[\n" + "".join(f"  {_toml(note)},\n" for note in value) + "]" if name == "notes" else _toml(value)
+            lines.append(f"{name} = {text}")
     if scenario.settings:
         lines += ["", "[settings]"]
         lines += [f"{_toml_key(key)} = {_toml(value, typed=False)}" for key, value in scenario.settings.items()]

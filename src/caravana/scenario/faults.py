@@ -45,7 +45,7 @@ class Fault:
         if self.row is not None:
             where += f" line {self.row}"
         if self.column:
-            where += f", {'key' if self.file.endswith('.toml') else 'column'} {self.column}"
+            where += f", {'key' if self.file.endswith(('.toml', '.yml', '.yaml')) else 'column'} {self.column}"
         found = "" if self.value is None else f"{self.value} — "
         return f"{where}: {found}expected {self.expected}"
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caravana.errors import ScenarioError
+from caravana.scenario.checking import check_scenario
 from caravana.scenario.faults import Fault
+from caravana.scenario.files import write_scenario
 from caravana.scenario.flee_attributes import read_attributes, read_demographics
 from caravana.scenario.flee_counts import CountSeries, correct_registrations, read_counts
 from caravana.scenario.flee_events import read_closures, read_conflicts, read_location_changes
 from caravana.scenario.flee_places import PlaceTable, read_links, read_places
 from caravana.scenario.flee_settings import read_settings
-from caravana.scenario.flee_tables import Reader, identifiers
+from caravana.scenario.flee_tables import Reader, day_date, identifiers
 from caravana.scenario.model import Observation, PartyKind, Place, Scenario, Source
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 KNOWN_INPUTS = {
     "locations.csv", "routes.csv", "closures.csv", "conflicts.csv", "registration_corrections.csv",
-    "sim_period.csv", "flood_level.csv", "agents.csv", "location_changes.csv",
+    "sim_period.csv", "conflict_period.csv", "flood_level.csv", "agents.csv", "location_changes.csv",
 }  # fmt: skip
+#: Most days of an instance: a century.
+MOST_DAYS = 36_525
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,59 +89,109 @@ def import_flee(
     if not root.is_dir():
         reader.fault(root, None, "", None, "a folder with input_csv and source_data")
         return ImportResult(None, (), tuple(reader.faults))
+    parts = _read_parts(reader, root, settings)
+    if parts is None:
+        return ImportResult(None, tuple(reader.notes), tuple(reader.faults))
+    name = root.resolve().name or "Flee instance"
+    scenario = Scenario(
+        name=identifiers([name])[name],
+        title=name,
+        description="Imported from a Flee instance.",
+        rules="flee",
+        notes=tuple(dict.fromkeys(reader.notes)),
+        kinds=(
+            PartyKind(
+                id="person",
+                men=1,
+                share=1.0,
+                label="person (composition not given)",
+                label_es="persona (composición no indicada)",
+            ),
+        ),
+        sources=(
+            Source(
+                id="flee-instance",
+                kind="dataset",
+                publisher=name,
+                note="input_csv and source_data of a Flee instance",
+            ),
+        ),
+        **parts,
+    )
+    # What the files of an instance allow and a scenario's do not: named as it would stand in the scenario.
+    faults = check_scenario(scenario)
+    if faults:
+        return ImportResult(None, scenario.notes, tuple(faults))
+    if out is not None:
+        write_scenario(scenario, Path(out))
+    return ImportResult(scenario, scenario.notes, ())
+
+
+def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict[str, Any] | None:
+    """Read what an instance says of the scenario, by field; None where there are faults."""
     inputs, counts_dir = root / "input_csv", root / "source_data"
     start, length = _read_period(reader, inputs / "sim_period.csv")
     table = read_places(reader, inputs / "locations.csv")
     links = read_links(reader, inputs / "routes.csv", table)
     events = read_closures(reader, inputs / "closures.csv", table, start)
     chosen: dict[str, Value] = {} if settings is None else read_settings(reader, Path(settings))
+    if settings is None:
+        reader.notes.extend(
+            f"{name}: in the instance's folder, but not read; give it as the settings"
+            for name in ("simsetting.yml", "simulationsetting.yml", "simsetting.csv") if (root / name).is_file()
+        )  # fmt: skip
     flood_rules = bool(chosen.get("flood_driven_spawning") or chosen.get("flood_zone_spawning_only"))
-    series = read_conflicts(reader, inputs / "conflicts.csv", table, length, required=not flood_rules)
+    series = read_conflicts(reader, inputs / "conflicts.csv", table, length, start, required=not flood_rules)
     events += read_location_changes(reader, [inputs, root], table, start)
     series += read_attributes(reader, inputs, table, length)
-    chosen |= read_demographics(reader, inputs, table)
-    if chosen.get("read_from_agents_csv_file"):
+    chosen |= read_demographics(reader, inputs, table, chosen)
+    if chosen.get("read_from_agents_csv_file") or (inputs / "agents.csv").is_file():
         reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
-    counts = read_counts(reader, counts_dir)
+    if chosen.get("conflict_driven_spawning") and chosen.get("flood_driven_spawning"):
+        reader.notes.append("conflicts and floods both displace people: their numbers are added")
+    own = bool(chosen.get("conflict_driven_spawning") or chosen.get("flood_driven_spawning"))
+    counts = read_counts(reader, counts_dir, required=not own)
     correct_registrations(reader, inputs / "registration_corrections.csv", counts, start)
     _note_unread(reader, inputs)
+    if not table.ids:
+        _forget_names(reader)
     observations = _observations(reader, counts, table)
     if reader.faults or start is None or length is None:
-        return ImportResult(None, tuple(reader.notes), tuple(reader.faults))
-    scenario = Scenario(
-        name=identifiers([root.resolve().name])[root.resolve().name],
-        title=root.resolve().name, description="Imported from a Flee instance.",
-        start=start, end=start + dt.timedelta(days=length - 1), rules="flee", settings=chosen,
-        kinds=(PartyKind(id="person", men=1, share=1.0, label="person (composition not given)",
-                         label_es="persona (composición no indicada)"),),
-        places=tuple(table.places), links=tuple(links), events=tuple(events), series=tuple(series),
-        observations=tuple(observations), notes=tuple(reader.notes),
-        sources=(Source(id="flee-instance", kind="dataset", publisher=root.resolve().name,
-                        note="input_csv and source_data of a Flee instance"),),
-    )  # fmt: skip
-    if out is not None:
-        from caravana.scenario.files import write_scenario
-
-        write_scenario(scenario, Path(out))
-    return ImportResult(scenario, tuple(reader.notes), ())
+        return None
+    return {
+        "start": start, "end": start + dt.timedelta(days=length - 1), "settings": chosen,
+        "places": tuple(table.places), "links": tuple(links), "events": tuple(events), "series": tuple(series),
+        "observations": tuple(observations),
+    }  # fmt: skip
 
 
 def _read_period(reader: Reader, path: Path) -> tuple[dt.date | None, int | None]:
     """Read ``sim_period.csv``: first date and number of days."""
+    older = path.with_name("conflict_period.csv")
+    if not path.is_file() and older.is_file():
+        reader.notes.append(f"{older.name}: read in place of {path.name}, which is missing (its older name)")
+        path = older
     start: dt.date | None = None
     length: int | None = None
     seen: set[str] = set()
     for row in reader.rows(path, columns=2):
         key = row.cells[0].lower()
-        seen.add(key)
-        if key == "startdate":
+        if key in seen:
+            reader.fault(path, row.number, row.cells[0], row.cells[1], "a row that stands there once")
+        elif key == "startdate":
             start = reader.date(path, row.number, "StartDate", row.cells[1])
         elif key == "length":
             length = reader.whole(path, row.number, "Length", row.cells[1], low=1)
-    if path.is_file():
+        else:
+            reader.notes.append(f"{path.name} line {row.number}: {row.cells[0]} not carried over: no rule reads it")
+        seen.add(key)
+    if path.is_file() and not any(fault.file == reader.name(path) for fault in reader.faults):
         for needed in {"startdate": "StartDate", "length": "Length"}.items():
             if needed[0] not in seen:
                 reader.fault(path, None, needed[1], None, "a row of this name")
+    if start is not None and length is not None and (length > MOST_DAYS or day_date(start, length) is None):
+        reader.fault(path, None, "Length", str(length), f"at most {MOST_DAYS:,} days")
+        length = None
     return start, length
 
 
@@ -175,6 +229,13 @@ def _observations(reader: Reader, counts: list[CountSeries], table: PlaceTable) 
 def _uncounted(places: list[Place], counted: set[str]) -> list[str]:
     """Names of camps without counts."""
     return [place.name for place in places if place.kind in ("camp", "idpcamp") and place.name not in counted]
+
+
+def _forget_names(reader: Reader) -> None:
+    """Drop what was said of names, where there is no list of places to look them up in: that is the fault."""
+    of_names = ("in locations.csv", "no such place", "no place is in", "is not in locations.csv", "locations.csv: camp")
+    reader.faults[:] = [one for one in reader.faults if not one.expected.endswith(of_names[0])]
+    reader.notes[:] = [note for note in reader.notes if not any(part in note for part in of_names)]
 
 
 def _note_unread(reader: Reader, inputs: Path) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.scenario.flee_events import compress, places_of_region
+from caravana.scenario.flee_places import attribute_id
 from caravana.scenario.model import Series
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from caravana.scenario.flee_places import PlaceTable
@@ -32,16 +34,27 @@ def read_attributes(reader: Reader, folder: Path, table: PlaceTable, length: int
         series += _by_day(reader, folder / "flood_level.csv", "flood", "level", table, length)
     for path in sorted(folder.glob("region_attributes_*.csv")):
         name = path.stem.removeprefix("region_attributes_")
-        kind = "ipc" if name.startswith("IPC") else f"attribute-region-{name}"
+        kind = "ipc" if name.startswith("IPC") else f"attribute-region-{attribute_id(name)}"
         series += _by_day(reader, path, kind, "percent" if kind == "ipc" else "", table, length, regions=True)
     for path in sorted(folder.glob("location_attributes_*.csv")):
         name = path.stem.removeprefix("location_attributes_")
-        series += _by_day(reader, path, f"attribute-{name}", "", table, length)
+        series += _by_day(reader, path, f"attribute-{attribute_id(name)}", "", table, length)
     for name, values in table.attributes.items():
         ids = tuple(table.ids[place] for place in values)
         row = np.array([list(values.values())], dtype=float)
-        series.append(Series(kind=f"attribute-{name}", days=(0,), place_ids=ids, values=row))
-    return series
+        series.append(Series(kind=f"attribute-{attribute_id(name)}", days=(0,), place_ids=ids, values=row))
+    return _each_once(reader, series)
+
+
+def _each_once(reader: Reader, series: list[Series]) -> list[Series]:
+    """Keep the first series of each kind; a second one is noted."""
+    kept: dict[str, Series] = {}
+    for one in series:
+        if one.kind in kept:
+            reader.notes.append(f"the series {one.kind} is given twice; the second one is not carried over")
+        else:
+            kept[one.kind] = one
+    return list(kept.values())
 
 
 def _by_day(
@@ -49,14 +62,15 @@ def _by_day(
 ) -> list[Series]:
     """Read a table of days by names, interpolated to every day as Flee does."""
     lines = reader.lines(path)
-    if not lines:
-        return []
     before = len(reader.faults)
+    if len(lines) < 2:
+        reader.fault(path, None, "", None, "a header and at least one row of a day")
+        return []
     header = list(lines[0].cells[1:])
-    known = {place.state for place in table.places} if regions else set(table.ids)
-    for name in header:
-        if name and name not in known:
-            reader.fault(path, lines[0].number, name, name, f"a {'region' if regions else 'name'} in locations.csv")
+    while header and not header[-1]:
+        header.pop()
+    high = 100.0 if kind == "ipc" else math.inf
+    low = -math.inf if kind.startswith("attribute-") else 0.0
     days: list[float] = []
     values: list[list[float]] = []
     for line in lines[1:]:
@@ -68,45 +82,123 @@ def _by_day(
             reader.fault(path, line.number, "#Day", line.cells[0], "days that rise")
             continue
         days.append(day)
-        values.append(
-            [reader.number(path, line.number, name, cell) for name, cell in zip(header, line.cells[1:], strict=False)]
-        )
-    if len(reader.faults) > before or not days:
+        values.append([
+            reader.number(path, line.number, name, cell, low=low, high=high) if name else 0.0
+            for name, cell in zip(header, line.cells[1:], strict=False)
+        ])  # fmt: skip
+    if len(reader.faults) > before:
         return []
+    columns = _columns(reader, path, header, days, np.asarray(values), table, length, regions=regions)
+    if len(reader.faults) > before or not columns:
+        return []
+    if kind == "flood" and days != [float(day) for day in range(len(days))]:
+        reader.notes.append(f"{path.name}: days between its rows are interpolated; Flee takes one row a day")
+    if kind.startswith("attribute-"):
+        reader.notes.append(f"{path.name}: kept as the series {kind}; no rule follows it by day")
+    ids = tuple(table.ids[name] for name in columns)
+    return [compress(kind, unit, ids, np.column_stack(list(columns.values())))]
+
+
+def _columns(
+    reader: Reader,
+    path: Path,
+    header: list[str],
+    days: list[float],
+    values: np.ndarray,
+    table: PlaceTable,
+    length: int,
+    *,
+    regions: bool,
+) -> dict[str, np.ndarray]:
+    """Interpolate each column to every day, by the name of each place that it is about."""
+    known = {place.state for place in table.places} if regions else set(table.ids)
     columns: dict[str, np.ndarray] = {}
-    table_values = np.asarray(values)
     for index, name in enumerate(header):
         if not name:
             continue
-        by_day = np.interp(np.arange(length), days, table_values[:, index])
+        if name not in known:
+            # A region without places changes nothing; nor does a place that is none, at 0 throughout.
+            if regions or not values[:, index].any():
+                what = "no place is in this region" if regions else "no such place, and 0 throughout"
+                reader.notes.append(f"{path.name}: column {name!r} not carried over: {what}")
+            else:
+                reader.fault(path, 1, name, name, "a name in locations.csv")
+            continue
+        by_day = np.interp(np.arange(length), days, values[:, index])
         for place in places_of_region(table.places, name) if regions else [name]:
             columns[place if isinstance(place, str) else place.name] = by_day
-    ids = tuple(table.ids[name] for name in columns)
-    return [compress(kind, unit, ids, np.column_stack(list(columns.values())))] if columns else []
+    return columns
 
 
-def read_demographics(reader: Reader, folder: Path, table: PlaceTable) -> dict[str, Value]:
+def read_demographics(reader: Reader, folder: Path, table: PlaceTable, chosen: Mapping[str, Value]) -> dict[str, Value]:
     """Read ``demographics_X.csv`` into settings ``demographics.X.values``, ``.default`` and one a place.
 
-    Values that are numbers are kept as numbers, others as text separated by ``;``.
+    Values that are numbers are kept as numbers, others as text separated by ``;``.  Only age and
+    gender have rules (``children_avoid_hazards``, ``boys_take_risk``): what acts on nobody is noted,
+    and a rule without the file it needs is a fault, as Flee stops there.
     """
     settings: dict[str, Value] = {}
     for path in sorted(folder.glob("demographics_*.csv")):
         name = path.stem.removeprefix("demographics_")
-        lines = reader.lines(path)
-        if not lines:
-            continue
-        header, rows = lines[0].cells, reader.rows(path, columns=len(lines[0].cells))[1:]
-        values = [row.cells[0] for row in rows]
-        settings[f"demographics.{name}.values"] = _numbers(values) or ";".join(values)
-        for index, column in enumerate(header[1:], start=1):
-            weights = [reader.number(path, row.number, column, row.cells[index], low=0) for row in rows]
-            if column.lower() != "default" and column not in table.ids:
-                reader.fault(path, lines[0].number, column, column, "a name in locations.csv")
-            elif not any(math.isnan(weight) for weight in weights):
-                key = "default" if column.lower() == "default" else table.ids[column]
-                settings[f"demographics.{name}.{key}"] = tuple(weights)
+        settings |= _demographic(reader, path, name, table)
+        rules = {"age": "children_avoid_hazards", "gender": "boys_take_risk"}
+        if name not in rules:
+            reader.notes.append(
+                f"{path.name}: kept, but no rule acts on {name} (Flee's factor for it is the same for all)"
+            )
+        elif not chosen.get(rules[name]):
+            reader.notes.append(f"{path.name}: kept, but acts on nobody without the setting {rules[name]}")
+    _check_rules(reader, folder, settings, chosen)
     return settings
+
+
+def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> dict[str, Value]:
+    """Read the file of one attribute."""
+    lines = reader.lines(path)
+    settings: dict[str, Value] = {}
+    if len(lines) < 2:
+        if not any(fault.file == reader.name(path) for fault in reader.faults):
+            reader.fault(path, None, "", None, "a header and at least one row of a value and its weights")
+        return settings
+    header, rows = lines[0].cells, [line for line in lines[1:] if len(line.cells) >= len(lines[0].cells)]
+    for line in lines[1:]:
+        if len(line.cells) < len(header):
+            reader.fault(path, line.number, "", None, f"{len(header)} cells, not {len(line.cells)}")
+    values = [row.cells[0] for row in rows]
+    settings[f"demographics.{name}.values"] = _numbers(values) or ";".join(values)
+    for index, column in enumerate(header[1:], start=1):
+        weights = [reader.number(path, row.number, column, row.cells[index], low=0) for row in rows]
+        if column.lower() != "default" and column not in table.ids:
+            reader.fault(path, lines[0].number, column, column, "a name in locations.csv")
+        elif any(math.isnan(weight) for weight in weights):
+            continue
+        elif not sum(weights) > 0:
+            reader.fault(path, lines[0].number, column, None, "weights of which at least one is above 0")
+        else:
+            key = "default" if column.lower() == "default" else table.ids[column]
+            settings[f"demographics.{name}.{key}"] = tuple(weights)
+    if f"demographics.{name}.default" not in settings and not reader.faults:
+        reader.fault(path, lines[0].number, "Default", None, "a column Default")
+    return settings
+
+
+def _check_rules(reader: Reader, folder: Path, settings: Mapping[str, Value], chosen: Mapping[str, Value]) -> None:
+    """Check that the rules about people have what they need."""
+    if not chosen.get("children_avoid_hazards"):
+        if chosen.get("boys_take_risk"):
+            reader.notes.append("boys_take_risk: acts only together with children_avoid_hazards, as in Flee")
+        return
+    for name, rule in (("age", "children_avoid_hazards"), ("gender", "boys_take_risk")):
+        if not chosen.get(rule):
+            continue
+        path = folder / f"demographics_{name}.csv"
+        values = settings.get(f"demographics.{name}.values")
+        if values is None and not path.is_file():
+            reader.fault(path, None, "", None, f"this file, which the setting {rule} needs")
+        elif name == "age" and isinstance(values, str):
+            reader.fault(
+                path, None, "age", values.split(";")[0], "ages that are numbers, as the setting asks for those under 19"
+            )
 
 
 def _numbers(values: list[str]) -> tuple[float, ...]:

@@ -33,34 +33,65 @@ class CountSeries:
     corrected: tuple[dt.date, float] | None = None
 
 
-def read_counts(reader: Reader, folder: Path) -> list[CountSeries]:
+def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[CountSeries]:
     """Read ``data_layout.csv`` and the files it names; the first series is the total.
 
     Where a row names several files they are summed the way Flee does, without interpolation.
+
+    Parameters
+    ----------
+    required
+        Whether counts are needed, as they are where nothing else says how many are displaced.
     """
     layout = folder / "data_layout.csv"
     series: list[CountSeries] = []
-    rows = reader.rows(layout, columns=2)
+    rows = reader.rows(layout, columns=2, required=required)
+    if not layout.is_file():
+        if not required:
+            reader.notes.append(
+                f"{layout.name}: there is none; the settings alone drive the run, and nothing is scored"
+            )
+        return series
+    if not rows and not any(fault.file == reader.name(layout) for fault in reader.faults):
+        reader.fault(layout, None, "", None, "a row total, and one a camp")
     if rows and rows[0].cells[0] != "total":
         reader.fault(layout, rows[0].number, "name", rows[0].cells[0], "'total' in the first row")
+    seen: set[str] = set()
     for row in rows:
         name, *files = row.cells
+        if name in seen:
+            reader.fault(layout, row.number, "name", name, "a name that no other row has")
+            continue
+        seen.add(name)
         tables = [_read_table(reader, folder / file) for file in files if file]
-        if any(not table for table in tables):
-            continue  # a fault was noted for each
+        if not tables:
+            reader.fault(layout, row.number, "file", None, "the name of a file")
+        if not tables or any(not table for table in tables):
+            series.append(CountSeries(name, []))  # a fault was noted for each
+            continue
         total = tables[0]
         for table in tables[1:]:
             total = _add_tables(total, table)
         series.append(CountSeries(name, total))
+    _note_unnamed(reader, folder, {file for row in rows for file in row.cells[1:]} | {layout.name})
     return series
+
+
+def _note_unnamed(reader: Reader, folder: Path, named: set[str]) -> None:
+    """Note the files beside the counts that nothing names."""
+    others = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in named)
+    if others:
+        reader.notes.append(
+            f"{folder.name}: not carried over, as data_layout.csv does not name them: {', '.join(others)}"
+        )
 
 
 def _read_table(reader: Reader, path: Path) -> list[Row]:
     """Read one file of ``date,count`` rows; empty where it is missing or holds none."""
     before = len(reader.faults)
     lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
-    if lines and lines[0].cells[0] in ("Date", "DateTime", "date", "datetime"):
-        lines = lines[1:]
+    if lines and not any(letter.isdigit() for cell in lines[0].cells for letter in cell):
+        lines = lines[1:]  # such as Date,count
     rows: list[Row] = []
     for line in lines:
         if len(line.cells) < 2:
@@ -72,7 +103,11 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
         count = reader.whole(path, line.number, "count", line.cells[1], low=0)
         if date is None or count is None:
             continue
-        if rows and date <= rows[-1][0]:
+        if rows and date == rows[-1][0]:
+            reader.notes.append(f"{path.name} line {line.number}: {date} stands there twice; the later count is taken")
+            rows[-1] = (date, float(count))
+            continue
+        if rows and date < rows[-1][0]:
             reader.fault(path, line.number, "date", line.cells[0], f"dates that rise; {rows[-1][0]} stands before")
             continue
         rows.append((date, float(count)))
@@ -107,15 +142,19 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
     in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
     """
     by_name = {one.name: one for one in series}
-    for row in reader.rows(path, columns=2, required=False):
+    for row in reader.rows(path, columns=2, required=False, named=("name", "location")):
         name = row.cells[0]
         date = reader.date(path, row.number, "date", row.cells[1])
+        if not series:
+            continue  # there is no list of camps to look the name up in, which is a fault or a note by itself
         if name not in by_name:
             reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
             continue
         if date is None or (start is not None and date < start):
             continue
         one = by_name[name]
+        if not one.rows:
+            continue  # its file has faults
         dates = [day for day, _ in one.rows]
         if date not in dates:
             reader.fault(path, row.number, "date", row.cells[1], f"a date that the counts of {name} have a row of")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.scenario.flee_places import PlaceTable, place_kind
+from caravana.scenario.flee_tables import LARGEST, day_date
 from caravana.scenario.model import Event, Place, Series
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
     countries: dict[str, str] = {}
     for place in reversed(table.places):
         countries[place.country] = place.id
-    for row in reader.rows(path, columns=5):
+    for row in reader.rows(path, columns=5, named=("closure_type", "type")):
         kind, first, second, begin, end = row.cells[:5]
+        kind = kind.lower()
         if kind not in CLOSURES:
             reader.fault(path, row.number, "closure_type", kind, f"one of {', '.join(CLOSURES)}")
             continue
@@ -41,8 +43,13 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
             needed.append(("name2", second))
         unknown = [(column, name) for column, name in needed if name not in names]
         for column, name in unknown:
-            what = "country" if kind == "country" else "name"
-            reader.fault(path, row.number, column, name, f"a {what} in locations.csv")
+            if kind == "country" and name:
+                reader.notes.append(
+                    f"{path.name} line {row.number}: not carried over: no place is in {name!r}, so nothing shuts"
+                )
+            else:
+                what = "country" if kind == "country" else "name"
+                reader.fault(path, row.number, column, name or None, f"a {what} in locations.csv")
         days = [
             reader.whole(path, row.number, column, cell)
             for column, cell in (("closure_start", begin), ("closure_end", end))
@@ -50,15 +57,20 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
         if unknown or None in days or start is None:
             continue
         event = _closure(reader, path, row, [int(day or 0) for day in days], start)
-        target = names[second] if len(needed) > 1 else None
-        events.append(event.model_copy(update={"place_id": names[first], "target_id": target}))
+        if event is not None:
+            target = names[second] if len(needed) > 1 else None
+            events.append(event.model_copy(update={"place_id": names[first], "target_id": target}))
     return events
 
 
-def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.date) -> Event:
-    """Make the event of one row, places still to be filled in."""
-    kind, first, second = row.cells[:3]
+def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.date) -> Event | None:
+    """Make the event of one row, places still to be filled in; None where it begins beyond the calendar."""
+    kind, first, second = row.cells[0].lower(), *row.cells[1:3]
     begin, end = days
+    date = day_date(start, begin)
+    if date is None:
+        reader.notes.append(f"{path.name} line {row.number}: not carried over: no calendar holds day {begin}")
+        return None
     if begin < 0:
         reader.notes.append(f"{path.name} line {row.number}: starts before day 0, so Flee never acts on it")
     if kind == "location" and second:
@@ -69,12 +81,12 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
         reader.notes.append(f"{path.name} line {row.number}: link closures never act in Flee (quirk 3)")
     if kind == "remove_forced_redirection":
         reader.notes.append(f"{path.name} line {row.number}: forced redirection has no effect in Flee (quirk 1)")
-    ends = start + dt.timedelta(days=end) if end > begin else None
+    ends = day_date(start, end) if end > begin else None
     if end <= begin and kind != "remove_forced_redirection":
         reader.notes.append(f"{path.name} line {row.number}: the end is not after the start, so it never ends")
     return Event(
         id=f"closure-{row.number}",
-        date=start + dt.timedelta(days=begin),
+        date=date,
         end_date=ends,
         kind="closure",
         unit=kind,
@@ -83,7 +95,7 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
 
 
 def read_conflicts(
-    reader: Reader, path: Path, table: PlaceTable, length: int | None, *, required: bool
+    reader: Reader, path: Path, table: PlaceTable, length: int | None, start: dt.date | None, *, required: bool
 ) -> list[Series]:
     """Read ``conflicts.csv`` into the series ``conflict`` (intensity by day and place).
 
@@ -96,29 +108,75 @@ def read_conflicts(
         if path.is_file() and len(reader.faults) == before:
             reader.fault(path, None, "", None, "a header and a row a day (this file is empty)")
         return [] if required else _conflicts_from_dates(table, length)
-    header = [name for name in lines[0].cells[1:] if name]
-    for name in header:
-        if name not in table.ids:
-            reader.fault(path, lines[0].number, name, name, "a name in locations.csv")
-    values: list[list[float]] = []
+    header = lines[0].cells[1:]
+    names = [name for name in header if name]
+    for name in names:
+        if names.count(name) > 1:
+            reader.fault(path, lines[0].number, name, name, "a name that no other column has")
+    rows: list[list[float]] = []
     for line in lines[1:]:
         cells = line.cells[1:]
-        if len(cells) < len(header):
-            reader.fault(path, line.number, "", None, f"{len(header)} values, not {len(cells)}")
+        if len(cells) < len(names) or any(cells[len(header) :]):
+            reader.fault(path, line.number, "", None, f"{len(names)} values, not {len(cells)}")
             continue
-        day = reader.whole(path, line.number, "#Day", line.cells[0])
-        if day is not None and day != len(values):
-            reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise by one; {len(values)} is due")
-            break
-        values.append(
-            [reader.number(path, line.number, name, cell, low=0) for name, cell in zip(header, cells, strict=False)]
-        )
-    if length is not None and len(values) < length and len(reader.faults) == before:
-        reader.fault(path, None, "", None, f"the {length} days of sim_period.csv, not {len(values)}")
+        rows.append([
+            reader.number(path, line.number, name, cell, low=0)
+            for name, cell in zip(header, cells, strict=False) if name
+        ])  # fmt: skip
+    _check_days(reader, path, lines[1:], start, enough=length is not None and len(rows) >= length)
+    if length is not None and len(rows) < length and len(reader.faults) == before:
+        reader.fault(path, None, "", None, f"the {length} days of sim_period.csv, not {len(rows)}")
+    values = np.asarray(rows, dtype=float).reshape(-1, len(names)) if len(reader.faults) == before else np.zeros((0, 0))
+    values = values[: length or len(values)]
+    known = _known_columns(reader, path, lines[0].number, names, values, table)
     if len(reader.faults) > before:
         return []
-    ids = tuple(table.ids[name] for name in header)
-    return [compress("conflict", "intensity", ids, np.asarray(values, dtype=float).reshape(-1, len(header)))]
+    ids = tuple(table.ids[names[column]] for column in known)
+    return [compress("conflict", "intensity", ids, values[:, known])] if ids else []
+
+
+def _known_columns(
+    reader: Reader, path: Path, line: int, names: list[str], values: np.ndarray, table: PlaceTable
+) -> list[int]:
+    """Columns of places; others are faults, or notes where all is 0, as then Flee never asks for them."""
+    known: list[int] = []
+    for column, name in enumerate(names):
+        if name in table.ids:
+            known.append(column)
+        elif values.size and not values[:, column].any():
+            reader.notes.append(f"{path.name}: column {name!r} not carried over: no such place, and 0 throughout")
+        else:
+            reader.fault(path, line, name, name, "a name in locations.csv")
+    return known
+
+
+def _check_days(reader: Reader, path: Path, lines: list[Line], start: dt.date | None, *, enough: bool) -> None:
+    """Check the first column, which Flee never reads: it takes one row a day.
+
+    Days that fall are faults; days that rise otherwise than by one from 0, and dates, are noted.
+    """
+    days: list[float] = []
+    for line in lines:
+        if "-" in line.cells[0][1:] and start is not None:
+            date = reader.date(path, line.number, "#Day", line.cells[0])
+            day = math.nan if date is None else float((date - start).days)
+        else:
+            day = reader.number(path, line.number, "#Day", line.cells[0])
+        if days and not day > days[-1]:
+            if not math.isnan(day):
+                reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise; {days[-1]:g} stands before")
+            return
+        days.append(day)
+    due = [float(day) for day in range(len(days))]
+    if enough and days != due:
+        odd = next(i for i, (day, wanted) in enumerate(zip(days, due, strict=True)) if day != wanted)
+        reader.notes.append(
+            f"{path.name} line {lines[odd].number}: day {lines[odd].cells[0]} where {odd} is due;"
+            " one row a day is read, whatever its number, as in Flee"
+        )
+    elif days != due and not enough:
+        odd = next(i for i, (day, wanted) in enumerate(zip(days, due, strict=True)) if day != wanted)
+        reader.fault(path, lines[odd].number, "#Day", lines[odd].cells[0], f"days that rise by one; {odd} is due")
 
 
 def _conflicts_from_dates(table: PlaceTable, length: int | None) -> list[Series]:
@@ -157,7 +215,7 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
     if path is None or start is None:
         return []
     events: list[Event] = []
-    for row in reader.rows(path, columns=3):
+    for row in reader.rows(path, columns=3, named=("name", "location")):
         name, text, day_text = row.cells[:3]
         kind = place_kind(text)
         day = reader.number(path, row.number, "day", day_text)
@@ -165,9 +223,9 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
             reader.fault(path, row.number, "name", name, "a name in locations.csv")
         elif kind is None:
             reader.fault(path, row.number, "type", text, "a kind of place")
-        elif not math.isnan(day):
+        elif not math.isnan(day) and (date := day_date(start, int(min(day, LARGEST)))) is not None:
             events.append(Event(
-                id=f"change-{row.number}", date=start + dt.timedelta(days=int(day)), kind="location_change",
+                id=f"change-{row.number}", date=date, kind="location_change",
                 place_id=table.ids[name], unit=kind, description=f"{name} becomes {text}",
             ))  # fmt: skip
     return events

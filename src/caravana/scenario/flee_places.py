@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
 
 
+#: Columns past the eighth that a rule reads.
+READ_COLUMNS = ("capacity_per_day", "trade_volume", "hdi")
+#: What the first column of a header may be called where the header has no ``#``.
+NAMES = ("name", "location", "location_name")
+FIRST_NAMES = ("name1", "name", "startpoint", "start")
+
+
 @dataclass(slots=True)
 class PlaceTable:
     """The places of an instance and what Flee keeps beside them.
@@ -55,24 +62,72 @@ def place_kind(text: str) -> PlaceKind | None:
 def read_places(reader: Reader, path: Path) -> PlaceTable:
     """Read ``locations.csv``."""
     table = PlaceTable()
-    rows = reader.rows(path, columns=len(COLUMNS))
+    rows = reader.rows(path, columns=len(COLUMNS), named=NAMES)
     if path.is_file() and not rows and not reader.faults:
         reader.fault(path, None, "", None, "at least one place")
-    names = [row.cells[0] for row in rows]
+    header = reader.header(path, named=NAMES)
+    # Rows that are too short name a place too: what names it elsewhere is no fault of its own.
+    names = [line.cells[0] for line in reader.data_lines(path, named=NAMES, required=False)]
     table.ids = identifiers(list(dict.fromkeys(names)))
-    extra = reader.header(path)[len(COLUMNS) :]
-    seen: set[str] = set()
+    rows = _latitude_first(reader, path, header, rows)
+    extra = header[len(COLUMNS) :]
+    seen: dict[str, int] = {}
     for row in rows:
         name = row.cells[0]
         if not name or name in seen:
-            reader.fault(path, row.number, "name", name, "a name that no other place has")
+            what = f"a name that no other place has; line {seen[name]} has it" if name else "a name"
+            reader.fault(path, row.number, "name", name or None, what)
             continue
-        seen.add(name)
+        seen[name] = row.number
         place = _read_place(reader, path, row, table)
         if place is not None:
             table.places.append(place)
         _read_extra(reader, path, row, extra, table)
+    _note_columns(reader, path, extra, rows, table)
     return table
+
+
+def _latitude_first(reader: Reader, path: Path, header: tuple[str, ...], rows: list[Line]) -> list[Line]:
+    """Put latitude first where the header, or what the columns hold, says that it is second."""
+    third, fourth = (header[3].lower(), header[4].lower()) if len(header) > 4 else ("", "")
+    swapped = third.startswith("lon") and fourth.startswith("lat")
+    if not swapped and not (third.startswith("lat") or fourth.startswith("lon")):
+        pairs = [_plain_pair(row) for row in rows]
+        swapped = any(abs(a) > 90 for a, _ in pairs) and all(abs(a) <= 180 and abs(b) <= 90 for a, b in pairs)
+    if not swapped:
+        return rows
+    reader.notes.append(f"{path.name}: longitude stands before latitude; read as such")
+    return [
+        Line(row.number, (*row.cells[:3], row.cells[4], row.cells[3], *row.cells[5:])) for row in rows
+    ]  # fmt: skip
+
+
+def _plain_pair(row: Line) -> tuple[float, float]:
+    """The two coordinates of a row; 0 where a cell is no number (a fault is noted elsewhere)."""
+    values = []
+    for cell in row.cells[3:5]:
+        try:
+            values.append(float(cell))
+        except ValueError:
+            values.append(0.0)
+    return values[0], values[1]
+
+
+def _note_columns(reader: Reader, path: Path, extra: tuple[str, ...], rows: list[Line], table: PlaceTable) -> None:
+    """Note the columns past the eighth that are kept for nothing, or have no name."""
+    reader.notes.extend(
+        f"{path.name}: column {name} is kept as the series attribute-{attribute_id(name)}; no rule reads it"
+        for name in dict.fromkeys(extra)
+        if name in table.attributes and name not in READ_COLUMNS
+    )
+    beyond = next((row for row in rows if any(row.cells[len(COLUMNS) + len(extra) :])), None)
+    if beyond is not None:
+        reader.notes.append(f"{path.name} line {beyond.number}: cells past the last named column are not carried over")
+
+
+def attribute_id(name: str) -> str:
+    """Name of an attribute as part of the name of a series."""
+    return identifiers([name])[name]
 
 
 def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable) -> Place | None:
@@ -118,9 +173,13 @@ def _read_extra(reader: Reader, path: Path, row: Line, names: tuple[str, ...], t
         if not name or not cell:
             continue
         try:
-            table.attributes.setdefault(name, {})[row.cells[0]] = float(cell)
+            value = float(cell)
         except ValueError:
-            note = f"{path.name}: column {name} not carried over: it holds text ({cell!r})"
+            value = math.nan
+        if math.isfinite(value):
+            table.attributes.setdefault(name, {})[row.cells[0]] = value
+        else:
+            note = f"{path.name}: column {name} not carried over: it holds text ({cell!r}, line {row.number})"
             if not any(one.startswith(f"{path.name}: column {name} ") for one in reader.notes):
                 reader.notes.append(note)
 
@@ -130,7 +189,7 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
 
     ``redirect`` is kept as the file has it; its effect (quirks 1 and 2) is the rules' business.
     """
-    extra = reader.header(path)[4:]
+    extra = reader.header(path, named=FIRST_NAMES)[4:]
     carried = {"max_move_speed", "walk_probability"}
     reader.notes.extend(
         f"{path.name}: column {name} not carried over: no rule reads it"
@@ -138,7 +197,8 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
         if name and name not in carried
     )
     links: list[Link] = []
-    rows = reader.rows(path, columns=3)
+    roads: dict[frozenset[str], int] = {}
+    rows = reader.rows(path, columns=3, named=FIRST_NAMES)
     if path.is_file() and not rows and not any(fault.file == reader.name(path) for fault in reader.faults):
         reader.fault(path, None, "", None, "at least one link")
     for row in rows:
@@ -148,6 +208,16 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
                 reader.fault(path, row.number, column, name, "a name in locations.csv")
                 known = False
         km = reader.number(path, row.number, "distance", row.cells[2], low=0)
+        if known and row.cells[0] == row.cells[1]:
+            reader.fault(path, row.number, "name2", row.cells[1], "another place than name1; a road joins two places")
+            known = False
+        pair = frozenset(row.cells[:2])
+        if known and pair in roads:
+            reader.notes.append(
+                f"{path.name} line {row.number}: a second road between {row.cells[0]} and {row.cells[1]}"
+                f" (line {roads[pair]} has one); both count in choices, as in Flee"
+            )
+        roads.setdefault(pair, row.number)
         redirect = 0
         if len(row.cells) > 3 and row.cells[3]:
             redirect = reader.whole(path, row.number, "forced_redirection", row.cells[3]) or 0

@@ -14,6 +14,9 @@ from caravana.scenario.faults import Fault, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: Largest whole number taken, as in scenario files.
+LARGEST = 10.0**12
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -46,38 +49,70 @@ class Reader:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
     def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
-        """Note one fault."""
-        text = None if value is None else shown(value)
-        self.faults.append(Fault(self.name(path), line, column, text, expected))
+        """Note one fault; what is noted already is not noted again."""
+        found = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
+        if found not in self.faults:
+            self.faults.append(found)
 
     def lines(self, path: Path, *, required: bool = True) -> list[Line]:
         """Read every line that is not empty, comments (``#``) included.
 
-        A missing file, text that is not UTF-8 and cells separated by semicolons are faults;
-        the lines of such a file are not returned, as whatever they held would be misread.
+        A missing file, text that is not UTF-8, cells separated by semicolons or tabs and quotes
+        that do not close are faults; the lines of such a file are not returned, as whatever they
+        held would be misread.
         """
         if not path.is_file():
             if required:
                 self.fault(path, None, "", None, "this file, which is missing")
             return []
-        raw = path.read_bytes()
+        text = self._text(path)
+        if text is None:
+            return []
+        rows = re.split(r"\r\n|\r|\n", text)
+        for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+            if text.count(mark) > text.count(","):
+                self.fault(path, 1, "", rows[0], f"commas between the cells, not {word}")
+                return []
+        reader = csv.reader(rows)
+        lines: list[Line] = []
         try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            found = raw.splitlines()[line - 1].decode("latin-1")
-            self.fault(path, line, "", found, "text in UTF-8 (this looks like Latin-1)")
+            for row in reader:
+                line = Line(reader.line_num, tuple(cell.strip() for cell in row))
+                if reader.line_num > (lines[-1].number if lines else 0) + 1:
+                    self.fault(
+                        path, (lines[-1].number if lines else 0) + 1, "", row[-1], "quotes that close on their line"
+                    )
+                    return []
+                lines.append(line)
+        except csv.Error as error:
+            self.fault(path, reader.line_num, "", None, f"cells between commas; found instead: {error}")
             return []
-        if text.count(";") > text.count(","):
-            self.fault(path, 1, "", text.splitlines()[0], "commas between the cells, not semicolons")
-            return []
-        reader = csv.reader(text.splitlines())
-        lines = [Line(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader]
         return [line for line in lines if any(line.cells)]
 
-    def rows(self, path: Path, *, columns: int, required: bool = True) -> list[Line]:
-        """Read the rows that hold data, each with at least `columns` cells."""
-        rows = [line for line in self.lines(path, required=required) if not line.cells[0].startswith("#")]
+    def _text(self, path: Path) -> str | None:
+        """Read a file's text; None (and a fault) where it cannot be read or is not UTF-8."""
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            self.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
+            return None
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self.fault(path, 1, "", None, "text in UTF-8 (this is UTF-16)")
+            return None
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", found, "text in UTF-8 (this looks like Latin-1)")
+            return None
+
+    def rows(self, path: Path, *, columns: int, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:
+        """Read the rows that hold data, each with at least `columns` cells.
+
+        A header is a line that begins with ``#``, or a first line whose first cell is one of `named`.
+        """
+        rows = self.data_lines(path, required=required, named=named)
         for row in rows:
             if len(row.cells) < columns:
                 self.fault(
@@ -86,33 +121,45 @@ class Reader:
                 )  # fmt: skip
         return [row for row in rows if len(row.cells) >= columns]
 
-    def header(self, path: Path) -> tuple[str, ...]:
-        """Read the names of the columns from the first line, where it is a ``#`` line."""
-        first = next(iter(self.lines(path, required=False)), None)
-        if first is None or not first.cells[0].startswith("#"):
+    def data_lines(self, path: Path, *, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:
+        """Read the lines that hold data, however short."""
+        lines = self.lines(path, required=required)
+        if lines and lines[0].cells[0].lower() in named:
+            lines = lines[1:]
+        return [line for line in lines if not line.cells[0].startswith("#")]
+
+    def header(self, path: Path, *, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Read the names of the columns from the first line, where it is a header (see :meth:`rows`)."""
+        if any(fault.file == self.name(path) for fault in self.faults):
             return ()
-        return (first.cells[0].lstrip("#").strip(), *first.cells[1:])
+        first = next(iter(self.lines(path, required=False)), None)
+        if first is None or not (first.cells[0].startswith("#") or first.cells[0].lower() in named):
+            return ()
+        return tuple(cell.lstrip("#").strip().strip('"') for cell in first.cells)
 
     def number(
         self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf, high: float = math.inf
     ) -> float:
         """Return a cell as a finite number within bounds; NaN (and a fault) where it is not one."""
         try:
-            value = float(cell)
+            # Python takes 1_000 for a number; nothing else does.
+            value = math.nan if "_" in cell else float(cell)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
             self.fault(path, line, column, cell, "a number")
             return math.nan
         if not low <= value <= high:
-            bound = f"at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
+            bound = f"from {low:g} to {high:g}"
+            if high in (math.inf, LARGEST):
+                bound = f"at least {low:g}" if value < low else f"at most {high:,.0f}"
             self.fault(path, line, column, cell, f"a number {bound}")
             return math.nan
         return value
 
     def whole(self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf) -> int | None:
         """Return a cell as a whole number; None (and a fault) where it is not one."""
-        value = self.number(path, line, column, cell, low=low)
+        value = self.number(path, line, column, cell, low=low, high=LARGEST)
         if math.isnan(value):
             return None
         if value != int(value):
@@ -130,14 +177,25 @@ class Reader:
 
 
 def identifiers(names: list[str]) -> dict[str, str]:
-    """Turn names into ids of letters, digits, ``_``, ``.`` and ``-``, each its own."""
+    """Turn names into ids of letters, digits, ``_``, ``.`` and ``-``, each its own.
+
+    ``road`` is nobody's: runs keep those who are under way by that name.
+    """
     ids: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {"road"}
     for name in names:
-        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:70] or "place"
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:60] or "place"
         candidate, suffix = plain, 2
         while candidate in taken:
             candidate, suffix = f"{plain}-{suffix}", suffix + 1
         taken.add(candidate)
         ids[name] = candidate
     return ids
+
+
+def day_date(start: dt.date, day: int) -> dt.date | None:
+    """Date of a day; None where it is beyond what a calendar holds."""
+    try:
+        return start + dt.timedelta(days=day)
+    except OverflowError:
+        return None

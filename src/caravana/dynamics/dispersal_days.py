@@ -275,8 +275,15 @@ class Scores:
         return np.clip(chance, 0.0, 1.0)
 
     def origins(self, conflict: Floats, since: Ints, seen: int, day: int) -> Floats:
-        """Weight of places as origins, per inhabitant: intensity x decay, more where there is hunger, [place]."""
+        """Weight of places as origins, per inhabitant: intensity x decay, more where there is hunger, [place].
+
+        Where floods displace people, their level weighs as intensity does.
+        """
         weight = np.where(conflict > 0, conflict * self.decay(since, seen), 0.0)
+        if self.flood is not None and self.settings.flood_zone_spawning_only:
+            weight = np.where(self.flood_zone, self.flood[day], 0.0)
+        elif self.flood is not None and self.settings.flood_driven_spawning:
+            weight = weight + self.flood[day]
         if self.settings.starvation_driven_spawning and self.ipc is not None:
             # Flee passes over places without conflict unless others may be origins too.
             hungry = (conflict > 0) | (not self.settings.conflict_zone_spawning_only)

@@ -13,6 +13,7 @@ from caravana.dynamics.dispersal_days import PlaceDays, by_place, compile_closur
 from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, make_levels
 from caravana.dynamics.dispersal_network import Links, Routes, compile_links, compile_routes
 from caravana.dynamics.dispersal_people import PeopleClasses, compile_classes
+from caravana.dynamics.dispersal_pushes import Push, compile_pushes
 from caravana.dynamics.dispersal_shares import CampModel, compile_camps
 from caravana.dynamics.dispersal_travel import Options, compile_options
 from caravana.scenario.flee_settings import DispersalSettings
@@ -57,6 +58,8 @@ class DispersalWorld:
         People in camps before the first day, [place].
     displaced
         People newly displaced in all, where that is known beforehand, [day].
+    pushes
+        What drives people out by itself; where there is any, `displaced` is not used.
     links, routes, options, choice, levels, moves
         The network, compiled.
     place, people_class, drop_post
@@ -84,6 +87,7 @@ class DispersalWorld:
     population: Ints
     day0: Ints
     displaced: Ints
+    pushes: tuple[Push, ...]
     links: Links
     routes: Routes
     options: Options
@@ -176,7 +180,8 @@ def compile_dispersal(
         settings=s, days=length, place_ids=tuple(one.id for one in places),
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
         capacity=capacity, capacity_per_day=per_day, population=population, day0=day0,
-        displaced=displaced_by_day(counts, s)[:length], links=links, routes=routes, options=options,
+        displaced=displaced_by_day(counts, s)[:length], pushes=compile_pushes(scenario, tables.conflict, s),
+        links=links, routes=routes, options=options,
         choice=make_choice_table(
             routes, options, posts=len(place), following=following, capacity=capacity + per_day * length
         ),

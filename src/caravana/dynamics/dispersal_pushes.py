@@ -50,7 +50,7 @@ class Push:
         """
         size = inhabitants if self.mode == "pop_ratio" else np.ones_like(inhabitants)
         mean = self.rate[day] * size * self.strength[day]
-        return rng.poisson(mean) if self.mode == "poisson" else mean.astype(np.int64)
+        return np.asarray(rng.poisson(mean) if self.mode == "poisson" else mean.astype(np.int64))
 
 
 def compile_pushes(scenario: Scenario, conflict: Floats, settings: DispersalSettings) -> tuple[Push, ...]:

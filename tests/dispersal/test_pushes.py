@@ -1,0 +1,77 @@
+"""Floods that displace people: numbers worked out by hand."""
+
+import numpy as np
+import pytest
+from tests.dispersal.instances import write_instance
+
+from caravana.dynamics.dispersal import compile_dispersal
+from caravana.dynamics.dispersal_pushes import displace_by_pushes
+from caravana.scenario.flee import import_flee
+
+LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population
+A,R1,Here,1.0,1.0,flood_zone,,1000
+B,R1,Here,1.0,2.0,town,,40
+Near,R2,There,1.0,3.0,camp,,10000
+Far,R2,There,2.0,3.0,camp,,10000
+"""
+FLOOD = "#Day,A,B\n0,0,0\n1,1,0\n2,2,3\n3,1.5,4\n" + "".join(f"{day},0,0\n" for day in range(4, 20))
+RATES = "    displaced_per_flood_day: [0.0, 10, 25, 50, 90]\n"
+
+
+def compiled(folder, rules, *, flood=FLOOD):
+    settings = "spawn_rules:\n  conflict_zone_spawning_only: false\n  insert_day0: false\n" + rules
+    write_instance(folder, locations=LOCATIONS, settings=settings)
+    (folder / "input_csv" / "conflicts.csv").unlink()
+    (folder / "input_csv" / "flood_level.csv").write_text(flood)
+    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+
+
+def displaced(world, day, *, members=2, seed=1):
+    there = np.repeat(world.population[None, :], members, axis=0)
+    rng = np.random.default_rng(seed)
+    return displace_by_pushes(world.pushes, there, day, rng, no_more_than_there=world.settings.take_from_population)
+
+
+def test_so_many_people_a_day_by_the_level_of_the_flood(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_driven_spawning:\n" + RATES)
+    # level 0: nobody; 1: 10; 2: 25; between 1 and 2: int(17.5); 4, the last of the list: 90
+    expected = [[0, 0], [10, 0], [25, 50], [17, 90], [0, 0]]
+    assert [displaced(world, day)[0, :2].tolist() for day in range(5)] == expected
+    assert displaced(world, 2)[:, 2:].sum() == 0
+
+
+def test_a_share_of_the_inhabitants_by_the_level_of_the_flood(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_driven_spawning:\n    flood_spawn_mode: pop_ratio\n")
+    # Flee's own list: 0, .1, .2, .5, .9
+    expected = [[0, 0], [100, 0], [200, 20], [150, 36]]
+    assert [displaced(world, day)[0, :2].tolist() for day in range(4)] == expected
+
+
+def test_numbers_by_chance_have_the_mean_of_the_level(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_driven_spawning:\n    spawn_mode: Poisson\n" + RATES)
+    drawn = displaced(world, 2, members=4000)[:, :2]
+    assert drawn.mean(axis=0) == pytest.approx([25.0, 50.0], abs=0.5)
+    assert drawn.var(axis=0) == pytest.approx([25.0, 50.0], rel=0.1)
+
+
+def test_only_flood_zones_are_left_where_so_set_and_nobody_who_is_not_there(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_zone_spawning_only: true\n  flood_driven_spawning:\n" + RATES)
+    assert displaced(world, 2)[0].tolist() == [25, 0, 0, 0]
+    world = compiled(tmp_path / "y", "  take_from_population: true\n  flood_driven_spawning:\n" + RATES)
+    assert displaced(world, 3)[0, :2].tolist() == [17, 40]
+
+
+def test_where_counts_say_how_many_floods_say_whence(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_zone_spawning_only: true\n")
+    assert world.pushes == ()
+    # as with conflicts: intensity, here the level, for each inhabitant of a flood zone
+    assert world.places.origin_weight[2].tolist() == [2.0, 0.0, 0.0, 0.0]
+
+
+def test_conflicts_and_floods_add_up(tmp_path):
+    rules = "  conflict_driven_spawning:\n    displaced_per_conflict_day: 7\n  flood_driven_spawning:\n" + RATES
+    folder = write_instance(tmp_path / "x", settings="spawn_rules:\n" + rules)
+    (folder / "input_csv" / "flood_level.csv").write_text("#Day,A\n" + "".join(f"{day},1\n" for day in range(20)))
+    found = import_flee(folder, folder / "simsetting.yml")
+    assert any("numbers are added" in note for note in found.notes)
+    assert displaced(compile_dispersal(found.require()), 5)[0].tolist() == [17, 0, 0, 0]

@@ -51,7 +51,7 @@ def test_headcounts_by_hand():
 
 def test_open_figures_and_cards_are_no_baseline():
     assert headcount_baselines([Report(1, "press", 4000, None)], target=2, side="press") == {}
-    assert headcount_baselines([Report(1, "press", 5, 5, cards=True)], target=2, side="press") == {}
+    assert headcount_baselines([Report(1, "press", 5, 5, of="cards")], target=2, side="press") == {}
 
 
 def case(origin, truth, model, naive, quantity="position", horizon=1):

@@ -1,5 +1,6 @@
 """Calibration of a small scenario: finds what made the data, goes on after a kill, refuses what cannot be."""
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -8,11 +9,17 @@ import pytest
 from tests.small import parameters, small_scenario
 
 from caravana.errors import RunError, UsageError
-from caravana.inference.calibration import calibrate_scenario, check_priors
+from caravana.inference.calibration import _target, calibrate_scenario, check_priors
+from caravana.inference.course import Course, compile_setting, expect
 from caravana.inference.guided import Guide, Lead, simulate_led
-from caravana.inference.population import PRIOR, Proposal, log_mixture, next_proposal, systematic, tempered
+from caravana.inference.headcounts import Report
+from caravana.inference.likelihood import least_gap, log_reports, observed_values
+from caravana.inference.observation import read_record
+from caravana.inference.population import systematic, tempered
 from caravana.inference.posterior import read_posterior
-from caravana.scenario.model import Observation, Prior
+from caravana.inference.tempering import search
+from caravana.inference.ways import draw_ways
+from caravana.scenario.model import Observation, Policy, Prior
 
 
 def uncertain(**priors):
@@ -101,7 +108,8 @@ def test_stopped_half_way_it_ends_in_the_same_draws_to_the_bit(fitted, tmp_path)
     with pytest.raises(KeyboardInterrupt):
         calibrate_scenario(made, folder, budget=640, draws=200, seed=3, progress=stop)
     assert 0 < len(list((folder / "blocks").iterdir())) < 10
-    (folder / "blocks" / ".1-0000.npz.part").write_bytes(b"cut off by a kill")
+    assert len(list((folder / "searches").iterdir())) == 2
+    (folder / "blocks" / ".001-000.npz.part").write_bytes(b"cut off by a kill")
     calibrate_scenario(made, folder, budget=640, draws=200, seed=3)
     one, two = read_posterior(whole).draws, read_posterior(folder).draws
     assert one.keys() == two.keys()
@@ -162,36 +170,109 @@ def test_a_date_before_anything_was_known_is_refused(tmp_path):
         calibrate_scenario(scenario(900), tmp_path / "y", budget=1)
 
 
+def led(made, way, members=6, **changes):
+    draws = {p.name: np.full(members, float(changes.pop(p.name, p.value))) for p in made.parameters}
+    days = len(way)
+    fields = {
+        "path": np.tile(np.array(way), (members, 1)), "drift": np.zeros((members, days)),
+        "splits": np.zeros((members, days), bool), "seed": 1, "block": 0, "days": days, **changes,
+    }  # fmt: skip
+    return Lead(made, (), draws, **fields)
+
+
 def test_a_led_caravan_sleeps_where_its_way_says():
     made = small_scenario(towns=8, days=4)
-    way = np.tile(np.array([1, 1, 3, 4]), (6, 1))
-    draws = {p.name: np.full(6, float(p.value)) for p in made.parameters}
-    led = simulate_led(Lead(made, (), draws, way, seed=1, block=0, days=4))
-    assert led.persons.shape == (6, 4)
-    assert (led.persons > 0).all()
-    assert Guide(way).path.shape == (6, 4)
+    lead = led(made, [1, 1, 3, 4])
+    course = simulate_led(lead)
+    assert course.persons.shape == (6, 4)
+    assert (course.persons > 0).all()
+    assert Guide(lead.path).path.shape == (6, 4)
 
 
-def test_proposals_weigh_back_to_the_prior():
-    """An importance sample from a moved proposal has the prior's mean again."""
-    moved = Proposal((0, 2), np.array([1.0, -0.5]), np.array([[0.7, 0.0], [0.2, 0.6]]))
-    rng = np.random.default_rng(1)
-    z = np.concatenate([PRIOR.draw(rng, 20000, 3), moved.draw(rng, 20000, 3)])
-    log_weight = -0.5 * (z**2).sum(axis=1) - log_mixture([PRIOR, moved], [1, 1], z)
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
-    assert weight @ z == pytest.approx(np.zeros(3), abs=0.03)
-    assert weight @ z**2 == pytest.approx(np.ones(3), abs=0.05)
+def test_a_given_drift_empties_a_caravan_and_a_given_split_halves_it():
+    made = small_scenario(towns=8, days=4, turnout=3000, stuck_pool=6000, leave_hazard=0.1, merge_chance=0)
+    calm = simulate_led(led(made, [1, 2, 3, 4]))
+    rush = simulate_led(led(made, [1, 2, 3, 4], drift=np.full((6, 4), np.log(5.0))))
+    # 0.9 of those who leave go for good or stay behind: exp(-4 * .1) against exp(-4 * .5), less those who catch up.
+    assert rush.persons[:, -1].mean() < 0.5 * calm.persons[:, -1].mean()
+    at = np.zeros((6, 4), bool)
+    at[:, 1] = True
+    split = simulate_led(led(made, [1, 2, 3, 4], splits=at, split_share=0.5))
+    assert split.persons[:, 0] == pytest.approx(calm.persons[:, 0])
+    assert split.persons[:, 1].mean() == pytest.approx(0.5 * calm.persons[:, 1].mean(), rel=0.05)
 
 
-def test_the_next_proposal_moves_only_what_the_weights_tell_of():
+def test_the_expected_course_is_the_mean_of_the_simulated_ones():
+    """The same rules without chance: within three per cent of the mean of 64 members, day by day."""
+    made = small_scenario(
+        towns=8, days=6, turnout=3000, stuck_pool=20000, leave_hazard=0.05, accept_hazard=0.05, detention_caravan=0.02,
+        joiners_start=100, town_stuck_per_1000=20, split_share=0.2, merge_chance=0, stuck_inertia=9,
+    )  # fmt: skip
+    offer = Policy(
+        id="offer", title="cards", lever="cards_offered", start=made.start + dt.timedelta(days=2), base=True,
+        basis=("assumption",),
+    )  # fmt: skip
+    made = made.model_copy(update={"policies": (offer,)})
+    splits = np.zeros((64, 6), bool)
+    splits[:, 3] = True
+    lead = dataclasses.replace(led(made, [1, 2, 2, 3, 5, 6], members=64, splits=splits), policies=(offer,))
+    simulated = simulate_led(lead)
+    expected = expect(compile_setting(made, (offer,)), lead.draws, lead.path, lead.drift, lead.splits)
+    for name in ("persons", "minors", "treated"):
+        # Of the part that has split off only those treated are told with the others.
+        days = slice(0, 3) if name == "treated" else slice(None)
+        assert simulated.of(name).mean(axis=0)[days] == pytest.approx(expected.of(name).mean(axis=0)[days], rel=0.03)
+    assert simulated.cards[:, :2].sum() == 0
+    assert simulated.cards[:, -1].mean() == pytest.approx(expected.cards[:, -1].mean(), rel=0.05)
+    assert simulated.detained.mean() == pytest.approx(expected.detained.mean(), rel=0.1)
+
+
+def test_a_search_ends_in_the_posterior_of_what_it_is_given():
+    """Against self-normalised importance sampling from the prior, on the expected course alone."""
+    target = calibration_target(scenario(900, 890, 880, 870, 860))
+    found = search(target, np.random.default_rng(1), points=2048, power=0.9)
     rng = np.random.default_rng(2)
-    z = rng.standard_normal((3000, 5))
-    log = -0.5 * ((z[:, 1] - 1.5) / 0.4) ** 2
-    proposal = next_proposal([PRIOR], [1], [z], [log])
-    assert 1 in proposal.columns
-    assert len(proposal.columns) <= 2
-    assert proposal.mean[proposal.columns.index(1)] == pytest.approx(1.3, abs=0.3)
+    scores, way = rng.standard_normal((40_000, target.columns)), rng.integers(0, len(target.path), 40_000)
+    fit = 0.9 * target.log_fit(scores, way)
+    weight = np.exp(fit - fit.max())
+    weight /= weight.sum()
+    effective = 1 / np.sum(weight**2)
+    assert effective > 1000
+    mean = weight @ scores
+    spread = np.sqrt(weight @ (scores - mean) ** 2)
+    assert found.scores.mean(axis=0) == pytest.approx(mean, abs=0.15)
+    assert found.scores.std(axis=0) == pytest.approx(spread, rel=0.15)
+    assert found.log_fit == pytest.approx(target.log_fit(found.scores, found.way))
+
+
+def calibration_target(made):
+    record = read_record(made)
+    ways = draw_ways(record, days=5, seed=1)
+    free = tuple(p for p in made.parameters if p.prior is not None)
+    return _target(made, record, free, ways, tuple(c.report for c in record.counts))
+
+
+def test_splits_wait_with_the_chance_of_every_night():
+    target = calibration_target(scenario(900, 890, 880, 870, 860))
+    scores = np.random.default_rng(1).standard_normal((20_000, target.columns))
+    found = target.splits(scores, {"split_chance": np.full(20_000, 0.05)})
+    # One a night at most, two in all.
+    assert found.sum(axis=1).max() == 2
+    assert found[:, 0].mean() == pytest.approx(0.05, abs=0.005)
+    assert found[:, 2].mean() == pytest.approx(0.05, abs=0.005)
+    assert not target.splits(scores, {"split_chance": np.zeros(20_000)}).any()
+
+
+def test_what_is_told_beside_the_number_is_worked_in():
+    course = Course(*(np.full((2, 3), x) for x in ([[1000.0], [2000.0]], 0.0, [[300.0], [600.0]], 20.0, 40.0, 90.0)))
+    observed = observed_values(np.zeros((2, 7)))
+    minors = [Report(2, "agency", 330.0, 330.0, of="minors")]
+    held = [Report(2, "press", 42.0, 42.0, of="detained")]
+    fit = log_reports(course, minors, observed)
+    assert fit[0] > fit[1] + 1.0
+    assert np.ptp(log_reports(course, held, observed)) == 0.0
+    assert least_gap(course, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
+    assert log_reports(course, [], observed) == pytest.approx(np.zeros(2))
 
 
 def test_tempering_leaves_as_many_as_asked():

@@ -59,6 +59,11 @@ def leave(state: State, world: World, draws: Draws, today: Today, stream: Stream
     With competing hazards h_i the chance of exit i is ``h_i / h * (1 - exp(-h))``, h their sum.
     """
     drift = state.drift + draws["hazard_drift"] * stream.at(1).standard_normal(world.members)
+    return leave_at(state, world, draws, today, stream, drift)
+
+
+def leave_at(state: State, world: World, draws: Draws, today: Today, stream: Stream, drift: Floats) -> Outcome:
+    """Draw who leaves each caravan today at a given log change of the hazard of leaving, [member]."""
     hazard = _hazards(world, draws, today, drift)
     total = hazard.sum(axis=0)
     chance = hazard * (-np.expm1(-total) / np.maximum(total, 1e-300))

@@ -1,21 +1,23 @@
 """Calibrate a caravan scenario: posterior draws of the full simulator's parameters.
 
-Two steps, each exact where it can be.  The advance is fitted by the exact chain
-over localities, and ways are drawn from its posterior.  The other parameters
-are fitted by population Monte Carlo in blocks of 64 members led along those
-ways (:mod:`caravana.inference.guided`): each round draws from where the last
-ones carried weight, and all rounds are weighed together against the mixture
-they came from (adaptive multiple importance sampling, Cornuet and others 2012).
+Three steps, each exact where it can be.  The advance is fitted by the exact chain
+over localities, and ways are drawn from its posterior.  Where on those ways the
+numbers fit the reports is sought on their *expected* course
+(:mod:`caravana.inference.tempering`), by several searches that know nothing of
+each other.  At the points found the full simulator is run in blocks of 64 members
+led along the ways (:mod:`caravana.inference.guided`), and each member is weighed
+by how much better its own course fits than the expected one did: importance
+sampling, with the expected course as the proposal only.
 
-Every block is written whole or not at all and depends on the plan and on the
-rounds before it only, so a calibration that was killed goes on from its blocks
-and ends in the same draws, to the bit.
+Every search and every block is written whole or not at all, and depends on the
+plan and on the steps before it only, so a calibration that was killed goes on from
+what is there and ends in the same draws, to the bit.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,53 +25,67 @@ from scipy.special import ndtr
 
 from caravana.ensemble.design import BLOCK, quantile
 from caravana.errors import UsageError
+from caravana.inference.course import READS, SERIES, compile_setting
 from caravana.inference.diagnostics import diagnose
-from caravana.inference.guided import Lead, log_counts, log_together, simulate_led
-from caravana.inference.headcounts import PRIORS, SIDES, natural_value
-from caravana.inference.observation import known_by, nights_by_day, read_record, sightings
+from caravana.inference.guided import Lead, simulate_led
+from caravana.inference.likelihood import OBSERVED, least_gap, log_reports
+from caravana.inference.observation import known_by, read_record
 from caravana.inference.parallel import spread
-from caravana.inference.population import Proposal, log_mixture, next_proposal, systematic
-from caravana.inference.positions import sample_paths
+from caravana.inference.population import systematic
 from caravana.inference.posterior import PosteriorPlan, open_folder, read_array, write_array, write_posterior
-from caravana.inference.priors import COMMON, caravan_prior
-from caravana.inference.tracking import follow, start_tracker
+from caravana.inference.priors import COMMON
+from caravana.inference.tempering import GRID, Points, Target, log_together, search, tabulate
+from caravana.inference.ways import draw_ways
 from caravana.scenario.files import scenario_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from caravana.inference.guided import Led
-    from caravana.inference.headcounts import Report
+    from caravana.inference.course import Course
     from caravana.inference.observation import Record
     from caravana.scenario.model import Parameter, Scenario
 
     Floats = NDArray[np.float64]
 
-WAYS = 1024
-ROUND_SHARES = (0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2)
-OBSERVED = (*(f"bias_{side}" for side in SIDES), "report_noise", "copy_share")
-BIAS_DRAWS = 128
+POINTS = 2048
+LEAST_POINTS = 512
+POWER = 0.9
+"""Power of the expected course's likelihood in the search: under one, as it is not the simulator's."""
+PILOT_BLOCKS = 4
 OUT_OF_REACH = 1.1
 """A report this far (log ratio, a factor of three) from what any member and any bias expects is out of reach."""
+REACH_POINTS = 4096
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What all blocks of a calibration share."""
+    """What all parts of a calibration share."""
 
     scenario: Scenario
     record: Record
     plan: PosteriorPlan
-    days: int
     free: tuple[Parameter, ...]
     ways: dict[str, Any]
-    biases: dict[str, Floats]
-    reports: tuple[Report, ...]
+    target: Target
     report_ids: tuple[str, ...]
-    home: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where parts are computed, and whom to tell."""
+
+    workers: int | None
+    scheduler: str | None
+    told: Callable[[], None]
+
+    def spread(self, function: Callable[..., Any], given: list[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+        """Call a function on each, wherever; tell of each as it comes."""
+        for at, result in spread(function, given, workers=self.workers, scheduler=self.scheduler):
+            yield at, result
+            self.told()
 
 
 def calibrate_scenario(
@@ -103,7 +119,7 @@ def calibrate_scenario(
     scheduler : str, optional
         A Dask scheduler's address or file, in place of workers.
     progress : callable, optional
-        Told blocks done and blocks in all.
+        Told parts done (searches and blocks) and parts in all.
 
     Returns
     -------
@@ -117,31 +133,43 @@ def calibrate_scenario(
     RunError
         If the folder holds another calibration, or a block in it is corrupt.
     """
-    setup = _set_up(scenario, folder, until=until, budget=budget, draws=draws, seed=seed)
     blocks = -(-budget // BLOCK)
-    sizes = [max(1, round(share * blocks)) for share in ROUND_SHARES]
-    proposals: list[Proposal] = []
-    results: list[dict[str, Any]] = []
-    for turn, size in enumerate(sizes):
-        proposals.append(next_proposal(proposals, sizes, [r["z"] for r in results], [r["log"] for r in results]))
-        for result in _round(setup, folder, turn, size, proposals[-1], workers=workers, scheduler=scheduler):
-            results.append(result)
-            if progress is not None:
-                progress(len(results), sum(sizes))
-        if turn == 0:
-            _refuse_out_of_reach(setup, results)
-    return _finish(setup, folder, results, proposals, sizes)
+    pilot = max(1, min(PILOT_BLOCKS, blocks // 8))
+    rest = max(1, blocks - pilot)
+    islands = -(-rest * BLOCK // POINTS)
+    parts = [0]
+
+    def told() -> None:
+        parts[0] += 1
+        if progress is not None:
+            progress(parts[0], 1 + pilot + islands + rest)
+
+    where = Where(workers, scheduler, told)
+    setup = _set_up(scenario, folder, until=until, budget=budget, draws=draws, seed=seed, where=where)
+    _refuse_out_of_reach(setup)
+    points = min(POINTS, max(LEAST_POINTS, BLOCK * rest))
+    first = _search(setup, folder, [0], points, where)
+    found = _blocks(setup, folder, first, [(0, block) for block in range(pilot)], where)
+    setup = replace(setup, target=replace(setup.target, offset=_offset(setup, first[0], found)))
+    later = _search(setup, folder, list(range(1, islands + 1)), points, where)
+    each = points // BLOCK
+    at = [(1 + block // each, block % each) for block in range(rest)]
+    return _finish(setup, folder, _blocks(setup, folder, later, at, where))
 
 
-def _set_up(scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int) -> Setup:
+def _set_up(
+    scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int, where: Where
+) -> Setup:
     if budget < 2 * BLOCK or draws < 1:
         raise UsageError(f"a calibration needs a budget of {2 * BLOCK} members or more and a draw or more to keep")
     check_priors(scenario)
     full = read_record(scenario)
     last = min(until or scenario.end, scenario.end)
     record = known_by(full, last)
-    told = [night.date for night in record.nights if not night.planned] + [count.date for count in record.counts]
-    days = min(scenario.day_of(max(told)), scenario.day_of(last)) + 1
+    counts = [*record.counts, *record.others]
+    told = [night.date for night in record.nights if not night.planned] + [count.date for count in counts]
+    if not told:
+        raise UsageError(f"nothing but plans was known of {record.caravan} on {last}; choose a later date")
     if full.departs != scenario.start:
         raise UsageError(f"{scenario.name}: the first caravan must leave on the scenario's first day to be calibrated")
     plan = PosteriorPlan(
@@ -154,26 +182,43 @@ def _set_up(scenario: Scenario, folder: Path, *, until: dt.date | None, budget: 
         seed=seed,
     )
     open_folder(folder, plan)
-    counts = [c for c in record.counts if c.report.low is not None or c.report.high is not None]
+    days = min(scenario.day_of(max(told)), scenario.day_of(last)) + 1
     taken = {*COMMON, *OBSERVED}
-    rng = np.random.default_rng([seed, 7])
-    biases = {
-        name: natural_value(name, PRIORS[name][0] + PRIORS[name][1] * rng.standard_normal(BIAS_DRAWS))
-        for name in OBSERVED
-    }
-    states = {p.id: p.state for p in scenario.places}
-    home = states[scenario.caravans[0].assembles_at]
+    free = tuple(p for p in scenario.parameters if p.prior is not None and p.name not in taken)
+    ways = read_array(folder / "ways.npz")
+    if ways is None:
+        ways = draw_ways(record, days=days, seed=seed, workers=where.workers, scheduler=where.scheduler)
+        write_array(folder / "ways.npz", ways)
+    used = [c for c in counts if c.report.low is not None or c.report.high is not None]
     return Setup(
         scenario=scenario,
         record=record,
         plan=plan,
-        days=days,
-        free=tuple(p for p in scenario.parameters if p.prior is not None and p.name not in taken),
-        ways=_draw_ways(record, folder, days, seed),
-        biases=biases,
-        reports=tuple(c.report for c in counts),
-        report_ids=tuple(c.id for c in counts),
+        free=free,
+        ways=ways,
+        target=_target(scenario, record, free, ways, tuple(c.report for c in used)),
+        report_ids=tuple(c.id for c in used),
+    )
+
+
+def _target(
+    scenario: Scenario, record: Record, free: tuple[Parameter, ...], ways: dict[str, Any], reports: tuple[Any, ...]
+) -> Target:
+    """What is sought, on the expected course as it is before any member was simulated."""
+    tables = tabulate(free)
+    fixed = {p.name: float(p.value or 0.0) for p in scenario.parameters if p.prior is None}
+    fixed |= {name: float(np.interp(0.0, GRID, table)) for name, table in tables.items() if name not in READS}
+    states = {p.id: p.state for p in scenario.places}
+    home = states[scenario.caravans[0].assembles_at]
+    return Target(
+        setting=compile_setting(scenario, [p for p in scenario.policies if p.base]),
+        names=tuple(p.name for p in free if p.name in READS),
+        tables={name: table for name, table in tables.items() if name in READS},
+        fixed=fixed,
+        path=ways["path"],
         home=np.array([states[place] == home for place in record.stops.ids]),
+        reports=reports,
+        offset={},
     )
 
 
@@ -197,128 +242,145 @@ def check_priors(scenario: Scenario) -> None:
         raise UsageError(f"priors without mass within their bounds: {'; '.join(empty)}")
 
 
-def _draw_ways(record: Record, folder: Path, days: int, seed: int) -> dict[str, Any]:
-    """Draw parameters of the advance and ways from their exact posterior, or read those drawn before."""
-    kept = read_array(folder / "ways.npz")
-    if kept is not None:
-        return kept
-    rng = np.random.default_rng([seed, 11])
-    tracker = start_tracker(caravan_prior(record), record.stops, record.start, rng, draws=WAYS // 2)
-    evidence = sightings(record, until=days)
-    if not evidence and not nights_by_day(record, direct=False):
-        evidence = {}
-    _, posterior = follow(tracker, evidence, rng, until=days, memory=1.0)
-    at = systematic(posterior.weight, rng, WAYS)
-    path = np.empty((WAYS, days), np.int64)
-    for first in range(0, WAYS, 128):
-        part = at[first : first + 128]
-        path[first : first + 128] = sample_paths(posterior.kernel[part], posterior.nights[:, part], rng)
-    ways: dict[str, Any] = {name: values[at] for name, values in posterior.parameters.items()}
-    ways |= {"path": path, "effective": np.array(posterior.effective)}
-    write_array(folder / "ways.npz", ways)
-    return ways
-
-
-def _round(
-    setup: Setup,
-    folder: Path,
-    turn: int,
-    size: int,
-    proposal: Proposal,
-    *,
-    workers: int | None,
-    scheduler: str | None,
-) -> list[dict[str, Any]]:
-    """Simulate the blocks of one round that are not on disk yet, and weigh them all."""
-    names = [folder / "blocks" / f"{turn}-{block:04d}.npz" for block in range(size)]
-    kept = [read_array(name) for name in names]
-    todo = [block for block in range(size) if kept[block] is None]
-    leads = [_lead(setup, turn, block, proposal) for block in todo]
-    for at, led in spread(simulate_led, [(lead,) for lead in leads], workers=workers, scheduler=scheduler):
-        block = todo[at]
-        result = _weigh(setup, turn, block, proposal, leads[at], led)
-        write_array(names[block], result)
-        kept[block] = result
-    return [result for result in kept if result is not None]
-
-
-def _points(setup: Setup, turn: int, block: int, proposal: Proposal) -> Floats:
-    rng = np.random.default_rng([setup.plan.seed, 13, turn, block])
-    return proposal.draw(rng, BLOCK, len(setup.free))
-
-
-def _lead(setup: Setup, turn: int, block: int, proposal: Proposal) -> Lead:
-    z = _points(setup, turn, block, proposal)
-    number = turn * 100_000 + block
-    ways = np.random.default_rng([setup.plan.seed, 17, number]).integers(0, WAYS, BLOCK)
-    draws = {p.name: np.full(BLOCK, float(p.value or 0.0)) for p in setup.scenario.parameters if p.prior is None}
-    for column, parameter in enumerate(setup.free):
-        if parameter.prior is not None:
-            u = np.clip(ndtr(z[:, column]), 1e-9, 1 - 1e-9)
-            draws[parameter.name] = quantile(parameter.prior, parameter.low, parameter.high, u)
-    for parameter in setup.scenario.parameters:
-        if parameter.name in COMMON:
-            draws[parameter.name] = np.clip(setup.ways[parameter.name][ways], parameter.low, parameter.high)
-        elif parameter.name in OBSERVED:
-            draws[parameter.name] = np.ones(BLOCK)
-    policies = tuple(p for p in setup.scenario.policies if p.base)
-    path = setup.ways["path"][ways]
-    return Lead(setup.scenario, policies, draws, path, setup.plan.seed, number, setup.days)
-
-
-def _weigh(setup: Setup, turn: int, block: int, proposal: Proposal, lead: Lead, led: Led) -> dict[str, Any]:
-    rng = np.random.default_rng([setup.plan.seed, 19, turn, block])
-    log, picked, nearest = log_counts(led, setup.reports, setup.biases, rng)
-    log = log + log_together(lead.draws, lead.path, setup.home)
-    return {
-        "z": _points(setup, turn, block, proposal),
-        "log": log,
-        "picked": picked,
-        "nearest": nearest,
-        "persons": led.persons,
-        "cards": led.cards,
-        "path": lead.path,
-        **{f"value_{name}": values for name, values in lead.draws.items() if name not in OBSERVED},
-    }
-
-
-def _refuse_out_of_reach(setup: Setup, results: list[dict[str, Any]]) -> None:
-    """Name the reports that no member under any bias comes near.
+def _refuse_out_of_reach(setup: Setup) -> None:
+    """Name the reports that the expected course comes near at no parameters of the prior and no bias.
 
     Raises
     ------
     UsageError
     """
-    nearest = np.min([result["nearest"] for result in results], axis=0)
+    target, rng = setup.target, np.random.default_rng([setup.plan.seed, 29])
+    scores = rng.standard_normal((REACH_POINTS, target.columns))
+    course = target.course(scores, rng.integers(0, len(target.path), REACH_POINTS))
+    observed = target.observed(scores)
+    gaps = [least_gap(course, report, observed) for report in target.reports]
     far = [
         f"{name} (off by a factor of {np.exp(gap):.1f})"
-        for name, gap, report in zip(setup.report_ids, nearest, setup.reports, strict=True)
+        for name, gap, report in zip(setup.report_ids, gaps, target.reports, strict=True)
         if gap > OUT_OF_REACH and report.weight > 0 and not report.cards
     ]
     if far:
         raise UsageError(f"no parameters can reach these observations: {', '.join(far)}; correct them or widen priors")
 
 
-def _finish(
-    setup: Setup, folder: Path, results: list[dict[str, Any]], proposals: list[Proposal], sizes: list[int]
-) -> dict[str, Any]:
-    """Weigh all rounds together, keep draws, and say what was learned."""
-    joined = {key: np.concatenate([r[key] for r in results]) for key in results[0] if key != "nearest"}
-    z = joined["z"]
-    log_prior = -0.5 * (z**2).sum(axis=1)
-    log_weight = joined["log"] + log_prior - log_mixture(proposals, sizes, z)
-    weight = np.exp(log_weight - log_weight.max())
+def search_island(target: Target, seed: int, island: int, points: int) -> Points:
+    """Search for points that fit, as one of several searches: a pure function of what it is given."""
+    rng = np.random.default_rng([seed, 31, island])
+    found = search(target, rng, points=points, power=POWER)
+    # In no order: the first blocks of an island are a sample of it like any other.
+    mixed = rng.permutation(points)
+    return Points(found.scores[mixed], found.way[mixed], found.log_fit[mixed])
+
+
+def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: Where) -> dict[int, Points]:
+    """Search on the islands that are not on disk yet."""
+    names = {island: folder / "searches" / f"{island:03d}.npz" for island in islands}
+    kept = {island: read_array(name) for island, name in names.items()}
+    todo = [island for island in islands if kept[island] is None]
+    given = [(setup.target, setup.plan.seed, island, points) for island in todo]
+    for _ in range(len(islands) - len(todo)):
+        where.told()
+    for at, found in where.spread(search_island, given):
+        kept[todo[at]] = {"scores": found.scores, "way": found.way, "log_fit": found.log_fit}
+        write_array(names[todo[at]], kept[todo[at]] or {})
+    return {island: Points(**part) for island, part in kept.items() if part is not None}
+
+
+def _blocks(
+    setup: Setup, folder: Path, islands: dict[int, Points], at: list[tuple[int, int]], where: Where
+) -> list[dict[str, Any]]:
+    """Simulate the blocks that are not on disk yet, and weigh them all."""
+    names = [folder / "blocks" / f"{island:03d}-{block:03d}.npz" for island, block in at]
+    kept = [read_array(name) for name in names]
+    todo = [i for i, part in enumerate(kept) if part is None]
+    leads = {i: _lead(setup, islands[at[i][0]], *at[i]) for i in todo}
+    for _ in range(len(at) - len(todo)):
+        where.told()
+    for done, course in where.spread(simulate_led, [(leads[i][0],) for i in todo]):
+        i = todo[done]
+        result = _weigh(setup, islands[at[i][0]], at[i][1], leads[i], course)
+        write_array(names[i], result)
+        kept[i] = result
+    return [part for part in kept if part is not None]
+
+
+def _lead(setup: Setup, points: Points, island: int, block: int) -> tuple[Lead, Floats]:
+    """One block to simulate, and its normal scores for all free parameters, shape (64, parameters)."""
+    mine = slice(BLOCK * block, BLOCK * (block + 1))
+    scores, way, target = points.scores[mine], points.way[mine], setup.target
+    z = np.random.default_rng([setup.plan.seed, 13, island, block]).standard_normal((BLOCK, len(setup.free)))
+    values = target.values(scores)
+    draws = {p.name: np.full(BLOCK, float(p.value or 0.0)) for p in setup.scenario.parameters if p.prior is None}
+    for column, parameter in enumerate(setup.free):
+        if parameter.name in target.names:
+            z[:, column] = scores[:, target.names.index(parameter.name)]
+            draws[parameter.name] = values[parameter.name]
+        elif parameter.prior is not None:
+            u = np.clip(ndtr(z[:, column]), 1e-9, 1 - 1e-9)
+            draws[parameter.name] = quantile(parameter.prior, parameter.low, parameter.high, u)
+    for parameter in setup.scenario.parameters:
+        if parameter.name in COMMON:
+            draws[parameter.name] = np.clip(setup.ways[parameter.name][way], parameter.low, parameter.high)
+        elif parameter.name in OBSERVED:
+            draws[parameter.name] = np.ones(BLOCK)
+    lead = Lead(
+        scenario=setup.scenario,
+        policies=tuple(p for p in setup.scenario.policies if p.base),
+        draws=draws,
+        path=target.path[way],
+        drift=target.drift(scores, values),
+        splits=target.splits(scores, values),
+        seed=setup.plan.seed,
+        block=island * 100_000 + block,
+        days=target.path.shape[1],
+    )
+    return lead, z
+
+
+def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], course: Course) -> dict[str, Any]:
+    mine = slice(BLOCK * block, BLOCK * (block + 1))
+    lead, z = made
+    target, observed = setup.target, setup.target.observed(points.scores[mine])
+    fit = log_reports(course, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
+    values = {name: v for name, v in lead.draws.items() if name not in OBSERVED} | observed
+    return {
+        "z": z,
+        "log": fit - POWER * points.log_fit[mine],
+        "way": points.way[mine],
+        "drift": lead.drift,
+        "splits": lead.splits,
+        **{name: course.of(name) for name in SERIES},
+        **{f"value_{name}": v for name, v in values.items()},
+    }
+
+
+def _offset(setup: Setup, points: Points, found: list[dict[str, Any]]) -> dict[str, Floats]:
+    """How far the simulated courses are from the expected ones on the whole, by day: the next searches allow for it."""
+    members = BLOCK * len(found)
+    expected = setup.target.course(points.scores[:members], points.way[:members])
+    out = {}
+    for name in ("persons", "cards", "minors"):
+        simulated = np.concatenate([part[name] for part in found])
+        # The middle: a caravan that merged or emptied says nothing of the others.
+        out[name] = np.median(np.log((simulated + 5.0) / (expected.of(name) + 5.0)), axis=0)
+    return out
+
+
+def _finish(setup: Setup, folder: Path, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Weigh all blocks together, keep draws, and say what was learned."""
+    joined = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
+    weight = np.exp(joined["log"] - joined["log"].max())
     weight /= weight.sum()
     at = systematic(weight, np.random.default_rng([setup.plan.seed, 23]), setup.plan.draws)
-    posterior = {key.removeprefix("value_"): value[at] for key, value in joined.items() if key.startswith("value_")}
-    for name in OBSERVED:
-        posterior[name] = setup.biases[name][joined["picked"][at]]
-    posterior |= {"path": joined["path"][at], "persons": joined["persons"][at], "cards": joined["cards"][at]}
+    posterior = {
+        key.removeprefix("value_"): value[at] for key, value in joined.items() if key not in {"z", "log", "way"}
+    }
+    posterior["path"] = setup.target.path[joined["way"][at]]
     report = diagnose(
         setup.scenario,
         setup.record,
         posterior,
-        prior_z=z,
+        prior_z=joined["z"],
         weight=weight,
         names=[p.name for p in setup.free],
         effective_ways=float(setup.ways["effective"]),

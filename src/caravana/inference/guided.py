@@ -5,8 +5,8 @@ the ways are drawn from their posterior and the simulator is led along them:
 what remains to be weighed is how many walk.  No member is wasted on a wrong
 road, and none is weighed by a distance and a tolerance.
 
-The biases of the sides and the noise of reports change nothing on the road, so
-each member is weighed by the average over many draws of them, and keeps one.
+The drift of the hazard of leaving is given too: it is a parameter a day, and what
+is known of it is found before anything is simulated (:mod:`caravana.inference.tempering`).
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.dynamics.advance import advance
+from caravana.dynamics.attrition import leave, leave_at, reshape
+from caravana.dynamics.health import CHILDREN
 from caravana.dynamics.order import ORDER
-from caravana.dynamics.state import Mode, Phase
+from caravana.dynamics.state import Mode, Move, Phase
 from caravana.engine import Task, simulate_block
-from caravana.inference.headcounts import CARDS_NOISE, log_above, log_student
+from caravana.inference.course import PREGNANT, Course
 from caravana.record import Coded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from caravana.dynamics.calendar import Draws, Today
+    from caravana.dynamics.order import Act, Process
     from caravana.dynamics.state import Outcome, State
-    from caravana.inference.headcounts import Report
     from caravana.record import Table
     from caravana.scenario.model import Policy, Scenario
     from caravana.streams import Stream
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 
 # Processes that move nobody into, out of or within a caravan: left out while calibrating.
 NOT_NEEDED = frozenset({"observation", "accounts", "revocation", "traffic"})
-BIAS_DRAWS = 128
+TOLD = ("attrition", "detention")
+FIRST = "first caravan: "
 LIFT_KM = 40.0
 
 
@@ -74,51 +77,119 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Drifting:
+    """Exits from caravans at a given drift of the hazard of leaving, shape (members, days); after it, by chance."""
+
+    drift: Floats
+
+    def __call__(self, state: State, world: World, draws: Draws, today: Today, stream: Stream, /) -> Outcome:
+        """Draw who leaves each caravan today."""
+        if today.day >= self.drift.shape[1]:
+            return leave(state, world, draws, today, stream)
+        return leave_at(state, world, draws, today, stream, self.drift[:, today.day])
+
+
+@dataclass(frozen=True)
+class Together:
+    """Caravans that split on given nights and do not break up, as long as these are given; then, by chance.
+
+    ``splits`` has shape (members, days); it is known of those days that the first caravan stayed together.
+    """
+
+    splits: NDArray[np.bool_]
+
+    def __call__(self, state: State, world: World, draws: Draws, today: Today, stream: Stream, /) -> Outcome:
+        """Merge, dissolve and split caravans tonight."""
+        if today.day < self.splits.shape[1]:
+            never, split = np.zeros(world.members), self.splits[:, today.day].astype(float)
+            draws = {**draws, "dissolution_chiapas": never, "dissolution_beyond": never, "split_chance": split}
+        return reshape(state, world, draws, today, stream)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A process whose moves out of the first caravan go by a name of their own: reports are of its people."""
+
+    act: Act
+
+    def __call__(self, state: State, world: World, draws: Draws, today: Today, stream: Stream, /) -> Outcome:
+        """Do what the process does, and say of each move whether it is out of the first caravan."""
+        outcome = self.act(state, world, draws, today, stream)
+        moves = []
+        for move in outcome.moves:
+            first = world.rows_of(move.source) == world.places if move.source is not None else np.zeros(0, bool)
+            if move.source is None or not first.any():
+                moves.append(move)
+                continue
+            for flow, some in ((move.flow, ~first), (FIRST + move.flow, first)):
+                moves.append(Move(flow, move.source[some], move.target[some], move.parties[some]))
+        return replace(outcome, moves=tuple(moves))
+
+
+def lead_order(path: NDArray[np.int64], drift: Floats, splits: NDArray[np.bool_]) -> tuple[Process, ...]:
+    """Return the order of the day with the first caravan led along ways, and together to their end."""
+    acts: dict[str, Act] = {"advance": Guide(path), "attrition": Drifting(drift), "reshape": Together(splits)}
+    return tuple(replace(p, act=acts[p.name]) if p.name in acts else p for p in ORDER)
+
+
+@dataclass(frozen=True)
 class Lead:
-    """One block to simulate along given ways: all that a worker needs."""
+    """One block to simulate along given ways, at a given drift of the hazard of leaving: all that a worker needs."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
     draws: Mapping[str, Floats]
     path: NDArray[np.int64]
+    drift: Floats
+    splits: NDArray[np.bool_]
     seed: int
     block: int
     days: int
 
 
-@dataclass(frozen=True)
-class Led:
-    """What came of a block: persons in the first caravan and cards accepted so far, shape (members, days)."""
-
-    persons: Floats
-    cards: Floats
-
-
-def simulate_led(lead: Lead) -> Led:
+def simulate_led(lead: Lead) -> Course:
     """Simulate one block with the first caravan led along its members' ways.
 
     It cannot break up before the end of its way (it is known that it did not): the chance that it would not
     have is a weight, from :func:`log_together`.
     """
     order = tuple(
-        replace(p, act=Guide(lead.path)) if p.name == "advance" else p for p in ORDER if p.name not in NOT_NEEDED
+        replace(p, act=Told(p.act)) if p.name in TOLD else p
+        for p in lead_order(lead.path, lead.drift, lead.splits)
+        if p.name not in NOT_NEEDED
     )
-    never = np.zeros(len(lead.path))
-    draws = {**lead.draws, "dissolution_chiapas": never, "dissolution_beyond": never}
-    task = Task(lead.scenario, lead.policies, draws, lead.seed, lead.block, lead.days, order)
+    task = Task(lead.scenario, lead.policies, lead.draws, lead.seed, lead.block, lead.days, order)
     tables = simulate_block(task)
-    members = len(lead.path)
-    caravans, flows = tables["caravans"], tables["flows"]
-    first = _coded(caravans, "caravan") == lead.scenario.caravans[0].id
-    persons = np.zeros((members, lead.days))
-    at = (_numbers(caravans, "member")[first], _numbers(caravans, "day")[first])
-    persons[at] = _numbers(caravans, "persons")[first]
-    taken = _coded(flows, "flow") == "accepted"
-    cards = np.zeros((members, lead.days))
-    np.add.at(
-        cards, (_numbers(flows, "member")[taken], _numbers(flows, "day")[taken]), _numbers(flows, "persons")[taken]
+    shape = (len(lead.path), lead.days)
+    first = lead.scenario.caravans[0].id
+    kinds = {k.id: k.composition for k in lead.scenario.kinds}
+    people = tables["people"]
+    inside = _coded(people, "place") == first
+    at = (_numbers(people, "member")[inside], _numbers(people, "day")[inside])
+    parties, made_of = _numbers(people, "parties")[inside], _coded(people, "kind")[inside]
+    size = np.array([kinds[k] for k in made_of]).reshape(len(made_of), -1)
+    flows = tables["flows"]
+    return Course(
+        persons=_added(shape, at, parties * size.sum(axis=1)),
+        cards=np.cumsum(_flow(flows, FIRST + "accepted", shape), axis=1),
+        minors=_added(shape, at, parties * size[:, CHILDREN]),
+        pregnant=_added(shape, at, parties * size[:, PREGNANT]),
+        detained=_flow(flows, FIRST + "detained", shape),
+        treated=_flow(flows, "treated", shape),
     )
-    return Led(persons, np.cumsum(cards, axis=1))
+
+
+def _flow(flows: Table, name: str, shape: tuple[int, int]) -> Floats:
+    """Persons of a flow by member and day."""
+    chosen = _coded(flows, "flow") == name
+    at = (_numbers(flows, "member")[chosen], _numbers(flows, "day")[chosen])
+    return _added(shape, at, _numbers(flows, "persons")[chosen])
+
+
+def _added(shape: tuple[int, int], at: tuple[NDArray[np.int64], ...], persons: NDArray[np.int64]) -> Floats:
+    out = np.zeros(shape)
+    np.add.at(out, at, persons)
+    return out
 
 
 def _numbers(table: Table, name: str) -> NDArray[np.int64]:
@@ -130,96 +201,3 @@ def _coded(table: Table, name: str) -> NDArray[np.str_]:
     if isinstance(column, Coded):
         return np.asarray(np.asarray(column.labels, dtype=str)[column.codes])
     return np.asarray(column, dtype=str)
-
-
-def log_together(draws: Mapping[str, Floats], path: NDArray[np.int64], chiapas: NDArray[np.bool_]) -> Floats:
-    """Log chance that a caravan has not broken up on its way, shape (members,).
-
-    Parameters
-    ----------
-    draws : mapping of str to ndarray, shape (members,)
-    path : ndarray, shape (members, days)
-    chiapas : ndarray of bool, shape (stops,)
-        Whether a stop is in the state that the caravan set out in.
-    """
-    home = chiapas[path].sum(axis=1)
-    log_chance: Floats = -(home * draws["dissolution_chiapas"] + (path.shape[1] - home) * draws["dissolution_beyond"])
-    return log_chance
-
-
-def log_counts(
-    led: Led, reports: Sequence[Report], draws: Mapping[str, Floats], rng: np.random.Generator
-) -> tuple[Floats, NDArray[np.int64], Floats]:
-    """Log likelihood of the reports in each member, averaged over biases and noise.
-
-    Parameters
-    ----------
-    led : Led
-    reports : sequence of Report
-        With ``day`` counted from 1 on the day of the departure.
-    draws : mapping of str to ndarray, shape (bias draws,)
-        ``bias_<side>``, ``report_noise`` and ``copy_share``, from their priors.
-    rng : numpy Generator
-        To pick one of the draws for each member.
-
-    Returns
-    -------
-    log_likelihood : ndarray, shape (members,)
-    picked : ndarray of int, shape (members,)
-        Index of the draw that each member keeps.
-    nearest : ndarray, shape (reports,)
-        Least log ratio of a report to what any member would have expected: how far out of reach it is.
-    """
-    members = len(led.persons)
-    noise = draws["report_noise"]
-    total = np.zeros((members, noise.size))
-    nearest = np.zeros(len(reports))
-    for i, report in enumerate(reports):
-        day = min(report.day - 1, led.persons.shape[1] - 1)
-        if report.cards:
-            part, gap = _cards(led.cards[:, day], report)
-            total += report.weight * part[:, None]
-            nearest[i] = gap
-            continue
-        truth = np.log(np.maximum(led.persons[:, day], 0.5))[:, None]
-        own = truth + np.log(draws[f"bias_{report.side}"])[None, :]
-        part = _figure(report, own, noise[None, :])
-        if report.side == "press":
-            copied = _figure(report, truth + np.log(draws["bias_organisers"])[None, :], noise[None, :])
-            share = draws["copy_share"][None, :]
-            part = np.logaddexp(np.log(share) + copied, np.log1p(-share) + part)
-        total += report.weight * part
-        nearest[i] = _gap(report, own)
-    top = total.max(axis=1, keepdims=True)
-    weight = np.exp(total - top)
-    level = rng.random((members, 1)) * weight.sum(axis=1, keepdims=True)
-    picked = np.minimum((np.cumsum(weight, axis=1) <= level).sum(axis=1), noise.size - 1)
-    return np.log(weight.mean(axis=1)) + top[:, 0], picked, nearest
-
-
-def _figure(report: Report, expected: Floats, noise: Floats) -> Floats:
-    middle = report.middle
-    if middle is not None:
-        half = 0.5 * abs(np.log((report.high or middle) / (report.low or middle)))
-        return log_student(np.log(middle) - expected, np.hypot(noise, half) + 0.0 * expected)
-    if report.low:
-        return log_above((expected - np.log(report.low)) / noise)
-    return log_above((np.log(report.high or 1.0) - expected) / noise)
-
-
-def _gap(report: Report, expected: Floats) -> float:
-    """Least distance on the log scale between a report and what is expected of it anywhere."""
-    low = np.log(report.low) if report.low else -np.inf
-    high = np.log(report.high) if report.high else np.inf
-    return float(np.maximum(np.maximum(low - expected, expected - high), 0.0).min())
-
-
-def _cards(given: Floats, report: Report) -> tuple[Floats, float]:
-    log_given = np.log1p(given)
-    low = np.log1p(report.low) if report.low is not None else -np.inf
-    high = np.log1p(report.high) if report.high is not None else np.inf
-    gap = float(np.maximum(np.maximum(low - log_given, log_given - high), 0.0).min())
-    if np.isfinite(low) and np.isfinite(high):
-        return log_student(0.5 * (low + high) - log_given, np.full(given.size, CARDS_NOISE)), gap
-    edge, sign = (low, 1.0) if np.isfinite(low) else (high, -1.0)
-    return log_above(sign * (log_given - edge) / CARDS_NOISE), gap

@@ -64,7 +64,9 @@ class Report:
     """One speaker's headcount, or the running total of accepted cards.
 
     ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under
-    one for what was inferred, or said several times by one speaker.
+    one for what was inferred, or said several times by one speaker.  ``of`` names
+    what it is of: ``persons`` or ``cards`` (all that a forecast uses), ``minors``,
+    ``pregnant``, ``detained``, ``treated``.
     """
 
     day: int
@@ -72,7 +74,17 @@ class Report:
     low: float | None
     high: float | None
     weight: float = 1.0
-    cards: bool = False
+    of: str = "persons"
+
+    @property
+    def cards(self) -> bool:
+        """Whether it is a running total of accepted cards."""
+        return self.of == "cards"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it is of what happened on the day, not of how many there are."""
+        return self.of in {"detained", "treated"}
 
     @property
     def middle(self) -> float | None:

@@ -42,7 +42,11 @@ PRESENT_TRUST = 0.8
 # A place this near the road is taken to be on it, at its nearest place, with so much more spread.
 OFF_ROUTE_KM = 25.0
 KM_A_DEGREE = 111.2
-CARDS = "accepted_papers_cumulative"
+# What kinds of observation are of: the first two a forecast uses, the others a calibration as well.
+COUNTED = {"headcount": "persons", "accepted_papers_cumulative": "cards"}
+BESIDE = {"minors": "minors", "pregnant": "pregnant", "detained": "detained", "medical_consultations": "treated"}
+# The scenario's shares of children and pregnant women were set from such reports: as evidence they count half.
+SHARE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Count:
-    """A report of how many walk, or how many cards were accepted so far, and the day on which it was known."""
+    """A report of how many walk, or of something else that is counted, and the day on which it was known."""
 
     date: dt.date
     known_on: dt.date
@@ -93,6 +97,8 @@ class Record:
         Days on which cards were offered.
     last : date
         The scenario's last day.
+    others : tuple of Count
+        What else is counted (minors, pregnant women, people detained or treated on a day), in order of date.
     """
 
     caravan: str
@@ -103,6 +109,7 @@ class Record:
     counts: tuple[Count, ...]
     offers: tuple[dt.date, ...]
     last: dt.date
+    others: tuple[Count, ...] = ()
 
     def day(self, date: dt.date) -> int:
         """Days since the evening before the departure."""
@@ -135,7 +142,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
     nights = _nights(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
-    counts = _counts(of_it, chosen)
+    counts, others = (_counts(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
     departs = chosen.departs or min([*(n.date for n in nights), *(c.date for c in counts)])
@@ -151,6 +158,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
         counts=tuple(_numbered(c, departs) for c in counts if c.date >= first),
         offers=tuple(sorted(e.date for e in scenario.events if e.kind == "offer")),
         last=scenario.end,
+        others=tuple(_numbered(c, departs) for c in others if c.date >= first),
     )
 
 
@@ -166,8 +174,9 @@ def known_by(record: Record, origin: dt.date) -> Record:
     counts = tuple(c for c in record.counts if c.known_on <= origin and c.date <= origin)
     if not nights and not counts:
         raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
+    others = tuple(c for c in record.others if c.known_on <= origin and c.date <= origin)
     offers = tuple(day for day in record.offers if day <= origin)
-    return replace(record, nights=nights, counts=counts, offers=offers)
+    return replace(record, nights=nights, counts=counts, offers=offers, others=others)
 
 
 def sightings(record: Record, *, until: int) -> dict[int, Floats]:
@@ -323,21 +332,27 @@ def _night(o: Observation, km: float, off: float) -> Night:
     )
 
 
-def _counts(observations: list[Observation], caravan: Caravan) -> list[Count]:
-    """Headcounts and running totals of cards; several figures of one speaker on one day share one weight."""
+def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[Count]:
+    """Figures of some kinds: what was planned is none, and several of one speaker on one day share one weight.
+
+    Flows of one day are one event told by many: they share one weight whoever tells.
+    """
     used = [
         o
         for o in observations
-        if o.kind in {"headcount", CARDS}
+        if o.kind in kinds
+        and o.qualifier != "planned"
         and (o.low is not None or o.high is not None)
         and (caravan.departs is None or o.date >= caravan.departs)
     ]
-    said = Counter((o.kind, o.date, o.speaker_role) for o in used)
+    told_by = [o.speaker_role if kinds[o.kind] not in {"detained", "treated"} else "" for o in used]
+    said = Counter((o.kind, o.date, who) for o, who in zip(used, told_by, strict=True))
     out = []
-    for o in used:
-        weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, o.speaker_role]
+    for o, who in zip(used, told_by, strict=True):
+        weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, who]
+        weight *= SHARE_WEIGHT if kinds[o.kind] in {"minors", "pregnant"} else 1.0
         side = o.speaker_side if o.speaker_side in SIDES else "press"
-        out.append(Count(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, cards=o.kind == CARDS)))
+        out.append(Count(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, of=kinds[o.kind])))
     return sorted(out, key=lambda count: count.date)
 
 

@@ -4,7 +4,8 @@
 
     plan.json          what makes two calibrations the same: scenario and its hash, date, budget, seed
     ways.npz           parameters of the advance and ways drawn from their exact posterior
-    blocks/R-NNNN.npz  a block of 64 members of round R: scores, log likelihoods, what came of them
+    searches/NNN.npz   points where the expected course fits the reports
+    blocks/N-NNN.npz   a block of 64 members at points of search N: scores, weights, what came of them
     posterior.npz      the draws kept
     diagnostics.json   what was learned, and how well it fits
     calibration.html   the same as figures: one file, no network
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from caravana.scenario.model import Scenario
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays whole or not at all."""
+    path.parent.mkdir(exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **dict(arrays))

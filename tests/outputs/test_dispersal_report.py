@@ -20,6 +20,7 @@ from caravana.simulation import simulate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from caravana.outputs.language import Code
     from caravana.run import Run
 
 LIMIT = 8_000_000
@@ -260,3 +261,15 @@ def test_a_simulated_displacement_has_its_report(tmp_path: Path) -> None:
     assert any(data["map"]["flows"])
     # The counts of later days are not the run's to show.
     assert all(mark["day"] < 20 for k in ("camp-0", "camp-1") for mark in data["charts"][k]["observed"])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_an_import_left_out_is_told(code: Code, tmp_path: Path) -> None:
+    notes = ("simsetting.yml: wizardry not carried over: no such setting is known", "a <b>bold</b> note")
+    page = render_report(make_run(tmp_path / "run", notes=notes), language=code)
+    outline = Outline(page)
+    assert any(attrs.get("id") == "import-notes" for _, attrs in outline.elements)
+    assert all(note in outline.text for note in notes)
+    assert "(2)" in outline.text
+    plain = render_report(make_run(tmp_path / "plain"), language=code)
+    assert "import-notes" not in plain

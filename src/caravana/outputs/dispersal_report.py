@@ -96,13 +96,19 @@ def render_dispersal(
     card_words = language_with(language, "model_card", prefix="card")
     first_day = found.days // 3
     return one_file.environment().get_template("dispersal_report.html.j2").render(
-        **_context(found, skill, told, words), card=make_card(run, language=language),
+        **_context(found, skill, told, words), **_notes(found, language), card=make_card(run, language=language),
         card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
         standards=need_rows(profile, words)[1:],
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
         data=one_file.embedded(data), css=one_file.style(STYLES), script=one_file.script(SCRIPTS),
     )  # fmt: skip
+
+
+def _notes(found: Displaced, code: Code) -> dict[str, Any]:
+    """What the import of the scenario could not carry over, with the words for it."""
+    words = language_with(code, "dispersal_notes", prefix="import")
+    return {"notes": found.scenario.notes, "notes_words": words.text}
 
 
 def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from caravana.cli.comparing import check_language, prepare_folder
+from caravana.cli.comparing import LANGUAGES, check_language, prepare_folder
 from caravana.cli.console import Progress, give, say
 from caravana.errors import UsageError
 
@@ -90,10 +90,11 @@ def _weighing_told(weighed: Weighing, *, lang: str) -> dict[str, Any]:
     from caravana.outputs.claims_page import sentence
     from caravana.outputs.whatif_words import load_words
 
-    words = load_words(lang)
+    words = {code: load_words(code) for code in LANGUAGES}
     told = as_json(weighed)
     for row, weight in zip(told["claims"], weighed.weights, strict=True):
-        row["sentence"] = sentence(weighed, weight, words)
+        row["sentences"] = {code: sentence(weighed, weight, said) for code, said in words.items()}
+        row["sentence"] = row["sentences"][lang]
     return told
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import give, say
+from caravana.cli.running import read_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
 
 
-def _summary(request: Request, written: Path) -> dict[str, Any]:
+def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
     from caravana.outputs.coming_days import needs_by_day, needs_by_place, people_by_place
 
     a = request.ahead
     return {
         "run": str(request.run.path),
         "spreadsheet": str(written),
+        "page": str(page),
         "origin": a.origin.isoformat(),
         "days": [d.isoformat() for d in a.days],
         "caravan": a.caravan,
@@ -123,11 +125,12 @@ def needs(
     lang: Annotated[str, typer.Option(help="Language of the spreadsheet: en or es.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet."""
+    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
+    from caravana.outputs.needs_page import render_needs
     from caravana.outputs.supplies import load_profile, load_stock
     from caravana.outputs.supply_sheets import Request, words
     from caravana.outputs.supply_workbook import supply_workbook
-    from caravana.outputs.whole_files import write_whole
+    from caravana.outputs.whole_files import write_together
     from caravana.run import open_run
 
     if not 0.5 <= sure < 1:
@@ -146,12 +149,17 @@ def needs(
     ahead = _look(opened, date, days, near, as_run=as_run)
     request = Request(opened, ahead, supplies, lines, sure, lang)
     target = out if out is not None else run / f"needs-{date}.xlsx"
-    write_whole(target, supply_workbook(request))
+    page = target.with_suffix(".html")
+    if page == target:
+        raise UsageError(f"--out {target}: name the spreadsheet, such as needs.xlsx; the page goes beside it")
+    # Both are made before either is written.
+    sheet, told = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
+    write_together({target: sheet, page: told.encode()})
     if json:
-        give(_summary(request, target))
+        give(_summary(request, target, page))
     elif ahead.caravan:
         _tell(request)
-    say(f"The spreadsheet is at {target.resolve()}")
+    say(f"The spreadsheet is at {target.resolve()}\nThe page is at {page.resolve()}")
 
 
 def export(

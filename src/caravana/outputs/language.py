@@ -189,6 +189,10 @@ def load_language(code: str) -> Language:
     """
     for known in LANGUAGES:
         if code == known:
-            path = resources.files("caravana.outputs") / "catalogues" / f"{known}.toml"
-            return Language(code=known, texts=_flatten(tomllib.loads(path.read_text("utf-8"))))
+            folder = resources.files("caravana.outputs") / "catalogues"
+            own = _flatten(tomllib.loads((folder / f"{known}.toml").read_text("utf-8")))
+            both = _flatten(tomllib.loads((folder / "answers.toml").read_text("utf-8")))
+            ending = f".{known}"
+            shared = {f"answers.{k.removesuffix(ending)}": v for k, v in both.items() if k.endswith(ending)}
+            return Language(code=known, texts={**own, **shared})
     raise UsageError(f"no report in language {code!r}; there are: {', '.join(LANGUAGES)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Per = Literal["person", "persons_per_unit", "per_10000"]
 _COLUMNS = ["item", "per", "value", "low", "high", "unit", "whole", "source", "verified", "note", "note_es"]
+_MAY_HAVE = ["standard", "page", "page_status"]
+PAGE_STATUS = ("read", "cited", "not_found", "")
+"""How the page is known: read in the source; as somebody else cites it; not found; the source has no pages."""
 NEED_LEVELS = (0.05, 0.5, 0.95)
 """Quantiles over members: 9 in 10 runs lie between the first and the last."""
 
@@ -49,6 +52,9 @@ class Standard:
         Whether only whole units can be had: rounded up.
     source, verified, note, note_es
         Where it is from; ``reported`` (read in a source) or ``recalled`` (not verified).
+    standard, page, page_status
+        The standard's own name in the source, its page, and how the page is known
+        (:data:`PAGE_STATUS`); "" where they are not.
     """
 
     item: str
@@ -62,6 +68,9 @@ class Standard:
     verified: str
     note: str = ""
     note_es: str = ""
+    standard: str = ""
+    page: str = ""
+    page_status: str = ""
 
     def amount(self, persons: float, *, value: float | None = None) -> float:
         """What so many people need.
@@ -98,8 +107,25 @@ def _standard(row: dict[str, str], where: str) -> Standard:
         per = "persons_per_unit"
     return Standard(
         item=row["item"], per=per, unit=row["unit"], whole=row["whole"].lower() == "true",
-        source=row["source"], verified=row["verified"], note=row["note"], note_es=row["note_es"], **numbers,
+        source=row["source"], verified=row["verified"], note=row["note"], note_es=row["note_es"],
+        standard=row.get("standard", ""), page=row.get("page", ""), page_status=page_status(row, where), **numbers,
     )  # fmt: skip
+
+
+def page_status(row: Mapping[str, str], where: str) -> str:
+    """Return how the page of a standard is known.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If it is no such word, or says that a page is known where none is given, or the other way round.
+    """
+    told = row.get("page_status", "")
+    if told not in PAGE_STATUS:
+        raise UsageError(f"{where}, page_status: {told!r} is none of {', '.join(filter(None, PAGE_STATUS))}")
+    if (told in {"read", "cited"}) != bool(row.get("page")) and told:
+        raise UsageError(f"{where}, page_status: {told!r}, but page is {row.get('page', '')!r}")
+    return told
 
 
 def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
@@ -120,8 +146,10 @@ def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
     try:
         with source.open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
-            if reader.fieldnames != _COLUMNS:
-                raise UsageError(f"{source.name}: the columns must be {', '.join(_COLUMNS)}")
+            if [c for c in reader.fieldnames or () if c not in _MAY_HAVE] != _COLUMNS:
+                raise UsageError(
+                    f"{source.name}: the columns must be {', '.join(_COLUMNS)}; it may have {', '.join(_MAY_HAVE)} too"
+                )
             rows = [_standard(row, f"{source.name}, row {n}") for n, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"standards cannot be read from {source}: {error}") from error

@@ -17,6 +17,7 @@ from caravana.outputs.language import NARROW_SPACE, Language, load_language
 from caravana.outputs.maps import map_data, short_name
 from caravana.outputs.model_card import make_card
 from caravana.outputs.needs import daily_needs, load_standards
+from caravana.outputs.report_parts import parts
 from caravana.outputs.summaries import area_of, arrivals, as_simulated, hubs, nights, reported, statuses
 from caravana.outputs.wording import answers, assumed, failed_blocks, safe
 
@@ -128,7 +129,9 @@ def render_report(
     first_day = opening_day(asked.where)
     data = _data(asked, words)
     card_words = language_with(language, "model_card", prefix="card")
-    context = _context(asked, words, score_run(run) if scores is None else scores)
+    shown, by_group = parts(run, asked.where, words, day=first_day)
+    data["groups"] = by_group
+    context = _context(asked, words, score_run(run) if scores is None else scores) | shown
     context["sides_note"] = next((c["note"] for k, c in data["charts"].items() if k.startswith("side-")), "")
     first_needs = {item: amounts[first_day] for item, amounts in data["needs"].items()}
     for row in context["standards"]:

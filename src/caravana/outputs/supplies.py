@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.outputs.needs import Per, Standard
+from caravana.outputs.needs import Per, Standard, page_status
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 Group = Literal["moving", "settlement"]
 Use = Literal["daily", "standing"]
 _NEEDED = ("item", "per", "value", "low", "high", "unit", "whole", "source")
-_OPTIONAL = ("group", "use", "kit", "kit_size", "page", "verified", "note", "note_es", "unit_es", "kit_es")
+_OPTIONAL = (
+    "group", "use", "kit", "kit_size", "standard", "page", "page_status", "verified", "note", "note_es", "unit_es",
+    "kit_es",
+)  # fmt: skip
 _STOCK = ("item", "place", "quantity", "unit", "lead_days", "note")
 FOLLOWS = "caravan"
 """A stock list's word for stock that follows the caravan; an empty place says the same."""
@@ -50,8 +53,6 @@ class Supply:
         there to be used each day, so that stock must cover the largest day.
     kit, kit_size
         What it is sent in, and how much of the standard's unit one holds; "" and 1 for none.
-    page
-        Page of the source; "" where it was not read.
     unit_es, kit_es
         Unit and kit in Spanish; "" for none of their own.
     """
@@ -61,7 +62,6 @@ class Supply:
     use: Use
     kit: str = ""
     kit_size: float = 1.0
-    page: str = ""
     unit_es: str = ""
     kit_es: str = ""
 
@@ -161,12 +161,13 @@ def _supply(row: dict[str, str], where: str) -> Supply:
         item=row["item"], per=_one_of(row["per"], get_args(Per), f"{where}, per"),  # type: ignore[arg-type]
         value=value, low=low, high=high, unit=row["unit"], whole=row["whole"].lower() == "true", source=row["source"],
         verified=row.get("verified", ""), note=row.get("note", ""), note_es=row.get("note_es", ""),
+        standard=row.get("standard", ""), page=row.get("page", ""), page_status=page_status(row, where),
     )  # fmt: skip
     size = row.get("kit_size", "")
     return Supply(
         standard=standard, groups=chosen, use=_one_of(use, get_args(Use), f"{where}, use"),  # type: ignore[arg-type]
         kit=row.get("kit", ""), kit_size=_number(size, f"{where}, kit_size", least=1e-9) if size else 1.0,
-        page=row.get("page", ""), unit_es=row.get("unit_es", ""), kit_es=row.get("kit_es", ""),
+        unit_es=row.get("unit_es", ""), kit_es=row.get("kit_es", ""),
     )  # fmt: skip
 
 

@@ -41,17 +41,18 @@ def words(language: str) -> dict[str, Any]:
     return dict(catalogue[language])
 
 
-def given_words(ahead: ComingDays, w: Mapping[str, Any]) -> str:
-    """What the members were kept by, in the words of a catalogue."""
+def given_words(ahead: ComingDays, w: Mapping[str, Any], *, origin: str = "") -> str:
+    """What the members were kept by, in the words of a catalogue; with the origin date written as given."""
     given: Mapping[str, str] = w["given"]
+    day = origin or ahead.origin.isoformat()
     if not ahead.caravan or not ahead.narrowed:
         return given["all"]
     if ahead.forecast:
-        return given["forecast"].format(day=ahead.origin)
+        return given["forecast"].format(day=day)
     if ahead.near is None:
-        return given["together"].format(day=ahead.origin)
+        return given["together"].format(day=day)
     place, within = ahead.near
-    return given["near"].format(day=ahead.origin, place=place, km=f"{within:g}")
+    return given["near"].format(day=day, place=place, km=f"{within:g}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xlsxwriter
@@ -34,14 +34,17 @@ from caravana.outputs.supply_sheets import (
     stock_range,
 )
 
+if TYPE_CHECKING:
+    from caravana.outputs.needs import Standard
+
 _COUNTS = {"low", "median", "high", "plan", "kits", "stock", "bring", "persons_median"}
 _PLAN = (
     "item", "day", "persons_low", "persons_median", "persons_high", "low", "median", "high", "unit", "so_far", "kit",
     "kits", "stock", "bring", "days_of_cover", "chance_short",
 )  # fmt: skip
 _STANDARDS = (
-    "item", "group", "use", "per", "value", "range_low", "range_high", "unit", "kit", "kit_size", "source", "page",
-    "verified", "note",
+    "item", "group", "use", "per", "value", "range_low", "range_high", "unit", "kit", "kit_size", "source", "standard",
+    "page", "verified", "note",
 )  # fmt: skip
 _PLACES = (
     "group", "day", "place", "chance", "persons_median", "item", "unit", "low", "median", "high", "plan", "kit", "kits",
@@ -85,6 +88,11 @@ def _readme(book: Sheets) -> None:
         sheet.write_string(n, 0, text, book.f["wrap"])
 
 
+def _page(book: Sheets, s: Standard) -> str:
+    """A standard's page, and how it is known; that it was not found."""
+    return str(book.w["pages"][s.page_status].format(page=s.page)) if s.page_status else s.page
+
+
 def _standards(book: Sheets) -> dict[int, str]:
     """Write the standards; where each one's value stands, by position in the profile."""
     sheet = book.sheets["standards"]
@@ -93,8 +101,11 @@ def _standards(book: Sheets) -> dict[int, str]:
         sheet,
         FIRST_STANDARD - 2,
         _STANDARDS,
-        {"source": 38, "note": 44, "item": 20, "kit": 38, "unit": 24, "per": 20, "use": 17, "group": 16},
-    )
+        {
+            "source": 24, "standard": 24, "page": 16, "verified": 14, "note": 44, "item": 20, "kit": 38, "unit": 24,
+            "per": 20, "use": 17, "group": 16,
+        },
+    )  # fmt: skip
     cells: dict[int, str] = {}
     for n, supply in enumerate(book.request.profile):
         s, row = supply.standard, FIRST_STANDARD - 1 + n
@@ -104,11 +115,11 @@ def _standards(book: Sheets) -> dict[int, str]:
             (book.label("items", s.item), "text"), (group, "text"), (book.label("uses", supply.use), "text"),
             (book.label("per", s.per), "text"), (s.value, "yours"), (s.low, "one"), (s.high, "one"),
             (book.unit(supply), "text"), (book.kit(supply), "text"), (supply.kit_size, "yours"), (s.source, "wrap"),
-            (supply.page, "text"), (s.verified, "text"), (note, "wrap"),
+            (s.standard, "wrap"), (_page(book, s), "wrap"), (book.label("bases", s.verified), "text"), (note, "wrap"),
         ]  # fmt: skip
         for c, (value, style) in enumerate(line):
             sheet.write(row, c, value, book.f[style])
-        sheet.set_row(row, 14 * math.ceil(max(len(s.source) / 36, len(note) / 42, 1)))
+        sheet.set_row(row, 14 * math.ceil(max(len(s.source) / 36, len(s.standard) / 22, len(note) / 42, 1)))
         cells[n] = f"{quoted(book.w['standards_sheet'])}!$E${row + 1}"
     return cells
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from caravana.outputs.figures import SHAPES, figure_words
 from caravana.outputs.maps import short_name
 from caravana.outputs.observed import SIDES, headcounts
+from caravana.outputs.speakers import speaker_words
 from caravana.outputs.summaries import quantiles, whereabouts
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from caravana.outputs.language import Language
     from caravana.outputs.needs import Standard
     from caravana.outputs.summaries import Ints, Nights
+    from caravana.outputs.supplies import Supply
     from caravana.run import Run
     from caravana.scenario.model import Parameter, Scenario
 
@@ -110,13 +112,49 @@ def _plain(value: float, language: Language) -> str:
     return language.number(value, digits=0 if float(value).is_integer() else 1)
 
 
-def standard_words(s: Standard, language: Language) -> str:
-    """A standard in the report's language, with the range it is applied with."""
+def standard_words(s: Standard, language: Language, *, unit: str = "") -> str:
+    """A standard in the report's language, with the range it is applied with.
+
+    Parameters
+    ----------
+    s
+        The standard.
+    language
+        Whose words to use.
+    unit
+        Its unit in that language; the catalogue's by default.
+    """
     kind = "per_person" if s.per == "person" else s.per
-    words = language.text(f"needs.{kind}", n=_plain(s.value, language), unit=_unit(s.unit, language))
+    words = language.text(f"needs.{kind}", n=_plain(s.value, language), unit=unit or _unit(s.unit, language))
     if s.low == s.high:
         return words
     return f"{words} " + language.text("needs.range", low=_plain(s.low, language), high=_plain(s.high, language))
+
+
+def unit_words(supply: Supply, language: Language) -> str:
+    """A supply's unit in the report's language."""
+    return language.choose(supply.standard.unit, supply.unit_es).replace("m2", "m\u00b2")
+
+
+def supply_words(supply: Supply, language: Language) -> str:
+    """A supply's standard in the report's language."""
+    s = supply.standard
+    if s.per == "person" and s.unit == s.item:
+        # "1 blankets per person" is no way to say it.
+        return language.text("answers.groups.each", n=_plain(s.value, language))
+    return standard_words(s, language, unit=unit_words(supply, language))
+
+
+def source_words(s: Standard, language: Language) -> str:
+    """Where a standard is from: source, its name there and its page, or that the page is not verified."""
+    if s.verified == "assumption":
+        return language.text("answers.evidence.assumption")
+    told = [s.source, *([s.standard] if s.standard else [])]
+    if s.page_status:
+        told.append(language.text(f"answers.groups.page_{s.page_status}", page=s.page))
+    elif s.page:
+        told.append(language.text("answers.groups.page_read", page=s.page))
+    return ", ".join(told)
 
 
 def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[str, str]]:
@@ -127,7 +165,8 @@ def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[st
         note = language.choose(s.note, s.note_es)
         rows.append({
             "item": s.item, "label": language.texts.get(f"need.{s.item}", s.item), "unit": _unit(s.unit, language),
-            "words": standard_words(s, language), "source": f"{s.source}: {note}" if note else s.source,
+            "words": standard_words(s, language),
+            "source": f"{source_words(s, language)}: {note}" if note else source_words(s, language),
         })  # fmt: skip
     return rows
 
@@ -162,7 +201,7 @@ def observed_rows(scenario: Scenario, caravan: str, language: Language) -> list[
     return [
         {
             "date": language.day(f.date), "side": f.side, "side_name": language.text(f"side.{f.side}"),
-            "speaker": f.speaker, "words": figure_words(f, language), "shape": SHAPES[f.side],
+            "speaker": speaker_words(f.speaker, language), "words": figure_words(f, language), "shape": SHAPES[f.side],
         }
         for f in headcounts(scenario, caravan)
     ]  # fmt: skip
@@ -192,10 +231,12 @@ def claim_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
         if c.status == "uncontested":
             continue
         status = language.text(f"claim.{c.status}")
-        against = [speakers[x] for x in c.disputed_by if x in speakers]
+        against = [speaker_words(speakers[x], language) for x in c.disputed_by if x in speakers]
         if against:
             status = language.text("claim.by", who=language.listed(dict.fromkeys(against)))
-        speaker = f"{c.speaker_role}, {language.day_year(c.date_said)}" if c.date_said else c.speaker_role
+        speaker = speaker_words(c.speaker_role, language)
+        if c.date_said:
+            speaker = f"{speaker}, {language.day_year(c.date_said)}"
         rows.append({"claim": c.claim, "speaker": speaker, "status": status})
     return rows
 
@@ -210,7 +251,8 @@ def input_rows(run: Run, language: Language) -> list[dict[str, str]]:
     return [
         {
             "name": p.name, "description": language.choose(p.description, p.description_es),
-            "value": _drawn(p, drawn, language), "unit": _unit(p.unit, language),
+            "value": _drawn(p, drawn, language),
+            "unit": language.texts.get(f"answers.input_unit.{p.unit}", p.unit),
             "basis": ", ".join(loose if b == "assumption" else b for b in p.basis),
         }
         for p in sorted(run.scenario.parameters, key=lambda p: not set(p.basis) <= {"assumption"})

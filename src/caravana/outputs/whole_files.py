@@ -72,6 +72,38 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     return path
 
 
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write several files beside their places, then move them there: all of them, or on any failure none.
+
+    Parameters
+    ----------
+    files
+        Path to content.  A file that is there is replaced.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If a path is a folder.
+    caravana.errors.CaravanaError
+        If one cannot be written.
+    """
+    for path in files:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; name the file to write")
+    parts = {path: _part_of(path) for path in files}
+    path = next(iter(files))
+    try:
+        for path, content in files.items():
+            _keep(content, parts[path])
+        for path, part in parts.items():
+            part.replace(path)
+    except OSError as error:
+        raise _failed(path, error) from error
+    finally:
+        for part in parts.values():
+            _remove(part)
+
+
 def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     """Write a folder of files beside its place, then move it there.
 

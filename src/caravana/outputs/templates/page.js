@@ -15,6 +15,11 @@ function start() {
       const need = data.needs[cell.dataset.need][now];
       cell.textContent = need ? need[cell.dataset.what === "range" ? 0 : 1] : "–";
     }
+    for (const cell of document.querySelectorAll("[data-group]")) {
+      const need = data.groups[cell.dataset.group][now];
+      cell.querySelector("b").textContent = need ? need[0] : "–";
+      cell.querySelector("small").textContent = need ? need[1] : "";
+    }
   }
 
   clock.watch(makeMap(by("map"), data, words));

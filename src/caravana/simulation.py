@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from caravana.dynamics.order import Process
+    from caravana.ensemble.design import Design
     from caravana.run import Run
     from caravana.scenario.model import Policy
 
@@ -115,6 +116,7 @@ def simulate(
     rules: str | None = None,
     policies: Sequence[str] | None = None,
     taken: Mapping[str, str] | None = None,
+    design: Design | None = None,
     order: tuple[Process, ...] = ORDER,
     follow: bool = False,
     out: str | os.PathLike[str] | None = None,
@@ -143,6 +145,9 @@ def simulate(
     taken
         Claims taken as ``true``, as ``false`` or left ``open``, for the record: what they make of
         the scenario, the settings and the policies is :func:`caravana.evidence.readings.take`'s to say.
+    design
+        Parameters in place of the priors' draws, and ways along which members are led: see
+        :class:`caravana.inference.posterior_design.PosteriorDesign`.
     order
         The order of the day, for processes of your own.
     follow
@@ -184,6 +189,8 @@ def simulate(
     )
     chosen = choose_rules(chosen, rules)
     if chosen.rules != CARAVAN:
+        if design is not None:
+            raise UsageError(f"{chosen.name} has the rules {chosen.rules}: posterior draws lead caravans only")
         order = ()
         chosen, settings = set_dispersal(chosen, settings or {}), {}
     last = _last_day(chosen, until)
@@ -199,13 +206,14 @@ def simulate(
         order=tuple(p.name for p in order),
         follow=follow,
         taken=dict(taken or {}),
+        posterior="" if design is None else design.name,
     )
     settle(chosen, plan.settings)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
     try:
         execute(
-            chosen, plan, folder, members=members, order=order, workers=workers or cores(), scheduler=scheduler,
-            progress=progress,
+            chosen, plan, folder, members=members, order=order, design=design, workers=workers or cores(),
+            scheduler=scheduler, progress=progress,
         )  # fmt: skip
         run = open_run(folder)
     except BaseException:
@@ -225,6 +233,7 @@ def execute(
     *,
     members: int,
     order: tuple[Process, ...],
+    design: Design | None = None,
     workers: int,
     scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -243,7 +252,7 @@ def execute(
     blocks = range(-(-members // BLOCK))
     before = blocks_done(folder)
     todo = [b for b in blocks if b not in before]
-    tasks = _Tasks(scenario, plan, todo, order)
+    tasks = _Tasks(scenario, plan, todo, order, design)
     failures: list[Failure] = []
     done = len(blocks) - len(todo)
     if progress is not None:
@@ -266,9 +275,11 @@ def execute(
 class _Tasks(Sequence[Task]):
     """The blocks to simulate, each made when it is its turn: a million members' draws are never all in memory."""
 
-    def __init__(self, scenario: Scenario, plan: Plan, blocks: list[int], order: tuple[Process, ...]) -> None:
+    def __init__(
+        self, scenario: Scenario, plan: Plan, blocks: list[int], order: tuple[Process, ...], design: Design | None
+    ) -> None:
         by_id = {p.id: p for p in scenario.policies}
-        self._scenario, self._plan, self._blocks, self._order = scenario, plan, blocks, order
+        self._scenario, self._plan, self._blocks, self._order, self._design = scenario, plan, blocks, order, design
         self._policies = tuple(by_id[p] for p in plan.policies)
         self._days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
 
@@ -284,5 +295,10 @@ class _Tasks(Sequence[Task]):
             return [self[i] for i in range(*index.indices(len(self)))]
         plan, block = self._plan, self._blocks[index]
         draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=plan.settings)
-        check_parameters(self._order, draws)
-        return Task(self._scenario, self._policies, draws, plan.seed, block, self._days, self._order, plan.follow)
+        order = self._order
+        if self._design is not None:
+            drawn = self._design.draw(block, seed=plan.seed)
+            draws = {**draws, **{name: drawn[name] for name in draws if name in drawn and name not in plan.settings}}
+            order = self._design.lead(order, block, seed=plan.seed)
+        check_parameters(order, draws)
+        return Task(self._scenario, self._policies, draws, plan.seed, block, self._days, order, plan.follow)

@@ -12,10 +12,12 @@ from caravana.cli.console import Progress, give, say
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from caravana.evidence.readings import Inputs
+    from caravana.inference.posterior_design import PosteriorDesign
     from caravana.run import Run
+    from caravana.scenario.model import Scenario
 
 
 def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
@@ -83,6 +85,28 @@ def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, fl
     return {**inputs.settings, **mine}
 
 
+def take_posterior(
+    scenario: Scenario, folder: Path | None, *, taken: Mapping[str, str], policies: Sequence[str]
+) -> PosteriorDesign | None:
+    """Return the draws of a calibration to simulate with; None where none are asked for.
+
+    Raises
+    ------
+    UsageError
+        If claims are taken as well: the draws were fitted with all of them open.
+    RunError
+        If the folder is no finished calibration of this very scenario.
+    """
+    from caravana.inference.posterior_design import open_design
+
+    if folder is None:
+        return None
+    if taken:
+        raise UsageError("--take with --posterior: the draws were fitted with all claims open; calibrate anew for that")
+    # Under another policy the past would have been another: its ways say nothing then.
+    return open_design(folder, scenario, led=not policies)
+
+
 def default_folder(scenario: str, seed: int) -> Path:
     """Return where a run goes unless the user says otherwise: ``runs/<scenario>-seed<seed>``."""
     return Path("runs") / f"{Path(scenario).name}-seed{seed}"
@@ -100,6 +124,7 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
         "members_asked": run.members,
         "seed": run.manifest["plan"]["seed"],
         "claims_taken": run.manifest["plan"].get("taken", {}),
+        "posterior": run.manifest["plan"].get("posterior", ""),
         "blocks_failed": run.manifest["blocks_failed"],
         "wall_seconds": round(wall, 2),
         **score_run(run),
@@ -121,6 +146,9 @@ def run(
     take: Annotated[
         list[str] | None, typer.Option("--take", help="Take a claim as given: CLAIM=true, CLAIM=false or CLAIM=open.")
     ] = None,
+    posterior: Annotated[
+        Path | None, typer.Option(help="Folder of a finished calibration: simulate with its draws, not the priors.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
@@ -129,6 +157,7 @@ def run(
 
     A run that was interrupted is completed by the same command.
     """
+    from caravana.scenario.files import load_scenario
     from caravana.simulation import simulate
 
     started = time.perf_counter()
@@ -139,19 +168,22 @@ def run(
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
     settings = settings_with(inputs, read_settings(numbers))
+    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
     folder = out or default_folder(scenario, seed)
     say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)
     progress = Progress("Blocks of 64 members", quiet=quiet)
     try:
         finished = simulate(
-            scenario if inputs is None else inputs.scenario, members=members, seed=seed, until=until, rules=rules,
-            settings=settings, taken=taken, out=folder, workers=workers,
+            loaded, members=members, seed=seed, until=until, rules=rules,
+            settings=settings, taken=taken, design=design, out=folder, workers=workers,
             policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
             progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
         raise typer.Exit(130) from None
+    _keep_learned(finished, design)
     page = _write_pages(finished, lang=lang, quiet=quiet)
     wall = time.perf_counter() - started
     for failure in finished.failures:
@@ -161,6 +193,13 @@ def run(
     say(f"Done in {wall:.1f} s. The report is at {page.resolve()}", quiet=quiet)
     if finished.failures:
         raise typer.Exit(1)
+
+
+def _keep_learned(run: Run, design: PosteriorDesign | None) -> None:
+    from caravana.inference.posterior_design import keep_learned
+
+    if design is not None:
+        keep_learned(run.path, design)
 
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:

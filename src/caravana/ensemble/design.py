@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -14,12 +14,33 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.dynamics.order import Process
     from caravana.scenario.model import Parameter, Prior, Scenario
 
     Floats = NDArray[np.float64]
 
 BLOCK = 64
 """Members in a block: more gains nothing (measured), and it is a power of two, as Sobol likes."""
+
+
+class Design(Protocol):
+    """Where an ensemble's parameters come from if not from the priors, and how its members are led.
+
+    Attributes
+    ----------
+    name : str
+        Tells designs apart: two runs of different designs are different runs.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the manifest calls it."""
+
+    def draw(self, block: int, *, seed: int) -> Mapping[str, Floats]:
+        """Return the parameters of one block's members, each float64 [64]."""
+
+    def lead(self, order: tuple[Process, ...], block: int, *, seed: int) -> tuple[Process, ...]:
+        """Return the order of the day of one block."""
 
 
 def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:

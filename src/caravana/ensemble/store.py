@@ -32,7 +32,8 @@ class Plan:
 
     ``members`` is not part of it: more members of the same plan go into the same folder.
     ``taken`` says which claims were taken as true, as false or left open: what that made of the
-    scenario, the settings and the policies stands in those.
+    scenario, the settings and the policies stands in those.  ``posterior`` names the draws that
+    took the place of the priors, if any did.
     """
 
     scenario: str
@@ -46,6 +47,7 @@ class Plan:
     order: tuple[str, ...] = ()
     follow: bool = False
     taken: dict[str, str] = field(default_factory=dict)
+    posterior: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     """
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
-        # A folder made before there was anything to follow, or claims to take, says nothing of it.
-        found = {"follow": False, "taken": {}, **read_manifest(folder)["plan"]}
+        # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
+        found = {"follow": False, "taken": {}, "posterior": "", **read_manifest(folder)["plan"]}
         if found != wanted:
             other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")

@@ -126,10 +126,12 @@ class Told:
         return replace(outcome, moves=tuple(moves))
 
 
-def lead_order(path: NDArray[np.int64], drift: Floats, splits: NDArray[np.bool_]) -> tuple[Process, ...]:
-    """Return the order of the day with the first caravan led along ways, and together to their end."""
+def lead_order(
+    path: NDArray[np.int64], drift: Floats, splits: NDArray[np.bool_], *, order: tuple[Process, ...] = ORDER
+) -> tuple[Process, ...]:
+    """Return an order of the day with the first caravan led along ways, and together to their end."""
     acts: dict[str, Act] = {"advance": Guide(path), "attrition": Drifting(drift), "reshape": Together(splits)}
-    return tuple(replace(p, act=acts[p.name]) if p.name in acts else p for p in ORDER)
+    return tuple(replace(p, act=acts[p.name]) if p.name in acts else p for p in order)
 
 
 @dataclass(frozen=True)

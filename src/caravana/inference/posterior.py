@@ -82,7 +82,7 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
     for left in folder.glob("**/.*.part"):
         left.unlink()
     if not path.exists():
-        _write_text(path, json.dumps(asdict(plan), indent=1))
+        write_text(path, json.dumps(asdict(plan), indent=1))
 
 
 def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPosterior:
@@ -120,10 +120,10 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
     """Keep draws, diagnostics and their page, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
-    _write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
+    write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
     plan = _read_plan(folder)
     title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
-    _write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
+    write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -168,7 +168,8 @@ def _read_plan(folder: Path) -> PosteriorPlan:
     return plan
 
 
-def _write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(path)

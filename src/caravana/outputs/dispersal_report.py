@@ -94,7 +94,7 @@ def render_dispersal(
     profile = load_standards() if standards is None else tuple(standards)
     data = {**_data(found, skill, words), **_needs(found, profile)}
     card_words = language_with(language, "model_card", prefix="card")
-    first_day = found.days // 3
+    first_day = found.origin + (found.days - found.origin) // 3
     return one_file.environment().get_template("dispersal_report.html.j2").render(
         **_context(found, skill, told, words), **_notes(found, language), card=make_card(run, language=language),
         card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.inference.diagnostics import figures
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -26,22 +28,49 @@ def draw_page(report: Mapping[str, Any], *, title: str) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         said,
+        _who_said_what(report) if "disputed" in report else "",
         walking,
         "<h2>How far each parameter moved from its prior</h2>",
         draw_marginals(report["parameters"]),
     ]
     style = (
         "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}svg{max-width:100%;height:auto}"
+        "td,th{padding:.15rem .8rem .15rem 0;text-align:left}"
     )
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+
+
+def _who_said_what(report: Mapping[str, Any]) -> str:
+    """A table of the numbers asked most: at departure, at the peak, and on days of which sides differ."""
+
+    def row(what: str, levels: Mapping[str, float], said: str) -> str:
+        cells = (f"{levels['q50']:,.0f}", f"{levels['q05']:,.0f} to {levels['q95']:,.0f}", escape(said))
+        return f'<tr><th scope="row">{escape(what)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+    first = next(iter(report["persons"]), "")
+    rows = [
+        row(f"Set out, {first}", report["turnout"], ""),
+        row(f"Peak, about {report['peak_on']}", report["peak"], ""),
+    ]
+    for day in report["disputed"]:
+        said = "; ".join(f"{side} {figures(*ends)}" for side, ends in day["said"].items())
+        rows.append(row(day["date"], day, said))
+    for side, levels in report["side_bias"].items():
+        cells = (f"\u00d7{levels['q50']:.2f}", f"{levels['q05']:.2f} to {levels['q95']:.2f}", "over the truth")
+        rows.append(f'<tr><th scope="row">{side}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>')
+    head = "".join(f'<th scope="col">{word}</th>' for word in ("", "Most likely", "9 in 10", "Reported"))
+    return (
+        "<h2>How many there were, given who said what</h2>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
 
 
 def draw_walking(report: Mapping[str, Any]) -> str:
     """Draw the 90% band and the middle of the true number, with the reported figures as marks by side."""
     dates = list(report["persons"])
     levels = np.array([[report["persons"][d][q] for q in ("q05", "q50", "q95")] for d in dates])
-    told = [r for r in report["reports"] if r["what"] != "cards"]
+    told = [r for r in report["reports"] if r["what"] in COLOURS]
     figures = [x for r in told for x in (r["reported_low"], r["reported_high"]) if x is not None]
     top = 1.05 * max([float(levels.max()), *figures, 1.0])
 

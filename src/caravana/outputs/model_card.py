@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from caravana.outputs.bilingual import language_with
 from caravana.outputs.card_inputs import assumptions, data, purpose
 from caravana.outputs.card_standing import coverage_section, limits, misuse, skill
+from caravana.outputs.learned import learned
 from caravana.outputs.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -56,13 +57,16 @@ def make_card(run: Run, *, language: Code = "en") -> Card:
     parts: Sequence[Callable[[Run, Language], Section]] = (
         purpose, data, assumptions, skill, coverage_section, limits, misuse,
     )  # fmt: skip
+    sections = [part(run, words) for part in parts]
+    if (found := learned(run, language=language)) is not None:
+        sections.insert(parts.index(data) + 1, found)
     return Card(
         title=words.text("card.head.title", title=words.choose(scenario.title, scenario.title_es)),
         line=words.text(
             "card.head.line", run=Path(run.path).name, scenario=scenario.name, hash=plan["scenario_hash"][:12],
             rules=scenario.rules, seed=plan["seed"], version=run.manifest["caravana"],
         ),
-        sections=tuple(part(run, words) for part in parts),
+        sections=tuple(sections),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_report import render_dispersal
 from caravana.outputs.figures import SHAPES, headcount_chart, side_charts, status_charts, track_chart
 from caravana.outputs.language import NARROW_SPACE, Language, load_language
+from caravana.outputs.learned import learned
 from caravana.outputs.maps import map_data, short_name
 from caravana.outputs.model_card import make_card
 from caravana.outputs.needs import daily_needs, load_standards
@@ -137,7 +138,8 @@ def render_report(
     for row in context["standards"]:
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
     return one_file.environment().get_template("report.html.j2").render(
-        **context, card=make_card(run, language=language), card_head=card_words.text("card.head.report_head"),
+        **context, learned=learned(run, language=language), card=make_card(run, language=language),
+        card_head=card_words.text("card.head.report_head"),
         card_lead=card_words.text("card.head.report_lead"), t=words.text, lang=words, first_day=first_day,
         days_n=len(run.days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],

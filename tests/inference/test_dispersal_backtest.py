@@ -48,7 +48,7 @@ def test_nothing_counted_later_is_left_in(scenario):
     seen = cut(scenario, START + dt.timedelta(days=20))
     assert max(o.date for o in seen.observations) <= START + dt.timedelta(days=20)
     assert seen.settings["origin_day"] == 20
-    assert seen.settings["total"] == "forecast"
+    assert seen.settings["forecast_total"] is True
     with pytest.raises(UsageError, match="nothing had been counted"):
         cut(scenario, START - dt.timedelta(days=1))
 

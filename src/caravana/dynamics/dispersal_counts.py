@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class DailyCounts:
         The sum over camps that are no places of the scenario, [day].
     total
         The count of everybody (``refugees.csv``), [day].
+    reported
+        Whether a count of the camp is dated that very day, not interpolated, [day, camp].
     """
 
     place_ids: tuple[str, ...]
     camps: Ints
     elsewhere: Ints
     total: Ints
+    reported: Bools
 
 
 def interpolate(days: Floats, values: Floats, at: Floats) -> Ints:
@@ -87,6 +91,10 @@ def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = Fal
     place_ids = tuple(place.id for place in scenario.places if ("camp", place.id) in rows)
     nothing = np.zeros(scenario.days, dtype=np.int64)
     camps = [series(("camp", place_id)) for place_id in place_ids]
+    reported = np.zeros((scenario.days, len(place_ids)), dtype=bool)
+    for column, place_id in enumerate(place_ids):
+        dated = [scenario.day_of(one.date) for one in rows["camp", place_id]]
+        reported[[day for day in dated if 0 <= day < scenario.days], column] = True
     elsewhere = [series(key) for key in rows if key[0] == "camp_count_elsewhere"]
     totals = [series(key) for key in rows if key[0] == "total_count"]
     return DailyCounts(
@@ -94,4 +102,5 @@ def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = Fal
         np.stack(camps, axis=1) if camps else np.zeros((scenario.days, 0), dtype=np.int64),
         np.sum(elsewhere, axis=0) if elsewhere else nothing,
         np.sum(totals, axis=0) if totals else nothing,
+        reported,
     )

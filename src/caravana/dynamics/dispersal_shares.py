@@ -9,9 +9,14 @@ shared out among the camps that day (Flee takes it for departures).  A camp's pu
 
     recent * (what arrived lately) + (1 - recent) * (held * present shares + (1 - held) * pull),
 
-each part adding up to 1 over the camps that are open, *recent* fading by half in
-``recent_fades`` days after the origin.  When the sum falls all camps shrink alike; a small part
-moves on to where the pull is.  Parameters are one pooled set for all instances, with a spread
+each part adding up to 1 over the camps that are open and take people, *recent* fading by half in
+``recent_fades`` days after the origin.  Camps shrink on at the rate they shrank lately; a small part
+of the people in open camps moves on to where the pull is.
+
+Where the total is forecast, a camp is known up to its last report and simulated from there on:
+arrivals go on at the camps' own rates, which fade, and camps that take people fill.  Once counts
+have been seen a camp may be idle, wake and doze off, its count wanders as irregularly as
+it did, and may step.  Parameters are one pooled set for all instances, with a spread
 over members; an instance adds only its counts up to the origin.  See docs/dispersal.md.
 """
 
@@ -23,6 +28,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.dynamics.dispersal_paths import link_shares, nearness, shortest_roads
+from caravana.dynamics.dispersal_pooled import POOLED, draw_pooled
+from caravana.dynamics.dispersal_pull import last_rest, over_camps, pull_of, room_left, sizes
+from caravana.dynamics.dispersal_record import awake_chance, daily_rise, irregularity, read_record, robust_rate
 from caravana.errors import UsageError
 from caravana.streams import stream
 
@@ -32,41 +40,19 @@ if TYPE_CHECKING:
     from caravana.dynamics.dispersal_counts import DailyCounts
     from caravana.dynamics.dispersal_days import PlaceDays
     from caravana.dynamics.dispersal_network import Links
+    from caravana.dynamics.dispersal_record import Record
     from caravana.scenario.flee_settings import DispersalSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-
-@dataclass(frozen=True, slots=True)
-class Pooled:
-    """A pooled parameter: its value, spread over members on its own scale, unit and meaning."""
-
-    value: float
-    spread: float
-    scale: str
-    unit: str
-    meaning: str
-
-
-#: The pooled parameters (``log`` and ``logit`` scales are normal in the log and the logit).
-POOLED: dict[str, Pooled] = {
-    "size_power": Pooled(0.40, 0.20, "log", "", "power of a camp's capacity in its pull"),
-    "room_power": Pooled(1.10, 0.30, "log", "", "power of the room left in a camp's pull"),
-    "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
-    "softening": Pooled(77.0, 0.30, "log", "km", "km added to every road distance"),
-    "held": Pooled(0.60, 0.50, "logit", "share", "arrivals that divide as those already there"),
-    "recent": Pooled(0.80, 0.60, "logit", "share", "arrivals that divide as those of late, at the origin"),
-    "recent_days": Pooled(5.0, 0.30, "log", "days", "half-life of what counts as late"),
-    "recent_fades": Pooled(120.0, 0.50, "log", "days", "half-life of that memory after the origin"),
-    "moving_on": Pooled(0.002, 0.50, "log", "1/day", "share of camp residents who move to where the pull is"),
-    "surprise": Pooled(0.80, 0.0, "log", "log", "standard deviation of a camp's pull between members"),
-    "drift": Pooled(0.045, 0.0, "log", "log per sqrt(day)", "daily shock to a camp's count"),
-    "drift_days": Pooled(30.0, 0.0, "log", "days", "time in which shocks to a camp's count wear off"),
-    "total_rate": Pooled(0.50, 0.0, "log", "log", "standard deviation of the rate of arrivals ahead"),
-    "total_fades": Pooled(45.0, 0.40, "log", "days", "half-life of the rate of arrivals ahead"),
-}
+#: A camp with less than this share of its capacity is nearly empty.
+NEARLY_EMPTY = 0.03
+#: At most this share of a camp leaves in a day.
+MOST_LEAVE = 0.05
+#: At most so many people arrive in a camp in a day.
+MOST_ARRIVE = 1e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +74,9 @@ class CampModel:
     use
         From :func:`link_shares`, one table for each stretch of days, and which each day has.
     counts
-        Counts, known up to the origin, [day, camp].
+        Counts; those after the origin are not looked at, [day, camp].
+    reported
+        Whether a count is dated that day, [day, camp].
     total
         Their sum, [day].
     origin
@@ -104,6 +92,7 @@ class CampModel:
     origin_share: Floats
     use: tuple[tuple[Floats, ...], Ints]
     counts: Ints
+    reported: Bools
     total: Ints
     origin: int
     follow_total: bool
@@ -154,24 +143,55 @@ def compile_camps(
         which[day], near[day] = seen[whole]
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
     total_counts = counts.camps.sum(axis=1)
-    size = np.where(capacity > 0, capacity, np.median(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
+    size = sizes(capacity, counts.camps[: origin + 1])
     return CampModel(
-        camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], total_counts[:days], origin,
-        not settings.forecast_total,
+        camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], counts.reported[:days],
+        total_counts[:days], origin, not settings.forecast_total,
     )  # fmt: skip
 
 
-def draw_pooled(members: int, rng: np.random.Generator) -> dict[str, Floats]:
-    """Draw the pooled parameters for each member, as columns [member, 1]."""
-    drawn: dict[str, Floats] = {}
-    for name, one in POOLED.items():
-        noise = one.spread * rng.standard_normal((members, 1))
-        if one.scale == "log":
-            drawn[name] = one.value * np.exp(noise)
-        else:
-            odds = one.value / (1 - one.value) * np.exp(noise)
-            drawn[name] = odds / (1 + odds)
-    return drawn
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What the members of a block begin with; each [member, camp] unless said otherwise.
+
+    Attributes
+    ----------
+    record
+        Known counts.
+    p
+        Pooled parameters, each [member, 1].
+    surprise
+        A camp's pull over what it should be.
+    lately
+        Shares in the rises up to the origin.
+    gain, fall
+        Persons a day by which a camp grew or shrank at its last report.
+    filling
+        A camp's rate of filling over the usual one.
+    irregular
+        How irregular its counts are over what is usual, [camp].
+    seen
+        Whether any count has been seen after the first day.
+    """
+
+    record: Record
+    p: dict[str, Floats]
+    surprise: Floats
+    lately: Floats
+    gain: Floats
+    fall: Floats
+    filling: Floats
+    irregular: Floats
+    seen: bool
+
+
+@dataclass(slots=True)
+class _Now:
+    """What changes from day to day besides the counts: who takes people, the rate of all, shocks that wear off."""
+
+    awake: Bools
+    rate: Floats
+    shocked: Floats
 
 
 def simulate_camps(
@@ -186,100 +206,132 @@ def simulate_camps(
         departures on links summed over members [day, link].
     """
     rng = stream(seed, block, "dispersal.parameters", 0)
-    p = draw_pooled(members, rng)
-    surprise = np.exp(p["surprise"] * rng.standard_normal((members, len(model.camps))))
-    path = np.empty((members, days, len(model.camps)), dtype=np.int64)
-    known = min(model.origin + 1, days)
-    path[:, :known] = model.counts[:known]
-    lately = _recent_shares(model, p)
-    target = _totals(model, p, days, members, rng)
+    start, now = _set_out(model, draw_pooled(members, rng), rng)
+    path = np.repeat(model.counts[None, :days], members, axis=0)
     displaced = np.zeros((members, days, places), dtype=np.int64)
     departures = np.zeros((days, model.use[0][0].shape[1]))
-    shocked = np.zeros(surprise.shape)
-    for day in range(known, days):
+    for day in range(int(start.record.known.min()) + 1, days):
         rng = stream(seed, block, "dispersal.camps", day)
         before = path[:, day - 1]
-        pull = _pull(model, p, day, before) * surprise
-        pull = _normalised(pull * model.is_open[day], model.is_open[day])
-        chance = _divide(model, p, day, before, pull, lately, surprise)
-        rise = target[:, day] - before.sum(axis=1)
-        arrived = rng.multinomial(np.maximum(rise, 0), chance)
-        # Shocks wear off, so that a long run does not wander without end.
-        shock = p["drift"] * rng.standard_normal(before.shape) - shocked / p["drift_days"]
-        shocked = shocked + shock
-        wanted = before + p["moving_on"] * (before.sum(axis=1, keepdims=True) * pull - before)
-        wanted = wanted * np.exp(shock)
-        path[:, day] = whole_to(wanted, before.sum(axis=1) + np.minimum(rise, 0)) + arrived
+        free = day > start.record.known
+        people, arrived = _day(model, start, now, day, before, free, rng)
+        # Of a camp that is still known on this day the count is taken, and its rise for arrivals.
+        path[:, day] = np.where(free, people, model.counts[day])
+        arrived = np.where(free, arrived, np.maximum(model.counts[day] - before, 0))
         share = model.origin_share[day]
         if share.sum() > 0:
-            displaced[:, day] = rng.multinomial(arrived.sum(axis=1), _last_rest(share))
+            displaced[:, day] = rng.multinomial(arrived.sum(axis=1), last_rest(share))
         departures[day] = arrived.sum(axis=0) @ model.use[0][model.use[1][day]]
     people = np.zeros((members, days, places), dtype=np.int64)
     people[:, :, model.camps] = path
     return people, displaced, departures
 
 
-def _pull(model: CampModel, p: dict[str, Floats], day: int, people: Ints) -> Floats:
-    """Pull of each camp, [member, camp]."""
-    room = np.maximum(p["room_capacity"] * model.capacity - people, 0.02 * model.capacity) / model.capacity
-    return np.asarray(model.capacity ** p["size_power"] * (model.near[day] + 1e-9) * room ** p["room_power"])
+def _set_out(model: CampModel, p: dict[str, Floats], rng: np.random.Generator) -> tuple[_Start, _Now]:
+    """Read the record and draw what each member begins with."""
+    members, camps = len(p["recent"]), len(model.camps)
+    record = read_record(model.counts, model.reported, model.origin, interpolated=model.follow_total)
+    surprise = np.exp(p["surprise"] * rng.standard_normal((members, camps)))
+    lately = np.maximum(daily_rise(record, p["recent_days"]), 0.0)
+    batch = (rng.random((members, 1)) < p["batch"]) & (not model.follow_total)
+    rate = robust_rate(record, p["rate_days"], batch=batch) * np.exp(
+        p["own_rate"] * rng.standard_normal((members, camps))
+    )
+    filling = np.exp(p["fill_spread"] * rng.standard_normal((members, camps)))
+    seen = model.origin > 0
+    irregular, awake = np.ones(camps), np.ones((members, camps), dtype=bool)
+    if seen:
+        last = np.repeat(record.last[None, :], members, axis=0)
+        pull = pull_of(model, p, model.origin, last)
+        expected = (pull / pull.sum(axis=1, keepdims=True)).mean(axis=0)
+        awake = rng.random((members, camps)) < awake_chance(record, expected, model.is_open, model.origin, p)
+        irregular = irregularity(record, usual=POOLED["usual"].value, usual_days=POOLED["usual_days"].value)
+    overall = p["total_rate"] * rng.standard_normal((members, 1))
+    start = _Start(record, p, surprise, over_camps(lately), np.maximum(rate, 0), np.maximum(-rate, 0), filling,
+                   irregular, seen)  # fmt: skip
+    return start, _Now(awake, overall, np.zeros((members, camps)))
+
+
+def _day(
+    model: CampModel, start: _Start, now: _Now, day: int, before: Ints, free: Bools, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Return people in camps at the end of a day and arrivals on it, [member, camp]."""
+    p = start.p
+    live = _awake_today(model, start, now, day, free, rng)
+    pull = pull_of(model, p, day, before) * start.surprise
+    if start.seen:
+        pull = pull * np.where(before < NEARLY_EMPTY * model.capacity, p["fresh"], 1.0)
+    pull = over_camps(pull * live, live)
+    leaving = np.zeros(before.shape)
+    if start.seen:
+        age = np.maximum(day - start.record.known, 0)
+        leaving = np.minimum(start.fall * 0.5 ** (age / p["leaving_fades"]) * free, MOST_LEAVE * before)
+    stay = before - leaving
+    if model.follow_total:
+        lately = start.lately * np.sqrt(start.surprise) * room_left(model, p, before) ** 0.3
+        chance = _divide(model, start, day, before, lately, pull, live)
+        rise = np.rint(model.total[day] - stay.sum(axis=1)).astype(np.int64)
+        arrived = rng.multinomial(np.maximum(rise, 0), chance)
+    else:
+        arrived = _arrivals_ahead(model, start, now, day, before, pull, live, rng)
+    # Shocks wear off, so that a long run does not wander without end; steps stay.
+    shock = start.irregular * p["drift"] * rng.standard_normal(before.shape) - now.shocked / p["drift_days"]
+    now.shocked = now.shocked + shock
+    if start.seen:
+        shock = shock + (rng.random(before.shape) < p["jump"]) * p["jump_size"] * rng.standard_normal(before.shape)
+    # People do not move on from a camp that is shut.
+    mobile = stay * model.is_open[day]
+    moving = p["moving_on"] * (p["settled"] if start.seen else 1.0)
+    wanted = (stay + moving * (mobile.sum(axis=1, keepdims=True) * pull - mobile)) * np.exp(shock)
+    if model.follow_total:
+        return whole_to(wanted, model.total[day] - arrived.sum(axis=1)) + arrived, arrived
+    return np.rint(wanted).astype(np.int64) + arrived, arrived
+
+
+def _awake_today(model: CampModel, start: _Start, now: _Now, day: int, free: Bools, rng: np.random.Generator) -> Bools:
+    """Which camps take people today: open and awake; all that are open where none of them is awake, [member, camp]."""
+    is_open = model.is_open[day]
+    if start.seen:
+        chance = rng.random(now.awake.shape)
+        wake = ~now.awake & (chance < 1.0 / start.p["wake_days"]) & free
+        doze = now.awake & (chance < 1.0 / start.p["doze_days"]) & free
+        awake = (now.awake | wake) & ~doze
+        opening = is_open & ~model.is_open[day - 1]
+        now.awake = np.where(opening, chance < start.p["opened_awake"], awake)
+    live = now.awake & is_open
+    return np.asarray(np.where(live.any(axis=1, keepdims=True), live, is_open))
 
 
 def _divide(
-    model: CampModel, p: dict[str, Floats], day: int, people: Ints, pull: Floats, lately: Floats, surprise: Floats
+    model: CampModel, start: _Start, day: int, people: Ints, lately: Floats, pull: Floats, live: Bools
 ) -> Floats:
-    """How arrivals divide, [member, camp]."""
-    is_open = model.is_open[day]
-    room = np.maximum(p["room_capacity"] * model.capacity - people, 0.02 * model.capacity) / model.capacity
-    of_late = _normalised(lately * surprise**0.5 * is_open * room**0.3, is_open)
-    present = _normalised(people * is_open, is_open)
-    recent = p["recent"] * 0.5 ** ((day - model.origin) / p["recent_fades"]) * (lately.sum(axis=1, keepdims=True) > 0)
-    chance = recent * of_late + (1 - recent) * (p["held"] * present + (1 - p["held"]) * pull)
-    return _last_rest(chance)
+    """How arrivals divide over camps, [member, camp]."""
+    p = start.p
+    of_late = lately * live
+    recent = p["recent"] * 0.5 ** (max(day - model.origin, 0) / p["recent_fades"]) * (of_late.sum(axis=1) > 0)[:, None]
+    rest = p["held"] * over_camps(people * live.astype(float), live) + (1 - p["held"]) * pull
+    return last_rest(recent * over_camps(of_late, live) + (1 - recent) * rest)
 
 
-def _recent_shares(model: CampModel, p: dict[str, Floats]) -> Floats:
-    """Shares of camps in the rises up to the origin, later ones weighing more, [member, camp]; 0 without any."""
-    rises = np.maximum(np.diff(model.counts[: model.origin + 1], axis=0), 0)
-    age = np.arange(len(rises))[::-1]
-    weight = 0.5 ** (age[None, :] / p["recent_days"])
-    summed = weight @ rises
-    total = summed.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(summed, total, out=np.zeros_like(summed), where=total > 0))
-
-
-def _totals(model: CampModel, p: dict[str, Floats], days: int, members: int, rng: np.random.Generator) -> Ints:
-    """Sum over camps on each day, [member, day]: the counts' own, or forecast after the origin.
-
-    The forecast rate of arrivals is that of the last days, times a factor of each member's,
-    fading by half in ``total_fades`` days.
-    """
-    observed = np.broadcast_to(model.total[:days], (members, days)).astype(np.int64)
-    if model.follow_total:
-        return observed
-    total = observed.copy()
-    back = max(model.origin - 14, 0)
-    rate = (model.total[model.origin] - model.total[back]) / max(model.origin - back, 1)
-    ahead = np.arange(1, days - model.origin)
-    factor = np.exp(p["total_rate"] * rng.standard_normal((members, 1)))
-    life = p["total_fades"] / np.log(2.0)
-    grown = rate * factor * life * (1.0 - np.exp(-ahead / life))
-    total[:, model.origin + 1 :] = np.rint(np.maximum(model.total[model.origin] + grown, 0))
-    return total
-
-
-def _normalised(weight: Floats, is_open: Bools) -> Floats:
-    """Weights as shares; even over open camps (over all where none is open) where all weigh nothing."""
-    total = weight.sum(axis=1, keepdims=True)
-    even = is_open / is_open.sum() if is_open.any() else np.full(len(is_open), 1.0 / len(is_open))
-    return np.asarray(np.where(total > 0, weight / np.where(total > 0, total, 1.0), even))
-
-
-def _last_rest(chance: Floats) -> Floats:
-    """Chances whose last one is exactly what is missing to 1."""
-    chance = np.array(chance, dtype=float)
-    chance[..., -1] = np.maximum(1.0 - chance[..., :-1].sum(axis=-1), 0.0)
-    return chance
+def _arrivals_ahead(
+    model: CampModel, start: _Start, now: _Now, day: int, people: Ints, pull: Floats, live: Bools,
+    rng: np.random.Generator,
+) -> Ints:  # fmt: skip
+    """Arrivals where the total is forecast: rates that fade from the last report on, and camps that fill."""
+    p, known = start.p, start.record.known
+    if day > model.origin:
+        now.rate = now.rate + p["total_walk"] * rng.standard_normal(now.rate.shape)
+    room = room_left(model, p, people)
+    filled = np.minimum(room / room_left(model, p, start.record.last[None, :]), 1.0)
+    # A rate seen for a few days is not trusted for many.
+    fades = p["total_fades"] * known / (p["total_fades"] + known) + 1.0
+    rate = start.gain * 0.5 ** (np.maximum(day - known, 0) / fades) * filled
+    chance = _divide(model, start, day, people, rate, pull, live)
+    fill = live * room * model.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * day)
+    if start.seen:
+        fill = fill * np.where(people < NEARLY_EMPTY * model.capacity, np.sqrt(p["fresh"]), 1.0)
+    expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(now.rate)
+    return np.asarray(rng.poisson(np.minimum(expected, MOST_ARRIVE)), np.int64)
 
 
 def whole_to(wanted: Floats, total: Ints) -> Ints:

@@ -1,9 +1,14 @@
 """Backtests of displacement: people in each camp, forecast from the counts seen by an origin.
 
-The rule set ``caravana`` starts from the evening of the origin and forecasts the
+The rule set ``caravana`` starts from the last report of each camp and forecasts the
 total as well.  Counts dated or published after the origin are cut from the
 scenario before it is simulated.  What a scenario holds besides counts (conflict,
 closures, camps that open) is taken as given, as in Flee's own validations.
+
+A camp is scored on a day on which it was counted, where there is one in the last days
+of the horizon (:data:`EARLY`), else on the day itself, between the counts before and after
+(``firm`` tells which) where these are a month apart at most (:data:`LINE_DAYS`): nobody
+knows how many were there in the middle of a long silence, or after the last count.
 """
 
 from __future__ import annotations
@@ -24,9 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.scenario.model import Scenario
+    from caravana.scenario.model import Observation, Scenario
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
     Points = tuple[Floats, Floats]
 
 ORIGIN_DAYS = (30, 60, 90)
@@ -34,6 +40,10 @@ HORIZONS = (7, 14, 30, 60)
 MEMBERS = 128
 FLEE_MEMBERS = 8
 TREND_DAYS = 30
+EARLY = 7
+"""A count may be dated a seventh of the horizon before it."""
+LINE_DAYS = 31
+"""Between counts further apart a straight line is no observation; used only where a horizon has no others."""
 
 
 def backtest_dispersal(
@@ -81,15 +91,22 @@ def backtest_dispersal(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     out: list[Case] = []
+    made_of: list[tuple[dt.date, dict[str, Floats]]] = []
     for done, origin in enumerate(fit):
         made = {MODEL: ("caravana", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
         people = {
             name: _people(scenario, origin, rules, size, full.place_ids, max(horizons), seed, workers, scheduler)
             for name, (rules, size) in made.items()
         }
-        out += _cases(scenario, origin, full.camps.astype(float), people, horizons)
+        made_of.append((origin, people))
         if progress is not None:
             progress(done + 1, len(fit))
+    for horizon in horizons:
+        # A count or a line between near ones is scored; a line over months only where there is nothing else.
+        scored = [c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
+        out += scored or [
+            c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=scenario.days)
+        ]
     return out
 
 
@@ -104,7 +121,7 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "total": "forecast"}
+    settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
 
 
@@ -167,24 +184,50 @@ def _trend(recent: Floats, ahead: int) -> Floats:
     return np.asarray(np.expm1(np.clip(level, 0.0, log[-1] + np.log(10.0))))
 
 
-def _cases(
-    scenario: Scenario, origin: dt.date, counts: Floats, people: Mapping[str, Floats], horizons: Sequence[int]
-) -> list[Case]:
+def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) -> tuple[int, bool] | None:
+    """Return the day on which a camp is scored, and whether it was counted on that very day; None where it cannot be.
+
+    Parameters
+    ----------
+    dated
+        Days of the camp's counts, rising; they may lie beyond the scenario.
+    first, horizon
+        Day of the origin, and days ahead.
+    line
+        How many days counts may be apart for a day between them to be scored.
+    """
+    day = first + horizon
+    after = int(np.searchsorted(dated, day, side="right"))
+    if after and dated[after - 1] >= day - horizon // EARLY and dated[after - 1] > first:
+        return int(dated[after - 1]), True
+    if 0 < after < len(dated) and dated[after] - dated[after - 1] <= line:
+        return day, False
+    return None
+
+
+def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], horizon: int, *, line: int) -> list[Case]:
     first = scenario.day_of(origin)
-    seen = daily_counts(cut(scenario, origin))
-    known = np.zeros((first + 1, counts.shape[1]))
-    ids = daily_counts(scenario).place_ids
+    seen, full = daily_counts(cut(scenario, origin)), daily_counts(scenario)
+    if first + horizon >= len(full.camps):
+        return []
+    known = np.zeros((first + 1, len(full.place_ids)))
     for at, place in enumerate(seen.place_ids):
-        known[:, ids.index(place)] = seen.camps[: first + 1, at]
+        known[:, full.place_ids.index(place)] = seen.camps[: first + 1, at]
     out = []
-    for horizon in horizons:
-        day = first + horizon
-        if day >= len(counts):
+    for camp, place in enumerate(full.place_ids):
+        dated = np.unique([scenario.day_of(o.date) for o in scenario.observations if _counts(o, place)])
+        found = scored_day(dated, first, horizon, line=line)
+        if found is None:
             continue
-        plain = naive(known, ahead=horizon)
-        for camp, place in enumerate(ids):
-            truth = float(counts[day, camp])
-            scores = {name: score_points(p[:, horizon - 1, camp], np.ones(len(p)), truth) for name, p in people.items()}
-            scores |= {name: score_points(values[camp : camp + 1], np.ones(1), truth) for name, values in plain.items()}
-            out.append(Case(f"{scenario.name}/{place}", "counts", first, horizon, truth, firm=False, scores=scores))
+        day, counted = found
+        ahead = day - first
+        truth = float(full.camps[day, camp])
+        plain = naive(known, ahead=ahead)
+        scores = {name: score_points(p[:, ahead - 1, camp], np.ones(len(p)), truth) for name, p in people.items()}
+        scores |= {name: score_points(values[camp : camp + 1], np.ones(1), truth) for name, values in plain.items()}
+        out.append(Case(f"{scenario.name}/{place}", "counts", first, horizon, truth, firm=counted, scores=scores))
     return out
+
+
+def _counts(one: Observation, place: str) -> bool:
+    return one.kind == "camp_count" and one.place_id == place

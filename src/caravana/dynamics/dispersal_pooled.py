@@ -1,0 +1,84 @@
+"""The pooled parameters of the rule set ``caravana`` of dispersal: one set for all instances.
+
+No instance has values of its own.  Values and how they were chosen (leaving instances out in
+turn): docs/dispersal.md and docs/decisions/0014-records-of-camps.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A pooled parameter: its value, spread over members on its own scale, unit and meaning."""
+
+    value: float
+    spread: float
+    scale: str
+    unit: str
+    meaning: str
+
+
+#: The pooled parameters (``log`` and ``logit`` scales are normal in the log and the logit).
+POOLED: dict[str, Pooled] = {
+    # where arrivals go
+    "size_power": Pooled(0.40, 0.20, "log", "", "power of a camp's capacity in its pull"),
+    "room_power": Pooled(1.10, 0.30, "log", "", "power of the room left in a camp's pull"),
+    "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
+    "softening": Pooled(77.0, 0.30, "log", "km", "km added to every road distance"),
+    "held": Pooled(0.60, 0.50, "logit", "share", "arrivals that divide as those already there"),
+    "recent": Pooled(0.80, 0.60, "logit", "share", "arrivals that divide as those of late, at the origin"),
+    "recent_days": Pooled(5.0, 0.30, "log", "days", "half-life of what counts as late"),
+    "recent_fades": Pooled(120.0, 0.50, "log", "days", "half-life of that memory after the origin"),
+    "moving_on": Pooled(0.002, 0.50, "log", "1/day", "share of camp residents who move to where the pull is"),
+    "settled": Pooled(0.25, 0.0, "log", "ratio", "that share once counts have been seen, over what it is without"),
+    # what is unlike the pull, and shocks
+    "surprise": Pooled(0.80, 0.0, "log", "log", "standard deviation of a camp's pull between members"),
+    "drift": Pooled(0.03, 0.0, "log", "log per sqrt(day)", "daily shock to the count of a camp as irregular as usual"),
+    "drift_days": Pooled(30.0, 0.0, "log", "days", "time in which shocks to a camp's count wear off"),
+    "usual": Pooled(0.03, 0.0, "log", "log per sqrt(day)", "how irregular the counts of a camp usually are"),
+    "usual_days": Pooled(30.0, 0.0, "log", "days", "days of record that weigh as much as what is usual"),
+    "jump": Pooled(0.005, 0.0, "log", "1/day", "chance that a camp is counted anew, cleared or added to"),
+    "jump_size": Pooled(0.25, 0.0, "log", "log", "standard deviation of the step in its count then"),
+    # camps that take nobody for a time
+    "idle_share": Pooled(0.10, 0.0, "log", "ratio", "arrivals of late over what its pull asks: half are idle at this"),
+    "least_awake": Pooled(0.10, 0.0, "logit", "chance", "that a camp where nobody arrived of late takes people"),
+    "unknown_awake": Pooled(0.50, 0.0, "logit", "chance", "that a camp without a report takes people"),
+    "opened_awake": Pooled(0.60, 0.0, "logit", "chance", "that a camp takes people as soon as it is opened"),
+    "wake_days": Pooled(90.0, 0.50, "log", "days", "mean time until an idle camp takes people"),
+    "doze_days": Pooled(180.0, 0.50, "log", "days", "mean time until a camp turns idle"),
+    "fresh": Pooled(4.0, 0.80, "log", "ratio", "pull of a camp nearly empty, over what it would be"),
+    # how many come, where the total is not given
+    "rate_days": Pooled(10.0, 0.30, "log", "days", "half-life of the changes a camp's rate is taken from"),
+    "total_rate": Pooled(0.50, 0.0, "log", "log", "standard deviation of the rate of all arrivals ahead"),
+    "total_walk": Pooled(0.08, 0.0, "log", "log per sqrt(day)", "how fast that rate wanders"),
+    "own_rate": Pooled(0.50, 0.0, "log", "log", "standard deviation of one camp's rate ahead"),
+    "total_fades": Pooled(25.0, 0.40, "log", "days", "half-life of a camp's rate after its last report"),
+    "leaving_fades": Pooled(60.0, 0.40, "log", "days", "half-life of the rate at which a camp shrinks"),
+    "batch": Pooled(0.50, 0.0, "logit", "chance", "that first counts are a registration of those there, not a rate"),
+    "fill_days": Pooled(200.0, 0.40, "log", "days", "days in which camps would fill at the rate of the first day"),
+    "fill_slows": Pooled(2.0, 0.40, "log", "days per day", "how fast that time grows with the days since the start"),
+    "fill_spread": Pooled(1.0, 0.0, "log", "log", "standard deviation of one camp's rate of filling"),
+}  # fmt: skip
+
+
+def draw_pooled(members: int, rng: np.random.Generator) -> dict[str, Floats]:
+    """Draw the pooled parameters for each member, as columns [member, 1]."""
+    drawn: dict[str, Floats] = {}
+    for name, one in POOLED.items():
+        noise = one.spread * rng.standard_normal((members, 1))
+        if one.scale == "log":
+            drawn[name] = one.value * np.exp(noise)
+        else:
+            odds = one.value / (1 - one.value) * np.exp(noise)
+            drawn[name] = odds / (1 + odds)
+    return drawn

@@ -1,0 +1,69 @@
+"""The pull of camps: how much room each has, what that draws, and weights as shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.dynamics.dispersal_shares import CampModel
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+#: Room that a full camp still has, as a share of its capacity: nobody is turned away for good.
+LEAST_ROOM = 0.02
+
+
+def sizes(capacity: Floats, seen: Ints) -> Floats:
+    """Return how many each camp takes, [camp].
+
+    A camp takes at least what it has held.  One without a capacity (0) takes what camps usually do: the median of
+    those that have one, and where none has, half as much again as it or the average camp has held.
+
+    Parameters
+    ----------
+    seen
+        Counts up to the origin, [day, camp].
+    """
+    most = seen.max(axis=0).astype(float)
+    given = capacity > 0
+    usual = np.median(capacity[given]) if given.any() else np.maximum(1.5 * np.maximum(most, most.mean()), 1.0)
+    return np.asarray(np.maximum(np.where(given, capacity, usual), most))
+
+
+def room_left(model: CampModel, p: dict[str, Floats], people: Ints | Floats) -> Floats:
+    """Room left in each camp, as a share of its capacity, [member, camp]."""
+    left = np.maximum(p["room_capacity"] * model.capacity - people, LEAST_ROOM * model.capacity)
+    return np.asarray(left / model.capacity)
+
+
+def pull_of(model: CampModel, p: dict[str, Floats], day: int, people: Ints | Floats) -> Floats:
+    """Pull of each camp, [member, camp]."""
+    near = model.near[day] + 1e-9
+    return np.asarray(model.capacity ** p["size_power"] * near * room_left(model, p, people) ** p["room_power"])
+
+
+def over_camps(weight: Floats, live: Bools | None = None) -> Floats:
+    """Weights as shares.
+
+    Where all weigh nothing: even over the camps that take people (over all where none does), nothing without `live`.
+    """
+    total = weight.sum(axis=1, keepdims=True)
+    share = weight / np.where(total > 0, total, 1.0)
+    if live is None:
+        return np.asarray(share)
+    takers = live.sum(axis=1, keepdims=True)
+    even = np.where(takers > 0, live / np.maximum(takers, 1), 1.0 / live.shape[1])
+    return np.asarray(np.where(total > 0, share, even))
+
+
+def last_rest(chance: Floats) -> Floats:
+    """Chances whose last one is exactly what is missing to 1."""
+    chance = np.array(chance, dtype=float)
+    chance[..., -1] = np.maximum(1.0 - chance[..., :-1].sum(axis=-1), 0.0)
+    return chance

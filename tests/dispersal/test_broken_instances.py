@@ -251,3 +251,18 @@ def test_the_older_name_of_the_period_is_read(tmp_path):
 def test_settings_in_the_folder_that_are_not_given_are_noted(tmp_path):
     folder = write_instance(tmp_path / "x")
     assert any(note.startswith("simsetting.yml: in the instance's folder") for note in import_flee(folder).notes)
+
+
+def test_counts_of_a_place_that_is_no_camp_only_drive_how_many_there_are(tmp_path):
+    layout = "Total,refugees.csv\nNear,Near.csv\nB,Far.csv\n"
+    found = imported(tmp_path, DATA + "data_layout.csv", layout)
+    assert any("B is no camp in locations.csv" in note for note in found.notes)
+    kinds = {(one.kind, one.place_id) for one in found.require().observations}
+    assert kinds == {("total_count", None), ("camp_count", "Near"), ("camp_count_elsewhere", None)}
+
+
+def test_what_stands_beyond_the_columns_and_before_the_start_is_noted(tmp_path):
+    found = imported(tmp_path, INPUT + "routes.csv", ROUTES.replace("A,B,90,", "A,B,90,,7"))
+    assert any("routes.csv line 2: cells past" in note for note in found.notes)
+    found = imported(tmp_path / "y", INPUT + "registration_corrections.csv", "Near,2019-05-01,normalize\n")
+    assert any("before the start" in note for note in found.notes)

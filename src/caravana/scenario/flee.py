@@ -20,7 +20,7 @@ from caravana.scenario.flee_events import read_closures, read_conflicts, read_lo
 from caravana.scenario.flee_places import PlaceTable, read_links, read_places
 from caravana.scenario.flee_settings import read_settings
 from caravana.scenario.flee_tables import Reader, day_date, identifiers
-from caravana.scenario.model import Observation, PartyKind, Place, Scenario, Source
+from caravana.scenario.model import Event, Observation, PartyKind, Place, Scenario, Source
 
 if TYPE_CHECKING:
     from caravana.scenario.flee_settings import Value
@@ -29,6 +29,10 @@ KNOWN_INPUTS = {
     "locations.csv", "routes.csv", "closures.csv", "conflicts.csv", "registration_corrections.csv",
     "sim_period.csv", "conflict_period.csv", "flood_level.csv", "agents.csv", "location_changes.csv",
 }  # fmt: skip
+CAMPS = ("camp", "idpcamp")
+PERSON = PartyKind(
+    id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
+)
 #: Most days of an instance: a century.
 MOST_DAYS = 36_525
 
@@ -99,15 +103,7 @@ def import_flee(
         description="Imported from a Flee instance.",
         rules="flee",
         notes=tuple(dict.fromkeys(reader.notes)),
-        kinds=(
-            PartyKind(
-                id="person",
-                men=1,
-                share=1.0,
-                label="person (composition not given)",
-                label_es="persona (composición no indicada)",
-            ),
-        ),
+        kinds=(PERSON,),
         sources=(
             Source(
                 id="flee-instance",
@@ -155,7 +151,7 @@ def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict
     _note_unread(reader, inputs)
     if not table.ids:
         _forget_names(reader)
-    observations = _observations(reader, counts, table)
+    observations = _observations(reader, counts, table, events)
     if reader.faults or start is None or length is None:
         return None
     return {
@@ -195,17 +191,22 @@ def _read_period(reader: Reader, path: Path) -> tuple[dt.date | None, int | None
     return start, length
 
 
-def _observations(reader: Reader, counts: list[CountSeries], table: PlaceTable) -> list[Observation]:
+def _observations(
+    reader: Reader, counts: list[CountSeries], table: PlaceTable, events: list[Event]
+) -> list[Observation]:
     """Turn counts into observations: camps by place, the total and camps without a place apart."""
     rows: list[Observation] = []
     ids = identifiers([one.name for one in counts])
+    camps = {place.id for place in table.places if place.kind in CAMPS}
+    camps |= {event.place_id or "" for event in events if event.kind == "location_change" and event.unit in CAMPS}
     for index, one in enumerate(counts):
         place = table.ids.get(one.name)
+        if index and place not in camps:
+            # Flee records camps only: what is counted elsewhere is part of the sum of the counts.
+            where = "is not in locations.csv" if place is None else "is no camp in locations.csv"
+            reader.notes.append(f"data_layout.csv: {one.name} {where}; its counts only drive how many are displaced")
+            place = None
         kind = "total_count" if index == 0 else "camp_count" if place else "camp_count_elsewhere"
-        if kind == "camp_count_elsewhere":
-            reader.notes.append(
-                f"data_layout.csv: {one.name} is not in locations.csv; its counts only drive how many are displaced"
-            )
         note = "" if place else one.name
         if one.corrected is not None:
             reader.notes.append(
@@ -228,7 +229,7 @@ def _observations(reader: Reader, counts: list[CountSeries], table: PlaceTable) 
 
 def _uncounted(places: list[Place], counted: set[str]) -> list[str]:
     """Names of camps without counts."""
-    return [place.name for place in places if place.kind in ("camp", "idpcamp") and place.name not in counted]
+    return [place.name for place in places if place.kind in CAMPS and place.name not in counted]
 
 
 def _forget_names(reader: Reader) -> None:

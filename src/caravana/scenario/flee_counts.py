@@ -54,7 +54,7 @@ def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[
         return series
     if not rows and not any(fault.file == reader.name(layout) for fault in reader.faults):
         reader.fault(layout, None, "", None, "a row total, and one a camp")
-    if rows and rows[0].cells[0] != "total":
+    if rows and rows[0].cells[0].lower() != "total":
         reader.fault(layout, rows[0].number, "name", rows[0].cells[0], "'total' in the first row")
     seen: set[str] = set()
     for row in rows:
@@ -150,7 +150,10 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
         if name not in by_name:
             reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
             continue
-        if date is None or (start is not None and date < start):
+        if date is None:
+            continue
+        if start is not None and date < start:
+            reader.notes.append(f"{path.name}: {name} on {date}: before the start, so it changes no day of the run")
             continue
         one = by_name[name]
         if not one.rows:

@@ -201,6 +201,9 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
     rows = reader.rows(path, columns=3, named=FIRST_NAMES)
     if path.is_file() and not rows and not any(fault.file == reader.name(path) for fault in reader.faults):
         reader.fault(path, None, "", None, "at least one link")
+    beyond = next((row for row in rows if any(row.cells[4 + len(extra) :])), None)
+    if beyond is not None:
+        reader.notes.append(f"{path.name} line {beyond.number}: cells past the last named column are not carried over")
     for row in rows:
         known = True
         for column, name in zip(("name1", "name2"), row.cells[:2], strict=True):

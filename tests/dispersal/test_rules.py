@@ -4,6 +4,7 @@ from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, write_instanc
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_counts import interpolate
+from caravana.errors import UsageError
 from caravana.scenario.flee import import_flee
 
 SETTINGS = "move_rules:\n  max_move_speed: 200.0\n  default_movechance: 0.5\n"
@@ -160,6 +161,36 @@ def test_children_see_places_twice_as_sharply_and_nobody_is_lost_between_classes
     assert world.classes.share[0].tolist() == [0.75, 0.25, 0.0]
     block = simulate_block(world, seed=1, block=0, members=4)
     assert np.array_equal(block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1))
+
+
+def test_rules_about_people_ask_for_their_ages_and_genders(tmp_path):
+    folder = write_instance(tmp_path / "x", settings=SETTINGS)
+    (folder / "input_csv" / "demographics_age.csv").write_text("age,Default\n0-4,1\n5-99,3\n")
+    scenario = import_flee(folder, folder / "simsetting.yml").require()
+    with pytest.raises(UsageError, match="no ages in numbers"):
+        compile_dispersal(scenario, settings={"children_avoid_hazards": True})
+    (folder / "input_csv" / "demographics_age.csv").write_text("age,Default\n10,1\n30,3\n")
+    scenario = import_flee(folder, folder / "simsetting.yml").require()
+    with pytest.raises(UsageError, match="no genders"):
+        compile_dispersal(scenario, settings={"children_avoid_hazards": True, "boys_take_risk": True})
+
+
+def test_boys_and_men_over_14_are_blind_to_scores_and_children_square_them(tmp_path):
+    settings = SETTINGS + "  ChildrenAvoidHazards: true\n  BoysTakeRisk: true\n  camp_weight: 3.0\n"
+    folder = write_instance(tmp_path / "x", settings=settings)
+    inputs = folder / "input_csv"
+    inputs.joinpath("demographics_age.csv").write_text("age,Default,B\n10,1,0\n16,1,1\n30,2,1\n")
+    inputs.joinpath("demographics_gender.csv").write_text("gender,Default\nmale,1\nfemale,3\n")
+    world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    # of those from A: 10 years 1/4, 16 years 1/4, 30 years 1/2; a quarter of those over 14 are male
+    assert world.classes.share[0].tolist() == pytest.approx([0.5 * 0.75, 0.25 + 0.25 * 0.75, 0.75 * 0.25])
+    assert world.classes.share[1].tolist() == pytest.approx([0.5 * 0.75, 0.5 * 0.75, 0.25])
+    assert world.classes.see(np.array([3.0, 1.0])).tolist() == [[3.0, 1.0], [9.0, 1.0], [1.0, 1.0]]
+
+
+def test_a_share_of_the_inhabitants_is_a_hundredth_where_none_is_given(tmp_path):
+    settings = "spawn_rules:\n  conflict_driven_spawning:\n    spawn_mode: pop_ratio\n"
+    assert compiled(tmp_path / "x", settings=settings).settings.displaced_per_conflict_day == 0.01
 
 
 def test_links_with_a_chance_of_walking_take_longer_and_lose_nobody(tmp_path):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.errors import UsageError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -48,10 +50,16 @@ def compile_classes(scenario: Scenario, settings: DispersalSettings) -> PeopleCl
     Children (under 19) square the score where ``children_avoid_hazards``; with it,
     ``boys_take_risk`` makes men and boys over 14 blind to it.  Age and gender are drawn
     independently of each other, as in Flee.  Without these rules everybody is alike.
+
+    Raises
+    ------
+    UsageError
+        If a rule is set whose ages or genders the scenario does not have; Flee stops there as well.
     """
     n = len(scenario.places)
     if not settings.children_avoid_hazards:
         return PeopleClasses(("person",), np.array([AS_IT_IS]), np.ones((n, 1)))
+    _require(scenario, settings)
     share = np.zeros((n, 3))
     for row, place in enumerate(scenario.places):
         ages, age_weight = _distribution(scenario, "age", place.id)
@@ -63,6 +71,15 @@ def compile_classes(scenario: Scenario, settings: DispersalSettings) -> PeopleCl
             share[row, 2] += blind
             share[row, 1 if years < 19 else 0] += weight - blind
     return PeopleClasses(("adult", "child", "man_or_boy"), np.array([AS_IT_IS, SQUARED, IGNORED]), share)
+
+
+def _require(scenario: Scenario, settings: DispersalSettings) -> None:
+    """Check that the scenario knows what the rules ask of people."""
+    ages = scenario.settings.get("demographics.age.values")
+    if not isinstance(ages, tuple):
+        raise UsageError("children_avoid_hazards: this scenario has no ages in numbers (demographics_age.csv)")
+    if settings.boys_take_risk and "demographics.gender.values" not in scenario.settings:
+        raise UsageError("boys_take_risk: this scenario has no genders (demographics_gender.csv)")
 
 
 def _distribution(scenario: Scenario, attribute: str, place_id: str) -> tuple[list[str], Floats]:

@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python benchmarks/sbc_simulator.py [--replicates N]
 
-Parameters are drawn from their priors, a caravan is simulated with them, its nights and counts are made up with an
-agency's bias and noise, and it is calibrated. Prints the chi-square p-value of each parameter's ranks; below .01 is
+Parameters, the drift of the hazard of leaving and splits are drawn from their priors, a caravan is simulated with
+them, its nights and counts are made up with the biases and the noise of an agency and of organisers, and it is
+calibrated. Prints the chi-square p-value of each parameter's ranks; below .01 is
 a failure.
 Records with a count that no parameters can reach are refused, as they should be, and left out.
 """
@@ -31,6 +32,8 @@ from caravana.inference.priors import caravan_prior
 from caravana.scenario.model import Observation, Prior, Scenario
 
 DAYS, TOWNS, KEPT, BINS = 8, 20, 99, 10
+DRIFT, SPLIT = 0.2, 0.04
+SAID = ("agency", "organisers")
 PRIORS = {
     "turnout": Prior(dist="lognormal", median=400, sigma=0.6),
     "leave_hazard": Prior(dist="lognormal", median=0.03, sigma=0.8),
@@ -53,7 +56,9 @@ def small() -> Scenario:
         p.model_copy(update={"value": None, "prior": PRIORS[p.name], "low": 0.0, "high": 1e6})
         if p.name in PRIORS
         else p
-        for p in parameters(stuck_pool=6000, merge_chance=0, split_chance=0)
+        for p in parameters(
+            stuck_pool=6000, merge_chance=0, split_chance=SPLIT, hazard_drift=DRIFT, stuck_inertia=4, joiners_start=30
+        )
     )
     return small_scenario(towns=TOWNS, days=DAYS, parameters=rows)
 
@@ -80,22 +85,32 @@ def replicate(number: int) -> dict[str, int]:
     true = {name: float(quantile(prior, 0.0, 1e6, rng.random(1))[0]) for name, prior in PRIORS.items()}
     drawn, way = make_way(scenario, rng)
     draws = {p.name: np.array([true.get(p.name, float(p.value or 0.0))]) for p in scenario.parameters}
-    led = simulate_led(Lead(scenario, (), draws, np.array([way]), 1000 + number, 5, DAYS))
-    bias, noise = (
-        float(np.exp(hc.PRIORS[name][0] + hc.PRIORS[name][1] * rng.standard_normal()))
-        for name in ("bias_agency", "report_noise")
-    )
+    drift = DRIFT * np.cumsum(rng.standard_normal((1, DAYS)), axis=1)
+    # A part may split off on any night, twice at most.
+    splits = rng.random((1, DAYS)) < SPLIT
+    splits &= np.cumsum(splits, axis=1) <= 2
+    course = simulate_led(Lead(scenario, (), draws, np.array([way]), drift, splits, 1000 + number, 5, DAYS))
+    seen = {
+        name: float(np.exp(hc.PRIORS[name][0] + hc.PRIORS[name][1] * rng.standard_normal()))
+        for name in (*(f"bias_{side}" for side in SAID), "report_noise")
+    }
     rows = []
     for day in range(1, DAYS + 1):
-        said = float(led.persons[0, day - 1] * bias * np.exp(noise * rng.standard_t(4)))
-        rows.append(told(day, day, low=said, high=said))
+        for i, side in enumerate(SAID):
+            noise = np.exp(seen["report_noise"] * rng.standard_t(4))
+            said = float(course.persons[0, day - 1] * seen[f"bias_{side}"] * noise)
+            who = {"speaker_side": side, "speaker_role": f"{side} {day}"}
+            rows.append(told(1000 * i + day, day, low=said, high=said, **who))
         rows.append(told(100 + day, day, kind="position", place_id=f"p{way[day - 1]}", qualifier="exact"))
     with tempfile.TemporaryDirectory() as folder:
         made = scenario.model_copy(update={"observations": tuple(rows)})
         calibrate_scenario(made, Path(folder) / "x", budget=512, draws=KEPT, seed=number + 1)
         found = read_posterior(Path(folder) / "x").draws
-    truth = {**true, "bias_agency": bias, "walk_km": float(drawn["walk_km"][0])}
-    return {name: int((found[name] < value).sum()) for name, value in truth.items()}
+    truth = {**true, **seen, "walk_km": float(drawn["walk_km"][0])}
+    ranks = {name: int((found[name] < value).sum()) for name, value in truth.items()}
+    ranks["persons"] = int((found["persons"][:, -1] < course.persons[0, -1]).sum())
+    ranks["drift"] = int((found["drift"][:, -1] < drift[0, -1]).sum())
+    return ranks
 
 
 def main() -> None:

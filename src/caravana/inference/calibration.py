@@ -28,6 +28,7 @@ from caravana.errors import UsageError
 from caravana.inference.course import READS, SERIES, compile_setting
 from caravana.inference.diagnostics import diagnose
 from caravana.inference.guided import Lead, simulate_led
+from caravana.inference.headcounts import FLOWS
 from caravana.inference.likelihood import OBSERVED, least_gap, log_reports
 from caravana.inference.observation import known_by, read_record
 from caravana.inference.parallel import spread
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 POINTS = 2048
 LEAST_POINTS = 512
-POWER = 0.9
+POWER = 0.85
 """Power of the expected course's likelihood in the search: under one, as it is not the simulator's."""
 PILOT_BLOCKS = 4
 OUT_OF_REACH = 1.1
@@ -341,7 +342,8 @@ def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], 
     mine = slice(BLOCK * block, BLOCK * (block + 1))
     lead, z = made
     target, observed = setup.target, setup.target.observed(points.scores[mine])
-    fit = log_reports(course, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
+    likely = _likely_flows(course, target.course(points.scores[mine], points.way[mine]))
+    fit = log_reports(likely, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
     values = {name: v for name, v in lead.draws.items() if name not in OBSERVED} | observed
     return {
         "z": z,
@@ -352,6 +354,15 @@ def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], 
         **{name: course.of(name) for name in SERIES},
         **{f"value_{name}": v for name, v in values.items()},
     }
+
+
+def _likely_flows(course: Course, expected: Course) -> Course:
+    """The course with what happened on a day as expected of its own numbers: the chance of a day is averaged out.
+
+    Of a dozen people detained it matters little for the way on whether there were nine; reported are a hundred.
+    """
+    share = (course.persons + 1.0) / (expected.persons + 1.0)
+    return replace(course, **{name: expected.of(name) * share for name in FLOWS})
 
 
 def _offset(setup: Setup, points: Points, found: list[dict[str, Any]]) -> dict[str, Floats]:

@@ -53,6 +53,8 @@ PRIORS: dict[str, tuple[float, float]] = {
 NAMES = tuple(PRIORS)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 CARDS_NOISE = 0.12
+FLOWS = ("detained", "treated")
+"""What is reported of that happened on a day, and is not a number of people there."""
 TAIL = 4.0
 SHRINK = 0.9
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
@@ -84,7 +86,7 @@ class Report:
     @property
     def is_flow(self) -> bool:
         """Whether it is of what happened on the day, not of how many there are."""
-        return self.of in {"detained", "treated"}
+        return self.of in FLOWS
 
     @property
     def middle(self) -> float | None:

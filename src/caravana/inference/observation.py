@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.headcounts import SIDES, Report
+from caravana.inference.headcounts import FLOWS, SIDES, Report
 from caravana.inference.positions import UNKNOWN_POPULATION, Plan, Sighting, Stops, emission
 from caravana.scenario.roads import trace_itinerary
 
@@ -345,7 +345,7 @@ def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[st
         and (o.low is not None or o.high is not None)
         and (caravan.departs is None or o.date >= caravan.departs)
     ]
-    told_by = [o.speaker_role if kinds[o.kind] not in {"detained", "treated"} else "" for o in used]
+    told_by = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]
     said = Counter((o.kind, o.date, who) for o, who in zip(used, told_by, strict=True))
     out = []
     for o, who in zip(used, told_by, strict=True):

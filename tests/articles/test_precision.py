@@ -15,6 +15,7 @@ PARTS = {
     "development": ["1", "2"],
     "held out": ["3", "4"],
     "written after the rules": ["5", "6", "7", "8"],
+    "measured before the rules were extended": ["9", "10", "11", "12", "13", "14"],
 }
 """Texts used while the rules were written, held out from the start, and written later to extend them."""
 

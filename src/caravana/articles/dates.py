@@ -12,6 +12,7 @@ from caravana.articles.words import any_of, load_words
 _DATELINE = 400
 _WEEK = 7
 _LATE = 60
+_WEEKS = ("week", "semana")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,15 @@ class Day:
         The day.
     weekday
         The weekday (0 is Monday) that stands beside an explicit date; None for none.
+    back
+        Whether it is told as so long before another day.
     """
 
     start: int
     end: int
     date: dt.date
     weekday: int | None = None
+    back: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -109,6 +113,40 @@ def dateline(folded: str, code: str) -> Day | None:
     return None
 
 
+_BACK = {
+    "en": (
+        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before)\b"),
+        re.compile(r"\b(?:the (?:previous day|day before|night before)|the eve)\b"),
+    ),
+    "es": (
+        re.compile(
+            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit>dia|semana)s?"
+            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras))\b"
+        ),
+        re.compile(r"\b(?:la vispera|el dia anterior|la noche anterior|el dia previo)\b"),
+    ),
+}  # fmt: skip
+_SMALL = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "un": 1, "una": 1, "dos": 2,
+    "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+}  # fmt: skip
+
+
+def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day]:
+    """Days told as so long before another: before the last one named, or else before the anchor."""
+    counted, eve = _BACK[code]
+    out = []
+    for match in [*counted.finditer(folded), *eve.finditer(folded)]:
+        g = match.groupdict()
+        number, unit = (g.get("n") or g.get("n2") or "un", g.get("unit") or g.get("unit2") or "dia")
+        size = _SMALL[number] if number in _SMALL else int(number)
+        earlier = [d.date for d in known if d.end <= match.start()]
+        base = earlier[-1] if earlier and not re.search(r"\bago\b|\bhace\b", match[0]) else anchor
+        shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
+        out.append(Day(match.start(), match.end(), base - shift, back=True))
+    return out
+
+
 def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
     """Days named in a sentence, in order.
 
@@ -141,4 +179,6 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
                 continue  # "la manana" is the morning
             if not any(d.start < match.end() and match.start() < d.end for d in out):
                 out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))
+    out.sort(key=lambda d: d.start)
+    out += [b for b in _back(folded, code, anchor, out) if not any(d.start < b.end and b.start < d.end for d in out)]
     return sorted(out, key=lambda d: d.start)

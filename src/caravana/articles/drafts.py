@@ -8,7 +8,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from caravana.articles.counts import TOPICS, UNITS
 from caravana.articles.garbles import build_geography, doubts
@@ -39,6 +39,11 @@ sentences.csv
 
 Speakers are roles. Names of people were taken out of the sentences; see that none was missed.
 """
+
+_SOURCES: dict[str, Literal["agency", "official", "ngo"]] = {
+    "agency": "agency", "authorities": "official", "observer": "ngo",
+}  # fmt: skip
+"""What kind of source an article is, by the side of its own voice."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
             observations.append(observation)
         where.append(_sentence(statement, claim_id, observation, text_only, found))
     source = Source(
-        id=stem, kind="agency" if article.side == "agency" else "news", publisher=article.role,
+        id=stem, kind=_SOURCES.get(article.side, "news"), publisher=article.role,
         language=article.language, date=article.published, note="draft made by rules from the text of the article",
     )  # fmt: skip
     return Drafts(article, tuple(observations), tuple(_disputes(claims)), (source,), tuple(where))

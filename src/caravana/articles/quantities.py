@@ -17,11 +17,25 @@ _PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d
 _BEFORE = 40
 _ADJECTIVES = r"(?:\s+(?:[a-z'-]+)){0,2}?"
 _NO_NOUN = re.compile(
-    r"[\s-]*(?:year|ano|%|per ?cent|por ciento|st\b|nd\b|rd\b|th\b|:\d|hours?|horas?|days?|dias?|a\.m|p\.m)"
+    r"[\s-]*(?:year|ano|%|per ?cent|por ciento|de cada|in (?:every )?(?:ten|\d)|out of|st\b|nd\b|rd\b|th\b|:\d|"
+    r"hours?|horas?|days?|dias?|a\.m|p\.m)"
 )
+_ONE = {
+    "en": re.compile(r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person)\b"),
+    "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
+}
+"""Somebody told of alone: counted where the sentence says that he or she was hurt or killed."""
+_HALF = ("half",)
+"""``two and a half thousand``."""
+_ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
+_OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
+_OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
 _CODE = re.compile(
     r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
-    r"(?:father|mother|padre|madre)(?: \w+)? (?:of|de))\s*$"
+    r"(?:cooked|meals|food|rations|breakfasts?|plates|dishes|kits|comida|raciones|platos|desayunos) (?:for|para)"
+    r"(?: (?:some|about|around|unas|unos))?|de cada|in every|out of(?: every)?|"
+    r"(?:father|mother|padre|madre|man|woman|boy|girl|hombre|mujer|joven|muchach[oa]|nin[oa])(?: \w+)? (?:of|aged|de))"
+    r"\s*$"
 )
 
 
@@ -89,6 +103,8 @@ def value_of(text: str, words: Words) -> float | None:
                 total, part = total + (part or 1.0) * factor, 0.0
         elif token in table["numbers"]:
             part += table["numbers"][token]
+        elif seen and token in _HALF:
+            part += 0.5
         else:
             continue
         seen = True
@@ -126,6 +142,10 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
         return "none", 0
     if (degrees := re.match(r"\s?°?c\b", after)) is not None:
         return "celsius", degrees.end()
+    # "304 are children and 27, pregnant women": the verb is left out.
+    for kind in ("pregnant", "minors") if after.startswith(", ") else ():
+        if (elided := words.nouns[kind].match(after, 2)) is not None:
+            return kind, elided.end()
     best: tuple[int, str, int] | None = None
     for kind, pattern in words.nouns.items():
         match = re.compile(rf"\s*(?:of |de )?{_ADJECTIVES}\s*({pattern.pattern})").match(after[:60])
@@ -135,7 +155,7 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best = (match.start(1), kind, match.end(1))
     if best is not None and best[1] == "people":
         # "900 of them are children"
-        told = re.match(r"\s+(?:are|were|is|son|eran|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)", after[best[2] :])
+        told = _ARE.match(after, best[2])
         for kind in ("pregnant", "minors") if told else ():
             if told and words.nouns[kind].match(told[1]):
                 return kind, best[2]
@@ -172,6 +192,9 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
             continue  # "dos docenas de" has a figure
         if kind and kind != "none" and _free(out, match.start(), match.end()):
             out.append(Quantity(match.start(), match.end() + length, None, None, "more_than", kind, match.start()))
+    for match in _ONE[words.code].finditer(folded):
+        if _free(out, match.start(), match.end()):
+            out.append(Quantity(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
     for match in number.finditer(folded):
         found = _single(folded, match, words)
         if found is not None and _free(out, match.start(1), match.end(1)):
@@ -189,13 +212,16 @@ def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
     before = folded[max(0, start - _BEFORE) : start]
     if value is None or _CODE.search(before):
         return None
+    later = _OVER.match(folded, end) or _OR_SO.match(folded, end)
+    loose: Qualifier | None = None if later is None else "more_than" if _OVER.match(folded, end) else "about"
+    end = end if later is None else later.end()
     kind, length = _noun(folded[end:], words)
     if "$" in match[0] or before.rstrip().endswith("$"):
         kind, length = "dollars", length if kind == "dollars" else 0
     qualifier, taken = _qualified(before, words)
     collective = re.sub(r"\s+(?:of|de)$", "", text) in words.table["collective"]
-    if qualifier == "exact" and collective:
-        qualifier = "about"
+    if qualifier == "exact" and (collective or loose):
+        qualifier = loose or "about"
     if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
         return None  # an age after a name
     if kind == "none" or (not kind and re.fullmatch(r"(?:19|20)\d\d", text)):

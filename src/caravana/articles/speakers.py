@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from caravana.articles.words import Speaker, Words
 
 _NEAR = 70
+_WE = re.compile(r"we \w+|told us|\w+mos")
+"""Verbs with which a text speaks of itself: ``we counted``, ``registramos``."""
+_OWN = Speaker("this article", "own", re.compile(r"(?!)"))
 _APPOSED = 110
 _RIGHT_BEFORE = re.compile(
     r"\s*(?:that|que|por|by)?\s*"
@@ -88,6 +91,10 @@ def attributions(folded: str, words: Words) -> list[Attribution]:
     elided = [m.span() for m in words.patterns["elided"].finditer(folded)]
     for verb in words.patterns["said"].finditer(folded):
         if any(a.start <= verb.start() < a.end for a in out):
+            continue
+        if _WE.fullmatch(verb[0]):
+            teller = _of_verb(verb, folded, known) if verb[0] == "told us" else None
+            out.append(_attribution(verb, teller or _OWN))
             continue
         alone = any(start <= verb.start() < end for start, end in elided) and words.code == "en"
         out.append(_attribution(verb, None if alone else _of_verb(verb, folded, known)))

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from caravana.articles.counts import Count, count
+from caravana.articles.counts import Count, count, open_next
 from caravana.articles.dates import Day, dateline, days
 from caravana.articles.gazetteer import Gazetteer, Mention
 from caravana.articles.quantities import Quantity, quantities
-from caravana.articles.speakers import Attribution, attributions
+from caravana.articles.speakers import Attribution, attributions, speakers
 from caravana.articles.texts import Sentence, fold, language_of, sentences
+from caravana.articles.voices import HEAD, voice_of
 from caravana.articles.words import Words
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Side
 
-_HEAD = 500
 _DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
-_PRESS = "press (this article)"
 _ARTICLE = 22
+_ADJACENT = 15
+_SPAN = re.compile(r"\s*(?:(?:and|to|through|until|al?|y|hasta)(?: (?:el|la))?(?: dia)?)?\s*")
+_FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
 _YEAR = re.compile(r"\b(?:in|en|of|de|del) ((?:19|20)\d\d)\b")
 _Previous = tuple[str, str]
 _HARM = {"dead", "injured"}
+_PERSONS = {
+    "headcount", "minors", "pregnant", "detained", "dead", "injured", "ill", "medical_consultations", "joined", "left",
+    "returned", "accepted_papers_cumulative",
+}  # fmt: skip
+_TREATING = {"Red Cross", "Doctors Without Borders", "health ministry"}
+_NOW = re.compile(r"\b(?:present|current|now|today|ahora|actual|hoy)\b")
+_ALIKE = 8
+"""Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +145,19 @@ def _nearest_day(
         when_said = any(0 <= day.start - a.end <= 12 for a in said) and len(named) > 1
         return when_said, min(abs(day.start - quantity.end), abs(quantity.start - day.end))
 
+    # Of "from D to E" what is counted is counted up to E.
+    begun = [
+        d
+        for d, after in itertools.pairwise(named)
+        if _FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start])
+    ]
     fit = [
         d
         for d in named
-        if not words.patterns["since"].search(re.split(r"[.,;:]", folded[max(0, d.start - 45) : d.start])[-1])
+        if d not in begun
+        # "a week earlier" is of the figure right before it, or of what follows it.
+        and not (d.back and d.start > quantity.end + _ADJACENT)
+        and not words.patterns["since"].search(re.split(r"[.,;:]", folded[max(0, d.start - 45) : d.start])[-1])
     ]
     return min(fit, key=rank, default=None)
 
@@ -204,12 +224,61 @@ def _counted(
     again = bool(patterns["again"].search(folded if not frame.named_days else folded[:40]))
     harm = item.kind in _HARM and not frame.mentions and not frame.named_days
     last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    if day is None and item.kind in {*_HARM, "detained"}:
+        date = _paragraph_day(frame, before) or date
     if last is not None and last.count is not None and (again or (harm and last.count.kind in {*_HARM, "detained"})):
         date = day.date if day else last.date
-        place = place if frame.mentions else last.place
-    return frame.state(
-        item, _speaker(folded, quantity, frame.said, previous, setting), date=date, place=place, kind="count"
-    )
+        # Those who went back are where they went back to; the others are not.
+        place = place if frame.mentions or last.count.kind == "returned" else last.place
+    elif last is not None and _same_again(last, item, frame):
+        # Another's figure for the same thing: of the same day and place, where none is named.
+        date, place = last.date, last.place
+    elif not frame.mentions and patterns["here"].search(folded) and item.kind not in {"km_cumulative", "smuggler_fee"}:
+        place = next((s.place for s in reversed(before) if s.mentions and s.place), place)
+    speaker = _speaker(folded, quantity, frame.said, previous, setting)
+    if item.kind == "medical_consultations" and not frame.said:
+        speaker = _whoever_treats(folded, quantity, setting) or speaker
+    return frame.state(item, speaker, date=date, place=place, kind="count")
+
+
+def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None:
+    """The day that a paragraph's first sentence is about, if it only sets the scene: ``Monday was the worst day``."""
+    opening = next((s for s in before if s.sentence.paragraph == frame.sentence.paragraph), None)
+    if opening is None or opening.count is not None or len(opening.named_days) != 1:
+        return None
+    return opening.named_days[0].date
+
+
+def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
+    """Whether a count without a place and a day of its own is of what was counted right before."""
+    if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
+        return False
+    # "Now 1,500 are left" is of now, whatever was counted before; "others say 1,900" is not.
+    fresh = item.kind == "headcount" and bool(item.quantity.noun)
+    return last.count.kind == item.kind and item.kind in _PERSONS and not fresh
+
+
+def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]) -> Count | None:
+    """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
+    last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    if last is None or last.count is None or quantity.noun or not frame.said:
+        return item
+    if item is not None and item.kind != "headcount":
+        return item
+    mine, theirs = (q.low if q.low is not None else q.high for q in (quantity, last.count.quantity))
+    alike = mine is not None and theirs is not None and 0 < mine <= _ALIKE * theirs <= _ALIKE**2 * mine
+    if alike and last.count.kind in _PERSONS and open_next(frame.folded, quantity):
+        return Count(quantity, last.count.kind)
+    return item
+
+
+def _whoever_treats(folded: str, quantity: Quantity, setting: _Setting) -> tuple[str, Side, str] | None:
+    """The speaker of ``Doctors treated 64``: whoever treats is who counts."""
+    treated = setting.words.happened["medical_consultations"].search(folded)
+    doers = [k for k in speakers(folded, setting.words) if treated and k[1] <= treated.start() < quantity.start]
+    if not doers or doers[-1][2].role not in _TREATING or treated is None or treated.start() - doers[-1][1] > _ADJACENT:
+        return None
+    return doers[-1][2].role, cast("Side", doers[-1][2].side), ""
 
 
 def _uncounted(frame: _Frame, previous: _Previous, setting: _Setting) -> Statement:
@@ -250,6 +319,7 @@ def _read_sentence(
             origin=setting.origin,
             said=bool(frame.said),
         )
+        item = _contrasted(item, quantity, frame, [*before, *out])
         if item is not None:
             out.append(_counted(frame, item, [*before, *out], previous, setting))
     if not out:
@@ -285,15 +355,17 @@ def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: 
         raise UsageError(
             "the article has no dateline with a full date; say when it was published with --published DATE"
         )
-    head = folded[:_HEAD]
-    agency = next((a for a in words.agencies if re.search(rf"[(]\s*{a.pattern.pattern}\s*[)]", head)), None)
-    end = named.start if named else _HEAD
+    voice = voice_of(folded, words)
+    end = named.start if named else HEAD
     start = max(0, text.rfind("\n", 0, end)) if named else 0
-    places = gazetteer.mentions(text[start:end].title(), folded[start:end])
+    # The line of the date, or else the title above it, says where the article is from.
+    places = gazetteer.mentions(text[start:end].title(), folded[start:end]) or (
+        gazetteer.mentions(text[:start], folded[:start])[-1:] if named else []
+    )
     body = _body_start(folded, named)
     setting = _Setting(
-        words=words, gazetteer=gazetteer, published=date, place=places[0].place if places else "",
-        role=agency.role if agency else _PRESS, side="agency" if agency else "press", origin=origin,
+        words=words, gazetteer=gazetteer, published=date,
+        place=places[0].place if places and not voice.office else "", role=voice.role, side=voice.side, origin=origin,
     )  # fmt: skip
     out: list[Statement] = []
     previous, paragraph = ("", ""), -1

@@ -1,6 +1,7 @@
 """Tries to undo the withholding of small cells: within a file, across files and days, with totals from elsewhere."""
 
 import datetime as dt
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from scipy.optimize import linprog
 
 from caravana.errors import UsageError
 from caravana.outputs.disclosure import BASE, LINE_SUM, MEASURES, PUBLIC_GROUPS, SMALLEST, totals, withhold
+from caravana.outputs.export import export_run
 from caravana.outputs.export_public import public_export
 from caravana.outputs.export_tables import last_known, located, quantiles_by_cell
 
@@ -199,3 +201,21 @@ def test_a_run_of_which_no_day_is_known_to_be_past_is_not_published(run, monkeyp
     monkeypatch.setattr("caravana.outputs.export_public.last_known", lambda run: None)
     with pytest.raises(UsageError, match="nothing can be published"):
         public_export(run)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "geojson", "geoparquet", "netcdf"])
+def test_nothing_public_says_how_to_simulate_the_run_again(run, tmp_path, kind):
+    path = export_run(run, format=kind, audience="public", path=tmp_path / "out")
+    files = [path] if path.is_file() else sorted(path.iterdir())
+    if kind == "xlsx":
+        with zipfile.ZipFile(path) as book:
+            book.extractall(tmp_path / "book")
+        files = [p for p in (tmp_path / "book").rglob("*") if p.is_file()]
+    said = b"".join(p.read_bytes() for p in files)
+    assert b"seed" not in said
+    assert str(run.manifest["plan"]["scenario_hash"])[:12].encode() not in said
+
+
+def test_what_fell_behind_cannot_be_worked_out_from_what_joined(public):
+    # joined - growth - detained - documented - returned = those left behind: one term has to be missing.
+    assert not {"joined", "left", "walked_alone", "ahead", "seat"} & set(public.tables["flows"]["flow"])

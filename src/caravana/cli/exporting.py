@@ -13,6 +13,9 @@ from caravana.cli.console import give, say
 from caravana.cli.running import read_language
 from caravana.errors import UsageError
 
+GUESSABLE = 10**9
+"""Seeds below this can be tried one after the other."""
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -173,15 +176,18 @@ def export(
     origin: Annotated[str | None, typer.Option(help="Last day that is past, such as 2021-10-30.")] = None,
 ) -> None:
     """Hand a run's results on as a spreadsheet, CSV files, points for a map or labelled arrays."""
+    import secrets
     from typing import cast
 
     from caravana.outputs.export import Format, export_run
     from caravana.outputs.export_tables import Audience
     from caravana.run import open_run
+    from caravana.simulation import MAX_SEED
 
     last = None if origin is None else read_date(origin, "--origin")
+    opened = open_run(run)
     written = export_run(
-        open_run(run),
+        opened,
         format=cast("Format", format),
         audience=cast("Audience", audience),
         path=out,
@@ -189,3 +195,9 @@ def export(
         origin=last,
     )
     say(f"The {audience} export is at {written.resolve()}")
+    if audience == "public" and int(opened.manifest["plan"]["seed"]) < GUESSABLE:
+        say(
+            "Whoever has this scenario can try small seeds until the numbers fit, and read what is withheld. For a run"
+            " to be published, use a seed that nobody guesses, such as"
+            f" --seed {secrets.randbelow(MAX_SEED)}."
+        )

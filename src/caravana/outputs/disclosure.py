@@ -49,10 +49,14 @@ Not among them: people on foot apart from a caravan, by vehicle, with smugglers,
 whoever walks apart is easily preyed upon.
 """
 PUBLIC_FLOWS = (
-    "displaced", "joined", "treated", "in_care", "recovered", "injured", "died", "detained", "returned", "applied",
+    "displaced", "treated", "in_care", "recovered", "injured", "died", "detained", "returned", "applied",
     "documented",
 )  # fmt: skip
-"""Flows that may be published: none that tells how many left, went ahead or bought a seat."""
+"""Flows that may be published: none that tells how many left, went ahead or bought a seat.
+
+Nor how many joined: what joined, less what a caravan grew by and less those detained, documented or
+returned, is what fell behind.
+"""
 
 
 def small(values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from caravana.outputs.disclosure import MEASURES
+from caravana.outputs.export_tables import made_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,8 +68,7 @@ def netcdf(export: Export) -> bytes:
         "title": export.run.scenario.title,
         "audience": export.audience,
         "comment": " ".join(export.notes),
-        "source": f"caravana {export.run.manifest.get('caravana', '')}, scenario {export.run.scenario.name}, "
-        f"seed {export.run.manifest['plan']['seed']}, {len(export.run.member_ids)} simulations",
+        "source": made_from(export),
     }
     start = pd.Timestamp(str(cube["day"].to_numpy()[0])).date()
     encoding = {"day": {"units": f"days since {start}", "dtype": "int32", "calendar": "standard"}}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from caravana.outputs.export_tables import HXL, UNITS
+from caravana.outputs.export_tables import HXL, UNITS, made_from
 
 if TYPE_CHECKING:
     from caravana.outputs.export_tables import Export
@@ -41,11 +41,7 @@ ABOUT = {
 def readme(export: Export) -> list[str]:
     """The lines of the README: what this is, what may be done with it, tables, columns, units, sources."""
     run = export.run
-    plan = run.manifest["plan"]
-    made = (
-        f"{run.scenario.title}. Scenario {run.scenario.name} ({str(plan['scenario_hash'])[:12]}), seed {plan['seed']}, "
-        f"{len(run.member_ids)} simulations, caravana {run.manifest.get('caravana', '')}."
-    )
+    made = f"{run.scenario.title}. {made_from(export)}."
     lines = [made, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
     lines += [f"{name}: {ABOUT[name]} ({len(frame)} rows)" for name, frame in export.tables.items()]
     columns = dict.fromkeys(str(c) for frame in export.tables.values() for c in frame.columns)

@@ -91,6 +91,20 @@ class Export:
     run: Run = field(repr=False)
 
 
+def made_from(export: Export) -> str:
+    """What an export was made from.
+
+    A public one says neither seed nor hash: whoever has the scenario could simulate the run again with
+    them, and read there what is withheld.
+    """
+    run = export.run
+    scenario, seed = f"Scenario {run.scenario.name}", ""
+    if export.audience == "internal":
+        plan = run.manifest["plan"]
+        scenario, seed = f"{scenario} ({str(plan['scenario_hash'])[:12]})", f"seed {plan['seed']}, "
+    return f"{scenario}, {seed}{len(run.member_ids)} simulations, caravana {run.manifest.get('caravana', '')}"
+
+
 def last_known(run: Run) -> dt.date | None:
     """Last day that is past for a run: its forecast's origin, or the last its observations were known on."""
     origin = run.manifest["plan"].get("origin")

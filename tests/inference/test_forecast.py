@@ -1,5 +1,6 @@
 """Forecasts and backtests of the bundled caravans, through the functions and through the commands."""
 
+import dataclasses
 import datetime as dt
 import json
 import subprocess
@@ -10,8 +11,8 @@ import pytest
 
 from caravana.errors import UsageError
 from caravana.inference.backtest import MODEL, backtest_caravan, default_origins
-from caravana.inference.forecast import Roller
-from caravana.inference.observation import read_record
+from caravana.inference.forecast import Roller, as_so_far
+from caravana.inference.observation import known_by, read_record
 from caravana.inference.scorecard import scorecard
 from caravana.inference.telling import scorecard_lines, tell, tell_lines
 from caravana.scenario.files import load_scenario
@@ -39,6 +40,26 @@ def test_a_forecast_is_a_distribution_on_every_day(made):
     assert (made.walking > 0).all()
 
 
+def test_days_as_so_far_go_on_as_they_went(record):
+    rng = np.random.default_rng(1)
+    known = known_by(record, dt.date(2021, 11, 9))
+    today = record.day(dt.date(2021, 11, 9))
+    own = as_so_far(known, today=today, days=5, rng=rng)
+    assert own.sum(axis=1) == pytest.approx(np.ones(5))
+    pace = 307.0 / today
+    assert own[-1] @ known.stops.km == pytest.approx(307.0 + 5 * pace, abs=15.0)
+    unseen = dataclasses.replace(known, nights=())
+    assert as_so_far(unseen, today=today, days=5, rng=rng) is None
+
+
+def test_a_night_announced_is_not_diluted_by_days_so_far(record):
+    origin = dt.date(2021, 11, 2)
+    made = Roller(record, seed=1, **SMALL).forecast(origin, days=3)
+    # A rest at Pijijiapan was announced for the next day.
+    at = made.stop_ids.index("pijijiapan")
+    assert made.position[0, at] > 0.65
+
+
 def test_organisers_are_expected_to_say_more_than_authorities(made):
     assert np.median(made.reported["organisers"][0]) > 1.3 * np.median(made.reported["authorities"][0])
 
@@ -50,8 +71,6 @@ def test_the_same_seed_gives_the_same_forecast(record, made):
 
 
 def test_what_is_published_later_changes_nothing(record, made):
-    import dataclasses
-
     cut = dataclasses.replace(
         record,
         nights=tuple(n for n in record.nights if n.known_on <= dt.date(2021, 11, 9)),

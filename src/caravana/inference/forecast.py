@@ -1,8 +1,8 @@
 """Forecasts of one caravan from an origin, on nothing but what was known by then.
 
-Positions come from the exact chain over localities, headcounts from the particle
-filter.  The two are joined only through the day: how many walk does not change
-how far they get.
+Positions come from the exact chain over localities, with some weight on the caravan's
+own days so far; headcounts from the particle filter.  The two are joined only through
+the day: how many walk does not change how far they get.
 """
 
 from __future__ import annotations
@@ -16,20 +16,26 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference import headcounts
-from caravana.inference.observation import first_offer, known_by, plans, report_dates, sightings
+from caravana.inference.observation import first_offer, known_by, nights_by_day, plans, report_dates, sightings
 from caravana.inference.priors import caravan_prior
 from caravana.inference.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from caravana.inference.headcounts import Particles
     from caravana.inference.observation import Record
+    from caravana.inference.positions import Plan
     from caravana.inference.tracking import Posterior, Tracker
 
     Floats = NDArray[np.float64]
 
 PARTICLES = 4000
+OWN_DAYS = 0.2
+"""Weight of the caravan's own days so far, drawn again as they were, beside the chain (decision 0010)."""
+RESAMPLES = 4000
 LONGEST = 60
 
 
@@ -110,6 +116,7 @@ class Roller:
         )
         announced = {day - today: plan for day, plan in plans(known, after=today).items()}
         position = look_ahead(posterior, days=days, plans=announced)
+        position = self._pool(position, known, today, announced)
         particles, walking, reported = self._count(known, today, days)
         return Forecast(
             origin=origin,
@@ -122,6 +129,15 @@ class Roller:
             posterior=posterior,
             particles=particles,
         )
+
+    def _pool(self, position: Floats, known: Record, today: int, announced: Mapping[int, Plan]) -> Floats:
+        """Give the caravan's own days some weight, up to the first night announced: of that it has said more."""
+        own = as_so_far(known, today=today, days=len(position), rng=self.generator("own days", today))
+        pooled = position.copy()
+        if own is not None:
+            until = min([day - 1 for day in announced], default=len(position))
+            pooled[:until] = (1.0 - OWN_DAYS) * position[:until] + OWN_DAYS * own[:until]
+        return pooled
 
     def _count(self, known: Record, today: int, days: int) -> tuple[Particles, Floats, dict[str, Floats]]:
         """Filter the headcount to today and carry it on; one stream whatever the origin."""
@@ -136,6 +152,27 @@ class Roller:
             for side in headcounts.SIDES
         }
         return particles, walking, reported
+
+
+def as_so_far(known: Record, *, today: int, days: int, rng: np.random.Generator) -> Floats | None:
+    """Where a caravan would sleep if every day to come were one of its days so far, shape (days, stops).
+
+    It knows nothing of towns and of other caravans, and all of how this one has gone about it: two forecasts with
+    different faults are better together than the better one (Bates and Granger 1969).  None before any night is known.
+    """
+    nights = {day: km for day, km in nights_by_day(known, direct=False).items() if day <= today}
+    if not nights:
+        return None
+    told = np.array([0, *sorted(nights)])
+    last = int(told[-1])
+    path = np.interp(np.arange(last + 1), told, [0.0, *(nights[day] for day in told[1:])])
+    km = known.stops.km
+    out = np.empty((days, km.size))
+    for day in range(days):
+        ahead = rng.choice(np.diff(path), (RESAMPLES, today + day + 1 - last)).sum(axis=1)
+        at = np.searchsorted(0.5 * (km[1:] + km[:-1]), path[-1] + ahead)
+        out[day] = np.bincount(at, minlength=km.size) / RESAMPLES
+    return out
 
 
 def check_request(record: Record, origin: dt.date, days: int) -> None:

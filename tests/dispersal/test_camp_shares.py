@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.dispersal.instances import CLOSURES, SHARED, write_instance
+from tests.dispersal.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_shares import whole_to
@@ -40,6 +40,51 @@ def test_a_forecast_does_not_look_beyond_its_origin(tmp_path):
     ]
     assert np.array_equal(two[0].people, two[1].people)
     assert (two[0].people[:, 8, 2:] == [300, 100]).all()
+
+
+def test_a_camp_without_news_is_simulated_from_its_last_report_and_not_drawn_to_the_next(tmp_path):
+    settings = {"origin_day": 12, "forecast_total": 1}
+    news = {"Near": [(0, 0), (12, 600)], "Far": [(0, 0), (6, 120)]}
+    later = {"Near": [*news["Near"], (20, 9000)], "Far": [*news["Far"], (20, 5)]}
+    two = [
+        simulate_block(world_of(tmp_path / name, override=settings, camps=camps), seed=1, block=0, members=16)
+        for name, camps in (("x", news), ("y", later))
+    ]
+    assert np.array_equal(two[0].people, two[1].people)
+    people = two[0].people[:, :, 2:]
+    assert (people[:, 12, 0] == 600).all()
+    assert (people[:, 6, 1] == 120).all()
+    assert np.ptp(people[:, 12, 1]) > 0
+    spread = [np.ptp(np.quantile(people[:, day].sum(axis=1), [0.1, 0.9])) for day in (13, 19)]
+    assert spread[0] < spread[1]
+
+
+def test_nobody_moves_on_from_a_camp_behind_a_shut_border(tmp_path):
+    closures = CLOSURES + "location,Far,x,5,50\n"
+    camps = {"Near": [(0, 0), (5, 400), (20, 400)], "Far": [(0, 0), (5, 300), (20, 300)]}
+    world = world_of(tmp_path / "x", closures=closures, camps=camps)
+    people = simulate_block(world, seed=1, block=0, members=64).people
+    assert np.mean(people[:, 19, 3] / np.maximum(people[:, 5, 3], 1)) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("capacity", ["", "0", "40"])
+def test_camps_without_a_capacity_or_beyond_it_are_simulated_too(tmp_path, capacity):
+    locations = LOCATIONS.replace("camp,,10000", f"camp,,{capacity}")
+    for forecast in (0, 1):
+        settings = {"origin_day": 10, "forecast_total": forecast}
+        block = simulate_block(
+            world_of(tmp_path / f"{forecast}", override=settings, locations=locations), seed=1, block=0, members=32
+        )
+        assert (block.people >= 0).all()
+        assert np.ptp(block.people[:, 19, 2]) > 0
+
+
+def test_a_camp_that_nobody_reaches_may_stay_as_it_is(tmp_path):
+    camps = {"Near": [(0, 0), (20, 3000)], "Far": [(0, 200), (10, 200), (20, 200)]}
+    world = world_of(tmp_path / "x", override={"origin_day": 12}, camps=camps)
+    people = simulate_block(world, seed=1, block=0, members=128).people[:, 19, 3]
+    low, high = np.quantile(people, [0.05, 0.95])
+    assert low <= 200 <= high
 
 
 def test_camps_that_are_shut_take_nobody_new(tmp_path):

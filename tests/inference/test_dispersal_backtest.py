@@ -7,7 +7,7 @@ import pytest
 
 from caravana.errors import UsageError
 from caravana.inference.backtest import MODEL
-from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
+from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive, scored_day
 from caravana.inference.dispersal_calibration import calibrate_dispersal, counts_used, parameters_of, weigh
 from caravana.inference.posterior import read_posterior
 from caravana.inference.scorecard import scorecard
@@ -60,6 +60,27 @@ def test_naive_rules_by_hand():
     assert rules["log_linear_trend"] == pytest.approx([1000 * np.exp(0.8), 500], rel=0.01)
     assert rules["share_held"].sum() == pytest.approx(1000 * np.exp(0.8) + 500, rel=0.05)
     assert rules["share_held"][0] / rules["share_held"][1] == pytest.approx(counts[-1, 0] / counts[-1, 1])
+
+
+def test_a_camp_is_scored_on_a_count_or_between_near_ones():
+    dated = np.array([0, 28, 60, 80, 200])
+    assert scored_day(dated, 20, 14, line=31) is None  # counts on days 28 and 60 are too far apart
+    assert scored_day(dated, 20, 14, line=32) == (34, False)
+    assert scored_day(dated, 50, 14, line=31) == (64, False)
+    assert scored_day(dated, 20, 9, line=31) == (28, True)
+    assert scored_day(dated, 60, 1, line=31) == (61, False)  # the count of the origin itself is no news
+    assert scored_day(dated, 150, 50, line=31) == (200, True)
+    assert scored_day(dated, 195, 30, line=400) is None
+
+
+def test_what_is_forecast_goes_on_growing(scenario):
+    origin = START + dt.timedelta(days=20)
+    cases = backtest_dispersal(scenario, origins=[origin], horizons=(14,), members=128, flee=False)
+    for case in cases:
+        held, model = case.scores["persistence"], case.scores[MODEL]
+        assert abs(model.error) < abs(held.error)
+        assert model.inside[2]
+        assert case.firm
 
 
 def test_every_camp_is_scored_beside_the_rules(scenario):

@@ -9,8 +9,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.dynamics.dispersal_shares import CampModel
-
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -36,16 +34,28 @@ def sizes(capacity: Floats, seen: Ints) -> Floats:
     return np.asarray(np.maximum(np.where(given, capacity, usual), most))
 
 
-def room_left(model: CampModel, p: dict[str, Floats], people: Ints | Floats) -> Floats:
+def room_left(capacity: Floats, p: dict[str, Floats], people: Ints | Floats) -> Floats:
     """Room left in each camp, as a share of its capacity, [member, camp]."""
-    left = np.maximum(p["room_capacity"] * model.capacity - people, LEAST_ROOM * model.capacity)
-    return np.asarray(left / model.capacity)
+    left = np.maximum(p["room_capacity"] * capacity - people, LEAST_ROOM * capacity)
+    return np.asarray(left / capacity)
 
 
-def pull_of(model: CampModel, p: dict[str, Floats], day: int, people: Ints | Floats) -> Floats:
-    """Pull of each camp, [member, camp]."""
-    near = model.near[day] + 1e-9
-    return np.asarray(model.capacity ** p["size_power"] * near * room_left(model, p, people) ** p["room_power"])
+def pull_of(capacity: Floats, near: Floats, p: dict[str, Floats], people: Ints | Floats) -> Floats:
+    """Pull of each camp, [member, camp].
+
+    Parameters
+    ----------
+    capacity
+        [member, camp] or [camp]
+    near
+        Nearness to where people come from, [camp].
+    p
+        Pooled parameters, each [member, 1].
+    people
+        In each camp, [member, camp].
+    """
+    room = room_left(capacity, p, people)
+    return np.asarray(capacity ** p["size_power"] * (near + 1e-9) * room ** p["room_power"])
 
 
 def over_camps(weight: Floats, live: Bools | None = None) -> Floats:

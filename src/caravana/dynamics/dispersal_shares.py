@@ -83,6 +83,8 @@ class CampModel:
         Day of the origin: the model starts from that evening's counts.
     follow_total
         Whether the sum after the origin is taken from the counts (as in Flee) or forecast.
+    unsized
+        Whether the capacity of a camp is not given but a guess, [camp].
     """
 
     camps: Ints
@@ -96,6 +98,7 @@ class CampModel:
     total: Ints
     origin: int
     follow_total: bool
+    unsized: Bools
 
 
 def compile_camps(
@@ -146,7 +149,7 @@ def compile_camps(
     size = sizes(capacity, counts.camps[: origin + 1])
     return CampModel(
         camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], counts.reported[:days],
-        total_counts[:days], origin, not settings.forecast_total,
+        total_counts[:days], origin, not settings.forecast_total, capacity <= 0,
     )  # fmt: skip
 
 
@@ -160,6 +163,8 @@ class _Start:
         Known counts.
     p
         Pooled parameters, each [member, 1].
+    capacity
+        Persons each camp takes.
     surprise
         A camp's pull over what it should be.
     lately
@@ -176,6 +181,7 @@ class _Start:
 
     record: Record
     p: dict[str, Floats]
+    capacity: Floats
     surprise: Floats
     lately: Floats
     gain: Floats
@@ -242,13 +248,15 @@ def _set_out(model: CampModel, p: dict[str, Floats], rng: np.random.Generator) -
     irregular, awake = np.ones(camps), np.ones((members, camps), dtype=bool)
     if seen:
         last = np.repeat(record.last[None, :], members, axis=0)
-        pull = pull_of(model, p, model.origin, last)
+        pull = pull_of(model.capacity, model.near[model.origin], p, last)
         expected = (pull / pull.sum(axis=1, keepdims=True)).mean(axis=0)
         awake = rng.random((members, camps)) < awake_chance(record, expected, model.is_open, model.origin, p)
         irregular = irregularity(record, usual=POOLED["usual"].value, usual_days=POOLED["usual_days"].value)
     overall = p["total_rate"] * rng.standard_normal((members, 1))
-    start = _Start(record, p, surprise, over_camps(lately), np.maximum(rate, 0), np.maximum(-rate, 0), filling,
-                   irregular, seen)  # fmt: skip
+    unsure = np.where(model.unsized, p["unsized"], 0.0) * rng.standard_normal((members, camps))
+    capacity = np.maximum(model.capacity * np.exp(unsure), np.maximum(record.last, 1.0))
+    start = _Start(record, p, capacity, surprise, over_camps(lately), np.maximum(rate, 0), np.maximum(-rate, 0),
+                   filling, irregular, seen)  # fmt: skip
     return start, _Now(awake, overall, np.zeros((members, camps)))
 
 
@@ -258,9 +266,9 @@ def _day(
     """Return people in camps at the end of a day and arrivals on it, [member, camp]."""
     p = start.p
     live = _awake_today(model, start, now, day, free, rng)
-    pull = pull_of(model, p, day, before) * start.surprise
+    pull = pull_of(start.capacity, model.near[day], p, before) * start.surprise
     if start.seen:
-        pull = pull * np.where(before < NEARLY_EMPTY * model.capacity, p["fresh"], 1.0)
+        pull = pull * np.where(before < NEARLY_EMPTY * start.capacity, p["fresh"], 1.0)
     pull = over_camps(pull * live, live)
     leaving = np.zeros(before.shape)
     if start.seen:
@@ -268,7 +276,7 @@ def _day(
         leaving = np.minimum(start.fall * 0.5 ** (age / p["leaving_fades"]) * free, MOST_LEAVE * before)
     stay = before - leaving
     if model.follow_total:
-        lately = start.lately * np.sqrt(start.surprise) * room_left(model, p, before) ** 0.3
+        lately = start.lately * np.sqrt(start.surprise) * room_left(start.capacity, p, before) ** 0.3
         chance = _divide(model, start, day, before, lately, pull, live)
         rise = np.rint(model.total[day] - stay.sum(axis=1)).astype(np.int64)
         arrived = rng.multinomial(np.maximum(rise, 0), chance)
@@ -321,15 +329,15 @@ def _arrivals_ahead(
     p, known = start.p, start.record.known
     if day > model.origin:
         now.rate = now.rate + p["total_walk"] * rng.standard_normal(now.rate.shape)
-    room = room_left(model, p, people)
-    filled = np.minimum(room / room_left(model, p, start.record.last[None, :]), 1.0)
+    room = room_left(start.capacity, p, people)
+    filled = np.minimum(room / room_left(start.capacity, p, start.record.last[None, :]), 1.0)
     # A rate seen for a few days is not trusted for many.
     fades = p["total_fades"] * known / (p["total_fades"] + known) + 1.0
     rate = start.gain * 0.5 ** (np.maximum(day - known, 0) / fades) * filled
     chance = _divide(model, start, day, people, rate, pull, live)
-    fill = live * room * model.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * day)
+    fill = live * room * start.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * day)
     if start.seen:
-        fill = fill * np.where(people < NEARLY_EMPTY * model.capacity, np.sqrt(p["fresh"]), 1.0)
+        fill = fill * np.where(people < NEARLY_EMPTY * start.capacity, np.sqrt(p["fresh"]), 1.0)
     expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(now.rate)
     return np.asarray(rng.poisson(np.minimum(expected, MOST_ARRIVE)), np.int64)
 

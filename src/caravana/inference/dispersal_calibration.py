@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.dynamics.dispersal_pooled import POOLED, draw_pooled
+from caravana.dynamics.dispersal_pooled import FROM_THE_START, POOLED, draw_pooled
 from caravana.ensemble.design import BLOCK
 from caravana.errors import UsageError
 from caravana.inference.dispersal_scores import people_in_camps
@@ -45,11 +45,14 @@ LEARNED = 0.1
 
 
 def parameters_of(seed: int, members: int) -> dict[str, Floats]:
-    """Return the pooled parameters of an ensemble's members: they depend on the seed and the block only."""
+    """Return the pooled parameters that a run from the first day depends on, of an ensemble's members.
+
+    They depend on the seed and the block only.
+    """
     blocks = -(-members // BLOCK)
     drawn = [draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0)) for block in range(blocks)]
     # A parameter without a spread is the same for all.
-    return {name: np.concatenate([d[name][:, 0] for d in drawn])[:members] for name in drawn[0]}
+    return {name: np.concatenate([d[name][:, 0] for d in drawn])[:members] for name in FROM_THE_START}
 
 
 def weigh(people: Floats, counted: Floats, *, noise: float = NOISE, least: float = 1.0) -> tuple[Floats, float]:

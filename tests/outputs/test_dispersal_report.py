@@ -10,6 +10,7 @@ import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario
 
 from caravana.inference.dispersal_scores import score_dispersal
+from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_skill import skill_of, standing
 from caravana.outputs.dispersal_summaries import read_displaced
 from caravana.outputs.dispersal_words import closures, verdict
@@ -116,14 +117,16 @@ def test_what_a_day_says(displaced: Run, pages: dict[str, str]) -> None:
 
 
 def test_the_first_line_says_when_a_rule_of_thumb_does_better(displaced: Run, pages: dict[str, str]) -> None:
-    scores = score_dispersal(displaced)
+    skill = skill_of(read_displaced(displaced))
+    assert skill is not None
+    scores = skill.scores
     found = standing(scores)
     assert found is not None
     best = min(scores["baselines"].values(), key=lambda x: x["err"])["err"]
     line = re.search(r'<p class="verdict (\w+)" id="verdict"><strong>(.*?)</strong>', pages["en"])
     assert line
     assert line[1] == found.kind
-    if best < scores["resc"]["mean"]:
+    if best < scores["middle"]["resc"]:
         assert line[2] == "A rule of thumb does better:"
 
 
@@ -146,6 +149,19 @@ def test_verdicts(displaced: Run, theirs: float, kind: str, words: str) -> None:
     assert f"“each camp keeps its share of day 30” by {EN.number(100 * theirs)}." in said[2]
 
 
+@pytest.mark.parametrize(("theirs", "kind"), [(0.10, "loses"), (0.20, "middle"), (0.31, "even"), (0.50, "wins")])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_forecast_is_judged_by_the_middle_of_its_runs(displaced: Run, theirs: float, kind: str, code: Code) -> None:
+    words = language_with(code, "dispersal_notes", prefix="import")
+    scores = {
+        "err": {"mean": 0.4, "low": 0.35, "high": 0.45}, "resc": {"mean": 0.3, "low": 0.22, "high": 0.32},
+        "middle": {"err": 0.3, "resc": 0.15}, "baselines": {"share_held": {"err": theirs}},
+    }  # fmt: skip
+    said = verdict(scores, read_displaced(displaced), words)
+    assert said[0] == kind
+    assert words.text("import.verdict.span", middle="15", span="22–32") in said[2]
+
+
 def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error(displaced: Run) -> None:
     scores = {
         "err": {"mean": 0.4, "low": 0.35, "high": 0.45}, "resc": {"mean": 0.3, "low": 0.28, "high": 0.32},
@@ -165,7 +181,7 @@ def test_errors_by_day_average_to_the_score(displaced: Run, pages: dict[str, str
         assert float(values.mean()) == pytest.approx(scores["baselines"][rule]["err"])
     data = data_of(pages["en"])
     assert data["charts"]["error"]["q"][2][10] == pytest.approx(100 * skill.err[:, 10].mean(), abs=0.06)
-    assert len(data["charts"]["error"]["lines"]) == len(skill.rules)
+    assert len(data["charts"]["error"]["lines"]) == len(skill.rules) + skill.spreads
 
 
 def test_assumptions_closures_corrections_settings(displaced: Run, pages: dict[str, str]) -> None:
@@ -197,7 +213,8 @@ def test_a_forecast_from_a_later_day_is_not_praised_for_what_it_was_given(tmp_pa
     assert found.origin == 40
     skill = skill_of(found)
     assert skill is not None
-    assert float(skill.err[:, :41].max()) == 0
+    # A camp is known up to its last count by then: of day 20 in the one, of day 30 in the other.
+    assert float(skill.err[:, :21].max()) == 0
     assert skill.scores["err"]["mean"] == pytest.approx(float(skill.err[:, 41:].mean()))
     assert skill.scores["err"]["mean"] > score_dispersal(run)["err"]["mean"]
     page = render_report(run)

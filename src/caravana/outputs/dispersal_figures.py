@@ -140,6 +140,9 @@ def error_chart(skill: Skill, language: Language) -> dict[str, Any]:
         {"class": f"rule {style}", "values": plain(np.where(100 * values <= top, 100 * values, np.nan), digits=1)}
         for style, values in zip(RULE_STYLES, skill.rules.values(), strict=False)
     ]
+    if skill.spreads:
+        middle = np.where(100 * skill.middle <= top, 100 * skill.middle, np.nan)
+        lines.append({"class": "middle-of-runs", "values": plain(middle, digits=1)})
     return {
         "label": language.text("dispersal.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
         "wide": True,

@@ -38,7 +38,7 @@ from caravana.outputs.dispersal_words import (
     verdict,
 )
 from caravana.outputs.figures import fan
-from caravana.outputs.language import NARROW_SPACE, load_language
+from caravana.outputs.language import NARROW_SPACE
 from caravana.outputs.model_card import make_card
 from caravana.outputs.needs import load_standards
 from caravana.outputs.tables import need_rows
@@ -87,7 +87,7 @@ def render_dispersal(
     caravana.errors.UsageError
         If the language is unknown, or the run has no finished member.
     """
-    words = load_language(language)
+    words = language_with(language, "dispersal_notes", prefix="import")
     found = read_displaced(run)
     skill = skill_of(found)
     told = scores if scores is not None else skill.scores if skill else {}
@@ -96,19 +96,13 @@ def render_dispersal(
     card_words = language_with(language, "model_card", prefix="card")
     first_day = found.origin + (found.days - found.origin) // 3
     return one_file.environment().get_template("dispersal_report.html.j2").render(
-        **_context(found, skill, told, words), **_notes(found, language), card=make_card(run, language=language),
+        **_context(found, skill, told, words), card=make_card(run, language=language),
         card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
         standards=need_rows(profile, words)[1:],
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
         data=one_file.embedded(data), css=one_file.style(STYLES), script=one_file.script(SCRIPTS),
     )  # fmt: skip
-
-
-def _notes(found: Displaced, code: Code) -> dict[str, Any]:
-    """What the import of the scenario could not carry over, with the words for it."""
-    words = language_with(code, "dispersal_notes", prefix="import")
-    return {"notes": found.scenario.notes, "notes_words": words.text}
 
 
 def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str, Any]:
@@ -201,6 +195,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
         ],
         "scores": score_rows(scores, found, language), "held": held(scores, language),
         "assumed": assumed(found, language), "corrected": corrected_rows(found, language),
+        "notes": scenario.notes, "middle_line": bool(skill and skill.spreads),
         "closures": [c["words"] for c in closures(found, language)], "settings": setting_rows(found, language),
         "footer": language.text(
             "footer.line", version=version, run=Path(run.path).name, scenario=scenario.name,

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 OF_THE_TOTAL = ("uniform_split", "share_held", "gravity")
 """Rules of thumb that are given the true total: they stand beside the rescaled error (resc)."""
 
+SPREAD = 0.005
+"""Errors that differ by less are drawn as one line."""
+
 
 @dataclass(frozen=True)
 class Skill:
@@ -36,6 +39,9 @@ class Skill:
     ----------
     err
         Of the run, [member, day].
+    middle
+        Of the middle of all runs, camp by camp: the one figure that the run would be asked for,
+        [day]; NaN on days that the run was given.
     rules
         Of each rule of thumb, [day]; NaN on days that the run was given.
     scores
@@ -43,8 +49,15 @@ class Skill:
     """
 
     err: Floats
+    middle: Floats
     rules: Mapping[str, Floats]
     scores: Mapping[str, Any]
+
+    @property
+    def spreads(self) -> bool:
+        """Whether single runs are so far from their middle that its error is another one: more than one in 200."""
+        gap = self.err.mean(axis=0) - self.middle
+        return bool((~np.isnan(gap)).any()) and float(np.nanmean(gap)) > SPREAD
 
 
 def skill_of(found: Displaced) -> Skill | None:
@@ -72,14 +85,25 @@ def skill_of(found: Displaced) -> Skill | None:
         }  # fmt: skip
     first = found.origin + 1 if found.origin else 0
     by_day = {name: formulas.daily_error(values, counts) for name, values in rules.items()}
-    scores = {**formulas.score_arrays(people[:, first:], counts[first:])} if first < found.days else {}
+    middle = np.median(people, axis=0)
+    middle_by_day = formulas.daily_error(middle, counts)
+    scores: dict[str, Any] = {}
+    if first < found.days:
+        ahead, seen = middle[first:], counts[first:]
+        scores = {
+            **formulas.score_arrays(people[:, first:], seen),
+            "middle": {"err": float(formulas.err(ahead, seen)), "resc": float(formulas.resc(ahead, seen))},
+        }
     if first:
         # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
         scores.update(mase7=None, mase30=None)
-        for values in by_day.values():
+        for values in (*by_day.values(), middle_by_day):
             values[:first] = np.nan
     told = {name: {"err": float(values[first:].mean())} for name, values in by_day.items() if first < found.days}
-    return Skill(err=formulas.daily_error(people, counts), rules=by_day, scores={**scores, "baselines": told})
+    return Skill(
+        err=formulas.daily_error(people, counts), middle=middle_by_day, rules=by_day,
+        scores={**scores, "baselines": told},
+    )  # fmt: skip
 
 
 def held_from(found: Displaced) -> int:
@@ -94,10 +118,13 @@ class Standing:
     Attributes
     ----------
     kind
-        ``loses`` (the rule is better than the mean run), ``wins`` (worse than 9 in 10 runs and
-        more), or ``even`` (between).
+        ``loses`` (the rule is better than the middle of all runs), ``middle`` (better than single
+        runs on average, not than their middle), ``even`` (worse than single runs on average) or
+        ``wins`` (worse than 9 in 10 runs and more).
     low, mean, high
-        The run's error in 9 in 10 runs and on average, of the kind that the rule is measured by.
+        The error of single runs, in 9 in 10 of them and on average, of the kind that the rule is measured by.
+    middle
+        The error of their middle.
     rule, theirs
         The rule and its error.
     """
@@ -106,6 +133,7 @@ class Standing:
     low: float
     mean: float
     high: float
+    middle: float
     rule: str
     theirs: float
 
@@ -116,12 +144,23 @@ def standing(scores: Mapping[str, Any]) -> Standing | None:
     Rules that know the true total are compared with the rescaled error, the others with the plain one.
     """
     judged = []
+    middles = scores.get("middle") or {}
     for rule, given in (scores.get("baselines") or {}).items():
-        ours = scores["resc" if rule in OF_THE_TOTAL else "err"]
+        name = "resc" if rule in OF_THE_TOTAL else "err"
+        ours = scores[name]
         if ours and ours["mean"] is not None:
-            judged.append((given["err"] - ours["mean"], rule, given["err"], ours))
+            middle = middles.get(name, ours["mean"])
+            judged.append((given["err"] - middle, rule, given["err"], ours, middle))
     if not judged:
         return None
-    lead, rule, theirs, ours = min(judged, key=lambda x: x[0])
-    kind = "loses" if lead < 0 else "wins" if theirs > ours["high"] else "even"
-    return Standing(kind=kind, low=ours["low"], mean=ours["mean"], high=ours["high"], rule=rule, theirs=theirs)
+    lead, rule, theirs, ours, middle = min(judged, key=lambda x: x[0])
+    kind = "even"
+    if lead < 0:
+        kind = "loses"
+    elif theirs > ours["high"]:
+        kind = "wins"
+    elif theirs < ours["mean"]:
+        kind = "middle"
+    return Standing(
+        kind=kind, low=ours["low"], mean=ours["mean"], high=ours["high"], middle=middle, rule=rule, theirs=theirs
+    )  # fmt: skip

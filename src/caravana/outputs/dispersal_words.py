@@ -95,6 +95,10 @@ def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> 
         return "none", "", language.text("dispersal.verdict_none")
     low, mean, high = (per_hundred(x, language) for x in (stands.low, stands.mean, stands.high))
     span = low if low == high else language.text("dispersal.verdict_span", span=f"{low}\u2013{high}", mean=mean)
+    if scores.get("middle") and low != high:
+        span = language.text(
+            "import.verdict.span", middle=per_hundred(stands.middle, language), span=f"{low}\u2013{high}"
+        )
     ours = language.text(
         "dispersal.verdict_scaled" if stands.rule in OF_THE_TOTAL else "dispersal.verdict_plain",
         days=found.days - (found.origin + 1 if found.origin else 0), span=span,
@@ -102,7 +106,8 @@ def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> 
     beside = language.text(
         "dispersal.verdict_rule", rule=rule_name(stands.rule, found, language), n=per_hundred(stands.theirs, language)
     )
-    return stands.kind, language.text(f"dispersal.verdict_{stands.kind}"), f"{ours}; {beside}."
+    bold = "import.verdict.middle" if stands.kind == "middle" else f"dispersal.verdict_{stands.kind}"
+    return stands.kind, language.text(bold), f"{ours}; {beside}."
 
 
 def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) -> list[dict[str, str]]:
@@ -115,6 +120,9 @@ def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) 
                 "name": language.text(f"dispersal.score.{key}"), "mean": _score(given["mean"], language),
                 "range": _score_span(given["low"], given["high"], language),
             })  # fmt: skip
+    if rows and scores.get("middle"):
+        mean = _score(scores["middle"]["err"], language)
+        rows.insert(1, {"name": language.text("import.score.middle"), "mean": mean, "range": ""})
     for rule, given in (scores.get("baselines") or {}).items():
         name = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
         rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})

@@ -122,7 +122,7 @@ def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) 
             })  # fmt: skip
     if rows and scores.get("middle"):
         mean = _score(scores["middle"]["err"], language)
-        rows.insert(1, {"name": language.text("import.score.middle"), "mean": mean, "range": ""})
+        rows.append({"name": language.text("import.score.middle"), "mean": mean, "range": ""})
     for rule, given in (scores.get("baselines") or {}).items():
         name = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
         rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})

@@ -1,7 +1,7 @@
 """The prior over caravans that ships with caravana: fitted figures, one set for each caravan left out.
 
 ``python tools/fit_caravan_prior.py`` prints the table below from the bundled
-scenarios; a test fits it again.  A forecast of one of the fitted caravans uses
+scenarios; a test fits the set that has not seen `tapachula-2021` again.  A forecast of one of the fitted caravans uses
 the set that has not seen it.
 """
 
@@ -39,20 +39,20 @@ FITTED: dict[str, tuple[dt.date, dt.date]] = {
 # Mean and spread on the free scale, in the order of COMMON, by the caravan left out.
 TABLE: dict[str, tuple[tuple[float, float], ...]] = {
     "none": (
-        (-1.592, 0.610), (3.172, 0.576), (1.857, 0.424), (-1.541, 1.326),
-        (4.164, 0.391), (3.793, 0.391), (1.227, 0.391),
+        (-1.560, 0.610), (3.173, 0.576), (1.857, 0.424), (-1.538, 1.330),
+        (4.165, 0.391), (3.793, 0.391), (1.227, 0.391),
     ),
     "san-pedro-sula-2018": (
-        (-1.594, 0.610), (2.967, 0.472), (1.827, 0.424), (-1.935, 1.166),
-        (4.108, 0.391), (3.627, 0.391), (1.105, 0.391),
+        (-1.570, 0.610), (2.968, 0.472), (1.827, 0.424), (-1.933, 1.166),
+        (4.109, 0.391), (3.627, 0.391), (1.105, 0.391),
     ),
     "tapachula-2021": (
-        (-1.493, 0.610), (3.251, 0.580), (1.992, 0.424), (-1.395, 1.420),
-        (4.210, 0.391), (3.820, 0.391), (1.129, 0.406),
+        (-1.462, 0.610), (3.252, 0.579), (1.993, 0.424), (-1.392, 1.424),
+        (4.211, 0.391), (3.820, 0.391), (1.130, 0.406),
     ),
     "tapachula-2021-11-18": (
-        (-1.610, 0.610), (3.185, 0.616), (1.841, 0.424), (-1.447, 1.309),
-        (4.182, 0.391), (3.794, 0.391), (1.200, 0.403),
+        (-1.591, 0.610), (3.185, 0.616), (1.839, 0.424), (-1.446, 1.312),
+        (4.183, 0.391), (3.793, 0.391), (1.201, 0.403),
     ),
 }  # fmt: skip
 

@@ -36,6 +36,12 @@ def test_a_camp_is_known_up_to_its_last_report():
     assert record_of(rows, days=50, origin=30, interpolated=True).known.tolist() == [30, 30]
 
 
+def test_before_its_first_report_a_camp_is_not_known_to_hold_anybody():
+    record = record_of([[(0, 100)], [(40, 3000), (50, 3100)]], days=60, origin=30)
+    assert record.last.tolist() == [100, 0]
+    assert (record.counts[:, 1] == 0).all()
+
+
 def test_rates_are_those_of_the_last_days_before_the_last_report():
     record = record_of([[(0, 0), (60, 0), (100, 400)], [(0, 500), (100, 300)]], days=150, origin=120)
     assert daily_rise(record, HALF)[0] == pytest.approx([10 * (1 - 2**-4), -2.0], rel=0.01)

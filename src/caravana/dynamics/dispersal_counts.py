@@ -32,7 +32,8 @@ class DailyCounts:
     total
         The count of everybody (``refugees.csv``), [day].
     reported
-        Whether a count of the camp is dated that very day, not interpolated, [day, camp].
+        Whether a count of the camp is dated that very day, not interpolated, [day, camp]; what is dated before the
+        first day counts for it.
     """
 
     place_ids: tuple[str, ...]
@@ -94,7 +95,7 @@ def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = Fal
     reported = np.zeros((scenario.days, len(place_ids)), dtype=bool)
     for column, place_id in enumerate(place_ids):
         dated = [scenario.day_of(one.date) for one in rows["camp", place_id]]
-        reported[[day for day in dated if 0 <= day < scenario.days], column] = True
+        reported[[max(day, 0) for day in dated if day < scenario.days], column] = True
     elsewhere = [series(key) for key in rows if key[0] == "camp_count_elsewhere"]
     totals = [series(key) for key in rows if key[0] == "total_count"]
     return DailyCounts(

@@ -1,7 +1,7 @@
 """The pooled parameters of the rule set ``caravana`` of dispersal: one set for all instances.
 
 No instance has values of its own.  Values and how they were chosen (leaving instances out in
-turn): docs/dispersal.md and docs/decisions/0014-records-of-camps.md.
+turn): docs/dispersal.md and docs/decisions/0015-camps-by-their-reports.md.
 """
 
 from __future__ import annotations

@@ -68,6 +68,9 @@ def read_record(counts: Ints, reported: Bools, origin: int, *, interpolated: boo
         and the baselines do); otherwise a camp is known up to its last report only.
     """
     camps = counts.shape[1]
+    if not interpolated:
+        # Before its first report a camp is not known to hold anybody.
+        counts = np.where(reported[: origin + 1].any(axis=0), counts, 0)
     known = np.full(camps, origin)
     first = np.zeros(camps, dtype=np.int64)
     for camp in range(camps):

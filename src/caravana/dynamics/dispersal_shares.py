@@ -74,13 +74,13 @@ class CampModel:
     use
         From :func:`link_shares`, one table for each stretch of days, and which each day has.
     counts
-        Counts; those after the origin are not looked at, [day, camp].
+        Counts by day, [day, camp].
     reported
         Whether a count is dated that day, [day, camp].
     total
         Their sum, [day].
     origin
-        Day of the origin: the model starts from that evening's counts.
+        Day of the origin: counts after it are not looked at.
     follow_total
         Whether the sum after the origin is taken from the counts (as in Flee) or forecast.
     unsized
@@ -213,7 +213,8 @@ def simulate_camps(
     """
     rng = stream(seed, block, "dispersal.parameters", 0)
     start, now = _set_out(model, draw_pooled(members, rng), rng)
-    path = np.repeat(model.counts[None, :days], members, axis=0)
+    counts = start.record.counts
+    path = np.repeat(counts[None, :days], members, axis=0)
     displaced = np.zeros((members, days, places), dtype=np.int64)
     departures = np.zeros((days, model.use[0][0].shape[1]))
     for day in range(int(start.record.known.min()) + 1, days):
@@ -222,8 +223,8 @@ def simulate_camps(
         free = day > start.record.known
         people, arrived = _day(model, start, now, day, before, free, rng)
         # Of a camp that is still known on this day the count is taken, and its rise for arrivals.
-        path[:, day] = np.where(free, people, model.counts[day])
-        arrived = np.where(free, arrived, np.maximum(model.counts[day] - before, 0))
+        path[:, day] = np.where(free, people, counts[day])
+        arrived = np.where(free, arrived, np.maximum(counts[day] - before, 0))
         share = model.origin_share[day]
         if share.sum() > 0:
             displaced[:, day] = rng.multinomial(arrived.sum(axis=1), last_rest(share))

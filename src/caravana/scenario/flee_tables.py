@@ -43,6 +43,7 @@ class Reader:
     root: Path
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _told: set[Fault] = field(default_factory=set)
 
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
@@ -51,7 +52,8 @@ class Reader:
     def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
         """Note one fault; what is noted already is not noted again."""
         found = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
-        if found not in self.faults:
+        if found not in self._told:
+            self._told.add(found)
             self.faults.append(found)
 
     def lines(self, path: Path, *, required: bool = True) -> list[Line]:

@@ -165,7 +165,7 @@ READ = {
         "#Day,A,Q\n" + "".join(f"{d},1,0\n" for d in range(20)),
         "column 'Q' not carried over",
     ),
-    "a header of counts": (DATA + "Near.csv", "Date,Individuals\n2020-01-01,0\n2020-01-21,600\n", None),
+    "a header of counts": (DATA + "Near.csv", "Date,Camp 1\n2020-01-01,0\n2020-01-21,600\n", None),
     "a date twice": (DATA + "Near.csv", "2020-01-01,0\n2020-01-21,500\n2020-01-21,600\n", "stands there twice"),
     "a column with text": (
         INPUT + "locations.csv",
@@ -266,3 +266,15 @@ def test_what_stands_beyond_the_columns_and_before_the_start_is_noted(tmp_path):
     assert any("routes.csv line 2: cells past" in note for note in found.notes)
     found = imported(tmp_path / "y", INPUT + "registration_corrections.csv", "Near,2019-05-01,normalize\n")
     assert any("before the start" in note for note in found.notes)
+
+
+def test_without_conflicts_in_a_flood_the_dates_of_the_places_hold(tmp_path):
+    settings = "spawn_rules:\n  flood_driven_spawning:\n    displaced_per_flood_day: 5\n"
+    folder = write_instance(tmp_path / "x", settings=settings, locations=LOCATIONS.replace("zone,0", "zone,3"))
+    (folder / "input_csv" / "conflicts.csv").unlink()
+    (folder / "input_csv" / "location_changes.csv").write_text("B,camp,4\n")
+    found = import_flee(folder, folder / "simsetting.yml")
+    (series,) = found.require().series
+    assert (series.kind, series.days, series.values.tolist()) == ("conflict", (0, 3), [[0.0], [1.0]])
+    assert any("quirk 11" in note for note in found.notes)
+    assert any("location_changes.csv: read from the instance" in note for note in found.notes)

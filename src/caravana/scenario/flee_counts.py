@@ -90,8 +90,8 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
     """Read one file of ``date,count`` rows; empty where it is missing or holds none."""
     before = len(reader.faults)
     lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
-    if lines and not any(letter.isdigit() for cell in lines[0].cells for letter in cell):
-        lines = lines[1:]  # such as Date,count
+    if lines and _is_header(lines[0].cells):
+        lines = lines[1:]
     rows: list[Row] = []
     for line in lines:
         if len(line.cells) < 2:
@@ -114,6 +114,11 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
     if not rows and len(reader.faults) == before:
         reader.fault(path, None, "", None, "at least one count")
     return rows
+
+
+def _is_header(cells: tuple[str, ...]) -> bool:
+    """Whether a first line names its columns: ``Date,count``, or no digit in it."""
+    return cells[0].lower() in ("date", "datetime") or not any(letter.isdigit() for cell in cells for letter in cell)
 
 
 def _add_tables(first: list[Row], second: list[Row]) -> list[Row]:

@@ -107,7 +107,14 @@ def read_conflicts(
     if not lines:
         if path.is_file() and len(reader.faults) == before:
             reader.fault(path, None, "", None, "a header and a row a day (this file is empty)")
-        return [] if required else _conflicts_from_dates(table, length)
+        if required:
+            return []
+        if table.conflict_days:
+            reader.notes.append(
+                f"{path.name}: there is none; conflict dates of locations.csv are used, at intensity 1"
+                " (Flee looks for them in the wrong column: quirk 11)"
+            )
+        return _conflicts_from_dates(table, length)
     header = lines[0].cells[1:]
     names = [name for name in header if name]
     for name in names:
@@ -214,6 +221,7 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
     )
     if path is None or start is None:
         return []
+    reader.notes.append(f"{path.name}: read from the instance; Flee reads it from the directory it happens to run in")
     events: list[Event] = []
     for row in reader.rows(path, columns=3, named=("name", "location")):
         name, text, day_text = row.cells[:3]

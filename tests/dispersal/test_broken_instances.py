@@ -116,6 +116,11 @@ REFUSED = {
         "Flee stops at both",
     ),
     "broken YAML": ("simsetting.yml", "move_rules:\n\tx: 3\n", "simsetting.yml line 2: expected YAML"),
+    "floods that are not there": (
+        "simsetting.yml",
+        "spawn_rules:\n  flood_driven_spawning:\n    spawn_mode: constant\n",
+        "flood_level.csv: expected this file, which flood_driven_spawning needs",
+    ),
     "a rule without its people": (
         "simsetting.yml",
         "move_rules:\n  ChildrenAvoidHazards: true\n",
@@ -273,8 +278,9 @@ def test_without_conflicts_in_a_flood_the_dates_of_the_places_hold(tmp_path):
     folder = write_instance(tmp_path / "x", settings=settings, locations=LOCATIONS.replace("zone,0", "zone,3"))
     (folder / "input_csv" / "conflicts.csv").unlink()
     (folder / "input_csv" / "location_changes.csv").write_text("B,camp,4\n")
+    (folder / "input_csv" / "flood_level.csv").write_text("#Day,B\n" + "".join(f"{day},1\n" for day in range(20)))
     found = import_flee(folder, folder / "simsetting.yml")
-    (series,) = found.require().series
+    series = found.require().series[0]
     assert (series.kind, series.days, series.values.tolist()) == ("conflict", (0, 3), [[0.0], [1.0]])
     assert any("quirk 11" in note for note in found.notes)
     assert any("location_changes.csv: read from the instance" in note for note in found.notes)

@@ -6,6 +6,7 @@ from tests.dispersal.instances import write_instance
 
 from caravana.dynamics.dispersal import compile_dispersal
 from caravana.dynamics.dispersal_pushes import displace_by_pushes
+from caravana.errors import UsageError
 from caravana.scenario.flee import import_flee
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population
@@ -66,6 +67,12 @@ def test_where_counts_say_how_many_floods_say_whence(tmp_path):
     assert world.pushes == ()
     # as with conflicts: intensity, here the level, for each inhabitant of a flood zone
     assert world.places.origin_weight[2].tolist() == [2.0, 0.0, 0.0, 0.0]
+
+
+def test_floods_are_asked_for_where_they_are_to_displace_people(tmp_path):
+    scenario = import_flee(write_instance(tmp_path / "x")).require()
+    with pytest.raises(UsageError, match="no floods"):
+        compile_dispersal(scenario, settings={"flood_driven_spawning": True})
 
 
 def test_conflicts_and_floods_add_up(tmp_path):

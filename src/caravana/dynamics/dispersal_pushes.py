@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.dynamics.dispersal_days import by_place
+from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,13 +61,20 @@ def compile_pushes(scenario: Scenario, conflict: Floats, settings: DispersalSett
     ----------
     conflict
         Intensity of conflicts, [day, place].
+
+    Raises
+    ------
+    UsageError
+        If floods are to displace people and the scenario has none.
     """
     flood = by_place(scenario, "flood", len(conflict))
     pushes = []
     if settings.conflict_driven_spawning:
         rate = np.full_like(conflict, settings.displaced_per_conflict_day)
         pushes.append(Push(settings.spawn_mode, rate, conflict))
-    if settings.flood_driven_spawning and flood is not None:
+    if settings.flood_driven_spawning:
+        if flood is None:
+            raise UsageError("flood_driven_spawning: this scenario has no floods (flood_level.csv)")
         # As for conflicts, with a rate that is looked up by level; between levels on the line between them.
         levels = np.asarray(settings.displaced_per_flood_day)
         rate = np.interp(flood, np.arange(len(levels)), levels)

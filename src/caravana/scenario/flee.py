@@ -145,6 +145,8 @@ def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict
         reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
     if chosen.get("conflict_driven_spawning") and chosen.get("flood_driven_spawning"):
         reader.notes.append("conflicts and floods both displace people: their numbers are added")
+    if chosen.get("flood_driven_spawning") and not (inputs / "flood_level.csv").is_file():
+        reader.fault(inputs / "flood_level.csv", None, "", None, "this file, which flood_driven_spawning needs")
     own = bool(chosen.get("conflict_driven_spawning") or chosen.get("flood_driven_spawning"))
     counts = read_counts(reader, counts_dir, required=not own)
     correct_registrations(reader, inputs / "registration_corrections.csv", counts, start)

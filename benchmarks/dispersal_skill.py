@@ -2,10 +2,10 @@
 
     python benchmarks/dispersal_skill.py [--members 64] [--further]
 
-Leave-one-out: an instance is forecast with the pooled parameters that `dispersal_tuning.py` found on the other three
-(:data:`LEFT_OUT`).  Forecasts run for 60 days, with the total given (as to Flee and to the share-held baseline, counts
-up to the origin interpolated) and with the total forecast (reports up to the origin only).  Bands are held against
-counts on the days they are dated, and against the lines between them.
+Leave-one-out: an instance is forecast with the pooled values that `dispersal_tuning.py` found on the other three
+(`dispersal_left_out.toml`).  Forecasts run for 60 days, with the total given (as to Flee and to the share-held
+baseline, counts up to the origin interpolated) and with the total forecast (reports up to the origin only).  Bands are
+held against counts on the days they are dated, and against the lines between them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime as dt
+import tomllib
 from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,8 +43,8 @@ FLEE = {
 ORIGINS = (30, 60, 90)
 FURTHER = (15, 45, 75, 120, 150, 200, 250)
 AHEAD = 60
-#: Pooled values found without the instance; what is not named is as in the package.
-LEFT_OUT: dict[str, dict[str, float]] = {}
+#: Pooled values found without the instance.
+LEFT_OUT = tomllib.loads((Path(__file__).parent / "dispersal_left_out.toml").read_text("utf-8"))
 
 
 @contextmanager

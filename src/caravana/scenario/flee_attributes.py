@@ -144,7 +144,7 @@ def read_demographics(reader: Reader, folder: Path, table: PlaceTable, chosen: M
         rules = {"age": "children_avoid_hazards", "gender": "boys_take_risk"}
         if name not in rules:
             reader.notes.append(
-                f"{path.name}: kept, but no rule acts on {name} (Flee's factor for it is the same for all)"
+                f"{path.name}: kept, but no rule acts on {name}: counts do not keep who is of which {name} where"
             )
         elif not chosen.get(rules[name]):
             reader.notes.append(f"{path.name}: kept, but acts on nobody without the setting {rules[name]}")

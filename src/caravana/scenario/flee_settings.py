@@ -206,7 +206,7 @@ REFUSED = {
     "two_system_decision_making": "never active from a settings file in Flee (quirk 7)",
     "fixed_routes": "routes are enumerated here in any case; major_routes.csv is not read",
     **{
-        f"match_{place}_{trait}": f"who is of which {trait} is not kept in counts; Flee's factor for it is a constant"
+        f"match_{place}_{trait}": f"counts do not keep who is of which {trait} where; in Flee 3.1 it is a constant"
         for place in ("camp", "town", "conflict")
         for trait in ("ethnicity", "religion")
     },

@@ -172,7 +172,7 @@ def test_evidence_weighs_and_writes_a_page(monkeypatch, capsys, folder, tmp_path
     ("words", "message"),
     [
         (["--weigh", "--on", "yesterday"], "expected a date"),
-        (["--weigh", "--on", "2020-01-01", *FEW], "outside the run"),
+        (["--weigh", "--on", "2020-01-01", *FEW], "outside the scenario"),
         (["--out", "x"], "goes with --weigh"),
         (["--weigh", "--members", "0"], "members must be 1 or more"),
     ],

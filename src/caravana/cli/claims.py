@@ -50,6 +50,9 @@ def evidence(
         raise UsageError(f"members must be 1 or more, not {members}")
     day = _date(on)
     ledger = read_ledger(load_scenario(scenario))
+    first, last = ledger.scenario.start, ledger.scenario.end
+    if day is not None and not first <= day <= last:
+        raise UsageError(f"--on {day} is outside the scenario, {first} to {last}")
     told = as_json(ledger)
     if weigh:
         prepare_folder(out)
@@ -103,12 +106,12 @@ def _write(weighed: Weighing, told: dict[str, Any], out: Path, *, lang: str) -> 
 
     from caravana import __version__
     from caravana.outputs.claims_page import render
-    from caravana.outputs.whole_files import write_whole
+    from caravana.outputs.whole_files import write_together
 
     page = render(weighed, version=__version__, language=lang)
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / "claims.json", (text.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
-    write_whole(out / "claims.html", page.encode())
+    as_text = text.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    write_together({out / "claims.json": as_text.encode(), out / "claims.html": page.encode()})
 
 
 def _print_weighing(told: dict[str, Any]) -> None:

@@ -152,12 +152,12 @@ def _write(found: Comparison, told: dict[str, Any], out: Path, *, name: str, lan
     import json as text
 
     from caravana.outputs.whatif_page import render
-    from caravana.outputs.whole_files import write_whole
+    from caravana.outputs.whole_files import write_together
 
     page = render(found, language=lang)
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / f"{name}.json", (text.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
-    write_whole(out / f"{name}.html", page.encode())
+    as_text = text.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    write_together({out / f"{name}.json": as_text.encode(), out / f"{name}.html": page.encode()})
 
 
 def _print(found: Comparison, told: dict[str, Any], *, lang: str) -> None:

@@ -28,10 +28,19 @@ class Progress:
     """A line that says how far a run is and how long it will take.
 
     On a terminal the line is rewritten in place; elsewhere a new one is written now and then.
+
+    Parameters
+    ----------
+    what
+        What is counted.
+    quiet
+        Whether to say nothing.
+    first
+        A message to begin with, when the work begins.
     """
 
-    def __init__(self, what: str, *, quiet: bool) -> None:
-        self._what, self._quiet = what, quiet
+    def __init__(self, what: str, *, quiet: bool, first: str = "") -> None:
+        self._what, self._quiet, self._hello = what, quiet, first
         self._started = self._told = time.monotonic()
         self._first: int | None = None
         self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
@@ -41,6 +50,8 @@ class Progress:
         now = time.monotonic()
         if self._first is None:
             self._first = done
+            if self._hello:
+                say(self._hello, quiet=self._quiet)
         if self._quiet or (not self._live and now - self._told < PATIENCE and done < total):
             return
         fresh = done - self._first

@@ -107,6 +107,27 @@ def take_posterior(
     return open_design(folder, scenario, led=not policies)
 
 
+def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) -> None:
+    """Refuse policies that the scenario does not have, or that contradict each other.
+
+    Raises
+    ------
+    UsageError
+        Naming them, and why.
+    """
+    from caravana.outputs.whatif_policies import refuse_contradictions
+    from caravana.scenario.files import load_scenario
+    from caravana.simulation import choose_policies
+
+    if not names and (inputs is None or not inputs.policies):
+        return
+    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    taken = () if inputs is None else inputs.policies
+    force = dict.fromkeys([*names, *taken])
+    chosen = [p for p in choose_policies(loaded, list(force)) if p.id in force]
+    refuse_contradictions([p for p in chosen if not p.base])
+
+
 def default_folder(scenario: str, seed: int) -> Path:
     """Return where a run goes unless the user says otherwise: ``runs/<scenario>-seed<seed>``."""
     return Path("runs") / f"{Path(scenario).name}-seed{seed}"
@@ -168,11 +189,13 @@ def run(
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
     settings = settings_with(inputs, read_settings(numbers))
+    refuse_policies(scenario, policy or (), inputs)
     loaded = load_scenario(scenario) if inputs is None else inputs.scenario
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
     folder = out or default_folder(scenario, seed)
-    say(f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}", quiet=quiet)
-    progress = Progress("Blocks of 64 members", quiet=quiet)
+    # Said once the simulation begins: what is refused ends with one message.
+    hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
+    progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     try:
         finished = simulate(
             loaded, members=members, seed=seed, until=until, rules=rules,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from caravana.outputs.whole_files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -49,12 +51,13 @@ def write_summary(run: Run) -> Path:
         parts.append(CARAVANS)
     quantiles = ", ".join(f"quantile_cont(value, {q}) AS q{round(q * 100):02d}" for q in LEVELS)
     path = run.path / "summary.parquet"
-    part = path.with_name(f".{path.name}.part")
-    target = str(part).replace("'", "''")
     union = " UNION ALL ".join(f"({p})" for p in parts)
-    run.query(
-        f"COPY (SELECT day, what, name, count(*) AS members, {quantiles} FROM ({union})"
-        f" GROUP BY day, what, name ORDER BY what, name, day) TO '{target}' (FORMAT parquet)"
-    )
-    part.replace(path)
-    return path
+
+    def write(part: Path) -> None:
+        target = str(part).replace("'", "''")
+        run.query(
+            f"COPY (SELECT day, what, name, count(*) AS members, {quantiles} FROM ({union})"
+            f" GROUP BY day, what, name ORDER BY what, name, day) TO '{target}' (FORMAT parquet)"
+        )
+
+    return write_whole(path, write)

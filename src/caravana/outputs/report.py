@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import CaravanaError
 from caravana.inference.scores import score_run
 from caravana.outputs import one_file, tables
 from caravana.outputs.bilingual import language_with
@@ -20,6 +18,7 @@ from caravana.outputs.model_card import make_card
 from caravana.outputs.needs import daily_needs, load_standards
 from caravana.outputs.report_parts import parts
 from caravana.outputs.summaries import area_of, arrivals, as_simulated, hubs, nights, reported, statuses
+from caravana.outputs.whole_files import write_whole
 from caravana.outputs.wording import answers, assumed, failed_blocks, safe
 
 if TYPE_CHECKING:
@@ -98,21 +97,13 @@ def write_report(
     Raises
     ------
     caravana.errors.UsageError
-        If the language is unknown, or the run has no caravan or no finished member.
+        If the language is unknown, the run has no caravan or no finished member, or `path` is no place for a file.
     caravana.errors.CaravanaError
         If the file cannot be written.
     """
     target = Path(run.path) / "report.html" if path is None else Path(path)
     page = render_report(run, language=language, standards=standards, scores=scores)
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise CaravanaError(f"the report cannot be written to {target}: {error.strerror or error}") from error
-    return target
+    return write_whole(target, page.encode())
 
 
 def render_report(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from caravana.outputs.language import EN_DASH
 from caravana.outputs.money import ledger_rows, organisers_receipts, smugglers_receipts
 from caravana.outputs.whatif_words import (
     headline,
@@ -125,7 +126,7 @@ def _sensitive(receipts: Mapping[str, Any], scenario: Scenario, words: Language)
         {
             "input": parameter_words(row["parameter"], scenario, words),
             "cells": [
-                words.rounded(row[world][third]["answer"])
+                EN_DASH if row[world][third]["answer"] is None else words.rounded(row[world][third]["answer"])
                 for world in ("base", "policy") for third in ("in_lowest_third", "in_highest_third")
             ],
         }

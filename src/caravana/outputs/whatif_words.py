@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
 from caravana.evidence.outcomes import destination
-from caravana.outputs.language import Language, load_language
+from caravana.outputs.language import EN_DASH, Language, load_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +69,10 @@ def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
     return words.text(f"whatif.outcome.{key}", place=place)
 
 
-def signed(value: float, words: Language) -> str:
-    """Return a difference with its sign."""
+def signed(value: float | None, words: Language) -> str:
+    """Return a difference with its sign; a dash where too few runs leave none."""
+    if value is None:
+        return EN_DASH
     if abs(value) < 0.005:
         return "0"
     return ("+" if value > 0 else "\u2212") + words.rounded(abs(value))

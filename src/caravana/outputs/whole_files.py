@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import uuid
@@ -13,6 +14,9 @@ import duckdb
 
 from caravana.errors import CaravanaError, UsageError
 
+_REASONS = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EACCES, errno.EROFS, errno.EDQUOT))
+"""What most often keeps a file from being written, in the system's words."""
+
 
 def _part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
@@ -20,6 +24,8 @@ def _part_of(path: Path) -> Path:
 
 def _failed(path: Path, error: Exception) -> CaravanaError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+    # DuckDB tells the system's reason in the midst of its own.
+    reason = next((known for known in _REASONS if known in reason), reason)
     return CaravanaError(f"{path} cannot be written: {reason}. Nothing was left half-written.")
 
 
@@ -39,6 +45,14 @@ def _keep(content: bytes, path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Refuse a folder, and a device or pipe, whose place a file would take."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name the file to write")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no ordinary file; name the file to write")
+
+
 def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     """Write a file beside its place, then move it there; on any failure leave no trace.
 
@@ -52,12 +66,11 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     Raises
     ------
     caravana.errors.UsageError
-        If `path` is a folder.
+        If `path` is a folder, a device or a pipe.
     caravana.errors.CaravanaError
         If it cannot be written: no such folder, not permitted, no space.
     """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name the file to write")
+    _refuse_what_is_no_file(path)
     part = _part_of(path)
     try:
         if isinstance(content, bytes):
@@ -83,13 +96,12 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     Raises
     ------
     caravana.errors.UsageError
-        If a path is a folder.
+        If a path is a folder, a device or a pipe.
     caravana.errors.CaravanaError
         If one cannot be written.
     """
     for path in files:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; name the file to write")
+        _refuse_what_is_no_file(path)
     parts = {path: _part_of(path) for path in files}
     path = next(iter(files))
     try:

@@ -132,6 +132,11 @@ def test_foreign_and_broken_folders_are_refused(fitted, tmp_path):
     (broken / "posterior.npz").write_bytes((folder / "posterior.npz").read_bytes()[:1000])
     with pytest.raises(RunError, match="corrupt"):
         read_posterior(broken)
+    (broken / "posterior.npz").write_bytes((folder / "ways.npz").read_bytes())
+    with pytest.raises(RunError, match="corrupt: it has not the 200 draws"):
+        read_posterior(broken)
+    with pytest.raises(RunError, match="was calibrated for small, not for other"):
+        read_posterior(folder, scenario=made.model_copy(update={"name": "other"}))
     (broken / "plan.json").write_text('{"something": 1}')
     with pytest.raises(RunError, match="not the plan"):
         read_posterior(broken)

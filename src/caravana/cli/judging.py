@@ -60,7 +60,7 @@ def forecast(
     origin: Annotated[str, typer.Option(help="Forecast from this evening, on what was published by then.")],
     horizon: Annotated[int, typer.Option(help="Days ahead.")] = 7,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Say where a caravan will sleep and how many will walk, from what was known on a day.
@@ -89,8 +89,8 @@ def backtest(
         int | None, typer.Option(help="Longest horizon, days; shorter ones are scored on the way  [default: 14 or 60]")
     ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
-    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to compute on: tcp://host:port, or its .json file.")
     ] = None,
@@ -147,9 +147,9 @@ def calibrate(
     until: Annotated[str | None, typer.Option(help="Use what was published by this date  [default: all]")] = None,
     budget: Annotated[int, typer.Option(help="Members to simulate, in blocks of 64.")] = 16384,
     draws: Annotated[int, typer.Option(help="Posterior draws to keep.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder  [default: runs/SCENARIO-posterior-seedSEED]")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
     ] = None,
@@ -168,7 +168,7 @@ def calibrate(
     day = None if until is None else read_date(until, "--until")
     loaded = load_scenario(scenario)
     say(f"Calibrating {loaded.name} on {budget} members, seed {seed}. It goes to {folder}", quiet=quiet)
-    progress = Progress("Blocks of 64 members", quiet=quiet)
+    progress = Progress("Searches and blocks of 64 members", quiet=quiet)
     try:
         fit = calibrate_scenario if loaded.rules == "caravan" else calibrate_dispersal
         report = fit(

@@ -100,6 +100,8 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
         If the folder is foreign, corrupt, unfinished, or of another state of the scenario.
     """
     plan = _read_plan(folder)
+    if scenario is not None and plan.scenario != scenario.name:
+        raise RunError(f"{folder} was calibrated for {plan.scenario}, not for {scenario.name}")
     if scenario is not None and plan.scenario_hash != scenario_hash(scenario):
         raise RunError(
             f"{folder} was calibrated for another state of {plan.scenario}: the scenario has changed since;"
@@ -108,8 +110,8 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
     draws = read_array(folder / "posterior.npz")
     if draws is None:
         raise RunError(f"{folder} has no draws yet; run the same calibration again to finish it")
-    if len({len(value) for value in draws.values()}) != 1:
-        raise RunError(f"{folder / 'posterior.npz'} is corrupt: its columns differ in length")
+    if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
+        raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
     try:
         diagnostics = json.loads((folder / "diagnostics.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -151,7 +153,7 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise RunError(f"{path} is corrupt ({error}); remove it and run the same command again") from None
+        raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
 
 
 def _read_plan(folder: Path) -> PosteriorPlan:

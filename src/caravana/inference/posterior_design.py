@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 LEARNED = "posterior.json"
+NEEDED = ("persons", "path", "drift", "splits", "turnout")
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
     if scenario.rules != CARAVAN:
         raise UsageError(f"{scenario.name} has the rules {scenario.rules}: posterior draws lead caravans only")
     kept = read_posterior(folder, scenario=scenario)
+    lacking = [name for name in NEEDED if name not in kept.draws]
+    if lacking:
+        raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has no {', '.join(lacking)}")
     checksum = hashlib.sha256((folder / "posterior.npz").read_bytes()).hexdigest()[:12]
     draws = len(kept.draws["persons"])
     led_words = "" if led else ", parameters only"

@@ -178,7 +178,7 @@ def compile_dispersal(
         capacity=capacity, capacity_per_day=per_day, population=population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], links=links, routes=routes, options=options,
         choice=make_choice_table(
-            routes, options, posts=len(place), following=following, capacity=capacity + per_day * length
+            routes, options, following=following, capacity=capacity + per_day * length
         ),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,

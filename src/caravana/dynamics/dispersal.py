@@ -19,7 +19,16 @@ from caravana.dynamics.dispersal_state import (
     people_under_way,
     start_state,
 )
-from caravana.dynamics.dispersal_steps import Today, depart, displace, in_turns, travel, turn_back
+from caravana.dynamics.dispersal_steps import (
+    Today,
+    arrive,
+    arrive_first,
+    begin_day,
+    depart,
+    displace,
+    see_network,
+    turn_back,
+)
 from caravana.dynamics.dispersal_world import DispersalWorld, compile_dispersal
 from caravana.errors import InvariantError
 from caravana.streams import stream
@@ -69,38 +78,14 @@ def _displacement(state: DispersalState, world: DispersalWorld, today: Today, rn
 
 def _departures(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
                 flows: DispersalFlows) -> None:  # fmt: skip
-    depart(state, world, today, rng, flows)
+    depart(state, today, rng, flows)
 
 
 def _returns(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
              flows: DispersalFlows) -> None:  # fmt: skip
     back = state.turned[today.day % len(state.turned)]
-    today.next_rest += back.reshape(-1)
+    today.next_rest += back.reshape(today.next_rest.shape)
     back[...] = 0
-
-
-def _arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
-              flows: DispersalFlows) -> None:  # fmt: skip
-    due = state.road[today.day % len(state.road)]
-    _, options, recent = due.shape
-    cells = np.flatnonzero(due)
-    target = world.moves.arrival.reshape(-1)[cells % (options * recent)]
-    today.walkers.append((cells // (options * recent) * world.states + target, due.reshape(-1)[cells]))
-    due[...] = 0
-    for part in in_turns(world, today, today.walkers, rng):
-        travel(state, world, today, part, rng, flows)
-
-
-def _first_arrivals(state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator,
-                    flows: DispersalFlows) -> None:  # fmt: skip
-    due = state.foot[today.day % len(state.foot)]
-    options = due.shape[1]
-    cells = np.flatnonzero(due)
-    target = world.moves.foot_arrival[cells % options]
-    today.first_walkers.append((cells // options * world.states + target, due.reshape(-1)[cells]))
-    due[...] = 0
-    for part in in_turns(world, today, today.first_walkers, rng):
-        travel(state, world, today, part, rng, flows)
 
 
 #: The order of a day: name (which also names the process's stream), process.
@@ -109,8 +94,8 @@ ORDER: tuple[tuple[str, Process], ...] = (
     ("closures", _closures),  # links that shut turn back those on them
     ("departures", _departures),  # those at places set out, camps first
     ("returns", _returns),  # those turned back are home again
-    ("arrivals", _arrivals),  # those with a journey behind them arrive, and go on
-    ("first_arrivals", _first_arrivals),  # then those on their first link
+    ("arrivals", arrive),  # those with a journey behind them arrive, and go on
+    ("first_arrivals", arrive_first),  # then those on their first link
 )
 
 
@@ -146,12 +131,10 @@ def simulate_block(
     departures = np.zeros((length, links), dtype=np.int64)
     at_places = people_at_places(state, world)
     everybody = at_places.sum(axis=1)
+    network = see_network(world)
     for day in range(length):
         flows = DispersalFlows(departures[day], np.zeros((members, n), dtype=np.int64))
-        today = Today(
-            day, world.option_weights(day), np.zeros(state.rest.size, dtype=np.int64), [], [],
-            at_places[:, world.choice.limited].copy(),
-        )  # fmt: skip
+        today = begin_day(state, world, network, at_places, day)
         for name, process in ORDER:
             process(state, world, today, stream(seed, block, f"dispersal.{name}", day), flows)
         state.rest = today.next_rest.reshape(state.rest.shape)

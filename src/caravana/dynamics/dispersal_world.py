@@ -183,7 +183,7 @@ def compile_dispersal(
         displaced=displaced_by_day(counts, s)[:length], pushes=compile_pushes(scenario, tables.conflict, s),
         links=links, routes=routes, options=options,
         choice=make_choice_table(
-            routes, options, posts=len(place), following=following, capacity=capacity + per_day * length
+            routes, options, following=following, capacity=capacity + per_day * length
         ),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.dynamics import dispersal
 from caravana.engine import Task, simulate_block
 from caravana.ensemble.design import BLOCK
 from caravana.record import Coded, Table
@@ -32,6 +31,8 @@ def simulate_task(task: Task) -> dict[str, Table]:
     """
     if task.scenario.rules == CARAVAN:
         return simulate_block(task)
+    from caravana.dynamics import dispersal  # its compiled loops take time to load, which caravans need not wait for
+
     world = dispersal.compile_dispersal(task.scenario, days=task.days)
     block = dispersal.simulate_block(world, seed=task.seed, block=task.block, members=BLOCK, days=task.days)
     return label_dispersal(world, block, kind=task.scenario.kinds[0].id)

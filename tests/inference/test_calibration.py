@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from tests.inference.test_parallel import cluster
 from tests.small import parameters, small_scenario
 
 from caravana.errors import RunError, UsageError
@@ -17,7 +18,7 @@ from caravana.inference.likelihood import least_gap, log_reports, observed_value
 from caravana.inference.observation import read_record
 from caravana.inference.population import systematic, tempered
 from caravana.inference.posterior import read_posterior
-from caravana.inference.tempering import search
+from caravana.inference.tempering import roots, search
 from caravana.inference.ways import draw_ways
 from caravana.scenario.model import Observation, Policy, Prior
 
@@ -278,6 +279,25 @@ def test_what_is_told_beside_the_number_is_worked_in():
     assert np.ptp(log_reports(course, held, observed)) == 0.0
     assert least_gap(course, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
     assert log_reports(course, [], observed) == pytest.approx(np.zeros(2))
+
+
+def test_roots_are_those_of_linear_algebra():
+    x = np.random.default_rng(1).normal(size=(300, 12)) @ np.random.default_rng(2).normal(size=(12, 12))
+    gap = x - x.mean(axis=0)
+    root, inverse = roots(gap)
+    assert root @ root.T == pytest.approx(np.cov(x, rowvar=False) + 1e-6 * np.eye(12))
+    assert inverse @ root == pytest.approx(np.eye(12), abs=1e-9)
+    assert np.triu(root, 1) == pytest.approx(np.zeros((12, 12)))
+
+
+def test_a_dask_cluster_ends_in_the_same_draws_to_the_bit(fitted, tmp_path):
+    """The worker is a process of its own, whose linear algebra may have other threads."""
+    pytest.importorskip("distributed", reason="the extra caravana[cluster] is not installed")
+    made, whole, _ = fitted
+    with cluster(tmp_path) as scheduler:
+        calibrate_scenario(made, tmp_path / "far", budget=640, draws=200, seed=3, scheduler=scheduler)
+    one, two = read_posterior(whole).draws, read_posterior(tmp_path / "far").draws
+    assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
 def test_tempering_leaves_as_many_as_asked():

@@ -116,6 +116,12 @@ def compile_setting(scenario: Scenario, policies: Sequence[Policy]) -> Setting:
     )
 
 
+def persons_in(parties: Floats, each: Floats) -> Floats:
+    """Sum over groups, shape (members,), without the linear algebra library: its sums hang on its threads."""
+    out: Floats = np.einsum("mg,g->m", parties, each)
+    return out
+
+
 def expect(
     setting: Setting, draws: Mapping[str, Floats], path: Ints, drift: Floats, splits: NDArray[np.bool_]
 ) -> Course:
@@ -154,7 +160,7 @@ def expect(
         back, stay = _morning(setting, rates, draws, walking, here, offer)
         walking = (walking + back) * np.where(splits[:, day], 1.0 - draws["split_share"], 1.0)[:, None]
         left = _part(rates, draws, walking + town[:, None] * setting.share, drift[:, day], offer)
-        there = left.walking @ setting.size
+        there = persons_in(left.walking, setting.size)
         safe = events.safe[:, day] * np.exp(-events.raid[:, day] / np.maximum(there, 1.0))
         ill = rates.ill * np.where(events.post[:, day], POST_EFFECT, 1.0)[:, None]
         walking = left.walking * safe[:, None] * np.exp(-ill)
@@ -162,11 +168,11 @@ def expect(
         care = np.where(rests, care, 0.0) + left.walking * safe[:, None] * -np.expm1(-ill)
         here = np.where(rests, stay, 0.0) + left.stays + care * recovered
         care = care * (1.0 - recovered)
-        cards = cards + left.accepted @ setting.size
-        out[0, :, day], out[1, :, day] = walking @ setting.size, cards
-        out[2, :, day], out[3, :, day] = walking @ setting.child, walking @ setting.pregnant
+        cards = cards + persons_in(left.accepted, setting.size)
+        out[0, :, day], out[1, :, day] = persons_in(walking, setting.size), cards
+        out[2, :, day], out[3, :, day] = persons_in(walking, setting.child), persons_in(walking, setting.pregnant)
         out[4, :, day] = there * (1.0 - safe)
-        out[5, :, day] = (left.walking * safe[:, None] * rates.treated) @ setting.size
+        out[5, :, day] = persons_in(left.walking * safe[:, None] * rates.treated, setting.size)
     return Course(*out)
 
 
@@ -219,7 +225,7 @@ def _morning(
     offer: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
     """Parties left behind in town who catch up with the caravan that slept there, and those who stay."""
-    persons = np.maximum(walking @ setting.size, 1.0)
+    persons = np.maximum(persons_in(walking, setting.size), 1.0)
     join = rates.join * np.exp(draws["company_value"] * np.log10(persons))[:, None]
     total = 1.0 + join + rates.other + rates.accept * offer
     return here * join / total, here / total

@@ -211,15 +211,36 @@ def search(
     return found
 
 
+def roots(gap: Floats) -> tuple[Floats, Floats]:
+    """Lower triangular root of a population's covariance, and its inverse, by sums alone.
+
+    A linear algebra library sums in an order that hangs on its threads; a search is to be the same to the bit on
+    a machine with two cores and on a cluster's worker with one.
+
+    Parameters
+    ----------
+    gap : ndarray, shape (points, columns)
+        Differences from the mean.
+    """
+    columns = gap.shape[1]
+    covariance = np.einsum("pi,pj->ij", gap, gap) / max(len(gap) - 1, 1) + 1e-6 * np.eye(columns)
+    root, inverse = np.zeros((columns, columns)), np.eye(columns)
+    for j in range(columns):
+        rest = covariance[j:, j] - (root[j:, :j] * root[j, :j]).sum(axis=1)
+        root[j:, j] = rest / np.sqrt(rest[0])
+    for i in range(columns):
+        inverse[i] = (inverse[i] - (root[i, :i, None] * inverse[:i]).sum(axis=0)) / root[i, i]
+    return root, inverse
+
+
 def _move(
     target: Target, rng: np.random.Generator, points: Points, power: float, moves: int, step: float
 ) -> tuple[Points, float]:
     """Move every point by Metropolis steps that leave ``prior * likelihood**power`` as it is."""
     scores, way, fit = points.scores, points.way, points.log_fit
     mean = scores.mean(axis=0)
-    root = np.linalg.cholesky(np.cov(scores, rowvar=False) + 1e-6 * np.eye(scores.shape[1]))
-    inverse = np.linalg.inv(root)
-    own = (scores - mean) @ inverse.T
+    root, inverse = roots(scores - mean)
+    own = np.einsum("pj,ij->pi", scores - mean, inverse)
     for move in range(moves):
         around_prior = move % FROM_PRIOR == FROM_PRIOR - 1
         length = 0.4 * step if around_prior else step
@@ -227,9 +248,9 @@ def _move(
         other = np.where(rng.random(way.size) < NEW_WAY, rng.integers(0, len(target.path), way.size), way)
         if around_prior:
             moved = keep * scores + length * noise
-            moved_own = (moved - mean) @ inverse.T
+            moved_own = np.einsum("pj,ij->pi", moved - mean, inverse)
         else:
-            moved = mean + keep * (scores - mean) + length * noise @ root.T
+            moved = mean + keep * (scores - mean) + length * np.einsum("pj,ij->pi", noise, root)
             moved_own = keep * own + length * noise
         moved_fit = target.log_fit(moved, other)
         gain = power * (moved_fit - fit)

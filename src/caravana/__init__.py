@@ -13,11 +13,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from caravana.articles.drafts import draft, draft_files
+    from caravana.articles.texts import read_article
     from caravana.dynamics.order import ORDER, Process, insert
     from caravana.dynamics.state import Loss, Move, Outcome, Status
     from caravana.errors import CaravanaError, InvariantError, RunError, ScenarioError, UsageError
+    from caravana.evidence.ledger import read_ledger
+    from caravana.evidence.readings import take
+    from caravana.evidence.weighing import weigh
     from caravana.inference.scores import score_run
+    from caravana.outputs.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
+    from caravana.outputs.compare import compare
+    from caravana.outputs.export import export_run
     from caravana.outputs.report import write_report
+    from caravana.outputs.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
     from caravana.scenario.files import bundled, load_scenario, read_scenario, write_scenario
     from caravana.scenario.flee import import_flee
@@ -26,6 +35,9 @@ if TYPE_CHECKING:
 
 # Names are imported when they are first used: `caravana --help` must not wait for xarray.
 _HOMES = {
+    "read_article": "articles.texts",
+    "draft": "articles.drafts",
+    "draft_files": "articles.drafts",
     "ORDER": "dynamics.order",
     "Process": "dynamics.order",
     "insert": "dynamics.order",
@@ -38,8 +50,19 @@ _HOMES = {
     "RunError": "errors",
     "ScenarioError": "errors",
     "UsageError": "errors",
+    "read_ledger": "evidence.ledger",
+    "take": "evidence.readings",
+    "weigh": "evidence.weighing",
     "score_run": "inference.scores",
+    "look_ahead": "outputs.coming_days",
+    "needs_by_day": "outputs.coming_days",
+    "needs_by_place": "outputs.coming_days",
+    "people_by_place": "outputs.coming_days",
+    "compare": "outputs.compare",
+    "export_run": "outputs.export",
     "write_report": "outputs.report",
+    "load_profile": "outputs.supplies",
+    "load_stock": "outputs.supplies",
     "Run": "run",
     "open_run": "run",
     "import_flee": "scenario.flee",
@@ -55,8 +78,10 @@ _HOMES = {
 
 __all__ = [  # noqa: RUF022 - in the order of use
     "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "simulate", "open_run", "score_run",
-    "write_report", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move",
-    "Loss", "Status", "CaravanaError", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
+    "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead", "people_by_place", "needs_by_day",
+    "needs_by_place", "load_profile", "load_stock", "export_run", "read_article", "draft", "draft_files", "Run",
+    "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
+    "CaravanaError", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip
 
 

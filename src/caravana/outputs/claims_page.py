@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from caravana.evidence.outcomes import destination
 from caravana.evidence.readings import rows_of
 from caravana.evidence.weighing import ANSWERS, SLIGHT
+from caravana.outputs.speakers import speaker_words
 from caravana.outputs.whatif_page import environment, style
 from caravana.outputs.whatif_words import load_words, place_name
 
@@ -108,7 +109,7 @@ def figure(weighing: Weighing, words: Language) -> Markup:
     groups = _groups(weighing.weights)
     parts = []
     for i, group in enumerate(groups):
-        text = f"{', '.join(w.claim.id for w in group)}: {group[0].claim.speaker_role}"
+        text = f"{', '.join(w.claim.id for w in group)}: {speaker_words(group[0].claim.speaker_role, words)}"
         short = text if len(text) <= LABEL_LETTERS else text[: LABEL_LETTERS - 1] + "\u2026"
         said, y = escape(group[0].claim.claim), TOP + i * STEP + STEP / 2 + 5
         parts.append(f'<text x="0" y="{y}"><title>{said}</title>{escape(short)}</text>')
@@ -139,7 +140,7 @@ def rows(weighing: Weighing, words: Language) -> list[dict[str, str]]:
         claim = w.claim
         said = f", {words.day(claim.date_said)}" if claim.date_said else ""
         out.append({
-            "id": claim.id, "claim": claim.claim, "said": f"{claim.speaker_role}{said}",
+            "id": claim.id, "claim": claim.claim, "said": f"{speaker_words(claim.speaker_role, words)}{said}",
             "by": words.listed(claim.disputed_by), "does": sentence(weighing, w, words), "how": w.how,
         })  # fmt: skip
     return out

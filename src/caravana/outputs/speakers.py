@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from caravana.outputs.language import Language
 
-_NAMED = re.compile(r"(press|news agency) \((.+)\)")
-_KINDS = {"press": "press", "news agency": "agency"}
+_NAMED = re.compile(r"(press|news agency|research institute) \((.+)\)")
+_KINDS = {"press": "press", "news agency": "agency", "research institute": "institute"}
 
 
 def speaker_words(role: str, language: Language) -> str:

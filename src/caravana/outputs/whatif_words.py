@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.evidence.ledger import contested
 from caravana.evidence.outcomes import destination
 from caravana.outputs.language import EN_DASH, Language, load_language
+from caravana.outputs.speakers import speaker_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,9 +167,11 @@ def not_settled(comparison: Comparison, words: Language) -> dict[str, Any]:
     if claim is None or not any(p.lever == "no_caravan" for p in comparison.policies):
         n = sum(map(contested, scenario.claims))
         return {"claim": None, "why": words.text("whatif.generic.claim", n=n)}
-    said = words.day(claim.date_said) if claim.date_said else ""
-    by = words.listed(claim.disputed_by)
-    speaker = words.texts.get(f"whatif.speaker.{claim.speaker_role}", claim.speaker_role)
+    said = words.day_year(claim.date_said) if claim.date_said else ""
+    roles = {c.id: c.speaker_role for c in scenario.claims}
+    # A reader of newspapers knows who speaks, not which claim has which number.
+    by = words.listed(dict.fromkeys(speaker_words(roles.get(x, x), words) for x in claim.disputed_by))
+    speaker = speaker_words(claim.speaker_role, words)
     why = words.text("whatif.caravan.claim", id=claim.id, speaker=speaker, said=said, by=by)
     return {"claim": claim.id, "why": why}
 

@@ -121,7 +121,7 @@ def test_files_of_somebody_else_are_passed_over(disputed: Run, content: str) -> 
 @pytest.mark.parametrize(
     ("role", "spanish"),
     [("organiser", "un organizador"), ("press (La Jornada)", "prensa (La Jornada)"),
-     ("news agency (AP)", "agencia de noticias (AP)"), ("somebody else", "somebody else")],
+     ("news agency (AP)", "la agencia de noticias AP"), ("somebody else", "somebody else")],
 )  # fmt: skip
 def test_speakers_are_roles_in_either_language(role: str, spanish: str) -> None:
     assert speaker_words(role, load_language("es")) == spanish

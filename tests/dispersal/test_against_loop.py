@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
 from tests.dispersal.instances import CLOSURES, SHARED, write_instance
+from tests.reference.flee_loop import run_loop
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.scenario.flee import import_flee
-
-pytest.importorskip("numba")
-from tests.reference.flee_loop import run_loop
 
 SETTINGS = """move_rules:
   max_move_speed: 200.0

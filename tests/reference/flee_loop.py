@@ -1,7 +1,7 @@
 """One person at a time: Flee's day written out as a compiled loop, as the reference for the counts.
 
 It shares with the package the compiled inputs (links, routes, day tables) and nothing of the
-dynamics: no lumped memory, no calendar, no batches.  Needs numba, a development dependency.
+dynamics: no lumped memory, no calendar, no batches.
 """
 
 import numpy as np

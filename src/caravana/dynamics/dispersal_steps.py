@@ -97,7 +97,7 @@ def see_network(world: DispersalWorld) -> Network:
     return Network(
         first=options.first, chance=options.chance, slot=choice.slot, link=world.routes.link[options.route],
         following=choice.following, room=choice.place_slot[world.place], throttled=np.flatnonzero(sees),
-        leads=leads.reshape(len(leads), -1), starts=moves.foot_same_day, post=post,
+        leads=leads.reshape(len(leads), states // len(world.place)), starts=moves.foot_same_day, post=post,
         stays=world.drop_post[post] * levels + moves.rest_after.ravel(),
         rests=(world.drop_post[:, None] * levels + moves.fade).ravel(),
         unrested=moves.unrested.ravel(), recent_levels=levels,

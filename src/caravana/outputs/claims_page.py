@@ -111,7 +111,7 @@ def figure(weighing: Weighing, words: Language) -> Markup:
     for i, group in enumerate(groups):
         text = f"{', '.join(w.claim.id for w in group)}: {speaker_words(group[0].claim.speaker_role, words)}"
         short = text if len(text) <= LABEL_LETTERS else text[: LABEL_LETTERS - 1] + "\u2026"
-        said, y = escape(group[0].claim.claim), TOP + i * STEP + STEP / 2 + 5
+        said, y = escape(words.choose(group[0].claim.claim, group[0].claim.claim_es)), TOP + i * STEP + STEP / 2 + 5
         parts.append(f'<text x="0" y="{y}"><title>{said}</title>{escape(short)}</text>')
     for j, key in enumerate(ANSWERS):
         parts += _panel(weighing, key, groups, LEFT + j * (PANEL + GAP), words)
@@ -140,7 +140,8 @@ def rows(weighing: Weighing, words: Language) -> list[dict[str, str]]:
         claim = w.claim
         said = f", {words.day(claim.date_said)}" if claim.date_said else ""
         out.append({
-            "id": claim.id, "claim": claim.claim, "said": f"{speaker_words(claim.speaker_role, words)}{said}",
+            "id": claim.id, "claim": words.choose(claim.claim, claim.claim_es),
+            "said": f"{speaker_words(claim.speaker_role, words)}{said}",
             "by": words.listed(claim.disputed_by), "does": sentence(weighing, w, words), "how": w.how,
         })  # fmt: skip
     return out

@@ -175,7 +175,8 @@ def _claim_row(claim: Claim, ledger: Ledger, language: Language) -> dict[str, st
         if against:
             standing = language.text("claim.by", who=language.listed(dict.fromkeys(against)))
     return {
-        "id": claim.id, "claim": claim.claim, "who": speaker_words(claim.speaker_role, language) + said,
+        "id": claim.id, "claim": language.choose(claim.claim, claim.claim_es),
+        "who": speaker_words(claim.speaker_role, language) + said,
         "standing": standing, "bears": _some(ledger.rests[claim.id], language),
     }  # fmt: skip
 

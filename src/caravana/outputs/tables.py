@@ -237,7 +237,7 @@ def claim_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
         speaker = speaker_words(c.speaker_role, language)
         if c.date_said:
             speaker = f"{speaker}, {language.day_year(c.date_said)}"
-        rows.append({"claim": c.claim, "speaker": speaker, "status": status})
+        rows.append({"claim": language.choose(c.claim, c.claim_es), "speaker": speaker, "status": status})
     return rows
 
 

@@ -153,7 +153,8 @@ def claims_taken(run: Run, language: Language) -> list[str]:
         whys = [language.choose(r.why, r.why_es) for r in rows_of(run.scenario, claim, taken)]
         why = next((w for w in whys if w), "")
         key = f"taken.{taken}" if why or taken == "open" else f"taken.{taken}_only"
-        sentences.append(language.text(key, claim=claim, said=said[claim].claim.rstrip("."), why=why))
+        words = language.choose(said[claim].claim, said[claim].claim_es).rstrip(".")
+        sentences.append(language.text(key, claim=claim, said=words, why=why))
     return sentences
 
 

@@ -126,6 +126,7 @@ class Claim(Row):
     topic: str
     place_id: Id | None = None
     claim: str
+    claim_es: str = ""
     quantity_low: Finite | None = None
     quantity_high: Finite | None = None
     unit: str = ""

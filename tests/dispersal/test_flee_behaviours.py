@@ -218,3 +218,11 @@ def test_two_systems_never_act_from_a_settings_file(tmp_path):
     folder = write_instance(tmp_path / "x", settings=RULES + "  two_system_decision_making: true\n")
     found = import_flee(folder, folder / "simsetting.yml")
     assert any("two_system_decision_making" in note and "quirk 7" in note for note in found.notes)
+
+
+def test_camps_without_a_capacity_take_everybody(tmp_path):
+    world = compiled(tmp_path / "x", locations=LOCATIONS.replace("10000", ""))
+    block = simulate_block(world, seed=1, block=0, members=4)
+    assert world.capacity.tolist() == [0.0] * 4
+    assert np.array_equal(block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1))
+    assert (block.people[:, -1, world.camps] > 0).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import write_instance
 
-from caravana.dynamics.dispersal import compile_dispersal
+from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_pushes import displace_by_pushes
 from caravana.errors import UsageError
 from caravana.scenario.flee import import_flee
@@ -82,3 +82,34 @@ def test_conflicts_and_floods_add_up(tmp_path):
     found = import_flee(folder, folder / "simsetting.yml")
     assert any("numbers are added" in note for note in found.notes)
     assert displaced(compile_dispersal(found.require()), 5)[0].tolist() == [17, 0, 0, 0]
+
+
+def test_a_run_displaces_the_flooded_and_them_only(tmp_path):
+    world = compiled(tmp_path / "x", "  flood_driven_spawning:\n" + RATES)
+    block = simulate_block(world, seed=1, block=0, members=4)
+    expected = np.zeros((20, 4), dtype=int)
+    expected[1:4, :2] = [[10, 0], [25, 50], [17, 90]]
+    assert (block.displaced == expected).all()
+    assert (block.people.sum(axis=2) + block.under_way == expected.sum(axis=1).cumsum()).all()
+
+
+@pytest.mark.statistical
+def test_floods_move_people_as_a_loop_over_single_people_does(tmp_path):
+    pytest.importorskip("numba")
+    from tests.reference.flee_loop import run_loop
+
+    flood = "#Day,A,B\n" + "".join(f"{day},{1 + day % 3},{day % 2}\n" for day in range(20))
+    rules = "  flood_driven_spawning:\n    displaced_per_flood_day: [0.0, 100, 250, 500]\n"
+    rules += "move_rules:\n  max_move_speed: 200.0\n  start_on_foot: true\n  avoid_short_stints: true\n"
+    rules += (
+        "  flood_rules:\n    flood_movechances: [0.0, 0.3, 0.6, 0.9]\n    flood_loc_weights: [1.0, 0.7, 0.4, 0.1]\n"
+    )
+    world = compiled(tmp_path / "x", rules, flood=flood)
+    counts = simulate_block(world, seed=1, block=0, members=256).people
+    loop = np.array([run_loop(world, seed=seed) for seed in range(200)])
+    total = loop.mean(axis=0).sum(axis=1)[:, None]
+    bias = np.abs(counts.mean(axis=0) - loop.mean(axis=0)) / total
+    noise = np.sqrt(counts.var(axis=0) / 256 + loop.var(axis=0) / 200) / total
+    assert (bias <= 0.002 + 4 * noise).all()
+    ratio = counts[:, 5:].std(axis=0).mean() / loop[:, 5:].std(axis=0).mean()
+    assert 0.9 < ratio < 1.1

@@ -17,6 +17,7 @@ UNUSUAL = {
         "locations": LOCATIONS + "Lone,R,There,1,1,camp,,500\n",
         "camps": {"Near": [(0, 0), (20, 600)], "Lone": [(0, 5), (20, 50)]},
     },
+    "no camps": {"locations": LOCATIONS.replace("camp,,10000", "town,,"), "camps": {}},
     "a road of no length": {"routes": ROUTES.replace("90", "0")},
     "one day": {"days": 1, "camps": {"Near": [(0, 3)]}},
     "nobody lives there": {"locations": LOCATIONS.replace("0,1000", "0,")},
@@ -57,7 +58,7 @@ def test_nobody_is_lost_by_either_rule_set(tmp_path, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["a camp without roads", "one day", "nothing counted", "camps that empty"])
+@pytest.mark.parametrize("name", ["a camp without roads", "no camps", "one day", "nothing counted", "camps that empty"])
 def test_reports_and_scores_are_made_of_them(tmp_path, name):
     scenario = imported(tmp_path / "x", **UNUSUAL[name])
     for rules in ("flee", "caravana"):

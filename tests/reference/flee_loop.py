@@ -69,6 +69,7 @@ def _loop(
     power,
     origin_weight,
     displaced,
+    pushed,
     day0,
     walk_speed,
     top_speed,
@@ -104,6 +105,11 @@ def _loop(
         if total <= 0.0:
             waiting = due
             due = 0
+        for place in range(places):
+            for _ in range(pushed[day, place]):
+                where[n] = place
+                people[place] += 1
+                n += 1
         for _ in range(due):
             target = np.random.random() * total
             origin = places - 1
@@ -181,6 +187,18 @@ def _loop(
     return out
 
 
+def _pushed(world, days):
+    """People whom each place sends out by itself, so many a day without chance, [day, place]."""
+    out = np.zeros((days, len(world.place_ids)), np.int64)
+    for push in world.pushes:
+        assert push.mode != "poisson"
+        for day in range(days):
+            for place, inhabitants in enumerate(world.population):
+                size = inhabitants if push.mode == "pop_ratio" else 1
+                out[day, place] += int(push.rate[day, place] * size * push.strength[day, place])
+    return out
+
+
 def run_loop(world, *, seed, days=None):
     """People at each place at the end of each day, one run, [day, place]."""
     s = world.settings
@@ -195,10 +213,14 @@ def run_loop(world, *, seed, days=None):
         of_options = world.option_weights(day)
         weight[day, world.options.route[free]] = of_options[free]
     assert len(np.unique(world.options.route[free])) == number
+    displaced, pushed = world.displaced, np.zeros((days, places), np.int64)
+    if world.pushes:
+        displaced = np.zeros_like(world.displaced)
+        pushed += _pushed(world, days)
     return _loop(
         seed,
         days,
-        int(world.displaced.sum() + world.day0.sum()) + 1,
+        int(displaced.sum() + pushed.sum() + world.day0.sum()) + 1,
         world.links.start,
         world.links.end,
         world.links.km,
@@ -218,7 +240,8 @@ def run_loop(world, *, seed, days=None):
         s.capacity_buffer,
         s.weight_power,
         world.places.origin_weight * world.population,
-        world.displaced,
+        displaced,
+        pushed,
         world.day0,
         s.max_walk_speed,
         s.max_move_speed,

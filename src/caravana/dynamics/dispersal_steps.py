@@ -13,6 +13,7 @@ import numpy as np
 
 from caravana.dynamics.dispersal_cells import Arrivals, Conditions, Network
 from caravana.dynamics.dispersal_hops import come_in, set_out
+from caravana.dynamics.dispersal_pushes import displace_by_pushes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,15 +153,8 @@ def _displaced_by_place(state: DispersalState, world: DispersalWorld, day: int, 
     """Newly displaced by place, [member, place]."""
     s = world.settings
     members, places = len(state.fresh), len(world.place_ids)
-    if s.conflict_driven_spawning:
-        rate = s.displaced_per_conflict_day * world.places.conflict[day]
-        if s.spawn_mode == "pop_ratio":
-            rate = rate * state.inhabitants
-        if s.spawn_mode.lower() == "poisson":
-            new = rng.poisson(np.broadcast_to(rate, (members, places)))
-        else:
-            new = np.broadcast_to(np.floor(rate), (members, places)).astype(np.int64)
-        return np.minimum(new, state.inhabitants) if s.take_from_population else new
+    if world.pushes:
+        return displace_by_pushes(world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population)
     inhabitants = state.inhabitants if s.take_from_population else state.inhabitants[:1]
     weight = world.places.origin_weight[day] * inhabitants
     total = weight.sum(axis=1, keepdims=True)

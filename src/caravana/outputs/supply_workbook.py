@@ -115,11 +115,11 @@ def _standards(book: Sheets) -> dict[int, str]:
             (book.label("items", s.item), "text"), (group, "text"), (book.label("uses", supply.use), "text"),
             (book.label("per", s.per), "text"), (s.value, "yours"), (s.low, "one"), (s.high, "one"),
             (book.unit(supply), "text"), (book.kit(supply), "text"), (supply.kit_size, "yours"), (s.source, "wrap"),
-            (s.standard, "wrap"), (_page(book, s), "wrap"), (book.label("bases", s.verified), "text"), (note, "wrap"),
+            (s.standard, "wrap"), (_page(book, s), "wrap"), (book.label("bases", s.verified), "wrap"), (note, "wrap"),
         ]  # fmt: skip
         for c, (value, style) in enumerate(line):
             sheet.write(row, c, value, book.f[style])
-        sheet.set_row(row, 14 * math.ceil(max(len(s.source) / 36, len(s.standard) / 22, len(note) / 42, 1)))
+        sheet.set_row(row, 14 * math.ceil(max(len(s.source) / 22, len(s.standard) / 22, len(note) / 42, 2)))
         cells[n] = f"{quoted(book.w['standards_sheet'])}!$E${row + 1}"
     return cells
 

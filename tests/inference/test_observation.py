@@ -126,3 +126,32 @@ def test_a_place_beside_the_road_is_taken_to_be_on_it_but_less_surely():
     assert len(record.nights) == 1
     assert record.nights[0].km == pytest.approx(30.0)
     assert record.nights[0].spread == pytest.approx(1.5 + 5.56, abs=0.1)
+
+
+def test_what_is_told_beside_the_number_is_kept_apart_and_weighs_less(record):
+    kinds = {c.report.of for c in record.others}
+    assert kinds == {"minors", "pregnant", "detained", "treated"}
+    assert {c.report.of for c in record.counts} == {"persons", "cards"}
+    # One clash told by four papers and agencies is one event.
+    clash = [c for c in record.others if c.date == dt.date(2021, 11, 4) and c.report.of == "detained"]
+    assert len(clash) == 4
+    assert sum(c.report.weight for c in clash) == pytest.approx(1.0)
+    minors = [c for c in record.others if c.report.of == "minors" and c.date == dt.date(2021, 11, 7)]
+    assert minors[0].report.weight == pytest.approx(0.5)
+    early = known_by(record, dt.date(2021, 11, 1))
+    assert all(c.known_on <= dt.date(2021, 11, 1) for c in early.others)
+
+
+def test_a_planned_number_is_no_count_and_a_day_without_reports_has_none():
+    date = dt.date(2021, 10, 24)
+    rows = [
+        Observation(
+            id=f"o{i}", date=date, known_on=date, caravan="first", place_id="p1", kind=kind, low=500, high=500,
+            qualifier=qualifier, speaker_role=f"agency {i}", speaker_side="agency",
+        )
+        for i, (kind, qualifier) in enumerate([("headcount", "about"), ("headcount", "planned"), ("minors", "planned")])
+    ]  # fmt: skip
+    found = read_record(small_scenario().model_copy(update={"observations": tuple(rows)}))
+    assert [c.id for c in found.counts] == ["o0"]
+    assert found.others == ()
+    assert {c.date for c in found.counts} == {date}

@@ -207,6 +207,11 @@ def run(
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
         raise typer.Exit(130) from None
     _keep_learned(finished, design)
+    _tell(finished, started=started, lang=lang, json=json, quiet=quiet)
+
+
+def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
+    """Write a run's pages and say what came of it; end with 1 if a block failed."""
     page = _write_pages(finished, lang=lang, quiet=quiet)
     wall = time.perf_counter() - started
     for failure in finished.failures:

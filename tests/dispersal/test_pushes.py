@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from tests.dispersal.instances import write_instance
+from tests.reference.flee_loop import run_loop
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_pushes import displace_by_pushes
@@ -95,9 +96,6 @@ def test_a_run_displaces_the_flooded_and_them_only(tmp_path):
 
 @pytest.mark.statistical
 def test_floods_move_people_as_a_loop_over_single_people_does(tmp_path):
-    pytest.importorskip("numba")
-    from tests.reference.flee_loop import run_loop
-
     flood = "#Day,A,B\n" + "".join(f"{day},{1 + day % 3},{day % 2}\n" for day in range(20))
     rules = "  flood_driven_spawning:\n    displaced_per_flood_day: [0.0, 100, 250, 500]\n"
     rules += "move_rules:\n  max_move_speed: 200.0\n  start_on_foot: true\n  avoid_short_stints: true\n"

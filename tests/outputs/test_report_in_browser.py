@@ -94,6 +94,22 @@ def test_the_first_screen_has_the_map_and_the_fan(look: Callable[..., Chrome]) -
         assert box[1] <= 900, part
 
 
+def test_needs_by_group_follow_the_day(look: Callable[..., Chrome]) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser = look()
+    browser.execute_script("document.getElementById('day').focus()")
+    press(browser, Keys.ARROW_RIGHT)
+    shown, wanted = browser.execute_script("""
+        const data = JSON.parse(document.getElementById('data').textContent);
+        const now = Number(document.getElementById('day').value);
+        const cells = [...document.querySelectorAll('[data-group]')];
+        return [cells.map((c) => c.querySelector('b').textContent),
+                cells.map((c) => (data.groups[c.dataset.group][now] || ['\u2013'])[0])]""")
+    assert shown == wanted
+    assert len(shown) > 10
+
+
 def test_the_slider_moves_everything(look: Callable[..., Chrome]) -> None:
     from selenium.webdriver.common.keys import Keys
 

@@ -1,11 +1,12 @@
 """Measure the skill of the rule set `caravana`: whole runs, and forecasts from past days.
 
-    python benchmarks/dispersal_skill.py [--members 64] [--further]
+    python benchmarks/dispersal_skill.py [--members 64] [--further | --backtest]
 
 Leave-one-out: an instance is forecast with the pooled values that `dispersal_tuning.py` found on the other three
 (`dispersal_left_out.toml`).  Forecasts run for 60 days, with the total given (as to Flee and to the share-held
 baseline, counts up to the origin interpolated) and with the total forecast (reports up to the origin only).  Bands are
-held against counts on the days they are dated, and against the lines between them.
+held against counts on the days they are dated, and against the lines between them.  `--backtest` scores what
+`caravana backtest` does from days 15 to 225, left one out.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ import numpy as np
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
 from caravana.dynamics.dispersal_pooled import POOLED
-from caravana.inference.dispersal_backtest import cut, naive
+from caravana.inference.backtest import MODEL
+from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
 from caravana.inference.dispersal_scores import err, share_held
+from caravana.inference.scorecard import scorecard
 from caravana.scenario.flee import import_flee
 
 if TYPE_CHECKING:
@@ -143,13 +146,30 @@ def forecast_line(case: Case, members: int, *, total_given: bool) -> tuple[float
     )
 
 
+def backtests(found: Mapping[str, Scenario]) -> None:
+    """Print skill, its interval and coverage by horizon from `caravana backtest`, left one out."""
+    for name in INSTANCES:
+        origins = [found[name].start + dt.timedelta(days=day) for day in range(15, 226, 15)]
+        with pooled(LEFT_OUT[name]):
+            cases = backtest_dispersal(found[name], origins=origins, flee=False, workers=1)
+        card = scorecard(cases)
+        for key in ("skill", "skill_interval", "best_baseline", "coverage90", "cases"):
+            print(name, key, card[key]["counts"], flush=True)
+        dated = [case.scores[MODEL].inside[2] for case in cases if case.firm]
+        print(name, f"{np.mean(dated):.0%} of {len(dated)} dated counts in the 90% band")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--members", type=int, default=64)
     parser.add_argument("--further", action="store_true", help="from further origins too")
+    parser.add_argument("--backtest", action="store_true", help="the command's own scores, from fifteen origins")
     asked = parser.parse_args()
     found = instances()
+    if asked.backtest:
+        backtests(found)
+        return
     print("whole run: err with the package's values, left one out, Flee's")
     for name, scenario in found.items():
         world = compile_dispersal(scenario, settings={"rules": "caravana"})

@@ -92,8 +92,11 @@ def test_a_camp_takes_what_it_has_held_and_without_a_capacity_what_camps_usually
 def test_pull_grows_with_room_and_a_full_camp_keeps_a_little():
     p = {name: np.ones((1, 1)) for name in ("room_capacity", "size_power", "room_power")}
     people = np.array([[0, 50, 100]])
-    assert room_left(np.full(3, 100.0), p, people)[0] == pytest.approx([1.0, 0.5, 0.02])
-    assert pull_of(np.full(3, 100.0), np.ones(3), p, people)[0] == pytest.approx([100, 50, 2])
+    room = room_left(np.full(3, 100.0), np.zeros(3, dtype=bool), p, people)
+    assert room[0] == pytest.approx([1.0, 0.5, 0.02])
+    assert pull_of(np.full(3, 100.0), room, np.ones(3), p)[0] == pytest.approx([100, 50, 2])
+    # A capacity that is a guess does not bind.
+    assert room_left(np.full(3, 100.0), np.ones(3, dtype=bool), p, people)[0] == pytest.approx([1.0, 0.5, 0.5])
 
 
 def test_weights_that_are_all_nought_are_shared_evenly_by_those_that_take_people():

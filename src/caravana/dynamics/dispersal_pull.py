@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-#: Room that a full camp still has, as a share of its capacity: nobody is turned away for good.
-LEAST_ROOM = 0.02
+#: Room that a full camp still has, as a share of its capacity: nobody is turned away for good; and that of one whose
+#: capacity is a guess, which must not bind.
+LEAST_ROOM, LEAST_UNSIZED = 0.02, 0.5
 
 
 def sizes(capacity: Floats, seen: Ints) -> Floats:
@@ -34,27 +35,38 @@ def sizes(capacity: Floats, seen: Ints) -> Floats:
     return np.asarray(np.maximum(np.where(given, capacity, usual), most))
 
 
-def room_left(capacity: Floats, p: dict[str, Floats], people: Ints | Floats) -> Floats:
-    """Room left in each camp, as a share of its capacity, [member, camp]."""
-    left = np.maximum(p["room_capacity"] * capacity - people, LEAST_ROOM * capacity)
-    return np.asarray(left / capacity)
+def room_left(capacity: Floats, unsized: Bools, p: dict[str, Floats], people: Ints | Floats) -> Floats:
+    """Room left in each camp, as a share of its capacity, [member, camp].
+
+    Parameters
+    ----------
+    capacity
+        [member, camp] or [camp]
+    unsized
+        Whether it is a guess, [camp].
+    p
+        Pooled parameters, each [member, 1].
+    people
+        In each camp, [member, camp].
+    """
+    least = np.where(unsized, LEAST_UNSIZED, LEAST_ROOM)
+    return np.asarray(np.maximum(p["room_capacity"] - people / capacity, least))
 
 
-def pull_of(capacity: Floats, near: Floats, p: dict[str, Floats], people: Ints | Floats) -> Floats:
+def pull_of(capacity: Floats, room: Floats, near: Floats, p: dict[str, Floats]) -> Floats:
     """Pull of each camp, [member, camp].
 
     Parameters
     ----------
     capacity
         [member, camp] or [camp]
+    room
+        From :func:`room_left`, [member, camp].
     near
         Nearness to where people come from, [camp].
     p
         Pooled parameters, each [member, 1].
-    people
-        In each camp, [member, camp].
     """
-    room = room_left(capacity, p, people)
     return np.asarray(capacity ** p["size_power"] * (near + 1e-9) * room ** p["room_power"])
 
 

@@ -249,7 +249,8 @@ def _set_out(model: CampModel, p: dict[str, Floats], rng: np.random.Generator) -
     irregular, awake = np.ones(camps), np.ones((members, camps), dtype=bool)
     if seen:
         last = np.repeat(record.last[None, :], members, axis=0)
-        pull = pull_of(model.capacity, model.near[model.origin], p, last)
+        room = room_left(model.capacity, model.unsized, p, last)
+        pull = pull_of(model.capacity, room, model.near[model.origin], p)
         expected = (pull / pull.sum(axis=1, keepdims=True)).mean(axis=0)
         awake = rng.random((members, camps)) < awake_chance(record, expected, model.is_open, model.origin, p)
         irregular = irregularity(record, usual=POOLED["usual"].value, usual_days=POOLED["usual_days"].value)
@@ -267,7 +268,8 @@ def _day(
     """Return people in camps at the end of a day and arrivals on it, [member, camp]."""
     p = start.p
     live = _awake_today(model, start, now, day, free, rng)
-    pull = pull_of(start.capacity, model.near[day], p, before) * start.surprise
+    room = room_left(start.capacity, model.unsized, p, before)
+    pull = pull_of(start.capacity, room, model.near[day], p) * start.surprise
     if start.seen:
         pull = pull * np.where(before < NEARLY_EMPTY * start.capacity, p["fresh"], 1.0)
     pull = over_camps(pull * live, live)
@@ -277,12 +279,12 @@ def _day(
         leaving = np.minimum(start.fall * 0.5 ** (age / p["leaving_fades"]) * free, MOST_LEAVE * before)
     stay = before - leaving
     if model.follow_total:
-        lately = start.lately * np.sqrt(start.surprise) * room_left(start.capacity, p, before) ** 0.3
+        lately = start.lately * np.sqrt(start.surprise) * room**0.3
         chance = _divide(model, start, day, before, lately, pull, live)
         rise = np.rint(model.total[day] - stay.sum(axis=1)).astype(np.int64)
         arrived = rng.multinomial(np.maximum(rise, 0), chance)
     else:
-        arrived = _arrivals_ahead(model, start, now, day, before, pull, live, rng)
+        arrived = _arrivals_ahead(model, start, now, day, before, room, pull, live, rng)
     # Shocks wear off, so that a long run does not wander without end; steps stay.
     shock = start.irregular * p["drift"] * rng.standard_normal(before.shape) - now.shocked / p["drift_days"]
     now.shocked = now.shocked + shock
@@ -323,15 +325,15 @@ def _divide(
 
 
 def _arrivals_ahead(
-    model: CampModel, start: _Start, now: _Now, day: int, people: Ints, pull: Floats, live: Bools,
-    rng: np.random.Generator,
+    model: CampModel, start: _Start, now: _Now, day: int, people: Ints, room: Floats, pull: Floats,
+    live: Bools, rng: np.random.Generator,
 ) -> Ints:  # fmt: skip
     """Arrivals where the total is forecast: rates that fade from the last report on, and camps that fill."""
     p, known = start.p, start.record.known
     if day > model.origin:
         now.rate = now.rate + p["total_walk"] * rng.standard_normal(now.rate.shape)
-    room = room_left(start.capacity, p, people)
-    filled = np.minimum(room / room_left(start.capacity, p, start.record.last[None, :]), 1.0)
+    room_then = room_left(start.capacity, model.unsized, p, start.record.last[None, :])
+    filled = np.minimum(room / room_then, 1.0)
     # A rate seen for a few days is not trusted for many.
     fades = p["total_fades"] * known / (p["total_fades"] + known) + 1.0
     rate = start.gain * 0.5 ** (np.maximum(day - known, 0) / fades) * filled

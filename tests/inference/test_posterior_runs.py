@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from tests.inference.test_calibration import scenario
 
+from caravana.cli.running import take_posterior
 from caravana.errors import RunError, UsageError
 from caravana.inference.calibration import calibrate_scenario
-from caravana.inference.posterior_design import open_design
+from caravana.inference.posterior_design import keep_learned, open_design, read_learned
 from caravana.simulation import simulate
 
 
@@ -78,3 +79,25 @@ def test_without_leading_the_parameters_alone_are_used(made, folder, tmp_path):
     run = simulate(made, members=64, seed=1, design=design, out=tmp_path / "free", workers=1)
     first = run.query("SELECT count(DISTINCT km) AS n FROM caravans WHERE caravan = 'first' AND active")
     assert first["n"][0] > 3
+
+
+def test_the_command_takes_draws_and_leads_nobody_under_another_policy(made, folder, tmp_path):
+    assert take_posterior(made, None, taken={}, policies=()) is None
+    assert take_posterior(made, folder, taken={}, policies=()).led
+    assert not take_posterior(made, folder, taken={}, policies=("offer",)).led
+    with pytest.raises(UsageError, match="--take with --posterior"):
+        take_posterior(made, folder, taken={"c1": "true"}, policies=())
+    with pytest.raises(RunError, match="not a calibration's folder"):
+        take_posterior(made, tmp_path, taken={}, policies=())
+
+
+def test_what_was_learned_is_kept_beside_the_run(made, folder, tmp_path):
+    design = open_design(folder, made)
+    assert read_learned(tmp_path) is None
+    keep_learned(tmp_path, design)
+    found = read_learned(tmp_path)
+    assert found["posterior"] == design.name
+    assert found["turnout"] == design.kept.diagnostics["turnout"]
+    (tmp_path / "posterior.json").write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        read_learned(tmp_path)

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from caravana.dynamics.dispersal_counts import daily_counts
 from caravana.errors import UsageError
 from caravana.inference.backtest import MODEL
 from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive, scored_day
@@ -51,6 +52,20 @@ def test_nothing_counted_later_is_left_in(scenario):
     assert seen.settings["forecast_total"] is True
     with pytest.raises(UsageError, match="nothing had been counted"):
         cut(scenario, START - dt.timedelta(days=1))
+
+
+def test_a_camp_first_counted_later_is_forecast_too(scenario):
+    origin = START + dt.timedelta(days=20)
+    rows = tuple(o for o in scenario.observations if o.place_id != "far" or o.date > origin)
+    late = scenario.model_copy(update={"observations": rows})
+    assert daily_counts(cut(late, origin)).place_ids == ("near", "far")
+    case = next(
+        c
+        for c in backtest_dispersal(late, origins=[origin], horizons=(14,), flee=False)
+        if c.caravan == "two-camps/far"
+    )
+    assert case.scores["persistence"].error == -case.truth
+    assert case.scores[MODEL].width90 > 0
 
 
 def test_naive_rules_by_hand():

@@ -22,6 +22,7 @@ from caravana.dynamics.dispersal_counts import daily_counts
 from caravana.errors import UsageError
 from caravana.inference.backtest import MODEL, Case, score_points
 from caravana.inference.dispersal_scores import people_in_camps
+from caravana.scenario.model import Observation
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.scenario.model import Observation, Scenario
+    from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -113,6 +114,9 @@ def backtest_dispersal(
 def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     """Return a scenario without what was counted or published after an origin, and without a day that depends on it.
 
+    A camp that is to be forecast but has not been counted yet is put down as empty on the first day, as Flee's files
+    do: the rules read that as a camp of which nothing is known.
+
     Raises
     ------
     UsageError
@@ -121,6 +125,9 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
+    asked = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
+    counted = {o.place_id for o in kept if o.kind == "camp_count"}
+    kept += tuple(_not_counted(scenario, place) for place in sorted(asked - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
 
@@ -231,3 +238,10 @@ def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], ho
 
 def _counts(one: Observation, place: str) -> bool:
     return one.kind == "camp_count" and one.place_id == place
+
+
+def _not_counted(scenario: Scenario, place: str) -> Observation:
+    return Observation(
+        id=f"{place}-not-counted-yet", date=scenario.start, known_on=scenario.start, place_id=place, kind="camp_count",
+        low=0.0, high=0.0, qualifier="exact", speaker_role="caravana", speaker_side="observer", inferred=True,
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from caravana.inference.guided import Guide, Lead, simulate_led
 from caravana.inference.headcounts import Report
 from caravana.inference.likelihood import least_gap, log_reports, observed_values
 from caravana.inference.observation import read_record
-from caravana.inference.population import systematic, tempered
+from caravana.inference.population import systematic, tempered, truncated
 from caravana.inference.posterior import read_posterior
 from caravana.inference.tempering import roots, search
 from caravana.inference.ways import draw_ways
@@ -279,6 +279,15 @@ def test_what_is_told_beside_the_number_is_worked_in():
     assert np.ptp(log_reports(course, held, observed)) == 0.0
     assert least_gap(course, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
     assert log_reports(course, [], observed) == pytest.approx(np.zeros(2))
+
+
+def test_one_lucky_member_does_not_stand_for_many():
+    weight = np.full(10_000, 1.0)
+    weight[7] = 2_000.0
+    cut = truncated(weight)
+    assert cut.sum() == pytest.approx(1.0)
+    assert cut[7] == pytest.approx(100 * 1.2 / (9_999 + 120), rel=0.01)
+    assert truncated(np.full(50, 2.0)) == pytest.approx(np.full(50, 0.02))
 
 
 def test_roots_are_those_of_linear_algebra():

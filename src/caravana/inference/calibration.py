@@ -32,7 +32,7 @@ from caravana.inference.headcounts import FLOWS
 from caravana.inference.likelihood import OBSERVED, least_gap, log_reports
 from caravana.inference.observation import known_by, read_record
 from caravana.inference.parallel import spread
-from caravana.inference.population import systematic
+from caravana.inference.population import systematic, truncated
 from caravana.inference.posterior import PosteriorPlan, open_folder, read_array, write_array, write_posterior
 from caravana.inference.priors import COMMON
 from caravana.inference.tempering import GRID, Points, Target, log_together, search, tabulate
@@ -369,19 +369,18 @@ def _offset(setup: Setup, points: Points, found: list[dict[str, Any]]) -> dict[s
     """How far the simulated courses are from the expected ones on the whole, by day: the next searches allow for it."""
     members = BLOCK * len(found)
     expected = setup.target.course(points.scores[:members], points.way[:members])
-    out = {}
-    for name in ("persons", "cards", "minors"):
-        simulated = np.concatenate([part[name] for part in found])
-        # The middle: a caravan that merged or emptied says nothing of the others.
-        out[name] = np.median(np.log((simulated + 5.0) / (expected.of(name) + 5.0)), axis=0)
-    return out
+    # The middle: a caravan that merged or emptied says nothing of the others.
+    return {
+        name: np.median(np.log((np.concatenate([p[name] for p in found]) + 5.0) / (expected.of(name) + 5.0)), axis=0)
+        for name in ("persons", "cards", "minors")
+    }
 
 
 def _finish(setup: Setup, folder: Path, found: list[dict[str, Any]]) -> dict[str, Any]:
     """Weigh all blocks together, keep draws, and say what was learned."""
     joined = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
-    weight = np.exp(joined["log"] - joined["log"].max())
-    weight /= weight.sum()
+    raw = np.exp(joined["log"] - joined["log"].max())
+    weight = truncated(raw)
     at = systematic(weight, np.random.default_rng([setup.plan.seed, 23]), setup.plan.draws)
     posterior = {
         key.removeprefix("value_"): value[at] for key, value in joined.items() if key not in {"z", "log", "way"}
@@ -396,5 +395,6 @@ def _finish(setup: Setup, folder: Path, found: list[dict[str, Any]]) -> dict[str
         names=[p.name for p in setup.free],
         effective_ways=float(setup.ways["effective"]),
     )
+    report["effective_before_truncation"] = round(float(raw.sum() ** 2 / np.sum(raw**2)), 1)
     write_posterior(folder, posterior, report)
     return report

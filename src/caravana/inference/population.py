@@ -30,6 +30,17 @@ def _effective(log_weight: Floats) -> float:
     return float(weight.sum() ** 2 / np.sum(weight**2))
 
 
+def truncated(weight: Floats) -> Floats:
+    """Importance weights cut at the square root of their number times their mean, and brought to one again.
+
+    Truncated importance sampling (Ionides 2008): a lucky member or two would else stand for one draw in twenty. What
+    is cut off goes to zero as members grow in number.
+    """
+    cut: Floats = np.minimum(weight, np.sqrt(weight.size) * weight.mean())
+    cut /= cut.sum()
+    return cut
+
+
 def systematic(weight: Floats, rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
     """Systematic resampling: indices of ``draws`` draws in proportion to their weights."""
     levels = (rng.random() + np.arange(draws)) / draws * weight.sum()

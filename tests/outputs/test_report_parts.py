@@ -102,12 +102,14 @@ def test_answers_left_in_the_run_folder_are_shown(disputed: Run, language: Any) 
     (disputed.path / "comparison.html").write_text("page")
     row = {"claim": "many", "how": "runs", "sentences": {"en": "It moves much.", "es": "Mueve mucho."}}
     still = {"claim": "age", "how": "none", "sentences": {"en": "Nothing.", "es": "Nada."}}
-    (disputed.path / "claims.json").write_text(json.dumps({"weigh": {"claims": [row, still]}}))
+    (disputed.path / "claims.json").write_text(
+        json.dumps({"weigh": {"claims": [row, {**row, "claim": "more"}, still]}})
+    )
     page = render_report(disputed, language=language)
     assert f"Question {language}?" in page
     assert f"Open {language}" in page
     assert 'href="comparison.html"' in page
-    assert ("many: It moves much." if language == "en" else "many: Mueve mucho.") in page
+    assert ("many, more: It moves much." if language == "en" else "many, more: Mueve mucho.") in page
     assert ("another version of the scenario" if language == "en" else "otra versión del escenario") not in page
 
 

@@ -146,16 +146,21 @@ def evidence_part(run: Run, language: Language) -> dict[str, Any]:
         ),
         "claims": [_claim_row(c, ledger, language) for c in run.scenario.claims],
         "numbers": [_number_row(n, language) for n in ledger.numbers],
-        "weighed": [_weighed_words(w, language) for w in weighed[:SHOWN_WEIGHED] if w.get("how") != "none"],
+        "weighed": _weighed_words(weighed, language),
         "still": language.text("answers.evidence.still", n=still, of=len(weighed)) if still else "",
         "page": kept.page if kept is not None else "",
         "how": f"caravana evidence {run.scenario.name} --weigh --out {run.path}",
     }  # fmt: skip
 
 
-def _weighed_words(row: Mapping[str, Any], language: Language) -> str:
-    told = row.get("sentences", {}).get(language.code) or row.get("sentence", "")
-    return f"{row.get('claim', '')}: {told}"
+def _weighed_words(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
+    """The claims that move most, strongest first; those that say the same in one line."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        if row.get("how") != "none":
+            words = row.get("sentences", {}).get(language.code) or row.get("sentence", "")
+            told.setdefault(str(words), []).append(str(row.get("claim", "")))
+    return [f"{', '.join(claims)}: {words}" for words, claims in list(told.items())[:SHOWN_WEIGHED]]
 
 
 def _some(ids: Sequence[str], language: Language) -> str:

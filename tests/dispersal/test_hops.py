@@ -9,7 +9,7 @@ from tests.dispersal.instances import CLOSURES, write_instance
 from tests.reference.flee_counts import capacity_share, chances, simulate_by_arrays
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_hops import share_out, throttle, weigh
+from caravana.dynamics.dispersal_hops import FEW, leave, part, pick, spread, throttle, weigh
 from caravana.dynamics.dispersal_state import people_at_places, start_state
 from caravana.dynamics.dispersal_steps import begin_day, see_network
 from caravana.scenario.flee import import_flee
@@ -29,18 +29,30 @@ def world_of(folder, extra="", **kwargs):
     return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
 
 
+def shared_out(rng, people, move, reach):
+    """How many of a cell take each option, few one by one and many together, and how many stay."""
+    last = len(reach)
+    going = np.zeros(last + 1, dtype=np.int64)
+    left = leave(rng, people, move * reach[-1])
+    going[-1] = people - left
+    if left <= FEW:
+        for _ in range(left):
+            going[pick(rng, reach, 0, last)] += 1
+        return going
+    for option in range(last):
+        going[option] = part(rng, left, reach, 0, last, option)
+        left -= going[option]
+    return going
+
+
 @pytest.mark.parametrize("people", [0, 1, 7, 24, 25, 60, 5000])
 @pytest.mark.parametrize("move", [1.0, 0.3, 0.004])
 @pytest.mark.parametrize("chance", [[0.2, 0.5, 0.3], [0.0, 0.6, 0.1, 0.0], [0.001, 0.0], [1.0]])
 def test_a_cell_is_shared_out_as_a_multinomial(people, move, chance):
     draws = 4000
     rng = np.random.Generator(np.random.Philox(people + int(1000 * move)))
-    reach, going = np.cumsum(chance), np.zeros(len(chance), dtype=np.int64)
-    out = np.zeros((draws, len(chance) + 1), dtype=np.int64)
-    for row in out:
-        going[:] = 0
-        row[-1] = share_out(rng, people, move, reach, 0, len(chance), going)
-        row[:-1] = going
+    reach = np.cumsum(chance)
+    out = np.array([shared_out(rng, people, move, reach) for _ in range(draws)])
     assert (out.sum(axis=1) == people).all()
     whole = np.append(np.array(chance) * move, 1.0 - move * sum(chance))
     assert not out[:, whole <= 1e-12].any()
@@ -58,14 +70,39 @@ def test_a_cell_is_shared_out_as_a_multinomial(people, move, chance):
 
 def test_options_of_one_cell_vary_against_each_other_as_in_a_multinomial():
     rng = np.random.Generator(np.random.Philox(5))
-    chance, going = np.array([0.5, 0.3, 0.2]), np.zeros(3, dtype=np.int64)
+    p = 0.8 * np.array([0.5, 0.3, 0.2])
     for people in (10, 400):
-        out = np.empty((6000, 3))
-        for row in out:
-            share_out(rng, people, 0.8, np.cumsum(chance), 0, 3, going)
-            row[:] = going
-        p = 0.8 * chance
+        out = np.array([shared_out(rng, people, 0.8, np.cumsum(p / 0.8))[:3] for _ in range(6000)])
         assert np.allclose(np.cov(out.T), people * (np.diag(p) - np.outer(p, p)), atol=0.06 * people * p.max())
+
+
+@given(st.lists(st.integers(0, 10**8), min_size=1, max_size=12), st.data())
+def test_takers_are_spread_over_memories_in_proportion(cells, data):
+    among = sum(cells)
+    if among == 0:
+        return
+    taken, offset = data.draw(st.integers(0, among)), data.draw(st.integers(0, among - 1))
+    left, taking = np.array(cells), np.empty(len(cells), dtype=np.int64)
+    spread(taken, among, offset, left, taking)
+    assert taking.sum() == taken
+    assert (taking >= 0).all()
+    assert (left + taking == cells).all()
+    assert (left >= 0).all()
+    assert np.allclose(taking, np.array(cells) * (taken / among), atol=1.001, rtol=1e-9)
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=5), st.data())
+def test_no_memory_is_favoured(cells, data):
+    among = sum(cells)
+    if among == 0:
+        return
+    taken = data.draw(st.integers(0, among))
+    summed, taking = np.zeros(len(cells)), np.empty(len(cells), dtype=np.int64)
+    for offset in range(among):
+        spread(taken, among, offset, np.array(cells), taking)
+        summed += taking
+    # A rounding error may move one person at an edge.
+    assert np.abs(summed / among - np.array(cells) * taken / among).max() <= 1.0 / among + 1e-9
 
 
 @given(st.lists(st.integers(0, 3000), min_size=2, max_size=2), st.sampled_from([1.0, 0.5, 2.0]), st.integers(0, 19),

@@ -111,7 +111,37 @@ class Arrivals(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """Room for one member's cells: persons by state, and the list of occupied states."""
+    """Room for one member's cells, chained by post.
+
+    Attributes
+    ----------
+    people
+        Persons in each state, [state].
+    after
+        The next occupied state of the same post, or -1, [state].
+    head
+        The first occupied state of each post, or -1, [post].
+    posts
+        List of the posts with occupied states, of which a number kept beside it are in use.
+    """
 
     people: Ints
-    occupied: Ints
+    after: Ints
+    head: Ints
+    posts: Ints
+
+
+class Cells(NamedTuple):
+    """Room for those of one post who leave, by what they remember.
+
+    Attributes
+    ----------
+    leaving, memory
+        Persons, and their memory (km today, recent), [cell].
+    taking
+        Those of them who take one option, [cell].
+    """
+
+    leaving: Ints
+    memory: Ints
+    taking: Ints

@@ -18,16 +18,16 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from numba import njit
 
-from caravana.dynamics.dispersal_cells import Arrivals, Conditions, Crowd, Floats, Ints, Network
+from caravana.dynamics.dispersal_cells import Arrivals, Cells, Conditions, Crowd, Floats, Ints, Network
 
 #: Cells of up to so many people are drawn person by person, which is quicker than by binomials.
 FEW = 24
 #: Hops of one day that are followed; who is on the way after so many rests where she is.
 MOST_HOPS = 200
-#: People on the way for each that a camp's throttle spans, above which they come in turns.
-PRESSING = 8.0
+#: Expected at a camp in one go, for each that its throttle spans, above which people come in turns.
+PRESSING = 1.0
 #: Most turns of a day.
-MOST_TURNS = 12
+MOST_TURNS = 24
 
 
 P = ParamSpec("P")
@@ -110,119 +110,177 @@ def weigh(net: Network, now: Conditions, posts: Ints, share: Floats, reach: Floa
 
 
 @inlined
-def share_out(
-    rng: np.random.Generator, people: int, move: float, reach: Floats, first: int, last: int, going: Ints,
-) -> int:  # fmt: skip
-    """Draw how many of a cell take each option, and return how many stay: a multinomial, exactly.
-
-    A cell of few people is drawn person by person, a cell of many by binomials, one option after
-    the other.
-
-    Parameters
-    ----------
-    move
-        Chance of moving at all.
-    reach
-        Running sum of the chances of options for those who move, [option].
-    first, last
-        The post's options.
-    going
-        Where the numbers go, from index 0, [option of the post]; not set if nobody could move.
-    """
-    total = reach[last - 1] if last > first else 0.0
-    if move <= 0.0 or total <= 0.0:
+def leave(rng: np.random.Generator, people: int, chance: float) -> int:
+    """Draw how many of a cell leave: person by person where they are few."""
+    if chance >= 1.0 - 1e-12:
         return people
-    if total > 1.0 - 1e-12:
-        total = 1.0
-    for column in range(last - first):
-        going[column] = 0
+    if people > FEW:
+        return rng.binomial(people, chance)
     leaving = 0
-    if people <= FEW:
-        for _ in range(people):
-            target = rng.random()
-            if target < move * total:
-                _step(target / move, reach, first, last, going)
-                leaving += 1
-        return people - leaving
-    leaving = people if move * total >= 1.0 else rng.binomial(people, move * total)
-    if leaving <= FEW:
-        for _ in range(leaving):
-            _step(rng.random() * total, reach, first, last, going)
-        return people - leaving
-    left, below = leaving, 0.0
-    for option in range(first, last):
-        if reach[option] > below:
-            chance = (reach[option] - below) / (reach[last - 1] - below)
-            taken = left if chance >= 1.0 else rng.binomial(left, chance)
-            going[option - first] = taken
-            left -= taken
-            if left == 0:
-                break
-            below = reach[option]
-    return people - leaving
+    for _ in range(people):
+        if rng.random() < chance:
+            leaving += 1
+    return leaving
 
 
 @inlined
-def _step(target: float, reach: Floats, first: int, last: int, going: Ints) -> None:
-    """Let one person take the option in whose part of the running sum `target` falls."""
+def pick(rng: np.random.Generator, reach: Floats, first: int, last: int) -> int:
+    """Draw the option of one person who leaves."""
+    target = rng.random() * reach[last - 1]
     option = first
     while option < last - 1 and target >= reach[option]:
         option += 1
     # Rounding at the very end must not choose an option that nobody may take.
     while option > first and reach[option] == reach[option - 1]:
         option -= 1
-    going[option - first] += 1
+    return option
 
 
 @inlined
-def _join(crowd: Crowd, number: int, state: int, people: int) -> int:
-    """Add people to a state of a crowd; return how many states are occupied."""
+def part(rng: np.random.Generator, left: int, reach: Floats, first: int, last: int, option: int) -> int:
+    """Draw how many take an option of those whom none of the options before it took."""
+    below = reach[option - 1] if option > first else 0.0
+    if reach[option] <= below:
+        return 0
+    chance = (reach[option] - below) / (reach[last - 1] - below)
+    return left if chance >= 1.0 else rng.binomial(left, chance)
+
+
+@inner
+def spread(taken: int, among: int, offset: int, cells: Ints, taking: Ints) -> None:
+    """Spread those who take an option over the cells they come from, in proportion but for rounding.
+
+    Parameters
+    ----------
+    taken, among
+        How many take the option, of how many.
+    offset
+        Where the rounding starts, drawn from 0 to `among` - 1, so that nobody is favoured.
+    cells
+        Persons of each cell who have not chosen yet, adding up to `among`; taken off, [cell].
+    taking
+        Who takes the option, set, [cell].
+    """
+    passed, given = 0, 0
+    rate = 1.0 / among
+    for cell in range(len(cells)):
+        passed += cells[cell]
+        # Rounding errors are far below 1 / among, so all are given out in the end and no cell gives more than it has.
+        upto = int((passed * taken + offset) * rate) if taken < among else passed
+        taking[cell] = upto - given
+        given = upto
+        cells[cell] -= taking[cell]
+
+
+@njit(cache=True)
+def make_cells(memories: int) -> Cells:
+    """Make room for the cells of one post."""
+    return Cells(np.empty(memories, np.int64), np.empty(memories, np.int64), np.empty(memories, np.int64))
+
+
+@njit(cache=True)
+def make_crowd(states: int, posts: int) -> Crowd:
+    """Make room for a crowd of nobody yet."""
+    return Crowd(np.zeros(states, np.int64), np.empty(states, np.int64), np.full(posts, -1), np.empty(posts, np.int64))
+
+
+@inlined
+def _join(net: Network, crowd: Crowd, number: int, state: int, people: int) -> int:
+    """Add people to a state of a crowd; return how many posts are occupied."""
     if crowd.people[state] == 0:
-        crowd.occupied[number] = state
-        number += 1
+        post = net.post[state]
+        if crowd.head[post] < 0:
+            crowd.posts[number] = post
+            number += 1
+        crowd.after[state] = crowd.head[post]
+        crowd.head[post] = state
     crowd.people[state] += people
     return number
 
 
 @njit(cache=True)
-def _empty(crowd: Crowd, number: int, state: Ints, people: Ints, end: int) -> tuple[Ints, Ints, int]:
+def _lengthen(values: Ints, least: int) -> Ints:
+    """Copy a list to one twice as long as it must be."""
+    longer = np.empty(2 * least, np.int64)
+    longer[: len(values)] = values
+    return longer
+
+
+@njit(cache=True)
+def _empty(net: Network, crowd: Crowd, number: int, state: Ints, people: Ints, end: int) -> tuple[Ints, Ints, int]:
     """Move a crowd to the end of a list of cells, which grows where it must."""
-    if end + number > len(state):
-        more = 2 * (end + number)
-        longer, fuller = np.empty(more, np.int64), np.empty(more, np.int64)
-        longer[:end], fuller[:end] = state[:end], people[:end]
-        state, people = longer, fuller
-    for index in range(number):
-        one = crowd.occupied[index]
-        state[end + index], people[end + index] = one, crowd.people[one]
-        crowd.people[one] = 0
-    return state, people, end + number
+    memory = net.leads.shape[1]
+    for post in crowd.posts[:number]:
+        if end + memory > len(state):
+            state, people = _lengthen(state, end + memory), _lengthen(people, end + memory)
+        at = crowd.head[post]
+        crowd.head[post] = -1
+        while at >= 0:
+            state[end], people[end] = at, crowd.people[at]
+            crowd.people[at] = 0
+            end += 1
+            at = crowd.after[at]
+    return state, people, end
 
 
 @inlined
 def _send(
-    net: Network, now: Conditions, member: int, post: int, memory: int, going: Ints,
-    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, crowd: Crowd, number: int,
+    net: Network, now: Conditions, member: int, option: int, memory: int, people: int,
+    next_rest: Ints, road: Ints, in_camps: Ints, crowd: Crowd, number: int,
 ) -> int:  # fmt: skip
-    """Put those going on the road: to where they arrive today, to their rest there, or into the calendar."""
+    """Put people on the road: to where they arrive today, to their rest there, or into the calendar."""
     states = len(net.post)
     on_the_road = states + next_rest.shape[1]
-    for option in range(net.first[post], net.first[post + 1]):
-        gone = going[option - net.first[post]]
-        if gone == 0:
-            continue
-        departures[net.link[option]] += gone
-        lead = net.leads[option, memory]
-        if lead < states:
-            number = _join(crowd, number, lead, gone)
-        elif lead < on_the_road:
-            next_rest[member, lead - states] += gone
-            camp = net.room[(lead - states) // net.recent_levels]
-            if camp >= 0:
-                in_camps[member, camp] += gone
-        else:
-            road[now.due[option], member, option, lead - on_the_road] += gone
+    lead = net.leads[option, memory]
+    if lead < states:
+        return _join(net, crowd, number, lead, people)
+    if lead < on_the_road:
+        next_rest[member, lead - states] += people
+        camp = net.room[(lead - states) // net.recent_levels]
+        if camp >= 0:
+            in_camps[member, camp] += people
+    else:
+        road[now.due[option], member, option, lead - on_the_road] += people
     return number
+
+
+@inner
+def _go(
+    rng: np.random.Generator, net: Network, now: Conditions, member: int, post: int, cells: Cells, number: int,
+    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, reach: Floats, crowd: Crowd, occupied: int,
+) -> int:  # fmt: skip
+    """Let those who leave a post choose among its options; return how many posts are occupied then.
+
+    A few choose one by one.  Many choose together, as what they remember does not bear on the
+    choice; then those who took an option are spread over the memories in proportion.
+    """
+    first, last = net.first[post], net.first[post + 1]
+    leaving, memory, taking = cells.leaving[:number], cells.memory, cells.taking[:number]
+    left = leaving.sum()
+    if net.room[post] >= 0:
+        in_camps[member, net.room[post]] -= left
+    if left <= FEW:
+        for cell in range(number):
+            for _ in range(leaving[cell]):
+                option = pick(rng, reach, first, last)
+                departures[net.link[option]] += 1
+                occupied = _send(net, now, member, option, memory[cell], 1, next_rest, road, in_camps, crowd, occupied)
+        return occupied
+    for option in range(first, last):
+        taken = part(rng, left, reach, first, last, option)
+        if taken == 0:
+            continue
+        departures[net.link[option]] += taken
+        spread(taken, left, int(rng.random() * left), leaving, taking)
+        left -= taken
+        for cell in range(number):
+            if taking[cell] > 0:
+                occupied = _send(
+                    net, now, member, option, memory[cell], taking[cell], next_rest, road, in_camps, crowd, occupied
+                )
+        if left == 0:
+            break
+    return occupied
 
 
 @njit(cache=True)
@@ -252,24 +310,26 @@ def set_out(
         Who arrives today with an earlier journey behind her, and who on her first link.
     """
     members, states = len(fresh), len(net.post)
-    walkers = Crowd(np.zeros(states, np.int64), np.empty(states, np.int64))
-    starters = Crowd(np.zeros(states, np.int64), np.empty(states, np.int64))
+    walkers, starters = make_crowd(states, len(net.room)), make_crowd(states, len(net.room))
+    cells = make_cells(net.leads.shape[1])
     walker_start, starter_start = np.zeros(members + 1, np.int64), np.zeros(members + 1, np.int64)
     state, people = np.empty(256, np.int64), np.empty(256, np.int64)
     first_state, first_people = np.empty(256, np.int64), np.empty(256, np.int64)
-    reach, going = np.empty(len(net.link)), np.empty(len(net.link), np.int64)
+    reach = np.empty(len(net.link))
     share = np.ones(len(now.capacity))
     weigh(net, now, np.arange(len(net.room)), share, reach)
     for member in range(members):
         if throttle(in_camps[member] * now.staying, now.capacity, now.buffer, share):
             weigh(net, now, net.throttled, share, reach)
         walking = _leave_again(
-            rng, net, now, member, rest, next_rest, road, in_camps, departures, reach, going, walkers
+            rng, net, now, member, rest, next_rest, road, in_camps, departures, reach, walkers, cells
         )
-        starting = _leave_first(rng, net, now, member, fresh, foot, in_camps, departures, reach, going, starters)
-        state, people, end = _empty(walkers, walking, state, people, walker_start[member])
+        starting = _leave_first(rng, net, now, member, fresh, foot, in_camps, departures, reach, starters)
+        state, people, end = _empty(net, walkers, walking, state, people, walker_start[member])
         walker_start[member + 1] = end
-        first_state, first_people, end = _empty(starters, starting, first_state, first_people, starter_start[member])
+        first_state, first_people, end = _empty(
+            net, starters, starting, first_state, first_people, starter_start[member]
+        )
         starter_start[member + 1] = end
     return Arrivals(walker_start, state, people), Arrivals(starter_start, first_state, first_people)
 
@@ -277,55 +337,58 @@ def set_out(
 @inner
 def _leave_first(
     rng: np.random.Generator, net: Network, now: Conditions, member: int, fresh: Ints, foot: Ints, in_camps: Ints,
-    departures: Ints, reach: Floats, going: Ints, starters: Crowd,
+    departures: Ints, reach: Floats, starters: Crowd,
 ) -> int:  # fmt: skip
-    """Let those who were never on the road set out; return how many states those who arrive today occupy."""
+    """Let those who were never on the road set out; return how many posts those who arrive today occupy."""
     starting = 0
     for post in range(fresh.shape[1]):
-        count = fresh[member, post]
-        if count == 0:
-            continue
         first, last = net.first[post], net.first[post + 1]
-        staying = share_out(rng, count, now.move[post], reach, first, last, going)
-        fresh[member, post] = staying
-        if staying == count:
+        if fresh[member, post] == 0 or first == last:
             continue
+        left = leave(rng, fresh[member, post], now.move[post] * reach[last - 1])
+        fresh[member, post] -= left
         if net.room[post] >= 0:
-            in_camps[member, net.room[post]] -= count - staying
+            in_camps[member, net.room[post]] -= left
         for option in range(first, last):
-            gone = going[option - first]
-            if gone == 0:
+            if left == 0:
+                break
+            taken = part(rng, left, reach, first, last, option)
+            if taken == 0:
                 continue
-            departures[net.link[option]] += gone
+            left -= taken
+            departures[net.link[option]] += taken
             if net.starts[option] >= 0:
-                starting = _join(starters, starting, net.starts[option], gone)
+                starting = _join(net, starters, starting, net.starts[option], taken)
             else:
-                foot[now.due_on_foot[option], member, option] += gone
+                foot[now.due_on_foot[option], member, option] += taken
     return starting
 
 
 @inner
 def _leave_again(
     rng: np.random.Generator, net: Network, now: Conditions, member: int, rest: Ints, next_rest: Ints, road: Ints,
-    in_camps: Ints, departures: Ints, reach: Floats, going: Ints, walkers: Crowd,
+    in_camps: Ints, departures: Ints, reach: Floats, walkers: Crowd, cells: Cells,
 ) -> int:  # fmt: skip
-    """Let those with a journey behind them set out; return how many states those who arrive today occupy."""
+    """Let those with a journey behind them set out; return how many posts those who arrive today occupy."""
     walking = 0
     for post in range(rest.shape[1]):
         first, last = net.first[post], net.first[post + 1]
+        chance = now.move[post] * reach[last - 1] if last > first else 0.0
+        number = 0
         for recent in range(net.recent_levels):
             count = rest[member, post, recent]
             if count == 0:
                 continue
-            staying = share_out(rng, count, now.move[post], reach, first, last, going)
-            next_rest[member, net.rests[post * net.recent_levels + recent]] += staying
-            if staying == count:
-                continue
-            if net.room[post] >= 0:
-                in_camps[member, net.room[post]] -= count - staying
-            walking = _send(
-                net, now, member, post, recent, going, next_rest, road, in_camps, departures, walkers, walking
-            )
+            leaving = leave(rng, count, chance)
+            next_rest[member, net.rests[post * net.recent_levels + recent]] += count - leaving
+            if leaving > 0:
+                cells.leaving[number], cells.memory[number] = leaving, recent
+                number += 1
+        if number > 0:
+            walking = _go(
+                rng, net, now, member, post, cells, number, next_rest, road, in_camps, departures, reach, walkers,
+                walking,
+            )  # fmt: skip
     return walking
 
 
@@ -348,78 +411,99 @@ def come_in(
         As for :func:`set_out`.
     """
     states = len(net.post)
-    crowd = Crowd(np.zeros(states, np.int64), np.empty(states, np.int64))
-    onward = Crowd(np.zeros(states, np.int64), np.empty(states, np.int64))
+    crowd, onward = make_crowd(states, len(net.room)), make_crowd(states, len(net.room))
+    cells = make_cells(net.leads.shape[1])
     state, people = np.empty(256, np.int64), np.empty(256, np.int64)
-    reach, going = np.empty(len(net.link)), np.empty(len(net.link), np.int64)
+    reach = np.empty(len(net.link))
     share, seen = np.ones(len(now.capacity)), np.empty(len(now.capacity))
     weigh(net, now, np.arange(len(net.room)), share, reach)
     for member in range(len(in_camps)):
-        number, coming = _gather(member, arrivals, due, due_state, crowd)
-        turns = _turns(now, in_camps[member], coming)
-        cells = number
-        if turns > 1:
-            state, people, _ = _empty(crowd, number, state, people, 0)
-        for left in range(turns, 0, -1):
-            if turns > 1:
-                number = _take_turn(rng, left, state[:cells], people[:cells], crowd)
-            for _ in range(MOST_HOPS):
-                if number == 0:
-                    break
-                _see_camps(net, member, crowd, number, in_camps, seen)
-                if throttle(seen, now.capacity, now.buffer, share):
-                    weigh(net, now, net.throttled, share, reach)
-                number = _hop(
-                    rng, net, now, member, crowd, number, onward, next_rest, road, in_camps, departures, reach, going
-                )
-                crowd, onward = onward, crowd
-            for at in crowd.occupied[:number]:
-                next_rest[member, net.stays[at]] += crowd.people[at]
-                crowd.people[at] = 0
+        number = _gather(net, member, arrivals, due, due_state, crowd)
+        waiting, turns, hops = 0, 0, 0
+        while number > 0 and hops < MOST_HOPS:
+            at_once = _share_at_once(net, now, member, crowd, number, in_camps, reach, seen)
+            if hops == 0 and at_once < 1.0 and turns < MOST_TURNS:
+                state, people, waiting = _let_wait(rng, net, 1.0 - at_once, crowd, number, state, people, waiting)
+                turns += 1
+            _see_camps(net, member, crowd, number, in_camps, seen)
+            if throttle(seen, now.capacity, now.buffer, share):
+                weigh(net, now, net.throttled, share, reach)
+            number = _hop(
+                rng, net, now, member, crowd, number, onward, cells, next_rest, road, in_camps, departures, reach
+            )
+            crowd, onward, hops = onward, crowd, hops + 1
+            if number == 0 and waiting > 0:
+                for cell in range(waiting):
+                    number = _join(net, crowd, number, state[cell], people[cell])
+                waiting, hops = 0, 0
+        # Who is still on the way stays where she is.
+        state, people, waiting = _empty(net, crowd, number, state, people, waiting)
+        for cell in range(waiting):
+            next_rest[member, net.stays[state[cell]]] += people[cell]
 
 
 @inner
-def _gather(member: int, arrivals: Arrivals, due: Ints, due_state: Ints, crowd: Crowd) -> tuple[int, int]:
-    """Gather a member's arrivals in a crowd; return the number of occupied states, and of people."""
-    number, coming = 0, 0
+def _gather(net: Network, member: int, arrivals: Arrivals, due: Ints, due_state: Ints, crowd: Crowd) -> int:
+    """Gather a member's arrivals in a crowd; return the number of occupied posts."""
+    number = 0
     for index in range(arrivals.start[member], arrivals.start[member + 1]):
-        number = _join(crowd, number, arrivals.state[index], arrivals.people[index])
-        coming += arrivals.people[index]
+        number = _join(net, crowd, number, arrivals.state[index], arrivals.people[index])
     for cell in range(due.shape[1]):
         if due[member, cell] > 0:
-            number = _join(crowd, number, due_state[cell], due[member, cell])
-            coming += due[member, cell]
+            number = _join(net, crowd, number, due_state[cell], due[member, cell])
             due[member, cell] = 0
-    return number, coming
-
-
-@inner
-def _turns(now: Conditions, in_camps: Ints, coming: int) -> int:
-    """In how many turns a day's arrivals come in: more than one where they would fill a camp at one go.
-
-    Flee lets one person after the other make all her hops.  Where those on the way are many for
-    the room that is left in some camp, they come in several turns, each a random part of them,
-    so that the later ones see what the earlier ones did.
-    """
-    pressure = 0.0
-    for camp in range(len(in_camps)):
-        capacity = now.capacity[camp]
-        # Anybody on the way today might end in the camp: count all, as a bound.
-        if in_camps[camp] < capacity and in_camps[camp] + coming > now.buffer * capacity:
-            pressure = max(pressure, coming / max(capacity * (1.0 - now.buffer), 1.0))
-    return int(min(max(np.ceil(pressure / PRESSING), 1.0), float(MOST_TURNS)))
-
-
-@inner
-def _take_turn(rng: np.random.Generator, left: int, state: Ints, people: Ints, crowd: Crowd) -> int:
-    """Let a random part of the waiting come in, one of the turns that are left; return the occupied states."""
-    number = 0
-    for cell in range(len(state)):
-        part = rng.binomial(people[cell], 1.0 / left) if left > 1 else people[cell]
-        if part > 0:
-            number = _join(crowd, number, state[cell], part)
-            people[cell] -= part
     return number
+
+
+@inner
+def _share_at_once(
+    net: Network, now: Conditions, member: int, crowd: Crowd, number: int, in_camps: Ints, reach: Floats,
+    expected: Floats,
+) -> float:  # fmt: skip
+    """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
+
+    Flee lets one person after the other make all her hops.  Where so many are about to choose a
+    camp that its throttle would not be felt, the others wait for their turn.
+    """
+    expected[:] = 0.0
+    for post in crowd.posts[:number]:
+        movers, at = 0.0, crowd.head[post]
+        while at >= 0:
+            if net.room[post] >= 0:
+                expected[net.room[post]] += crowd.people[at]
+            movers += crowd.people[at] * (1.0 if net.unrested[at] and now.town[post] else now.move[post])
+            at = crowd.after[at]
+        below = 0.0
+        for option in range(net.first[post], net.first[post + 1]):
+            if net.slot[option] >= 0:
+                expected[net.slot[option]] += movers * (reach[option] - below)
+            below = reach[option]
+    at_once = 1.0
+    for camp in range(len(expected)):
+        limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
+        filling = in_camps[member, camp] + expected[camp] > now.buffer * now.capacity[camp]
+        if expected[camp] > limit and filling and in_camps[member, camp] < now.capacity[camp]:
+            at_once = min(at_once, limit / expected[camp])
+    return at_once
+
+
+@njit(cache=True)
+def _let_wait(
+    rng: np.random.Generator, net: Network, share: float, crowd: Crowd, number: int,
+    state: Ints, people: Ints, waiting: int,
+) -> tuple[Ints, Ints, int]:  # fmt: skip
+    """Move a random share of a crowd to the end of the list of those who wait for their turn."""
+    memory = net.leads.shape[1]
+    for post in crowd.posts[:number]:
+        if waiting + memory > len(state):
+            state, people = _lengthen(state, waiting + memory), _lengthen(people, waiting + memory)
+        at = crowd.head[post]
+        while at >= 0:
+            state[waiting], people[waiting] = at, rng.binomial(crowd.people[at], share)
+            crowd.people[at] -= people[waiting]
+            waiting += 1
+            at = crowd.after[at]
+    return state, people, waiting
 
 
 @inner
@@ -427,10 +511,11 @@ def _see_camps(net: Network, member: int, crowd: Crowd, number: int, in_camps: I
     """Let a crowd come in; set `seen` to people in camps before plus half of those who come in."""
     for camp in range(len(seen)):
         seen[camp] = in_camps[member, camp] / 2.0
-    for index in range(number):
-        camp = net.room[net.post[crowd.occupied[index]]]
-        if camp >= 0:
-            in_camps[member, camp] += crowd.people[crowd.occupied[index]]
+    for post in crowd.posts[:number]:
+        at, camp = crowd.head[post], net.room[post]
+        while camp >= 0 and at >= 0:
+            in_camps[member, camp] += crowd.people[at]
+            at = crowd.after[at]
     for camp in range(len(seen)):
         seen[camp] += in_camps[member, camp] / 2.0
 
@@ -438,22 +523,29 @@ def _see_camps(net: Network, member: int, crowd: Crowd, number: int, in_camps: I
 @inner
 def _hop(
     rng: np.random.Generator, net: Network, now: Conditions, member: int, crowd: Crowd, number: int, onward: Crowd,
-    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, reach: Floats, going: Ints,
+    cells: Cells, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, reach: Floats,
 ) -> int:  # fmt: skip
-    """Let a crowd that came in go on once; return how many states those who do occupy."""
+    """Let a crowd that came in go on once; return how many posts those who do occupy."""
     going_on = 0
-    for index in range(number):
-        at = crowd.occupied[index]
-        count = crowd.people[at]
-        crowd.people[at] = 0
-        post = net.post[at]
-        move = 1.0 if net.unrested[at] and now.town[post] else now.move[post]
-        staying = share_out(rng, count, move, reach, net.first[post], net.first[post + 1], going)
-        next_rest[member, net.stays[at]] += staying
-        if staying == count:
-            continue
-        if net.room[post] >= 0:
-            in_camps[member, net.room[post]] -= count - staying
-        memory = at - post * net.leads.shape[1]
-        going_on = _send(net, now, member, post, memory, going, next_rest, road, in_camps, departures, onward, going_on)
+    for post in crowd.posts[:number]:
+        first, last = net.first[post], net.first[post + 1]
+        chance = reach[last - 1] if last > first else 0.0
+        leavers = 0
+        at = crowd.head[post]
+        crowd.head[post] = -1
+        while at >= 0:
+            count = crowd.people[at]
+            crowd.people[at] = 0
+            move = 1.0 if net.unrested[at] and now.town[post] else now.move[post]
+            leaving = leave(rng, count, move * chance)
+            next_rest[member, net.stays[at]] += count - leaving
+            if leaving > 0:
+                cells.leaving[leavers], cells.memory[leavers] = leaving, at - post * net.leads.shape[1]
+                leavers += 1
+            at = crowd.after[at]
+        if leavers > 0:
+            going_on = _go(
+                rng, net, now, member, post, cells, leavers, next_rest, road, in_camps, departures, reach, onward,
+                going_on,
+            )  # fmt: skip
     return going_on

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-#: Levels of memory kept (see docs/dispersal.md for what fewer or more would change).
-RECENT_LEVELS = 9
-TODAY_LEVELS = 16
+#: Levels of memory kept, of recent distance and of km today, and in networks of more options than
+#: :data:`LARGE` (see docs/dispersal.md for what fewer or more would change).
+LEVELS, LEVELS_OF_LARGE = (9, 16), (5, 8)
+LARGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,9 @@ def compile_dispersal(
     added = by_place(scenario, "attribute-capacity_per_day", 1)
     per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
     tables = compile_places(scenario, s, length, mended=mended)
+    recent, today = LEVELS if len(options.route) <= LARGE else LEVELS_OF_LARGE
     levels = make_levels(
-        links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=RECENT_LEVELS, today=TODAY_LEVELS
+        links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=recent, today=today
     )
     following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)

@@ -162,11 +162,10 @@ def spread(taken: int, among: int, offset: int, cells: Ints, taking: Ints) -> No
         Who takes the option, set, [cell].
     """
     passed, given = 0, 0
-    rate = 1.0 / among
     for cell in range(len(cells)):
         passed += cells[cell]
-        # Rounding errors are far below 1 / among, so all are given out in the end and no cell gives more than it has.
-        upto = int((passed * taken + offset) * rate) if taken < among else passed
+        # Division of floats is quicker, and exact as long as the product is below 2^53: for 90 million people.
+        upto = int((passed * taken + offset) / among)
         taking[cell] = upto - given
         given = upto
         cells[cell] -= taking[cell]

@@ -106,6 +106,14 @@ def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     return last
 
 
+def _check_origin(scenario: Scenario, last: dt.date) -> None:
+    """Refuse an origin of a forecast outside the run before any block starts."""
+    if scenario.rules == "caravana":
+        from caravana.scenario.flee_settings import DispersalSettings
+
+        DispersalSettings.of(scenario.settings).check_origin(scenario.day_of(last) + 1)
+
+
 def simulate(
     scenario: Scenario | str | os.PathLike[str],
     *,
@@ -194,6 +202,7 @@ def simulate(
         order = ()
         chosen, settings = set_dispersal(chosen, settings or {}), {}
     last = _last_day(chosen, until)
+    _check_origin(chosen, last)
     plan = Plan(
         scenario=chosen.name,
         scenario_hash=scenario_hash(chosen),

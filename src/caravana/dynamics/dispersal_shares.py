@@ -31,7 +31,6 @@ from caravana.dynamics.dispersal_paths import link_shares, nearness, shortest_ro
 from caravana.dynamics.dispersal_pooled import POOLED, draw_pooled
 from caravana.dynamics.dispersal_pull import last_rest, over_camps, pull_of, room_left, sizes
 from caravana.dynamics.dispersal_record import awake_chance, daily_rise, irregularity, read_record, robust_rate
-from caravana.errors import UsageError
 from caravana.streams import stream
 
 if TYPE_CHECKING:
@@ -121,8 +120,7 @@ def compile_camps(
     """  # fmt: skip
     days, n = places.score.shape
     origin = settings.origin_day
-    if not 0 <= origin < days:
-        raise UsageError(f"origin_day {origin}: expected a day from 0 to {days - 1}")
+    settings.check_origin(days)
     is_open = np.empty((days, len(camps)), dtype=bool)
     near = np.empty((days, len(camps)))
     tables: list[Floats] = []

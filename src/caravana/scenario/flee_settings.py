@@ -105,6 +105,17 @@ class DispersalSettings:
         known = kinds()
         return cls(**{name: coerce(name, value) for name, value in settings.items() if name in known})
 
+    def check_origin(self, days: int) -> None:
+        """Check that ``origin_day`` is a day of a run of so many days.
+
+        Raises
+        ------
+        UsageError
+            If it is none.
+        """
+        if not 0 <= self.origin_day < days:
+            raise UsageError(f"origin_day {self.origin_day}: expected a day from 0 to {days - 1}")
+
 
 def kinds() -> dict[str, type]:
     """Name and type of every setting."""

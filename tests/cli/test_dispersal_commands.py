@@ -27,6 +27,14 @@ def land(tmp_path_factory):
     return path
 
 
+def test_a_forecast_of_a_dispersal_points_to_what_makes_one(land):
+    done = caravana("forecast", "homeland", "--origin", "2012-03-21", cwd=land.parent)
+    assert done.returncode == 2, done.stderr
+    assert "caravana run homeland --set rules=caravana --set origin_day=N" in done.stderr
+    assert "caravana backtest homeland" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "last"),
     [(("origin_day=40",), 39), (("origin_day=400",), 39), (("origin_day=20", "--until", "2012-03-10"), 9)],

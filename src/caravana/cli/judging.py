@@ -51,7 +51,12 @@ def _record(scenario: str, caravan: str | None) -> tuple[Scenario, Record]:
 
     loaded = load_scenario(scenario)
     if loaded.rules != "caravan":
-        raise UsageError(f"{loaded.name} has the rules {loaded.rules!r}; forecasts and backtests are of caravans")
+        # What `backtest` can do it does without coming here: this is said of `forecast` only.
+        raise UsageError(
+            f"{loaded.name} has the rules {loaded.rules!r}, and this command is of caravans. To forecast a displacement"
+            f" from day N: caravana run {scenario} --set rules=caravana --set origin_day=N --set forecast_total=1;"
+            f" to score such forecasts: caravana backtest {scenario}"
+        )
     return loaded, read_record(loaded, caravan=caravan)
 
 

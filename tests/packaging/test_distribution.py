@@ -114,3 +114,10 @@ def test_the_readme_gives_the_two_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make run" in readme
     assert "make test" in readme
+
+
+def test_every_page_that_the_readme_names_is_there_and_the_tutorials_are_among_them():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = [name for name in re.findall(r"\]\(([^)#:]+)\)", readme) if name.endswith(".md")]
+    assert {"docs/tutorials/first-map.md", "docs/tutorials/flee-instance.md"} <= set(pages)
+    assert all((ROOT / name).is_file() for name in pages)

@@ -12,12 +12,15 @@ counting references to those they are given took a third of their time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numba import njit
 
+from caravana.dynamics import dispersal_cells
 from caravana.dynamics.dispersal_cells import Arrivals, Cells, Conditions, Crowd, Floats, Ints, Network
 
 #: Cells of up to so many people are drawn person by person, which is quicker than by binomials.
@@ -548,3 +551,19 @@ def _hop(
                 going_on,
             )  # fmt: skip
     return going_on
+
+
+def forget_stale() -> None:
+    """Delete what was compiled from an older state of this file or of the tuples it is given.
+
+    Numba finds out by itself that its file has changed, but only after reading what it kept, which
+    fails where a tuple has another name since.
+    """
+    changed = max(Path(source).stat().st_mtime for source in (__file__, str(dispersal_cells.__file__)))
+    for kept in Path(set_out.stats.cache_path).glob("dispersal_hops.*.nb?"):
+        with contextlib.suppress(OSError):  # another process was quicker, or it is not ours to delete
+            if kept.stat().st_mtime < changed:
+                kept.unlink()
+
+
+forget_stale()

@@ -59,8 +59,8 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON 
 def dispersal_lines(scores: dict[str, Any]) -> list[str]:
     """Return the scores of a dispersal run as lines: each with its 90% interval over members."""
     if scores["err"] is None:
-        return ["no camp counts to score"]
-    lines = []
+        return ["no day after the origin to score" if scores["camps"] else "no camp counts to score"]
+    lines = [f"scored from {scores['scored_from']}, {scores['days']} days"]
     for name in ("err", "resc", "mase7", "mase30", "within_factor_2"):
         one = scores[name]
         told = (
@@ -69,6 +69,7 @@ def dispersal_lines(scores: dict[str, Any]) -> list[str]:
         )  # fmt: skip
         lines.append(f"{name}: {told}")
     lines.append(f"counts within the 90% band: {scores['coverage_90']:.0%}")
+    lines += [f"{name} of the middle of the runs: {one:.3f}" for name, one in scores["middle"].items()]
     lines += [f"err of {name.replace('_', ' ')}: {one['err']:.3f}" for name, one in scores["baselines"].items()]
     return lines
 

@@ -9,6 +9,8 @@ own validation scripts for the rescaled form and for how camps are weighed in MA
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from caravana.dynamics.dispersal_counts import daily_counts
 from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -32,6 +34,8 @@ HELD_FROM = 30
 FACTOR = 2.0
 #: Probability of the intervals over members.
 LEVEL = 0.9
+#: What a run is scored by.
+SCORES = ("err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90", "middle")
 
 
 def daily_error(people: Floats, counts: Floats) -> Floats:
@@ -118,12 +122,12 @@ def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
     return float(((counts >= np.floor(low)) & (counts <= np.ceil(high))).mean())
 
 
-def baselines(counts: Floats, *, capacity: Floats, near: Floats) -> dict[str, Floats]:
-    """All baselines, by name."""
+def baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
+    """All baselines, by name; `held` is the day whose counts or shares are held."""
     return {
         "uniform_split": uniform_split(counts),
-        "share_held": share_held(counts),
-        "persistence": persistence(counts),
+        "share_held": share_held(counts, day=held),
+        "persistence": persistence(counts, day=held),
         "gravity": gravity(counts, capacity, near),
     }
 
@@ -178,30 +182,103 @@ def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
     return people
 
 
+def origin_of(scenario: Scenario) -> int:
+    """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
+    return DispersalSettings.of(scenario.settings).origin_day if scenario.rules == "caravana" else 0
+
+
+def held_from(origin: int) -> int:
+    """The day whose counts the baselines hold: the origin of a forecast, else :data:`HELD_FROM`."""
+    return origin or HELD_FROM
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A run beside the counts and the baselines, with the day from which it is scored.
+
+    Attributes
+    ----------
+    people
+        Of the run, [member, day, camp].
+    counts
+        [day, camp].
+    rules
+        The baselines by name, [day, camp].
+    first
+        First day scored: that after the origin of a forecast, whose counts until then were
+        given; 0 for a whole run.
+    """
+
+    people: Floats
+    counts: Floats
+    rules: Mapping[str, Floats]
+    first: int
+
+    @property
+    def days(self) -> int:
+        """Days in all, scored or not."""
+        return len(self.counts)
+
+
+def read_sheet(run: Run, *, days: int) -> Sheet | None:
+    """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
+    scenario = run.scenario
+    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
+    if not daily.place_ids or days < 1:
+        return None
+    counts = np.asarray(daily.camps[:days], dtype=np.float64)
+    capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
+    origin = origin_of(scenario)
+    return Sheet(
+        people=people_in_camps(run, daily.place_ids, days), counts=counts, first=origin + 1 if origin else 0,
+        rules=baselines(
+            counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
+            near=camp_nearness(scenario, daily.place_ids, days), held=held_from(origin),
+        ),
+    )  # fmt: skip
+
+
+def middle_scores(people: Floats, counts: Floats) -> dict[str, float]:
+    """``err`` and ``resc`` of the middle of all members, camp by camp and day by day."""
+    middle = np.median(people, axis=0)
+    return {"err": float(err(middle, counts)), "resc": float(resc(middle, counts))}
+
+
+def score_sheet(sheet: Sheet) -> dict[str, Any]:
+    """The scores of a run and of the baselines over the days scored; None and empty where there is none."""
+    if sheet.first >= sheet.days:
+        return dict.fromkeys(SCORES) | {"baselines": {}}
+    people, counts = sheet.people[:, sheet.first :], sheet.counts[sheet.first :]
+    scores = {**score_arrays(people, counts), "middle": middle_scores(people, counts)}
+    if sheet.first:
+        # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
+        scores |= {name: summarise(np.empty(0)) for name in ("mase7", "mase30")}
+    told = {name: {"err": float(err(one[sheet.first :], counts))} for name, one in sheet.rules.items()}
+    return {**scores, "baselines": told}
+
+
 def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
     """Score a dispersal run against the camp counts of its scenario.
+
+    A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
+    scored on the days after, and the baselines hold the counts or shares of the origin.
 
     Returns
     -------
     dict
         ``err``, ``resc``, ``mase7``, ``mase30``, ``within_factor_2`` (each mean, low, high over
-        members), ``coverage_90``, ``camps``, ``days`` and ``baselines`` (``err`` of each).  The
-        scores are None where the scenario has no counts.
+        members; the two MASE have no number after an origin), ``coverage_90``, ``middle`` (``err``
+        and ``resc`` of the middle of all members), ``camps``, ``scored_from`` (the first date
+        scored), ``days`` (scored) and ``baselines`` (``err`` of each).  The scores are None where
+        the scenario has no counts, or no day is left to score; then ``scored_from`` is None too.
     """
     scenario = run.scenario
-    settings = DispersalSettings.of(scenario.settings)
-    daily = daily_counts(scenario, start_empty=settings.empty_camps_on_day0)
     days = len(run.days) if until is None else min(len(run.days), scenario.day_of(until) + 1)
-    counts = daily.camps[:days].astype(float)
-    told: dict[str, Any] = {"rules": scenario.rules, "members": len(run.member_ids), "days": days,
-                            "camps": list(daily.place_ids)}  # fmt: skip
-    if not daily.place_ids or days < 1:
-        nothing = dict.fromkeys(("err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90"))
-        return told | nothing | {"baselines": {}}
-    people = people_in_camps(run, daily.place_ids, days)
-    capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
-    size = np.array([capacity[place_id] for place_id in daily.place_ids])
-    rules = baselines(counts, capacity=size, near=camp_nearness(scenario, daily.place_ids, days))
-    return told | score_arrays(people, counts) | {
-        "baselines": {name: {"err": float(err(one, counts))} for name, one in rules.items()}
+    sheet = read_sheet(run, days=days)
+    first = sheet.first if sheet else 0
+    ids = daily_counts(scenario).place_ids
+    told: dict[str, Any] = {
+        "rules": scenario.rules, "members": len(run.member_ids), "days": max(0, days - first), "camps": list(ids),
+        "scored_from": (scenario.start + dt.timedelta(first)).isoformat() if sheet and first < days else None,
     }  # fmt: skip
+    return told | (score_sheet(sheet) if sheet else dict.fromkeys(SCORES) | {"baselines": {}})

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.dynamics.dispersal_counts import daily_counts
 from caravana.inference import dispersal_scores as formulas
-from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,52 +61,26 @@ class Skill:
 def skill_of(found: Displaced) -> Skill | None:
     """Errors of a run by day, and its scores over the days after its origin; None where nothing was counted.
 
-    The scores are those of :func:`caravana.inference.dispersal_scores.score_dispersal`, but for
-    a run that was given counts up to a later day than the first: its days before, and the rules
-    of thumb's, do not count, and the rules hold what they know of the origin.
+    The scores are those of :func:`caravana.inference.dispersal_scores.score_dispersal`: where
+    counts were given up to a later day than the first, the days before, and the rules of
+    thumb's, do not count, and the rules hold what they know of the origin.
     """
-    scenario = found.run.scenario
-    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
-    counts = np.asarray(daily.camps[: found.days], dtype=np.float64)
-    if not daily.place_ids or not counts.any():
+    sheet = formulas.read_sheet(found.run, days=found.days)
+    if sheet is None or not sheet.counts.any():
         return None
-    people = formulas.people_in_camps(found.run, daily.place_ids, found.days)
-    capacity = {p.id: float(p.capacity or 0) for p in scenario.places}
-    rules = formulas.baselines(
-        counts, capacity=np.array([capacity[x] for x in daily.place_ids]),
-        near=formulas.camp_nearness(scenario, daily.place_ids, found.days),
-    )  # fmt: skip
-    held = held_from(found)
-    if found.origin:
-        rules |= {
-            "share_held": formulas.share_held(counts, day=held), "persistence": formulas.persistence(counts, day=held),
-        }  # fmt: skip
-    first = found.origin + 1 if found.origin else 0
-    by_day = {name: formulas.daily_error(values, counts) for name, values in rules.items()}
-    middle = np.median(people, axis=0)
-    middle_by_day = formulas.daily_error(middle, counts)
-    scores: dict[str, Any] = {}
-    if first < found.days:
-        ahead, seen = middle[first:], counts[first:]
-        scores = {
-            **formulas.score_arrays(people[:, first:], seen),
-            "middle": {"err": float(formulas.err(ahead, seen)), "resc": float(formulas.resc(ahead, seen))},
-        }
-    if first:
-        # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
-        scores.update(mase7=None, mase30=None)
-        for values in (*by_day.values(), middle_by_day):
-            values[:first] = np.nan
-    told = {name: {"err": float(values[first:].mean())} for name, values in by_day.items() if first < found.days}
+    by_day = {name: formulas.daily_error(values, sheet.counts) for name, values in sheet.rules.items()}
+    middle = formulas.daily_error(np.median(sheet.people, axis=0), sheet.counts)
+    for values in (*by_day.values(), middle):
+        values[: sheet.first] = np.nan
     return Skill(
-        err=formulas.daily_error(people, counts), middle=middle_by_day, rules=by_day,
-        scores={**scores, "baselines": told},
+        err=formulas.daily_error(sheet.people, sheet.counts), middle=middle, rules=by_day,
+        scores=formulas.score_sheet(sheet),
     )  # fmt: skip
 
 
 def held_from(found: Displaced) -> int:
     """The day whose counts the rules of thumb hold."""
-    return found.origin or formulas.HELD_FROM
+    return formulas.held_from(found.origin)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from caravana.inference.dispersal_scores import origin_of
 from caravana.outputs.summaries import as_simulated, grid, members_of, quantiles
-from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,8 +97,7 @@ class Displaced:
     @cached_property
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
-        settings = DispersalSettings.of(self.scenario.settings)
-        return settings.origin_day if self.scenario.rules == "caravana" else 0
+        return origin_of(self.scenario)
 
     @cached_property
     def all_in_camps(self) -> bool:

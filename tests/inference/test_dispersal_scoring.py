@@ -1,0 +1,92 @@
+"""From which day a dispersal run is scored, and what it is held against there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from tests.outputs.dispersal_made import START, make_run
+
+from caravana.cli.reading import dispersal_lines
+from caravana.dynamics.dispersal_counts import daily_counts
+from caravana.inference.dispersal_scores import (
+    err,
+    people_in_camps,
+    persistence,
+    resc,
+    score_arrays,
+    score_dispersal,
+    share_held,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from caravana.run import Run
+
+ORIGIN = 40
+NOTHING = {"mean": None, "low": None, "high": None}
+
+
+def made(folder: Path, *, days: int = 60, origin: int = ORIGIN, rules: str = "caravana") -> Run:
+    return make_run(folder / "run", days=days, rules=rules, settings={"origin_day": origin})
+
+
+def seen_in(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """People and counts of a run, from its first day on."""
+    daily = daily_counts(run.scenario)
+    days = len(run.days)
+    return people_in_camps(run, daily.place_ids, days), daily.camps[:days].astype(float)
+
+
+def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    people, counts = seen_in(run)
+    told = score_dispersal(run)
+    ahead = slice(ORIGIN + 1, None)
+    expected = score_arrays(people[:, ahead], counts[ahead])
+    assert {name: told[name] for name in ("err", "resc", "within_factor_2", "coverage_90")} == {
+        name: expected[name] for name in ("err", "resc", "within_factor_2", "coverage_90")
+    }
+    assert told["mase7"] == told["mase30"] == NOTHING
+    assert told["scored_from"] == (START + dt.timedelta(ORIGIN + 1)).isoformat()
+    assert told["days"] == 60 - ORIGIN - 1
+    for name, held in (("share_held", share_held), ("persistence", persistence)):
+        one = held(counts, day=ORIGIN)[ahead]
+        assert told["baselines"][name]["err"] == pytest.approx(float(err(one, counts[ahead])))
+    json.dumps(told, allow_nan=False)
+
+
+@pytest.mark.parametrize(("rules", "origin"), [("caravana", 0), ("flee", ORIGIN)])
+def test_a_run_without_an_origin_is_scored_whole(tmp_path: Path, rules: str, origin: int) -> None:
+    run = made(tmp_path, rules=rules, origin=origin)
+    people, counts = seen_in(run)
+    told = score_dispersal(run)
+    expected = score_arrays(people, counts)
+    assert {name: told[name] for name in expected} == expected
+    assert (told["scored_from"], told["days"]) == (START.isoformat(), 60)
+
+
+def test_the_middle_of_the_runs_has_scores_of_its_own(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    people, counts = (x[..., ORIGIN + 1 :, :] for x in seen_in(run))
+    middle = np.median(people, axis=0)
+    told = score_dispersal(run)
+    assert told["middle"] == {"err": float(err(middle, counts)), "resc": float(resc(middle, counts))}
+    assert any(line.startswith("err of the middle of the runs: ") for line in dispersal_lines(told))
+
+
+def test_no_day_after_the_origin_no_score(tmp_path: Path) -> None:
+    told = score_dispersal(made(tmp_path), until=START + dt.timedelta(ORIGIN))
+    assert (told["err"], told["middle"], told["baselines"]) == (None, None, {})
+    assert (told["scored_from"], told["days"]) == (None, 0)
+    assert dispersal_lines(told) == ["no day after the origin to score"]
+
+
+def test_without_counts_there_is_no_first_day_scored(tmp_path: Path) -> None:
+    told = score_dispersal(make_run(tmp_path / "run", days=8, members=2, counted=False))
+    assert (told["err"], told["scored_from"]) == (None, None)
+    assert dispersal_lines(told) == ["no camp counts to score"]

@@ -79,8 +79,9 @@ def test_the_middle_of_the_runs_has_scores_of_its_own(tmp_path: Path) -> None:
     assert any(line.startswith("err of the middle of the runs: ") for line in dispersal_lines(told))
 
 
-def test_no_day_after_the_origin_no_score(tmp_path: Path) -> None:
-    told = score_dispersal(made(tmp_path), until=START + dt.timedelta(ORIGIN))
+@pytest.mark.parametrize("last", [ORIGIN, 10])
+def test_no_day_after_the_origin_no_score(tmp_path: Path, last: int) -> None:
+    told = score_dispersal(made(tmp_path), until=START + dt.timedelta(last))
     assert (told["err"], told["middle"], told["baselines"]) == (None, None, {})
     assert (told["scored_from"], told["days"]) == (None, 0)
     assert dispersal_lines(told) == ["no day after the origin to score"]
@@ -90,3 +91,35 @@ def test_without_counts_there_is_no_first_day_scored(tmp_path: Path) -> None:
     told = score_dispersal(make_run(tmp_path / "run", days=8, members=2, counted=False))
     assert (told["err"], told["scored_from"]) == (None, None)
     assert dispersal_lines(told) == ["no camp counts to score"]
+
+
+def test_what_holds_day_30_is_scored_from_day_30_on_beside_the_run_there(tmp_path: Path) -> None:
+    run = made(tmp_path, rules="flee")
+    people, counts = seen_in(run)
+    told = score_dispersal(run)
+    rules = told["baselines"]
+    for name, held in (("share_held", share_held), ("persistence", persistence)):
+        one = rules[name]
+        assert one["err"] == pytest.approx(float(err(held(counts)[30:], counts[30:])))
+        assert (one["first_day"], one["days"]) == (30, 30)
+        assert one["run"]["err"]["mean"] == pytest.approx(float(err(people[:, 30:], counts[30:]).mean()))
+        assert one["run"]["resc"]["mean"] == pytest.approx(float(resc(people[:, 30:], counts[30:]).mean()))
+        assert set(one["run"]["middle"]) == {"err", "resc"}
+    assert (rules["uniform_split"]["first_day"], rules["uniform_split"]["days"]) == (0, 60)
+    assert "run" not in rules["gravity"]
+    assert any("persistence: " in line and "from day 30 on" in line for line in dispersal_lines(told))
+
+
+def test_near_empty_first_days_are_no_error_of_persistence(tmp_path: Path) -> None:
+    run = made(tmp_path, rules="flee")
+    counts = seen_in(run)[1]
+    whole = float(err(persistence(counts), counts))
+    assert score_dispersal(run)["baselines"]["persistence"]["err"] < whole
+
+
+def test_a_run_that_ends_before_day_30_has_nothing_held(tmp_path: Path) -> None:
+    told = score_dispersal(made(tmp_path, days=20, rules="flee"))
+    assert told["baselines"]["persistence"] == {"err": None, "first_day": 30, "days": 0}
+    assert told["baselines"]["uniform_split"]["err"] > 0
+    assert "err of persistence: not defined here" in dispersal_lines(told)
+    json.dumps(told, allow_nan=False)

@@ -13,7 +13,7 @@ from caravana.inference.dispersal_scores import score_dispersal
 from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_skill import skill_of, standing
 from caravana.outputs.dispersal_summaries import read_displaced
-from caravana.outputs.dispersal_words import closures, verdict
+from caravana.outputs.dispersal_words import closures, score_rows, verdict
 from caravana.outputs.language import LANGUAGES, load_language
 from caravana.outputs.report import render_report, write_report
 from caravana.simulation import simulate
@@ -173,12 +173,46 @@ def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error(dis
     assert "the same total" not in verdict(scores, read_displaced(displaced), EN)[2]
 
 
+def test_a_rule_that_is_scored_from_a_later_day_is_held_against_the_run_from_that_day(displaced: Run) -> None:
+    there = {"err": {"mean": 0.5, "low": 0.45, "high": 0.55}, "resc": {"mean": 0.5, "low": 0.45, "high": 0.55}}
+    scores = {
+        "err": {"mean": 0.3, "low": 0.2, "high": 0.4}, "resc": {"mean": 0.3, "low": 0.2, "high": 0.4},
+        "baselines": {
+            "persistence": {"err": 0.4, "first_day": 30, "days": 50, "run": there},
+            "share_held": {"err": None, "first_day": 30, "days": 0},
+        },
+    }  # fmt: skip
+    found = standing(scores)
+    assert found is not None
+    assert (found.rule, found.kind, found.mean, found.days) == ("persistence", "loses", 0.5, 50)
+    words = language_with("en", "dispersal_notes", prefix="import")
+    assert "over 50 days" in verdict(scores, read_displaced(displaced), words)[2]
+    names = {row["name"]: row["mean"] for row in score_rows(scores, read_displaced(displaced), words)}
+    assert names["Differences over people counted (err), from day 30 on"] == "0.500"
+    assert names["Rule of thumb: the counts of day 30 hold, from day 30 on"] == "0.400"
+    assert not any("share of day" in name for name in names)
+
+
+@pytest.mark.parametrize(("days", "settings"), [(20, {}), (40, {"origin_day": 39})])
+def test_a_run_with_no_day_for_some_rule_has_a_report_all_the_same(
+    tmp_path: Path, days: int, settings: dict[str, Any]
+) -> None:
+    run = make_run(tmp_path / "run", members=3, days=days, rules="caravana", settings=settings)
+    for language in LANGUAGES:
+        lines = data_of(render_report(run, language=language))["charts"]["error"]["lines"]
+        assert all(any(x is not None for x in line["values"]) for line in lines if "rule" in line["class"])
+
+
 def test_errors_by_day_average_to_the_score(displaced: Run, pages: dict[str, str]) -> None:
     skill, scores = skill_of(read_displaced(displaced)), score_dispersal(displaced)
     assert skill is not None
     assert float(skill.err.mean()) == pytest.approx(scores["err"]["mean"])
     for rule, values in skill.rules.items():
-        assert float(values.mean()) == pytest.approx(scores["baselines"][rule]["err"])
+        assert float(np.nanmean(values)) == pytest.approx(scores["baselines"][rule]["err"])
+    # What holds day 30 is no rule of thumb for the days before.
+    assert np.isnan(skill.rules["persistence"][:30]).all()
+    assert np.isnan(skill.rules["share_held"][:30]).all()
+    assert not np.isnan(skill.rules["gravity"]).any()
     data = data_of(pages["en"])
     assert data["charts"]["error"]["q"][2][10] == pytest.approx(100 * skill.err[:, 10].mean(), abs=0.06)
     assert len(data["charts"]["error"]["lines"]) == len(skill.rules) + skill.spreads

@@ -70,7 +70,12 @@ def dispersal_lines(scores: dict[str, Any]) -> list[str]:
         lines.append(f"{name}: {told}")
     lines.append(f"counts within the 90% band: {scores['coverage_90']:.0%}")
     lines += [f"{name} of the middle of the runs: {one:.3f}" for name, one in scores["middle"].items()]
-    lines += [f"err of {name.replace('_', ' ')}: {one['err']:.3f}" for name, one in scores["baselines"].items()]
+    for name, one in scores["baselines"].items():
+        told = "not defined here" if one["err"] is None else f"{one['err']:.3f}"
+        if one.get("run"):
+            there = ", ".join(f"{key} {one['run'][key]['mean']:.3f}" for key in ("err", "resc"))
+            told += f" (from day {one['first_day']} on; there the run has {there})"
+        lines.append(f"err of {name.replace('_', ' ')}: {told}")
     return lines
 
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Day from which the baseline of held shares holds them.
+#: Day whose counts or shares the baselines that hold them hold in a whole run, and from which they are scored.
 HELD_FROM = 30
+#: The baselines that hold something of one day.
+HOLDING = ("share_held", "persistence")
 #: A camp is within a factor of its count if simulated / counted lies between 1 / FACTOR and FACTOR.
 FACTOR = 2.0
 #: Probability of the intervals over members.
@@ -157,7 +159,8 @@ def camp_nearness(scenario: Scenario, place_ids: tuple[str, ...], days: int) -> 
     """Nearness of each camp to where people come from, by day, [day, camp]."""
     from caravana.dynamics.dispersal import compile_dispersal
 
-    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1}, days=days)
+    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
+    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1, "origin_day": 0}, days=days)
     if world.camp_model is None:
         return np.ones((days, len(place_ids)))
     return world.camp_model.near
@@ -207,17 +210,24 @@ class Sheet:
     first
         First day scored: that after the origin of a forecast, whose counts until then were
         given; 0 for a whole run.
+    held
+        Day whose counts or shares are held by the baselines of :data:`HOLDING`.
     """
 
     people: Floats
     counts: Floats
     rules: Mapping[str, Floats]
     first: int
+    held: int
 
     @property
     def days(self) -> int:
         """Days in all, scored or not."""
         return len(self.counts)
+
+    def since(self, rule: str) -> int:
+        """First day on which a baseline is scored: none is held against days before the one that it holds."""
+        return max(self.first, self.held) if rule in HOLDING else self.first
 
 
 def read_sheet(run: Run, *, days: int) -> Sheet | None:
@@ -229,11 +239,12 @@ def read_sheet(run: Run, *, days: int) -> Sheet | None:
     counts = np.asarray(daily.camps[:days], dtype=np.float64)
     capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
     origin = origin_of(scenario)
+    held = held_from(origin)
     return Sheet(
-        people=people_in_camps(run, daily.place_ids, days), counts=counts, first=origin + 1 if origin else 0,
+        people=people_in_camps(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,
         rules=baselines(
             counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
-            near=camp_nearness(scenario, daily.place_ids, days), held=held_from(origin),
+            near=camp_nearness(scenario, daily.place_ids, days), held=held,
         ),
     )  # fmt: skip
 
@@ -253,15 +264,33 @@ def score_sheet(sheet: Sheet) -> dict[str, Any]:
     if sheet.first:
         # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
         scores |= {name: summarise(np.empty(0)) for name in ("mase7", "mase30")}
-    told = {name: {"err": float(err(one[sheet.first :], counts))} for name, one in sheet.rules.items()}
-    return {**scores, "baselines": told}
+    return {**scores, "baselines": {name: score_baseline(sheet, name) for name in sheet.rules}}
+
+
+def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
+    """``err`` of a baseline over the ``days`` on which it is scored, ``first_day`` to the last.
+
+    Where it is scored later than the run, ``run`` has the run's own ``err``, ``resc`` and
+    ``middle`` over the same days, to be held against it.  None where there is no such day.
+    """
+    first = sheet.since(rule)
+    if first >= sheet.days:
+        return {"err": None, "first_day": first, "days": 0}
+    people, counts = sheet.people[:, first:], sheet.counts[first:]
+    told = {"err": float(err(sheet.rules[rule][first:], counts)), "first_day": first, "days": len(counts)}
+    if first == sheet.first:
+        return told
+    run = {"err": summarise(err(people, counts)), "resc": summarise(resc(people, counts))}
+    return {**told, "run": {**run, "middle": middle_scores(people, counts)}}
 
 
 def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
     """Score a dispersal run against the camp counts of its scenario.
 
     A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
-    scored on the days after, and the baselines hold the counts or shares of the origin.
+    scored on the days after, and the baselines hold the counts or shares of the origin.  In a
+    whole run, ``share_held`` and ``persistence`` hold those of day 30 and are scored from day 30
+    on: the near-empty first days have errors without measure against a later day's counts.
 
     Returns
     -------
@@ -269,8 +298,9 @@ def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]
         ``err``, ``resc``, ``mase7``, ``mase30``, ``within_factor_2`` (each mean, low, high over
         members; the two MASE have no number after an origin), ``coverage_90``, ``middle`` (``err``
         and ``resc`` of the middle of all members), ``camps``, ``scored_from`` (the first date
-        scored), ``days`` (scored) and ``baselines`` (``err`` of each).  The scores are None where
-        the scenario has no counts, or no day is left to score; then ``scored_from`` is None too.
+        scored), ``days`` (scored) and ``baselines`` (of each what :func:`score_baseline` gives).
+        The scores are None where the scenario has no counts, or no day is left to score; then
+        ``scored_from`` is None too.
     """
     scenario = run.scenario
     days = len(run.days) if until is None else min(len(run.days), scenario.day_of(until) + 1)

@@ -41,7 +41,8 @@ class Skill:
         Of the middle of all runs, camp by camp: the one figure that the run would be asked for,
         [day]; NaN on days that the run was given.
     rules
-        Of each rule of thumb, [day]; NaN on days that the run was given.
+        Of each rule of thumb that is scored, [day]; NaN on days that the run was given, and before
+        the day whose counts or shares it holds.
     scores
         Over all days that are forecast.
     """
@@ -68,10 +69,14 @@ def skill_of(found: Displaced) -> Skill | None:
     sheet = formulas.read_sheet(found.run, days=found.days)
     if sheet is None or not sheet.counts.any():
         return None
-    by_day = {name: formulas.daily_error(values, sheet.counts) for name, values in sheet.rules.items()}
+    by_day = {
+        name: formulas.daily_error(values, sheet.counts)
+        for name, values in sheet.rules.items() if sheet.since(name) < sheet.days
+    }  # fmt: skip
     middle = formulas.daily_error(np.median(sheet.people, axis=0), sheet.counts)
-    for values in (*by_day.values(), middle):
-        values[: sheet.first] = np.nan
+    middle[: sheet.first] = np.nan
+    for name, values in by_day.items():
+        values[: sheet.since(name)] = np.nan
     return Skill(
         err=formulas.daily_error(sheet.people, sheet.counts), middle=middle, rules=by_day,
         scores=formulas.score_sheet(sheet),
@@ -99,6 +104,8 @@ class Standing:
         The error of their middle.
     rule, theirs
         The rule and its error.
+    days
+        On how many days both are scored; None where it is not told.
     """
 
     kind: str
@@ -108,24 +115,26 @@ class Standing:
     middle: float
     rule: str
     theirs: float
+    days: int | None = None
 
 
 def standing(scores: Mapping[str, Any]) -> Standing | None:
     """How a run stands by its scores; None where nothing was scored.
 
-    Rules that know the true total are compared with the rescaled error, the others with the plain one.
+    Rules that know the true total are compared with the rescaled error, the others with the plain
+    one; rules that are scored from a later day with the error from that day on.
     """
     judged = []
-    middles = scores.get("middle") or {}
     for rule, given in (scores.get("baselines") or {}).items():
         name = "resc" if rule in OF_THE_TOTAL else "err"
-        ours = scores[name]
-        if ours and ours["mean"] is not None:
-            middle = middles.get(name, ours["mean"])
-            judged.append((given["err"] - middle, rule, given["err"], ours, middle))
+        there = given.get("run") or scores
+        ours = there[name]
+        if given["err"] is not None and ours and ours["mean"] is not None:
+            middle = (there.get("middle") or {}).get(name, ours["mean"])
+            judged.append((given["err"] - middle, rule, given["err"], ours, middle, given.get("days")))
     if not judged:
         return None
-    lead, rule, theirs, ours, middle = min(judged, key=lambda x: x[0])
+    lead, rule, theirs, ours, middle, days = min(judged, key=lambda x: x[0])
     kind = "even"
     if lead < 0:
         kind = "loses"
@@ -134,5 +143,6 @@ def standing(scores: Mapping[str, Any]) -> Standing | None:
     elif theirs < ours["mean"]:
         kind = "middle"
     return Standing(
-        kind=kind, low=ours["low"], mean=ours["mean"], high=ours["high"], middle=middle, rule=rule, theirs=theirs
+        kind=kind, low=ours["low"], mean=ours["mean"], high=ours["high"], middle=middle, rule=rule, theirs=theirs,
+        days=days,
     )  # fmt: skip

@@ -101,7 +101,7 @@ def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> 
         )
     ours = language.text(
         "dispersal.verdict_scaled" if stands.rule in OF_THE_TOTAL else "dispersal.verdict_plain",
-        days=found.days - (found.origin + 1 if found.origin else 0), span=span,
+        days=stands.days or found.days - (found.origin + 1 if found.origin else 0), span=span,
     )  # fmt: skip
     beside = language.text(
         "dispersal.verdict_rule", rule=rule_name(stands.rule, found, language), n=per_hundred(stands.theirs, language)
@@ -123,10 +123,27 @@ def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) 
     if rows and scores.get("middle"):
         mean = _score(scores["middle"]["err"], language)
         rows.append({"name": language.text("import.score.middle"), "mean": mean, "range": ""})
-    for rule, given in (scores.get("baselines") or {}).items():
+    rules = scores.get("baselines") or {}
+    for key, given, day in _from_later(rules):
+        measure = language.text(f"dispersal.score.{key}")
+        rows.append({
+            "name": language.text("import.score.from", measure=measure, day=day),
+            "mean": _score(given["mean"], language), "range": _score_span(given["low"], given["high"], language),
+        })  # fmt: skip
+    for rule, given in rules.items():
+        if given["err"] is None:
+            continue
         name = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
+        if given.get("run"):
+            name = language.text("import.score.from", measure=name, day=given["first_day"])
         rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})
     return rows
+
+
+def _from_later(rules: Mapping[str, Any]) -> list[tuple[str, Mapping[str, float], int]]:
+    """The run's errors over the days of the rules that are scored from a later day: key, error, that day."""
+    later = [given for given in rules.values() if given.get("run")]
+    return [(key, given["run"][key], given["first_day"]) for given in later[:1] for key in ("err", "resc")]
 
 
 def held(scores: Mapping[str, Any], language: Language) -> str:

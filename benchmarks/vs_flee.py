@@ -101,6 +101,7 @@ def measure(name: str, days: int, members: int) -> dict[str, float]:
             simulate_block(one, seed=1, block=block, members=size)
         return (time.process_time() - began) / size / blocks
 
+    simulate_block(world, seed=1, block=0, members=1, days=2)  # loads what is compiled; compiles it, the first time
     told = {"one_member_s": wall(world, 1), "per_member_s": wall(world, 64, members // 64)}
     told["tenfold_s"] = wall(tenfold, 64)
     told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

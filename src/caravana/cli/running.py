@@ -195,6 +195,10 @@ def run(
     folder = out or default_folder(scenario, seed)
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
+    if (rules or loaded.rules) == "flee":
+        from caravana.dynamics.dispersal import is_compiled
+
+        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 15 seconds"
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     try:
         finished = simulate(

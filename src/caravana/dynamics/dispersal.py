@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.dynamics.dispersal_hops import is_compiled
 from caravana.dynamics.dispersal_shares import simulate_camps
 from caravana.dynamics.dispersal_state import (
     DispersalFlows,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["ORDER", "DispersalBlock", "DispersalWorld", "compile_dispersal", "simulate_block"]
+__all__ = ["ORDER", "DispersalBlock", "DispersalWorld", "compile_dispersal", "is_compiled", "simulate_block"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -553,6 +553,11 @@ def _hop(
     return going_on
 
 
+def is_compiled() -> bool:
+    """Return whether what was compiled is kept on this machine, so that a run begins at once."""
+    return any(Path(come_in.stats.cache_path or "").glob("dispersal_hops.come_in-*.nbi"))
+
+
 def forget_stale() -> None:
     """Delete what was compiled from an older state of this file or of the tuples it is given.
 
@@ -560,7 +565,7 @@ def forget_stale() -> None:
     fails where a tuple has another name since.
     """
     changed = max(Path(source).stat().st_mtime for source in (__file__, str(dispersal_cells.__file__)))
-    for kept in Path(set_out.stats.cache_path).glob("dispersal_hops.*.nb?"):
+    for kept in Path(set_out.stats.cache_path or "").glob("dispersal_hops.*.nb?"):
         with contextlib.suppress(OSError):  # another process was quicker, or it is not ours to delete
             if kept.stat().st_mtime < changed:
                 kept.unlink()

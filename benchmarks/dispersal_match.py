@@ -66,6 +66,10 @@ def main() -> None:
             f"Flee {err(flee, counts).mean():.4f} over {len(flee)} runs",
             flush=True,
         )
+        windows = ", ".join(
+            f"{err(flee[:, day + 1 : day + 61], counts[day + 1 : day + 61]).mean():.3f}" for day in (30, 60, 90)
+        )
+        print(f"  Flee's err over the 60 days from days 30, 60 and 90: {windows}", flush=True)
 
 
 if __name__ == "__main__":

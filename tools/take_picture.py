@@ -26,6 +26,8 @@ FLAGS = (
 
 def take_picture(page: Path, picture: Path) -> None:
     """Open the page and write what its first screen shows as a PNG file."""
+    if not page.is_file():
+        sys.exit(f"{page}: no such page; make run writes the report")
     with tempfile.TemporaryDirectory() as profile:
         options = webdriver.ChromeOptions()
         for flag in (*FLAGS, f"--user-data-dir={profile}"):

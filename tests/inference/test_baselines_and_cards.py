@@ -115,3 +115,11 @@ def test_blocks_of_a_week_are_drawn_whole():
     across = [*inside, *(case(o, 10.0, 13.0, 14.0) for o in range(14, 21))]
     found = skill_interval(across, rng(), spread=False)
     assert found == {"low": 0.25, "high": 0.75}
+
+
+def test_an_interval_has_no_lower_end_where_a_baseline_made_no_error():
+    perfect = [case(o, 10.0, 11.0, 10.0) for o in range(7, 14)]
+    cases = [*perfect, *(case(o, 10.0, 11.0, 14.0) for o in range(14, 21))]
+    assert skill_interval(cases, rng(), spread=False) == {"low": None, "high": 0.75}
+    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **scorecard(cases)})
+    assert any("without a lower end" in line for line in lines)

@@ -106,7 +106,8 @@ def best_baseline(cases: Sequence[Case], *, spread: bool) -> tuple[str, float]:
 def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: bool) -> dict[str, float | None]:
     """Return the 90% interval of the skill, from blocks of a week of origins drawn with replacement.
 
-    ``low`` and ``high`` are None where there are fewer than two blocks: too few data to tell.
+    ``low`` and ``high`` are None where there are fewer than two blocks: too few data to tell.  ``low``
+    alone is None where the best baseline had no error at all in a twentieth of the draws: no end.
     """
     blocks: dict[tuple[str, int], list[Case]] = {}
     for case in cases:
@@ -119,9 +120,11 @@ def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: b
     )
     drawn = sums[rng.integers(0, len(sums), (RESAMPLES, len(sums)))].sum(axis=1)
     best = drawn[:, 1:].min(axis=1)
-    skill = 1.0 - drawn[:, 0] / np.maximum(best, 1e-12)
-    low, high = np.quantile(skill, [0.05, 0.95])
-    return {"low": _rounded(float(low)), "high": _rounded(float(high))}
+    skill = np.full(len(best), -np.inf)
+    np.divide(drawn[:, 0], best, out=skill, where=best > 0)
+    skill = np.where(best > 0, 1.0 - skill, -np.inf)
+    low, high = np.quantile(skill, [0.05, 0.95], method="inverted_cdf")
+    return {end: _rounded(float(one)) if np.isfinite(one) else None for end, one in (("low", low), ("high", high))}
 
 
 def pit_histogram(cases: Sequence[Case]) -> list[float | None]:

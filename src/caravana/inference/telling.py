@@ -117,6 +117,10 @@ def scorecard_lines(card: Mapping[str, Any]) -> list[str]:
             interval = "too few cases for an interval"
             if between["low"] is not None:
                 interval = f"9 in 10 between {between['low']:+.2f} and {between['high']:+.2f}"
+            elif between["high"] is not None:
+                interval = (
+                    f"9 in 10 under {between['high']:+.2f}, without a lower end: some weeks the baseline made no error"
+                )
             said = "none can be told" if skill is None else f"{skill:+.2f}"
             hard = card["skill_over_spread"][quantity][horizon]
             beside = "" if hard is None else f"; {hard:+.2f} over the best with a spread"

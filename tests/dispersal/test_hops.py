@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from tests.dispersal.instances import CLOSURES, write_instance
 from tests.reference.flee_counts import capacity_share, chances, simulate_by_arrays
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_hops import FEW, leave, part, pick, spread, throttle, weigh
+from caravana.dynamics.dispersal_draws import FEW, leave, part, pick, spread, throttle, weigh
 from caravana.dynamics.dispersal_state import people_at_places, start_state
 from caravana.dynamics.dispersal_steps import begin_day, see_network
 from caravana.scenario.flee import import_flee
@@ -76,6 +76,7 @@ def test_options_of_one_cell_vary_against_each_other_as_in_a_multinomial():
         assert np.allclose(np.cov(out.T), people * (np.diag(p) - np.outer(p, p)), atol=0.06 * people * p.max())
 
 
+@settings(deadline=None)  # the first call may compile
 @given(st.lists(st.integers(0, 7 * 10**6), min_size=1, max_size=12), st.data())
 def test_takers_are_spread_over_memories_in_proportion(cells, data):
     among = sum(cells)
@@ -91,6 +92,7 @@ def test_takers_are_spread_over_memories_in_proportion(cells, data):
     assert np.allclose(taking, np.array(cells) * (taken / among), atol=1.001, rtol=1e-9)
 
 
+@settings(deadline=None)  # the first call may compile
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=5), st.data())
 def test_no_memory_is_favoured(cells, data):
     among = sum(cells)
@@ -105,6 +107,7 @@ def test_no_memory_is_favoured(cells, data):
     assert np.abs(summed / among - np.array(cells) * taken / among).max() <= 1.0 / among + 1e-9
 
 
+@settings(deadline=None)  # the first call may compile
 @given(st.lists(st.integers(0, 3000), min_size=2, max_size=2), st.sampled_from([1.0, 0.5, 2.0]), st.integers(0, 19),
        st.sampled_from([1.0, 1.2, 5.0]))  # fmt: skip
 def test_chances_are_those_of_the_array_form(tmp_path_factory, in_camps, power, day, pruning):

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import json
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario
+from tests.outputs.outline import Outline, data_of
 
 from caravana.inference.dispersal_scores import score_dispersal
 from caravana.outputs.bilingual import language_with
@@ -26,40 +25,6 @@ if TYPE_CHECKING:
 
 LIMIT = 8_000_000
 EN, ES = load_language("en"), load_language("es")
-
-
-class Outline(HTMLParser):
-    """Elements of a page with their attributes, and its visible text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self._inside: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._inside.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._inside and self._inside.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not {"script", "style"} & set(self._inside):
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.words))
-
-
-def data_of(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
-    return data
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,7 @@ def _observations(
             rows.append(Observation(
                 id=f"un-{ids[one.name]}-{date:%Y%m%d}", date=date, known_on=date, place_id=place, kind=kind,
                 low=value, high=value, qualifier="exact", speaker_role="UN refugee agency",
-                speaker_side="agency", source_id="flee-instance",
+                speaker_side="observer", source_id="flee-instance",
                 note=note or ("registration correction applied" if corrected else ""),
             ))  # fmt: skip
     counted = {one.name for one in counts[1:]}

@@ -48,8 +48,8 @@ def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) 
     told = score_dispersal(run)
     ahead = slice(ORIGIN + 1, None)
     expected = score_arrays(people[:, ahead], counts[ahead])
-    assert {name: told[name] for name in ("err", "resc", "within_factor_2", "coverage_90")} == {
-        name: expected[name] for name in ("err", "resc", "within_factor_2", "coverage_90")
+    assert {name: told[name] for name in ("err", "resc", "within_factor_2", "coverage_90_days")} == {
+        name: expected[name] for name in ("err", "resc", "within_factor_2", "coverage_90_days")
     }
     assert told["mase7"] == told["mase30"] == NOTHING
     assert told["scored_from"] == (START + dt.timedelta(ORIGIN + 1)).isoformat()

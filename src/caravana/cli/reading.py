@@ -68,7 +68,14 @@ def dispersal_lines(scores: dict[str, Any]) -> list[str]:
             else f"{one['mean']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
         )  # fmt: skip
         lines.append(f"{name}: {told}")
-    lines.append(f"counts within the 90% band: {scores['coverage_90']:.0%}")
+    number, share = scores["counts_scored"], scores["coverage_90"]
+    told = (
+        "none to score"
+        if share is None
+        else f"{share:.0%} ({share * number:.0f} of {number}, on the days they are dated)"
+    )
+    lines.append(f"counts within the 90% band: {told}")
+    lines.append(f"camp-days within it, against lines between counts: {scores['coverage_90_days']:.0%}")
     lines += [f"{name} of the middle of the runs: {one:.3f}" for name, one in scores["middle"].items()]
     for name, one in scores["baselines"].items():
         told = "not defined here" if one["err"] is None else f"{one['err']:.3f}"
@@ -76,6 +83,8 @@ def dispersal_lines(scores: dict[str, Any]) -> list[str]:
             there = ", ".join(f"{key} {one['run'][key]['mean']:.3f}" for key in ("err", "resc"))
             told += f" (from day {one['first_day']} on; there the run has {there})"
         lines.append(f"err of {name.replace('_', ' ')}: {told}")
+        if "whole" in one:
+            lines.append(f"err of {name.replace('_', ' ')}, over all days: {one['whole']:.3f}")
     return lines
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.dynamics.dispersal_counts import daily_counts
+from caravana.inference.dispersal_dated import LEVEL, DatedCounts, dated_counts, in_band, origin_of
 from caravana.scenario.flee_settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
 HELD_FROM = 30
 #: The baselines that hold something of one day.
 HOLDING = ("share_held", "persistence")
+#: Those of them that hold shares of the true total: they have an error on the days before, too.
+OF_SHARES = ("share_held",)
 #: A camp is within a factor of its count if simulated / counted lies between 1 / FACTOR and FACTOR.
 FACTOR = 2.0
-#: Probability of the intervals over members.
-LEVEL = 0.9
 #: What a run is scored by.
-SCORES = ("err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90", "middle")
+SCORES = (
+    "err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90", "counts_scored", "coverage_90_days", "middle",
+)  # fmt: skip
 
 
 def daily_error(people: Floats, counts: Floats) -> Floats:
@@ -119,9 +122,8 @@ def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
 
 
 def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
-    """Share of camp-days whose count lies in the central band of members."""
-    low, high = np.quantile(people, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return float(((counts >= np.floor(low)) & (counts <= np.ceil(high))).mean())
+    """Share of camp-days whose count, or the line between two counts, lies in the central band of members."""
+    return float(in_band(people, counts, counts, level=level).mean())
 
 
 def baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
@@ -144,14 +146,14 @@ def summarise(values: Floats, *, level: float = LEVEL) -> dict[str, float | None
 
 
 def score_arrays(people: Floats, counts: Floats) -> dict[str, Any]:
-    """All scores of a simulation, each with mean and 90% interval over members."""
+    """All scores of a simulation against counts of every day, each with mean and 90% interval over members."""
     return {
         "err": summarise(err(people, counts)),
         "resc": summarise(resc(people, counts)),
         "mase7": summarise(mase(people, counts, start=7)),
         "mase30": summarise(mase(people, counts, start=30)),
         "within_factor_2": summarise(within_factor(people, counts)),
-        "coverage_90": coverage(people, counts),
+        "coverage_90_days": coverage(people, counts),
     }
 
 
@@ -185,11 +187,6 @@ def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
     return people
 
 
-def origin_of(scenario: Scenario) -> int:
-    """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
-    return DispersalSettings.of(scenario.settings).origin_day if scenario.rules == "caravana" else 0
-
-
 def held_from(origin: int) -> int:
     """The day whose counts the baselines hold: the origin of a forecast, else :data:`HELD_FROM`."""
     return origin or HELD_FROM
@@ -212,6 +209,8 @@ class Sheet:
         given; 0 for a whole run.
     held
         Day whose counts or shares are held by the baselines of :data:`HOLDING`.
+    dated
+        The counts that put the run to the test, on the days they are dated.
     """
 
     people: Floats
@@ -219,6 +218,7 @@ class Sheet:
     rules: Mapping[str, Floats]
     first: int
     held: int
+    dated: DatedCounts
 
     @property
     def days(self) -> int:
@@ -242,6 +242,7 @@ def read_sheet(run: Run, *, days: int) -> Sheet | None:
     held = held_from(origin)
     return Sheet(
         people=people_in_camps(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,
+        dated=dated_counts(scenario, daily.place_ids, days=days),
         rules=baselines(
             counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
             near=camp_nearness(scenario, daily.place_ids, days), held=held,
@@ -260,7 +261,10 @@ def score_sheet(sheet: Sheet) -> dict[str, Any]:
     if sheet.first >= sheet.days:
         return dict.fromkeys(SCORES) | {"baselines": {}}
     people, counts = sheet.people[:, sheet.first :], sheet.counts[sheet.first :]
-    scores = {**score_arrays(people, counts), "middle": middle_scores(people, counts)}
+    scores = {
+        **score_arrays(people, counts), "coverage_90": sheet.dated.held(sheet.people),
+        "counts_scored": len(sheet.dated.day), "middle": middle_scores(people, counts),
+    }  # fmt: skip
     if sheet.first:
         # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
         scores |= {name: summarise(np.empty(0)) for name in ("mase7", "mase30")}
@@ -271,7 +275,9 @@ def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
     """``err`` of a baseline over the ``days`` on which it is scored, ``first_day`` to the last.
 
     Where it is scored later than the run, ``run`` has the run's own ``err``, ``resc`` and
-    ``middle`` over the same days, to be held against it.  None where there is no such day.
+    ``middle`` over the same days, to be held against it, and ``whole`` is the baseline's error
+    over all the days of the run (beside the run's own ``resc``).  Counts held, unlike shares, have
+    errors without measure on near-empty first days: they have no ``whole``.  None where there is no such day.
     """
     first = sheet.since(rule)
     if first >= sheet.days:
@@ -281,6 +287,8 @@ def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
     if first == sheet.first:
         return told
     run = {"err": summarise(err(people, counts)), "resc": summarise(resc(people, counts))}
+    if rule in OF_SHARES:
+        told["whole"] = float(err(sheet.rules[rule][sheet.first :], sheet.counts[sheet.first :]))
     return {**told, "run": {**run, "middle": middle_scores(people, counts)}}
 
 
@@ -291,14 +299,18 @@ def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]
     scored on the days after, and the baselines hold the counts or shares of the origin.  In a
     whole run, ``share_held`` and ``persistence`` hold those of day 30 and are scored from day 30
     on: the near-empty first days have errors without measure against a later day's counts.
+    ``share_held`` has its error over all days beside it (``whole``), as Flee's references have it.
 
     Returns
     -------
     dict
         ``err``, ``resc``, ``mase7``, ``mase30``, ``within_factor_2`` (each mean, low, high over
-        members; the two MASE have no number after an origin), ``coverage_90``, ``middle`` (``err``
-        and ``resc`` of the middle of all members), ``camps``, ``scored_from`` (the first date
-        scored), ``days`` (scored) and ``baselines`` (of each what :func:`score_baseline` gives).
+        members; the two MASE have no number after an origin), ``coverage_90`` (share of the counts
+        that the central 90% of members hold on the days they are dated, those that the run was
+        given left out), ``counts_scored`` (how many), ``coverage_90_days`` (share of camp-days, against the
+        lines between counts), ``middle`` (``err`` and ``resc`` of the middle of all members),
+        ``camps``, ``scored_from`` (the first date scored), ``days`` (scored) and ``baselines`` (of
+        each what :func:`score_baseline` gives).
         The scores are None where the scenario has no counts, or no day is left to score; then
         ``scored_from`` is None too.
     """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.inference.dispersal_dated import dated_counts
 from caravana.outputs.dispersal_summaries import people_levels
 from caravana.outputs.figures import SHAPES, fan, plain, readouts
 from caravana.outputs.summaries import quantiles
@@ -116,15 +117,13 @@ def camp_charts(found: Displaced, language: Language) -> dict[str, dict[str, Any
 
 
 def within(found: Displaced, camp: int) -> tuple[int, int]:
-    """How many of a camp's counts meet the band of 9 in 10 runs, and of how many."""
-    counts = found.counts.get(found.camps[camp])
-    if counts is None:
-        return 0, 0
-    # Counts that the run was given are no test of it.
-    inside = (counts.days >= (found.origin + 1 if found.origin else 0)) & (counts.days < found.days)
-    levels = found.camp_levels(camp)[:, counts.days[inside]]
-    meets = (levels[-1] >= counts.low[inside]) & (levels[0] <= counts.high[inside])
-    return int(meets.sum()), int(inside.sum())
+    """How many of a camp's counts meet the band of 9 in 10 runs, and of how many.
+
+    Counts that the run was given are no test of it, and not among them.
+    """
+    dated = dated_counts(found.run.scenario, (found.place(camp).id,), days=found.days)
+    inside = dated.inside(found.in_camps[camp][:, :, None].astype(np.float64))
+    return int(inside.sum()), len(inside)
 
 
 def error_chart(skill: Skill, language: Language) -> dict[str, Any]:

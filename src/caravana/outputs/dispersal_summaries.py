@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.inference.dispersal_scores import origin_of
+from caravana.inference.dispersal_dated import origin_of
 from caravana.outputs.summaries import as_simulated, grid, members_of, quantiles
 
 if TYPE_CHECKING:

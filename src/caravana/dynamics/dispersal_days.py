@@ -33,7 +33,9 @@ class PlaceDays:
     town, camp
         Whether it counts as a town (short stints are avoided there), as a camp.
     score
-        How attractive it is as a destination.
+        How attractive it is as a destination, as the location that it is.
+    factor
+        What that is multiplied by whoever looks at it: floods and inhabitants.
     origin_weight
         Weight as an origin of those displaced on the day, per inhabitant.
     conflict
@@ -44,15 +46,17 @@ class PlaceDays:
     town: Bools
     camp: Bools
     score: Floats
+    factor: Floats
     origin_weight: Floats
     conflict: Floats
 
 
 @dataclass(slots=True)
 class _Now:
-    """The places on the day being compiled."""
+    """The places on the day being compiled; `calm_chance` is the chance of moving without a conflict."""
 
     move_chance: Floats
+    calm_chance: Floats
     town: Bools
     camp: Bools
     conflict: Floats
@@ -82,9 +86,10 @@ def start_of_places(scenario: Scenario, settings: DispersalSettings) -> _Now:
     }  # fmt: skip
     kinds = [place.kind for place in scenario.places]
     onset = by_place(scenario, "conflict", 1)
+    chance = np.array([chances.get(kind, settings.default_movechance) for kind in kinds])
     # A conflict zone whose conflict comes later starts as a town.
     now = _Now(
-        np.array([chances.get(kind, settings.default_movechance) for kind in kinds]),
+        chance, chance.copy(),
         np.array([kind not in ("camp", "idpcamp", "conflict_zone", "forward_hub", "marker", "flood_zone")
                   for kind in kinds]),
         np.array([kind in ("camp", "idpcamp") for kind in kinds]),
@@ -114,15 +119,15 @@ def compile_places(scenario: Scenario, settings: DispersalSettings, days: int, *
     Parameters
     ----------
     mended
-        Without Flee's defects: intensities follow the series (not quirk 4), a camp stays a camp
-        when its conflict ends (not quirk 12).
+        Without Flee's defects: intensities follow the series (not quirk 4), nobody leaves camps that are
+        to be sinks (not quirk 8), a camp stays a camp when its conflict ends (not quirk 12).
     """
     n = len(scenario.places)
     now = start_of_places(scenario, settings)
     conflict = by_place(scenario, "conflict", days)
     tables = PlaceDays(
         np.empty((days, n)), np.empty((days, n), bool), np.empty((days, n), bool),
-        np.empty((days, n)), np.empty((days, n)), np.empty((days, n)),
+        np.empty((days, n)), np.empty((days, n)), np.empty((days, n)), np.empty((days, n)),
     )  # fmt: skip
     changes = _by_day(scenario, ("location_change",))
     closures = _by_day(scenario, ("closure",))
@@ -141,8 +146,12 @@ def compile_places(scenario: Scenario, settings: DispersalSettings, days: int, *
         for event, opens in closures.get(day, []):
             _close_camp(now, scenario, event, settings, opens=opens)
         tables.move_chance[day] = scores.move_chances(now.move_chance, day)
+        if mended and settings.camps_are_sinks:
+            # quirk 8: Flee looks for another spelling of the setting, so that nothing comes of it
+            tables.move_chance[day, now.camp] = 0.0
         tables.town[day], tables.camp[day] = now.town, now.camp
         tables.score[day] = scores.of_day(now.camp, now.conflict, now.since, day)
+        tables.factor[day] = scores.factors(now.camp, day)
         tables.conflict[day] = np.maximum(now.conflict, 0.0)
     return tables
 
@@ -171,8 +180,8 @@ def _step_conflict(now: _Now, conflict: Floats, day: int, settings: DispersalSet
     for place in np.flatnonzero(before & ~today):
         was_camp = now.camp[place]
         _calm(now, int(place), settings)
-        if mended and was_camp:
-            now.town[place], now.move_chance[place] = False, settings.camp_movechance
+        if mended and was_camp:  # quirk 12: in Flee it is a camp and a town, with the chance of a town
+            now.town[place], now.move_chance[place] = False, now.calm_chance[place]
     if mended:  # quirk 4: Flee keeps the intensity of the onset
         now.conflict[today] = conflict[day, today]
 
@@ -185,7 +194,7 @@ def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: Dispersa
         "camp": settings.camp_movechance, "idpcamp": settings.idpcamp_movechance,
         "conflict_zone": settings.conflict_movechance, "forward_hub": 1.0, "marker": 1.0,
     }  # fmt: skip
-    now.move_chance[place] = chances.get(kind, settings.default_movechance)
+    now.move_chance[place] = now.calm_chance[place] = chances.get(kind, settings.default_movechance)
     now.camp[place] = kind in ("camp", "idpcamp")
     now.town[place] = kind not in (*chances, "flood_zone")
     now.conflict[place] = 1.0 if kind == "conflict_zone" else -1.0
@@ -229,8 +238,8 @@ class Scores:
             scale = (size / settings.movechance_pop_base) ** settings.movechance_pop_scale_factor
         pop_weight = np.ones(len(places))
         if settings.use_pop_for_loc_weight:
-            camp = np.array([one.kind in ("camp", "idpcamp") for one in places])
-            pop_weight = np.where(camp, 1.0, np.minimum(1.0, people) ** settings.pop_power_for_loc_weight)
+            # A place that says nothing of its inhabitants weighs as one with a single one.
+            pop_weight = np.maximum(1.0, people) ** settings.pop_power_for_loc_weight
         trade = by_place(scenario, "attribute-trade_volume", 1)
         hdi = by_place(scenario, "attribute-hdi", 1)
         pull = np.ones(len(places))
@@ -254,15 +263,24 @@ class Scores:
         """Score every place: 1 x foreign x camp x conflict weight ^ (decay x intensity), [place]."""
         s = self.settings
         score = np.where(self.foreign, s.foreign_weight * self.pull, 1.0)
-        score = score * np.where(camp, s.camp_weight, 1.0) * self.pop_weight
+        score = score * np.where(camp, s.camp_weight, 1.0)
         power = np.where(conflict > 0, self.decay(since, day) * conflict, 0.0)
         score = score * s.conflict_weight**power
-        if self.flood is not None and s.flood_loc_weights:
-            weight = steps(s.flood_loc_weights, self.flood[day])
-            score = np.where(self.flood[day] > 0, score * weight, score)
         if self.ipc is not None and s.avoid_food_deprived_locations:
             score = score * np.where(self.foreign, 1.0, 1.0 - (self.ipc[day] / 100.0) ** 2)
         return score
+
+    def factors(self, camp: Bools, day: int) -> Floats:
+        """What scores are multiplied by once people of each class have seen them: floods, inhabitants^p, [place].
+
+        Flee works out what a class makes of a location first, so that a child does not square
+        these.  Places that are camps today do not weigh by inhabitants.
+        """
+        factor = np.where(camp, 1.0, self.pop_weight)
+        if self.flood is not None and self.settings.flood_loc_weights:
+            weight = steps(self.settings.flood_loc_weights, self.flood[day])
+            factor = np.where(self.flood[day] > 0, factor * weight, factor)
+        return factor
 
     def move_chances(self, base: Floats, day: int) -> Floats:
         """Chance of moving on: scaled by population, raised by hunger, replaced by floods, [place]."""

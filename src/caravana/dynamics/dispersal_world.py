@@ -14,6 +14,7 @@ from caravana.dynamics.dispersal_memory import Levels, Moves, compile_moves, mak
 from caravana.dynamics.dispersal_network import Links, Routes, compile_links, compile_routes
 from caravana.dynamics.dispersal_people import PeopleClasses, compile_classes
 from caravana.dynamics.dispersal_pushes import Push, compile_pushes
+from caravana.dynamics.dispersal_redirects import compile_redirects
 from caravana.dynamics.dispersal_shares import CampModel, compile_camps
 from caravana.dynamics.dispersal_travel import Options, compile_options
 from caravana.scenario.flee_settings import DispersalSettings
@@ -67,7 +68,7 @@ class DispersalWorld:
         Place and class of each post, and the post where one is free again, [post].
     places
         Day tables of places.
-    open_link, shutting
+    open_link, shutting, offered
         Day tables of links, [day, link].
     classes
         Classes of people, who see places differently.
@@ -101,6 +102,7 @@ class DispersalWorld:
     places: PlaceDays
     open_link: Bools
     shutting: Bools
+    offered: Bools
     classes: PeopleClasses
     counts: DailyCounts
     closeness: Floats
@@ -115,9 +117,9 @@ class DispersalWorld:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
         seen = self.classes.see(self.places.score[day])
         score = seen[self.people_class[self.option_post], self.choice.destination]
-        return weights_of_day(
-            self.routes, self.options, score, self.open_link[day], self.settings, factor=self.closeness
-        )
+        factor = self.closeness * self.places.factor[day][self.choice.destination]
+        open_link = self.open_link[day] & self.offered[day]
+        return weights_of_day(self.routes, self.options, score, open_link, self.settings, factor=factor)
 
     @property
     def option_post(self) -> Ints:
@@ -151,7 +153,9 @@ def compile_dispersal(
     places = scenario.places
     links = compile_links(scenario, max_move_speed=s.max_move_speed, doubled=not mended)
     markers = np.array([place.kind == "marker" for place in places])
-    routes = compile_routes(links, places=len(places), markers=markers, awareness=s.awareness_level)
+    # quirk 9: in Flee nobody moves at awareness 0; mended, people see at least where the links before them end.
+    awareness = max(s.awareness_level, 1) if mended else s.awareness_level
+    routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
     classes = compile_classes(scenario, s)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
     counts = daily_counts(scenario, hasten=s.hasten, start_empty=s.empty_camps_on_day0)
@@ -190,6 +194,7 @@ def compile_dispersal(
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
         places=tables, open_link=open_link, shutting=shutting,
+        offered=compile_redirects(scenario, links, length, mended=mended),
         classes=classes, counts=counts, closeness=_closeness(scenario, routes, options, s),
         camp_model=model,
     )  # fmt: skip

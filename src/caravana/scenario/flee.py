@@ -141,7 +141,7 @@ def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict
     events += read_location_changes(reader, [inputs, root], table, start)
     series += read_attributes(reader, inputs, table, length)
     chosen |= read_demographics(reader, inputs, table, chosen)
-    if chosen.get("read_from_agents_csv_file") or (inputs / "agents.csv").is_file():
+    if (inputs / "agents.csv").is_file():
         reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
     if chosen.get("conflict_driven_spawning") and chosen.get("flood_driven_spawning"):
         reader.notes.append("conflicts and floods both displace people: their numbers are added")

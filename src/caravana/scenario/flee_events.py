@@ -78,9 +78,13 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
             f"{path.name} line {row.number}: shuts every link of {first}; {second!r} is ignored, as in Flee"
         )
     if kind == "link":
-        reader.notes.append(f"{path.name} line {row.number}: link closures never act in Flee (quirk 3)")
+        reader.notes.append(
+            f"{path.name} line {row.number}: under the rule set flee, link closures never act (quirk 3)"
+        )
     if kind == "remove_forced_redirection":
-        reader.notes.append(f"{path.name} line {row.number}: forced redirection has no effect in Flee (quirk 1)")
+        reader.notes.append(
+            f"{path.name} line {row.number}: under the rule set flee, forced redirection has no effect (quirk 1)"
+        )
     ends = day_date(start, end) if end > begin else None
     if end <= begin and kind != "remove_forced_redirection":
         reader.notes.append(f"{path.name} line {row.number}: the end is not after the start, so it never ends")

@@ -41,7 +41,6 @@ class DispersalSettings:
     conflict_zone_spawning_only: bool = True
     flood_zone_spawning_only: bool = False
     sum_from_camps: bool = True
-    read_from_agents_csv_file: bool = False
     camps_are_sinks: bool = False
     conflict_driven_spawning: bool = False
     flood_driven_spawning: bool = False
@@ -212,9 +211,10 @@ BOUNDS: dict[str, tuple[float, float]] = {
 REFUSED = {
     "log_levels": "logs of single people; counts have none",
     "max_crossing_speed": "Flee reads it and never uses it in its main rules",
+    "read_from_agents_csv_file": "people listed one by one are not read; counts start from the camp counts",
     "camps_are_sicks": "a misspelling of camps_are_sinks that Flee reads (quirk 8)",
     "average_social_connectivity": "only read by the two-system rules, which a settings file cannot turn on (quirk 7)",
-    "two_system_decision_making": "never active from a settings file in Flee (quirk 7)",
+    "two_system_decision_making": "never active from a settings file in Flee (quirk 7); no rules here have it",
     "fixed_routes": "routes are enumerated here in any case; major_routes.csv is not read",
     **{
         f"match_{place}_{trait}": f"counts do not keep who is of which {trait} where; in Flee 3.1 it is a constant"
@@ -311,9 +311,9 @@ def _take(reader: Reader, path: Path, table: Mapping[str, object], settings: dic
             _take(reader, path, inner, settings)
             continue
         if name == "camps_are_sinks":
-            # quirk 8: Flee looks for another spelling, so this one never acts.
-            reader.notes.append(f"{path.name}: {name} not carried over: Flee ignores it (quirk 8)")
-            continue
+            reader.notes.append(
+                f"{path.name}: {name} acts under the rule set caravana only: Flee looks for another spelling (quirk 8)"
+            )
         if name == "use_v1_rules" or name in known:
             try:
                 settings[name] = coerce(name if name in known else "start_on_foot", value)

@@ -127,9 +127,11 @@ def test_coverage_is_that_of_the_scores(made_up):
 
 
 def test_coverage_of_camps_by_hand(dispersal):
-    # Bands: day 0 1 to 19, day 1 41 to 59, day 2 81 to 99; recorded 10, 55, 1000.
+    # Bands: day 1 41 to 59, day 2 81 to 99; recorded 55, 1000.  The 10 of day 0 were given.
     (held,) = coverage(dispersal)
-    assert (held.what, held.inside, held.of) == ("camp_count", 2, 3)
+    assert (held.what, held.inside, held.of) == ("camp_count", 1, 2)
+    left_out = "Counts in camps left out, as the run was given them (dated until 1 January 2020): 1."
+    assert left_out in section(dispersal, "coverage").after
     limits = section(dispersal, "limits").items
     assert "Camps without a single count to hold them against: 1 of 2." in limits
     assert any(x.startswith("Days simulated after the last observation: 1 of 4.") for x in limits)

@@ -72,9 +72,7 @@ def test_a_setting_acts_on_shared_arrivals_if_and_only_if_it_is_said_to(name: st
 @pytest.mark.parametrize(
     "settings", [{}, {"origin_day": 20}, {"forecast_total": True}, {"origin_day": 20, "forecast_total": True}]
 )
-def test_a_pooled_parameter_that_acts_is_said_to(
-    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = whole_scenario(settings=settings)
     usual = people(scenario, {})
     acting = set()

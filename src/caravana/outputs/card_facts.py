@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from caravana.inference.dispersal_dated import dated_counts
+from caravana.inference.dispersal_scores import people_in_camps
 from caravana.inference.scores import position_bands, score_headcounts, score_positions
 from caravana.outputs.observed import SIDES
 
@@ -95,39 +97,15 @@ def coverage(run: Run) -> list[Held]:
     return [h for h in held if h.of]
 
 
-def _recorded(run: Run) -> pd.DataFrame:
-    """Return counts recorded in camps on days simulated: day, place, low, high."""
-    rows = [
-        {"day": pd.Timestamp(o.date), "place": o.place_id, "low": o.low, "high": o.high}
-        for o in run.scenario.observations
-        if o.kind == CAMP_COUNT
-        and run.days[0] <= pd.Timestamp(o.date) <= run.days[-1]
-        and (o.low, o.high) != (None, None)
-    ]
-    frame = pd.DataFrame(rows, columns=["day", "place", "low", "high"])
-    return frame.astype({"low": float, "high": float}).fillna({"low": 0.0, "high": np.inf})
-
-
 def _camps(run: Run) -> Held:
-    """Hold counts in camps against the run; counts of all who fled are an input and no test."""
-    recorded = _recorded(run)
-    if recorded.empty:
+    """Hold counts in camps against the run, but for those that it was given; counts of all who fled are no test."""
+    counted = {o.place_id for o in run.scenario.observations if o.kind == CAMP_COUNT}
+    ids = tuple(p.id for p in run.scenario.places if p.id in counted)
+    dated = dated_counts(run.scenario, ids, days=len(run.days))
+    if not dated.day.size:
         return Held(CAMP_COUNT, 0, 0)
-    listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in sorted(set(recorded["place"])))
-    persons = run.query(
-        "SELECT member, day, CAST(place AS VARCHAR) AS place, sum(persons) AS persons FROM people"
-        f" WHERE place IN ({listed}) GROUP BY ALL"
-    )
-    persons["day"] = pd.to_datetime(persons["day"])
-    wide = persons.pivot_table(index="member", columns=["day", "place"], values="persons", aggfunc="sum", observed=True)
-    # Who has no row has nobody there.
-    wide = wide.reindex(run.member_ids).fillna(0.0)
-    inside = 0
-    for day, place, least, most in zip(*(recorded[c] for c in recorded), strict=True):
-        values = wide[(day, place)].to_numpy() if (day, place) in wide.columns else np.zeros(len(wide))
-        low, high = np.quantile(values, [0.05, 0.95])
-        inside += bool(low <= most and high >= least)
-    return Held(CAMP_COUNT, inside, len(recorded))
+    inside = dated.inside(people_in_camps(run, ids, len(run.days)))
+    return Held(CAMP_COUNT, int(inside.sum()), len(inside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.evidence.ledger import contested, read_ledger
-from caravana.outputs.card_facts import CAMPS, TOTAL_COUNT, observations_by_side
+from caravana.outputs.card_dispersal import (
+    assumed_words,
+    data_words,
+    drawn_words,
+    members_words,
+    purpose_words,
+    setting_words,
+)
+from caravana.outputs.card_facts import observations_by_side
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -60,22 +68,23 @@ def purpose(run: Run, words: Language) -> Section:
     about = {
         "title": words.choose(scenario.title, scenario.title_es), "days": len(run.days),
         "first": words.day_year(run.days[0].date()), "last": words.day_year(run.days[-1].date()),
-        "places": words.number(len(scenario.places)),
     }  # fmt: skip
     if scenario.caravans:
         itinerary = next(i for i in scenario.itineraries if i.id == scenario.caravans[0].itinerary)
         ids, km = trace_itinerary(scenario, itinerary)
-        about |= {"places": words.number(len(ids)), "km": words.number(float(km[-1]))}
-        told = words.text("card.purpose.caravan", **about)
+        places, length = words.number(len(ids)), words.number(float(km[-1]))
+        told = [words.text("card.purpose.caravan", **about, places=places, km=length)]
     else:
-        camps = sum(p.kind in CAMPS for p in scenario.places)
-        told = words.text("card.purpose.dispersal", camps=camps, **about)
-    drawn = uncertain(run)
-    members = words.text(
-        "card.purpose.members", members=words.number(len(run.member_ids)), uncertain=drawn,
-        fixed=len(scenario.parameters) - drawn,
-    )  # fmt: skip
-    return Section("purpose", words.text("card.purpose.head"), (told, members))
+        told = purpose_words(run, words, about)
+    if scenario.caravans or scenario.parameters:
+        drawn = uncertain(run)
+        told.append(words.text(
+            "card.purpose.members", members=words.number(len(run.member_ids)), uncertain=drawn,
+            fixed=len(scenario.parameters) - drawn,
+        ))  # fmt: skip
+    else:
+        told.append(members_words(run, words))
+    return Section("purpose", words.text("card.purpose.head"), tuple(told))
 
 
 def data(run: Run, words: Language) -> Section:
@@ -87,11 +96,12 @@ def data(run: Run, words: Language) -> Section:
         contested=sum(map(contested, scenario.claims)),
     )  # fmt: skip
     posterior = run.manifest["plan"].get("posterior")
-    drawn = (
-        words.text("card.data.posterior", posterior=posterior)
-        if posterior
-        else words.text("card.data.prior", uncertain=uncertain(run))
-    )
+    if posterior:
+        drawn = words.text("card.data.posterior", posterior=posterior)
+    elif scenario.caravans or scenario.parameters:
+        drawn = words.text("card.data.prior", uncertain=uncertain(run))
+    else:
+        drawn = drawn_words(run, words)
     head = words.text("card.data.head")
     if not rows:
         return Section("data", head, (words.text("card.data.none"), evidence, drawn))
@@ -101,8 +111,7 @@ def data(run: Run, words: Language) -> Section:
         last=words.day_year(max(o.date for o in rows)), inside=words.number(sum(first <= o.date <= last for o in rows)),
         inferred=sum(o.inferred for o in rows),
     )  # fmt: skip
-    driving = sum(o.kind == TOTAL_COUNT for o in rows)
-    after = (words.text("card.data.driving", n=driving),) if driving else ()
+    after = () if scenario.caravans else data_words(run, words)
     table = Table(
         words.text("card.data.caption"),
         tuple(words.text(f"card.data.{k}") for k in HEADINGS),
@@ -137,6 +146,8 @@ def assumptions(run: Run, words: Language) -> Section:
     total = len(scenario.parameters)
     loose = sum(set(p.basis) <= {"assumption"} for p in scenario.parameters)
     lead = words.text("card.assumptions.loose" if loose else "card.assumptions.none", n=loose, total=total)
+    if not scenario.caravans and not total:
+        lead = assumed_words(run, words)
     titles = {p.id: words.choose(p.title, p.title_es) for p in scenario.policies}
     named = [titles.get(p, p) for p in plan.get("policies", ())]
     settings = plan.get("settings", {})
@@ -151,8 +162,7 @@ def assumptions(run: Run, words: Language) -> Section:
         else words.text("card.assumptions.no_settings"),
     ]
     if not scenario.caravans:
-        rules = ", ".join(f"{name} = {value}" for name, value in scenario.settings.items())
-        after.insert(0, words.text("card.assumptions.rules", n=len(scenario.settings), pairs=rules or "0"))
+        after[:0] = setting_words(run, words)
     return Section(
         "assumptions", words.text("card.assumptions.head"), (lead,), _loose(run, words), contested_lead, table,
         tuple(after),

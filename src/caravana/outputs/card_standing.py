@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
 from caravana.inference.backtest import MODEL
+from caravana.outputs.card_dispersal import left_out_words, limit_words
 from caravana.outputs.card_facts import (
     CAMP_COUNT,
-    CAMPS,
     LEAST,
     bands,
     coverage,
@@ -85,6 +85,8 @@ def coverage_section(run: Run, words: Language) -> Section:
             ),
             words.text("card.coverage.width_persons", factor=words.number(width.factor, digits=1)),
         ]  # fmt: skip
+    if not run.scenario.caravans:
+        after += left_out_words(run, words)
     head = words.text("card.coverage.head")
     if not held:
         return Section("coverage", head, (words.text("card.coverage.none"),), after=tuple(after))
@@ -115,7 +117,9 @@ def limits(run: Run, words: Language) -> Section:
             failed=len(run.manifest.get("blocks_failed", ())), tail=words.number(done // 20),
         )
     ]  # fmt: skip
-    if dates:
+    if not scenario.caravans:
+        parts += limit_words(run, words)
+    elif dates:
         after = max(0, min((last - max(dates)).days, len(run.days)))
         parts.append(words.text("card.limits.after", n=after, days=len(run.days)))
     else:
@@ -123,10 +127,6 @@ def limits(run: Run, words: Language) -> Section:
     if (width := bands(run)) is not None:
         shares = {"first_share": percent(words, width.first_share), "last_share": percent(words, width.last_share)}
         parts.append(words.text("card.limits.together", first=words.day(first), last=words.day(last), **shares))
-    if not scenario.caravans:
-        camps = {p.id for p in scenario.places if p.kind in CAMPS}
-        counted = {o.place_id for o in scenario.observations if o.kind == CAMP_COUNT}
-        parts.append(words.text("card.limits.camps", n=len(camps - counted), camps=len(camps)))
     if scenario.parameters:
         loose = sum(set(p.basis) <= {"assumption"} for p in scenario.parameters)
         parts.append(words.text("card.limits.assumed_share", share=percent(words, loose / len(scenario.parameters))))

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from caravana.outputs.bilingual import language_with
 from caravana.outputs.card_inputs import assumptions, data, purpose
+from caravana.outputs.card_pooled import pooled_section
 from caravana.outputs.card_standing import coverage_section, limits, misuse, skill
 from caravana.outputs.learned import learned
 from caravana.outputs.whole_files import write_whole
@@ -58,6 +59,8 @@ def make_card(run: Run, *, language: Code = "en") -> Card:
         purpose, data, assumptions, skill, coverage_section, limits, misuse,
     )  # fmt: skip
     sections = [part(run, words) for part in parts]
+    if (pooled := pooled_section(run, language=language)) is not None:
+        sections.insert(parts.index(assumptions) + 1, pooled)
     if (found := learned(run, language=language)) is not None:
         sections.insert(parts.index(data) + 1, found)
     return Card(

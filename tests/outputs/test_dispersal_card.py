@@ -176,7 +176,7 @@ def test_days_after_the_last_count_and_counts_after_the_last_day(tmp_path: Path)
 def test_every_statement_has_a_number_and_the_card_is_written(
     tmp_path: Path, language: Any, rules: str, counted: bool
 ) -> None:
-    settings = {"origin_day": 10, "flood_driven_spawning": True, "demographics.age.values": (3.0, 40.0)}
+    settings = {"origin_day": 10, "conflict_driven_spawning": True, "demographics.age.values": (3.0, 40.0)}
     run = make_run(tmp_path / "run", members=4, days=20, rules=rules, counted=counted, settings=settings)
     for part in make_card(run, language=language).sections:
         said = [*part.paragraphs, *part.items, *part.after]

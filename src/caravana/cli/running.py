@@ -135,6 +135,7 @@ def default_folder(scenario: str, seed: int) -> Path:
 
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
+    from caravana.cli.unused import unused_settings
     from caravana.inference.scores import score_run
 
     return {
@@ -147,6 +148,7 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
         "claims_taken": run.manifest["plan"].get("taken", {}),
         "posterior": run.manifest["plan"].get("posterior", ""),
         "blocks_failed": run.manifest["blocks_failed"],
+        "settings_not_used": unused_settings(run),
         "wall_seconds": round(wall, 2),
         **score_run(run),
     }
@@ -216,10 +218,14 @@ def run(
 
 def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
     """Write a run's pages and say what came of it; end with 1 if a block failed."""
+    from caravana.cli.unused import unused_lines
+
     page = _write_pages(finished, lang=lang, quiet=quiet)
     wall = time.perf_counter() - started
     for failure in finished.failures:
         say(f"Block {failure.block} failed and is missing from the ensemble: {failure.error}")
+    for line in unused_lines(finished):
+        say(line, quiet=quiet)
     if json:
         give(summarise(finished, wall=wall))
     say(f"Done in {wall:.1f} s. The report is at {page.resolve()}", quiet=quiet)

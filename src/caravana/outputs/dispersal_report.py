@@ -58,6 +58,10 @@ SCRIPTS = (
     "drawing.js", "ground.js", "clock.js", "charts.js", "dispersal_map.js", "dispersal_page.js",
 )  # fmt: skip
 STYLES = ("report.css", "dispersal.css")
+LARGEST_RING = 2.2
+"""Capacities over so many times the most people in a camp are not drawn on the map (as dispersal_map.js has it)."""
+MANY = 5
+"""So many camps are counted, not named."""
 LONG = 150
 """Runs of more days than this have the months under their axes instead of days."""
 
@@ -185,7 +189,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
         "verdict_kind": kind, "verdict_bold": bold, "verdict": rest,
         "total_note": _total_note(found, language), "driven": driven_by(found, language),
         "origin": origin_words(found, language),
-        "has_away": not found.all_in_camps,
+        "has_away": not found.all_in_camps, "capacity_key": _capacity_key(found, language),
         "spread": language.text(spread_of(found)),
         "has_registered": registered(found) is not None, "has_counts": bool(found.counted),
         "camps": [_camp(found, k, language) for k in range(len(found.camps))],
@@ -196,7 +200,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
         "scores": score_rows(scores, found, language), "held": held(scores, language),
         "assumed": assumed(found, language), "corrected": corrected_rows(found, language),
         "notes": scenario.notes, "middle_line": bool(skill and skill.spreads),
-        "closures": [c["words"] for c in closures(found, language)], "settings": setting_rows(found, language),
+        "closures": [c["words"] for c in closures(found, language)], "settings": _settings(found, language),
         "footer": language.text(
             "footer.line", version=version, run=Path(run.path).name, scenario=scenario.name,
             hash=plan["scenario_hash"][:12],
@@ -221,7 +225,9 @@ def _camp(found: Displaced, camp: int, language: Language) -> dict[str, Any]:
         if place.capacity
         else language.text("dispersal.camps.capacity_unknown")
     )
-    counted = language.text("dispersal.camps.uncounted")
+    # Of a camp all whose counts were given, none is left to test it by.
+    known = found.camps[camp] in found.counts
+    counted = language.text("import.camps.no_test" if known else "dispersal.camps.uncounted")
     if of:
         counted = language.text("dispersal.camps.within_one" if of == 1 else "dispersal.camps.within", n=inside, of=of)
     return {
@@ -229,6 +235,28 @@ def _camp(found: Displaced, camp: int, language: Language) -> dict[str, Any]:
         "note": f"{room} \u00b7 {counted}",
         "capacity": language.number(place.capacity) if place.capacity else "\u2013",
     }  # fmt: skip
+
+
+def _settings(found: Displaced, language: Language) -> list[tuple[str, str, str, list[dict[str, str]]]]:
+    """The tables of settings: name, heading, caption, rows; first those that act, then the others."""
+    acting, idle = (setting_rows(found, language, acting=acts) for acts in (True, False))
+    return [
+        ("acting", language.text("dispersal.assumed.settings_head", n=len(acting)),
+         language.text("dispersal.assumed.settings_caption"), acting),
+        ("idle", language.text("import.settings.idle_head", n=len(idle)),
+         language.text("import.settings.idle_caption"), idle),
+    ]  # fmt: skip
+
+
+def _capacity_key(found: Displaced, language: Language) -> str:
+    """What the ring on the map is, and of which camps it is too large to be drawn."""
+    most = max([1.0, *(float(found.camp_levels(k)[2].max()) for k in range(len(found.camps)))])
+    large = [found.place(k) for k in range(len(found.camps)) if (found.place(k).capacity or 0) > LARGEST_RING * most]
+    if not large:
+        return language.text("dispersal.map.capacity_key")
+    named = [plain_name(place) for place in large]
+    camps = language.listed(named) if len(named) < MANY else language.text("import.map.some_camps", n=len(named))
+    return language.text("import.map.too_large", camps=camps)
 
 
 def _warnings(found: Displaced, language: Language) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
+from caravana.outputs.dispersal_driving import driver_of, idle_settings, overruled, rules_of
 from caravana.outputs.dispersal_figures import un_total
 from caravana.outputs.dispersal_skill import OF_THE_TOTAL, held_from, standing
 from caravana.outputs.dispersal_summaries import CAMPS, people_levels, plain_name
@@ -133,9 +134,12 @@ def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) 
     for rule, given in rules.items():
         if given["err"] is None:
             continue
-        name = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
+        name = plain = language.text("dispersal.score.rule", rule=rule_name(rule, found, language))
         if given.get("run"):
             name = language.text("import.score.from", measure=name, day=given["first_day"])
+        if "whole" in given:
+            whole = language.text("import.score.whole", measure=plain)
+            rows.append({"name": whole, "mean": _score(given["whole"], language), "range": ""})
         rows.append({"name": name, "mean": _score(given["err"], language), "range": ""})
     return rows
 
@@ -152,8 +156,9 @@ def held(scores: Mapping[str, Any], language: Language) -> str:
     if not near or near["mean"] is None or band is None:
         return ""
     return language.text(
-        "dispersal.score.held", near=per_hundred(near["mean"], language), band=per_hundred(float(band), language)
-    )
+        "import.score.held", near=per_hundred(near["mean"], language), band=per_hundred(float(band), language),
+        n=language.number(scores["counts_scored"]), days=per_hundred(float(scores["coverage_90_days"]), language),
+    )  # fmt: skip
 
 
 def _score(value: float, language: Language) -> str:
@@ -175,13 +180,12 @@ def assumed(found: Displaced, language: Language) -> list[str]:
         last=language.day_year(run.days[-1].date()), seed=run.manifest["plan"]["seed"],
     )  # fmt: skip
     spread = say(spread_of(found))
-    rules = "flee" if scenario.rules == "flee" else "caravana"
     network = say(
         "dispersal.assumed.network", places=language.number(len(scenario.places)),
         links=language.number(len(scenario.links)), camps=sum(p.kind in CAMPS for p in scenario.places),
     )  # fmt: skip
     paragraphs = [
-        f"{runs} {spread}", f"{say(f'dispersal.assumed.{rules}')} {say(f'dispersal.assumed.way_{rules}')}",
+        f"{runs} {spread}", _rules_words(found, language),
         f"{network} {driven_by(found, language)} {origin_words(found, language)}".rstrip(),
     ]  # fmt: skip
     if found.counted:
@@ -191,12 +195,21 @@ def assumed(found: Displaced, language: Language) -> list[str]:
     names = dict.fromkeys(o.note for o in scenario.observations if o.kind == "camp_count_elsewhere" and o.note)
     if names:
         paragraphs.append(say("dispersal.assumed.elsewhere", names=language.listed(n.replace("_", " ") for n in names)))
-    return [*paragraphs, say("dispersal.assumed.limits")]
+    return [*paragraphs, say("dispersal.assumed.limits" if found.counted else "import.assumed.limits_uncounted")]
+
+
+def _rules_words(found: Displaced, language: Language) -> str:
+    """Whose rules ran, and how people find their way by them."""
+    rules = rules_of(found.scenario)
+    if rules == "shares":
+        return f"{language.text('dispersal.assumed.caravana')} {language.text('dispersal.assumed.way_caravana')}"
+    whose = language.text("dispersal.assumed.flee" if rules == "flee" else "import.assumed.mended")
+    return f"{whose} {language.text('dispersal.assumed.way_flee')}"
 
 
 def spread_of(found: Displaced) -> str:
     """The key of the sentence that says what makes the runs differ."""
-    if found.scenario.rules == "caravana":
+    if rules_of(found.scenario) == "shares":
         return "dispersal.assumed.pooled"
     varies = any(p.prior is not None for p in found.scenario.parameters)
     return "dispersal.assumed.spread" if varies else "dispersal.assumed.chance"
@@ -204,11 +217,20 @@ def spread_of(found: Displaced) -> str:
 
 def driven_by(found: Displaced, language: Language) -> str:
     """What decides how many people are displaced."""
-    settings = found.scenario.settings
-    if found.scenario.rules == "caravana" and settings.get("forecast_total"):
+    driver = driver_of(found.scenario)
+    if driver == "forecast":
         return language.text("dispersal.note_forecast")
-    own = any(settings.get(k) for k in ("conflict_driven_spawning", "flood_driven_spawning"))
-    return language.text("dispersal.note_driven" if own or not found.counts else "dispersal.note_total")
+    if driver == "pushes":
+        settings = found.scenario.settings
+        floods, conflicts = (bool(settings.get(f"{what}_driven_spawning")) for what in ("flood", "conflict"))
+        key = "note_both" if floods and conflicts else "note_floods" if floods else "note_driven"
+        return language.text("dispersal.note_driven" if key == "note_driven" else f"import.driven.{key}")
+    if driver == "nobody":
+        return language.text("import.driven.nobody")
+    told = language.text("dispersal.note_total")
+    if pushed := overruled(found.scenario):
+        told += " " + language.text("import.driven.overruled", names=language.listed(pushed))
+    return told
 
 
 def origin_words(found: Displaced, language: Language) -> str:
@@ -265,11 +287,12 @@ def closures(found: Displaced, language: Language) -> list[dict[str, Any]]:
     return out
 
 
-def setting_rows(found: Displaced, language: Language) -> list[dict[str, str]]:
-    """Settings of the scenario, and what was set by hand for this run, by name."""
+def setting_rows(found: Displaced, language: Language, *, acting: bool = True) -> list[dict[str, str]]:
+    """Settings of the scenario, and what was set by hand for this run, by name: those that act, or the others."""
     given = {**found.scenario.settings, **found.run.manifest["plan"]["settings"]}
+    idle = idle_settings(found.scenario, given)
     rows = []
-    for name, value in sorted(given.items()):
+    for name, value in sorted((name, value) for name, value in given.items() if (name in idle) != acting):
         if isinstance(value, bool):
             words = language.text("dispersal.assumed.yes" if value else "dispersal.assumed.no")
         elif isinstance(value, tuple | list):

@@ -125,6 +125,9 @@ class Run:
 
     def _labels(self, table: str, column: str, order: tuple[str, ...]) -> list[str]:
         found = {r[0] for r in self.connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()}
+        if column == "place":
+            # A place where nobody ever was has nobody, and is no unknown name.
+            found |= {place.id for place in self.scenario.places}
         return [x for x in order if x in found] + sorted(found - set(order))
 
     def _dataset(self, table: str, keys: tuple[str, ...], columns: dict[str, str], order: dict[str, Any]) -> xr.Dataset:
@@ -145,8 +148,9 @@ class Run:
     def people(self) -> xr.Dataset:
         """Who is where, in what state: dims member, day, place, kind, status (read when asked for).
 
-        ``place`` holds the fixed places, the caravans by id, and ``road:<destination>`` for people
-        under way; places that stay empty in every member are left out.
+        ``place`` holds the fixed places, all of them and in the scenario's order, the caravans by
+        id, and ``road:<destination>`` for people under way; caravans and roads that stay empty in
+        every member are left out.
         """
         places = (*(p.id for p in self.scenario.places), *(c.id for c in self.scenario.caravans))
         order = {"place": places, "kind": tuple(k.id for k in self.scenario.kinds)}

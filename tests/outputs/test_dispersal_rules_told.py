@@ -62,7 +62,8 @@ def test_without_counts_the_rules_are_flees_without_its_defects(tmp_path: Path) 
     text = text_of(tmp_path, rules="caravana", counted=False)
     for false in (
         "draws the parameters of the rules anew", "shared out among the open camps",
-        "people on the road are not counted", "The rules are caravana's own", "All camps that the UN counts", "Diamonds are the UN's counts",
+        "people on the road are not counted", "The rules are caravana's own",
+        "All camps that the UN counts", "Diamonds are the UN's counts",
         "People are counted where the UN counts them", "its known defects included",
     ):  # fmt: skip
         assert false not in text, false

@@ -42,6 +42,16 @@ def test_people_have_named_dims_units_and_labels(run):
     assert "first" in people.place.values
 
 
+def test_a_place_where_nobody_ever_was_has_nobody(tmp_path):
+    base = small_scenario(days=3)
+    far = base.places[0].model_copy(update={"id": "nowhere-near", "name": "Nowhere near"})
+    scenario = base.model_copy(update={"places": (far, *base.places)})
+    run = cv.simulate(scenario, members=2, seed=5, out=tmp_path / "run", workers=1)
+    assert "nowhere-near" not in set(run.query("SELECT DISTINCT place FROM people")["place"])
+    assert int(run.people.persons.sel(place="nowhere-near").sum()) == 0
+    assert list(run.people.place.values[: len(scenario.places)]) == [p.id for p in scenario.places]
+
+
 def test_lazy_arrays_equal_a_dense_sum_over_the_parquet(run, folder):
     frame = pd.concat(run.query(f"SELECT * FROM '{p}'") for p in sorted(folder.glob("blocks/*/people.parquet")))
     frame = frame[frame["member"] < 70]

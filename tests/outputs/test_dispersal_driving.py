@@ -110,6 +110,8 @@ def test_what_sets_how_many_are_displaced(
 
 
 def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
+    assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
+    assert idle_settings(make_scenario(rules="caravana", counted=False, settings={}), ["camps_are_sinks"]) == []
     names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
     for rules in ("flee", "caravana"):
         scenario = make_scenario(rules=rules, counted=False, settings={})

@@ -27,6 +27,8 @@ ACTING_ON_SHARES = frozenset({
 """The settings that the rule set ``caravana`` looks at where camps are counted."""
 OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
 """Settings that only those rules look at."""
+INERT_IN_FLEE = frozenset({"camps_are_sinks"})
+"""Settings that Flee reads in vain (quirk 8)."""
 SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
 TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread")
 """Pooled parameters that act only where the total is forecast."""
@@ -69,7 +71,7 @@ def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
     by_age = DispersalSettings.of(scenario.settings).children_avoid_hazards
     return sorted(
         name for name in names
-        if name in OF_FORECASTS
+        if name in OF_FORECASTS or (rules == "flee" and name in INERT_IN_FLEE)
         or (name.startswith("demographics.") and not (by_age and name.startswith(SEEN_IN_PEOPLE)))
     )  # fmt: skip
 

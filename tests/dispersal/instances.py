@@ -3,6 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
+from caravana.scenario.flee import import_flee
+
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "flee"
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population
@@ -42,3 +44,19 @@ def write_instance(folder, *, days=20, locations=LOCATIONS, routes=ROUTES, closu
         (data / f"{name}.csv").write_text(counts(start, rows))
     (folder / "simsetting.yml").write_text(settings)
     return folder
+
+
+def told(result):
+    return [str(fault) for fault in result.faults]
+
+
+def with_files(tmp_path, file, content):
+    """Import a sound instance with one file put in place of its own, or several by name; None takes a file away."""
+    folder = write_instance(tmp_path / "x")
+    for name, text in (content if file is None else {file: content}).items():
+        path = folder / name
+        if text is None:
+            path.unlink()
+        else:
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return import_flee(folder, folder / "simsetting.yml", tmp_path / "out")

@@ -1,31 +1,10 @@
-"""Instances with a fault are refused by name; what real ones have and the given four have not is read right."""
-
-import datetime as dt
+"""Instances with a fault are refused, each by file, line, column, value and what was expected."""
 
 import pytest
-from tests.dispersal.instances import LOCATIONS, ROUTES, write_instance
-
-from caravana.scenario.files import read_scenario
-from caravana.scenario.flee import import_flee
+from tests.dispersal.instances import LOCATIONS, ROUTES, told, with_files
 
 INPUT, DATA = "input_csv/", "source_data/"
 DAYS = [f"{day},1\n" for day in range(20)]
-
-
-def told(result):
-    return [str(fault) for fault in result.faults]
-
-
-def imported(tmp_path, file, content):
-    """Import a sound instance with one file put in place of its own; None takes the file away."""
-    folder = write_instance(tmp_path / "x")
-    path = folder / file
-    if content is None:
-        path.unlink()
-    else:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return import_flee(folder, folder / "simsetting.yml", tmp_path / "out")
-
 
 REFUSED = {
     "a row short": (INPUT + "routes.csv", ROUTES + "A\n", "routes.csv line 5: 'A' — expected at least 3 cells"),
@@ -66,7 +45,95 @@ REFUSED = {
         "location_type: 'castle'",
     ),
     "an empty list of places": (INPUT + "locations.csv", "", "locations.csv: expected at least one place"),
-    "a road to itself": (INPUT + "routes.csv", ROUTES + "A,A,3,\n", "another place than name1"),
+    "conflicts of no place": (
+        INPUT + "conflicts.csv",
+        "#Day\n" + "".join(f"{day}\n" for day in range(20)),
+        "conflicts.csv line 1: '#Day' — expected at least one column of a place",
+    ),
+    "half a coordinate": (
+        INPUT + "locations.csv",
+        "# places\n" + LOCATIONS.replace("1.0,2.0", "1.0,"),
+        "input_csv/locations.csv line 4, column longitude: '' — expected a number, as latitude is given",
+    ),
+    "a name twice for another place": (
+        INPUT + "locations.csv",
+        LOCATIONS + "B,R9,Here,1.0,2.0,town,,\n",
+        "which of the two is meant cannot be known",
+    ),
+    "a place off the globe that a rule needs": (
+        None,
+        {
+            INPUT + "locations.csv": LOCATIONS.replace("1.0,2.0", "95,2.0"),
+            "simsetting.yml": "move_rules:\n  stay_close_to_home: true\n",
+        },
+        "line 3, column latitude: '95' — expected a number from -90 to 90, as the setting stay_close_to_home",
+    ),
+    "a closure without an end": (
+        INPUT + "closures.csv",
+        "country,Here,There,0,\n",
+        "column closure_end: '' — expected a whole number (Flee stops where there is nothing; -1 stands for",
+    ),
+    "a region twice": (INPUT + "region_attributes_IPC.csv", "#Day,R1,R1\n0,1,2\n", "a name that no other column has"),
+    "a change on half a day": (INPUT + "location_changes.csv", "B,camp,4.5\n", "'4.5' — expected a whole number"),
+    "a key twice": (
+        "simsetting.yml",
+        "move_rules:\n  softening: 1\n  softening: 99\n",
+        "simsetting.yml line 3, key softening: expected a key that stands there once; line 2 has it",
+    ),
+    "a road of no length that nothing softens": (
+        None,
+        {
+            INPUT + "routes.csv": "# roads\n" + ROUTES.replace("90", "0"),
+            "simsetting.yml": "move_rules:\n  softening: 0\n",
+        },
+        "input_csv/routes.csv line 3, column distance: 0.0 — expected a number above 0, as the setting softening is 0",
+    ),
+    "a road beyond all roads": (
+        INPUT + "routes.csv",
+        ROUTES.replace("A,B,90", "A,B,1e9"),
+        "routes.csv line 2, column distance: 1000000000.0 — expected a road of at most 131,760 km: 366 days at 360 km",
+    ),
+    "weights that are none": (
+        "simsetting.yml",
+        "move_rules:\n  distance_power: -400\n",
+        "simsetting.yml, key distance_power: -400 — expected a power",
+    ),
+    "more people than there are": (
+        DATA + "Near.csv",
+        "2020-01-01,0\n2020-01-06,999999999999\n",
+        "Near.csv line 2, column count: '999999999999' — expected a number at most 10,000,000,000",
+    ),
+    "starvation that nothing is known of": (
+        "simsetting.yml",
+        "spawn_rules:\n  starvation_driven_spawning: true\n",
+        "simsetting.yml, key starvation_driven_spawning: true — expected false: there is no hunger",
+    ),
+    "counts from elsewhere": (
+        DATA + "data_layout.csv",
+        "total,refugees.csv\nNear,/etc/passwd\nFar,Far.csv\n",
+        "data_layout.csv line 2, column file: '/etc/passwd' — expected the name of a file in source_data",
+    ),
+    "counts from above": (
+        DATA + "data_layout.csv",
+        "total,refugees.csv\nNear,a/../../x.csv\n",
+        "a file in source_data",
+    ),
+    "counts from another drive": (DATA + "data_layout.csv", "total,refugees.csv\nNear,C:\\x.csv\n", "in source_data"),
+    "places under a header without its mark": (
+        INPUT + "locations.csv",
+        LOCATIONS.replace("#name", "Place"),
+        "locations.csv line 1: 'Place,region,country,latitude,longitude,location_type,confl…' — expected a header",
+    ),
+    "roads under a header without its mark": (
+        INPUT + "routes.csv",
+        ROUTES.replace("#name1,name2", "from,to"),
+        "routes.csv line 1: 'from,to,distance,forced_redirection' — expected a header that begins with #",
+    ),
+    "closures under a header without its mark": (
+        INPUT + "closures.csv",
+        "kind,one,two,from,till\ncountry,Here,There,0,4\n",
+        "closures.csv line 1: 'kind,one,two,from,till' — expected a header that begins with #",
+    ),
     "a redirect unknown": (INPUT + "routes.csv", ROUTES.replace("A,B,90,", "A,B,90,7"), "blank, 0, 1 or 2"),
     "no length": (INPUT + "sim_period.csv", "StartDate,2020-01-01\n", "Length: expected a row"),
     "a length beyond all calendars": (
@@ -132,155 +199,8 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_faults_are_listed_with_their_place(tmp_path, name):
     file, content, expected = REFUSED[name]
-    found = imported(tmp_path, file, content)
+    found = with_files(tmp_path, file, content)
     assert found.scenario is None
     assert any(expected in line for line in told(found)), told(found)
     assert len(told(found)) == 1, told(found)  # no fault brings others that are none
     assert not (tmp_path / "out").exists()
-
-
-READ = {
-    "a byte order mark": (INPUT + "locations.csv", b"\xef\xbb\xbf" + LOCATIONS.encode(), None),
-    "lines of Windows": (INPUT + "locations.csv", LOCATIONS.replace("\n", "\r\n"), None),
-    "quoted commas": (INPUT + "locations.csv", LOCATIONS.replace("B,R1", 'B,"R1, north"'), None),
-    "empty lines": (INPUT + "routes.csv", ROUTES.replace("\n", "\n\n"), None),
-    "a header without its mark": (INPUT + "locations.csv", LOCATIONS.lstrip("#"), None),
-    "no population": (INPUT + "locations.csv", LOCATIONS.replace("0,1000", "0,"), None),
-    "nobody lives there": (INPUT + "locations.csv", LOCATIONS.replace("0,1000", "0,0"), None),
-    "closures that never end": (INPUT + "closures.csv", "country,Here,There,0,-1\n", "it never ends"),
-    "a closure beyond all calendars": (INPUT + "closures.csv", "country,Here,There,99999999,-1\n", "no calendar holds"),
-    "no closures": (INPUT + "closures.csv", "", None),
-    "a country without places": (INPUT + "closures.csv", "country,Here,Nowhere,0,9\n", "no place is in 'Nowhere'"),
-    "no corrections": (INPUT + "registration_corrections.csv", "", None),
-    "a second road": (INPUT + "routes.csv", ROUTES + "B,A,90,\n", "a second road between B and A (line 2 has one)"),
-    "trailing commas": (INPUT + "conflicts.csv", "#Day,A,\n" + "".join(f"{d},1,\n" for d in range(20)), None),
-    "conflicts by date": (
-        INPUT + "conflicts.csv",
-        "Date,A\n" + "".join(f"{dt.date(2020, 1, 1) + dt.timedelta(day)},1\n" for day in range(20)),
-        None,
-    ),
-    "days from one": (
-        INPUT + "conflicts.csv",
-        "#Day,A\n" + "".join(f"{d},1\n" for d in range(1, 21)),
-        "day 1 where 0 is due",
-    ),
-    "more days than needed": (INPUT + "conflicts.csv", "#Day,A\n" + "".join(f"{d},1\n" for d in range(30)), None),
-    "a column of noughts": (
-        INPUT + "conflicts.csv",
-        "#Day,A,Q\n" + "".join(f"{d},1,0\n" for d in range(20)),
-        "column 'Q' not carried over",
-    ),
-    "a header of counts": (DATA + "Near.csv", "Date,Camp 1\n2020-01-01,0\n2020-01-21,600\n", None),
-    "a date twice": (DATA + "Near.csv", "2020-01-01,0\n2020-01-21,500\n2020-01-21,600\n", "stands there twice"),
-    "a column with text": (
-        INPUT + "locations.csv",
-        LOCATIONS.replace("population\n", "population,note\n").replace("town,,\n", "town,,,dry\n"),
-        "column note not carried over: it holds text",
-    ),
-    "a column no rule reads": (
-        INPUT + "locations.csv",
-        LOCATIONS.replace("population\n", "population,wells/km\n").replace("town,,\n", "town,,,3\n"),
-        "no rule reads it",
-    ),
-    "longitude first": (
-        INPUT + "locations.csv",
-        LOCATIONS.replace("latitude,longitude", "longitude,latitude"),
-        "longitude stands before",
-    ),
-    "a place called road": (INPUT + "routes.csv", ROUTES, None),
-    "people one by one": (INPUT + "agents.csv", "A\n", "agents.csv: people listed one by one"),
-    "a file of no use": (INPUT + "weather.csv", "A\n", "weather.csv: not carried over"),
-    "a file beside the counts": (DATA + "religion.csv", "A\n", "does not name them: religion.csv"),
-    "people of a religion": (
-        INPUT + "demographics_religion.csv",
-        "religion,Default\nx,1\n",
-        "no rule acts on religion",
-    ),
-    "a setting unknown": ("simsetting.yml", "move_rules:\n  speed_of_light: 3\n", "no such setting is known"),
-    "empty settings": ("simsetting.yml", "", "Flee's defaults hold"),
-    "forecasts of floods": (
-        "simsetting.yml",
-        "flood_rules:\n  flood_forecaster: true\n",
-        "flood_forecaster not carried",
-    ),
-    "religions that match": (
-        "simsetting.yml",
-        "move_rules:\n  MatchCampReligion: true\n",
-        "match_camp_religion not carried",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", READ)
-def test_what_real_instances_have_is_read_or_noted(tmp_path, name):
-    file, content, noted = READ[name]
-    found = imported(tmp_path, file, content)
-    assert told(found) == []
-    assert noted is None or any(noted in note for note in found.notes), found.notes
-    again, faults = read_scenario(tmp_path / "out")
-    assert faults == []
-    assert again.notes == found.scenario.notes
-
-
-def test_longitude_before_latitude_is_turned_round(tmp_path):
-    locations = LOCATIONS.replace("latitude,longitude", "longitude,latitude").replace("1.0,2.0", "102.0,2.0")
-    found = imported(tmp_path, INPUT + "locations.csv", locations).require()
-    assert (found.places[1].lat, found.places[1].lon) == (2.0, 102.0)
-    unsaid = locations.replace("longitude,latitude", "gps_x,gps_y")
-    found = imported(tmp_path / "y", INPUT + "locations.csv", unsaid).require()
-    assert (found.places[1].lat, found.places[1].lon) == (2.0, 102.0)
-
-
-def test_a_list_of_places_that_cannot_be_read_brings_no_faults_about_names(tmp_path):
-    assert len(told(imported(tmp_path, INPUT + "locations.csv", LOCATIONS.replace(",", ";")))) == 1
-
-
-def test_where_conflicts_displace_people_counts_may_be_missing(tmp_path):
-    settings = "spawn_rules:\n  conflict_driven_spawning:\n    displaced_per_conflict_day: 40\n"
-    folder = write_instance(tmp_path / "x", settings=settings)
-    for path in (folder / "source_data").iterdir():
-        path.unlink()
-    found = import_flee(folder, folder / "simsetting.yml")
-    assert found.require().observations == ()
-    assert any("nothing is scored" in note for note in found.notes)
-
-
-def test_the_older_name_of_the_period_is_read(tmp_path):
-    folder = write_instance(tmp_path / "x")
-    (folder / "input_csv" / "sim_period.csv").rename(folder / "input_csv" / "conflict_period.csv")
-    found = import_flee(folder)
-    assert found.require().days == 20
-    assert any("conflict_period.csv" in note for note in found.notes)
-
-
-def test_settings_in_the_folder_that_are_not_given_are_noted(tmp_path):
-    folder = write_instance(tmp_path / "x")
-    assert any(note.startswith("simsetting.yml: in the instance's folder") for note in import_flee(folder).notes)
-
-
-def test_counts_of_a_place_that_is_no_camp_only_drive_how_many_there_are(tmp_path):
-    layout = "Total,refugees.csv\nNear,Near.csv\nB,Far.csv\n"
-    found = imported(tmp_path, DATA + "data_layout.csv", layout)
-    assert any("B is no camp in locations.csv" in note for note in found.notes)
-    kinds = {(one.kind, one.place_id) for one in found.require().observations}
-    assert kinds == {("total_count", None), ("camp_count", "Near"), ("camp_count_elsewhere", None)}
-
-
-def test_what_stands_beyond_the_columns_and_before_the_start_is_noted(tmp_path):
-    found = imported(tmp_path, INPUT + "routes.csv", ROUTES.replace("A,B,90,", "A,B,90,,7"))
-    assert any("routes.csv line 2: cells past" in note for note in found.notes)
-    found = imported(tmp_path / "y", INPUT + "registration_corrections.csv", "Near,2019-05-01,normalize\n")
-    assert any("before the start" in note for note in found.notes)
-
-
-def test_without_conflicts_in_a_flood_the_dates_of_the_places_hold(tmp_path):
-    settings = "spawn_rules:\n  flood_driven_spawning:\n    displaced_per_flood_day: 5\n"
-    folder = write_instance(tmp_path / "x", settings=settings, locations=LOCATIONS.replace("zone,0", "zone,3"))
-    (folder / "input_csv" / "conflicts.csv").unlink()
-    (folder / "input_csv" / "location_changes.csv").write_text("B,camp,4\n")
-    (folder / "input_csv" / "flood_level.csv").write_text("#Day,B\n" + "".join(f"{day},1\n" for day in range(20)))
-    found = import_flee(folder, folder / "simsetting.yml")
-    series = found.require().series[0]
-    assert (series.kind, series.days, series.values.tolist()) == ("conflict", (0, 3), [[0.0], [1.0]])
-    assert any("quirk 11" in note for note in found.notes)
-    assert any("location_changes.csv: read from the instance" in note for note in found.notes)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give, say
-from caravana.errors import UsageError
 
 app = typer.Typer(help="Bring the inputs of another model as a scenario folder.", no_args_is_help=True)
 
@@ -31,14 +30,15 @@ def flee(
     """
     from caravana.scenario.flee import import_flee
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} exists and is not empty; give another folder")
     found = import_flee(instance, settings, out)
     if json:
         rows = [
-            {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected}
+            {
+                "file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected,
+                "more": f.more,
+            }
             for f in found.faults
-        ]
+        ]  # fmt: skip
         give({"scenario": None if found.scenario is None else str(out), "faults": rows, "notes": list(found.notes)})
     else:
         for note in found.notes:
@@ -46,7 +46,8 @@ def flee(
     for fault in found.faults if not json else ():
         say(str(fault))
     if found.scenario is None:
-        say(f"{len(found.faults)} {'fault' if len(found.faults) == 1 else 'faults'} in {instance}")
+        number = found.number_of_faults
+        say(f"{number} {'fault' if number == 1 else 'faults'} in {instance}")
         raise typer.Exit(3)
     s = found.scenario
     say(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from caravana.scenario.checking_dates import check_dates
+from caravana.scenario.checking_dispersal import check_dispersal
 from caravana.scenario.checking_readings import check_readings
 from caravana.scenario.checking_roads import check_roads
 from caravana.scenario.checking_values import check_values
@@ -69,6 +70,7 @@ def check_draft(draft: Draft) -> None:
     check_values(draft)
     check_readings(draft)
     check_roads(draft)
+    check_dispersal(draft)
 
 
 def check_scenario(scenario: Scenario) -> list[Fault]:

@@ -6,19 +6,19 @@ Nothing is dropped in silence: what cannot be carried over is listed by name in 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import ScenarioError
+from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.checking import check_scenario
 from caravana.scenario.faults import Fault
 from caravana.scenario.files import write_scenario
 from caravana.scenario.flee_attributes import read_attributes, read_demographics
 from caravana.scenario.flee_counts import CountSeries, correct_registrations, read_counts
-from caravana.scenario.flee_events import read_closures, read_conflicts, read_location_changes
+from caravana.scenario.flee_events import EPOCH, read_closures, read_conflicts, read_location_changes
 from caravana.scenario.flee_places import PlaceTable, read_links, read_places
-from caravana.scenario.flee_settings import read_settings
+from caravana.scenario.flee_settings_file import read_settings
 from caravana.scenario.flee_tables import Reader, day_date, identifiers
 from caravana.scenario.model import Event, Observation, PartyKind, Place, Scenario, Source
 
@@ -29,6 +29,7 @@ KNOWN_INPUTS = {
     "locations.csv", "routes.csv", "closures.csv", "conflicts.csv", "registration_corrections.csv",
     "sim_period.csv", "conflict_period.csv", "flood_level.csv", "agents.csv", "location_changes.csv",
 }  # fmt: skip
+SETTINGS_FILES = ("simsetting.yml", "simulationsetting.yml", "simsetting.csv")
 CAMPS = ("camp", "idpcamp")
 PERSON = PartyKind(
     id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
@@ -55,6 +56,11 @@ class ImportResult:
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
 
+    @property
+    def number_of_faults(self) -> int:
+        """Number of faults, with those that are counted and not listed."""
+        return sum(max(1, fault.more) for fault in self.faults)
+
     def require(self) -> Scenario:
         """Return the scenario.
 
@@ -65,12 +71,16 @@ class ImportResult:
         """
         if self.scenario is None:
             lines = "\n".join(str(fault) for fault in self.faults)
-            raise ScenarioError(f"{len(self.faults)} faults in this instance:\n{lines}")
+            raise ScenarioError(f"{self.number_of_faults} faults in this instance:\n{lines}")
         return self.scenario
 
 
 def import_flee(
-    instance_dir: str | Path, settings: str | Path | None = None, out: str | Path | None = None
+    instance_dir: str | Path,
+    settings: str | Path | None = None,
+    out: str | Path | None = None,
+    *,
+    overwrite: bool = False,
 ) -> ImportResult:
     """Read a Flee instance.
 
@@ -82,22 +92,66 @@ def import_flee(
         A ``simsetting.yml``; without it Flee's defaults hold.
     out
         Folder to write the scenario to, if any.
+    overwrite
+        Whether a scenario that is in `out` already gives way.
 
     Returns
     -------
     ImportResult
         Faults are returned, not raised: see :meth:`ImportResult.require`.
+
+    Raises
+    ------
+    UsageError
+        If `out` is there and not empty, and is not to be overwritten.
     """
+    if out is not None and not overwrite:
+        refuse_taken(Path(out))
     root = Path(instance_dir)
     reader = Reader(root)
     if not root.is_dir():
         reader.fault(root, None, "", None, "a folder with input_csv and source_data")
-        return ImportResult(None, (), tuple(reader.faults))
-    parts = _read_parts(reader, root, settings)
+        return ImportResult(None, (), reader.listed())
+    table = PlaceTable()
+    parts = _read_parts(reader, root, settings, table)
     if parts is None:
-        return ImportResult(None, tuple(reader.notes), tuple(reader.faults))
+        return ImportResult(None, tuple(dict.fromkeys(reader.notes)), reader.listed())
+    scenario = _scenario(root, reader, parts)
+    faults = check_scenario(scenario)
+    if misplaced := _misplaced(faults, scenario, located=bool(scenario.settings.get("stay_close_to_home"))):
+        places = list(scenario.places)
+        for at in misplaced:
+            reader.notes.append(
+                f"locations.csv line {table.lines[at]}: coordinates {places[at].lat:g}, {places[at].lon:g} of"
+                f" {places[at].name} not carried over: far from all other places, and near them the other way round"
+            )
+            places[at] = places[at].model_copy(update={"lat": None, "lon": None})
+        scenario = _scenario(root, reader, {**parts, "places": tuple(places)})
+        faults = check_scenario(scenario)
+    if faults:
+        name = "the settings" if settings is None else reader.name(Path(settings))
+        return ImportResult(None, scenario.notes, tuple(_of_instance(fault, table, name) for fault in faults))
+    if out is not None:
+        write_scenario(scenario, Path(out))
+    return ImportResult(scenario, scenario.notes, ())
+
+
+def refuse_taken(out: Path) -> None:
+    """Refuse to write where something stands.
+
+    Raises
+    ------
+    UsageError
+        If there is a file, or a folder that is not empty.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} exists and is not empty; give another folder")
+
+
+def _scenario(root: Path, reader: Reader, parts: dict[str, Any]) -> Scenario:
+    """Make the scenario of what was read."""
     name = root.resolve().name or "Flee instance"
-    scenario = Scenario(
+    return Scenario(
         name=identifiers([name])[name],
         title=name,
         description="Imported from a Flee instance.",
@@ -114,30 +168,54 @@ def import_flee(
         ),
         **parts,
     )
-    # What the files of an instance allow and a scenario's do not: named as it would stand in the scenario.
-    faults = check_scenario(scenario)
-    if faults:
-        return ImportResult(None, scenario.notes, tuple(faults))
-    if out is not None:
-        write_scenario(scenario, Path(out))
-    return ImportResult(scenario, scenario.notes, ())
 
 
-def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict[str, Any] | None:
-    """Read what an instance says of the scenario, by field; None where there are faults."""
+def _misplaced(faults: list[Fault], scenario: Scenario, *, located: bool) -> list[int]:
+    """Places whose coordinates seem to be swapped, by their index; none where a rule needs to know where they are."""
+    lines = [one.row or 0 for one in faults if one.file == "places.csv" and "swapped" in one.expected and not located]
+    return [line - 2 for line in lines if 0 <= line - 2 < len(scenario.places)]
+
+
+#: Files and columns of a scenario by what an instance calls them.
+FILES = {"places.csv": "input_csv/locations.csv", "links.csv": "input_csv/routes.csv"}
+INSTANCE_COLUMNS = {
+    "state": "region", "lat": "latitude", "lon": "longitude", "kind": "location_type", "from_id": "name1",
+    "to_id": "name2", "km": "distance", "redirect": "forced_redirection",
+}  # fmt: skip
+
+
+def _of_instance(fault: Fault, table: PlaceTable, settings: str) -> Fault:
+    """Say where in the instance, or in its file of `settings`, a fault of the scenario comes from."""
+    if fault.column.startswith("settings."):
+        return replace(fault, file=settings, column=fault.column.removeprefix("settings."))
+    lines = {"places.csv": table.lines, "links.csv": table.link_lines}.get(fault.file)
+    if lines is None:
+        return fault
+    at = None if fault.row is None else fault.row - 2
+    line = lines[at] if at is not None and 0 <= at < len(lines) else None
+    column = INSTANCE_COLUMNS.get(fault.column, fault.column)
+    return replace(fault, file=FILES[fault.file], row=line, column=column)
+
+
+def _read_parts(reader: Reader, root: Path, settings: str | Path | None, table: PlaceTable) -> dict[str, Any] | None:
+    """Read what an instance says of the scenario, by field, and its places into `table`; None where there are faults.
+
+    Where the period cannot be read, all else is read for its faults with a first date that stands in.
+    """
     inputs, counts_dir = root / "input_csv", root / "source_data"
-    start, length = _read_period(reader, inputs / "sim_period.csv")
-    table = read_places(reader, inputs / "locations.csv")
+    given, length = _read_period(reader, inputs / "sim_period.csv")
+    start = given or EPOCH
+    chosen: dict[str, Value] = {} if settings is None else read_settings(reader, Path(settings))
+    read_places(reader, inputs / "locations.csv", table, located=bool(chosen.get("stay_close_to_home")))
     links = read_links(reader, inputs / "routes.csv", table)
     events = read_closures(reader, inputs / "closures.csv", table, start)
-    chosen: dict[str, Value] = {} if settings is None else read_settings(reader, Path(settings))
     if settings is None:
         reader.notes.extend(
             f"{name}: in the instance's folder, but not read; give it as the settings"
-            for name in ("simsetting.yml", "simulationsetting.yml", "simsetting.csv") if (root / name).is_file()
+            for name in SETTINGS_FILES if (root / name).is_file()
         )  # fmt: skip
     flood_rules = bool(chosen.get("flood_driven_spawning") or chosen.get("flood_zone_spawning_only"))
-    series = read_conflicts(reader, inputs / "conflicts.csv", table, length, start, required=not flood_rules)
+    series = read_conflicts(reader, inputs / "conflicts.csv", table, length, given, required=not flood_rules)
     events += read_location_changes(reader, [inputs, root], table, start)
     series += read_attributes(reader, inputs, table, length)
     chosen |= read_demographics(reader, inputs, table, chosen)
@@ -145,16 +223,20 @@ def _read_parts(reader: Reader, root: Path, settings: str | Path | None) -> dict
         reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
     if chosen.get("conflict_driven_spawning") and chosen.get("flood_driven_spawning"):
         reader.notes.append("conflicts and floods both displace people: their numbers are added")
+    for name in ("flee_when_starving", "avoid_food_deprived_locations"):
+        if chosen.get(name) and not any(inputs.glob("region_attributes_IPC*.csv")):
+            reader.notes.append(f"{name}: has no effect without region_attributes_IPC.csv, of which there is none")
     if chosen.get("flood_driven_spawning") and not (inputs / "flood_level.csv").is_file():
         reader.fault(inputs / "flood_level.csv", None, "", None, "this file, which flood_driven_spawning needs")
     own = bool(chosen.get("conflict_driven_spawning") or chosen.get("flood_driven_spawning"))
     counts = read_counts(reader, counts_dir, required=not own)
-    correct_registrations(reader, inputs / "registration_corrections.csv", counts, start)
+    correct_registrations(reader, inputs / "registration_corrections.csv", counts, given)
     _note_unread(reader, inputs)
-    if not table.ids:
-        _forget_names(reader)
+    _note_beside(reader, root, settings)
     observations = _observations(reader, counts, table, events)
-    if reader.faults or start is None or length is None:
+    if reader.faulty(inputs / "locations.csv"):
+        _forget_names(reader, known=bool(table.ids))
+    if reader.faults or length is None:
         return None
     return {
         "start": start, "end": start + dt.timedelta(days=length - 1), "settings": chosen,
@@ -172,7 +254,7 @@ def _read_period(reader: Reader, path: Path) -> tuple[dt.date | None, int | None
     start: dt.date | None = None
     length: int | None = None
     seen: set[str] = set()
-    for row in reader.rows(path, columns=2):
+    for row in reader.rows(path, columns=2, read=2):
         key = row.cells[0].lower()
         if key in seen:
             reader.fault(path, row.number, row.cells[0], row.cells[1], "a row that stands there once")
@@ -183,7 +265,7 @@ def _read_period(reader: Reader, path: Path) -> tuple[dt.date | None, int | None
         else:
             reader.notes.append(f"{path.name} line {row.number}: {row.cells[0]} not carried over: no rule reads it")
         seen.add(key)
-    if path.is_file() and not any(fault.file == reader.name(path) for fault in reader.faults):
+    if path.is_file() and not reader.faulty(path):
         for needed in {"startdate": "StartDate", "length": "Length"}.items():
             if needed[0] not in seen:
                 reader.fault(path, None, needed[1], None, "a row of this name")
@@ -224,7 +306,7 @@ def _observations(
                 note=note or ("registration correction applied" if corrected else ""),
             ))  # fmt: skip
     counted = {one.name for one in counts[1:]}
-    for uncounted in _uncounted(table.places, counted):
+    for uncounted in _uncounted(table.places, counted) if counted else ():
         reader.notes.append(f"locations.csv: camp {uncounted} has no counts in data_layout.csv; simulated, not scored")
     return rows
 
@@ -234,11 +316,15 @@ def _uncounted(places: list[Place], counted: set[str]) -> list[str]:
     return [place.name for place in places if place.kind in CAMPS and place.name not in counted]
 
 
-def _forget_names(reader: Reader) -> None:
-    """Drop what was said of names, where there is no list of places to look them up in: that is the fault."""
+def _forget_names(reader: Reader, *, known: bool) -> None:
+    """Drop what was noted of names where the list of places has faults: those are what is wrong.
+
+    Where no name of a place is `known`, faults about names go as well: there is nothing to look them up in.
+    """
     of_names = ("in locations.csv", "no such place", "no place is in", "is not in locations.csv", "locations.csv: camp")
-    reader.faults[:] = [one for one in reader.faults if not one.expected.endswith(of_names[0])]
     reader.notes[:] = [note for note in reader.notes if not any(part in note for part in of_names)]
+    if not known:
+        reader.faults[:] = [one for one in reader.faults if not one.expected.endswith(of_names[0])]
 
 
 def _note_unread(reader: Reader, inputs: Path) -> None:
@@ -248,3 +334,16 @@ def _note_unread(reader: Reader, inputs: Path) -> None:
         if path.name not in KNOWN_INPUTS and not path.name.startswith(prefixes):
             reason = "routes are enumerated" if path.name.startswith("major_") else "no rule reads it"
             reader.notes.append(f"{path.name}: not carried over: {reason}")
+
+
+def _note_beside(reader: Reader, root: Path, settings: str | Path | None) -> None:
+    """List what stands beside the two folders of an instance and is not read."""
+    read = {"input_csv", "source_data", "location_changes.csv", *(SETTINGS_FILES if settings is None else ())}
+    given = None if settings is None else Path(settings).resolve()
+    others = [
+        path.name
+        for path in sorted(root.iterdir())
+        if path.name not in read and not path.name.startswith(".") and path.resolve() != given
+    ]
+    if others:
+        reader.notes.append(f"beside input_csv and source_data, and not carried over: {', '.join(others)}")

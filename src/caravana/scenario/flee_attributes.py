@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from caravana.scenario.flee_places import PlaceTable
     from caravana.scenario.flee_settings import Value
-    from caravana.scenario.flee_tables import Reader
+    from caravana.scenario.flee_tables import Line, Reader
 
 
 def read_attributes(reader: Reader, folder: Path, table: PlaceTable, length: int | None) -> list[Series]:
@@ -28,8 +28,7 @@ def read_attributes(reader: Reader, folder: Path, table: PlaceTable, length: int
     the eighth of ``locations.csv`` the series ``attribute-X``.
     """
     series: list[Series] = []
-    if length is None:
-        return series
+    length = length or 1  # where it is not known, files are read for their faults alone
     if (folder / "flood_level.csv").is_file():
         series += _by_day(reader, folder / "flood_level.csv", "flood", "level", table, length)
     for path in sorted(folder.glob("region_attributes_*.csv")):
@@ -64,11 +63,10 @@ def _by_day(
     lines = reader.lines(path)
     before = len(reader.faults)
     if len(lines) < 2:
-        reader.fault(path, None, "", None, "a header and at least one row of a day")
+        if not reader.faulty(path):
+            reader.fault(path, None, "", None, "a header and at least one row of a day")
         return []
-    header = list(lines[0].cells[1:])
-    while header and not header[-1]:
-        header.pop()
+    header = _header(reader, path, lines[0])
     high = 100.0 if kind == "ipc" else math.inf
     low = -math.inf if kind.startswith("attribute-") else 0.0
     days: list[float] = []
@@ -78,56 +76,58 @@ def _by_day(
             reader.fault(path, line.number, "", None, f"{len(header) + 1} cells, not {len(line.cells)}")
             continue
         day = reader.number(path, line.number, "#Day", line.cells[0])
-        if days and not day > days[-1]:
-            reader.fault(path, line.number, "#Day", line.cells[0], "days that rise")
-            continue
-        days.append(day)
+        if days and day <= days[-1]:
+            reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise; {days[-1]:g} stands before")
+        days += [] if math.isnan(day) else [day]
         values.append([
             reader.number(path, line.number, name, cell, low=low, high=high) if name else 0.0
             for name, cell in zip(header, line.cells[1:], strict=False)
         ])  # fmt: skip
-    if len(reader.faults) > before:
+    table_of = np.asarray(values).reshape(len(values), len(header))
+    known = _known(reader, path, header, table_of, table, regions=regions)
+    if len(reader.faults) > before or not known:
         return []
-    columns = _columns(reader, path, header, days, np.asarray(values), table, length, regions=regions)
-    if len(reader.faults) > before or not columns:
-        return []
+    reader.note_beyond(path, lines[1:], len(header) + 1)
     if kind == "flood" and days != [float(day) for day in range(len(days))]:
         reader.notes.append(f"{path.name}: days between its rows are interpolated; Flee takes one row a day")
     if kind.startswith("attribute-"):
         reader.notes.append(f"{path.name}: kept as the series {kind}; no rule follows it by day")
+    columns: dict[str, np.ndarray] = {}
+    for index in known:
+        by_day = np.interp(np.arange(length), days, table_of[:, index])
+        places = [place.name for place in places_of_region(table.places, header[index])] if regions else [header[index]]
+        columns |= dict.fromkeys(places, by_day)
     ids = tuple(table.ids[name] for name in columns)
     return [compress(kind, unit, ids, np.column_stack(list(columns.values())))]
 
 
-def _columns(
-    reader: Reader,
-    path: Path,
-    header: list[str],
-    days: list[float],
-    values: np.ndarray,
-    table: PlaceTable,
-    length: int,
-    *,
-    regions: bool,
-) -> dict[str, np.ndarray]:
-    """Interpolate each column to every day, by the name of each place that it is about."""
-    known = {place.state for place in table.places} if regions else set(table.ids)
-    columns: dict[str, np.ndarray] = {}
+def _header(reader: Reader, path: Path, line: Line) -> list[str]:
+    """Names of the columns after the first, without empty ones at the end; one given twice is a fault."""
+    header = list(line.cells[1:])
+    while header and not header[-1]:
+        header.pop()
+    for name in dict.fromkeys(header):
+        if name and header.count(name) > 1:
+            reader.fault(path, line.number, name, name, "a name that no other column has")
+    return header
+
+
+def _known(
+    reader: Reader, path: Path, header: list[str], values: np.ndarray, table: PlaceTable, *, regions: bool
+) -> list[int]:
+    """Columns about places there are; others are faults, or notes where they change nothing."""
+    names = {place.state for place in table.places} if regions else set(table.ids)
+    known: list[int] = []
     for index, name in enumerate(header):
-        if not name:
-            continue
-        if name not in known:
+        if name in names and name:
+            known.append(index)
+        elif regions or not name or (values.size and not values[:, index].any()):
             # A region without places changes nothing; nor does a place that is none, at 0 throughout.
-            if regions or not values[:, index].any():
-                what = "no place is in this region" if regions else "no such place, and 0 throughout"
-                reader.notes.append(f"{path.name}: column {name!r} not carried over: {what}")
-            else:
-                reader.fault(path, 1, name, name, "a name in locations.csv")
-            continue
-        by_day = np.interp(np.arange(length), days, values[:, index])
-        for place in places_of_region(table.places, name) if regions else [name]:
-            columns[place if isinstance(place, str) else place.name] = by_day
-    return columns
+            what = "no place is in this region" if regions else "no such place, and 0 throughout"
+            reader.notes += [f"{path.name}: column {name!r} not carried over: {what}"] if name else []
+        else:
+            reader.fault(path, 1, name, name, "a name in locations.csv")
+    return known
 
 
 def read_demographics(reader: Reader, folder: Path, table: PlaceTable, chosen: Mapping[str, Value]) -> dict[str, Value]:
@@ -157,17 +157,20 @@ def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> di
     lines = reader.lines(path)
     settings: dict[str, Value] = {}
     if len(lines) < 2:
-        if not any(fault.file == reader.name(path) for fault in reader.faults):
+        if not reader.faulty(path):
             reader.fault(path, None, "", None, "a header and at least one row of a value and its weights")
         return settings
-    header, rows = lines[0].cells, [line for line in lines[1:] if len(line.cells) >= len(lines[0].cells)]
-    for line in lines[1:]:
+    header, rows = [lines[0].cells[0], *_header(reader, path, lines[0])], lines[1:]
+    for line in rows:
         if len(line.cells) < len(header):
             reader.fault(path, line.number, "", None, f"{len(header)} cells, not {len(line.cells)}")
+    reader.note_beyond(path, rows, len(header))
     values = [row.cells[0] for row in rows]
     settings[f"demographics.{name}.values"] = _numbers(values) or ";".join(values)
     for index, column in enumerate(header[1:], start=1):
-        weights = [reader.number(path, row.number, column, row.cells[index], low=0) for row in rows]
+        weights = [
+            reader.number(path, row.number, column, row.cells[index], low=0) for row in rows if index < len(row.cells)
+        ]
         if column.lower() != "default" and column not in table.ids:
             reader.fault(path, lines[0].number, column, column, "a name in locations.csv")
         elif any(math.isnan(weight) for weight in weights):
@@ -177,7 +180,7 @@ def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> di
         else:
             key = "default" if column.lower() == "default" else table.ids[column]
             settings[f"demographics.{name}.{key}"] = tuple(weights)
-    if f"demographics.{name}.default" not in settings and not reader.faults:
+    if "default" not in [column.lower() for column in header[1:]]:
         reader.fault(path, lines[0].number, "Default", None, "a column Default")
     return settings
 

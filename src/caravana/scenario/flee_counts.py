@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from caravana.scenario.flee_tables import MOST_PEOPLE, Line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from caravana.scenario.flee_tables import Reader
 
 Row = tuple["dt.date", float]
+#: Most files listed by name in one note.
+MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -52,7 +57,7 @@ def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[
                 f"{layout.name}: there is none; the settings alone drive the run, and nothing is scored"
             )
         return series
-    if not rows and not any(fault.file == reader.name(layout) for fault in reader.faults):
+    if not rows and not reader.faulty(layout):
         reader.fault(layout, None, "", None, "a row total, and one a camp")
     if rows and rows[0].cells[0].lower() != "total":
         reader.fault(layout, rows[0].number, "name", rows[0].cells[0], "'total' in the first row")
@@ -63,9 +68,10 @@ def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[
             reader.fault(layout, row.number, "name", name, "a name that no other row has")
             continue
         seen.add(name)
-        tables = [_read_table(reader, folder / file) for file in files if file]
-        if not tables:
+        if not any(files):
             reader.fault(layout, row.number, "file", None, "the name of a file")
+        names = [_inside(reader, layout, row, file) for file in files if file]
+        tables = [_read_table(reader, folder / file) if file else [] for file in names]
         if not tables or any(not table for table in tables):
             series.append(CountSeries(name, []))  # a fault was noted for each
             continue
@@ -73,17 +79,34 @@ def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[
         for table in tables[1:]:
             total = _add_tables(total, table)
         series.append(CountSeries(name, total))
-    _note_unnamed(reader, folder, {file for row in rows for file in row.cells[1:]} | {layout.name})
+    _note_unnamed(reader, folder, {_plain(file) for row in rows for file in row.cells[1:]} | {layout.name})
     return series
+
+
+def _plain(file: str) -> str:
+    """Path of a file as this system writes it: with ``/``, without ``./`` and detours."""
+    return posixpath.normpath(file.replace("\\", "/"))
+
+
+def _inside(reader: Reader, layout: Path, row: Line, file: str) -> str:
+    """Path of a file that the layout names, which must be in its own folder; empty (and a fault) where it is not."""
+    plain = _plain(file)
+    if plain.startswith(("/", "..")) or plain[1:2] == ":" or plain == ".":
+        reader.fault(layout, row.number, "file", file, "the name of a file in source_data, not one outside of it")
+        return ""
+    if "\\" in file:
+        reader.notes.append(f"{layout.name} line {row.number}: {file} is read as {plain}")
+    return plain
 
 
 def _note_unnamed(reader: Reader, folder: Path, named: set[str]) -> None:
     """Note the files beside the counts that nothing names."""
-    others = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in named)
+    within = sorted(path for path in folder.rglob("*") if not path.is_dir() or not any(path.iterdir()))
+    others = [name for path in within if (name := path.relative_to(folder).as_posix()) not in named]
     if others:
-        reader.notes.append(
-            f"{folder.name}: not carried over, as data_layout.csv does not name them: {', '.join(others)}"
-        )
+        more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+        listed = ", ".join(others[:MOST_NAMED])
+        reader.notes.append(f"{folder.name}: not carried over, as data_layout.csv does not name them: {listed}{more}")
 
 
 def _read_table(reader: Reader, path: Path) -> list[Row]:
@@ -92,6 +115,7 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
     lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
     if lines and _is_header(lines[0].cells):
         lines = lines[1:]
+    reader.note_beyond(path, lines, 2)
     rows: list[Row] = []
     for line in lines:
         if len(line.cells) < 2:
@@ -100,7 +124,7 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
         if not line.cells[1]:
             continue  # Flee passes over a date without a count
         date = reader.date(path, line.number, "date", line.cells[0])
-        count = reader.whole(path, line.number, "count", line.cells[1], low=0)
+        count = reader.whole(path, line.number, "count", line.cells[1], low=0, high=MOST_PEOPLE)
         if date is None or count is None:
             continue
         if rows and date == rows[-1][0]:
@@ -147,7 +171,11 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
     in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
     """
     by_name = {one.name: one for one in series}
-    for row in reader.rows(path, columns=2, required=False, named=("name", "location")):
+    rows = reader.rows(path, columns=2, required=False, named=("name", "location"))
+    # Flee does not look at the third cell, in which "normalize" stands.
+    usual = [Line(r.number, tuple("" if c.lower() == "normalize" else c for c in r.cells)) for r in rows]
+    reader.note_beyond(path, usual, 2)
+    for row in rows:
         name = row.cells[0]
         date = reader.date(path, row.number, "date", row.cells[1])
         if not series:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.scenario.flee_places import PlaceTable, place_kind
-from caravana.scenario.flee_tables import LARGEST, day_date
+from caravana.scenario.flee_tables import day_date
 from caravana.scenario.model import Event, Place, Series
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from caravana.scenario.flee_tables import Line, Reader
 
+#: Stands in for the first date where that is not known: everything is read, nothing is written.
+EPOCH = dt.date(2000, 1, 1)
 CLOSURES = ("country", "location", "link", "camp", "idpcamp", "remove_forced_redirection")
 
 
@@ -31,36 +33,54 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
     countries: dict[str, str] = {}
     for place in reversed(table.places):
         countries[place.country] = place.id
-    for row in reader.rows(path, columns=5, named=("closure_type", "type")):
+    for row in reader.rows(path, columns=5, read=5, named=("closure_type", "type"), heads=_heads_closures):
         kind, first, second, begin, end = row.cells[:5]
         kind = kind.lower()
         if kind not in CLOSURES:
             reader.fault(path, row.number, "closure_type", kind, f"one of {', '.join(CLOSURES)}")
-            continue
         names = countries if kind == "country" else table.ids
-        needed = [("name1", first)]
+        needed = [("name1", first)] if kind in CLOSURES else []
         if kind in ("country", "link", "remove_forced_redirection"):
             needed.append(("name2", second))
         unknown = [(column, name) for column, name in needed if name not in names]
         for column, name in unknown:
-            if kind == "country" and name:
-                reader.notes.append(
-                    f"{path.name} line {row.number}: not carried over: no place is in {name!r}, so nothing shuts"
-                )
-            else:
-                what = "country" if kind == "country" else "name"
-                reader.fault(path, row.number, column, name or None, f"a {what} in locations.csv")
-        days = [
-            reader.whole(path, row.number, column, cell)
-            for column, cell in (("closure_start", begin), ("closure_end", end))
-        ]
-        if unknown or None in days or start is None:
+            _unknown_name(reader, path, row, column, name)
+        days = [_closure_day(reader, path, row, *one) for one in (("closure_start", begin), ("closure_end", end))]
+        if kind not in CLOSURES or unknown or None in days or start is None:
             continue
         event = _closure(reader, path, row, [int(day or 0) for day in days], start)
         if event is not None:
             target = names[second] if len(needed) > 1 else None
             events.append(event.model_copy(update={"place_id": names[first], "target_id": target}))
     return events
+
+
+def _heads_closures(cells: tuple[str, ...]) -> bool:
+    """Whether the cells of a first line name columns: text where days stand, and no type of closure."""
+    days = cells[3:5]
+    return cells[0].lower() not in CLOSURES and len(days) == 2 and all(
+        cell and not any(letter.isdigit() for letter in cell) for cell in days
+    )  # fmt: skip
+
+
+def _unknown_name(reader: Reader, path: Path, row: Line, column: str, name: str) -> None:
+    """Note or refuse a name in a closure that nothing has."""
+    if row.cells[0].lower() == "country" and name:
+        reader.notes.append(
+            f"{path.name} line {row.number}: not carried over: no place is in {name!r}, so nothing shuts"
+        )
+    else:
+        what = "country" if row.cells[0].lower() == "country" else "name"
+        reader.fault(path, row.number, column, name or None, f"a {what} in locations.csv")
+
+
+def _closure_day(reader: Reader, path: Path, row: Line, column: str, cell: str) -> int | None:
+    """Read the day on which a closure starts or ends; nothing is a fault, as Flee stops there."""
+    if cell:
+        return reader.whole(path, row.number, column, cell)
+    hint = "; -1 stands for an end that never comes" if column == "closure_end" else ""
+    reader.fault(path, row.number, column, "", f"a whole number (Flee stops where there is nothing{hint})")
+    return None
 
 
 def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.date) -> Event | None:
@@ -76,6 +96,10 @@ def _closure(reader: Reader, path: Path, row: Line, days: list[int], start: dt.d
     if kind == "location" and second:
         reader.notes.append(
             f"{path.name} line {row.number}: shuts every link of {first}; {second!r} is ignored, as in Flee"
+        )
+    if kind in ("camp", "idpcamp") and second:
+        reader.notes.append(
+            f"{path.name} line {row.number}: shuts the camp {first}; {second!r} is not carried over, as Flee ignores it"
         )
     if kind == "link":
         reader.notes.append(
@@ -121,6 +145,9 @@ def read_conflicts(
         return _conflicts_from_dates(table, length)
     header = lines[0].cells[1:]
     names = [name for name in header if name]
+    if not names:
+        reader.fault(path, lines[0].number, "", ",".join(lines[0].cells), "at least one column of a place after #Day")
+        return []
     for name in names:
         if names.count(name) > 1:
             reader.fault(path, lines[0].number, name, name, "a name that no other column has")
@@ -134,7 +161,7 @@ def read_conflicts(
             reader.number(path, line.number, name, cell, low=0)
             for name, cell in zip(header, cells, strict=False) if name
         ])  # fmt: skip
-    _check_days(reader, path, lines[1:], start, enough=length is not None and len(rows) >= length)
+    _check_days(reader, path, lines[1:], start, enough=None if length is None else len(rows) >= length)
     if length is not None and len(rows) < length and len(reader.faults) == before:
         reader.fault(path, None, "", None, f"the {length} days of sim_period.csv, not {len(rows)}")
     values = np.asarray(rows, dtype=float).reshape(-1, len(names)) if len(reader.faults) == before else np.zeros((0, 0))
@@ -161,32 +188,42 @@ def _known_columns(
     return known
 
 
-def _check_days(reader: Reader, path: Path, lines: list[Line], start: dt.date | None, *, enough: bool) -> None:
+def _check_days(reader: Reader, path: Path, lines: list[Line], start: dt.date | None, *, enough: bool | None) -> None:
     """Check the first column, which Flee never reads: it takes one row a day.
 
     Days that fall are faults; days that rise otherwise than by one from 0, and dates, are noted.
+
+    Parameters
+    ----------
+    enough
+        Whether there are rows for all days; None where it is not known how many days there are.
     """
     days: list[float] = []
+    before, sound = -math.inf, True
     for line in lines:
-        if "-" in line.cells[0][1:] and start is not None:
+        if "-" in line.cells[0][1:]:
             date = reader.date(path, line.number, "#Day", line.cells[0])
-            day = math.nan if date is None else float((date - start).days)
+            day = math.nan if date is None else float((date - (start or EPOCH)).days)
         else:
             day = reader.number(path, line.number, "#Day", line.cells[0])
-        if days and not day > days[-1]:
-            if not math.isnan(day):
-                reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise; {days[-1]:g} stands before")
-            return
         days.append(day)
+        if math.isnan(day):
+            sound = False
+            continue
+        if not day > before:
+            reader.fault(path, line.number, "#Day", line.cells[0], f"days that rise; {before:g} stands before")
+            sound = False
+        before = day
     due = [float(day) for day in range(len(days))]
-    if enough and days != due:
-        odd = next(i for i, (day, wanted) in enumerate(zip(days, due, strict=True)) if day != wanted)
+    if not sound or enough is None or days == due:
+        return
+    odd = next(i for i, (day, wanted) in enumerate(zip(days, due, strict=True)) if day != wanted)
+    if enough:
         reader.notes.append(
             f"{path.name} line {lines[odd].number}: day {lines[odd].cells[0]} where {odd} is due;"
             " one row a day is read, whatever its number, as in Flee"
         )
-    elif days != due and not enough:
-        odd = next(i for i, (day, wanted) in enumerate(zip(days, due, strict=True)) if day != wanted)
+    else:
         reader.fault(path, lines[odd].number, "#Day", lines[odd].cells[0], f"days that rise by one; {odd} is due")
 
 
@@ -223,23 +260,29 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
     path = next(
         (folder / "location_changes.csv" for folder in folders if (folder / "location_changes.csv").is_file()), None
     )
-    if path is None or start is None:
+    if path is None:
         return []
     reader.notes.append(f"{path.name}: read from the instance; Flee reads it from the directory it happens to run in")
     events: list[Event] = []
-    for row in reader.rows(path, columns=3, named=("name", "location")):
+    for row in reader.rows(path, columns=3, read=3, named=("name", "location")):
         name, text, day_text = row.cells[:3]
         kind = place_kind(text)
-        day = reader.number(path, row.number, "day", day_text)
+        day = reader.whole(path, row.number, "day", day_text)
         if name not in table.ids:
             reader.fault(path, row.number, "name", name, "a name in locations.csv")
-        elif kind is None:
+        if kind is None:
             reader.fault(path, row.number, "type", text, "a kind of place")
-        elif not math.isnan(day) and (date := day_date(start, int(min(day, LARGEST)))) is not None:
-            events.append(Event(
-                id=f"change-{row.number}", date=date, kind="location_change",
-                place_id=table.ids[name], unit=kind, description=f"{name} becomes {text}",
-            ))  # fmt: skip
+        if name not in table.ids or kind is None or day is None or start is None:
+            continue
+        date = day_date(start, day)
+        if day < 0 or date is None:
+            why = "before day 0, so Flee never acts on it" if day < 0 else f"no calendar holds day {day}"
+            reader.notes.append(f"{path.name} line {row.number}: not carried over: {why}")
+            continue
+        events.append(Event(
+            id=f"change-{row.number}", date=date, kind="location_change",
+            place_id=table.ids[name], unit=kind, description=f"{name} becomes {text}",
+        ))  # fmt: skip
     return events
 
 

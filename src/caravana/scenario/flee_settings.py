@@ -1,20 +1,13 @@
-"""Settings of the dispersal rules: names and defaults as in Flee, read from a ``simsetting.yml``."""
+"""Settings of the dispersal rules: names, kinds, bounds and defaults, as in Flee."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, get_type_hints
-
-import yaml
+from typing import Any, get_type_hints
 
 from caravana.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from caravana.scenario.flee_tables import Reader
 
 Value = bool | int | float | str | tuple[float, ...]
 
@@ -141,7 +134,7 @@ def coerce(name: str, value: object) -> Any:
         elif kind is str:
             taken = str(value).strip().lower()
         elif kind in (int, float):
-            number = float(str(value))
+            number = _number(value)
             taken = None if isinstance(value, bool) or (kind is int and number % 1) else kind(number)
         else:
             taken = _numbers(name, value)
@@ -152,12 +145,18 @@ def coerce(name: str, value: object) -> Any:
     return taken
 
 
+def _number(value: object) -> float:
+    """Read one number; Python takes 1_000 for one, nothing else does."""
+    text = str(value)
+    return math.nan if "_" in text else float(text)
+
+
 def _numbers(name: str, value: object) -> tuple[float, ...] | None:
     """Read a list of numbers; None where it is not one."""
     if value is None:
         return ()
     if isinstance(value, str):
-        return tuple(float(part) for part in value.strip("()[] ").replace(";", ",").split(",") if part.strip())
+        return tuple(_number(part) for part in value.strip("()[] ").replace(";", ",").split(",") if part.strip())
     if isinstance(value, list | tuple):
         return tuple(float(one) for one in value)
     # One number for every level of the flood.
@@ -203,138 +202,6 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "awareness_level": (0, 20), "foreign_weight": _NOT_NEGATIVE, "camp_weight": _NOT_NEGATIVE,
     "conflict_weight": _NOT_NEGATIVE, "flood_loc_weights": _NOT_NEGATIVE, "capacity_buffer": _SHARE,
     "capacity_scaling": _NOT_NEGATIVE, "softening": _NOT_NEGATIVE, "weight_softening": _NOT_NEGATIVE,
-    "pruning_threshold": _NOT_NEGATIVE, "hasten": (1, 10.0**9), "origin_day": _NOT_NEGATIVE,
+    "weight_power": _NOT_NEGATIVE, "pruning_threshold": _NOT_NEGATIVE, "hasten": (1, 10.0**9),
+    "origin_day": _NOT_NEGATIVE,
 }  # fmt: skip
-
-
-#: Why a setting of Flee is not carried over; what is not here and not in DispersalSettings is unknown.
-REFUSED = {
-    "log_levels": "logs of single people; counts have none",
-    "max_crossing_speed": "Flee reads it and never uses it in its main rules",
-    "read_from_agents_csv_file": "people listed one by one are not read; counts start from the camp counts",
-    "camps_are_sicks": "a misspelling of camps_are_sinks that Flee reads (quirk 8)",
-    "average_social_connectivity": "only read by the two-system rules, which a settings file cannot turn on (quirk 7)",
-    "two_system_decision_making": "never active from a settings file in Flee (quirk 7); no rules here have it",
-    "fixed_routes": "routes are enumerated here in any case; major_routes.csv is not read",
-    **{
-        f"match_{place}_{trait}": f"counts do not keep who is of which {trait} where; in Flee 3.1 it is a constant"
-        for place in ("camp", "town", "conflict")
-        for trait in ("ethnicity", "religion")
-    },
-    "flood_link_weights": "Flee reads it and says it is not supported",
-    "max_flood_level": "Flee reads it and does not use it",
-    **dict.fromkeys(
-        (
-            "flood_forecaster",
-            "flood_forecaster_timescale",
-            "flood_forecaster_end_time",
-            "flood_forecaster_weights",
-            "flood_awareness_weights",
-        ),
-        "people who act on a flood forecast are not modelled; Flee squares a sum there by mistake (quirk 13)",
-    ),
-    "number_of_steps": "the length is that of sim_period.csv",
-    "conflict_input_file": "conflicts.csv of the instance is read",
-    "farming": "harvest rules are not modelled",
-    "granularity": "a log setting",
-}
-
-#: Other spellings that Flee's files use.
-SPELLINGS = {
-    "ChildrenAvoidHazards": "children_avoid_hazards", "BoysTakeRisk": "boys_take_risk",
-    "MatchCampEthnicity": "match_camp_ethnicity", "MatchTownEthnicity": "match_town_ethnicity",
-    "MatchConflictEthnicity": "match_conflict_ethnicity", "MatchCampReligion": "match_camp_religion",
-    "MatchTownReligion": "match_town_religion", "MatchConflictReligion": "match_conflict_religion",
-}  # fmt: skip
-
-#: Sections whose keys are settings; inner tables that switch a rule on by standing there.
-SECTIONS = ("spawn_rules", "move_rules", "optimisations", "log_levels")
-SWITCHES = ("conflict_driven_spawning", "flood_driven_spawning", "flood_rules")
-#: Names in the table flood_driven_spawning that mean another thing elsewhere.
-FLOOD_NAMES = {"spawn_mode": "flood_spawn_mode", "displaced_per_conflict_day": "displaced_per_flood_day"}
-
-
-def read_settings(reader: Reader, path: Path) -> dict[str, Value]:
-    """Read a ``simsetting.yml``: the settings in it by name, without defaults.
-
-    Faults (unreadable values) go to the reader's faults; a setting that cannot be carried over
-    is listed by name in its notes, with the reason.
-    """
-    if not path.is_file():
-        reader.fault(path, None, "", None, "this file, which is missing")
-        return {}
-    try:
-        document = yaml.safe_load(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError:
-        reader.fault(path, None, "", None, "text in UTF-8")
-        return {}
-    except (yaml.YAMLError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        told = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
-        reader.fault(path, None if mark is None else mark.line + 1, "", None, f"YAML; found instead: {told}")
-        return {}
-    if document is None:
-        reader.notes.append(f"{path.name}: it is empty, so Flee's defaults hold")
-        return {}
-    if not isinstance(document, Mapping):
-        reader.fault(path, None, "", str(document), "sections such as move_rules:")
-        return {}
-    settings: dict[str, Value] = {}
-    for section, content in document.items():
-        if section == "log_levels":
-            reader.notes.append(f"{path.name}: log_levels not carried over: {REFUSED['log_levels']}")
-        elif section in SECTIONS and isinstance(content, Mapping):
-            _take(reader, path, content, settings)
-        elif section in SECTIONS and content is not None:
-            reader.fault(path, None, str(section), str(content), "settings under it, each name: value")
-        elif content is not None:
-            _take(reader, path, {section: content}, settings)
-    _apply_modes(settings)
-    _apply_first_rules(settings)
-    if settings.get("conflict_zone_spawning_only", True) and settings.get("flood_zone_spawning_only"):
-        expected_here = "false, as conflict_zone_spawning_only is true (as it is by default) and Flee stops at both"
-        reader.fault(path, None, "flood_zone_spawning_only", "True", expected_here)
-    return settings
-
-
-def _take(reader: Reader, path: Path, table: Mapping[str, object], settings: dict[str, Value]) -> None:
-    """Take the settings of one table of the file into `settings`."""
-    known = kinds()
-    for key, value in table.items():
-        name = SPELLINGS.get(str(key), str(key))
-        if name in SWITCHES and isinstance(value, Mapping):
-            if name in known:
-                settings[name] = True
-            inner = dict(value)
-            if name == "flood_driven_spawning":
-                inner = {FLOOD_NAMES.get(str(one), one): content for one, content in value.items()}
-            _take(reader, path, inner, settings)
-            continue
-        if name == "camps_are_sinks":
-            reader.notes.append(
-                f"{path.name}: {name} acts under the rule set caravana only: Flee looks for another spelling (quirk 8)"
-            )
-        if name == "use_v1_rules" or name in known:
-            try:
-                settings[name] = coerce(name if name in known else "start_on_foot", value)
-            except UsageError:
-                what = expected(name) if name in known else "true or false"
-                reader.fault(path, None, name, str(value), f"{what} for this setting")
-            continue
-        reason = REFUSED.get(name, "no such setting is known")
-        reader.notes.append(f"{path.name}: {name} not carried over: {reason}")
-
-
-def _apply_modes(settings: dict[str, Value]) -> None:
-    """Write out the rate that Flee takes where people are displaced as a share of inhabitants and none is given."""
-    if settings.get("spawn_mode") == "pop_ratio":
-        settings.setdefault("displaced_per_conflict_day", 0.01)
-
-
-def _apply_first_rules(settings: dict[str, Value]) -> None:
-    """Write out what ``use_v1_rules`` overrides, as Flee does after reading all else."""
-    if settings.pop("use_v1_rules", False):
-        settings.update(
-            max_move_speed=200.0, start_on_foot=False, avoid_short_stints=False,
-            camp_weight=2.0, conflict_weight=0.25,
-        )  # fmt: skip

@@ -6,16 +6,22 @@ import csv
 import datetime as dt
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.scenario.faults import Fault, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+#: Most faults listed of one column that all expect the same; the rest are counted.
+MOST_ALIKE = 20
 #: Largest whole number taken, as in scenario files.
 LARGEST = 10.0**12
+#: Most people counted or living at one place: some more than there are in all.
+MOST_PEOPLE = 10.0**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,26 @@ class Reader:
 
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+        inside = path.is_relative_to(self.root) and path != self.root
+        return path.relative_to(self.root).as_posix() if inside else path.resolve().name
+
+    def faulty(self, path: Path) -> bool:
+        """Whether a fault of this file has been noted."""
+        return any(fault.file == self.name(path) for fault in self.faults)
+
+    def listed(self) -> tuple[Fault, ...]:
+        """List the faults, in the order met; of very many alike (a column of wrong cells) the rest are counted."""
+        alike: Counter[tuple[str, str, str]] = Counter()
+        beyond: Counter[str] = Counter()
+        kept: list[Fault] = []
+        for one in self.faults:
+            key = (one.file, one.column, one.expected)
+            alike[key] += 1
+            if alike[key] <= MOST_ALIKE:
+                kept.append(one)
+            else:
+                beyond[one.file] += 1
+        return (*kept, *(Fault(file, None, "", None, "", more=number) for file, number in beyond.items()))
 
     def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
         """Note one fault; what is noted already is not noted again."""
@@ -63,6 +88,9 @@ class Reader:
         that do not close are faults; the lines of such a file are not returned, as whatever they
         held would be misread.
         """
+        if path.is_dir():
+            self.fault(path, None, "", None, "a file; this is a folder")
+            return []
         if not path.is_file():
             if required:
                 self.fault(path, None, "", None, "this file, which is missing")
@@ -109,19 +137,52 @@ class Reader:
             self.fault(path, line, "", found, "text in UTF-8 (this looks like Latin-1)")
             return None
 
-    def rows(self, path: Path, *, columns: int, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:
+    def rows(
+        self,
+        path: Path,
+        *,
+        columns: int,
+        required: bool = True,
+        named: tuple[str, ...] = (),
+        read: int | None = None,
+        heads: Callable[[tuple[str, ...]], bool] | None = None,
+    ) -> list[Line]:
         """Read the rows that hold data, each with at least `columns` cells.
 
         A header is a line that begins with ``#``, or a first line whose first cell is one of `named`.
+
+        Parameters
+        ----------
+        read
+            How many cells are read; that there are others is noted once.
+        heads
+            Whether the cells of a first line are those of a header: without its ``#`` it is a fault.
         """
         rows = self.data_lines(path, required=required, named=named)
+        if heads is not None and rows and rows[0] in self.lines(path)[:1] and heads(rows[0].cells):
+            self.fault(path, rows[0].number, "", ",".join(rows[0].cells), "a header that begins with #")
+            rows = rows[1:]
         for row in rows:
             if len(row.cells) < columns:
                 self.fault(
                     path, row.number, "", ",".join(row.cells),
                     f"at least {columns} cells, not {len(row.cells)}",
                 )  # fmt: skip
-        return [row for row in rows if len(row.cells) >= columns]
+        rows = [row for row in rows if len(row.cells) >= columns]
+        if read is not None:
+            self.note_beyond(path, rows, read)
+        return rows
+
+    def note_beyond(self, path: Path, rows: list[Line], read: int) -> None:
+        """Note once that a file has cells past the last one that is read."""
+        beyond = next((row for row in rows if any(row.cells[read:])), None)
+        if beyond is not None:
+            more = sum(any(row.cells[read:]) for row in rows) - 1
+            cell = next(cell for cell in beyond.cells[read:] if cell)
+            self.notes.append(
+                f"{path.name} line {beyond.number}: {cell!r} not carried over: only {read} cells of a line are read"
+                + (f" (so on {more:,} further lines)" if more else "")
+            )
 
     def data_lines(self, path: Path, *, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:
         """Read the lines that hold data, however short."""
@@ -132,7 +193,7 @@ class Reader:
 
     def header(self, path: Path, *, named: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Read the names of the columns from the first line, where it is a header (see :meth:`rows`)."""
-        if any(fault.file == self.name(path) for fault in self.faults):
+        if self.faulty(path):
             return ()
         first = next(iter(self.lines(path, required=False)), None)
         if first is None or not (first.cells[0].startswith("#") or first.cells[0].lower() in named):
@@ -153,15 +214,17 @@ class Reader:
             return math.nan
         if not low <= value <= high:
             bound = f"from {low:g} to {high:g}"
-            if high in (math.inf, LARGEST):
+            if high >= MOST_PEOPLE:
                 bound = f"at least {low:g}" if value < low else f"at most {high:,.0f}"
             self.fault(path, line, column, cell, f"a number {bound}")
             return math.nan
         return value
 
-    def whole(self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf) -> int | None:
+    def whole(
+        self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf, high: float = LARGEST
+    ) -> int | None:
         """Return a cell as a whole number; None (and a fault) where it is not one."""
-        value = self.number(path, line, column, cell, low=low, high=LARGEST)
+        value = self.number(path, line, column, cell, low=low, high=high)
         if math.isnan(value):
             return None
         if value != int(value):

@@ -1,0 +1,126 @@
+"""Checks of a dispersal: settings, what they need, and sizes that no computer could hold."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from caravana.errors import UsageError
+from caravana.scenario.drafts import DOCUMENT, draft_of
+from caravana.scenario.faults import Fault, FaultList
+from caravana.scenario.flee_settings import DispersalSettings, coerce, expected, kinds
+from caravana.scenario.flee_tables import MOST_PEOPLE
+
+if TYPE_CHECKING:
+    from caravana.scenario.drafts import Draft, Entry
+    from caravana.scenario.model import Scenario
+
+RULES = ("flee", "caravana")
+COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
+#: Most days that a road may take: people under way wait in a calendar of so many days.
+MOST_TRAVEL_DAYS = 366
+#: Largest natural logarithm of a weight of a road; beyond some 700 a number is none any more.
+MOST_LOG_WEIGHT = 600.0
+
+
+def check_dispersal(draft: Draft) -> None:
+    """Report what the rules of a dispersal cannot take; other rules have nothing to do with it."""
+    if draft.header.get("rules") not in RULES:
+        return
+    given = draft.header.get("settings") or {}
+    faults = draft.faults
+    for name, value in given.items():
+        try:
+            coerce(name, value) if name in kinds() else None
+        except UsageError:
+            faults.add(DOCUMENT, None, f"settings.{name}", str(value), expected(name))
+            return
+    settings = DispersalSettings.of(given)
+    for entry in draft.entries("links"):
+        if entry.row.km is not None:
+            _check_length(draft, entry, settings)
+            _check_travel(draft, entry, settings)
+    _check_powers(draft, settings)
+    _check_people(draft)
+    _check_needs(draft, given, settings)
+
+
+def dispersal_faults(scenario: Scenario) -> list[Fault]:
+    """Faults of a dispersal's settings and of what they need (see :func:`check_dispersal`)."""
+    draft = draft_of(scenario)
+    draft.faults = FaultList()
+    check_dispersal(draft)
+    return draft.faults.listed()
+
+
+def _check_length(draft: Draft, entry: Entry[Any], settings: DispersalSettings) -> None:
+    """Report a road of no length where nothing softens nearness: its weight would have no bound."""
+    if entry.row.km == 0 and settings.softening == 0 and settings.distance_power != 0:
+        what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
+        draft.fault(entry, "km", entry.row.km, what)
+
+
+def _check_travel(draft: Draft, entry: Entry[Any], settings: DispersalSettings) -> None:
+    """Report a road that takes longer than a calendar of those under way can hold."""
+    link = entry.row
+    speed = link.max_move_speed or settings.max_move_speed
+    if settings.start_on_foot or link.walk_probability:
+        speed = min(speed, settings.max_walk_speed)
+    if link.km / speed > MOST_TRAVEL_DAYS:
+        what = f"a road of at most {speed * MOST_TRAVEL_DAYS:,.6g} km: {MOST_TRAVEL_DAYS} days at {speed:g} km a day"
+        draft.fault(entry, "km", link.km, what)
+
+
+def _check_powers(draft: Draft, settings: DispersalSettings) -> None:
+    """Report powers that make the weight of some road infinite."""
+    lengths = [entry.row.km for entry in draft.entries("links") if entry.row.km is not None]
+    ends = [settings.softening + km for km in (min(lengths, default=1.0), math.fsum(lengths) or 1.0)]
+    logs = [-settings.distance_power * math.log(km) for km in ends if km > 0]
+    far = any(abs(log) > MOST_LOG_WEIGHT for log in logs)
+    if far or any(log * settings.weight_power > MOST_LOG_WEIGHT for log in logs):
+        name = "distance_power" if far else "weight_power"
+        what = "a power under which the weight of every road stays a number"
+        draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{getattr(settings, name):g}", what)
+
+
+def _check_people(draft: Draft) -> None:
+    """Report more people than there are."""
+    what = f"a number of people of at most {MOST_PEOPLE:,.0f}"
+    counts = [(entry, "high") for entry in draft.entries("observations") if entry.row.kind in COUNTS]
+    for entry, name in [*counts, *((entry, "population") for entry in draft.entries("places"))]:
+        number = getattr(entry.row, name)
+        if number is not None and number > MOST_PEOPLE:
+            draft.fault(entry, name, number, what)
+
+
+def _check_needs(draft: Draft, given: dict[str, Any], settings: DispersalSettings) -> None:
+    """Report settings without the data that they act on."""
+    if any(fault.file.startswith("series-") for fault in draft.faults.listed()):
+        return  # what is missing may be what could not be read
+    kept = {series.kind for series in draft.series}
+    needs: list[tuple[str, bool, str]] = [
+        ("flood_driven_spawning", "flood" in kept, "false: there are no floods (flood_level.csv)"),
+        (
+            "starvation_driven_spawning",
+            "ipc" in kept,
+            "false: there is no hunger by region (region_attributes_IPC.csv)",
+        ),
+        (
+            "children_avoid_hazards",
+            isinstance(given.get("demographics.age.values"), tuple),
+            "false: there are no ages in numbers (demographics_age.csv)",
+        ),
+        (
+            "boys_take_risk",
+            not settings.children_avoid_hazards or "demographics.gender.values" in given,
+            "false: there are no genders (demographics_gender.csv)",
+        ),
+        (
+            "flood_zone_spawning_only",
+            not settings.conflict_zone_spawning_only,
+            "false, as conflict_zone_spawning_only is true and Flee stops at both",
+        ),
+    ]
+    for name, met, what in needs:
+        if getattr(settings, name) and not met:
+            draft.faults.add(DOCUMENT, None, f"settings.{name}", "true", what)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from caravana.outputs.dispersal_ground import clip, countries, frame_of, holds, label_point
+from caravana.outputs.dispersal_ground import clip, countries, frame_of, holds, label_points
 from caravana.outputs.language import Language, load_language
 from caravana.scenario.model import Place
 
@@ -91,13 +91,15 @@ def test_a_name_stands_in_its_country_and_away_from_places() -> None:
     square = [np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])]
     frame = (0.0, 0.0, 10.0, 10.0)
     nothing = np.zeros((0, 2))
-    at = label_point(square, frame, nothing)
+    at = label_points(square, frame, nothing)[0]
     assert at is not None
     assert holds(square, np.array([at]))[0]
-    moved = label_point(square, frame, np.array([at]))
+    moved = label_points(square, frame, np.array([at]))[0]
     assert moved is not None
     assert np.hypot(moved[0] - at[0], moved[1] - at[1]) > 0.6
-    assert label_point(square, (20.0, 20.0, 30.0, 30.0), nothing) is None
+    assert label_points(square, (20.0, 20.0, 30.0, 30.0), nothing) == []
+    points = label_points(square, frame, nothing)
+    assert 1 < len(points) == len({tuple(p) for p in points})
 
 
 def test_the_world_is_small_and_credited() -> None:

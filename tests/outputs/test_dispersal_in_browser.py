@@ -180,6 +180,46 @@ def test_arcs_are_as_wide_as_people_are_many(look: Callable[..., Chrome]) -> Non
     ))  # fmt: skip
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_table_wider_than_its_frame_says_so(look: Callable[..., Chrome], width: int) -> None:
+    browser = look("en", width)
+    browser.execute_script("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    tables = browser.execute_script("""
+        return [...document.querySelectorAll('.scroll')].map((box) =>
+          [box.scrollWidth > box.clientWidth + 1, box.previousElementSibling.textContent,
+           box.previousElementSibling.checkVisibility()])""")
+    assert all(text == "Scroll the table sideways for the rest." for _, text, _ in tables)
+    assert all(beyond == told for beyond, _, told in tables)
+    assert any(beyond for beyond, *_ in tables) == (width == NARROW)
+
+
+def test_a_line_that_leaves_its_picture_has_an_arrow_and_its_highest_number(look: Callable[..., Chrome]) -> None:
+    browser = look()
+    assert browser.execute_script("return document.querySelectorAll('#total .leaves').length") == 1
+    assert browser.execute_script("return document.querySelector('#total .direct').textContent") == (
+        "7,200, beyond the picture"
+    )
+
+
+@pytest.mark.parametrize("zoomed", [0, 1, 2])
+def test_names_of_countries_keep_off_places(look: Callable[..., Chrome], zoomed: int) -> None:
+    browser = look()
+    choose(browser, 79)
+    for _ in range(zoomed):
+        browser.execute_script("document.querySelectorAll('#map .zoom button')[0].click()")
+    met, names = browser.execute_script("""
+        const box = (e) => e.getBoundingClientRect();
+        const meet = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+        const names = [...document.querySelectorAll('#map text.country')];
+        const kinds = '#map .camp-disc, #map .burst, #map .node, #map .place-name, #map .zoom, #map .stamp';
+        const others = [...document.querySelectorAll(kinds)];
+        return [names.flatMap((n) => others.filter((o) => meet(box(n), box(o)))
+          .map((o) => `${n.textContent}: ${o.textContent}${o.className.baseVal}`)), names.length]""")
+    assert met == []
+    assert names or zoomed
+
+
 def test_play_and_pause_by_keyboard(look: Callable[..., Chrome]) -> None:
     from selenium.webdriver.common.keys import Keys
 

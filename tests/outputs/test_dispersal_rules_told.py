@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from tests.outputs.dispersal_made import make_run, make_scenario
 from tests.outputs.outline import Outline, data_of
 
 from caravana.inference.dispersal_scores import score_dispersal
 from caravana.outputs.bilingual import language_with, read_catalogue
+from caravana.outputs.dispersal_figures import leaving
 from caravana.outputs.dispersal_summaries import read_displaced
 from caravana.outputs.dispersal_words import driven_by, held, score_rows
 from caravana.outputs.language import LANGUAGES
@@ -136,3 +138,22 @@ def test_the_shares_of_day_30_are_told_for_all_days_too(tmp_path: Path) -> None:
 
 def test_both_languages_have_every_text() -> None:
     assert all(set(texts) == {"en", "es"} for texts in read_catalogue("dispersal_notes").values())
+
+
+def test_countries_are_named_in_the_language_of_the_page(tmp_path: Path) -> None:
+    places = [p.model_copy(update={"country": {"Westland": "South_Sudan", "Homeland": "CAR"}.get(p.country, p.country)})
+              for p in make_scenario().places]  # fmt: skip
+    events = [make_scenario().events[0].model_copy(update={"target_id": "West_Camp"})]
+    run = make_run(tmp_path / "run", members=2, days=8, places=tuple(places), events=tuple(events))
+    spanish, english = (Outline(render_report(run, language=code)).text for code in ("es", "en"))
+    assert "West Camp Sudán del Sur" in " ".join(spanish.split())
+    assert "La frontera entre República Centroafricana y Sudán del Sur" in spanish
+    # What no list has stays as the scenario writes it.
+    assert "Far Camp Eastland" in " ".join(spanish.split())
+    assert "The border between CAR and South Sudan" in english
+
+
+def test_where_a_line_leaves_its_picture() -> None:
+    assert leaving(np.array([1.0, 2.0, 5.0, 5.0, 3.0, 9.0]), 4.0) == [1, 4]
+    assert leaving(np.array([1.0, 2.0]), 4.0) == []
+    assert leaving(np.array([9.0, 2.0]), 4.0) == []

@@ -65,12 +65,22 @@ def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
         if (both[1] > both[0]).any():
             lines.append({"class": "un-line", "values": plain(both[1])})
     if other is not None:
-        # Where it is out of reach the line leaves the picture; the note beside it says by how much.
-        lines.append({"class": "registered-line", "values": plain(np.where(other <= top, other, np.nan))})
+        # Where it is out of reach the line leaves the picture; an arrow says that it does, and up to where it goes.
+        lines.append({
+            "class": "registered-line", "values": plain(np.where(other <= top, other, np.nan)),
+            "leaves": leaving(other, top),
+            "words": language.text("import.total.leaves", n=language.rounded(float(other.max()))),
+        })  # fmt: skip
     return {
         "label": language.text("dispersal.total.label"), "q": fan(levels), "top": top, "lines": lines, "wide": True,
         "readout": readouts(levels, language, nothing=""),
     }  # fmt: skip
+
+
+def leaving(values: Floats, top: float) -> list[int]:
+    """The last days on which a line lies within a picture, before it leaves it through the top."""
+    within_picture = values <= top
+    return [int(day) for day in np.flatnonzero(within_picture[:-1] & ~within_picture[1:])]
 
 
 def away_chart(found: Displaced, language: Language) -> dict[str, Any]:

@@ -29,6 +29,8 @@ SMALLEST_FRAME = 0.6  # degrees
 ASPECT = 1.65  # of the report's map: names may stand beside a tall frame
 FREE = 0.06  # of the frame's larger side, between a country's name and a place
 LABEL_GRID = 24  # points a side to look for a place to write a name
+LABELS = 12  # points at most that a country's name may stand at; the page takes the first that nothing covers
+APART = 2  # steps of that grid between two of them
 
 
 def frame_of(places: Sequence[Place]) -> Window | None:
@@ -101,8 +103,8 @@ def holds(rings: Sequence[Floats], points: Floats) -> NDArray[np.bool_]:
     return inside
 
 
-def label_point(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[float] | None:
-    """Where a country's name has most room within a frame, away from places if it can; None where it has none.
+def label_points(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[list[float]]:
+    """Where a country's name may stand within a frame, best first: most room, away from places if it can.
 
     Parameters
     ----------
@@ -122,11 +124,12 @@ def label_point(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[f
     apart = (grid[:, None] - taken[None]) / max(wide, tall)
     away = (np.hypot(apart[..., 0], apart[..., 1]) > FREE).all(axis=1)
     free = inside & away.reshape(inside.shape)
-    return _roomiest(free, xs, ys) or _roomiest(inside, xs, ys)
+    spots = list(dict.fromkeys(_roomiest(free) + _roomiest(inside)))[:LABELS]
+    return [[round(float(xs[column]), 2), round(float(ys[row]), 2)] for row, column in spots]
 
 
-def _roomiest(inside: NDArray[np.bool_], xs: Floats, ys: Floats) -> list[float] | None:
-    """The point of a grid [row, column] with most free steps to both sides."""
+def _roomiest(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Points of a grid, as row and column, that stand apart from each other; those with most free steps first."""
     room = np.zeros(inside.shape)
     # Names are wide and low: free steps to both sides count, one row up and down must be free too.
     for row, column in np.argwhere(inside):
@@ -134,11 +137,13 @@ def _roomiest(inside: NDArray[np.bool_], xs: Floats, ys: Floats) -> list[float] 
             left = np.argmin(np.append(inside[row, column::-1], False))
             right = np.argmin(np.append(inside[row, column:], False))
             room[row, column] = min(left, right)
-    if not room.any():
-        return None
-    best = np.argwhere(room == room.max())
-    middle = best[len(best) // 2]
-    return [round(float(xs[middle[1]]), 2), round(float(ys[middle[0]]), 2)]
+    found: list[tuple[int, int]] = []
+    while room.any() and len(found) < LABELS:
+        best = np.argwhere(room == room.max())
+        row, column = (int(x) for x in best[len(best) // 2])
+        found.append((row, column))
+        room[max(0, row - APART) : row + APART + 1, max(0, column - APART) : column + APART + 1] = 0
+    return found
 
 
 def countries(frame: Window, places: Sequence[Place], language: Language) -> list[dict[str, Any]]:
@@ -174,10 +179,9 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue
-        label = label_point(rings, shown, everywhere) if about["name"] else None
         found.append({
             "name": language.choose(about["name"], about["name_es"]),
-            "labels": [label] if label else [],
+            "labels": label_points(rings, shown, everywhere) if about["name"] else [],
             "home": False,
             "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
         })  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.outputs.country_names import country_in
 from caravana.outputs.dispersal_ground import countries, frame_of
 from caravana.outputs.dispersal_summaries import conflict_spells, flows_by_link, middle_by_place, plain_name
 from caravana.outputs.figures import plain
@@ -44,7 +45,7 @@ def map_data(found: Displaced, language: Language) -> dict[str, Any]:
         "places": [
             {
                 "name": plain_name(p), "lon": p.lon, "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
-                "people": p.population or 0, "country": p.country.replace("_", " "),
+                "people": p.population or 0, "country": country_in(p.country, found.country_names, language),
             }
             for i, p in enumerate(scenario.places)
         ],

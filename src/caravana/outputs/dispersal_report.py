@@ -9,6 +9,7 @@ import numpy as np
 
 from caravana.outputs import one_file
 from caravana.outputs.bilingual import language_with
+from caravana.outputs.country_names import country_in
 from caravana.outputs.dispersal_figures import (
     RULE_STYLES,
     UN_SHAPES,
@@ -167,7 +168,7 @@ def _words(language: Language) -> dict[str, str]:
     return {
         **{key: language.text(f"dispersal.{name}") for key, name in own.items()},
         "play": language.text("day.play"), "pause": language.text("day.pause"),
-        "millions": language.texts["number.millions"],
+        "millions": language.texts["number.millions"], "sideways": language.text("import.table.sideways"),
         "zoom_in": language.text("map.zoom_in"), "zoom_out": language.text("map.zoom_out"),
     }  # fmt: skip
 
@@ -231,7 +232,8 @@ def _camp(found: Displaced, camp: int, language: Language) -> dict[str, Any]:
     if of:
         counted = language.text("dispersal.camps.within_one" if of == 1 else "dispersal.camps.within", n=inside, of=of)
     return {
-        "id": f"camp-{camp}", "name": plain_name(place), "country": place.country.replace("_", " "),
+        "id": f"camp-{camp}", "name": plain_name(place),
+        "country": country_in(place.country, found.country_names, language),
         "note": f"{room} \u00b7 {counted}",
         "capacity": language.number(place.capacity) if place.capacity else "\u2013",
     }  # fmt: skip

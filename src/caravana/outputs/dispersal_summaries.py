@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.inference.dispersal_dated import origin_of
+from caravana.outputs.country_names import country_names
 from caravana.outputs.dispersal_driving import rules_of
 from caravana.outputs.summaries import as_simulated, grid, members_of, quantiles
 
@@ -99,6 +100,11 @@ class Displaced:
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
         return origin_of(self.scenario) if rules_of(self.scenario) == "shares" else 0
+
+    @cached_property
+    def country_names(self) -> Mapping[str, str]:
+        """Spanish names of countries by their English ones."""
+        return country_names()
 
     @cached_property
     def all_in_camps(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
+from caravana.outputs.country_names import country_in
 from caravana.outputs.dispersal_driving import driver_of, idle_settings, overruled, rules_of
 from caravana.outputs.dispersal_figures import un_total
 from caravana.outputs.dispersal_skill import OF_THE_TOTAL, held_from, standing
@@ -258,7 +259,9 @@ def corrected_rows(found: Displaced, language: Language) -> list[str]:
 def _closure_words(found: Displaced, event: Event, language: Language) -> str:
     by_id = {p.id: p for p in found.scenario.places}
     ends = [by_id[x] for x in (event.place_id, event.target_id) if x in by_id]
-    names = [p.country.replace("_", " ") if event.unit == "country" else plain_name(p) for p in ends]
+    names = [
+        country_in(p.country, found.country_names, language) if event.unit == "country" else plain_name(p) for p in ends
+    ]
     if not names:
         return event.description
     kind = event.unit if event.unit in {"country", "location", "link"} else "other"

@@ -73,6 +73,20 @@ function makeFan(root, spec, data, words, choose) {
     }
   }
 
+  // A line that leaves the picture has an arrow there, the first one with words.
+  function drawLeaving(inner, width, m) {
+    for (const line of spec.lines || []) {
+      for (const [k, when] of (line.leaves || []).entries()) {
+        const at = x(when);
+        make("path", { d: `M${at} ${m.top + 9}V${m.top - 3}M${at - 4} ${m.top + 2}L${at} ${m.top - 4}L${at + 4} ${m.top + 2}`, class: `leaves ${line.class}` }, inner);
+        if (k) continue;
+        const room = line.words.length * 6.2;
+        const right = at + 9 + room < width - m.right;
+        make("text", { x: right ? at + 9 : at - 9, y: m.top + 9, class: "direct halo", "text-anchor": right ? "start" : "end" }, inner, line.words);
+      }
+    }
+  }
+
   function drawMarks(inner, m) {
     for (const mark of spec.observed || []) {
       const at = px(x(mark.day) + (mark.shift || 0) * (small ? 3 : 4.5));
@@ -126,6 +140,7 @@ function makeFan(root, spec, data, words, choose) {
     drawBands(inner);
     drawLines(inner);
     drawMarks(inner, m);
+    drawLeaving(inner, width, m);
     if (spec.together) drawTogether(width, m);
     moving = make("g", {}, svg);
     moving.bounds = { width, m };

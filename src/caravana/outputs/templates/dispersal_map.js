@@ -30,6 +30,7 @@ function makeDispersalMap(root, data, words) {
     over: () => { drawLinks(); drawDay(); },
     centre: () => null,
     farthest: 0.55,
+    marked,
   });
   const { layers, view, project, stamp } = ground;
   const drawable = (i) => map.places[i].lon !== null && map.places[i].lat !== null;
@@ -40,6 +41,16 @@ function makeDispersalMap(root, data, words) {
   const most = Math.max(1, ...camps.map((p) => Math.max(...fanOf(p.camp)[2])));
   const largest = Math.max(most, ...camps.map((p) => Math.min(p.capacity || 0, 2 * most)));
   const radius = (people) => Math.sqrt(Math.min(people, 2.2 * most) / largest) * (view.width < 480 ? 24 : 34);
+  // Places, the buttons and the date: what names of countries keep off.
+  function marked() {
+    const corners = [[view.width - 56, 0, view.width, 140], [0, view.height - 34, 150, view.height]];
+    return corners.concat(map.places.map((place, i) => i).filter(drawable).map((i) => {
+      const { camp } = map.places[i];
+      const [x, y] = where(i);
+      const reach = camp === null ? (i in map.conflict ? 8 : 4) : Math.max(8, radius(Math.max(...fanOf(camp)[2])));
+      return [x - reach, y - reach, x + reach, y + reach];
+    }));
+  }
   const top = () => (view.width < 480 ? 7 : 10);
 
   function drawLinks() {

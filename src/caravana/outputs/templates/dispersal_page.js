@@ -14,11 +14,27 @@ function roundBelow(value) {
   return [5, 2, 1].map((m) => m * power).find((m) => m <= value) || 1;
 }
 
+// A table that goes on beyond its frame says so.
+function tellSideways(words) {
+  for (const box of document.querySelectorAll(".scroll")) {
+    const hint = document.createElement("p");
+    hint.className = "fine sideways";
+    hint.textContent = words.sideways;
+    hint.hidden = true;
+    box.before(hint);
+    const check = () => { hint.hidden = box.scrollWidth <= box.clientWidth + 1; };
+    new ResizeObserver(check).observe(box);
+    new ResizeObserver(check).observe(box.firstElementChild);
+    check();
+  }
+}
+
 function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const words = data.words;
   const by = (id) => document.getElementById(id);
   const clock = makeClock(data, words);
+  tellSideways(words);
 
   function cell(row, text, kind = "td") {
     const node = document.createElement(kind);

@@ -1,8 +1,9 @@
 // The ground of a map: outlines and their names, zoom buttons, dragging, and room for labels.
 const mercator = (lat) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
 
-// `over` draws what lies on the ground after each change of view; `centre` gives the place to zoom in on.
-function makeGround(root, map, words, { layers: names, over, centre, farthest = 0.25 }) {
+// `over` draws what lies on the ground after each change of view; `centre` gives the place to zoom in on;
+// `marked` gives the boxes that names of countries keep off.
+function makeGround(root, map, words, { layers: names, over, centre, farthest = 0.25, marked = () => [] }) {
   const svg = make("svg", { role: "img", "aria-label": words.map_label });
   const layers = {};
   for (const name of ["land", "names", ...names]) layers[name] = make("g", {}, svg);
@@ -10,6 +11,7 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
   const stamp = document.createElement("div");
   stamp.className = "stamp";
   root.append(stamp);
+  let written = [];
   const view = { lon: 0, y: 0, scale: 1, width: 1, height: 1, home: 1 };
 
   const project = (lon, lat) => [
@@ -29,16 +31,22 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
     view.home = view.scale;
   }
 
-  // A country or a sea is named at the first of its points that the window holds.
+  // A country or a sea is named at the first of its points that the window holds, and where no place is written over.
   function nameOnce(named, kind) {
     const half = named.name.length * 5.4;
     if (view.width < 480 && kind === "country") return;
-    const at = named.labels.map((p) => project(...p)).find(([x, y]) => x > half && x < view.width - half && y > 20 && y < view.height - 20);
-    if (at) make("text", { x: px(at[0]), y: px(at[1]), class: kind }, layers.names, named.name);
+    const box = ([x, y]) => [x - half, y - 12, x + half, y + 4];
+    const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+    const clear = (at) => ![...marked(), ...written].some((other) => meets(box(at), other));
+    const at = named.labels.map((p) => project(...p)).find(([x, y]) => x > half && x < view.width - half && y > 20 && y < view.height - 20 && clear([x, y]));
+    if (!at) return;
+    written.push(box(at));
+    make("text", { x: px(at[0]), y: px(at[1]), class: kind }, layers.names, named.name);
   }
 
   function drawGround() {
     for (const layer of Object.values(layers)) layer.replaceChildren();
+    written = [];
     svg.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
     for (const country of map.outlines) {
       const path = country.rings
@@ -61,7 +69,7 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
 
   // Labels find free room beside their places, or are left out.
   function roomForLabels() {
-    const taken = [[view.width - 56, 0, view.width, 140], [0, view.height - 34, 150, view.height]];
+    const taken = [[view.width - 56, 0, view.width, 140], [0, view.height - 34, 150, view.height], ...written];
     const free = (box) => box[0] > 2 && box[1] > 2 && box[2] < view.width - 2 && box[3] < view.height - 2
       && !taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1]);
     const write = (place, text, strong, gap, whatever = strong) => {

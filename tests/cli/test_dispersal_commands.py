@@ -9,6 +9,7 @@ import pytest
 from tests.outputs.dispersal_made import make_scenario
 
 import caravana as cv
+from caravana.cli.setting import set_by_hand
 from caravana.errors import UsageError
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]
@@ -56,3 +57,54 @@ def test_the_rules_of_flee_have_no_origin_to_refuse(tmp_path):
     assert not (tmp_path / "a").exists()
     run = cv.simulate(scenario, members=2, settings={"origin_day": 5}, rules="flee", out=tmp_path / "b", workers=1)
     assert not run.failures
+
+
+@pytest.mark.parametrize(
+    ("pair", "value"),
+    [
+        ("start_on_foot=true", True),
+        ("insert_day0=no", False),
+        ("conflict_spawn_decay=1,0.5", (1.0, 0.5)),
+        ("flood_movechances=0.5", (0.5,)),
+        ("spawn_mode=poisson", "poisson"),
+        ("awareness_level=2", 2),
+        ("softening=2.5", 2.5),
+    ],
+)
+def test_settings_are_set_by_words_lists_and_numbers(pair, value):
+    assert set_by_hand(make_scenario(days=5), [pair]).settings[pair.partition("=")[0]] == value
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ("start_on_foot", "expected name=value, such as --set max_move_speed=200"),
+        ("=3", "expected name=value"),
+        ("start_on_foot=perhaps", "--set start_on_foot=perhaps: setting start_on_foot: 'perhaps' is not a value of it"),
+        ("conflict_spawn_decay=1,b", "expected a list of numbers"),
+        ("spawn_mode=often", "expected one of constant, pop_ratio, poisson"),
+        ("max_move_speed=1_000", "expected a number of at least"),
+        ("rest_chance=0.2", "no setting rest_chance; a dispersal has"),
+        ("flood_driven_spawning=1", "settings.flood_driven_spawning: true — expected false: there are no floods"),
+        ("children_avoid_hazards=1", "there are no ages in numbers"),
+        ("distance_power=-400", "a power under which the weight of every road stays a number"),
+        ("max_move_speed=0.0001", "a speed at which the shortest road"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_before_any_block_starts(pair, expected):
+    with pytest.raises(UsageError) as error:
+        set_by_hand(make_scenario(days=5), [pair])
+    assert expected in str(error.value)
+
+
+def test_run_takes_settings_that_are_no_numbers(land):
+    words = ("--members", "2", "--out", "by-words", "--quiet", "--set", "start_on_foot=true")
+    words += ("--set", "conflict_spawn_decay=1,0.5", "--set", "rules=caravana")
+    done = caravana("run", "homeland", *words, cwd=land.parent)
+    assert done.returncode == 0, done.stderr
+    settings = cv.open_run(land.parent / "by-words").scenario.settings
+    assert settings["start_on_foot"] is True
+    assert settings["conflict_spawn_decay"] == (1.0, 0.5)
+    done = caravana("run", "homeland", "--set", "flood_driven_spawning=true", cwd=land.parent)
+    assert done.returncode == 2
+    assert "there are no floods" in done.stderr

@@ -93,6 +93,11 @@ REFUSED = {
         ROUTES.replace("A,B,90", "A,B,1e9"),
         "routes.csv line 2, column distance: 1000000000.0 — expected a road of at most 131,760 km: 366 days at 360 km",
     ),
+    "a speed that gets nowhere": (
+        "simsetting.yml",
+        "move_rules:\n  max_move_speed: 0.0001\n",
+        "simsetting.yml, key max_move_speed: 0.0001 — expected a speed at which the shortest road, 90 km, takes",
+    ),
     "weights that are none": (
         "simsetting.yml",
         "move_rules:\n  distance_power: -400\n",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from caravana.cli.console import Progress, give, say
+from caravana.cli.setting import DISPERSALS, set_by_hand
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -164,7 +165,10 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter's value: name=number.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter's value: name=number; a dispersal's setting: name=value."),
+    ] = None,
     policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
     take: Annotated[
         list[str] | None, typer.Option("--take", help="Take a claim as given: CLAIM=true, CLAIM=false or CLAIM=open.")
@@ -190,10 +194,12 @@ def run(
         raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
-    settings = settings_with(inputs, read_settings(numbers))
-    refuse_policies(scenario, policy or (), inputs)
     loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    dispersal = loaded.rules in DISPERSALS
+    settings = {} if dispersal else settings_with(inputs, read_settings(numbers))
+    refuse_policies(scenario, policy or (), inputs)
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
+    loaded = set_by_hand(loaded, numbers) if dispersal else loaded
     folder = out or default_folder(scenario, seed)
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
-MOST_TRAVEL_DAYS = 366
+MOST_DAYS = 366
 #: Largest natural logarithm of a weight of a road; beyond some 700 a number is none any more.
 MOST_LOG_WEIGHT = 600.0
 
@@ -28,18 +28,18 @@ def check_dispersal(draft: Draft) -> None:
     if draft.header.get("rules") not in RULES:
         return
     given = draft.header.get("settings") or {}
-    faults = draft.faults
+    before = len(draft.faults)
     for name, value in given.items():
-        try:
-            coerce(name, value) if name in kinds() else None
-        except UsageError:
-            faults.add(DOCUMENT, None, f"settings.{name}", str(value), expected(name))
-            return
+        if name in kinds():
+            _check_value(draft, name, value)
+    if len(draft.faults) > before:
+        return  # what the others mean together is not known then
     settings = DispersalSettings.of(given)
     for entry in draft.entries("links"):
-        if entry.row.km is not None:
-            _check_length(draft, entry, settings)
-            _check_travel(draft, entry, settings)
+        if entry.row.km == 0 and settings.softening == 0 and settings.distance_power != 0:
+            what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
+            draft.fault(entry, "km", entry.row.km, what)
+    _check_travel(draft, settings)
     _check_powers(draft, settings)
     _check_people(draft)
     _check_needs(draft, given, settings)
@@ -53,22 +53,36 @@ def dispersal_faults(scenario: Scenario) -> list[Fault]:
     return draft.faults.listed()
 
 
-def _check_length(draft: Draft, entry: Entry[Any], settings: DispersalSettings) -> None:
-    """Report a road of no length where nothing softens nearness: its weight would have no bound."""
-    if entry.row.km == 0 and settings.softening == 0 and settings.distance_power != 0:
-        what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
+def _check_value(draft: Draft, name: str, value: object) -> None:
+    """Report a setting whose value is none of its kind."""
+    try:
+        coerce(name, value)
+    except UsageError:
+        draft.faults.add(DOCUMENT, None, f"settings.{name}", str(value), expected(name))
+
+
+def _check_travel(draft: Draft, settings: DispersalSettings) -> None:
+    """Report roads that take longer than a calendar of those under way can hold, or the speed that makes all do."""
+    links = [entry for entry in draft.entries("links") if entry.row.km is not None]
+    speeds = [_speed(entry, settings) for entry in links]
+    long = [(entry, speed) for entry, speed in zip(links, speeds, strict=True) if entry.row.km > speed * MOST_DAYS]
+    slow = {speed for _, speed in long} & {settings.max_move_speed, settings.max_walk_speed}
+    if len(long) == len(links) > 1 and len(slow) == 1:
+        speed = slow.pop()
+        name = "max_move_speed" if speed == settings.max_move_speed else "max_walk_speed"
+        shortest = min(entry.row.km for entry in links)
+        what = f"a speed at which the shortest road, {shortest:g} km, takes at most {MOST_DAYS} days"
+        draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{speed:g}", what)
+        return
+    for entry, speed in long:
+        what = f"a road of at most {speed * MOST_DAYS:,.6g} km: {MOST_DAYS} days at {speed:g} km a day"
         draft.fault(entry, "km", entry.row.km, what)
 
 
-def _check_travel(draft: Draft, entry: Entry[Any], settings: DispersalSettings) -> None:
-    """Report a road that takes longer than a calendar of those under way can hold."""
-    link = entry.row
-    speed = link.max_move_speed or settings.max_move_speed
-    if settings.start_on_foot or link.walk_probability:
-        speed = min(speed, settings.max_walk_speed)
-    if link.km / speed > MOST_TRAVEL_DAYS:
-        what = f"a road of at most {speed * MOST_TRAVEL_DAYS:,.6g} km: {MOST_TRAVEL_DAYS} days at {speed:g} km a day"
-        draft.fault(entry, "km", link.km, what)
+def _speed(entry: Entry[Any], settings: DispersalSettings) -> float:
+    """Lowest speed on a link, km a day."""
+    speed: float = entry.row.max_move_speed or settings.max_move_speed
+    return min(speed, settings.max_walk_speed) if settings.start_on_foot or entry.row.walk_probability else speed
 
 
 def _check_powers(draft: Draft, settings: DispersalSettings) -> None:

@@ -34,7 +34,7 @@ def dispersal(tmp_path_factory):
     counts = tuple(
         Observation(id=f"o-{d}", date=start + dt.timedelta(d), known_on=start + dt.timedelta(d),
                     kind="camp_count", place_id="camp-a", low=n, high=n, qualifier="exact",
-                    speaker_role="UN refugee agency", speaker_side="agency")
+                    speaker_role="UN refugee agency", speaker_side="observer")
         for d, n in ((0, 10), (1, 55), (2, 1000))
     )  # fmt: skip
     scenario = Scenario(

@@ -46,7 +46,7 @@ def make_scenario(*, days: int = 80, rules: str = "flee", counted: bool = True, 
     observations = tuple(
         Observation(
             id=f"un-{k}", date=START + dt.timedelta(day), known_on=START + dt.timedelta(day), place_id=place, kind=kind,
-            low=n, high=n, qualifier="exact", speaker_role="UN refugee agency", speaker_side="agency", source_id="un",
+            low=n, high=n, qualifier="exact", speaker_role="UN refugee agency", speaker_side="observer", source_id="un",
             note="registration correction applied" if place == "West_Camp" and day < 45 else "",
         )
         for k, (kind, place, day, n) in enumerate(rows)

@@ -106,7 +106,20 @@ REFUSED = {
     "more people than there are": (
         DATA + "Near.csv",
         "2020-01-01,0\n2020-01-06,999999999999\n",
-        "Near.csv line 2, column count: '999999999999' — expected a number at most 10,000,000,000",
+        "Near.csv line 2, column count: '999999999999' — expected a number at most 1,000,000,000",
+    ),
+    "more people in all than there are": (
+        None,
+        {
+            DATA + "data_layout.csv": "total,refugees.csv\n" + "".join(f"C{at},Near.csv\n" for at in range(11)),
+            DATA + "Near.csv": "2020-01-01,0\n2020-01-06,999999999\n",
+        },
+        "source_data/data_layout.csv: 11000000889 — expected counts that add up to at most 10,000,000,000 people",
+    ),
+    "more people driven out than there are": (
+        "simsetting.yml",
+        "spawn_rules:\n  conflict_driven_spawning:\n    displaced_per_conflict_day: 1000000000\n",
+        "simsetting.yml, key displaced_per_conflict_day: 1e+09 — expected a number that displaces at most",
     ),
     "starvation that nothing is known of": (
         "simsetting.yml",

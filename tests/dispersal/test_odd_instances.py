@@ -66,7 +66,7 @@ READ = {
     "a period with a remark": (
         INPUT + "sim_period.csv",
         "StartDate,2020-01-01,guess\nLength,20,days\n",
-        "line 1: 'guess' not carried over: only 2 cells of a line are read (so on 1 further lines)",
+        "line 1: 'guess' not carried over: only 2 cells of a line are read (and so on in 1 more)",
     ),
     "counts with a remark": (
         DATA + "Near.csv",

@@ -72,7 +72,7 @@ def roads(draw, place_ids):
         "places": tuple(
             Place(
                 id=one, name=draw(words), state=draw(text), source=draw(text), stop=draw(st.booleans()),
-                population=draw(maybe() | st.integers(0, 10**10)), capacity=draw(maybe() | st.integers(0, 9)),
+                population=draw(maybe() | st.integers(0, 10**9)), capacity=draw(maybe() | st.integers(0, 9)),
                 kind=draw(st.sampled_from(["town", "camp", "default"])),
             )
             for one in place_ids

@@ -86,6 +86,19 @@ def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, fl
     return {**inputs.settings, **mine}
 
 
+def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> tuple[Scenario, dict[str, float]]:
+    """Return the scenario with its settings changed (a dispersal), and the parameters set by hand (a caravan).
+
+    Raises
+    ------
+    UsageError
+        If one is unknown, has no such value, or contradicts a claim.
+    """
+    if scenario.rules in DISPERSALS:
+        return set_by_hand(scenario, pairs), {}
+    return scenario, settings_with(inputs, read_settings(pairs))
+
+
 def take_posterior(
     scenario: Scenario, folder: Path | None, *, taken: Mapping[str, str], policies: Sequence[str]
 ) -> PosteriorDesign | None:
@@ -165,10 +178,7 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="A parameter's value: name=number; a dispersal's setting: name=value."),
-    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter or setting: name=value.")] = None,
     policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
     take: Annotated[
         list[str] | None, typer.Option("--take", help="Take a claim as given: CLAIM=true, CLAIM=false or CLAIM=open.")
@@ -195,11 +205,9 @@ def run(
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
     loaded = load_scenario(scenario) if inputs is None else inputs.scenario
-    dispersal = loaded.rules in DISPERSALS
-    settings = {} if dispersal else settings_with(inputs, read_settings(numbers))
+    loaded, settings = take_settings(loaded, inputs, numbers)
     refuse_policies(scenario, policy or (), inputs)
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
-    loaded = set_by_hand(loaded, numbers) if dispersal else loaded
     folder = out or default_folder(scenario, seed)
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from caravana.errors import UsageError
 from caravana.scenario.drafts import DOCUMENT, draft_of
 from caravana.scenario.faults import Fault, FaultList
@@ -13,12 +15,14 @@ from caravana.scenario.flee_tables import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from caravana.scenario.drafts import Draft, Entry
-    from caravana.scenario.model import Scenario
+    from caravana.scenario.model import Scenario, Series
 
 RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
+#: Most people in all: some more than there are.
+MOST_IN_ALL = 10.0**10
 #: Largest natural logarithm of a weight of a road; beyond some 700 a number is none any more.
 MOST_LOG_WEIGHT = 600.0
 
@@ -41,7 +45,7 @@ def check_dispersal(draft: Draft) -> None:
             draft.fault(entry, "km", entry.row.km, what)
     _check_travel(draft, settings)
     _check_powers(draft, settings)
-    _check_people(draft)
+    _check_people(draft, settings)
     _check_needs(draft, given, settings)
 
 
@@ -97,14 +101,46 @@ def _check_powers(draft: Draft, settings: DispersalSettings) -> None:
         draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{getattr(settings, name):g}", what)
 
 
-def _check_people(draft: Draft) -> None:
-    """Report more people than there are."""
+def _check_people(draft: Draft, settings: DispersalSettings) -> None:
+    """Report more people than there are: beyond that sums of people are exact no more."""
     what = f"a number of people of at most {MOST_PEOPLE:,.0f}"
-    counts = [(entry, "high") for entry in draft.entries("observations") if entry.row.kind in COUNTS]
-    for entry, name in [*counts, *((entry, "population") for entry in draft.entries("places"))]:
+    counts = [entry for entry in draft.entries("observations") if entry.row.kind in COUNTS and entry.row.high]
+    for entry, name in [*((one, "high") for one in counts), *((one, "population") for one in draft.entries("places"))]:
         number = getattr(entry.row, name)
         if number is not None and number > MOST_PEOPLE:
             draft.fault(entry, name, number, what)
+    most: dict[tuple[str, str], float] = {}
+    for entry in counts:
+        key = (entry.row.place_id or "", "" if entry.row.place_id else entry.row.note)
+        most[key] = max(most.get(key, 0.0), entry.row.high)
+    if sum(most.values()) > MOST_IN_ALL:
+        total = f"{sum(most.values()):.0f}"
+        draft.faults.add(
+            "observations.csv", None, "", total, f"counts that add up to at most {MOST_IN_ALL:,.0f} people"
+        )
+    kinds_of_push = {
+        "conflict": (settings.conflict_driven_spawning, settings.spawn_mode, "displaced_per_conflict_day"),
+        "flood": (settings.flood_driven_spawning, settings.flood_spawn_mode, "displaced_per_flood_day"),
+    }
+    for series in draft.series:
+        driven, mode, name = kinds_of_push.get(series.kind, (False, "", ""))
+        if driven:
+            _check_push(draft, series, mode, name, getattr(settings, name))
+
+
+def _check_push(draft: Draft, series: Series, mode: str, name: str, rate: float | tuple[float, ...]) -> None:
+    """Report a rate at which a conflict, or a flood at its worst, displaces more people than there are."""
+    if draft.start is None or draft.end is None:
+        return
+    days = max((draft.end - draft.start).days + 1, 1)
+    lasts = np.clip(np.diff([*series.days, max(days, series.days[-1])]), 0, days)
+    strength = series.values if series.kind == "conflict" else series.values > 0
+    people = {entry.key: float(entry.row.population or 0) for entry in draft.entries("places")}
+    each = [people.get(one, 0.0) if mode == "pop_ratio" else 1.0 for one in series.place_ids]
+    highest = max(rate, default=0.0) if isinstance(rate, tuple) else rate
+    if float(lasts @ strength @ np.asarray(each)) * highest > MOST_IN_ALL:
+        what = f"a number that displaces at most {MOST_IN_ALL:,.0f} people"
+        draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{highest:g}", what)
 
 
 def _check_needs(draft: Draft, given: dict[str, Any], settings: DispersalSettings) -> None:

@@ -188,6 +188,8 @@ def _of_instance(fault: Fault, table: PlaceTable, settings: str) -> Fault:
     """Say where in the instance, or in its file of `settings`, a fault of the scenario comes from."""
     if fault.column.startswith("settings."):
         return replace(fault, file=settings, column=fault.column.removeprefix("settings."))
+    if fault.file == "observations.csv" and fault.row is None:
+        return replace(fault, file="source_data/data_layout.csv")
     lines = {"places.csv": table.lines, "links.csv": table.link_lines}.get(fault.file)
     if lines is None:
         return fault

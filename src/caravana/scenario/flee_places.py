@@ -118,7 +118,7 @@ def _note_conflict_dates(reader: Reader, path: Path, rows: list[Line]) -> None:
     """Note conflict dates of places that are no conflict zones, which Flee does not read either."""
     odd = [row for row in rows if row.cells[6] not in ("", "0") and place_kind(row.cells[5]) != "conflict_zone"]
     if odd:
-        more = f" (so on {len(odd) - 1:,} further lines)" if len(odd) > 1 else ""
+        more = f" (and so on in {len(odd) - 1:,} more)" if len(odd) > 1 else ""
         reader.notes.append(
             f"{path.name} line {odd[0].number}: conflict_date {odd[0].cells[6]!r} not carried over:"
             f" only those of conflict zones are read{more}"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_ALIKE = 20
 #: Largest whole number taken, as in scenario files.
 LARGEST = 10.0**12
-#: Most people counted or living at one place: some more than there are in all.
-MOST_PEOPLE = 10.0**10
+#: Most people counted or living at one place.
+MOST_PEOPLE = 10.0**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Reader:
             cell = next(cell for cell in beyond.cells[read:] if cell)
             self.notes.append(
                 f"{path.name} line {beyond.number}: {cell!r} not carried over: only {read} cells of a line are read"
-                + (f" (so on {more:,} further lines)" if more else "")
+                + (f" (and so on in {more:,} more)" if more else "")
             )
 
     def data_lines(self, path: Path, *, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:

@@ -27,6 +27,7 @@ from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
 from caravana.dynamics.dispersal_pooled import POOLED
 from caravana.inference.backtest import MODEL
 from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
+from caravana.inference.dispersal_dated import dated_counts
 from caravana.inference.dispersal_scores import err, share_held
 from caravana.inference.scorecard import scorecard
 from caravana.scenario.flee import import_flee
@@ -159,6 +160,24 @@ def backtests(found: Mapping[str, Scenario]) -> None:
         print(name, f"{np.mean(dated):.0%} of {len(dated)} dated counts in the 90% band")
 
 
+def whole_runs(found: Mapping[str, Scenario], members: int) -> None:
+    """Print errors of whole runs, and how many dated counts after day 0 their bands hold, as `caravana score` says."""
+    print("whole run: err with the package's values, left one out, Flee's; dated counts in the 90% band, of how many")
+    for name, scenario in found.items():
+        world = compile_dispersal(scenario, settings={"rules": "caravana"})
+        truth = world.counts.camps.astype(float)
+        ours = scenario.model_copy(update={"rules": "caravana"})
+        dated = dated_counts(ours, world.counts.place_ids, days=scenario.days)
+        errors, held = [], []
+        for values in ({}, LEFT_OUT.get(name.split(",")[0], {})):
+            with pooled(values):
+                people = people_of(world, None, members)
+            errors.append(float(err(people, truth).mean()))
+            held.append(dated.held(people) or 0.0)
+        bands = f"{held[0]:.0%}, {held[1]:.0%} of {len(dated.day)}"
+        print(f"  {name}: {errors[0]:.3f}, {errors[1]:.3f}, {FLEE[name]:.3f}; {bands}", flush=True)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -170,15 +189,7 @@ def main() -> None:
     if asked.backtest:
         backtests(found)
         return
-    print("whole run: err with the package's values, left one out, Flee's")
-    for name, scenario in found.items():
-        world = compile_dispersal(scenario, settings={"rules": "caravana"})
-        truth = world.counts.camps.astype(float)
-        errors = []
-        for values in ({}, LEFT_OUT.get(name.split(",")[0], {})):
-            with pooled(values):
-                errors.append(float(err(people_of(world, None, asked.members), truth).mean()))
-        print(f"  {name}: {errors[0]:.3f}, {errors[1]:.3f}, {FLEE[name]:.3f}")
+    whole_runs(found, asked.members)
     held: dict[tuple[str, bool], list[float]] = {}
     for total_given in (True, False):
         print(f"forecasts, total {'given' if total_given else 'forecast'}, left one out: err [shares held from day 30, "

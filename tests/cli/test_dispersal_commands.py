@@ -80,7 +80,7 @@ def test_settings_are_set_by_words_lists_and_numbers(pair, value):
     [
         ("start_on_foot", "expected name=value, such as --set max_move_speed=200"),
         ("=3", "expected name=value"),
-        ("start_on_foot=perhaps", "--set start_on_foot=perhaps: setting start_on_foot: 'perhaps' is not a value of it"),
+        ("start_on_foot=perhaps", "setting start_on_foot: 'perhaps' is not a value of it; expected true or false"),
         ("conflict_spawn_decay=1,b", "expected a list of numbers"),
         ("spawn_mode=often", "expected one of constant, pop_ratio, poisson"),
         ("max_move_speed=1_000", "expected a number of at least"),

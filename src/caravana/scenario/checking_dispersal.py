@@ -9,14 +9,17 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.drafts import DOCUMENT, draft_of
-from caravana.scenario.faults import Fault, FaultList
 from caravana.scenario.flee_settings import DispersalSettings, coerce, expected, kinds
 from caravana.scenario.flee_tables import MOST_PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.scenario.drafts import Draft, Entry
     from caravana.scenario.model import Scenario, Series
 
+#: Most lines on what settings make of a scenario.
+MOST_LINES = 5
 RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
@@ -49,12 +52,28 @@ def check_dispersal(draft: Draft) -> None:
     _check_needs(draft, given, settings)
 
 
-def dispersal_faults(scenario: Scenario) -> list[Fault]:
-    """Faults of a dispersal's settings and of what they need (see :func:`check_dispersal`)."""
-    draft = draft_of(scenario)
-    draft.faults = FaultList()
+def with_settings(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """Return a dispersal with some of its settings changed.
+
+    Raises
+    ------
+    UsageError
+        If a name is no setting, a value none of it, or the scenario cannot be run so; all is listed.
+    """
+    unknown = [name for name in values if name not in kinds()]
+    if unknown:
+        raise UsageError(f"no setting {', '.join(unknown)}; a dispersal has {', '.join(sorted(kinds()))}")
+    if not values:
+        return scenario
+    changed = {name: coerce(name, value) for name, value in values.items()}
+    found = scenario.model_copy(update={"settings": {**scenario.settings, **changed}})
+    draft = draft_of(found)
     check_dispersal(draft)
-    return draft.faults.listed()
+    if faults := draft.faults.listed():
+        lines = [str(fault) for fault in faults[:MOST_LINES]]
+        lines += [f"and {len(faults) - MOST_LINES:,} more"] if len(faults) > MOST_LINES else []
+        raise UsageError("\n".join(["the scenario cannot be run with these settings:", *lines]))
+    return found
 
 
 def _check_value(draft: Draft, name: str, value: object) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario, make_tables, write_run
 
+from caravana.outputs.bilingual import language_with
 from caravana.outputs.dispersal_figures import away_chart, camp_charts, registered, total_chart, un_total, within
 from caravana.outputs.dispersal_map import map_data, widest
 from caravana.outputs.dispersal_summaries import (
@@ -115,11 +116,14 @@ def test_the_total_as_registered_is_told_where_it_differs(found: Displaced) -> N
     other = registered(found)
     assert other is not None
     assert other[40] == 6600
-    chart = total_chart(found, EN)
+    chart = total_chart(found, language_with("en", "dispersal_notes", prefix="import"))
     classes = [line["class"] for line in chart["lines"]]
     assert classes == ["un-line", "registered-line"]
     # Out of reach it leaves the picture, and is not drawn along its edge.
     assert chart["lines"][1]["values"][40] is None
+    assert chart["lines"][1]["words"] == "7,200, beyond the picture"
+    last = chart["lines"][1]["values"].index(None) - 1
+    assert chart["lines"][1]["leaves"] == [last]
     assert chart["top"] < 6600
 
 
@@ -132,9 +136,10 @@ def test_charts_of_camps(found: Displaced) -> None:
     assert far["observed"] == []
     assert far["lines"] == []
     assert all(isinstance(x, int) for row in west["q"] for x in row)
-    low, high = np.quantile(found.in_camps[0][:, 20], (0.05, 0.95))
-    assert within(found, 0)[1] == 3
-    assert (low <= 900 <= high) == (within(found, 0)[0] >= 2)
+    ends = {day: np.quantile(found.in_camps[0][:, day], (0.05, 0.95)) for day in (20, 45)}
+    inside = [low <= n <= high for n, (low, high) in zip((900, 2100), ends.values(), strict=True)]
+    # The count of day 0 was given: it is no test.
+    assert within(found, 0) == (sum(inside), 2)
     assert within(found, 2) == (0, 0)
     assert away_chart(found, EN)["q"][2][0] == round(float(np.median(found.road[:, 0] + found.elsewhere[:, 0])))
 

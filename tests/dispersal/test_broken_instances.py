@@ -36,6 +36,24 @@ REFUSED = {
     ),
     "tabs": (INPUT + "routes.csv", ROUTES.replace(",", "\t"), "commas between the cells, not tabs"),
     "utf-16": (INPUT + "locations.csv", LOCATIONS.encode("utf-16"), "this is UTF-16"),
+    "a value under no name": (
+        INPUT + "conflicts.csv",
+        "#Day,,A\n0,1\n" + "".join(f"{day},,1\n" for day in range(1, 20)),
+        "conflicts.csv line 2: expected 1 values, not 1, each under a column with a name",
+    ),
+    "a NUL byte": (
+        INPUT + "locations.csv",
+        LOCATIONS.replace("R1,Here,1.0,2.0", "R\0,Here,1.0,2.0"),
+        "locations.csv line 3: 'B,R\\x00,Here,1.0,2.0,town,,' — expected text without NUL bytes",
+    ),
+    "an age without end": (
+        None,
+        {
+            INPUT + "demographics_age.csv": "age,Default\n10,1\n1e400,1\n",
+            "simsetting.yml": "move_rules:\n  ChildrenAvoidHazards: true\n",
+        },
+        "demographics_age.csv, column age: '10' — expected ages that are numbers",
+    ),
     "an open quote": (INPUT + "locations.csv", LOCATIONS.replace("B,R1", '"B,R1'), "line 3: "),
     "a name twice": (INPUT + "locations.csv", LOCATIONS + "A,R1,Here,1,1,town,,\n", "line 2 has it"),
     "a decimal comma": (INPUT + "locations.csv", LOCATIONS.replace("1.0,2.0", '"1,0",2.0'), "latitude: '1,0'"),

@@ -149,7 +149,7 @@ def _check_people(draft: Draft, settings: DispersalSettings) -> None:
 
 def _check_push(draft: Draft, series: Series, mode: str, name: str, rate: float | tuple[float, ...]) -> None:
     """Report a rate at which a conflict, or a flood at its worst, displaces more people than there are."""
-    if draft.start is None or draft.end is None:
+    if draft.start is None or draft.end is None or not series.days:
         return
     days = max((draft.end - draft.start).days + 1, 1)
     lasts = np.clip(np.diff([*series.days, max(days, series.days[-1])]), 0, days)

@@ -205,8 +205,9 @@ def _check_rules(reader: Reader, folder: Path, settings: Mapping[str, Value], ch
 
 
 def _numbers(values: list[str]) -> tuple[float, ...]:
-    """Return the values as numbers, or nothing where one is not a number."""
+    """Return the values as finite numbers, or nothing where one is none."""
     try:
-        return tuple(float(value) for value in values)
+        numbers = tuple(float(value) for value in values)
     except ValueError:
         return ()
+    return numbers if all(math.isfinite(number) for number in numbers) else ()

@@ -152,10 +152,14 @@ def read_conflicts(
         if names.count(name) > 1:
             reader.fault(path, lines[0].number, name, name, "a name that no other column has")
     rows: list[list[float]] = []
+    last = max(at for at, name in enumerate(header) if name)
     for line in lines[1:]:
         cells = line.cells[1:]
-        if len(cells) < len(names) or any(cells[len(header) :]):
-            reader.fault(path, line.number, "", None, f"{len(names)} values, not {len(cells)}")
+        unnamed = any(cell for at, cell in enumerate(cells) if at >= len(header) or not header[at])
+        if len(cells) <= last or unnamed:
+            given = sum(map(bool, cells)) if unnamed else len(cells)
+            what = f"{len(names)} values, not {given}" + (", each under a column with a name" if unnamed else "")
+            reader.fault(path, line.number, "", None, what)
             continue
         rows.append([
             reader.number(path, line.number, name, cell, low=0)

@@ -129,6 +129,11 @@ class Reader:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             self.fault(path, 1, "", None, "text in UTF-8 (this is UTF-16)")
             return None
+        if b"\0" in raw:
+            line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", found, "text without NUL bytes")
+            return None
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.dynamics.dispersal_hops import MOST_HOPS
 from caravana.dynamics.dispersal_state import DispersalFlows, people_at_places, start_state
 from caravana.dynamics.dispersal_steps import displace, turn_back
 
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Posts with fewer options than this are drawn apart from the others.
 NARROW = 4
+#: Hops of one day that are followed; who is on the way after so many rests where she is.
+MOST_HOPS = 200
 #: People on the way for each that a camp's throttle spans, above which they come in turns, and most turns.
 PRESSING, MOST_TURNS = 8.0, 12
 

@@ -133,14 +133,16 @@ def simulate_block(
     at_places = people_at_places(state, world)
     everybody = at_places.sum(axis=1)
     network = see_network(world)
+    first_link = world.routes.link[world.options.route]
     for day in range(length):
-        flows = DispersalFlows(departures[day], np.zeros((members, n), dtype=np.int64))
+        flows = DispersalFlows(np.zeros(len(first_link), dtype=np.int64), np.zeros((members, n), dtype=np.int64))
         today = begin_day(state, world, network, at_places, day)
         for name, process in ORDER:
             process(state, world, today, stream(seed, block, f"dispersal.{name}", day), flows)
         state.rest = today.next_rest.reshape(state.rest.shape)
         at_places = people_at_places(state, world)
         people[:, day], displaced[:, day] = at_places, flows.displaced
+        np.add.at(departures[day], first_link, flows.departures)
         under_way[:, day] = people_under_way(state)
         everybody = everybody + flows.displaced.sum(axis=1)
         if not np.array_equal(everybody, at_places.sum(axis=1) + under_way[:, day]):

@@ -10,54 +10,73 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+#: Levels of recent distance: fixed, so that loops over them are unrolled.
+RECENTS = 9
+
+Codes = NDArray[np.int32]
+Words = NDArray[np.uint32]
+Marks = NDArray[np.uint8]
 
 
 class Network(NamedTuple):
     """What the loops see of a compiled scenario, the same on every day.
 
+    A *cell* is a post with a level of km done today.  Cells are numbered by these km, so that journeys
+    lead from cells to later ones.  A *state* is a cell with a level of recent distance, numbered
+    cell * levels + recent.
+
     Attributes
     ----------
     first
         First option of each post, with their number at the end, [post + 1].
-    chance, slot, link
+    chance, slot
         Share of those choosing the route who travel this way, destination among places with a
-        capacity or -1, first link, [option].
+        capacity or -1, [option].
     following, room
         Whether a route half done, the post's place among those with a capacity or -1, [post].
     throttled
         Posts with an option towards a place that has a capacity.
+    sees
+        Whether a post is one of them, [post].
+    start, entry
+        Cell where a day starts, [post]; first entry of a cell in `leads`, one for each option of its post, [cell].
     leads
-        Where an option leads those with a memory (km today, recent): below the number of states,
-        the state on arrival today; below that and the number of rests, the rest (post, recent);
-        from there on the recent level of those under way, [option, memory].
+        Cell that an option leads to on the same day, or -1 where the journey ends for today, [entry].
+    ends
+        What becomes of those whose journey ends, by memory: the rest they come to today, or -1 less the
+        recent level of those who arrive another day, [entry * recent].
     starts
         State on arrival today of those on their first link, or -1, [option].
+    due, due_on_foot
+        State on arrival of those who arrive from the calendar, [option * recent] and [option].
     post
-        Post of a state, [state].
+        Post of a cell, [cell].
     stays
         Rest of those who stay where they arrived, [state].
     rests
         Rest of those who stay where they are, [post * recent].
     unrested
         Whether memory says "too short a stint today", [state].
-    recent_levels
-        Number of levels of recent distance.
     """
 
     first: Ints
     chance: Floats
     slot: Ints
-    link: Ints
     following: Bools
     room: Ints
     throttled: Ints
-    leads: Ints
+    sees: Bools
+    start: Ints
+    entry: Ints
+    leads: Codes
+    ends: Codes
     starts: Ints
+    due: Ints
+    due_on_foot: Ints
     post: Ints
     stays: Ints
     rests: Ints
     unrested: Bools
-    recent_levels: int
 
 
 class Conditions(NamedTuple):
@@ -111,37 +130,55 @@ class Arrivals(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """Room for one member's cells, chained by post.
+    """Room for the people of one member who are on the way today.
 
     Attributes
     ----------
     people
         Persons in each state, [state].
-    after
-        The next occupied state of the same post, or -1, [state].
-    head
-        The first occupied state of each post, or -1, [post].
-    posts
-        List of the posts with occupied states, of which a number kept beside it are in use.
+    mark
+        Whether a cell may be occupied, [cell].
+    edge
+        First and last occupied cell, and the last of those behind the one that is being visited.
     """
 
-    people: Ints
-    after: Ints
-    head: Ints
-    posts: Ints
+    people: Codes
+    mark: Marks
+    edge: Ints
 
 
-class Cells(NamedTuple):
-    """Room for those of one post who leave, by what they remember.
+class Sight(NamedTuple):
+    """What people see of the camps.
 
     Attributes
     ----------
-    leaving, memory
-        Persons, and their memory (km today, recent), [cell].
-    taking
-        Those of them who take one option, [cell].
+    share
+        Throttle of each camp, [camp].
+    reach
+        Running sum of the chances of each post's options, [option].
+    weighed
+        Which state of the camps a post's chances are of, [post].
+    version
+        Number of the present state of the camps, one value.
     """
 
-    leaving: Ints
-    memory: Ints
-    taking: Ints
+    share: Floats
+    reach: Floats
+    weighed: Ints
+    version: Ints
+
+
+class Leavers(NamedTuple):
+    """Room for those of one cell who leave, by recent distance.
+
+    Attributes
+    ----------
+    leaving, taking
+        Persons, and those of them who take one option, [recent].
+    """
+
+    leaving: Codes
+    taking: Codes
+    free: Codes
+    upto: Codes
+    words: Words

@@ -6,45 +6,37 @@ references to the arrays they are given took a third of their time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+import numpy as np
 
-from numba import njit
-
-from caravana.dynamics.dispersal_cells import Conditions, Floats, Ints, Network
-
-if TYPE_CHECKING:
-    import numpy as np
+from caravana.dynamics.dispersal_cells import RECENTS, Codes, Conditions, Floats, Ints, Leavers, Network
+from caravana.dynamics.dispersal_random import Bits, binomial, count_below, fill, inlined, inner, uniform
 
 #: Cells of up to so many people are drawn person by person, which is quicker than by binomials.
 FEW = 24
+#: Up to so many people choose one by one, though they are put where they go together.
+MANY = 512
+#: Steps of this fill the range from 0 to 1 evenly.
+GOLDEN = 0.6180339887498949
+#: Where people are spread in proportion, rounding starts so far off the ends that an error of the last
+#: digit moves nobody (for up to two billion people).
+MARGIN = 1e-6
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-
-def inner(loop: Callable[P, R]) -> Callable[P, R]:
-    """Compile a loop that makes no arrays."""
-    return njit(cache=True, _nrt=False)(loop)  # type: ignore[call-overload,no-any-return]
-
-
-def inlined(loop: Callable[P, R]) -> Callable[P, R]:
-    """Compile what stands inside such loops."""
-    return njit(cache=True, _nrt=False, forceinline=True)(loop)  # type: ignore[call-overload,no-any-return]
+@inlined
+def throttle_camp(people: float, capacity: float, buffer: float) -> float:
+    """Throttle of a camp: 1 up to `buffer` of its capacity, 0 from full on, linear between."""
+    if capacity < 1.0:
+        return 1.0
+    room = max(capacity * (1.0 - buffer), 1e-12)
+    return min(max((capacity - people) / room, 0.0), 1.0)
 
 
 @inner
 def throttle(people: Floats, capacity: Floats, buffer: float, share: Floats) -> bool:
-    """Set the throttle of camps, and return whether that changed any.
-
-    It is 1 up to `buffer` of the capacity, 0 from full on, linear between.
-    """
+    """Set the throttle of camps, and return whether that changed any."""
     changed = False
     for camp in range(len(capacity)):
-        room = max(capacity[camp] * (1.0 - buffer), 1e-12)
-        value = min(max((capacity[camp] - people[camp]) / room, 0.0), 1.0)
-        if capacity[camp] < 1.0:
-            value = 1.0
+        value = throttle_camp(people[camp], capacity[camp], buffer)
         changed = changed or value != share[camp]
         share[camp] = value
     return changed
@@ -64,58 +56,64 @@ def weigh(net: Network, now: Conditions, posts: Ints, share: Floats, reach: Floa
         Where the running sums go, [option].
     """
     for post in posts:
-        first, last = net.first[post], net.first[post + 1]
-        total, number, best = 0.0, 0.0, 0.0
-        for option in range(first, last):
-            value = 0.0
-            if now.weight[option] >= 0.0:
-                value = now.weight[option]
-                if net.slot[option] >= 0:
-                    pull = share[net.slot[option]]
-                    value *= pull if now.power == 1.0 else pull**now.power
-                number += net.chance[option]
-            best = max(best, value)
-            reach[option] = value
-        for option in range(first, last):
-            if now.pruning >= 1.001 and reach[option] < best / now.pruning:
-                reach[option] = 0.0
-            reach[option] *= net.chance[option]
-            total += reach[option]
-        summed = 0.0
-        for option in range(first, last):
+        weigh_post(net, now, post, share, reach)
+
+
+@inner
+def weigh_post(net: Network, now: Conditions, post: int, share: Floats, reach: Floats) -> None:
+    """Set the running sum of the chances of one post's options."""
+    first, last = net.first[post], net.first[post + 1]
+    total, number, best = 0.0, 0.0, 0.0
+    for option in range(first, last):
+        value = 0.0
+        if now.weight[option] >= 0.0:
+            value = now.weight[option]
+            if net.slot[option] >= 0:
+                pull = share[net.slot[option]]
+                value *= pull if now.power == 1.0 else pull**now.power
+            number += net.chance[option]
+        best = max(best, value)
+        reach[option] = value
+    for option in range(first, last):
+        if now.pruning >= 1.001 and reach[option] < best / now.pruning:
+            reach[option] = 0.0
+        reach[option] *= net.chance[option]
+        total += reach[option]
+    summed = 0.0
+    for option in range(first, last):
+        chance = 0.0
+        if net.following[post]:
+            chance = net.chance[option] if now.first_open[option] else 0.0
+        elif total > 0.0:
+            chance = reach[option] / total
+        elif now.weight[option] >= 0.0:
+            # All candidates full: everybody chooses one of them at random, and finds it full.
+            chance = net.chance[option] / number
+        # A camp more than half throttled turns those who chose it away: they stay where they are.
+        if now.to_camp[option] and net.slot[option] >= 0 and share[net.slot[option]] < 0.5:
             chance = 0.0
-            if net.following[post]:
-                chance = net.chance[option] if now.first_open[option] else 0.0
-            elif total > 0.0:
-                chance = reach[option] / total
-            elif now.weight[option] >= 0.0:
-                # All candidates full: everybody chooses one of them at random, and finds it full.
-                chance = net.chance[option] / number
-            # A camp more than half throttled turns those who chose it away: they stay where they are.
-            if now.to_camp[option] and net.slot[option] >= 0 and share[net.slot[option]] < 0.5:
-                chance = 0.0
-            summed += chance
-            reach[option] = summed
+        summed += chance
+        reach[option] = summed
 
 
 @inlined
-def leave(rng: np.random.Generator, people: int, chance: float) -> int:
+def leave(bits: Bits, people: int, chance: float) -> int:
     """Draw how many of a cell leave: person by person where they are few."""
     if chance >= 1.0 - 1e-12:
         return people
     if people > FEW:
-        return rng.binomial(people, chance)
+        return binomial(bits, people, chance)
     leaving = 0
     for _ in range(people):
-        if rng.random() < chance:
+        if uniform(bits) < chance:
             leaving += 1
     return leaving
 
 
 @inlined
-def pick(rng: np.random.Generator, reach: Floats, first: int, last: int) -> int:
+def pick(bits: Bits, reach: Floats, first: int, last: int) -> int:
     """Draw the option of one person who leaves."""
-    target = rng.random() * reach[last - 1]
+    target = uniform(bits) * reach[last - 1]
     option = first
     while option < last - 1 and target >= reach[option]:
         option += 1
@@ -126,35 +124,86 @@ def pick(rng: np.random.Generator, reach: Floats, first: int, last: int) -> int:
 
 
 @inlined
-def part(rng: np.random.Generator, left: int, reach: Floats, first: int, last: int, option: int) -> int:
-    """Draw how many take an option of those whom none of the options before it took."""
-    below = reach[option - 1] if option > first else 0.0
-    if reach[option] <= below:
+def part(bits: Bits, left: int, share: float, whole: float) -> int:
+    """Draw how many take an option of those whom none of the options before it took.
+
+    Parameters
+    ----------
+    share, whole
+        Chance of this option, and of this and all later ones.
+    """
+    if share <= 0.0:
         return 0
-    chance = (reach[option] - below) / (reach[last - 1] - below)
-    return left if chance >= 1.0 else rng.binomial(left, chance)
+    chance = share / whole
+    return left if chance >= 1.0 else binomial(bits, left, chance)
 
 
-@inner
-def spread(taken: int, among: int, offset: int, cells: Ints, taking: Ints) -> None:
-    """Spread those who take an option over the cells they come from, in proportion but for rounding.
+@inlined
+def leave_together(bits: Bits, here: Ints | Codes, people: int, chance: float, who: Leavers) -> int:
+    """Draw who of a cell leave, by recent distance, and return how many.
+
+    Parameters
+    ----------
+    here, people
+        Persons by recent distance, [recent], and their sum.
+    chance
+        Chance of leaving, the same for all.
+    who
+        Whose `leaving` is set.
+    """
+    if chance >= 1.0 - 1e-12:
+        for recent in range(RECENTS):
+            who.leaving[recent] = here[recent]
+        return people
+    left = 0
+    if people <= FEW:
+        for recent in range(RECENTS):
+            leaving = 0
+            for _ in range(here[recent]):
+                if uniform(bits) < chance:
+                    leaving += 1
+            who.leaving[recent] = leaving
+            left += leaving
+        return left
+    if people <= MANY:
+        fill(bits, who.words, people)
+        left = count_below(who.words, people, chance)
+    else:
+        left = binomial(bits, people, chance)
+    add_up(here, who.upto)
+    spread(left, people, uniform(bits), who)
+    for recent in range(RECENTS):
+        who.leaving[recent] = who.taking[recent]
+    return left
+
+
+@inlined
+def add_up(people: Ints | Codes, upto: Codes) -> None:
+    """Set the running sums of people by recent distance."""
+    so_far = np.int32(0)
+    for recent in range(RECENTS):
+        so_far += people[recent]
+        upto[recent] = so_far
+
+
+@inlined
+def spread(taken: int, among: int, turn: float, who: Leavers) -> None:
+    """Spread those who take an option over what people remember, in proportion but for rounding.
 
     Parameters
     ----------
     taken, among
         How many take the option, of how many.
-    offset
-        Where the rounding starts, drawn from 0 to `among` - 1, so that nobody is favoured.
-    cells
-        Persons of each cell who have not chosen yet, adding up to `among`; taken off, [cell].
-    taking
-        Who takes the option, set, [cell].
+    turn
+        Where the rounding starts, from 0 to 1, drawn evenly so that nobody is favoured.
+    who
+        Whose `upto` are the running sums of those who have not chosen yet, up to `among`: `taking` is
+        set and taken off.
     """
-    passed, given = 0, 0
-    for cell in range(len(cells)):
-        passed += cells[cell]
-        # Division of floats is quicker, and exact as long as the product is below 2^53: for 90 million people.
-        upto = int((passed * taken + offset) / among)
-        taking[cell] = upto - given
-        given = upto
-        cells[cell] -= taking[cell]
+    share, start = taken / among, MARGIN + turn * (1.0 - 2.0 * MARGIN)
+    given = np.int32(0)
+    for recent in range(RECENTS):
+        so_far = np.int32(who.upto[recent] * share + start)
+        who.upto[recent] -= so_far
+        who.taking[recent] = so_far - given
+        given = so_far

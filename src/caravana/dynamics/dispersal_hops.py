@@ -1,8 +1,8 @@
 """Departures and hops of a day, compiled: the loops in which dispersal spends its time.
 
-A cell (post, km done today, recent distance) holds two or three people as often as thousands.
-These loops go over the cells member by member and put everybody at once where her option leads.
-The same rules as plain array operations stand in the tests as the reference
+The people of a cell (post, km done today) are put at once where their options lead.  Cells are
+visited in the order of km done today, so that people come to later cells and each is visited about once.
+The same rules as plain array operations, hop by hop, stand in the tests as the reference
 (``tests/reference/flee_counts.py``).
 
 What is compiled is kept on disk until a file that it is made from changes.
@@ -16,12 +16,32 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from caravana.dynamics import dispersal_cells, dispersal_draws
-from caravana.dynamics.dispersal_cells import Arrivals, Cells, Conditions, Crowd, Floats, Ints, Network
-from caravana.dynamics.dispersal_draws import FEW, inlined, inner, leave, part, pick, spread, throttle, weigh
+from caravana.dynamics import (
+    dispersal_cells,
+    dispersal_crowd,
+    dispersal_draws,
+    dispersal_journeys,
+    dispersal_random,
+)
+from caravana.dynamics.dispersal_cells import (
+    RECENTS,
+    Arrivals,
+    Codes,
+    Conditions,
+    Crowd,
+    Floats,
+    Ints,
+    Leavers,
+    Network,
+    Sight,
+)
+from caravana.dynamics.dispersal_crowd import empty, join, let_wait, make_crowd
+from caravana.dynamics.dispersal_draws import leave, leave_together, part, throttle, weigh
+from caravana.dynamics.dispersal_journeys import choose, count_in, look_round, make_leavers
+from caravana.dynamics.dispersal_random import Bits, inlined, inner
 
-#: Hops of one day that are followed; who is on the way after so many rests where she is.
-MOST_HOPS = 200
+#: Times that the cells are gone through; who is on the way after so many rests where she is.
+MOST_PASSES = 200
 #: Expected at a camp in one go, for each that its throttle spans, above which people come in turns.
 PRESSING = 1.0
 #: Most turns of a day.
@@ -29,119 +49,8 @@ MOST_TURNS = 24
 
 
 @njit(cache=True)
-def make_cells(memories: int) -> Cells:
-    """Make room for the cells of one post."""
-    return Cells(np.empty(memories, np.int64), np.empty(memories, np.int64), np.empty(memories, np.int64))
-
-
-@njit(cache=True)
-def make_crowd(states: int, posts: int) -> Crowd:
-    """Make room for a crowd of nobody yet."""
-    return Crowd(np.zeros(states, np.int64), np.empty(states, np.int64), np.full(posts, -1), np.empty(posts, np.int64))
-
-
-@inlined
-def _join(net: Network, crowd: Crowd, number: int, state: int, people: int) -> int:
-    """Add people to a state of a crowd; return how many posts are occupied."""
-    if crowd.people[state] == 0:
-        post = net.post[state]
-        if crowd.head[post] < 0:
-            crowd.posts[number] = post
-            number += 1
-        crowd.after[state] = crowd.head[post]
-        crowd.head[post] = state
-    crowd.people[state] += people
-    return number
-
-
-@njit(cache=True)
-def _lengthen(values: Ints, least: int) -> Ints:
-    """Copy a list to one twice as long as it must be."""
-    longer = np.empty(2 * least, np.int64)
-    longer[: len(values)] = values
-    return longer
-
-
-@njit(cache=True)
-def _empty(net: Network, crowd: Crowd, number: int, state: Ints, people: Ints, end: int) -> tuple[Ints, Ints, int]:
-    """Move a crowd to the end of a list of cells, which grows where it must."""
-    memory = net.leads.shape[1]
-    for post in crowd.posts[:number]:
-        if end + memory > len(state):
-            state, people = _lengthen(state, end + memory), _lengthen(people, end + memory)
-        at = crowd.head[post]
-        crowd.head[post] = -1
-        while at >= 0:
-            state[end], people[end] = at, crowd.people[at]
-            crowd.people[at] = 0
-            end += 1
-            at = crowd.after[at]
-    return state, people, end
-
-
-@inlined
-def _send(
-    net: Network, now: Conditions, member: int, option: int, memory: int, people: int,
-    next_rest: Ints, road: Ints, in_camps: Ints, crowd: Crowd, number: int,
-) -> int:  # fmt: skip
-    """Put people on the road: to where they arrive today, to their rest there, or into the calendar."""
-    states = len(net.post)
-    on_the_road = states + next_rest.shape[1]
-    lead = net.leads[option, memory]
-    if lead < states:
-        return _join(net, crowd, number, lead, people)
-    if lead < on_the_road:
-        next_rest[member, lead - states] += people
-        camp = net.room[(lead - states) // net.recent_levels]
-        if camp >= 0:
-            in_camps[member, camp] += people
-    else:
-        road[now.due[option], member, option, lead - on_the_road] += people
-    return number
-
-
-@inner
-def _go(
-    rng: np.random.Generator, net: Network, now: Conditions, member: int, post: int, cells: Cells, number: int,
-    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, reach: Floats, crowd: Crowd, occupied: int,
-) -> int:  # fmt: skip
-    """Let those who leave a post choose among its options; return how many posts are occupied then.
-
-    A few choose one by one.  Many choose together, as what they remember does not bear on the
-    choice; then those who took an option are spread over the memories in proportion.
-    """
-    first, last = net.first[post], net.first[post + 1]
-    leaving, memory, taking = cells.leaving[:number], cells.memory, cells.taking[:number]
-    left = leaving.sum()
-    if net.room[post] >= 0:
-        in_camps[member, net.room[post]] -= left
-    if left <= FEW:
-        for cell in range(number):
-            for _ in range(leaving[cell]):
-                option = pick(rng, reach, first, last)
-                departures[net.link[option]] += 1
-                occupied = _send(net, now, member, option, memory[cell], 1, next_rest, road, in_camps, crowd, occupied)
-        return occupied
-    for option in range(first, last):
-        taken = part(rng, left, reach, first, last, option)
-        if taken == 0:
-            continue
-        departures[net.link[option]] += taken
-        spread(taken, left, int(rng.random() * left), leaving, taking)
-        left -= taken
-        for cell in range(number):
-            if taking[cell] > 0:
-                occupied = _send(
-                    net, now, member, option, memory[cell], taking[cell], next_rest, road, in_camps, crowd, occupied
-                )
-        if left == 0:
-            break
-    return occupied
-
-
-@njit(cache=True)
 def set_out(
-    rng: np.random.Generator, net: Network, now: Conditions,
+    bits: Bits, net: Network, now: Conditions,
     fresh: Ints, rest: Ints, next_rest: Ints, road: Ints, foot: Ints, in_camps: Ints, departures: Ints,
 ) -> tuple[Arrivals, Arrivals]:  # fmt: skip
     """Let those at places set out.
@@ -158,102 +67,100 @@ def set_out(
     in_camps
         People in each place that has a capacity, [member, camp]; changed in place.
     departures
-        Persons who set out on each link, [link]; added to.
+        Persons who take each option, [option]; added to.
 
     Returns
     -------
     tuple of Arrivals
         Who arrives today with an earlier journey behind her, and who on her first link.
     """
-    members, states = len(fresh), len(net.post)
-    walkers, starters = make_crowd(states, len(net.room)), make_crowd(states, len(net.room))
-    cells = make_cells(net.leads.shape[1])
+    members, cells = len(fresh), len(net.post)
+    walkers, starters = make_crowd(cells), make_crowd(cells)
+    who = make_leavers()
     walker_start, starter_start = np.zeros(members + 1, np.int64), np.zeros(members + 1, np.int64)
     state, people = np.empty(256, np.int64), np.empty(256, np.int64)
     first_state, first_people = np.empty(256, np.int64), np.empty(256, np.int64)
-    reach = np.empty(len(net.link))
-    share = np.ones(len(now.capacity))
-    weigh(net, now, np.arange(len(net.room)), share, reach)
+    camps = len(now.capacity)
+    # The throttle that holds while all set out, and one that nobody looks at.
+    sight = Sight(np.ones(camps), np.empty(len(net.chance)), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    later = Sight(np.ones(camps), sight.reach, sight.weighed, sight.version)
+    weigh(net, now, np.arange(len(net.room)), sight.share, sight.reach)
     for member in range(members):
-        if throttle(in_camps[member] * now.staying, now.capacity, now.buffer, share):
-            weigh(net, now, net.throttled, share, reach)
-        walking = _leave_again(
-            rng, net, now, member, rest, next_rest, road, in_camps, departures, reach, walkers, cells
-        )
-        starting = _leave_first(rng, net, now, member, fresh, foot, in_camps, departures, reach, starters)
-        state, people, end = _empty(net, walkers, walking, state, people, walker_start[member])
+        if throttle(in_camps[member] * now.staying, now.capacity, now.buffer, sight.share):
+            weigh(net, now, net.throttled, sight.share, sight.reach)
+        _leave_again(bits, net, now, later, member, rest, who, next_rest, road, in_camps, departures, walkers)
+        _leave_first(bits, net, now, sight.reach, member, fresh, foot, in_camps, departures, starters)
+        state, people, end = empty(walkers, state, people, walker_start[member])
         walker_start[member + 1] = end
-        first_state, first_people, end = _empty(
-            net, starters, starting, first_state, first_people, starter_start[member]
-        )
+        first_state, first_people, end = empty(starters, first_state, first_people, starter_start[member])
         starter_start[member + 1] = end
     return Arrivals(walker_start, state, people), Arrivals(starter_start, first_state, first_people)
 
 
 @inner
 def _leave_first(
-    rng: np.random.Generator, net: Network, now: Conditions, member: int, fresh: Ints, foot: Ints, in_camps: Ints,
-    departures: Ints, reach: Floats, starters: Crowd,
-) -> int:  # fmt: skip
-    """Let those who were never on the road set out; return how many posts those who arrive today occupy."""
-    starting = 0
+    bits: Bits, net: Network, now: Conditions, reach: Floats, member: int, fresh: Ints, foot: Ints,
+    in_camps: Ints, departures: Ints, starters: Crowd,
+) -> None:  # fmt: skip
+    """Let those who were never on the road set out."""
     for post in range(fresh.shape[1]):
         first, last = net.first[post], net.first[post + 1]
         if fresh[member, post] == 0 or first == last:
             continue
-        left = leave(rng, fresh[member, post], now.move[post] * reach[last - 1])
+        left = leave(bits, fresh[member, post], now.move[post] * reach[last - 1])
         fresh[member, post] -= left
         if net.room[post] >= 0:
             in_camps[member, net.room[post]] -= left
+        below = 0.0
         for option in range(first, last):
             if left == 0:
                 break
-            taken = part(rng, left, reach, first, last, option)
+            taken = part(bits, left, reach[option] - below, reach[last - 1] - below)
+            below = reach[option]
             if taken == 0:
                 continue
             left -= taken
-            departures[net.link[option]] += taken
+            departures[option] += taken
             if net.starts[option] >= 0:
-                starting = _join(net, starters, starting, net.starts[option], taken)
+                join(starters, net.starts[option] // RECENTS, net.starts[option], taken, -1)
             else:
                 foot[now.due_on_foot[option], member, option] += taken
-    return starting
 
 
 @inner
 def _leave_again(
-    rng: np.random.Generator, net: Network, now: Conditions, member: int, rest: Ints, next_rest: Ints, road: Ints,
-    in_camps: Ints, departures: Ints, reach: Floats, walkers: Crowd, cells: Cells,
-) -> int:  # fmt: skip
-    """Let those with a journey behind them set out; return how many posts those who arrive today occupy."""
-    walking = 0
+    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, rest: Ints, who: Leavers,
+    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, walkers: Crowd,
+) -> None:  # fmt: skip
+    """Let those with a journey behind them set out."""
     for post in range(rest.shape[1]):
+        here = rest[member, post]
+        people = 0
+        for recent in range(RECENTS):
+            people += here[recent]
+        if people == 0:
+            continue
         first, last = net.first[post], net.first[post + 1]
-        chance = now.move[post] * reach[last - 1] if last > first else 0.0
-        number = 0
-        for recent in range(net.recent_levels):
-            count = rest[member, post, recent]
-            if count == 0:
-                continue
-            leaving = leave(rng, count, chance)
-            next_rest[member, net.rests[post * net.recent_levels + recent]] += count - leaving
-            if leaving > 0:
-                cells.leaving[number], cells.memory[number] = leaving, recent
-                number += 1
-        if number > 0:
-            walking = _go(
-                rng, net, now, member, post, cells, number, next_rest, road, in_camps, departures, reach, walkers,
-                walking,
+        chance = now.move[post] * sight.reach[last - 1] if last > first else 0.0
+        left = leave_together(bits, here, people, chance, who)
+        for recent in range(RECENTS):
+            if here[recent] > 0:
+                next_rest[member, net.rests[post * RECENTS + recent]] += here[recent] - who.leaving[recent]
+        if left > 0:
+            if net.room[post] >= 0:
+                in_camps[member, net.room[post]] -= left
+            choose(
+                bits, net, now, sight, member, net.start[post], -1, left, who, next_rest, road, in_camps, departures,
+                walkers,
             )  # fmt: skip
-    return walking
 
 
 @njit(cache=True)
 def come_in(
-    rng: np.random.Generator, net: Network, now: Conditions, arrivals: Arrivals, due: Ints, due_state: Ints,
+    bits: Bits, net: Network, now: Conditions, arrivals: Arrivals, due: Ints, due_state: Ints,
     next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints,
 ) -> None:  # fmt: skip
-    """Let arrivals come in and go on, hop by hop, until each rests or is under way for the night.
+    """Let arrivals come in and go on, until each rests or is under way for the night.
 
     Parameters
     ----------
@@ -266,74 +173,79 @@ def come_in(
     next_rest, road, in_camps, departures
         As for :func:`set_out`.
     """
-    states = len(net.post)
-    crowd, onward = make_crowd(states, len(net.room)), make_crowd(states, len(net.room))
-    cells = make_cells(net.leads.shape[1])
-    state, people = np.empty(256, np.int64), np.empty(256, np.int64)
-    reach = np.empty(len(net.link))
-    share, seen = np.ones(len(now.capacity)), np.empty(len(now.capacity))
-    weigh(net, now, np.arange(len(net.room)), share, reach)
+    cells, camps, posts = len(net.post), len(now.capacity), len(net.room)
+    crowd, waiting = make_crowd(cells), make_crowd(cells)
+    who = make_leavers()
+    expected = np.empty(camps)
+    sight = Sight(np.ones(camps), np.empty(len(net.chance)), np.zeros(posts, np.int64), np.zeros(1, np.int64))
+    weigh(net, now, np.arange(posts), sight.share, sight.reach)
     for member in range(len(in_camps)):
-        number = _gather(net, member, arrivals, due, due_state, crowd)
-        waiting, turns, hops = 0, 0, 0
-        while number > 0 and hops < MOST_HOPS:
-            at_once = _share_at_once(net, now, member, crowd, number, in_camps, reach, seen)
-            if hops == 0 and at_once < 1.0 and turns < MOST_TURNS:
-                state, people, waiting = _let_wait(rng, net, 1.0 - at_once, crowd, number, state, people, waiting)
-                turns += 1
-            _see_camps(net, member, crowd, number, in_camps, seen)
-            if throttle(seen, now.capacity, now.buffer, share):
-                weigh(net, now, net.throttled, share, reach)
-            number = _hop(
-                rng, net, now, member, crowd, number, onward, cells, next_rest, road, in_camps, departures, reach
-            )
-            crowd, onward, hops = onward, crowd, hops + 1
-            if number == 0 and waiting > 0:
-                for cell in range(waiting):
-                    number = _join(net, crowd, number, state[cell], people[cell])
-                waiting, hops = 0, 0
-        # Who is still on the way stays where she is.
-        state, people, waiting = _empty(net, crowd, number, state, people, waiting)
-        for cell in range(waiting):
-            next_rest[member, net.stays[state[cell]]] += people[cell]
+        if throttle(in_camps[member] * 1.0, now.capacity, now.buffer, sight.share):
+            sight.version[0] += 1
+        _gather(net, member, arrivals, due, due_state, crowd)
+        turns = 0
+        while crowd.edge[0] <= crowd.edge[1]:
+            if turns < MOST_TURNS:
+                at_once = _share_at_once(net, now, sight, member, crowd, in_camps, expected)
+                if at_once < 1.0:
+                    let_wait(bits, 1.0 - at_once, crowd, waiting)
+            turns += 1
+            passes = 0
+            while crowd.edge[0] <= crowd.edge[1] and passes < MOST_PASSES:
+                start, crowd.edge[0] = crowd.edge[0], cells
+                at = start
+                while at <= crowd.edge[1]:
+                    if crowd.mark[at]:
+                        crowd.mark[at] = 0
+                        _visit(bits, net, now, sight, member, at, crowd, who, next_rest, road, in_camps, departures)
+                    at += 1
+                crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
+                passes += 1
+            _stay(net, member, crowd, next_rest, in_camps)
+            crowd, waiting = waiting, crowd
 
 
 @inner
-def _gather(net: Network, member: int, arrivals: Arrivals, due: Ints, due_state: Ints, crowd: Crowd) -> int:
-    """Gather a member's arrivals in a crowd; return the number of occupied posts."""
-    number = 0
+def _gather(net: Network, member: int, arrivals: Arrivals, due: Ints, due_state: Ints, crowd: Crowd) -> None:
+    """Gather a member's arrivals in a crowd."""
     for index in range(arrivals.start[member], arrivals.start[member + 1]):
-        number = _join(net, crowd, number, arrivals.state[index], arrivals.people[index])
+        state = arrivals.state[index]
+        join(crowd, state // RECENTS, state, arrivals.people[index], -1)
     for cell in range(due.shape[1]):
         if due[member, cell] > 0:
-            number = _join(net, crowd, number, due_state[cell], due[member, cell])
+            state = due_state[cell]
+            join(crowd, state // RECENTS, state, due[member, cell], -1)
             due[member, cell] = 0
-    return number
 
 
 @inner
 def _share_at_once(
-    net: Network, now: Conditions, member: int, crowd: Crowd, number: int, in_camps: Ints, reach: Floats,
-    expected: Floats,
-) -> float:  # fmt: skip
+    net: Network, now: Conditions, sight: Sight, member: int, crowd: Crowd, in_camps: Ints, expected: Floats
+) -> float:
     """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
 
     Flee lets one person after the other make all her hops.  Where so many are about to choose a
     camp that its throttle would not be felt, the others wait for their turn.
     """
     expected[:] = 0.0
-    for post in crowd.posts[:number]:
-        movers, at = 0.0, crowd.head[post]
-        while at >= 0:
-            if net.room[post] >= 0:
-                expected[net.room[post]] += crowd.people[at]
-            movers += crowd.people[at] * (1.0 if net.unrested[at] and now.town[post] else now.move[post])
-            at = crowd.after[at]
+    for at in range(crowd.edge[0], crowd.edge[1] + 1):
+        if not crowd.mark[at]:
+            continue
+        post = net.post[at]
+        if not net.sees[post] and net.room[post] < 0:
+            continue
+        movers, people = 0.0, 0
+        for state in range(at * RECENTS, (at + 1) * RECENTS):
+            people += crowd.people[state]
+            movers += crowd.people[state] * (1.0 if net.unrested[state] and now.town[post] else now.move[post])
+        if net.room[post] >= 0:
+            expected[net.room[post]] += people
+        look_round(net, now, sight, post)
         below = 0.0
         for option in range(net.first[post], net.first[post + 1]):
             if net.slot[option] >= 0:
-                expected[net.slot[option]] += movers * (reach[option] - below)
-            below = reach[option]
+                expected[net.slot[option]] += movers * (sight.reach[option] - below)
+            below = sight.reach[option]
     at_once = 1.0
     for camp in range(len(expected)):
         limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
@@ -343,68 +255,70 @@ def _share_at_once(
     return at_once
 
 
-@njit(cache=True)
-def _let_wait(
-    rng: np.random.Generator, net: Network, share: float, crowd: Crowd, number: int,
-    state: Ints, people: Ints, waiting: int,
-) -> tuple[Ints, Ints, int]:  # fmt: skip
-    """Move a random share of a crowd to the end of the list of those who wait for their turn."""
-    memory = net.leads.shape[1]
-    for post in crowd.posts[:number]:
-        if waiting + memory > len(state):
-            state, people = _lengthen(state, waiting + memory), _lengthen(people, waiting + memory)
-        at = crowd.head[post]
-        while at >= 0:
-            state[waiting], people[waiting] = at, rng.binomial(crowd.people[at], share)
-            crowd.people[at] -= people[waiting]
-            waiting += 1
-            at = crowd.after[at]
-    return state, people, waiting
+@inlined
+def _leave_cell(
+    bits: Bits, net: Network, now: Conditions, chance: float, at: int, here: Codes, people: int, who: Leavers
+) -> int:
+    """Draw who of those in a cell go on, and return how many; those who must leave apart from those who may."""
+    post, left, free = net.post[at], 0, 0
+    for recent in range(RECENTS):
+        who.free[recent] = 0
+        if not (net.unrested[at * RECENTS + recent] and now.town[post]):
+            who.free[recent] = here[recent]
+            free += here[recent]
+    if free > 0:
+        left = leave_together(bits, who.free, free, now.move[post] * chance, who)
+    else:
+        who.leaving[:] = 0
+    if free < people:
+        for recent in range(RECENTS):
+            if who.free[recent] < here[recent]:
+                who.leaving[recent] = leave(bits, here[recent], chance)
+                left += who.leaving[recent]
+    return left
+
+
+@inlined
+def _visit(
+    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, at: int, crowd: Crowd,
+    who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints,
+) -> None:  # fmt: skip
+    """Let those in a cell come in, and go on or stay."""
+    post = net.post[at]
+    first, last, room = net.first[post], net.first[post + 1], net.room[post]
+    here = crowd.people[at * RECENTS : (at + 1) * RECENTS]
+    people = 0
+    for recent in range(RECENTS):
+        people += here[recent]
+    if people == 0:
+        return
+    if room >= 0:
+        count_in(now, sight, in_camps, member, room, people)
+    look_round(net, now, sight, post)
+    chance = sight.reach[last - 1] if last > first else 0.0
+    left = _leave_cell(bits, net, now, chance, at, here, people, who)
+    for recent in range(RECENTS):
+        if here[recent] > 0:
+            next_rest[member, net.stays[at * RECENTS + recent]] += here[recent] - who.leaving[recent]
+            here[recent] = 0
+    if left > 0:
+        if room >= 0:
+            count_in(now, sight, in_camps, member, room, -left)
+        choose(bits, net, now, sight, member, at, at, left, who, next_rest, road, in_camps, departures, crowd)
 
 
 @inner
-def _see_camps(net: Network, member: int, crowd: Crowd, number: int, in_camps: Ints, seen: Floats) -> None:
-    """Let a crowd come in; set `seen` to people in camps before plus half of those who come in."""
-    for camp in range(len(seen)):
-        seen[camp] = in_camps[member, camp] / 2.0
-    for post in crowd.posts[:number]:
-        at, camp = crowd.head[post], net.room[post]
-        while camp >= 0 and at >= 0:
-            in_camps[member, camp] += crowd.people[at]
-            at = crowd.after[at]
-    for camp in range(len(seen)):
-        seen[camp] += in_camps[member, camp] / 2.0
-
-
-@inner
-def _hop(
-    rng: np.random.Generator, net: Network, now: Conditions, member: int, crowd: Crowd, number: int, onward: Crowd,
-    cells: Cells, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, reach: Floats,
-) -> int:  # fmt: skip
-    """Let a crowd that came in go on once; return how many posts those who do occupy."""
-    going_on = 0
-    for post in crowd.posts[:number]:
-        first, last = net.first[post], net.first[post + 1]
-        chance = reach[last - 1] if last > first else 0.0
-        leavers = 0
-        at = crowd.head[post]
-        crowd.head[post] = -1
-        while at >= 0:
-            count = crowd.people[at]
-            crowd.people[at] = 0
-            move = 1.0 if net.unrested[at] and now.town[post] else now.move[post]
-            leaving = leave(rng, count, move * chance)
-            next_rest[member, net.stays[at]] += count - leaving
-            if leaving > 0:
-                cells.leaving[leavers], cells.memory[leavers] = leaving, at - post * net.leads.shape[1]
-                leavers += 1
-            at = crowd.after[at]
-        if leavers > 0:
-            going_on = _go(
-                rng, net, now, member, post, cells, leavers, next_rest, road, in_camps, departures, reach, onward,
-                going_on,
-            )  # fmt: skip
-    return going_on
+def _stay(net: Network, member: int, crowd: Crowd, next_rest: Ints, in_camps: Ints) -> None:
+    """Let those who are still on the way rest where they are."""
+    for at in range(crowd.edge[0], crowd.edge[1] + 1):
+        crowd.mark[at] = 0
+        room = net.room[net.post[at]]
+        for state in range(at * RECENTS, (at + 1) * RECENTS):
+            next_rest[member, net.stays[state]] += crowd.people[state]
+            if room >= 0:
+                in_camps[member, room] += crowd.people[state]
+            crowd.people[state] = 0
+    crowd.edge[0], crowd.edge[1], crowd.edge[2] = len(crowd.mark), -1, -1
 
 
 def is_compiled() -> bool:
@@ -413,11 +327,12 @@ def is_compiled() -> bool:
 
 
 def forget_stale() -> None:
-    """Delete what was compiled from an older state of the loops, the draws or the tuples they are given.
+    """Delete what was compiled from an older state of the loops or of what they are made of.
 
     Numba looks at the file of the compiled function alone, and reads what it kept before that.
     """
-    sources = (__file__, str(dispersal_draws.__file__), str(dispersal_cells.__file__))
+    parts = (dispersal_cells, dispersal_crowd, dispersal_draws, dispersal_journeys, dispersal_random)
+    sources = (__file__, *(str(one.__file__) for one in parts))
     changed = max(Path(source).stat().st_mtime for source in sources)
     for kept in Path(set_out.stats.cache_path or "").glob("dispersal_*.nb?"):
         with contextlib.suppress(OSError):  # another process was quicker, or it is not ours to delete

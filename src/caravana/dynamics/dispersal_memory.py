@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Largest recent distance kept, in full days: hops within a day can add up to nearly two.
 MOST_RECENT = 1.5
 #: Hops within a day that are followed to find out which distances people come by.
-HOPS_FOLLOWED = 3
+HOPS_FOLLOWED = 6
 #: Steps of this fill the range from 0 to 1 evenly.
 GOLDEN = 0.6180339887498949
 #: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.

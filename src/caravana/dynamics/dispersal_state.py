@@ -55,7 +55,7 @@ class DispersalFlows:
     Attributes
     ----------
     departures
-        Persons who set out on each link, summed over members, [link].
+        Persons who took each option, summed over members, [option].
     displaced
         Newly displaced, [member, place].
     """

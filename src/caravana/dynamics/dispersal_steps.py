@@ -14,6 +14,7 @@ import numpy as np
 from caravana.dynamics.dispersal_cells import Arrivals, Conditions, Network
 from caravana.dynamics.dispersal_hops import come_in, set_out
 from caravana.dynamics.dispersal_pushes import displace_by_pushes
+from caravana.dynamics.dispersal_random import draw_bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def begin_day(state: DispersalState, world: DispersalWorld, network: Network, at
     chance = world.places.move_chance[day]
     conditions = Conditions(
         weight=world.option_weights(day),
-        first_open=world.open_link[day][network.link],
+        first_open=world.open_link[day][world.routes.link[world.options.route]],
         to_camp=world.places.camp[day][world.choice.destination],
         due=(day + world.options.legs.delay) % len(state.road),
         due_on_foot=(day + world.options.foot.delay) % len(state.foot),
@@ -87,21 +88,34 @@ def begin_day(state: DispersalState, world: DispersalWorld, network: Network, at
 
 def see_network(world: DispersalWorld) -> Network:
     """Return what the compiled loops see of a world on every day."""
-    options, choice, moves, levels = world.options, world.choice, world.moves, len(world.levels.recent)
-    states, rests = world.states, len(world.place) * levels
-    leads = np.where(moves.same_day >= 0, moves.same_day, moves.later + states + rests)
-    leads = np.where(moves.settles >= 0, moves.settles + states, leads)
-    post = np.repeat(np.arange(len(world.place)), states // len(world.place))
-    sees = np.bincount(
-        np.repeat(np.arange(len(world.place)), np.diff(options.first)), choice.slot >= 0, len(world.place)
-    )
+    options, choice, moves, recent = world.options, world.choice, world.moves, len(world.levels.recent)
+    order = np.argsort(world.levels.today, axis=None, kind="stable")
+    cell = np.empty_like(order)
+    cell[order] = np.arange(len(order))
+
+    def state(index: Ints) -> Ints:
+        """State of the same post, km today and recent distance, or -1."""
+        return np.where(index >= 0, cell[index // recent] * recent + index % recent, -1)
+
+    by_cell = order[:, None] * recent + np.arange(recent)
+    post, today = np.divmod(order, world.levels.today.shape[1])
+    number = np.diff(options.first)[post]
+    entry = np.concatenate([[0], np.cumsum(number)])
+    option = np.arange(entry[-1]) + np.repeat(options.first[post] - entry[:-1], number)
+    level = np.repeat(today, number)
+    lead = moves.same_day[option, level, 0]
+    sees = np.zeros(len(world.place), dtype=np.bool_)
+    sees[world.option_post[choice.slot >= 0]] = True
     return Network(
-        first=options.first, chance=options.chance, slot=choice.slot, link=world.routes.link[options.route],
-        following=choice.following, room=choice.place_slot[world.place], throttled=np.flatnonzero(sees),
-        leads=leads.reshape(len(leads), states // len(world.place)), starts=moves.foot_same_day, post=post,
-        stays=world.drop_post[post] * levels + moves.rest_after.ravel(),
-        rests=(world.drop_post[:, None] * levels + moves.fade).ravel(),
-        unrested=moves.unrested.ravel(), recent_levels=levels,
+        first=options.first, chance=options.chance, slot=choice.slot, following=choice.following,
+        room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
+        start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
+        leads=np.where(lead >= 0, cell[lead // recent], -1).astype(np.int32),
+        ends=np.where(moves.settles >= 0, moves.settles, -1 - moves.later)[option, level].astype(np.int32).ravel(),
+        starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
+        post=post, stays=(world.drop_post[post][:, None] * recent + moves.rest_after.ravel()[by_cell]).ravel(),
+        rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
+        unrested=moves.unrested.ravel()[by_cell].ravel(),
     )  # fmt: skip
 
 
@@ -172,8 +186,8 @@ def _displaced_by_place(state: DispersalState, world: DispersalWorld, day: int, 
 def depart(state: DispersalState, today: Today, rng: np.random.Generator, flows: DispersalFlows) -> None:
     """Let those at places set out: a chance by place, then an option by weight."""
     today.walkers, today.first_walkers = set_out(
-        rng, today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road, state.foot,
-        today.in_camps, flows.departures,
+        draw_bits(rng), today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road,
+        state.foot, today.in_camps, flows.departures,
     )  # fmt: skip
 
 
@@ -183,7 +197,7 @@ def arrive(
     """Let those with a journey behind them arrive, and go on."""
     due = state.road[today.day % len(state.road)]
     come_in(
-        rng, today.network, today.conditions, today.walkers, due.reshape(len(due), -1), world.moves.arrival.ravel(),
+        draw_bits(rng), today.network, today.conditions, today.walkers, due.reshape(len(due), -1), today.network.due,
         today.next_rest, state.road, today.in_camps, flows.departures,
     )  # fmt: skip
 
@@ -194,6 +208,6 @@ def arrive_first(
     """Let those on their first link arrive, and go on."""
     due = state.foot[today.day % len(state.foot)]
     come_in(
-        rng, today.network, today.conditions, today.first_walkers, due, world.moves.foot_arrival,
+        draw_bits(rng), today.network, today.conditions, today.first_walkers, due, today.network.due_on_foot,
         today.next_rest, state.road, today.in_camps, flows.departures,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.dynamics.dispersal_cells import RECENTS
 from caravana.dynamics.dispersal_choice import ChoiceTable, make_choice_table, weights_of_day
 from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
 from caravana.dynamics.dispersal_days import PlaceDays, by_place, compile_closures, compile_places
@@ -30,10 +31,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-#: Levels of memory kept, of recent distance and of km today, and in networks of more options than
-#: :data:`LARGE` (see docs/dispersal.md for what fewer or more would change).
-LEVELS, LEVELS_OF_LARGE = (9, 16), (5, 8)
-LARGE = 5_000
+#: Levels of memory kept, of recent distance and of km today (docs/dispersal.md tells what others would change).
+LEVELS = (RECENTS, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ def compile_dispersal(
     added = by_place(scenario, "attribute-capacity_per_day", 1)
     per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
     tables = compile_places(scenario, s, length, mended=mended)
-    recent, today = LEVELS if len(options.route) <= LARGE else LEVELS_OF_LARGE
+    recent, today = LEVELS
     levels = make_levels(
         links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=recent, today=today
     )

@@ -28,6 +28,7 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.errors import RunError, UsageError
+from caravana.scenario.checking_dispersal import with_settings
 from caravana.scenario.files import load_scenario, scenario_hash, write_scenario
 from caravana.scenario.model import Scenario
 
@@ -73,25 +74,6 @@ def choose_rules(scenario: Scenario, rules: str | None) -> Scenario:
     if rules not in kin:
         raise UsageError(f"rules={rules}: {scenario.name} can be simulated by the rules {' or '.join(kin)}")
     return scenario.model_copy(update={"rules": rules})
-
-
-def set_dispersal(scenario: Scenario, settings: Mapping[str, float]) -> Scenario:
-    """Return a dispersal scenario with some of its settings changed (it has no parameters to set).
-
-    Raises
-    ------
-    UsageError
-        If a name is no setting of the dispersal rules, or a value cannot be read as what it is.
-    """
-    from caravana.scenario.flee_settings import coerce, kinds
-
-    unknown = [name for name in settings if name not in kinds()]
-    if unknown:
-        raise UsageError(f"no setting {', '.join(unknown)}; a dispersal has {', '.join(sorted(kinds()))}")
-    if not settings:
-        return scenario
-    changed = {name: coerce(name, value) for name, value in settings.items()}
-    return scenario.model_copy(update={"settings": {**scenario.settings, **changed}})
 
 
 def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
@@ -200,7 +182,7 @@ def simulate(
         if design is not None:
             raise UsageError(f"{chosen.name} has the rules {chosen.rules}: posterior draws lead caravans only")
         order = ()
-        chosen, settings = set_dispersal(chosen, settings or {}), {}
+        chosen, settings = with_settings(chosen, settings or {}), {}
     last = _last_day(chosen, until)
     _check_origin(chosen, last)
     plan = Plan(

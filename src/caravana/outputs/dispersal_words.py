@@ -264,7 +264,7 @@ def _closure_words(found: Displaced, event: Event, language: Language) -> str:
     ]
     if not names:
         return event.description
-    kind = event.unit if event.unit in {"country", "location", "link"} else "other"
+    kind = event.unit if event.unit in {"country", "location", "link", "remove_forced_redirection"} else "other"
     return language.text(f"dispersal.assumed.closure_{kind}", first=names[0], second=names[-1])
 
 
@@ -274,10 +274,12 @@ def closures(found: Displaced, language: Language) -> list[dict[str, Any]]:
     What Flee reads and never acts on (closures of links, forced redirection) is none of them.
     """
     out = []
+    rules = rules_of(found.scenario)
     for event in found.scenario.events:
         first = found.scenario.day_of(event.date)
         end = None if event.end_date is None else found.scenario.day_of(event.end_date)
-        inert = event.unit == "remove_forced_redirection" or (event.unit == "link" and found.scenario.rules == "flee")
+        acting = {"remove_forced_redirection": {"mended"}, "link": {"mended", "shares"}}
+        inert = event.unit in acting and rules not in acting[event.unit]
         if event.kind != "closure" or inert or first >= found.days or (end is not None and end <= 0):
             continue
         what, start = _closure_words(found, event, language), language.day_year(event.date)

@@ -24,8 +24,9 @@ RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
-#: Most people in all: some more than there are.
-MOST_IN_ALL = 10.0**10
+#: Most people counted in all, and most displaced by conflicts or by floods: together they fit the cells of the
+#: compiled loops, which hold 2^31 - 1.
+MOST_IN_ALL = 5.0 * 10**8
 #: Largest natural logarithm of a weight of a road; beyond some 700 a number is none any more.
 MOST_LOG_WEIGHT = 600.0
 

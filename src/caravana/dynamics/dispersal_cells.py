@@ -15,6 +15,7 @@ RECENTS = 9
 
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint32]
+Levels = NDArray[np.int8]
 Marks = NDArray[np.uint8]
 
 
@@ -43,16 +44,18 @@ class Network(NamedTuple):
     leads
         Cell that an option leads to on the same day, or -1 where the journey ends for today, [entry].
     ends
-        What becomes of those whose journey ends, by memory: the rest they come to today, or -1 less the
-        recent level of those who arrive another day, [entry * recent].
+        What becomes of those whose journey ends, by memory: the level of recent distance at which they
+        rest where they come to, or -1 less that of those who arrive another day, [entry * recent].
+    next_post
+        Post that an option leads to, [option].
     starts
         State on arrival today of those on their first link, or -1, [option].
     due, due_on_foot
         State on arrival of those who arrive from the calendar, [option * recent] and [option].
     post
         Post of a cell, [cell].
-    stays
-        Rest of those who stay where they arrived, [state].
+    drop, stays
+        Post of the rest of those who stay at a post, [post]; their level of recent distance, [state].
     rests
         Rest of those who stay where they are, [post * recent].
     unrested
@@ -69,12 +72,14 @@ class Network(NamedTuple):
     start: Ints
     entry: Ints
     leads: Codes
-    ends: Codes
+    ends: Levels
+    next_post: Ints
     starts: Ints
     due: Ints
     due_on_foot: Ints
     post: Ints
-    stays: Ints
+    drop: Ints
+    stays: Levels
     rests: Ints
     unrested: Bools
 

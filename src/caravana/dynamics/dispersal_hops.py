@@ -299,7 +299,8 @@ def _visit(
     left = _leave_cell(bits, net, now, chance, at, here, people, who)
     for recent in range(RECENTS):
         if here[recent] > 0:
-            next_rest[member, net.stays[at * RECENTS + recent]] += here[recent] - who.leaving[recent]
+            rest = net.drop[post] * RECENTS + net.stays[at * RECENTS + recent]
+            next_rest[member, rest] += here[recent] - who.leaving[recent]
             here[recent] = 0
     if left > 0:
         if room >= 0:
@@ -312,9 +313,10 @@ def _stay(net: Network, member: int, crowd: Crowd, next_rest: Ints, in_camps: In
     """Let those who are still on the way rest where they are."""
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
         crowd.mark[at] = 0
-        room = net.room[net.post[at]]
+        post = net.post[at]
+        room = net.room[post]
         for state in range(at * RECENTS, (at + 1) * RECENTS):
-            next_rest[member, net.stays[state]] += crowd.people[state]
+            next_rest[member, net.drop[post] * RECENTS + net.stays[state]] += crowd.people[state]
             if room >= 0:
                 in_camps[member, room] += crowd.people[state]
             crowd.people[state] = 0

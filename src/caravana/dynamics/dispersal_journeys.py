@@ -37,8 +37,9 @@ def end_day(
 ) -> None:  # fmt: skip
     """Put people where their journey ends for today: at rest, or into the calendar."""
     if end >= 0:
-        next_rest[member, end] += people
-        camp = net.room[end // RECENTS]
+        post = net.next_post[option]
+        next_rest[member, post * RECENTS + end] += people
+        camp = net.room[post]
         if camp >= 0:
             count_in(now, sight, in_camps, member, camp, people)
     else:

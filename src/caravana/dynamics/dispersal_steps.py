@@ -104,6 +104,7 @@ def see_network(world: DispersalWorld) -> Network:
     option = np.arange(entry[-1]) + np.repeat(options.first[post] - entry[:-1], number)
     level = np.repeat(today, number)
     lead = moves.same_day[option, level, 0]
+    ends = np.where(moves.settles >= 0, moves.settles % recent, -1 - moves.later)[option, level]
     sees = np.zeros(len(world.place), dtype=np.bool_)
     sees[world.option_post[choice.slot >= 0]] = True
     return Network(
@@ -111,9 +112,10 @@ def see_network(world: DispersalWorld) -> Network:
         room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
         start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
         leads=np.where(lead >= 0, cell[lead // recent], -1).astype(np.int32),
-        ends=np.where(moves.settles >= 0, moves.settles, -1 - moves.later)[option, level].astype(np.int32).ravel(),
+        ends=ends.astype(np.int8).ravel(),
+        next_post=options.next_post,
         starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
-        post=post, stays=(world.drop_post[post][:, None] * recent + moves.rest_after.ravel()[by_cell]).ravel(),
+        post=post, drop=world.drop_post, stays=moves.rest_after.ravel()[by_cell].astype(np.int8).ravel(),
         rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
         unrested=moves.unrested.ravel()[by_cell].ravel(),
     )  # fmt: skip

@@ -175,12 +175,6 @@ def compile_dispersal(
     per_class = len(place) // len(classes.names)
     open_link, shutting = compile_closures(scenario, links, length, mended=mended)
     population = np.array([(one.population or 0) // s.hasten for one in places])
-    model = None
-    if mended and counts.place_ids:
-        index = {one.id: i for i, one in enumerate(places)}
-        counted = np.array([index[place_id] for place_id in counts.place_ids])
-        room = np.array([float((places[i].capacity or 0) // s.hasten) for i in counted])
-        model = compile_camps(counts, tables, links, open_link, s, camps=counted, capacity=room, population=population)
     return DispersalWorld(
         settings=s, days=length, place_ids=tuple(one.id for one in places),
         camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
@@ -195,8 +189,23 @@ def compile_dispersal(
         places=tables, open_link=open_link, shutting=shutting,
         offered=compile_redirects(scenario, links, length, mended=mended),
         classes=classes, counts=counts, closeness=_closeness(scenario, routes, options, s),
-        camp_model=model,
+        camp_model=_camp_model(scenario, counts, tables, links, open_link, s, population) if mended else None,
     )  # fmt: skip
+
+
+def _camp_model(
+    scenario: Scenario, counts: DailyCounts, tables: PlaceDays, links: Links, open_link: Bools,
+    settings: DispersalSettings, population: Ints,
+) -> CampModel | None:  # fmt: skip
+    """Compile what the rule set ``caravana`` runs on; None where no camp was ever counted."""
+    if not counts.place_ids:
+        return None
+    index = {one.id: i for i, one in enumerate(scenario.places)}
+    counted = np.array([index[place_id] for place_id in counts.place_ids])
+    room = np.array([float((scenario.places[i].capacity or 0) // settings.hasten) for i in counted])
+    return compile_camps(
+        counts, tables, links, open_link, settings, camps=counted, capacity=room, population=population
+    )
 
 
 def _counted_on_day0(scenario: Scenario, counts: DailyCounts) -> Ints:

@@ -214,7 +214,7 @@ def run(
     if (rules or loaded.rules) == "flee":
         from caravana.dynamics.dispersal import is_compiled
 
-        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 15 seconds"
+        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 25 seconds"
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     try:
         finished = simulate(

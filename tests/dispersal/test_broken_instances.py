@@ -132,7 +132,7 @@ REFUSED = {
             DATA + "data_layout.csv": "total,refugees.csv\n" + "".join(f"C{at},Near.csv\n" for at in range(11)),
             DATA + "Near.csv": "2020-01-01,0\n2020-01-06,999999999\n",
         },
-        "source_data/data_layout.csv: 11000000889 — expected counts that add up to at most 10,000,000,000 people",
+        "source_data/data_layout.csv: 11000000889 — expected counts that add up to at most 500,000,000 people",
     ),
     "more people driven out than there are": (
         "simsetting.yml",

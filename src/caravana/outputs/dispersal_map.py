@@ -61,7 +61,7 @@ def _flows(found: Displaced, index: dict[str, int]) -> tuple[list[list[int]], li
     frame = frame[frame["persons"] >= WORTH_DRAWING]
     known: dict[tuple[int, int], int] = {}
     by_day: list[list[list[float]]] = [[] for _ in range(found.days)]
-    frame = frame.sort_values("persons", ascending=False)
+    frame = frame.sort_values(["persons", "day", "from_id", "to_id"], ascending=[False, True, True, True])
     columns = (frame[name].tolist() for name in ("day", "from_id", "to_id", "persons"))
     for day, first, second, persons in zip(*columns, strict=True):
         edge = known.setdefault((index[first], index[second]), len(known))

@@ -207,8 +207,8 @@ def internal_caravans(run: Run) -> pd.DataFrame:
     )
     frame = dated(found.merge(place_table(run), on="place_code"))
     columns = ["caravan_code", *PLACED, *DATES, "probability", *MEASURES, "km_median"]
-    order = ["caravan_code", "reference_period_start", "probability"]
-    return frame[columns].sort_values(order, ascending=[True, True, False]).reset_index(drop=True)
+    order = ["caravan_code", "reference_period_start", "probability", "place_code"]
+    return frame[columns].sort_values(order, ascending=[True, True, False, True]).reset_index(drop=True)
 
 
 def flow_table(run: Run) -> pd.DataFrame:

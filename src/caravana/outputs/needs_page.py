@@ -133,7 +133,8 @@ def _elsewhere(people: pd.DataFrame, request: Request, said: Language, names: Ma
     group = "settlement" if (people["group"] == "settlement").all() else "alone"
     supplies = supplies_of(request.profile, group)
     first = people[people["day"] == people["day"].min()]
-    most = first.assign(expected=first["chance"] * first["median"]).sort_values("expected", ascending=False)
+    most = first.assign(expected=first["chance"] * first["median"])
+    most = most.sort_values("expected", ascending=False, kind="stable")
     rows = []
     for r in most.head(PLACES_SHOWN).to_dict("records"):
         low, high = r["low"], r["high"]

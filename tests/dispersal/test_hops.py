@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from tests.dispersal.instances import CLOSURES, write_instance
-from tests.reference.flee_counts import capacity_share, chances, simulate_by_arrays
+from tests.reference.flee_chances import capacity_share, chances
+from tests.reference.flee_counts import simulate_by_arrays
 
 from caravana.dynamics.dispersal import compile_dispersal, simulate_block
 from caravana.dynamics.dispersal_cells import RECENTS

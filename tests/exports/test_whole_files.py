@@ -91,6 +91,7 @@ def test_a_folder_that_is_not_there(run, tmp_path):
 @pytest.mark.parametrize("ending", ["xlsx", "geojson"])
 def test_the_name_of_a_folder_is_no_file(run, tmp_path, ending):
     told_once(caravana("export", run.path, "--format", ending, "--out", tmp_path), 2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_csv_files_do_not_go_over_other_files(tmp_path):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tests.reference.flee_chances import capacity_share, chances
 
 from caravana.dynamics.dispersal_state import DispersalFlows, people_at_places, start_state
 from caravana.dynamics.dispersal_steps import displace, turn_back
@@ -17,11 +18,8 @@ from caravana.dynamics.dispersal_steps import displace, turn_back
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.dynamics.dispersal_choice import ChoiceTable
     from caravana.dynamics.dispersal_state import DispersalState
-    from caravana.dynamics.dispersal_travel import Options
     from caravana.dynamics.dispersal_world import DispersalWorld
-    from caravana.scenario.flee_settings import DispersalSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -113,7 +111,7 @@ def _start_on_foot(
     """Put people on their first link, or among today's arrivals if it is short."""
     target = world.moves.foot_same_day[option]
     now = target >= 0
-    today.first_walkers.append((member[now] * world.states + target[now], people[now]))
+    today.first_walkers.append((member[now] * states(world) + target[now], people[now]))
     later = ~now
     slots, members, options = state.foot.shape
     slot = (today.day + world.options.foot.delay[option[later]]) % slots
@@ -135,7 +133,7 @@ def _send(
     member, km, level = cells.member[row], cells.today[row], cells.recent[row]
     state_now = moves.same_day[option, km, level]
     now = state_now >= 0
-    arrivals.append((member[now] * world.states + state_now[now], people[now]))
+    arrivals.append((member[now] * states(world) + state_now[now], people[now]))
     rest = moves.settles[option, km, level]
     done = rest >= 0
     size = len(world.place) * len(world.levels.recent)
@@ -172,7 +170,7 @@ def travel(
         arrivals = []
         if not len(occupied):
             return
-        member, at = occupied // world.states, occupied % world.states
+        member, at = occupied // states(world), occupied % states(world)
         post, memory_level = at // memory, at % memory
         before = today.in_camps.copy()
         _count_in(world, today, member, post, people)
@@ -186,7 +184,7 @@ def travel(
         _send(state, world, today, cells, row, option, leaving, arrivals)
         _count_out(world, today, cells, row, option, leaving, flows)
     occupied, people = merge(arrivals)
-    member, at = occupied // world.states, occupied % world.states
+    member, at = occupied // states(world), occupied % states(world)
     home = member * len(world.place) + world.drop_post[at // memory]
     np.add.at(today.next_rest, home * n_recent + world.moves.rest_after.ravel()[at], people)
 
@@ -207,7 +205,7 @@ def in_turns(
     capacity = world.capacity[limited] + world.capacity_per_day[limited] * (today.day + 1)
     throttled = np.maximum(capacity * (1.0 - world.settings.capacity_buffer), 1.0)
     # Anybody on the way today might end in the camp: count all, as a bound.
-    coming = np.bincount(cells // world.states, weights=people, minlength=len(today.in_camps))[:, None]
+    coming = np.bincount(cells // states(world), weights=people, minlength=len(today.in_camps))[:, None]
     open_yet = (today.in_camps < capacity) & (today.in_camps + coming > world.settings.capacity_buffer * capacity)
     pressure = float((np.where(open_yet, coming / throttled, 0.0)).mean(axis=0).max(initial=0.0))
     turns = int(np.clip(np.ceil(pressure / PRESSING), 1, MOST_TURNS))
@@ -312,70 +310,9 @@ def _count(world: DispersalWorld, today: Today, member: Ints, place: Ints, peopl
     np.add.at(today.in_camps, (member[inside], where[inside]), people[inside])
 
 
-def capacity_share(people: Floats, capacity: Floats, buffer: float) -> Floats:
-    """Throttle of a camp: 1 up to `buffer` of its capacity, 0 from full on, linear between.
-
-    Parameters
-    ----------
-    people
-        Persons there, [member, camp].
-    capacity
-        Persons it takes, already scaled; below 1 there is no limit, [camp].
-    """
-    room = np.maximum(capacity * (1.0 - buffer), 1e-12)
-    share = np.clip((capacity - people) / room, 0.0, 1.0)
-    return np.where(capacity < 1.0, 1.0, share)
-
-
-def chances(
-    table: ChoiceTable,
-    options: Options,
-    weight: Floats,
-    first_open: Bools,
-    share: Floats,
-    camp: Bools,
-    settings: DispersalSettings,
-) -> Floats:
-    """Chance of each option for a person who moves, [member, option]; what is missing to 1 stays.
-
-    Parameters
-    ----------
-    weight
-        From :func:`weights_of_day`, [option].
-    first_open
-        Whether the option's own link is open, [option].
-    share
-        From :func:`capacity_share`, [member, camp with a capacity].
-    camp
-        Whether each destination counts as a camp today, [option].
-    """
-    candidate = weight >= 0
-    open_share = np.where(table.slot >= 0, share[:, np.maximum(table.slot, 0)], 1.0)
-    pulled = np.where(candidate, weight, 0.0) * open_share**settings.weight_power
-    first = options.first[:-1]
-    filled = np.flatnonzero(np.diff(options.first) > 0)
-    if settings.pruning_threshold >= 1.001:
-        best = _spread(np.maximum.reduceat(pulled, first[filled], axis=1), options, filled)
-        pulled = np.where(pulled < best / settings.pruning_threshold, 0.0, pulled)
-    pulled = pulled * options.chance
-    total = _spread(np.add.reduceat(pulled, first[filled], axis=1), options, filled)
-    # All candidates full: everybody chooses one of them at random, and finds it full.
-    even = candidate * options.chance
-    number = _spread(np.add.reduceat(even[None, :], first[filled], axis=1), options, filled)
-    chance = np.where(total > 0, pulled / np.where(total > 0, total, 1.0), even / np.maximum(number, 1e-300))
-    chance = np.where(_follows(table, options), first_open * options.chance, chance)
-    # A camp more than half throttled turns those who chose it away: they stay where they are.
-    return np.asarray(np.where(camp & (open_share < 0.5), 0.0, chance))
-
-
-def _follows(table: ChoiceTable, options: Options) -> Bools:
-    """Whether each option belongs to a route half done, [option]."""
-    return np.repeat(table.following, np.diff(options.first))
-
-
-def _spread(values: Floats, options: Options, filled: Ints) -> Floats:
-    """Give each option the value of its post, [member, option]."""
-    return np.repeat(values, np.diff(options.first)[filled], axis=1)
+def states(world: DispersalWorld) -> int:
+    """Number of states on arrival: posts x km done today x recent distance."""
+    return world.levels.today.size * len(world.levels.recent)
 
 
 def padded(world):
@@ -411,7 +348,7 @@ def simulate_by_arrays(world, *, seed, members):
             cells = np.flatnonzero(due)
             per_member = due[0].size
             target = arrival[cells % per_member]
-            parts.append((cells // per_member * world.states + target, due.reshape(-1)[cells]))
+            parts.append((cells // per_member * states(world) + target, due.reshape(-1)[cells]))
             due[...] = 0
             for part in in_turns(world, today, parts, rng):
                 travel(state, world, today, part, rng, flows)

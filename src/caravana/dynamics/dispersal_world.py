@@ -107,11 +107,6 @@ class DispersalWorld:
     closeness: Floats
     camp_model: CampModel | None
 
-    @property
-    def states(self) -> int:
-        """Number of states on arrival: posts x km done today x recent distance."""
-        return self.levels.today.size * len(self.levels.recent)
-
     def option_weights(self, day: int) -> Floats:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
         seen = self.classes.see(self.places.score[day])

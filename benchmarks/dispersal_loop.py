@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from dispersal_scale import scenario as big_network
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.dynamics.dispersal import DispersalWorld
+    from caravana.models.displacement.walk.model import DispersalWorld
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "flee"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.inference.dispersal_scores import err
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.displacement.scores import err
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "flee"
 #: Instance, files of Flee's runs, people a simulated person stands for, closure left out.

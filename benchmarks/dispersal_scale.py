@@ -75,7 +75,7 @@ def scenario() -> Scenario:
 
 def simulate(block: int, members: int) -> tuple[float, float, int]:
     """Simulate one block; the wall time and the people in camps at the end."""
-    from caravana.dynamics.dispersal import compile_dispersal, simulate_block
+    from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
     world = compile_dispersal(scenario())
     began = time.perf_counter()

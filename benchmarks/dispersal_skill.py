@@ -22,20 +22,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_counts import DailyCounts, daily_counts
-from caravana.dynamics.dispersal_pooled import POOLED
-from caravana.inference.backtest import MODEL
-from caravana.inference.dispersal_backtest import backtest_dispersal, cut, naive
-from caravana.inference.dispersal_dated import dated_counts
-from caravana.inference.dispersal_scores import err, share_held
-from caravana.inference.scorecard import scorecard
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.caravan.backtest import MODEL
+from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive
+from caravana.inference.displacement.scores import err, share_held
+from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.scorecard import scorecard
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.counts import DailyCounts, daily_counts
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from caravana.dynamics.dispersal import DispersalWorld
+    from caravana.models.displacement.walk.model import DispersalWorld
     from caravana.scenario.model import Scenario
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "flee"

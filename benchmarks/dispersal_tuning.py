@@ -16,9 +16,9 @@ import argparse
 import numpy as np
 from dispersal_skill import INSTANCES, Case, case_of, crps, inside, instances, people_of, pooled
 
-from caravana.dynamics.dispersal import compile_dispersal
-from caravana.dynamics.dispersal_pooled import POOLED
-from caravana.inference.dispersal_scores import err
+from caravana.inference.displacement.scores import err
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.walk.model import compile_dispersal
 
 ORIGINS = (15, 30, 60, 90, 120, 200)
 DAYS = (7, 14, 30, 45, 60)

@@ -11,12 +11,12 @@ import argparse
 import datetime as dt
 import json
 
-from caravana.inference.backtest import MODEL, backtest_caravan, default_origins
-from caravana.inference.observation import read_record
-from caravana.inference.priors import FITTED
-from caravana.inference.scorecard import scorecard
-from caravana.inference.tracking import MEMORY
-from caravana.scenario.files import load_scenario
+from caravana.inference.caravan.backtest import MODEL, backtest_caravan, default_origins
+from caravana.inference.caravan.prior import FITTED
+from caravana.inference.caravan.tracking import MEMORY
+from caravana.inference.reports import read_record
+from caravana.inference.scoring.scorecard import scorecard
+from caravana.scenario.folders import load_scenario
 
 
 def main() -> None:

@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana import __version__
-from caravana.dynamics.order import ORDER
-from caravana.engine import Task, simulate_block
 from caravana.ensemble.design import BLOCK, draw_parameters
 from caravana.ensemble.store import Plan, finish, prepare, write_block
-from caravana.evidence.outcomes import outcomes
+from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.caravan.order import ORDER
+from caravana.results.outcomes import outcomes
 from caravana.run import Run, open_run
-from caravana.scenario.files import load_scenario, scenario_hash, write_scenario
+from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
 from caravana.scenario.model import Scenario
 from caravana.simulation import choose_policies
+from caravana.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from caravana.ensemble.design import BLOCK, draw_parameters
-from caravana.scenario.files import load_scenario
+from caravana.scenario.folders import load_scenario
 from caravana.scenario.model import Parameter, Scenario
 from caravana.simulation import simulate
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from caravana.engine import Task, run_days, set_up
 from caravana.ensemble.design import draw_parameters
-from caravana.scenario.files import load_scenario
+from caravana.models.caravan.model import Task, run_days, set_up
+from caravana.scenario.folders import load_scenario
 from caravana.streams import Stream
 
 DRAWS = ("multinomial", "binomial", "poisson", "hypergeometric", "random", "standard_normal")

@@ -14,14 +14,14 @@ import datetime as dt
 import numpy as np
 from scipy.stats import chisquare
 
-from caravana.inference import headcounts as hc
-from caravana.inference.dispersal_calibration import NOISE, counts_used, parameters_of, weigh
-from caravana.inference.dispersal_scores import people_in_camps
-from caravana.inference.hierarchy import free_scale, vague_prior
-from caravana.inference.population import systematic
-from caravana.inference.positions import Advance, Sighting, Stops, emission, transition
-from caravana.inference.priors import COMMON
-from caravana.inference.tracking import follow, start_tracker
+from caravana.inference.caravan import headcounts as hc
+from caravana.inference.caravan.hierarchy import free_scale, vague_prior
+from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission, transition
+from caravana.inference.caravan.prior import COMMON
+from caravana.inference.caravan.tracking import follow, start_tracker
+from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
+from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.weights import systematic
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 from caravana.simulation import simulate
 

@@ -22,13 +22,13 @@ from tests.small import parameters, small_scenario
 
 from caravana.ensemble.design import quantile
 from caravana.errors import UsageError
-from caravana.inference import headcounts as hc
-from caravana.inference.calibration import calibrate_scenario
-from caravana.inference.guided import Lead, simulate_led
-from caravana.inference.observation import read_record
-from caravana.inference.positions import Advance, transition
-from caravana.inference.posterior import read_posterior
-from caravana.inference.priors import caravan_prior
+from caravana.inference.caravan import headcounts as hc
+from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.caravan.conditioned import Lead, simulate_led
+from caravana.inference.caravan.nights import Advance, transition
+from caravana.inference.caravan.prior import caravan_prior
+from caravana.inference.posterior.folder import read_posterior
+from caravana.inference.reports import read_record
 from caravana.scenario.model import Observation, Prior, Scenario
 
 DAYS, TOWNS, KEPT, BINS = 8, 20, 99, 10

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from caravana.dynamics.dispersal import DispersalWorld
+    from caravana.models.displacement.walk.model import DispersalWorld
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "flee"
@@ -86,8 +86,8 @@ def run_flee(python: str, name: str, days: int) -> dict[str, float]:
 
 def measure(name: str, days: int, members: int) -> dict[str, float]:
     """Walls of ours, in seconds a member: one member, an ensemble, ten times the people, one by one."""
-    from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-    from caravana.scenario.flee import import_flee
+    from caravana.importers.flee.instance import import_flee
+    from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
     scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
     world = compile_dispersal(scenario, days=days or None)

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic_core import PydanticUndefined
 
 import caravana
-from caravana.dynamics.order import ORDER
+from caravana.models.caravan.order import ORDER
 from caravana.scenario import model
 
 if typing.TYPE_CHECKING:

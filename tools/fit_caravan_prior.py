@@ -1,4 +1,4 @@
-"""Fit the prior over caravans and print the table of ``caravana.inference.priors``.
+"""Fit the prior over caravans and print the table of ``caravana.inference.caravan.prior``.
 
 Each bundled caravan's record is read under the vague prior, nothing fading; the
 readings of all but one are then pooled, for each one left out and for none.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from caravana.inference.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
-from caravana.inference.observation import known_by, nights_by_day, read_record, sightings
-from caravana.inference.priors import COMMON, FITTED
-from caravana.inference.tracking import follow, start_tracker
-from caravana.scenario.files import load_scenario
+from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
+from caravana.inference.caravan.prior import COMMON, FITTED
+from caravana.inference.caravan.tracking import follow, start_tracker
+from caravana.inference.reports import known_by, nights_by_day, read_record, sightings
+from caravana.scenario.folders import load_scenario
 
 DRAWS = 1500
 

@@ -10,66 +10,66 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from caravana.articles.drafts import draft, draft_files
-    from caravana.articles.texts import read_article
-    from caravana.dynamics.order import ORDER, Process, insert
-    from caravana.dynamics.state import Loss, Move, Outcome, Status
     from caravana.errors import CaravanaError, InvariantError, RunError, ScenarioError, UsageError
     from caravana.evidence.ledger import read_ledger
-    from caravana.evidence.readings import take
+    from caravana.evidence.taken import take
     from caravana.evidence.weighing import weigh
-    from caravana.inference.scores import score_run
-    from caravana.outputs.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
-    from caravana.outputs.compare import compare
-    from caravana.outputs.export import export_run
-    from caravana.outputs.report import write_report
-    from caravana.outputs.supplies import load_profile, load_stock
+    from caravana.exports.export import export_run
+    from caravana.importers.articles.drafts import draft, draft_files
+    from caravana.importers.articles.text import read_article
+    from caravana.importers.flee.instance import import_flee
+    from caravana.inference.caravan.coverage import score_run
+    from caravana.models.caravan.order import ORDER, Process, insert
+    from caravana.models.caravan.state import Loss, Move, Outcome, Status
+    from caravana.reporting.caravan.report import write_report
+    from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
-    from caravana.scenario.files import bundled, load_scenario, read_scenario, write_scenario
-    from caravana.scenario.flee import import_flee
+    from caravana.scenario.folders import bundled, load_scenario, read_scenario, write_scenario
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
+    from caravana.studies.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
+    from caravana.studies.compare import compare
 
 # Names are imported when they are first used: `caravana --help` must not wait for xarray.
 _HOMES = {
-    "read_article": "articles.texts",
-    "draft": "articles.drafts",
-    "draft_files": "articles.drafts",
-    "ORDER": "dynamics.order",
-    "Process": "dynamics.order",
-    "insert": "dynamics.order",
-    "Loss": "dynamics.state",
-    "Move": "dynamics.state",
-    "Outcome": "dynamics.state",
-    "Status": "dynamics.state",
+    "read_article": "importers.articles.text",
+    "draft": "importers.articles.drafts",
+    "draft_files": "importers.articles.drafts",
+    "ORDER": "models.caravan.order",
+    "Process": "models.caravan.order",
+    "insert": "models.caravan.order",
+    "Loss": "models.caravan.state",
+    "Move": "models.caravan.state",
+    "Outcome": "models.caravan.state",
+    "Status": "models.caravan.state",
     "CaravanaError": "errors",
     "InvariantError": "errors",
     "RunError": "errors",
     "ScenarioError": "errors",
     "UsageError": "errors",
     "read_ledger": "evidence.ledger",
-    "take": "evidence.readings",
+    "take": "evidence.taken",
     "weigh": "evidence.weighing",
-    "score_run": "inference.scores",
-    "look_ahead": "outputs.coming_days",
-    "needs_by_day": "outputs.coming_days",
-    "needs_by_place": "outputs.coming_days",
-    "people_by_place": "outputs.coming_days",
-    "compare": "outputs.compare",
-    "export_run": "outputs.export",
-    "write_report": "outputs.report",
-    "load_profile": "outputs.supplies",
-    "load_stock": "outputs.supplies",
+    "score_run": "inference.caravan.coverage",
+    "look_ahead": "studies.coming_days",
+    "needs_by_day": "studies.coming_days",
+    "needs_by_place": "studies.coming_days",
+    "people_by_place": "studies.coming_days",
+    "compare": "studies.compare",
+    "export_run": "exports.export",
+    "write_report": "reporting.caravan.report",
+    "load_profile": "results.supplies",
+    "load_stock": "results.supplies",
     "Run": "run",
     "open_run": "run",
-    "import_flee": "scenario.flee",
-    "bundled": "scenario.files",
-    "load_scenario": "scenario.files",
-    "read_scenario": "scenario.files",
-    "write_scenario": "scenario.files",
+    "import_flee": "importers.flee.instance",
+    "bundled": "scenario.folders",
+    "load_scenario": "scenario.folders",
+    "read_scenario": "scenario.folders",
+    "write_scenario": "scenario.folders",
     "Parameter": "scenario.model",
     "Prior": "scenario.model",
     "Scenario": "scenario.model",

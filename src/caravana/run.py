@@ -15,7 +15,7 @@ from xarray.core import indexing
 
 from caravana.ensemble.store import members_done, read_failures, read_manifest
 from caravana.errors import RunError
-from caravana.scenario.files import load_scenario
+from caravana.scenario.folders import load_scenario
 
 if TYPE_CHECKING:
     import os

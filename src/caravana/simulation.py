@@ -11,12 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from caravana import __version__
-from caravana.dynamics.order import ORDER
-from caravana.engine import Task, check_parameters
 from caravana.ensemble.design import BLOCK, draw_parameters, settle
 from caravana.ensemble.executors import cores, run_tasks
-from caravana.ensemble.rules import CARAVAN
 from caravana.ensemble.store import (
     FAILURES,
     Failure,
@@ -28,16 +24,20 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.errors import RunError, UsageError
-from caravana.scenario.checking_dispersal import with_settings
-from caravana.scenario.files import load_scenario, scenario_hash, write_scenario
+from caravana.models.caravan.model import Task, check_parameters
+from caravana.models.caravan.order import ORDER
+from caravana.models.registry import CARAVAN
+from caravana.scenario.checks.displacement import with_settings
+from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
 from caravana.scenario.model import Scenario
+from caravana.version import __version__
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
-    from caravana.dynamics.order import Process
     from caravana.ensemble.design import Design
+    from caravana.models.caravan.order import Process
     from caravana.run import Run
     from caravana.scenario.model import Policy
 
@@ -91,7 +91,7 @@ def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
 def _check_origin(scenario: Scenario, last: dt.date) -> None:
     """Refuse an origin of a forecast outside the run before any block starts."""
     if scenario.rules == "caravana":
-        from caravana.scenario.flee_settings import DispersalSettings
+        from caravana.scenario.settings import DispersalSettings
 
         DispersalSettings.of(scenario.settings).check_origin(scenario.day_of(last) + 1)
 
@@ -134,10 +134,10 @@ def simulate(
         Ids of policies to put in force besides those that were so in fact.
     taken
         Claims taken as ``true``, as ``false`` or left ``open``, for the record: what they make of
-        the scenario, the settings and the policies is :func:`caravana.evidence.readings.take`'s to say.
+        the scenario, the settings and the policies is :func:`caravana.evidence.taken.take`'s to say.
     design
         Parameters in place of the priors' draws, and ways along which members are led: see
-        :class:`caravana.inference.posterior_design.PosteriorDesign`.
+        :class:`caravana.inference.posterior.design.PosteriorDesign`.
     order
         The order of the day, for processes of your own.
     follow

@@ -1,7 +1,7 @@
 import pytest
 
 import caravana as cv
-from caravana.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.gazetteer import build_gazetteer
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 
-from caravana.articles.dates import dateline, days
-from caravana.articles.drafts import draft
-from caravana.articles.names import HIDDEN, hide_names
-from caravana.articles.quantities import quantities, value_of
-from caravana.articles.speakers import attributions
-from caravana.articles.texts import decode_article, fold, language_of, sentences
-from caravana.articles.words import load_words
 from caravana.errors import UsageError
+from caravana.importers.articles.anonymise import HIDDEN, hide_names
+from caravana.importers.articles.dates import dateline, days
+from caravana.importers.articles.drafts import draft
+from caravana.importers.articles.quantities import quantities, value_of
+from caravana.importers.articles.speakers import attributions
+from caravana.importers.articles.text import decode_article, fold, language_of, sentences
+from caravana.importers.articles.words import load_words
 
 EN, ES = load_words()
 TUESDAY = dt.date(2021, 11, 9)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caravana.articles.statements import read_statements
+from caravana.importers.articles.statements import read_statements
 
 TEXTS = Path(__file__).parent / "texts"
 PARTS = {

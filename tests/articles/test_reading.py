@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from caravana.articles.drafts import as_json, draft, draft_files
-from caravana.articles.texts import MOST_BYTES
-from caravana.scenario.files import read_scenario, write_scenario
+from caravana.importers.articles.drafts import as_json, draft, draft_files
+from caravana.importers.articles.text import MOST_BYTES
+from caravana.scenario.folders import read_scenario, write_scenario
 
 COMMAND = Path(sys.executable).parent / "caravana"
 TEXTS = Path(__file__).parent / "texts"

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from caravana.articles.dates import days
-from caravana.articles.drafts import draft
-from caravana.articles.statements import read_statements
-from caravana.articles.texts import fold
-from caravana.articles.voices import voice_of
-from caravana.articles.words import load_words
+from caravana.importers.articles.dates import days
+from caravana.importers.articles.drafts import draft
+from caravana.importers.articles.statements import read_statements
+from caravana.importers.articles.text import fold
+from caravana.importers.articles.voices import voice_of
+from caravana.importers.articles.words import load_words
 
 EN, ES = load_words()
 DATE = dt.date(2021, 11, 3)

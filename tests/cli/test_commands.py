@@ -81,7 +81,7 @@ def test_scenarios_and_check(tmp_path):
 
 
 def test_check_lists_every_fault_and_ends_with_3(tmp_path):
-    from caravana.scenario.files import find_scenario
+    from caravana.scenario.folders import find_scenario
 
     broken = tmp_path / "broken"
     shutil.copytree(find_scenario("tapachula-2021"), broken)

@@ -9,7 +9,7 @@ import pytest
 from tests.outputs.dispersal_made import make_scenario
 
 import caravana as cv
-from caravana.cli.setting import set_by_hand
+from caravana.cli.options import set_by_hand
 from caravana.errors import UsageError
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]

@@ -11,8 +11,8 @@ import pytest
 from tests.disputed import disputed_scenario
 
 import caravana as cv
+from caravana.atomic import write_together, write_whole
 from caravana.errors import UsageError
-from caravana.outputs.whole_files import write_together, write_whole
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]
 
@@ -74,7 +74,7 @@ def test_a_disk_that_fills_leaves_no_half_of_a_comparison(tmp_path):
     small, large = tmp_path / "a.json", tmp_path / "b.html"
     script = (
         "import sys; from pathlib import Path; from caravana.errors import CaravanaError\n"
-        "from caravana.outputs.whole_files import write_together\n"
+        "from caravana.atomic import write_together\n"
         "try:\n    write_together({Path(sys.argv[1]): b'x' * 10, Path(sys.argv[2]): b'x' * 100_000})\n"
         "except CaravanaError as error:\n    sys.exit(str(error))\n"
     )

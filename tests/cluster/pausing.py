@@ -5,8 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from caravana.dynamics.order import ORDER, Process, insert
-from caravana.dynamics.state import Outcome
+from caravana.models.caravan.order import ORDER, Process, insert
+from caravana.models.caravan.state import Outcome
 
 WISH, NOTE = "pause-in-block-1", "paused-in-block-1"
 PAUSE_SECONDS = 60

@@ -93,7 +93,7 @@ def test_a_process_written_in_a_script_travels_too(cluster, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "import sys, caravana as cv\n"
-        "from caravana.dynamics.state import Outcome\n"
+        "from caravana.models.caravan.state import Outcome\n"
         "from tests.small import small_scenario\n"
         "def curfew(state, world, draws, today, stream, /):\n"
         "    return Outcome()\n"

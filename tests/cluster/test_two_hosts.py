@@ -10,7 +10,7 @@ from tests.cluster.conftest import ROOT, Cluster
 from tests.small import small_scenario
 
 import caravana as cv
-from caravana.scenario.files import write_scenario
+from caravana.scenario.folders import write_scenario
 
 IP = shutil.which("ip", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 

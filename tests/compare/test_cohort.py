@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.small import small_scenario
 
-from caravana.engine import Task, simulate_block
 from caravana.ensemble.design import draw_parameters
+from caravana.models.caravan.model import Task, simulate_block
 from caravana.scenario.model import Event, Policy
 
 START = dt.date(2021, 10, 23)

@@ -9,7 +9,7 @@ import pytest
 from tests.disputed import disputed_scenario
 
 from caravana.cli import main
-from caravana.scenario.files import write_scenario
+from caravana.scenario.folders import write_scenario
 
 FEW = ("--members", "64", "--workers", "1", "--quiet")
 
@@ -133,7 +133,7 @@ def test_a_comparison_that_fails_leaves_no_folder(monkeypatch, capsys, folder, t
     def full(*_, **__):
         raise OSError(28, "No space left on device", "blocks")
 
-    monkeypatch.setattr("caravana.outputs.compare.simulate", full)
+    monkeypatch.setattr("caravana.studies.compare.simulate", full)
     status, out, err = call(
         monkeypatch, capsys, "compare", folder, "stricter", "--quiet", "--out", str(tmp_path / "a" / "b")
     )

@@ -10,15 +10,15 @@ import pytest
 from tests.disputed import disputed_scenario
 
 from caravana.errors import RunError, UsageError
-from caravana.evidence.outcomes import OUTCOMES, outcomes, reached_places
-from caravana.evidence.readings import take
-from caravana.outputs.compare import compare
-from caravana.outputs.deciding import noise_of, rank_correlations
-from caravana.outputs.money import ledger_rows, organisers_receipts, smugglers_receipts, who_pays_whom
-from caravana.outputs.whatif_json import as_json
-from caravana.outputs.whatif_page import render
-from caravana.outputs.whatif_words import about_outcomes, load_words, unsettled_claim
+from caravana.evidence.taken import take
+from caravana.reporting.pages.comparison import render
+from caravana.reporting.pages.comparison_json import as_json
+from caravana.reporting.pages.comparison_words import about_outcomes, load_words, unsettled_claim
+from caravana.results.outcomes import OUTCOMES, outcomes, reached_places
 from caravana.simulation import simulate
+from caravana.studies.compare import compare
+from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts, who_pays_whom
+from caravana.studies.rank_correlation import noise_of, rank_correlations
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_catalogues_have_the_same_keys():
 
 
 def test_the_unsettled_claim_of_the_bundled_caravan_is_the_ambassadors():
-    from caravana.scenario.files import load_scenario
+    from caravana.scenario.folders import load_scenario
 
     claim = unsettled_claim(load_scenario("tapachula-2021"))
     assert claim is not None
@@ -210,7 +210,7 @@ def test_chance_gives_no_stronger_correlation_than_is_allowed_for():
 
 
 def test_the_bundled_caravan_answers_the_headline():
-    from caravana.scenario.files import load_scenario
+    from caravana.scenario.folders import load_scenario
 
     found = compare(take(load_scenario("tapachula-2021"), {}), ["no-caravan"], members=64)
     told = as_json(found)

@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "flee"
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import SHARED
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.inference.dispersal_scores import err
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.displacement.scores import err
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 pytestmark = [pytest.mark.peers, pytest.mark.statistical]
 

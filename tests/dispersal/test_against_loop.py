@@ -3,8 +3,8 @@ import pytest
 from tests.dispersal.instances import CLOSURES, SHARED, write_instance
 from tests.reference.flee_loop import run_loop
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 SETTINGS = """move_rules:
   max_move_speed: 200.0

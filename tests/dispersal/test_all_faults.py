@@ -10,8 +10,8 @@ from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, told, with_fi
 
 import caravana as cv
 from caravana.errors import UsageError
-from caravana.scenario.faults import Fault
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.scenario.reading.faults import Fault
 
 INPUT, DATA = "input_csv/", "source_data/"
 PROGRAM = Path(sys.executable).parent / "caravana"

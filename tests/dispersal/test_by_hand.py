@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import CLOSURES, write_instance
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.inference.dispersal_scores import mase
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.displacement.scores import mase
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 HEADER = "#name,region,country,latitude,longitude,location_type,conflict_date,population\n"
 ROADS = "#name1,name2,distance\nA,N,90\nA,F,90\n"

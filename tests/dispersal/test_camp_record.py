@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from caravana.dynamics.dispersal_pull import over_camps, pull_of, room_left, sizes
-from caravana.dynamics.dispersal_record import (
+from caravana.models.displacement.camp_shares.history import (
     CALMEST,
     STEP,
     awake_chance,
@@ -13,6 +12,7 @@ from caravana.dynamics.dispersal_record import (
     read_record,
     robust_rate,
 )
+from caravana.models.displacement.camp_shares.pull import over_camps, pull_of, room_left, sizes
 
 HALF = np.full((1, 1), 10.0)
 YES, NO = np.ones((1, 1), dtype=bool), np.zeros((1, 1), dtype=bool)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_shares import whole_to
-from caravana.inference.dispersal_scores import coverage, err, share_held
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.displacement.scores import coverage, err, share_held
+from caravana.models.displacement.camp_shares.model import whole_to
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 
 def world_of(folder, *, override=None, **parts):

@@ -8,8 +8,8 @@ import pytest
 from tests.dispersal.instances import CLOSURES, write_instance
 
 import caravana as cv
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 A_DAY = "spawn_rules:\n  conflict_driven_spawning:\n    displaced_per_conflict_day: 1000\n"
 PLACES = """#name,region,country,latitude,longitude,location_type,conflict_date,population

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_counts import interpolate
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.counts import interpolate
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 RULES = "move_rules:\n  max_move_speed: 200.0\n  default_movechance: 0.5\n"
 

@@ -9,9 +9,9 @@ from tests.dispersal.instances import CLOSURES, write_instance
 from tests.reference.flee_chances import capacity_share, chances
 from tests.reference.flee_counts import simulate_by_arrays
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_cells import RECENTS
-from caravana.dynamics.dispersal_draws import (
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.kernels.arrays import RECENTS
+from caravana.models.displacement.walk.kernels.draws import (
     FEW,
     MANY,
     add_up,
@@ -23,11 +23,11 @@ from caravana.dynamics.dispersal_draws import (
     throttle,
     weigh,
 )
-from caravana.dynamics.dispersal_journeys import make_leavers
-from caravana.dynamics.dispersal_random import count_below, draw_bits, fill, step, uniform
-from caravana.dynamics.dispersal_state import people_at_places, start_state
-from caravana.dynamics.dispersal_steps import begin_day, see_network
-from caravana.scenario.flee import import_flee
+from caravana.models.displacement.walk.kernels.journeys import make_leavers
+from caravana.models.displacement.walk.kernels.random import count_below, draw_bits, fill, step, uniform
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.processes import begin_day, see_network
+from caravana.models.displacement.walk.state import people_at_places, start_state
 
 SETTINGS = """move_rules:
   max_move_speed: 200.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import ROUTES, write_instance
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population,trade_volume,hdi
 A,R1,Here,1.0,1.0,conflict_zone,0,1000,0.2,0.9

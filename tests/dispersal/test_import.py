@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from tests.dispersal.instances import LOCATIONS, SHARED, write_instance
 
-from caravana.scenario.files import read_scenario
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.scenario.folders import read_scenario
 
 
 def told(result):
@@ -124,7 +124,7 @@ def test_the_given_instances_are_sound_and_their_counts_are_flees(name):
         pytest.skip("the shared data folder is absent")
     import csv
 
-    from caravana.dynamics.dispersal_counts import daily_counts
+    from caravana.models.displacement.counts import daily_counts
 
     scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
     output = next((SHARED / name / "flee_output").glob("*.csv"))

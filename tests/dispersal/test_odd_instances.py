@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from tests.dispersal.instances import LOCATIONS, ROUTES, told, with_files, write_instance
 
-from caravana.scenario.files import read_scenario
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.scenario.folders import read_scenario
 
 INPUT, DATA = "input_csv/", "source_data/"
 

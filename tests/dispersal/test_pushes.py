@@ -5,10 +5,10 @@ import pytest
 from tests.dispersal.instances import write_instance
 from tests.reference.flee_loop import run_loop
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_pushes import displace_by_pushes
 from caravana.errors import UsageError
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.pushes import displace_by_pushes
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population
 A,R1,Here,1.0,1.0,flood_zone,,1000

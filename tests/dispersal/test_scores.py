@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario
 
-from caravana.cli.reading import dispersal_lines
-from caravana.dynamics.dispersal_counts import daily_counts
-from caravana.inference.dispersal_dated import dated_counts
-from caravana.inference.dispersal_scores import (
+from caravana.cli.check import dispersal_lines
+from caravana.inference.displacement.scores import (
     coverage,
     daily_error,
     err,
@@ -25,6 +23,8 @@ from caravana.inference.dispersal_scores import (
     uniform_split,
     within_factor,
 )
+from caravana.inference.displacement.tested import dated_counts
+from caravana.models.displacement.counts import daily_counts
 
 if TYPE_CHECKING:
     from pathlib import Path

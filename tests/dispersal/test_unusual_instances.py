@@ -7,8 +7,8 @@ import pytest
 from tests.dispersal.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 import caravana as cv
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.scenario.flee import import_flee
+from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 CALM = "#Day,A\n" + "".join(f"{day},0\n" for day in range(20))
 UNUSUAL = {

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, seed, settings
 from tests.engine.random_scenarios import cases
 
-from caravana.dynamics.state import STATUSES, Status
-from caravana.engine import simulate_block
+from caravana.models.caravan.model import simulate_block
+from caravana.models.caravan.state import STATUSES, Status
 
 EXAMPLES = 1000
 """Scenarios in one shard; there are ten shards."""

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import strategies as st
 from tests.small import VALUES, parameters
 
-from caravana.engine import Task
-from caravana.scenario.files import load_scenario
+from caravana.models.caravan.model import Task
+from caravana.scenario.folders import load_scenario
 from caravana.scenario.model import (
     Call,
     Caravan,

@@ -8,8 +8,8 @@ from scipy import stats
 from tests.small import VALUES, small_scenario
 from tests.statistical.cases import FIRST, NORTHERN, event, facility, policy
 
-from caravana.dynamics.order import ORDER
-from caravana.engine import Task, simulate_block
+from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.caravan.order import ORDER
 from caravana.scenario.model import Itinerary, PartyKind
 
 pytestmark = pytest.mark.statistical

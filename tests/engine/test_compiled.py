@@ -8,9 +8,9 @@ from tests.small import small_scenario
 from tests.statistical.cases import CALL, FIRST, NORTHERN, SECOND, event, facility, policy
 
 import caravana as cv
-from caravana.dynamics.calendar import compile_days, look_up
+from caravana.models.caravan.calendar import compile_days, look_up
+from caravana.models.caravan.world import compile_world, regroup
 from caravana.scenario.model import Itinerary, Link, Parameter, PartyKind, Place
-from caravana.world import compile_world, regroup
 
 LONE = tuple(PartyKind(id=x, share=0, **{x: 1}) for x in ("men", "women", "children"))
 

@@ -3,8 +3,8 @@
 from hypothesis import HealthCheck, given, seed, settings
 from tests.engine.random_scenarios import cases
 
-from caravana.engine import simulate_block
-from caravana.scenario.checking import check_scenario
+from caravana.models.caravan.model import simulate_block
+from caravana.scenario.checks.whole import check_scenario
 
 FLOWS = {
     "accepted", "ahead", "applied", "arrived", "assembled", "denied", "detained", "died", "dissolved", "documented",

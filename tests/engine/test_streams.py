@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from caravana.dynamics.order import ORDER
+from caravana.models.caravan.order import ORDER
 from caravana.streams import Pool, Stream, process_key, stream
 
 words = st.integers(0, 2**64 - 1)

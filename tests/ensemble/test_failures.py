@@ -63,7 +63,7 @@ def test_a_worker_that_dies_costs_its_block_and_no_other(simulate):
 
 def test_the_command_line_shows_a_failed_block_and_exits_with_1(tmp_path):
     script = (
-        "import sys; import caravana.dynamics.order as order; from tests.ensemble.own_processes import *;"
+        "import sys; import caravana.models.caravan.order as order; from tests.ensemble.own_processes import *;"
         f"order.ORDER = order.insert(order.ORDER, own(take_too_many), after={AFTER!r});"
         "from caravana.cli import main; main()"
     )

@@ -8,7 +8,7 @@ import pytest
 from tests.disputed import disputed_scenario
 
 from caravana.evidence.ledger import as_json, contested, read_ledger
-from caravana.scenario.files import load_scenario
+from caravana.scenario.folders import load_scenario
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from tests.disputed import disputed_scenario
 
 import caravana as cv
-from caravana.outputs.report import render_report
+from caravana.reporting.caravan.report import render_report
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]
 

@@ -10,8 +10,8 @@ from tests.disputed import disputed_scenario
 
 from caravana.errors import UsageError
 from caravana.evidence.weighing import ANSWERS, as_json, weigh
-from caravana.outputs.claims_page import figure, render, rows, sentence
-from caravana.outputs.whatif_words import load_words
+from caravana.reporting.pages.claims import figure, render, rows, sentence
+from caravana.reporting.pages.comparison_words import load_words
 
 
 @pytest.fixture(scope="module")

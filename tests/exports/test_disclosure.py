@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from caravana.errors import UsageError
-from caravana.outputs.disclosure import BASE, LINE_SUM, MEASURES, PUBLIC_GROUPS, SMALLEST, totals, withhold
-from caravana.outputs.export import export_run
-from caravana.outputs.export_public import public_export
-from caravana.outputs.export_tables import last_known, located, quantiles_by_cell
+from caravana.exports.disclosure import BASE, LINE_SUM, MEASURES, PUBLIC_GROUPS, SMALLEST, totals, withhold
+from caravana.exports.export import export_run
+from caravana.exports.public import public_export
+from caravana.exports.tables import last_known, located, quantiles_by_cell
 
 KEY = ["reference_period_start", "admin1_name", "admin2_name", "status"]
 LINES = (["day", "status", "state"], ["day", "status"], ["day", "area"])
@@ -198,7 +198,7 @@ def test_days_after_what_is_known_are_dropped(run, public):
 
 
 def test_a_run_of_which_no_day_is_known_to_be_past_is_not_published(run, monkeypatch):
-    monkeypatch.setattr("caravana.outputs.export_public.last_known", lambda run: None)
+    monkeypatch.setattr("caravana.exports.public.last_known", lambda run: None)
     with pytest.raises(UsageError, match="nothing can be published"):
         public_export(run)
 

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from caravana.outputs.coming_days import look_ahead, needs_by_place, people_by_place
-from caravana.outputs.export_public import public_export
-from caravana.outputs.export_tables import internal_export
-from caravana.outputs.supplies import Stock, load_profile
-from caravana.outputs.supply_sheets import Request
-from caravana.outputs.supply_workbook import supply_workbook
+from caravana.exports.public import public_export
+from caravana.exports.supply_sheets import Request
+from caravana.exports.supply_workbook import supply_workbook
+from caravana.exports.tables import internal_export
+from caravana.results.supplies import Stock, load_profile
 from caravana.run import open_run
-from caravana.scenario.files import write_scenario
+from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario
+from caravana.studies.coming_days import look_ahead, needs_by_place, people_by_place
 
 START, DAYS, MEMBERS = dt.date(2012, 3, 1), 6, 20
 

@@ -18,9 +18,9 @@ import pytest
 import xarray as xr
 
 from caravana.errors import UsageError
-from caravana.outputs.export import ENDINGS, export_run
-from caravana.outputs.export_geo import wkb_point
-from caravana.outputs.export_tables import HXL, internal_export
+from caravana.exports.export import ENDINGS, export_run
+from caravana.exports.geo import wkb_point
+from caravana.exports.tables import HXL, internal_export
 
 COMMAND = Path(sys.executable).parent / "caravana"
 

@@ -12,9 +12,9 @@ from importlib import resources
 import pytest
 
 from caravana.errors import UsageError
-from caravana.outputs.needs import load_standards
-from caravana.outputs.report import render_report
-from caravana.outputs.supplies import load_profile
+from caravana.reporting.caravan.report import render_report
+from caravana.results.needs import load_standards
+from caravana.results.supplies import load_profile
 
 COMMAND = [sys.executable, "-m", "caravana.cli", "needs"]
 
@@ -58,7 +58,7 @@ def test_the_report_links_the_plans_that_were_made(run, made):
 
 @pytest.mark.parametrize("name", ["logistics.csv", "sphere.csv"])
 def test_every_standard_has_its_page_or_says_that_it_was_not_found(name):
-    path = resources.files("caravana.outputs") / "standards" / name
+    path = resources.files("caravana.results") / "standards" / name
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
     for row in rows:
         if row["verified"] == "assumption":

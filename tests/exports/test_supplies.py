@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.outputs.supplies import FOLLOWS, MOST_BYTES, Stock, load_profile, load_stock, usable
+from caravana.results.supplies import FOLLOWS, MOST_BYTES, Stock, load_profile, load_stock, usable
 
 PLACES = {"huixtla": "huixtla", "tonalá": "tonala", "tonala": "tonala"}
 ORIGIN = dt.date(2021, 10, 30)
@@ -56,7 +56,7 @@ def test_kits_are_rounded_up_but_not_by_a_rounding_error(profile):
 
 
 def test_a_profile_of_the_reports_standards_is_read_too():
-    path = Path(str(resources.files("caravana.outputs") / "standards" / "sphere.csv"))
+    path = Path(str(resources.files("caravana.results") / "standards" / "sphere.csv"))
     supplies = load_profile(path)
     assert {g for s in supplies for g in s.groups} == {"moving", "settlement"}
     assert next(s for s in supplies if s.standard.item == "water").use == "daily"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from caravana.atomic import write_folder_whole, write_whole
 from caravana.errors import CaravanaError, UsageError
-from caravana.outputs.whole_files import write_folder_whole, write_whole
 
 COMMAND = Path(sys.executable).parent / "caravana"
 

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from caravana.inference.backtest import MODEL, Case, score_points
-from caravana.inference.baselines import headcount_baselines, position_baselines
-from caravana.inference.headcounts import Report
-from caravana.inference.scorecard import best_baseline, scorecard, skill_interval
-from caravana.inference.telling import scorecard_lines
+from caravana.inference.caravan.backtest import MODEL, Case, score_points
+from caravana.inference.caravan.headcounts import Report
+from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
+from caravana.inference.scoring.scorecard import best_baseline, scorecard, skill_interval
+from caravana.reporting.console import scorecard_lines
 
 
 def rng():

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from tests.outputs.dispersal_made import START, make_run
 
-from caravana.cli.reading import dispersal_lines
-from caravana.dynamics.dispersal_counts import daily_counts
-from caravana.inference.dispersal_scores import (
+from caravana.cli.check import dispersal_lines
+from caravana.inference.displacement.scores import (
     err,
     people_in_camps,
     persistence,
@@ -21,6 +20,7 @@ from caravana.inference.dispersal_scores import (
     score_dispersal,
     share_held,
 )
+from caravana.models.displacement.counts import daily_counts
 
 if TYPE_CHECKING:
     from pathlib import Path

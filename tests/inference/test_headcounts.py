@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from caravana.inference.headcounts import (
+from caravana.inference.caravan.headcounts import (
     NAMES,
     PRIORS,
     Report,

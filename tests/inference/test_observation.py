@@ -7,7 +7,7 @@ import pytest
 from tests.small import small_scenario
 
 from caravana.errors import UsageError
-from caravana.inference.observation import (
+from caravana.inference.reports import (
     first_offer,
     known_by,
     nights_by_day,
@@ -15,7 +15,7 @@ from caravana.inference.observation import (
     read_record,
     sightings,
 )
-from caravana.scenario.files import load_scenario
+from caravana.scenario.folders import load_scenario
 from caravana.scenario.model import Observation
 
 CARAVANS = ("tapachula-2021", "san-pedro-sula-2018", "tapachula-2021-11-18")

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from caravana.inference.observation import nights_by_day, read_record
-from caravana.scenario.checking import check_scenario
-from caravana.scenario.files import find_scenario, load_scenario
+from caravana.inference.reports import nights_by_day, read_record
+from caravana.scenario.checks.whole import check_scenario
+from caravana.scenario.folders import find_scenario, load_scenario
 from caravana.simulation import simulate
 
 OTHERS = ("san-pedro-sula-2018", "tapachula-2021-11-18")

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
+from caravana.ensemble.parallel import spread
 from caravana.errors import RunError, UsageError
-from caravana.inference.backtest import backtest_caravan
-from caravana.inference.observation import read_record
-from caravana.inference.parallel import spread
-from caravana.scenario.files import load_scenario
+from caravana.inference.caravan.backtest import backtest_caravan
+from caravana.inference.reports import read_record
+from caravana.scenario.folders import load_scenario
 
 ORIGINS = [dt.date(2021, 11, 18) + dt.timedelta(days=i) for i in range(1, 5)]
 SMALL = {"draws": 60, "particles": 200, "horizons": (1, 3), "origins": ORIGINS}

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from tests.small import small_scenario
 
-from caravana.inference.observation import Night, Record
-from caravana.inference.positions import (
+from caravana.inference.caravan.nights import (
     Advance,
     Plan,
     Sighting,
@@ -20,6 +19,7 @@ from caravana.inference.positions import (
     sample_paths,
     transition,
 )
+from caravana.inference.reports import Night, Record
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate
 

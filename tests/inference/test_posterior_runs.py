@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from tests.inference.test_calibration import scenario
 
-from caravana.cli.running import take_posterior
+from caravana.cli.run import take_posterior
 from caravana.errors import RunError, UsageError
-from caravana.inference.calibration import calibrate_scenario
-from caravana.inference.posterior_design import keep_learned, open_design, read_learned
+from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.posterior.design import keep_learned, open_design, read_learned
 from caravana.simulation import simulate
 
 

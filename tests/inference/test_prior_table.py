@@ -3,8 +3,8 @@
 import pytest
 from tools.fit_caravan_prior import read_caravan
 
-from caravana.inference.hierarchy import fit_hierarchy
-from caravana.inference.priors import COMMON, FITTED, TABLE
+from caravana.inference.caravan.hierarchy import fit_hierarchy
+from caravana.inference.caravan.prior import COMMON, FITTED, TABLE
 
 
 @pytest.mark.statistical

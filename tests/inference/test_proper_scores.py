@@ -7,7 +7,7 @@ import pytest
 import scoringrules
 
 from caravana.errors import UsageError
-from caravana.inference.proper_scores import (
+from caravana.inference.scoring.proper_scores import (
     crps,
     interval,
     likeliest,

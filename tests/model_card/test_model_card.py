@@ -11,10 +11,10 @@ from tests.outputs.synthetic import COLUMNS, make_run, make_scenario, write_run
 from tests.small import small_scenario
 
 import caravana as cv
-from caravana.outputs.bilingual import read_catalogue
-from caravana.outputs.card_facts import Held, coverage, read_backtest
-from caravana.outputs.model_card import make_card, write_model_card
-from caravana.outputs.report import render_report
+from caravana.language.bilingual import read_catalogue
+from caravana.reporting.caravan.report import render_report
+from caravana.reporting.model_card.card import make_card, write_model_card
+from caravana.reporting.model_card.facts import Held, coverage, read_backtest
 from caravana.scenario.model import Link, Observation, PartyKind, Scenario
 
 SECTIONS = ["purpose", "data", "assumptions", "skill", "coverage", "limits", "misuse"]

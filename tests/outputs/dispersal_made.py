@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.run import Run, open_run
-from caravana.scenario.files import write_scenario
+from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Event, Link, Observation, PartyKind, Place, Scenario, Series, Source
 
 START = dt.date(2012, 3, 1)

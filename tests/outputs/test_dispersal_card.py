@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.outputs.dispersal_made import make_run, make_scenario
 
-from caravana.dynamics.dispersal_pooled import POOLED
-from caravana.inference.dispersal_scores import score_dispersal
-from caravana.outputs.bilingual import read_catalogue
-from caravana.outputs.card_facts import coverage
-from caravana.outputs.card_pooled import spread_of
-from caravana.outputs.dispersal_driving import pooled_at_work
-from caravana.outputs.dispersal_figures import within
-from caravana.outputs.dispersal_summaries import read_displaced
-from caravana.outputs.language import LANGUAGES
-from caravana.outputs.model_card import make_card, write_model_card
+from caravana.inference.displacement.scores import score_dispersal
+from caravana.language.bilingual import read_catalogue
+from caravana.language.language import LANGUAGES
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.choosing import pooled_at_work
+from caravana.reporting.displacement.charts import within
+from caravana.reporting.model_card.card import make_card, write_model_card
+from caravana.reporting.model_card.facts import coverage
+from caravana.reporting.model_card.parameters import spread_of
+from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.outputs.card_inputs import Section
+    from caravana.reporting.model_card.inputs import Section
     from caravana.run import Run
 
 
@@ -186,7 +186,7 @@ def test_every_statement_has_a_number_and_the_card_is_written(
 
 
 def test_the_uns_counts_of_an_import_are_not_those_of_news_agencies(tmp_path: Path) -> None:
-    from caravana.scenario.flee import import_flee
+    from caravana.importers.flee.instance import import_flee
 
     inputs, counts = tmp_path / "input_csv", tmp_path / "source_data"
     for folder, name, text in (

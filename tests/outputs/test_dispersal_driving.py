@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from tests.outputs.dispersal_made import make_scenario
 
-from caravana.dynamics.dispersal import compile_dispersal, simulate_block
-from caravana.dynamics.dispersal_pooled import POOLED
-from caravana.outputs.dispersal_driving import (
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.choosing import (
     ACTING_ON_SHARES,
     driver_of,
     idle_settings,
@@ -19,8 +18,9 @@ from caravana.outputs.dispersal_driving import (
     pooled_at_work,
     rules_of,
 )
-from caravana.scenario.flee_settings import DispersalSettings, kinds
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 from caravana.scenario.model import Series
+from caravana.scenario.settings import DispersalSettings, kinds
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Scenario

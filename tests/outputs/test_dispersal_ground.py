@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from caravana.outputs.dispersal_ground import clip, countries, frame_of, holds, label_points
-from caravana.outputs.language import Language, load_language
+from caravana.language.language import Language, load_language
+from caravana.reporting.displacement.countries import clip, countries, frame_of, holds, label_points
 from caravana.scenario.model import Place
 
 TOOL = Path(__file__).parents[2] / "tools" / "clip_natural_earth.py"
@@ -103,7 +103,7 @@ def test_a_name_stands_in_its_country_and_away_from_places() -> None:
 
 
 def test_the_world_is_small_and_credited() -> None:
-    path = resources.files("caravana.outputs") / "geography" / "world.json"
+    path = resources.files("caravana.reporting") / "geography" / "world.json"
     text = path.read_text("utf-8")
     made = json.loads(text)
     assert len(text) < 300_000

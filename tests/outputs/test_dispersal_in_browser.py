@@ -9,8 +9,8 @@ import pytest
 from tests.outputs.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wait_for
 from tests.outputs.dispersal_made import make_run, make_scenario
 
-from caravana.outputs.language import load_language
-from caravana.outputs.report import write_report
+from caravana.language.language import load_language
+from caravana.reporting.caravan.report import write_report
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:

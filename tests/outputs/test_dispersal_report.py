@@ -8,19 +8,19 @@ import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario
 from tests.outputs.outline import Outline, data_of
 
-from caravana.inference.dispersal_scores import score_dispersal
-from caravana.outputs.bilingual import language_with
-from caravana.outputs.dispersal_skill import skill_of, standing
-from caravana.outputs.dispersal_summaries import read_displaced
-from caravana.outputs.dispersal_words import closures, score_rows, verdict
-from caravana.outputs.language import LANGUAGES, load_language
-from caravana.outputs.report import render_report, write_report
+from caravana.inference.displacement.scores import score_dispersal
+from caravana.language.bilingual import language_with
+from caravana.language.language import LANGUAGES, load_language
+from caravana.reporting.caravan.report import render_report, write_report
+from caravana.reporting.displacement.sentences import closures, score_rows, verdict
+from caravana.reporting.displacement.skill import skill_of, standing
+from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.outputs.language import Code
+    from caravana.language.language import Code
     from caravana.run import Run
 
 LIMIT = 8_000_000

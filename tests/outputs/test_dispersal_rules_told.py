@@ -9,13 +9,13 @@ import pytest
 from tests.outputs.dispersal_made import make_run, make_scenario
 from tests.outputs.outline import Outline, data_of
 
-from caravana.inference.dispersal_scores import score_dispersal
-from caravana.outputs.bilingual import language_with, read_catalogue
-from caravana.outputs.dispersal_figures import leaving
-from caravana.outputs.dispersal_summaries import read_displaced
-from caravana.outputs.dispersal_words import driven_by, held, score_rows
-from caravana.outputs.language import LANGUAGES
-from caravana.outputs.report import render_report
+from caravana.inference.displacement.scores import score_dispersal
+from caravana.language.bilingual import language_with, read_catalogue
+from caravana.language.language import LANGUAGES
+from caravana.reporting.caravan.report import render_report
+from caravana.reporting.displacement.charts import leaving
+from caravana.reporting.displacement.sentences import driven_by, held, score_rows
+from caravana.results.displacement import read_displaced
 
 if TYPE_CHECKING:
     from pathlib import Path

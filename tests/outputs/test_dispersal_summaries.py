@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario, make_tables, write_run
 
-from caravana.outputs.bilingual import language_with
-from caravana.outputs.dispersal_figures import away_chart, camp_charts, registered, total_chart, un_total, within
-from caravana.outputs.dispersal_map import map_data, widest
-from caravana.outputs.dispersal_summaries import (
+from caravana.language.bilingual import language_with
+from caravana.language.language import load_language
+from caravana.reporting.displacement.charts import away_chart, camp_charts, registered, total_chart, un_total, within
+from caravana.reporting.displacement.map import map_data, widest
+from caravana.results.displacement import (
     conflict_spells,
     flows_by_link,
     middle_by_place,
@@ -19,12 +20,11 @@ from caravana.outputs.dispersal_summaries import (
     plain_name,
     read_displaced,
 )
-from caravana.outputs.language import load_language
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.outputs.dispersal_summaries import Displaced
+    from caravana.results.displacement import Displaced
     from caravana.run import Run
 
 EN = load_language("en")

@@ -25,7 +25,7 @@ def tool() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def outlines() -> dict[str, Any]:
-    path = resources.files("caravana.outputs") / "geography" / "outlines.geojson"
+    path = resources.files("caravana.reporting") / "geography" / "outlines.geojson"
     made: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return made
 

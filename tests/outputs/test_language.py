@@ -6,7 +6,7 @@ import string
 import pytest
 
 from caravana.errors import UsageError
-from caravana.outputs.language import LANGUAGES, load_language, significant
+from caravana.language.language import LANGUAGES, load_language, significant
 
 EN, ES = load_language("en"), load_language("es")
 THIN = "\u202f"

@@ -5,12 +5,12 @@ import re
 import pytest
 from tests.inference.test_calibration import scenario, told
 
-from caravana.inference.calibration import calibrate_scenario
-from caravana.inference.posterior_design import keep_learned, open_design
-from caravana.outputs.bilingual import read_catalogue
-from caravana.outputs.learned import learned
-from caravana.outputs.model_card import make_card, write_model_card
-from caravana.outputs.report import render_report
+from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.posterior.design import keep_learned, open_design
+from caravana.language.bilingual import read_catalogue
+from caravana.reporting.caravan.report import render_report
+from caravana.reporting.model_card.card import make_card, write_model_card
+from caravana.reporting.model_card.learned import learned
 from caravana.simulation import simulate
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.outputs.synthetic import by_hand
 
 from caravana.errors import UsageError
-from caravana.outputs.needs import daily_needs, load_standards
+from caravana.results.needs import daily_needs, load_standards
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from tests.outputs.synthetic import START, make_scenario
 
-from caravana.outputs.figures import SHAPES, figure_words, marks
-from caravana.outputs.language import load_language
-from caravana.outputs.observed import SIDES, headcounts, positions
+from caravana.language.language import load_language
+from caravana.reporting.caravan.charts import SHAPES, figure_words, marks
+from caravana.results.reported import SIDES, headcounts, positions
 from caravana.scenario.model import Observation, Scenario
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import caravana as cv
-from caravana.outputs.quantiles import LEVELS, write_summary
+from caravana.exports.summary import LEVELS, write_summary
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from small import small_scenario

@@ -10,9 +10,9 @@ from tests.outputs.outline import Outline, data_of
 from tests.outputs.synthetic import START, by_hand, make_run, make_scenario, make_tables, write_run
 
 from caravana.errors import CaravanaError, UsageError
-from caravana.outputs.language import LANGUAGES
-from caravana.outputs.report import render_report, write_report
-from caravana.scenario.files import load_scenario
+from caravana.language.language import LANGUAGES
+from caravana.reporting.caravan.report import render_report, write_report
+from caravana.scenario.folders import load_scenario
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 from tests.disputed import disputed_scenario
 from tests.outputs.test_report import data_of
 
-from caravana.evidence.readings import take
-from caravana.outputs.day_groups import needs_of, people_by_group, spread
-from caravana.outputs.language import LANGUAGES, load_language
-from caravana.outputs.report import render_report
-from caravana.outputs.speakers import speaker_words
-from caravana.outputs.summaries import nights
-from caravana.outputs.supplies import load_profile
+from caravana.evidence.taken import take
+from caravana.language.language import LANGUAGES, load_language
+from caravana.language.names import speaker_words
+from caravana.reporting.caravan.report import render_report
+from caravana.results.caravan import nights
+from caravana.results.groups import needs_of, people_by_group, spread
+from caravana.results.supplies import load_profile
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:

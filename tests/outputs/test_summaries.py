@@ -9,8 +9,8 @@ import pytest
 from tests.outputs.synthetic import START, by_hand, make_scenario
 
 from caravana.errors import UsageError
-from caravana.outputs.maps import bands, short_name
-from caravana.outputs.summaries import (
+from caravana.reporting.caravan.map import bands, short_name
+from caravana.results.caravan import (
     LEVELS,
     area_of,
     arrivals,

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 import caravana as cv
-from caravana.inference.scores import position_bands, score_headcounts, score_positions
+from caravana.inference.caravan.coverage import position_bands, score_headcounts, score_positions
 
 LAST = dt.date(2021, 11, 9)
 

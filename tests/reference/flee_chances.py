@@ -9,9 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.dynamics.dispersal_choice import ChoiceTable
-    from caravana.dynamics.dispersal_travel import Options
-    from caravana.scenario.flee_settings import DispersalSettings
+    from caravana.models.displacement.walk.choice import ChoiceTable
+    from caravana.models.displacement.walk.travel import Options
+    from caravana.scenario.settings import DispersalSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.reference.flee_chances import capacity_share, chances
 
-from caravana.dynamics.dispersal_state import DispersalFlows, people_at_places, start_state
-from caravana.dynamics.dispersal_steps import displace, turn_back
+from caravana.models.displacement.walk.processes import displace, turn_back
+from caravana.models.displacement.walk.state import DispersalFlows, people_at_places, start_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.dynamics.dispersal_state import DispersalState
-    from caravana.dynamics.dispersal_world import DispersalWorld
+    from caravana.models.displacement.walk.state import DispersalState
+    from caravana.models.displacement.walk.world import DispersalWorld
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from caravana.dynamics.calendar import compile_days
-from caravana.world import compile_world
+from caravana.models.caravan.calendar import compile_days
+from caravana.models.caravan.world import compile_world
 
 PARAMETERS = (
     "stuck_pool", "inflow", "joiners_start", "joiners_decay", "town_stuck_per_1000", "join_logodds", "walk_logodds",

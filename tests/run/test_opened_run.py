@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import caravana as cv
-from caravana.dynamics.state import STATUSES
+from caravana.models.caravan.state import STATUSES
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from small import small_scenario

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.scenario.small_folder import TEXTS
 
-from caravana.scenario.faults import Fault
-from caravana.scenario.files import read_scenario
+from caravana.scenario.folders import read_scenario
+from caravana.scenario.reading.faults import Fault
 
 
 @dataclass

@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from caravana.scenario.checking_priors import TAKES
 from caravana.scenario.model import (
     Call,
     Caravan,
@@ -27,6 +26,7 @@ from caravana.scenario.model import (
     Series,
     Source,
 )
+from caravana.scenario.priors import TAKES
 
 START = dt.date(2021, 10, 1)
 LENGTH = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.scenario.small_folder import TEXTS
 
-from caravana.scenario.document import find_keys
+from caravana.scenario.reading.document import find_keys
 
 
 def line_of(part):

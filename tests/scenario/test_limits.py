@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from caravana.scenario.files import bundled, find_scenario, load_scenario, read_scenario, write_scenario
+from caravana.scenario.folders import bundled, find_scenario, load_scenario, read_scenario, write_scenario
 from caravana.scenario.model import Link, Place
-from caravana.scenario.tables import MOST_BYTES, MOST_LINE_BYTES
+from caravana.scenario.reading.tables import MOST_BYTES, MOST_LINE_BYTES
 
 # Prints the faults, and the peak of resident memory above that of the imports, in MB.
 PROBE = """
 import resource, sys
-from caravana.scenario.files import read_scenario
+from caravana.scenario.folders import read_scenario
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -48,7 +48,7 @@ def test_300_megabytes_are_refused_unread(folder):
 
 
 def test_rows_without_end_stop_at_the_limit(folder, monkeypatch):
-    monkeypatch.setattr("caravana.scenario.tables.MOST_ROWS", 1000)
+    monkeypatch.setattr("caravana.scenario.reading.tables.MOST_ROWS", 1000)
     folder.append("sources.csv", "".join(f"s{number},news,x,,\n" for number in range(1000)))
     # Only that is told: with the table cut short, ids that others name may stand in the rest.
     assert folder.told() == ["sources.csv line 1002: expected at most 1,000 rows"]
@@ -102,7 +102,7 @@ def test_usual_scenario_loads_quickly(folder, tmp_path):
 
 def test_reading_imports_nothing_heavy(folder):
     code = (
-        "import sys\nfrom caravana.scenario.files import load_scenario\nload_scenario(sys.argv[1])\n"
+        "import sys\nfrom caravana.scenario.folders import load_scenario\nload_scenario(sys.argv[1])\n"
         "heavy = {'pandas', 'xarray', 'duckdb', 'scipy', 'plotly', 'rich'} & set(sys.modules)\n"
         "sys.stdout.write(' '.join(sorted(heavy)))"
     )

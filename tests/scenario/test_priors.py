@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from caravana.scenario.checking_priors import LEAST_MASS, TAKES, prior_has_mass, prior_wants
 from caravana.scenario.model import Prior
+from caravana.scenario.priors import LEAST_MASS, TAKES, prior_has_mass, prior_wants
 
 FIGURES = {"mean": 0.5, "median": 2.0, "sigma": 0.5, "low": 1.0, "high": 2.0, "a": 2.0, "b": 3.0, "p": 0.5}
 

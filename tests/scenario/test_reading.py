@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from caravana.errors import ScenarioError
-from caravana.scenario.faults import MOST_FAULTS, Fault
-from caravana.scenario.files import load_scenario, read_scenario
+from caravana.scenario.folders import load_scenario, read_scenario
+from caravana.scenario.reading.faults import MOST_FAULTS, Fault
 
 
 def test_sound_folder_is_read(folder):
@@ -216,7 +216,7 @@ def test_permission_denied_by_the_system(folder):
     folder.path.chmod(0)
     code = (
         "import os, sys\n"
-        "from caravana.scenario.files import read_scenario\n"
+        "from caravana.scenario.folders import read_scenario\n"
         "os.geteuid() or os.seteuid(65534)\n"
         "sys.stdout.write('\\n'.join(map(str, read_scenario(sys.argv[1])[1])))\n"
     )

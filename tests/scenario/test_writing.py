@@ -14,7 +14,7 @@ from tests.scenario.strategies import scenarios
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 from caravana.scenario.canonical import canonical_form, same_scenario, scenario_hash
-from caravana.scenario.files import load_scenario, read_scenario, write_scenario
+from caravana.scenario.folders import load_scenario, read_scenario, write_scenario
 from caravana.scenario.model import Series
 from caravana.scenario.writing import scenario_texts
 

@@ -14,13 +14,13 @@ from tests.outputs.dispersal_made import make_scenario as fled_scenario
 from tests.small import parameters, small_scenario
 
 import caravana as cv
-from caravana.inference.sensitivity_outcomes import Outcome, asked_day, drawn_inputs, outcomes_of
-from caravana.outputs.sensitivity_page import write_sensitivity
+from caravana.reporting.pages.sensitivity import write_sensitivity
+from caravana.results.sensitivity_outcomes import Outcome, asked_day, drawn_inputs, outcomes_of
 from caravana.scenario.model import Prior
 
 pytest.importorskip("SALib")
 
-from caravana.inference import sensitivity
+from caravana.studies import sensitivity
 
 A, B = 7.0, 0.1
 

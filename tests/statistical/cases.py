@@ -11,8 +11,8 @@ import numpy as np
 from tests.reference.one_by_one import ORDER as STEPS
 from tests.small import VALUES, small_scenario
 
+from caravana.models.caravan.world import SPLIT_SLOTS
 from caravana.scenario.model import Call, Caravan, Event, Facility, Itinerary, Link, PartyKind, Place, Policy, Scenario
-from caravana.world import SPLIT_SLOTS
 
 START = dt.date(2021, 10, 23)
 NORTHERN = {"northern_turnout": 12.0, "northern_delay": 1.0}

@@ -10,9 +10,9 @@ from tests.reference.one_by_one import ORDER as STEPS
 from tests.reference.one_by_one import simulate
 from tests.reference.party_inputs import FLOWS
 
-from caravana.dynamics.order import ORDER
-from caravana.dynamics.state import STATUSES
-from caravana.engine import Task, simulate_block
+from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.caravan.order import ORDER
+from caravana.models.caravan.state import STATUSES
 
 DRAWS = 100_000
 CHUNK = 10_000

@@ -8,11 +8,11 @@ from scipy import stats
 from tests.small import parameters
 from tests.statistical.comparing import ENOUGH, FALSE_ALARM
 
-from caravana.dynamics.advance import log_weights
-from caravana.dynamics.order import ORDER
-from caravana.engine import Task, simulate_block
-from caravana.inference.positions import Advance, Stops, transition
-from caravana.scenario.files import load_scenario
+from caravana.inference.caravan.nights import Advance, Stops, transition
+from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.caravan.order import ORDER
+from caravana.models.caravan.processes.advance import log_weights
+from caravana.scenario.folders import load_scenario
 from caravana.scenario.model import PartyKind, Policy
 from caravana.scenario.roads import trace_itinerary
 

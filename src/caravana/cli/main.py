@@ -11,10 +11,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from caravana import __version__
-from caravana.cli import articles, claims, comparing, driving, exporting, importing, judging, reading, running
+from caravana.cli import backtest as judging
+from caravana.cli import check as reading
+from caravana.cli import compare, evidence, export, import_flee, read_article, run, sensitivity
 from caravana.cli.console import say
 from caravana.errors import CaravanaError, ScenarioError, UsageError
+from caravana.version import __version__
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
 
@@ -45,21 +47,21 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
-app.command("run")(running.run)
-app.command("report")(running.report)
+app.command("run")(run.run)
+app.command("report")(run.report)
 app.command("forecast")(judging.forecast)
 app.command("backtest")(judging.backtest)
 app.command("calibrate")(judging.calibrate)
-app.command("compare")(comparing.compare)
-app.command("evidence")(claims.evidence)
+app.command("compare")(compare.compare)
+app.command("evidence")(evidence.evidence)
 app.command("score")(reading.score)
 app.command("check")(reading.check)
 app.command("scenarios")(reading.scenarios)
-app.command("sensitivity")(driving.sensitivity)
-app.command("needs")(exporting.needs)
-app.command("export")(exporting.export)
-app.command("read")(articles.read)
-app.add_typer(importing.app, name="import")
+app.command("sensitivity")(sensitivity.sensitivity)
+app.command("needs")(export.needs)
+app.command("export")(export.export)
+app.command("read")(read_article.read)
+app.add_typer(import_flee.app, name="import")
 
 
 def _leave(message: str, status: int) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caravana.outputs.dispersal_driving import idle_settings, overruled, rules_of
+from caravana.models.displacement.choosing import idle_settings, overruled, rules_of
 
 if TYPE_CHECKING:
     from caravana.run import Run

@@ -27,19 +27,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from caravana import __version__
 from caravana.ensemble.design import BLOCK
-from caravana.ensemble.rules import simulate_task
 from caravana.ensemble.store import block_path, write_block, write_files
 from caravana.errors import RunError, UsageError
+from caravana.models.registry import simulate_task
+from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.engine import Task
     from caravana.ensemble.worker import Verdict
+    from caravana.models.caravan.model import Task
 
     Floats = NDArray[np.float64]
 

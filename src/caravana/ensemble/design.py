@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.dynamics.order import Process
+    from caravana.models.caravan.order import Process
     from caravana.scenario.model import Parameter, Prior, Scenario
 
     Floats = NDArray[np.float64]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from caravana.engine import Task
     from caravana.ensemble.worker import Verdict
+    from caravana.models.caravan.model import Task
 
 RETRIES = 1
 """A worker that dies (out of memory, killed) costs its block's time: the block is tried once more."""

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError
-from caravana.record import Coded
+from caravana.models.caravan.record import Coded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from caravana.record import Table
+    from caravana.models.caravan.record import Table
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.json"

@@ -13,13 +13,13 @@ import traceback
 from typing import TYPE_CHECKING
 
 from caravana.ensemble.design import BLOCK
-from caravana.ensemble.rules import simulate_task
 from caravana.ensemble.store import write_block
+from caravana.models.registry import simulate_task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.engine import Task
+    from caravana.models.caravan.model import Task
 
 Verdict = tuple[int, str, str]
 """Block, error in one line ('' for none), trace."""

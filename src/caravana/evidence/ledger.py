@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from caravana.scenario.checking import ASSUMPTION
-from caravana.scenario.files import scenario_hash
+from caravana.scenario.checks.whole import ASSUMPTION
+from caravana.scenario.folders import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

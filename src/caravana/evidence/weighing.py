@@ -11,15 +11,15 @@ import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
-from caravana.evidence.outcomes import headcount_on, headline_day, outcomes
-from caravana.evidence.readings import take
+from caravana.evidence.taken import take
+from caravana.results.outcomes import headcount_on, headline_day, outcomes
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    from caravana.evidence.readings import Count, Inputs
+    from caravana.evidence.taken import Count, Inputs
     from caravana.run import Run
     from caravana.scenario.model import Claim, Scenario
 

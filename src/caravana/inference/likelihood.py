@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from caravana.inference.headcounts import CARDS_NOISE, PRIORS, SIDES, log_above, log_student
+from caravana.inference.caravan.headcounts import CARDS_NOISE, PRIORS, SIDES, log_above, log_student
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.course import Course
-    from caravana.inference.headcounts import Report
+    from caravana.inference.caravan.expected import Course
+    from caravana.inference.caravan.headcounts import Report
 
     Floats = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 Every class here is one row of a file in a scenario folder (or one table of its
 ``scenario.toml``).  Unknown keys are refused.  Nothing here computes; checks
-that need more than one row live in :mod:`caravana.scenario.checking`.
+that need more than one row live in :mod:`caravana.scenario.checks.whole`.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
-from caravana.scenario.drafts import CSV_TABLES, DOCUMENT, TOML_TABLES
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Row, Scenario, Series
-from caravana.scenario.series import series_file
+from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
+from caravana.scenario.reading.series import series_file
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}

@@ -1,1 +1,0 @@
-"""Read news articles into draft rows of evidence, by rules, offline; a person edits and accepts them."""

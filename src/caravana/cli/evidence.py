@@ -1,0 +1,148 @@
+"""Evidence: ``evidence`` prints what each number rests on, and weighs contested claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caravana.cli.compare import LANGUAGES, check_language, prepare_folder
+from caravana.cli.console import Progress, give, say
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.evidence.ledger import Ledger, Number
+    from caravana.evidence.weighing import Weighing
+
+
+NOUNS = {
+    "parameters": "parameter", "policies": "policy", "events": "event", "observations": "observation", "calls": "call",
+    "facilities": "facility",
+}  # fmt: skip
+
+
+def evidence(
+    scenario: Annotated[str, typer.Argument(help="A bundled scenario's name or a folder.")],
+    weigh: Annotated[
+        bool, typer.Option("--weigh", help="Simulate each contested claim as true and as false, and rank them.")
+    ] = False,
+    members: Annotated[int, typer.Option(help="With --weigh: size of each ensemble.")] = 128,
+    seed: Annotated[int, typer.Option(help="With --weigh: seed of all randomness, shared by both readings.")] = 1,
+    on: Annotated[
+        str | None, typer.Option(help="With --weigh: day of the headcount, such as 2021-11-09  [default: the 18th day]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="With --weigh: folder for claims.json and claims.html.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page and the sentences: en or es.")] = "en",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """Print the ledger: what each number rests on, disputed claims marked, assumptions without evidence first."""
+    from caravana.evidence.ledger import as_json, read_ledger
+    from caravana.scenario.folders import load_scenario
+
+    check_language(lang)
+    if members < 1:
+        raise UsageError(f"members must be 1 or more, not {members}")
+    day = _date(on)
+    ledger = read_ledger(load_scenario(scenario))
+    first, last = ledger.scenario.start, ledger.scenario.end
+    if day is not None and not first <= day <= last:
+        raise UsageError(f"--on {day} is outside the scenario, {first} to {last}")
+    told = as_json(ledger)
+    if weigh:
+        prepare_folder(out)
+        weighed = _weigh(ledger, members=members, seed=seed, on=day, workers=workers, quiet=quiet)
+        told["weigh"] = _weighing_told(weighed, lang=lang)
+        if out is not None:
+            _write(weighed, told, out, lang=lang)
+            say(f"The page is at {(out / 'claims.html').resolve()}", quiet=quiet)
+        if not json:
+            _print_weighing(told["weigh"])
+    elif out is not None:
+        raise UsageError("--out goes with --weigh: there is nothing else to write")
+    if json:
+        give(told)
+    elif not weigh:
+        _print_ledger(ledger)
+
+
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--on {text}: expected a date such as 2021-11-09") from None
+
+
+def _weigh(
+    ledger: Ledger, *, members: int, seed: int, on: dt.date | None, workers: int | None, quiet: bool
+) -> Weighing:
+    from caravana.evidence.weighing import weigh
+
+    say(f"Weighing contested claims with {members} members a reading, seed {seed}", quiet=quiet)
+    progress = Progress("Claims", quiet=quiet)
+    return weigh(ledger.scenario, members=members, seed=seed, workers=workers, on=on, progress=progress)
+
+
+def _weighing_told(weighed: Weighing, *, lang: str) -> dict[str, Any]:
+    from caravana.evidence.weighing import as_json
+    from caravana.reporting.pages.claims import sentence
+    from caravana.reporting.pages.comparison_words import load_words
+
+    words = {code: load_words(code) for code in LANGUAGES}
+    told = as_json(weighed)
+    for row, weight in zip(told["claims"], weighed.weights, strict=True):
+        row["sentences"] = {code: sentence(weighed, weight, said) for code, said in words.items()}
+        row["sentence"] = row["sentences"][lang]
+    return told
+
+
+def _write(weighed: Weighing, told: dict[str, Any], out: Path, *, lang: str) -> None:
+    import json as text
+
+    from caravana.atomic import write_together
+    from caravana.reporting.pages.claims import render
+    from caravana.version import __version__
+
+    page = render(weighed, version=__version__, language=lang)
+    out.mkdir(parents=True, exist_ok=True)
+    as_text = text.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    write_together({out / "claims.json": as_text.encode(), out / "claims.html": page.encode()})
+
+
+def _print_weighing(told: dict[str, Any]) -> None:
+    for row in told["claims"]:
+        typer.echo(f"{row['claim']:8} {row['strength']:5.2f}  {row['sentence']}")
+
+
+def _print_ledger(ledger: Ledger) -> None:
+    """Print the numbers in three parts, then the claims and what rests on each."""
+    assumed = [n for n in ledger.numbers if n.without_evidence]
+    disputed = [n for n in ledger.numbers if n.disputed]
+    rest = [n for n in ledger.numbers if not n.without_evidence and not n.disputed and not n.without_basis]
+    _print_numbers("Without a basis", ledger.without_basis)
+    _print_numbers("Assumptions without evidence", assumed)
+    _print_numbers("Numbers that rest on a disputed claim (marked *)", disputed)
+    _print_numbers("Other numbers", rest)
+    typer.echo(f"Claims: {len(ledger.scenario.claims)}")
+    for claim in ledger.scenario.claims:
+        said = f" {claim.date_said}" if claim.date_said else ""
+        against = f"; disputed by {', '.join(claim.disputed_by)}" if claim.disputed_by else ""
+        typer.echo(f"  {claim.id} [{claim.status}{against}] {claim.speaker_role}{said}: {claim.claim}")
+        typer.echo(f"      rests on it: {', '.join(ledger.rests[claim.id]) or 'no number'}")
+
+
+def _print_numbers(head: str, numbers: Sequence[Number]) -> None:
+    if not numbers and head != "Without a basis":
+        return
+    typer.echo(f"{head}: {len(numbers)}")
+    for n in numbers:
+        claims = [c + ("*" if c in n.disputed else "") for c in n.claims]
+        basis = [*claims, *n.sources, *(["assumption"] if n.assumed else [])]
+        typer.echo(f"  {NOUNS[n.table]} {n.id}: {n.value}")
+        typer.echo(f"      rests on: {', '.join(basis) or 'nothing'}")
+    typer.echo()

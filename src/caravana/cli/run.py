@@ -1,0 +1,298 @@
+"""The commands that make things: ``run`` and ``report``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from caravana.cli.console import Progress, give, say
+from caravana.cli.options import DISPERSALS, set_by_hand
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from caravana.evidence.taken import Inputs
+    from caravana.inference.posterior.design import PosteriorDesign
+    from caravana.run import Run
+    from caravana.scenario.model import Scenario
+
+
+def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return ``name=value`` pairs without ``rules=...``, and the rule set that it names."""
+    chosen = [value.strip() for name, _, value in (p.partition("=") for p in pairs) if name.strip() == "rules"]
+    return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
+
+
+def read_settings(pairs: Sequence[str]) -> dict[str, float]:
+    """Return ``name=value`` pairs as numbers by name.
+
+    Raises
+    ------
+    UsageError
+        If a pair has no ``=``, or its value is not a number.
+    """
+    settings: dict[str, float] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        try:
+            settings[name.strip()] = float(value)
+        except ValueError:
+            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2") from None
+        if not sign or not name.strip():
+            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2")
+    return settings
+
+
+def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
+    """Return a scenario's inputs with claims taken, and the claims; None where none is taken.
+
+    Raises
+    ------
+    UsageError
+        If a claim is unknown, two contradict each other, or one only picks among runs.
+    """
+    from caravana.evidence.taken import parse_taken, take
+    from caravana.scenario.folders import load_scenario
+
+    taken = parse_taken(pairs)
+    if not taken:
+        return None, {}
+    inputs = take(load_scenario(scenario), taken)
+    if inputs.counts:
+        raise UsageError(
+            f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
+            "`caravana compare --take` and `caravana evidence --weigh` do that"
+        )
+    return inputs, taken
+
+
+def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, float]:
+    """Return the parameters set by hand together with those that claims set.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is set by both, or a claim replaces its prior.
+    """
+    if inputs is None:
+        return mine
+    clash = sorted(set(mine) & {*inputs.settings, *inputs.priors})
+    if clash:
+        raise UsageError(f"--set {clash[0]} contradicts a claim taken, which says what {clash[0]} is")
+    return {**inputs.settings, **mine}
+
+
+def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> tuple[Scenario, dict[str, float]]:
+    """Return the scenario with its settings changed (a dispersal), and the parameters set by hand (a caravan).
+
+    Raises
+    ------
+    UsageError
+        If one is unknown, has no such value, or contradicts a claim.
+    """
+    if scenario.rules in DISPERSALS:
+        return set_by_hand(scenario, pairs), {}
+    return scenario, settings_with(inputs, read_settings(pairs))
+
+
+def take_posterior(
+    scenario: Scenario, folder: Path | None, *, taken: Mapping[str, str], policies: Sequence[str]
+) -> PosteriorDesign | None:
+    """Return the draws of a calibration to simulate with; None where none are asked for.
+
+    Raises
+    ------
+    UsageError
+        If claims are taken as well: the draws were fitted with all of them open.
+    RunError
+        If the folder is no finished calibration of this very scenario.
+    """
+    from caravana.inference.posterior.design import open_design
+
+    if folder is None:
+        return None
+    if taken:
+        raise UsageError("--take with --posterior: the draws were fitted with all claims open; calibrate anew for that")
+    # Under another policy the past would have been another: its ways say nothing then.
+    return open_design(folder, scenario, led=not policies)
+
+
+def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) -> None:
+    """Refuse policies that the scenario does not have, or that contradict each other.
+
+    Raises
+    ------
+    UsageError
+        Naming them, and why.
+    """
+    from caravana.scenario.folders import load_scenario
+    from caravana.simulation import choose_policies
+    from caravana.studies.policies import refuse_contradictions
+
+    if not names and (inputs is None or not inputs.policies):
+        return
+    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    taken = () if inputs is None else inputs.policies
+    force = dict.fromkeys([*names, *taken])
+    chosen = [p for p in choose_policies(loaded, list(force)) if p.id in force]
+    refuse_contradictions([p for p in chosen if not p.base])
+
+
+def default_folder(scenario: str, seed: int) -> Path:
+    """Return where a run goes unless the user says otherwise: ``runs/<scenario>-seed<seed>``."""
+    return Path("runs") / f"{Path(scenario).name}-seed{seed}"
+
+
+def summarise(run: Run, *, wall: float) -> dict[str, Any]:
+    """Return what ``run --json`` prints."""
+    from caravana.cli.unused import unused_settings
+    from caravana.inference.caravan.coverage import score_run
+
+    return {
+        "run": str(run.path),
+        "report": str(run.path / "report.html"),
+        "scenario": run.scenario.name,
+        "members": len(run.member_ids),
+        "members_asked": run.members,
+        "seed": run.manifest["plan"]["seed"],
+        "claims_taken": run.manifest["plan"].get("taken", {}),
+        "posterior": run.manifest["plan"].get("posterior", ""),
+        "blocks_failed": run.manifest["blocks_failed"],
+        "settings_not_used": unused_settings(run),
+        "wall_seconds": round(wall, 2),
+        **score_run(run),
+    }
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
+    members: Annotated[int, typer.Option(help="Size of the ensemble.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness; the same seed gives the same numbers.")] = 1,
+    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-09.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder  [default: runs/SCENARIO-seedSEED]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter or setting: name=value.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
+    take: Annotated[
+        list[str] | None, typer.Option("--take", help="Take a claim as given: CLAIM=true, CLAIM=false or CLAIM=open.")
+    ] = None,
+    posterior: Annotated[
+        Path | None, typer.Option(help="Folder of a finished calibration: simulate with its draws, not the priors.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """Simulate a scenario as an ensemble and write its report.
+
+    A run that was interrupted is completed by the same command.
+    """
+    from caravana.scenario.folders import load_scenario
+    from caravana.simulation import simulate
+
+    started = time.perf_counter()
+    # Whatever can be refused is refused before an ensemble has been simulated.
+    read_language(lang)
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: expected 1 or more")
+    numbers, rules = take_rules(set_ or [])
+    inputs, taken = take_claims(scenario, take or ())
+    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    loaded, settings = take_settings(loaded, inputs, numbers)
+    refuse_policies(scenario, policy or (), inputs)
+    design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
+    folder = out or default_folder(scenario, seed)
+    # Said once the simulation begins: what is refused ends with one message.
+    hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
+    if (rules or loaded.rules) == "flee":
+        from caravana.models.displacement.walk.model import is_compiled
+
+        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 25 seconds"
+    progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
+    try:
+        finished = simulate(
+            loaded, members=members, seed=seed, until=until, rules=rules,
+            settings=settings, taken=taken, design=design, out=folder, workers=workers,
+            policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
+            progress=progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
+        raise typer.Exit(130) from None
+    _keep_learned(finished, design)
+    _tell(finished, started=started, lang=lang, json=json, quiet=quiet)
+
+
+def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
+    """Write a run's pages and say what came of it; end with 1 if a block failed."""
+    from caravana.cli.unused import unused_lines
+
+    page = _write_pages(finished, lang=lang, quiet=quiet)
+    wall = time.perf_counter() - started
+    for failure in finished.failures:
+        say(f"Block {failure.block} failed and is missing from the ensemble: {failure.error}")
+    for line in unused_lines(finished):
+        say(line, quiet=quiet)
+    if json:
+        give(summarise(finished, wall=wall))
+    say(f"Done in {wall:.1f} s. The report is at {page.resolve()}", quiet=quiet)
+    if finished.failures:
+        raise typer.Exit(1)
+
+
+def _keep_learned(run: Run, design: PosteriorDesign | None) -> None:
+    from caravana.inference.posterior.design import keep_learned
+
+    if design is not None:
+        keep_learned(run.path, design)
+
+
+def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
+    from caravana.exports.summary import write_summary
+    from caravana.reporting.caravan.report import write_report
+    from caravana.reporting.model_card.card import write_model_card
+
+    say("Writing the summary, the model card and the report", quiet=quiet)
+    language = read_language(lang)
+    write_summary(run)
+    write_model_card(run, language=language)
+    return write_report(run, language=language)
+
+
+def read_language(lang: str) -> Literal["en", "es"]:
+    """Return a language of the report.
+
+    Raises
+    ------
+    UsageError
+        If it is neither ``en`` nor ``es``.
+    """
+    if lang == "en":
+        return "en"
+    if lang == "es":
+        return "es"
+    raise UsageError(f"--lang {lang}: expected en or es")
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    lang: Annotated[str, typer.Option(help="Language: en or es.")] = "en",
+    out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
+) -> None:
+    """Write a run's report and model card again: the report is one file that opens offline."""
+    from caravana.reporting.caravan.report import write_report
+    from caravana.reporting.model_card.card import write_model_card
+    from caravana.run import open_run
+
+    opened, language = open_run(run), read_language(lang)
+    if out is None:
+        write_model_card(opened, language=language)
+    page = write_report(opened, path=out, language=language)
+    say(f"The report is at {page.resolve()}")

@@ -1,1 +1,0 @@
-"""The processes of a day, one file each, and the table that puts them in order."""

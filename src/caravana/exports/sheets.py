@@ -1,0 +1,129 @@
+"""Exports as tables: one workbook, or a folder of CSV files, each with a README."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xlsxwriter
+
+from caravana.exports.tables import HXL, UNITS, made_from
+
+if TYPE_CHECKING:
+    from caravana.exports.tables import Export
+
+MOST_ROWS = 1_048_000
+"""Rows a sheet can hold, some kept back."""
+_WIDE = {
+    "place_name": 26,
+    "admin2_name": 26,
+    "admin1_name": 16,
+    "place_code": 24,
+    "standard": 28,
+    "address": 40,
+    "publisher": 30,
+}
+ABOUT = {
+    "people": "People by place, day and status: those in a caravan are counted where it sleeps.",
+    "caravans": "Where each caravan may sleep, by day, and how many people it has if it does.",
+    "needs": "What the people of the main caravan need each day, by the report's standards.",
+    "flows": "What happened to how many people each day, on the whole way.",
+    "places": "The places of the scenario.",
+    "sources": "What the scenario's figures rest on.",
+    "totals": "Sums of the cells shown, by state and day.",
+}
+"""What each table is."""
+
+
+def readme(export: Export) -> list[str]:
+    """The lines of the README: what this is, what may be done with it, tables, columns, units, sources."""
+    run = export.run
+    made = f"{run.scenario.title}. {made_from(export)}."
+    lines = [made, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
+    lines += [f"{name}: {ABOUT[name]} ({len(frame)} rows)" for name, frame in export.tables.items()]
+    columns = dict.fromkeys(str(c) for frame in export.tables.values() for c in frame.columns)
+    lines += ["", "COLUMNS AND UNITS", *(f"{c}: {UNITS[c]}" for c in columns if c in UNITS)]
+    lines += ["", "Places carry the p-code of their municipality (admin 2) where the scenario gives it."]
+    publishers = sorted({s.publisher for s in run.scenario.sources})
+    if publishers:
+        lines += ["", "SOURCES OF THE SCENARIO", "; ".join(publishers)]
+    return lines
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def workbook(export: Export, *, hxl: bool = False) -> bytes:
+    """An XLSX file: a README sheet, then a sheet a table.
+
+    Parameters
+    ----------
+    export
+        The tables.
+    hxl
+        Put a row of HXL tags under each header.
+    """
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "nan_inf_to_errors": False}
+    )
+    created = dt.datetime.combine(export.origin or export.run.scenario.start, dt.time())
+    book.set_properties({"title": f"{export.run.scenario.name} ({export.audience})", "created": created})
+    head = book.add_format(
+        {"bold": True, "text_wrap": True, "bg_color": "#1F5F5B", "font_color": "white", "valign": "vcenter"}
+    )
+    tag = book.add_format({"italic": True, "font_color": "#555555"})
+    day, wrap = (
+        book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    strong = book.add_format({"bold": True, "font_size": 12})
+    sheet = book.add_worksheet("README")
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 100)
+    for n, line in enumerate(readme(export)):
+        sheet.write_string(n, 0, line, strong if line.isupper() or n == 0 else wrap)
+        sheet.set_row(n, 15 * max(1, math.ceil(len(line) / 95)))
+    for name, frame in export.tables.items():
+        sheet = book.add_worksheet(name)
+        for c, column in enumerate(frame.columns):
+            sheet.write_string(0, c, column, head)
+            sheet.set_column(c, c, _WIDE.get(column, 13))
+            if hxl:
+                sheet.write_string(1, c, HXL.get(column, ""), tag)
+        first = 2 if hxl else 1
+        for r, values in enumerate(frame.head(MOST_ROWS).itertuples(index=False, name=None), start=first):
+            for c, value in enumerate(values):
+                if isinstance(value, dt.date):
+                    sheet.write_datetime(r, c, dt.datetime.combine(value, dt.time()), day)
+                elif not _missing(value):
+                    sheet.write(r, c, value.item() if hasattr(value, "item") else value)
+        sheet.freeze_panes(first, 0)
+        sheet.autofilter(0, 0, len(frame) + first - 1, len(frame.columns) - 1)
+    book.close()
+    return target.getvalue()
+
+
+def csv_files(export: Export, *, hxl: bool = False) -> dict[str, bytes]:
+    """One UTF-8 CSV file a table, and a README.txt, by name."""
+    files = {"README.txt": ("\n".join(readme(export)) + "\n").encode()}
+    for name, frame in export.tables.items():
+        text = io.StringIO(newline="")
+        tags = ",".join(HXL.get(str(c), "") for c in frame.columns) + "\n" if hxl else ""
+        text.write(",".join(str(c) for c in frame.columns) + "\n" + tags)
+        whole = {c: frame[c].astype("Int64") for c in frame.columns if _is_whole(frame[c])}
+        frame.assign(**whole).to_csv(text, index=False, header=False, lineterminator="\n")
+        files[f"{name}.csv"] = text.getvalue().encode()
+    return files
+
+
+def _is_whole(column: pd.Series[Any]) -> bool:
+    """Whether a column of floats holds whole numbers only: written without ``.0``."""
+    if column.dtype.kind != "f":
+        return False
+    given = column.dropna()
+    return bool((given == given.round()).all()) and str(column.name).startswith("persons")

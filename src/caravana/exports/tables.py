@@ -1,0 +1,247 @@
+"""The tables of an export: who is where by day, the caravans, what happened, what is needed.
+
+Headers are plain words in the manner of the Humanitarian API (HAPI): ``location_code``,
+``admin2_code``, ``reference_period_start``.  The internal tables have every place, status and
+day; the public ones go through :mod:`caravana.exports.disclosure`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from caravana.exports.disclosure import MEASURES
+from caravana.results.needs import daily_needs
+
+if TYPE_CHECKING:
+    from caravana.run import Run
+
+Audience = Literal["internal", "public"]
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+RAREST = 0.02
+"""Cells that are occupied in a smaller share of the simulations are left out of the internal table."""
+UNITS = {
+    "persons_low": "persons, 5% of the simulations have fewer",
+    "persons_median": "persons, median of the simulations",
+    "persons_high": "persons, 95% of the simulations have no more",
+    "persons_mean": "persons, mean of the simulations",
+    "persons_median_shown": "persons, sum of the medians of the cells shown",
+    "cells_withheld": "cells withheld from the sum",
+    "withheld": "true where the numbers are withheld (small, or needed to protect a small one)",
+    "probability": "share of the simulations",
+    "km_low": "km along the caravan's road, 5%",
+    "km_median": "km along the caravan's road, median",
+    "km_high": "km along the caravan's road, 95%",
+    "latitude": "degrees north, WGS 84",
+    "longitude": "degrees east, WGS 84",
+    "population": "inhabitants of the locality",
+    "location_code": "country, ISO 3166-1 alpha-2",
+    "admin2_code": "p-code of the municipality",
+    "reference_period_start": "date",
+    "reference_period_end": "date",
+    "need_low": "in the unit of the row, 5%",
+    "need_median": "in the unit of the row, median",
+    "need_high": "in the unit of the row, 95%",
+}
+"""What the columns are in."""
+HXL = {
+    "location_code": "#country+code", "admin1_name": "#adm1+name",
+    "admin2_code": "#adm2+code", "admin2_name": "#adm2+name",
+    "place_code": "#loc+code", "place_name": "#loc+name", "latitude": "#geo+lat", "longitude": "#geo+lon",
+    "population": "#population", "place_kind": "#loc+type", "reference_period_start": "#date+start",
+    "reference_period_end": "#date+end", "status": "#status", "caravan_code": "#group+code", "flow": "#event+type",
+    "persons_low": "#affected+low", "persons_median": "#affected+median", "persons_high": "#affected+high",
+    "persons_mean": "#affected+mean", "probability": "#indicator+probability", "withheld": "#meta+withheld",
+    "item": "#item+name", "unit": "#item+unit", "need_low": "#inneed+low", "need_median": "#inneed+median",
+    "need_high": "#inneed+high", "standard": "#item+standard", "km_low": "#indicator+km+low",
+    "km_median": "#indicator+km+median", "km_high": "#indicator+km+high", "persons_median_shown": "#affected+shown",
+    "cells_withheld": "#meta+withheld+num", "source_code": "#meta+source+code", "publisher": "#meta+source",
+    "kind": "#meta+source+type", "language": "#meta+language", "date": "#date+published", "address": "#meta+url",
+}  # fmt: skip
+"""HXL 1.1 tags of the columns, for those who still want the row."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Tables to be written, and what goes with them.
+
+    Attributes
+    ----------
+    audience
+        ``internal`` or ``public``.
+    origin
+        Last day that is past; later ones are ahead.
+    tables
+        By name: ``people`` first.
+    notes
+        Lines for the README.
+    run
+        Where it is from.
+    """
+
+    audience: Audience
+    origin: dt.date | None
+    tables: Mapping[str, pd.DataFrame]
+    notes: tuple[str, ...]
+    run: Run = field(repr=False)
+
+
+def made_from(export: Export) -> str:
+    """What an export was made from.
+
+    A public one says neither seed nor hash: whoever has the scenario could simulate the run again with
+    them, and read there what is withheld.
+    """
+    run = export.run
+    scenario, seed = f"Scenario {run.scenario.name}", ""
+    if export.audience == "internal":
+        plan = run.manifest["plan"]
+        scenario, seed = f"{scenario} ({str(plan['scenario_hash'])[:12]})", f"seed {plan['seed']}, "
+    return f"{scenario}, {seed}{len(run.member_ids)} simulations, caravana {run.manifest.get('caravana', '')}"
+
+
+def last_known(run: Run) -> dt.date | None:
+    """Last day that is past for a run: its forecast's origin, or the last its observations were known on."""
+    origin = run.manifest["plan"].get("origin")
+    if origin:
+        return dt.date.fromisoformat(str(origin))
+    known = [o.known_on for o in run.scenario.observations]
+    return min(max(known), run.days[-1].date()) if known else None
+
+
+def place_table(run: Run) -> pd.DataFrame:
+    """The scenario's places with their codes."""
+    rows = [
+        (p.country, p.state, p.pcode, p.municipality, p.id, p.name, p.lat, p.lon, p.population, p.kind)
+        for p in run.scenario.places
+    ]
+    names = ["location_code", "admin1_name", "admin2_code", "admin2_name", "place_code", "place_name"]
+    frame = pd.DataFrame(rows, columns=[*names, "latitude", "longitude", "population", "place_kind"])
+    return frame.astype({"latitude": float, "longitude": float, "population": "Int64"})
+
+
+def _quantile_sql(members: int) -> str:
+    """Quantiles (inverted distribution function) of sums by member, absent members counting as 0."""
+    parts = []
+    for name, level in (("low", LOW), ("median", MIDDLE), ("high", HIGH)):
+        rank = max(1, int(np.ceil(round(level * members, 9))))
+        at = f"{rank} - ({members} - len(sorted))"
+        parts.append(f"CASE WHEN {at} > 0 THEN sorted[{at}] ELSE 0 END AS persons_{name}")
+    return ", ".join(parts)
+
+
+def quantiles_by_cell(run: Run, cells: str, keys: str) -> pd.DataFrame:
+    """Quantiles by cell of a query that gives persons by member and `keys`."""
+    members = len(run.member_ids)
+    return run.query(
+        f"WITH cells AS ({cells}), lists AS (SELECT {keys}, list_sort(list(persons)) AS sorted, SUM(persons) AS total "
+        f"FROM cells WHERE persons > 0 GROUP BY ALL) SELECT {keys}, "
+        f"CAST(len(sorted) AS DOUBLE) / {members} AS probability, {_quantile_sql(members)}, "
+        f"CAST(total AS DOUBLE) / {members} AS persons_mean FROM lists"
+    )
+
+
+def located(run: Run, area: Mapping[str, str], groups: Mapping[str, str] | None) -> str:
+    """A query for persons by member, day, area and status: at fixed places, and in caravans at their stops."""
+    areas = pd.DataFrame({"place": list(area), "area": list(area.values())})
+    run.connection.register("export_areas", areas)
+    status = "CAST(p.status AS VARCHAR)"
+    only = ""
+    if groups is not None:
+        fixed = {k: v for k, v in groups.items() if k != "in_caravan"}
+        cases = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in fixed.items())
+        only = f"WHERE {status} IN ({', '.join(repr(k) for k in fixed)})"
+        status = f"CASE {status} {cases} END"
+    fixed_places = (
+        f"SELECT p.member, p.day, a.area, {status} AS status, p.persons FROM people p "
+        f"JOIN export_areas a ON CAST(p.place AS VARCHAR) = a.place {only}"
+    )
+    parts = [fixed_places]
+    if run.scenario.caravans:
+        parts.append("SELECT c.member, c.day, a.area, 'in_caravan' AS status, c.persons FROM caravans c "
+                     "JOIN export_areas a ON CAST(c.place AS VARCHAR) = a.place WHERE c.active")  # fmt: skip
+    return f"SELECT member, day, area, status, SUM(persons) AS persons FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
+
+
+def dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its day as a period of reference of one day."""
+    days = pd.to_datetime(frame["day"]).dt.date
+    return frame.drop(columns="day").assign(reference_period_start=days, reference_period_end=days)
+
+
+PLACED = [
+    "location_code",
+    "admin1_name",
+    "admin2_code",
+    "admin2_name",
+    "place_code",
+    "place_name",
+    "latitude",
+    "longitude",
+]
+DATES = ["reference_period_start", "reference_period_end"]
+
+
+def internal_people(run: Run) -> pd.DataFrame:
+    """Persons by place, day and status: quantiles over the members."""
+    cells = located(run, {p.id: p.id for p in run.scenario.places}, None)
+    found = quantiles_by_cell(run, cells, "day, area, status")
+    found = found[found["probability"] >= RAREST]
+    frame = dated(found.merge(place_table(run), left_on="area", right_on="place_code"))
+    columns = [*PLACED, *DATES, "status", *MEASURES, "persons_mean", "probability"]
+    return frame[columns].sort_values(["reference_period_start", "place_code", "status"]).reset_index(drop=True)
+
+
+def internal_caravans(run: Run) -> pd.DataFrame:
+    """Where each caravan may sleep, by day: share of the members, and persons where it does."""
+    found = run.query(
+        "SELECT day, CAST(caravan AS VARCHAR) AS caravan_code, CAST(place AS VARCHAR) AS place_code, "
+        f"COUNT(*) / {len(run.member_ids)} AS probability, quantile_disc(persons, {LOW}) AS persons_low, "
+        f"quantile_disc(persons, {MIDDLE}) AS persons_median, quantile_disc(persons, {HIGH}) AS persons_high, "
+        "median(km) AS km_median FROM caravans WHERE active AND persons > 0 GROUP BY ALL"
+    )
+    frame = dated(found.merge(place_table(run), on="place_code"))
+    columns = ["caravan_code", *PLACED, *DATES, "probability", *MEASURES, "km_median"]
+    order = ["caravan_code", "reference_period_start", "probability", "place_code"]
+    return frame[columns].sort_values(order, ascending=[True, True, False, True]).reset_index(drop=True)
+
+
+def flow_table(run: Run) -> pd.DataFrame:
+    """Persons by day and flow: quantiles over the members."""
+    cells = "SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows GROUP BY ALL"
+    frame = dated(quantiles_by_cell(run, cells, "day, flow"))
+    columns = [*DATES, "flow", *MEASURES, "persons_mean", "probability"]
+    return frame[columns].sort_values(["reference_period_start", "flow"]).reset_index(drop=True)
+
+
+def need_table(run: Run) -> pd.DataFrame:
+    """What the main caravan needs each day."""
+    frame = dated(daily_needs(run)).rename(columns={n: f"need_{n}" for n in ("low", "median", "high")})
+    frame = frame.rename(columns={"together": "probability"})
+    return frame[[*DATES, "item", "need_low", "need_median", "need_high", "unit", "standard", "probability"]]
+
+
+def source_table(run: Run) -> pd.DataFrame:
+    """The scenario's sources."""
+    rows = [(s.id, s.kind, s.publisher, s.language, s.date, s.address) for s in run.scenario.sources]
+    return pd.DataFrame(rows, columns=["source_code", "kind", "publisher", "language", "date", "address"])
+
+
+def internal_export(run: Run, *, origin: dt.date | None = None) -> Export:
+    """Every table, for those who plan."""
+    tables = {"people": internal_people(run)}
+    if run.scenario.caravans:
+        tables["caravans"] = internal_caravans(run)
+        tables["needs"] = need_table(run)
+    tables |= {"flows": flow_table(run), "places": place_table(run), "sources": source_table(run)}
+    known = origin or last_known(run)
+    warning = "Positions in the coming days, people who travel apart and numbers under 10 can do harm."
+    notes = [f"INTERNAL: do not publish. {warning}"]
+    if known is not None:
+        notes.append(f"Days after {known} are ahead of what is known.")
+    return Export("internal", known, tables, tuple(notes), run)

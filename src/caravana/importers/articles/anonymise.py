@@ -1,0 +1,70 @@
+"""Takes the names of people out of sentences: drafts have roles, never names."""
+
+from __future__ import annotations
+
+import re
+
+from caravana.importers.articles.gazetteer import Gazetteer
+from caravana.importers.articles.text import fold
+from caravana.importers.articles.words import Words
+
+HIDDEN = "[name]"
+_CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+)?"
+_RUN = re.compile(
+    rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|las|los|y|da|van|von)\s+){{0,2}}(?:{_CAPITALISED}|[A-ZÁÉÍÓÚÑ]\.))*"
+)
+_TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|lic|don|dona|father|padre|sister|hermana)\.?\s+)$")
+_INSTITUTION = re.compile(
+    r"\b(?:institut\w*|guard\w*|commission|comision|ministry|secretaria|nations|naciones|borders|fronteras|cross|cruz|rights|derechos|civil|"
+    r"states|unidos|city|ciudad|agency|agencia|highway|carretera|federal|america|president\w*|government|gobierno|church|iglesia|"
+    r"university|universidad|center|centro|network|red|pueblos|alliance|alianza|caravan\w*|migra\w*|police|policia|office|oficina|navy|marina|army|"
+    r"ejercito|doctors|medicos|national|nacional|international|internacional|press|prensa|mexican\w*|north\w*|south\w*|central\w*|"
+    r"human\w*|health|salud|state|estado|border|frontera|district|delegation|unidad)\b"
+)
+_NATIONS = re.compile(
+    r"\b(?:mexico|mexican\w*|hondur\w*|hait\w*|guatemal\w*|salvador\w*|el salvador|nicaragua\w*|"
+    r"venezuel\w*|cuba\w*|colombia\w*|ecuador\w*|chile\w*|brazil\w*|brasil\w*|panama\w*|peru\w*|"
+    r"united states|u\.?s\.?|usa|eeuu|estados unidos|american\w*|"
+    r"europ\w*|africa\w*|asia\w*|chiapas|oaxaca|veracruz|puebla|sonora|"
+    r"spanish|english|creole|covid|inm|cndh|onu|acnur|unhcr|msf|ap|afp|efe|reuters)\b"
+)
+
+
+def hide_names(text: str, gazetteer: Gazetteer, words: Words) -> str:
+    """A sentence with the names of people replaced by ``[name]``.
+
+    What counts as a name: two or more capitalised words in a row that are no place, no institution,
+    no country, day or month; or one after a title.  The first word of a sentence counts only with
+    another after it.  A single surname elsewhere counts if it was part of a longer name (the caller
+    passes whole articles for that) or stands beside a verb of saying.
+    """
+    folded = fold(text)
+    places = [(m.start(), m.end()) for m in gazetteer.pattern.finditer(folded)]
+    out: list[str] = []
+    last = 0
+    for match in _RUN.finditer(text):
+        if _is_name(match, text, folded, places, words):
+            out += [text[last : match.start()], HIDDEN]
+            last = match.end()
+    out.append(text[last:])
+    return "".join(out)
+
+
+def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[int, int]], words: Words) -> bool:
+    start, end = match.span()
+    name = folded[start:end]
+    if any(s < end and start < e for s, e in places):
+        return False
+    if _INSTITUTION.search(name) or _NATIONS.search(name) or any(s.pattern.search(name) for s in words.speakers):
+        return False
+    calendar = "|".join([*words.table["weekdays"], *words.table["months"]])
+    if re.search(rf"\b(?:{calendar})\b", name):
+        return False
+    several = len(re.findall(_CAPITALISED, match[0])) > 1
+    titled = bool(_TITLE.search(folded[:start]))
+    beside = bool(re.search(rf"(?:{words.patterns['said'].pattern})\s+$", folded[:start])) or bool(
+        re.match(rf"\s+(?:{words.patterns['said'].pattern})", folded[end:])
+    )
+    opens = start == 0 or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
+    common = opens and not several
+    return several or titled or (beside and not common)

@@ -1,0 +1,184 @@
+"""Days that a text names, resolved against its dateline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from caravana.importers.articles.words import any_of, load_words
+
+_DATELINE = 400
+_WEEK = 7
+_LATE = 60
+_WEEKS = ("week", "semana")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day named in a text.
+
+    Attributes
+    ----------
+    start, end
+        Offsets of the words.
+    date
+        The day.
+    weekday
+        The weekday (0 is Monday) that stands beside an explicit date; None for none.
+    back
+        Whether it is told as so long before another day.
+    """
+
+    start: int
+    end: int
+    date: dt.date
+    weekday: int | None = None
+    back: bool = False
+
+
+@lru_cache(maxsize=4)
+def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pattern[str], ...], tuple[str, ...]]:
+    """Explicit dates, weekdays, and what names each month and weekday."""
+    table = next(w for w in load_words() if w.code == code).table
+    months = tuple(re.compile(m + r"\.?") for m in table["months"])
+    month = "(?P<{0}>" + "|".join(table["months"]) + r")\b\.?"
+    weekdays = "|".join(table["weekdays"])
+    if code == "en":
+        dates = [
+            rf"{month.format('m1')}\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y1>\d{{4}}))?",
+            rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{month.format('m2')}(?:,?\s+(?P<y2>\d{{4}}))?",
+        ]
+    else:
+        dates = [
+            rf"(?P<d1>\d{{1,2}}|primero|1o|1ro)\s+de\s+{month.format('m1')}(?:\s+(?:de|del)\s+(?P<y1>\d{{4}}))?",
+            rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
+        ]
+    dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
+    dates.append(r"(?P<a4>\d{1,2})/(?P<b4>\d{1,2})/(?P<y4>\d{4})")
+    explicit = re.compile(rf"(?<!\w)(?:(?P<w>{weekdays}),?\s+(?:el\s+)?)?(?:" + "|".join(dates) + r")(?!\w)")
+    last, following = "|".join(table["last"]), "|".join(table["next"])
+    weekday = re.compile(
+        rf"(?<!\w)(?:(?P<before>{last}|{following})\s+)?(?P<w>{weekdays})(?:\s+(?P<after>{last}|{following}))?(?!\w)"
+    )
+    return explicit, weekday, months, tuple(table["weekdays"])
+
+
+def _month(text: str, months: tuple[re.Pattern[str], ...]) -> int:
+    return next(n for n, m in enumerate(months, start=1) if m.fullmatch(text.rstrip(".")))
+
+
+def _explicit(
+    match: re.Match[str], months: tuple[re.Pattern[str], ...], anchor: dt.date | None, code: str
+) -> dt.date | None:
+    """The date of an explicit match; without a year, the last such day not much after the anchor."""
+    g = match.groupdict()
+    n = next(n for n in "1234" if g.get(f"d{n}") or g.get(f"a{n}"))
+    if n == "4":
+        first, second = int(g["a4"]), int(g["b4"])
+        month_first = second > 12 or (code == "en" and first <= 12)
+        month, day = (first, second) if month_first else (second, first)
+    else:
+        month = int(g[f"m{n}"]) if n == "3" else _month(g[f"m{n}"], months)
+        day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
+    year = g.get(f"y{n}")
+    try:
+        if year is not None:
+            return dt.date(int(year), month, day)
+        if anchor is None:
+            return None
+        date = dt.date(anchor.year, month, day)
+        return date if date <= anchor + dt.timedelta(_LATE) else date.replace(year=anchor.year - 1)
+    except ValueError:
+        return None
+
+
+def dateline(folded: str, code: str) -> Day | None:
+    """The first full date in the first lines of an article.
+
+    Parameters
+    ----------
+    folded
+        The article without accents, in lower case.
+    code
+        Its language.
+    """
+    explicit, _, months, weekdays = _patterns(code)
+    for match in explicit.finditer(folded[:_DATELINE]):
+        date = _explicit(match, months, None, code)
+        if date is not None:
+            named = weekdays.index(match["w"]) if match["w"] else None
+            return Day(match.start(), match.end(), date, named)
+    return None
+
+
+_BACK = {
+    "en": (
+        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before)\b"),
+        re.compile(r"\b(?:the (?:previous day|day before|night before)|the eve)\b"),
+    ),
+    "es": (
+        re.compile(
+            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit>dia|semana)s?"
+            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras))\b"
+        ),
+        re.compile(r"\b(?:la vispera|el dia anterior|la noche anterior|el dia previo)\b"),
+    ),
+}  # fmt: skip
+_SMALL = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "un": 1, "una": 1, "dos": 2,
+    "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+}  # fmt: skip
+
+
+def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day]:
+    """Days told as so long before another: before the last one named, or else before the anchor."""
+    counted, eve = _BACK[code]
+    out = []
+    for match in [*counted.finditer(folded), *eve.finditer(folded)]:
+        g = match.groupdict()
+        number, unit = (g.get("n") or g.get("n2") or "un", g.get("unit") or g.get("unit2") or "dia")
+        size = _SMALL[number] if number in _SMALL else int(number)
+        earlier = [d.date for d in known if d.end <= match.start()]
+        base = earlier[-1] if earlier and not re.search(r"\bago\b|\bhace\b", match[0]) else anchor
+        shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
+        out.append(Day(match.start(), match.end(), base - shift, back=True))
+    return out
+
+
+def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
+    """Days named in a sentence, in order.
+
+    A weekday is the last one up to the anchor; with ``last`` / ``pasado`` the last before it; with
+    ``next`` / ``próximo``, or in a sentence about what is to come, the first after it.
+    """
+    explicit, weekday, months, names = _patterns(code)
+    words = next(w for w in load_words() if w.code == code)
+    out: list[Day] = []
+    for match in explicit.finditer(folded):
+        date = _explicit(match, months, anchor, code)
+        if date is not None:
+            out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
+    relative = {"today": 0, "yesterday": -1, "before_yesterday": -2, "tomorrow": 1}
+    for match in weekday.finditer(folded):
+        if any(d.start <= match.start() < d.end for d in out):
+            continue
+        mark = match["before"] or match["after"] or ""
+        back = (anchor.weekday() - names.index(match["w"])) % _WEEK
+        date = anchor - dt.timedelta(back)
+        if mark and any_of(words.table["last"]).fullmatch(mark) and back == 0:
+            date -= dt.timedelta(_WEEK)
+        ahead = mark and any_of(words.table["next"]).fullmatch(mark)
+        if ahead or (not mark and back > 0 and words.patterns["coming"].search(folded[: match.start()])):
+            date = anchor + dt.timedelta(_WEEK - back)
+        out.append(Day(match.start(), match.end(), date))
+    for name, shift in relative.items():
+        for match in words.patterns[name].finditer(folded):
+            if name == "tomorrow" and re.search(r"(?:la|esta|una|cada|misma|toda)\s+$", folded[: match.start()]):
+                continue  # "la manana" is the morning
+            if not any(d.start < match.end() and match.start() < d.end for d in out):
+                out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))
+    out.sort(key=lambda d: d.start)
+    out += [b for b in _back(folded, code, anchor, out) if not any(d.start < b.end and b.start < d.end for d in out)]
+    return sorted(out, key=lambda d: d.start)

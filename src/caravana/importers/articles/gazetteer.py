@@ -1,0 +1,112 @@
+"""Places that a text names, from the scenario's own gazetteer, accents folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.importers.articles.text import fold
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
+
+_COMMON = {
+    "isla",
+    "la cruz",
+    "hidalgo",
+    "santa ana",
+    "san carlos",
+    "buenavista",
+    "arenal",
+    "el pino",
+    "la lima",
+    "azteca",
+    "novara",
+}
+"""Names that are also words or other places: taken only beside `municipality` or `in` (see `_sure`)."""
+_EXONYMS = {"mexico city": "ciudad de mexico", "cdmx": "ciudad de mexico", "capital city": "ciudad de mexico"}
+_BESIDE = re.compile(
+    r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|town of|"
+    r"en|a|desde|hacia|por|cerca de|de|municipio de|pueblo de)\s+)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in a text."""
+
+    start: int
+    end: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Names of a scenario's places.
+
+    Attributes
+    ----------
+    pattern
+        Any of the names.
+    names
+        Place id by folded name.
+    """
+
+    pattern: re.Pattern[str]
+    names: Mapping[str, str]
+
+    def mentions(self, text: str, folded: str) -> list[Mention]:
+        """Places named in a sentence, in order; a name must begin with a capital."""
+        out = []
+        for match in self.pattern.finditer(folded):
+            name = re.sub(r"[\s–—-]+", " ", match[0])
+            if not text[match.start()].isupper():
+                continue
+            if name in _COMMON and not _BESIDE.search(folded[: match.start()]):
+                continue
+            out.append(Mention(match.start(), match.end(), self.names[name]))
+        return out
+
+
+def _aliases(name: str, place_id: str) -> list[str]:
+    """Names a place goes by: its own, without what is in brackets, without `de ...`, and its id's words."""
+    folded = re.sub(r"[–—-]", " ", fold(name))
+    plain = re.sub(r"\s*\(.*?\)", "", folded)
+    inside = re.findall(r"\((.*?)\)", folded)
+    short = re.sub(r"^(?:heroica|colonia|villa de|ciudad de)\s+", "", plain)
+    before = re.split(r"\s+de\s+|,", short)[0]
+    named = [folded, plain, short, *inside, place_id.replace("-", " ")]
+    if len(before) > 4 and not re.match(
+        r"(?:san|santa|santo|villa|rancho|lomas|fraccionamiento|ampliacion|centro|bosques|ex)\b", before
+    ):
+        named.append(before)
+    return [n.strip() for n in named if len(n.strip()) > 3]
+
+
+def build_gazetteer(scenario: Scenario) -> Gazetteer:
+    """The gazetteer of a scenario: names of places, then of municipalities, larger places first."""
+    names: dict[str, str] = {}
+    by_size = sorted(scenario.places, key=lambda p: -(p.population or 0))
+    # A place's own id is its best name: "tapanatepec", "matias romero".
+    for place in by_size:
+        names.setdefault(place.id.replace("-", " "), place.id)
+    for place in by_size:
+        for alias in _aliases(place.name, place.id):
+            names.setdefault(alias, place.id)
+    for place in by_size:
+        if place.municipality:
+            names.setdefault(fold(place.municipality), place.id)
+    # A state that is one city goes by its name: its destination, or else its largest place.
+    cities = {fold(p.state): p.id for p in reversed(by_size) if fold(p.state).startswith("ciudad ")}
+    cities |= {fold(p.state): p.id for p in by_size if p.kind == "destination" and fold(p.state) in cities}
+    for city, place_id in cities.items():
+        names.setdefault(city, place_id)
+    for exonym, own in _EXONYMS.items():
+        if own in names:
+            names.setdefault(exonym, names[own])
+    names.pop("", None)
+    ordered = sorted(names, key=len, reverse=True)
+    joined = "|".join(re.escape(n).replace(r"\ ", r"[\s–—-]+") for n in ordered)
+    return Gazetteer(re.compile(rf"(?<!\w)(?:{joined})(?!\w)"), names)

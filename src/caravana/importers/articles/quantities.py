@@ -1,0 +1,231 @@
+"""Quantities in a text: figures and number words, with how surely they are said and of what.
+
+``about 3,000 people``, ``between 4,000 and 5,000``, ``mil 680 personas``, ``decenas de ninos``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from caravana.importers.articles.words import Words, any_of, load_words
+from caravana.scenario.model import Qualifier
+
+_MOST = 5e7
+_PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
+_BEFORE = 40
+_ADJECTIVES = r"(?:\s+(?:[a-z'-]+)){0,2}?"
+_NO_NOUN = re.compile(
+    r"[\s-]*(?:year|ano|%|per ?cent|por ciento|de cada|in (?:every )?(?:ten|\d)|out of|st\b|nd\b|rd\b|th\b|:\d|"
+    r"hours?|horas?|days?|dias?|a\.m|p\.m)"
+)
+_ONE = {
+    "en": re.compile(r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person)\b"),
+    "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
+}
+"""Somebody told of alone: counted where the sentence says that he or she was hurt or killed."""
+_HALF = ("half",)
+"""``two and a half thousand``."""
+_ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
+_OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
+_OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
+_CODE = re.compile(
+    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
+    r"(?:cooked|meals|food|rations|breakfasts?|plates|dishes|kits|comida|raciones|platos|desayunos) (?:for|para)"
+    r"(?: (?:some|about|around|unas|unos))?|de cada|in every|out of(?: every)?|"
+    r"(?:father|mother|padre|madre|man|woman|boy|girl|hombre|mujer|joven|muchach[oa]|nin[oa])(?: \w+)? (?:of|aged|de))"
+    r"\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity and its noun.
+
+    Attributes
+    ----------
+    start, end
+        Offsets of the qualifier's first and the noun's last character.
+    low, high
+        The figure; None where it is open or words have none.
+    qualifier
+        As observations have it.
+    noun
+        What kind of noun follows (a key of ``nouns`` in ``words.toml``); "" for none.
+    noun_start
+        Where the figure itself begins.
+    """
+
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    qualifier: Qualifier
+    noun: str
+    noun_start: int
+
+
+@lru_cache(maxsize=4)
+def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The patterns of a number, of a range, and of words without a figure."""
+    words = next(w for w in load_words() if w.code == code)
+    table = words.table
+    units = "|".join(sorted(table["numbers"], key=len, reverse=True))
+    times = "|".join(sorted(table["multiples"], key=len, reverse=True))
+    joint = r"(?:[\s-]+(?:and\s+|y\s+)?)"
+    spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
+    number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
+    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
+    collective = "|".join(table["collective"])
+    one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"
+    between = [entry.replace("{n}", rf"\$?\s?({one})") for entry in table["between"]]
+    spans = re.compile("|".join(rf"(?<!\w){entry}" for entry in between))
+    return re.compile(rf"(?<![\w.,/:$-])\$?\s?({one})"), spans, any_of(table["vague"])
+
+
+def value_of(text: str, words: Words) -> float | None:
+    """The number that figures and words come to: ``2 mil 500`` is 2,500; None if none."""
+    table = words.table
+    stripped = re.sub(r"\s+(?:of|de)$", "", text.strip())
+    if stripped in table["collective"]:
+        return float(table["collective"][stripped])
+    total = part = 0.0
+    seen = False
+    for token in re.findall(rf"{_PLAIN}|[a-z]+", stripped):
+        if token[0].isdigit():
+            part += _figure(token, words.code)
+        elif token in table["multiples"]:
+            factor = table["multiples"][token]
+            if factor == 100:
+                part = (part or 1.0) * factor
+            else:
+                total, part = total + (part or 1.0) * factor, 0.0
+        elif token in table["numbers"]:
+            part += table["numbers"][token]
+        elif seen and token in _HALF:
+            part += 0.5
+        else:
+            continue
+        seen = True
+    return total + part if seen and total + part <= _MOST else None
+
+
+def _figure(token: str, code: str) -> float:
+    """Digits with marks: a mark before three digits parts thousands, in either language."""
+    if re.fullmatch(r"\d{1,3}(?:[.,\u202f ]\d{3})+", token):
+        return float(re.sub(r"\D", "", token))
+    return float(token.replace(",", ".") if code == "es" else token.replace(",", ""))
+
+
+def _qualified(before: str, words: Words) -> tuple[Qualifier, int]:
+    """The qualifier that ends right before a number, and how many characters it takes."""
+    best: tuple[Qualifier, int] = ("exact", 0)
+    qualifiers: dict[str, Qualifier] = {
+        "less_than": "less_than",
+        "more_than": "more_than",
+        "about": "about",
+        "only": "exact",
+    }
+    for name, qualifier in qualifiers.items():
+        for found in words.patterns[name].finditer(before):
+            taken = len(before) - found.start()
+            # The longer one holds: "no fewer than" has "fewer than" in it.
+            if before[found.end() :].strip() in {"", "$", "an", "a", "otros", "other", "another"} and taken > best[1]:
+                best = (qualifier, taken)
+    return best
+
+
+def _noun(after: str, words: Words) -> tuple[str, int]:
+    """The kind of noun that follows a number, and where it ends."""
+    if _NO_NOUN.match(after):
+        return "none", 0
+    if (degrees := re.match(r"\s?°?c\b", after)) is not None:
+        return "celsius", degrees.end()
+    # "304 are children and 27, pregnant women": the verb is left out.
+    for kind in ("pregnant", "minors") if after.startswith(", ") else ():
+        if (elided := words.nouns[kind].match(after, 2)) is not None:
+            return kind, elided.end()
+    best: tuple[int, str, int] | None = None
+    for kind, pattern in words.nouns.items():
+        match = re.compile(rf"\s*(?:of |de )?{_ADJECTIVES}\s*({pattern.pattern})").match(after[:60])
+        if match and (
+            best is None or match.start(1) < best[0] or (match.start(1) == best[0] and match.end(1) > best[2])
+        ):
+            best = (match.start(1), kind, match.end(1))
+    if best is not None and best[1] == "people":
+        # "900 of them are children"
+        told = _ARE.match(after, best[2])
+        for kind in ("pregnant", "minors") if told else ():
+            if told and words.nouns[kind].match(told[1]):
+                return kind, best[2]
+    return ("", 0) if best is None else (best[1], best[2])
+
+
+def quantities(folded: str, words: Words) -> list[Quantity]:
+    """The quantities of a sentence, in order; years, ages, hours and the names of roads are none.
+
+    Parameters
+    ----------
+    folded
+        A sentence without accents, in lower case.
+    words
+        Its language.
+    """
+    number, spans, vague = _grammar(words.code)
+    out: list[Quantity] = []
+    for match in spans.finditer(folded):
+        ends = [g for g in match.groups() if g is not None]
+        low, high = (value_of(g, words) for g in ends)
+        if low is None or high is None or low >= high:
+            continue
+        if low < 10 and high >= 1000:  # "4 to 5 thousand"
+            low *= 1000
+        kind, length = _noun(folded[match.end() :], words)
+        kind = "dollars" if "$" in match[0] else kind
+        if kind != "none" and (kind or low >= 100):
+            out.append(Quantity(match.start(), match.end() + length, low, high, "range", kind, match.start()))
+    for match in vague.finditer(folded):
+        kind, length = _noun(folded[match.end() :], words)
+        before = folded[: match.start()].split()[-1:]
+        if before and before[0] in words.table["numbers"]:
+            continue  # "dos docenas de" has a figure
+        if kind and kind != "none" and _free(out, match.start(), match.end()):
+            out.append(Quantity(match.start(), match.end() + length, None, None, "more_than", kind, match.start()))
+    for match in _ONE[words.code].finditer(folded):
+        if _free(out, match.start(), match.end()):
+            out.append(Quantity(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
+    for match in number.finditer(folded):
+        found = _single(folded, match, words)
+        if found is not None and _free(out, match.start(1), match.end(1)):
+            out.append(found)
+    return sorted(out, key=lambda q: q.start)
+
+
+def _free(taken: list[Quantity], start: int, end: int) -> bool:
+    return all(end <= q.noun_start or start >= q.end for q in taken)
+
+
+def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
+    text, start, end = match[1], match.start(1), match.end(1)
+    value = value_of(text, words)
+    before = folded[max(0, start - _BEFORE) : start]
+    if value is None or _CODE.search(before):
+        return None
+    later = _OVER.match(folded, end) or _OR_SO.match(folded, end)
+    loose: Qualifier | None = None if later is None else "more_than" if _OVER.match(folded, end) else "about"
+    end = end if later is None else later.end()
+    kind, length = _noun(folded[end:], words)
+    if "$" in match[0] or before.rstrip().endswith("$"):
+        kind, length = "dollars", length if kind == "dollars" else 0
+    qualifier, taken = _qualified(before, words)
+    collective = re.sub(r"\s+(?:of|de)$", "", text) in words.table["collective"]
+    if qualifier == "exact" and (collective or loose):
+        qualifier = loose or "about"
+    if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
+        return None  # an age after a name
+    if kind == "none" or (not kind and re.fullmatch(r"(?:19|20)\d\d", text)):
+        return None
+    low = None if qualifier == "less_than" else value
+    high = None if qualifier == "more_than" else value
+    return Quantity(start - taken, end + length, low, high, qualifier, kind, start)

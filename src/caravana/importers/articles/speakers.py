@@ -1,0 +1,106 @@
+"""Who says what: roles, never names, and the verb with which they say it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from caravana.importers.articles.words import Speaker, Words
+
+_NEAR = 70
+_WE = re.compile(r"we \w+|told us|\w+mos")
+"""Verbs with which a text speaks of itself: ``we counted``, ``registramos``."""
+_OWN = Speaker("this article", "own", re.compile(r"(?!)"))
+_APPOSED = 110
+_RIGHT_BEFORE = re.compile(
+    r"\s*(?:that|que|por|by)?\s*"
+    r"(?:the|an?|one of the|some|la|el|los|las|una?|uno de los|una de las|del?|su|sus|a)?\s*(?:[\w']+\s+){0,2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A speaker and a verb of saying in a sentence.
+
+    Attributes
+    ----------
+    start, end
+        Offsets of the verb.
+    role, side
+        Of the speaker; "" where the sentence does not tell (``he said``).
+    verb
+        As it stands.
+    """
+
+    start: int
+    end: int
+    role: str
+    side: str
+    verb: str
+
+
+def speakers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
+    """Mentions of those who may be quoted, in order; the longest name where several fit."""
+    found = [(m.start(), m.end(), s) for s in words.speakers for m in s.pattern.finditer(folded)]
+    found.sort(key=lambda f: (f[0] - f[1], f[0]))
+    kept: list[tuple[int, int, Speaker]] = []
+    for start, end, speaker in found:
+        if all(end <= k[0] or start >= k[1] for k in kept):
+            kept.append((start, end, speaker))
+    return sorted(kept, key=lambda k: k[0])
+
+
+def _of_verb(verb: re.Match[str], folded: str, known: list[tuple[int, int, Speaker]]) -> Speaker | None:
+    """The speaker of a verb: right after it, else before it, else in an apposition after a name."""
+    before = [k for k in known if k[1] <= verb.start() and verb.start() - k[1] <= _NEAR]
+    after = [k for k in known if k[0] >= verb.end()]
+    gap = folded[verb.end() : after[0][0]] if after else ""
+    if after and _RIGHT_BEFORE.fullmatch(gap) and not re.search(r"\bthat\b|\bque\b|\bit\b|\d", gap):
+        return after[0][2]
+    for start, end, speaker in reversed(before):
+        between = folded[end : verb.start()]
+        # A verb after a quotation or a full clause has its speaker behind it, not inside it.
+        if '"' not in between and not re.search(r"[,;]\s+\w+(?:\s+\w+){4,}$", between):
+            del start
+            return speaker
+    if (
+        after
+        and after[0][0] - verb.end() <= _APPOSED
+        and not re.match(r"\s+(?:that|que|on|el|it|he|she|they)\b", folded[verb.end() :])
+    ):
+        return after[0][2]
+    return None
+
+
+def attributions(folded: str, words: Words) -> list[Attribution]:
+    """Everybody who is quoted in a sentence, in order of the verbs.
+
+    Parameters
+    ----------
+    folded
+        A sentence without accents, in lower case.
+    words
+        Its language.
+    """
+    known = speakers(folded, words)
+    out: list[Attribution] = []
+    for verb in words.patterns["according"].finditer(folded):
+        near = [k for k in known if verb.end() <= k[0] <= verb.end() + _APPOSED]
+        named = near[0][2] if near else None
+        out.append(_attribution(verb, named))
+    elided = [m.span() for m in words.patterns["elided"].finditer(folded)]
+    for verb in words.patterns["said"].finditer(folded):
+        if any(a.start <= verb.start() < a.end for a in out):
+            continue
+        if _WE.fullmatch(verb[0]):
+            teller = _of_verb(verb, folded, known) if verb[0] == "told us" else None
+            out.append(_attribution(verb, teller or _OWN))
+            continue
+        alone = any(start <= verb.start() < end for start, end in elided) and words.code == "en"
+        out.append(_attribution(verb, None if alone else _of_verb(verb, folded, known)))
+    return sorted(out, key=lambda a: a.start)
+
+
+def _attribution(verb: re.Match[str], speaker: Speaker | None) -> Attribution:
+    role, side = (speaker.role, speaker.side) if speaker else ("", "")
+    return Attribution(verb.start(), verb.end(), role, side, verb[0])

@@ -1,0 +1,386 @@
+"""An article as statements: who says what of which place and day, with quantities, sentence by sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from caravana.errors import UsageError
+from caravana.importers.articles.counts import Count, count, open_next
+from caravana.importers.articles.dates import Day, dateline, days
+from caravana.importers.articles.gazetteer import Gazetteer, Mention
+from caravana.importers.articles.quantities import Quantity, quantities
+from caravana.importers.articles.speakers import Attribution, attributions, speakers
+from caravana.importers.articles.text import Sentence, fold, language_of, sentences
+from caravana.importers.articles.voices import HEAD, voice_of
+from caravana.importers.articles.words import Words
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Side
+
+_DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
+_ARTICLE = 22
+_ADJACENT = 15
+_SPAN = re.compile(r"\s*(?:(?:and|to|through|until|al?|y|hasta)(?: (?:el|la))?(?: dia)?)?\s*")
+_FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
+_YEAR = re.compile(r"\b(?:in|en|of|de|del) ((?:19|20)\d\d)\b")
+_Previous = tuple[str, str]
+_HARM = {"dead", "injured"}
+_PERSONS = {
+    "headcount", "minors", "pregnant", "detained", "dead", "injured", "ill", "medical_consultations", "joined", "left",
+    "returned", "accepted_papers_cumulative",
+}  # fmt: skip
+_TREATING = {"Red Cross", "Doctors Without Borders", "health ministry"}
+_NOW = re.compile(r"\b(?:present|current|now|today|ahora|actual|hoy)\b")
+_ALIKE = 8
+"""Figures for one thing differ by less than this factor; beyond it they are of different things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody says, with a quantity or without.
+
+    Attributes
+    ----------
+    sentence
+        Where it stands.
+    text
+        The sentence.
+    count
+        What is counted; None for a statement without a quantity.
+    role, side
+        Of the speaker.
+    verb
+        The verb of saying; "" for the article's own voice.
+    date
+        The day it is about.
+    place
+        The place it is about; "" for none.
+    mentions, named_days
+        Places and days of the sentence, offsets within it.
+    kind
+        ``count``; ``position`` (the caravan sleeps or arrives at the place); ``claim`` (somebody says
+        it); ``plain`` (nobody in particular does: of use only if it is garbled).
+    """
+
+    sentence: Sentence
+    text: str
+    count: Count | None
+    role: str
+    side: Side
+    verb: str
+    date: dt.date
+    place: str
+    mentions: tuple[Mention, ...]
+    named_days: tuple[Day, ...]
+    kind: str = "claim"
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article read: its language, when and where it was written, and what it states."""
+
+    language: str
+    published: dt.date
+    dateline: Day | None
+    place: str
+    role: str
+    side: Side
+    sentences: tuple[Sentence, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is found in a sentence before it is known what it states."""
+
+    sentence: Sentence
+    text: str
+    folded: str
+    mentions: tuple[Mention, ...]
+    named_days: tuple[Day, ...]
+    said: tuple[Attribution, ...]
+
+    def state(
+        self, item: Count | None, speaker: tuple[str, Side, str], *, date: dt.date, place: str, kind: str
+    ) -> Statement:
+        """A statement of the sentence."""
+        role, side, verb = speaker
+        return Statement(
+            self.sentence, self.text, item, role, side, verb, date, place, self.mentions, self.named_days, kind
+        )
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What holds for a whole article."""
+
+    words: Words
+    gazetteer: Gazetteer
+    published: dt.date
+    place: str
+    role: str
+    side: Side
+    origin: str
+
+
+def _body_start(folded: str, named: Day | None) -> int:
+    """Where the text after the dateline begins."""
+    if named is None:
+        return 0
+    dash = _DASH.search(folded, named.end, named.end + 60)
+    return dash.end() if dash else named.end
+
+
+def _nearest_day(
+    quantity: Quantity, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
+) -> Day | None:
+    """The day nearest to a quantity; days since which something goes on, and those of the saying, come last."""
+
+    def rank(day: Day) -> tuple[bool, int]:
+        when_said = any(0 <= day.start - a.end <= 12 for a in said) and len(named) > 1
+        return when_said, min(abs(day.start - quantity.end), abs(quantity.start - day.end))
+
+    # Of "from D to E" what is counted is counted up to E.
+    begun = [
+        d
+        for d, after in itertools.pairwise(named)
+        if _FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start])
+    ]
+    fit = [
+        d
+        for d in named
+        if d not in begun
+        # "a week earlier" is of the figure right before it, or of what follows it.
+        and not (d.back and d.start > quantity.end + _ADJACENT)
+        and not words.patterns["since"].search(re.split(r"[.,;:]", folded[max(0, d.start - 45) : d.start])[-1])
+    ]
+    return min(fit, key=rank, default=None)
+
+
+def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
+    """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
+    if item.kind == "smuggler_fee":
+        return ""
+    if item.kind == "km_cumulative":
+        return setting.place
+    if item.kind == "distance":
+        away = [m for m in mentions if m.start >= item.quantity.end or m.place != setting.place]
+        return away[-1].place if away else setting.place
+    towards = setting.words.patterns["towards"]
+    fit, goals = [], []
+    for mention in mentions:
+        before = folded[: mention.start].rstrip()
+        word = next((m for m in towards.finditer(before) if m.end() == len(before)), None)
+        # "cerca de", "regreso a": of a return, the place gone to is the place.
+        if word is None or item.kind == "returned":
+            fit.append(mention)
+        else:
+            goals.append(mention)
+    if item.kind == "km_day" and goals:
+        return goals[-1].place  # a day's walk ends where it was walked to
+    if not fit:
+        return setting.place
+    q = item.quantity
+    best = min(fit, key=lambda m: min(abs(m.start - q.end), abs(q.start - m.end)))
+    if len(fit) > 1 and setting.words.patterns["apart"].search(folded[max(0, fit[-2].start - 9) : fit[-2].start]):
+        return ""
+    return best.place
+
+
+def _speaker(
+    folded: str, quantity: Quantity | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
+) -> tuple[str, Side, str]:
+    """Role, side and verb of whoever gives a figure."""
+    if not said:
+        return setting.role, setting.side, ""
+    at = quantity.start if quantity else 0
+    said = [a for a in said if ";" not in folded[min(at, a.end) : max(at, a.start)]] if quantity else said
+    if not said:
+        return setting.role, setting.side, ""
+    known = [a for a in said if a.role]
+    pick = min(known or said, key=lambda a: min(abs(a.start - at), abs(a.end - at)))
+    role, side = (pick.role, pick.side) if pick.role else previous
+    if side in {"own", ""}:
+        return setting.role, setting.side, pick.verb
+    return role, cast("Side", side), pick.verb
+
+
+def _counted(
+    frame: _Frame, item: Count, before: Sequence[Statement], previous: _Previous, setting: _Setting
+) -> Statement:
+    """What a sentence states with a quantity."""
+    folded, quantity, patterns = frame.folded, item.quantity, setting.words.patterns
+    if item.kind == "headcount" and patterns["planned"].search(folded[: quantity.start]):
+        high = quantity.low if quantity.high is None else quantity.high
+        item = replace(item, quantity=replace(quantity, qualifier="planned", high=high))
+    day = _nearest_day(quantity, frame.named_days, frame.said, folded, setting.words)
+    date = day.date if day and item.kind != "distance" else setting.published
+    place = _place_of(item, frame.mentions, folded, setting)
+    again = bool(patterns["again"].search(folded if not frame.named_days else folded[:40]))
+    harm = item.kind in _HARM and not frame.mentions and not frame.named_days
+    last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    if day is None and item.kind in {*_HARM, "detained"}:
+        date = _paragraph_day(frame, before) or date
+    if last is not None and last.count is not None and (again or (harm and last.count.kind in {*_HARM, "detained"})):
+        date = day.date if day else last.date
+        # Those who went back are where they went back to; the others are not.
+        place = place if frame.mentions or last.count.kind == "returned" else last.place
+    elif last is not None and _same_again(last, item, frame):
+        # Another's figure for the same thing: of the same day and place, where none is named.
+        date, place = last.date, last.place
+    elif not frame.mentions and patterns["here"].search(folded) and item.kind not in {"km_cumulative", "smuggler_fee"}:
+        place = next((s.place for s in reversed(before) if s.mentions and s.place), place)
+    speaker = _speaker(folded, quantity, frame.said, previous, setting)
+    if item.kind == "medical_consultations" and not frame.said:
+        speaker = _whoever_treats(folded, quantity, setting) or speaker
+    return frame.state(item, speaker, date=date, place=place, kind="count")
+
+
+def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None:
+    """The day that a paragraph's first sentence is about, if it only sets the scene: ``Monday was the worst day``."""
+    opening = next((s for s in before if s.sentence.paragraph == frame.sentence.paragraph), None)
+    if opening is None or opening.count is not None or len(opening.named_days) != 1:
+        return None
+    return opening.named_days[0].date
+
+
+def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
+    """Whether a count without a place and a day of its own is of what was counted right before."""
+    if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
+        return False
+    # "Now 1,500 are left" is of now, whatever was counted before; "others say 1,900" is not.
+    fresh = item.kind == "headcount" and bool(item.quantity.noun)
+    return last.count.kind == item.kind and item.kind in _PERSONS and not fresh
+
+
+def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]) -> Count | None:
+    """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
+    last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    if last is None or last.count is None or quantity.noun or not frame.said:
+        return item
+    if item is not None and item.kind != "headcount":
+        return item
+    mine, theirs = (q.low if q.low is not None else q.high for q in (quantity, last.count.quantity))
+    alike = mine is not None and theirs is not None and 0 < mine <= _ALIKE * theirs <= _ALIKE**2 * mine
+    if alike and last.count.kind in _PERSONS and open_next(frame.folded, quantity):
+        return Count(quantity, last.count.kind)
+    return item
+
+
+def _whoever_treats(folded: str, quantity: Quantity, setting: _Setting) -> tuple[str, Side, str] | None:
+    """The speaker of ``Doctors treated 64``: whoever treats is who counts."""
+    treated = setting.words.happened["medical_consultations"].search(folded)
+    doers = [k for k in speakers(folded, setting.words) if treated and k[1] <= treated.start() < quantity.start]
+    if not doers or doers[-1][2].role not in _TREATING or treated is None or treated.start() - doers[-1][1] > _ADJACENT:
+        return None
+    return doers[-1][2].role, cast("Side", doers[-1][2].side), ""
+
+
+def _uncounted(frame: _Frame, previous: _Previous, setting: _Setting) -> Statement:
+    """What a sentence without a quantity states."""
+    patterns, folded = setting.words.patterns, frame.folded
+    place, kind, date = "", "claim" if frame.said else "plain", setting.published
+    if frame.mentions:
+        place = frame.mentions[0].place
+    for mention in frame.mentions:
+        stays = next((m for m in patterns["stays"].finditer(folded) if 0 <= mention.start - m.end() <= _ARTICLE), None)
+        if stays and patterns["column"].search(folded[: mention.start]) and not patterns["coming"].search(folded):
+            place, kind = mention.place, "position"
+            if frame.named_days:
+                date = min(frame.named_days, key=lambda d: abs(d.start - mention.end)).date
+            break
+    return frame.state(None, _speaker(folded, None, frame.said, previous, setting), date=date, place=place, kind=kind)
+
+
+def _read_sentence(
+    frame: _Frame, before: Sequence[Statement], previous: _Previous, setting: _Setting
+) -> tuple[list[Statement], _Previous]:
+    """The statements of a sentence, and its speaker for the next."""
+    found = quantities(frame.folded, setting.words)
+    years = {int(y) for y in _YEAR.findall(frame.folded)}
+    if years and setting.published.year not in years:
+        found = []  # another year's caravan
+    out: list[Statement] = []
+    for quantity in found:
+        if any(d.start <= quantity.noun_start < d.end for d in frame.named_days):
+            continue
+        others = [q for q in found if q is not quantity]
+        item = count(
+            frame.folded,
+            quantity,
+            setting.words,
+            others=others,
+            mentions=frame.mentions,
+            origin=setting.origin,
+            said=bool(frame.said),
+        )
+        item = _contrasted(item, quantity, frame, [*before, *out])
+        if item is not None:
+            out.append(_counted(frame, item, [*before, *out], previous, setting))
+    if not out:
+        out.append(_uncounted(frame, previous, setting))
+    known = [a for a in frame.said if a.role]
+    return out, ((known[-1].role, known[-1].side) if known else previous)
+
+
+def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: dt.date | None = None) -> Article:
+    """Read an article.
+
+    Parameters
+    ----------
+    text
+        The article.
+    gazetteer
+        The scenario's places.
+    origin
+        The place the caravan set out from.
+    published
+        When the article was published; its dateline tells by default.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If neither tells.
+    """
+    folded = fold(text)
+    words = language_of(folded)
+    named = dateline(folded, words.code)
+    date = published or (named.date if named else None)
+    if date is None:
+        raise UsageError(
+            "the article has no dateline with a full date; say when it was published with --published DATE"
+        )
+    voice = voice_of(folded, words)
+    end = named.start if named else HEAD
+    start = max(0, text.rfind("\n", 0, end)) if named else 0
+    # The line of the date, or else the title above it, says where the article is from.
+    places = gazetteer.mentions(text[start:end].title(), folded[start:end]) or (
+        gazetteer.mentions(text[:start], folded[:start])[-1:] if named else []
+    )
+    body = _body_start(folded, named)
+    setting = _Setting(
+        words=words, gazetteer=gazetteer, published=date,
+        place=places[0].place if places and not voice.office else "", role=voice.role, side=voice.side, origin=origin,
+    )  # fmt: skip
+    out: list[Statement] = []
+    previous, paragraph = ("", ""), -1
+    cut = sentences(text, words)
+    for sentence in cut:
+        first = max(sentence.start, body) if sentence.start < body < sentence.end else sentence.start
+        if sentence.end <= body:
+            continue  # the headline and the dateline are said again in the text
+        if sentence.paragraph != paragraph:
+            previous, paragraph = ("", ""), sentence.paragraph
+        inside, folded_inside = text[first : sentence.end], folded[first : sentence.end]
+        frame = _Frame(
+            replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
+            tuple(days(folded_inside, words.code, date)), tuple(attributions(folded_inside, words)),
+        )  # fmt: skip
+        found, previous = _read_sentence(frame, out, previous, setting)
+        out += found
+    return Article(words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out))

@@ -1,0 +1,136 @@
+"""Articles as text: read within limits, folded without moving a character, cut into sentences."""
+
+from __future__ import annotations
+
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from caravana.errors import UsageError
+from caravana.importers.articles.words import Words, load_words
+
+MOST_BYTES = 2**20
+"""Largest article read; a long newspaper article is some 20 kB."""
+MOST_CHARACTERS = 200_000
+MOST_SENTENCE = 1_200
+"""Characters after which a sentence is cut; the longest sentences of newspapers have some 600."""
+_ODD_SHARE = 0.02
+_END = re.compile(r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n""")
+_LAST_WORD = re.compile(r"([^\s(]+)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: where it is in the article, and its paragraph."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, character for character: offsets stay as they are."""
+    return "".join(_folded(c) for c in text)
+
+
+def _folded(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    if character in "\u2019\u2018":
+        return "'"
+    if character in "\u00a0\u202f\u2009":
+        return " "
+    return unicodedata.normalize("NFD", character)[0].lower()[:1] or character
+
+
+def read_article(path: Path) -> str:
+    """The text of an article.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If it is missing, empty, larger than :data:`MOST_BYTES`, or not text.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UsageError(f"{path}: expected a plain text file")
+        if status.st_size > MOST_BYTES:
+            size = f"{status.st_size / 2**20:,.1f} MB"
+            raise UsageError(f"{path}: {size} is more than an article has; the most read is {MOST_BYTES // 2**20} MB")
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    return decode_article(raw, str(path))
+
+
+def decode_article(raw: bytes, name: str) -> str:
+    """Bytes as text, UTF-8 or else Windows-1252; line ends made one.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If they are no text, or none of it is words.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = raw.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("cp1252", errors="replace")
+    odd = sum(
+        1 for c in text if (unicodedata.category(c) in {"Cc", "Cn", "Co"} and c not in "\n\r\t\f") or c == "\ufffd"
+    )
+    if odd > _ODD_SHARE * max(1, len(text)):
+        raise UsageError(
+            f"{name}: this is no text (a PDF, a picture or a document of a word processor?); save it as plain text"
+        )
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(
+            f"{name}: {len(text):,} characters are more than an article has; the most read is {MOST_CHARACTERS:,}"
+        )
+    if not any(c.isalpha() for c in text):
+        raise UsageError(f"{name}: there are no words in it")
+    return text
+
+
+def language_of(folded: str) -> Words:
+    """The words of the language a text is in, by its commonest small words."""
+    found = re.findall(r"[a-z]+", folded[:20_000])
+    known = load_words()
+    return max(known, key=lambda words: sum(found.count(mark) for mark in words.marks))
+
+
+def sentences(text: str, words: Words) -> list[Sentence]:
+    """Sentences with their offsets; a full stop after an abbreviation or within a number ends none."""
+    out: list[Sentence] = []
+    start = paragraph = 0
+    for match in _END.finditer(text):
+        broken = match[0].isspace()
+        if not broken:
+            before = _LAST_WORD.search(fold(text[start : match.end()]).rstrip('"”\u2019»)]'))
+            if before and words.abbreviation.fullmatch(before[1]):
+                continue
+        _add(out, text, start, match.end(), paragraph)
+        start = match.end()
+        paragraph += broken or "\n\n" in text[match.end() : match.end() + 3]
+    _add(out, text, start, len(text), paragraph)
+    return out
+
+
+def _add(out: list[Sentence], text: str, start: int, end: int, paragraph: int) -> None:
+    # Text without full stops is cut by length: the rules' time grows with the square of a sentence.
+    while end - start > MOST_SENTENCE:
+        cut = text.rfind(" ", start, start + MOST_SENTENCE)
+        cut = cut if cut > start else start + MOST_SENTENCE
+        _add(out, text, start, cut, paragraph)
+        start = cut
+    piece = text[start:end]
+    if stripped := piece.strip():
+        first = start + piece.index(stripped[0])
+        out.append(Sentence(first, first + len(stripped), paragraph))

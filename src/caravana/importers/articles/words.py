@@ -1,0 +1,91 @@
+"""What the reader knows of English and Spanish, compiled from ``words.toml`` once a process."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+def any_of(entries: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of whole words for any of some expressions, longer ones first."""
+    ordered = sorted(entries, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(ordered) + r")(?!\w)")
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A role that is quoted, its side, and how it is named."""
+
+    role: str
+    side: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words.
+
+    Attributes
+    ----------
+    code
+        ``en`` or ``es``.
+    marks
+        Small words by which the language is known.
+    table
+        The rest of the catalogue, as read.
+    patterns
+        Lists of the catalogue as patterns, by name.
+    nouns, happened, road
+        Patterns by what they tell.
+    flee, smuggling
+        Patterns of what garbles and prices are known by.
+    topics, speakers, agencies
+        The same for both languages.
+    """
+
+    code: str
+    marks: tuple[str, ...]
+    abbreviation: re.Pattern[str]
+    table: Mapping[str, Any]
+    patterns: Mapping[str, re.Pattern[str]]
+    nouns: Mapping[str, re.Pattern[str]]
+    happened: Mapping[str, re.Pattern[str]]
+    road: Mapping[str, re.Pattern[str]]
+    flee: Mapping[str, re.Pattern[str]]
+    smuggling: re.Pattern[str]
+    topics: Mapping[str, re.Pattern[str]]
+    speakers: tuple[Speaker, ...]
+    agencies: tuple[Speaker, ...]
+
+
+def _speakers(rows: Sequence[Mapping[str, Any]], side: str = "") -> tuple[Speaker, ...]:
+    return tuple(Speaker(row["role"], row.get("side", side), any_of(row["words"])) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def load_words() -> tuple[Words, ...]:
+    """Every language the reader knows."""
+    text = (resources.files("caravana.importers.articles") / "words.toml").read_text(encoding="utf-8")
+    catalogue = tomllib.loads(text)
+    topics = {topic: any_of(entries) for topic, entries in catalogue["topics"].items()}
+    speakers, agencies = _speakers(catalogue["speakers"]), _speakers(catalogue["agencies"], "agency")
+    out = []
+    for code in ("en", "es"):
+        table = catalogue[code]
+        lists = {
+            name: any_of(entries) for name, entries in table.items() if isinstance(entries, list) and name != "between"
+        }
+        out.append(
+            Words(
+                code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
+                table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
+                speakers=speakers, agencies=agencies,
+                **{n: {k: any_of(v) for k, v in table[n].items()} for n in ("nouns", "happened", "road", "flee")},
+            )
+        )  # fmt: skip
+    return tuple(out)

@@ -1,0 +1,207 @@
+"""The camp counts of a Flee instance (``source_data/``), corrected as Flee corrects them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.importers.rows import MOST_PEOPLE, Line
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from caravana.importers.rows import Reader
+
+Row = tuple["dt.date", float]
+#: Most files listed by name in one note.
+MOST_NAMED = 20
+
+
+@dataclass(slots=True)
+class CountSeries:
+    """Counts of one camp (or of the total), by date, in persons.
+
+    Attributes
+    ----------
+    name
+        As ``data_layout.csv`` spells it.
+    rows
+        (date, persons), dates rising.
+    corrected
+        Date of the registration correction and its factor, where there was one that acted.
+    """
+
+    name: str
+    rows: list[Row]
+    corrected: tuple[dt.date, float] | None = None
+
+
+def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[CountSeries]:
+    """Read ``data_layout.csv`` and the files it names; the first series is the total.
+
+    Where a row names several files they are summed the way Flee does, without interpolation.
+
+    Parameters
+    ----------
+    required
+        Whether counts are needed, as they are where nothing else says how many are displaced.
+    """
+    layout = folder / "data_layout.csv"
+    series: list[CountSeries] = []
+    rows = reader.rows(layout, columns=2, required=required)
+    if not layout.is_file():
+        if not required:
+            reader.notes.append(
+                f"{layout.name}: there is none; the settings alone drive the run, and nothing is scored"
+            )
+        return series
+    if not rows and not reader.faulty(layout):
+        reader.fault(layout, None, "", None, "a row total, and one a camp")
+    if rows and rows[0].cells[0].lower() != "total":
+        reader.fault(layout, rows[0].number, "name", rows[0].cells[0], "'total' in the first row")
+    seen: set[str] = set()
+    for row in rows:
+        name, *files = row.cells
+        if name in seen:
+            reader.fault(layout, row.number, "name", name, "a name that no other row has")
+            continue
+        seen.add(name)
+        if not any(files):
+            reader.fault(layout, row.number, "file", None, "the name of a file")
+        names = [_inside(reader, layout, row, file) for file in files if file]
+        tables = [_read_table(reader, folder / file) if file else [] for file in names]
+        if not tables or any(not table for table in tables):
+            series.append(CountSeries(name, []))  # a fault was noted for each
+            continue
+        total = tables[0]
+        for table in tables[1:]:
+            total = _add_tables(total, table)
+        series.append(CountSeries(name, total))
+    _note_unnamed(reader, folder, {_plain(file) for row in rows for file in row.cells[1:]} | {layout.name})
+    return series
+
+
+def _plain(file: str) -> str:
+    """Path of a file as this system writes it: with ``/``, without ``./`` and detours."""
+    return posixpath.normpath(file.replace("\\", "/"))
+
+
+def _inside(reader: Reader, layout: Path, row: Line, file: str) -> str:
+    """Path of a file that the layout names, which must be in its own folder; empty (and a fault) where it is not."""
+    plain = _plain(file)
+    if plain.startswith(("/", "..")) or plain[1:2] == ":" or plain == ".":
+        reader.fault(layout, row.number, "file", file, "the name of a file in source_data, not one outside of it")
+        return ""
+    if "\\" in file:
+        reader.notes.append(f"{layout.name} line {row.number}: {file} is read as {plain}")
+    return plain
+
+
+def _note_unnamed(reader: Reader, folder: Path, named: set[str]) -> None:
+    """Note the files beside the counts that nothing names."""
+    within = sorted(path for path in folder.rglob("*") if not path.is_dir() or not any(path.iterdir()))
+    others = [name for path in within if (name := path.relative_to(folder).as_posix()) not in named]
+    if others:
+        more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+        listed = ", ".join(others[:MOST_NAMED])
+        reader.notes.append(f"{folder.name}: not carried over, as data_layout.csv does not name them: {listed}{more}")
+
+
+def _read_table(reader: Reader, path: Path) -> list[Row]:
+    """Read one file of ``date,count`` rows; empty where it is missing or holds none."""
+    before = len(reader.faults)
+    lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
+    if lines and _is_header(lines[0].cells):
+        lines = lines[1:]
+    reader.note_beyond(path, lines, 2)
+    rows: list[Row] = []
+    for line in lines:
+        if len(line.cells) < 2:
+            reader.fault(path, line.number, "", line.cells[0], "a date and a count")
+            continue
+        if not line.cells[1]:
+            continue  # Flee passes over a date without a count
+        date = reader.date(path, line.number, "date", line.cells[0])
+        count = reader.whole(path, line.number, "count", line.cells[1], low=0, high=MOST_PEOPLE)
+        if date is None or count is None:
+            continue
+        if rows and date == rows[-1][0]:
+            reader.notes.append(f"{path.name} line {line.number}: {date} stands there twice; the later count is taken")
+            rows[-1] = (date, float(count))
+            continue
+        if rows and date < rows[-1][0]:
+            reader.fault(path, line.number, "date", line.cells[0], f"dates that rise; {rows[-1][0]} stands before")
+            continue
+        rows.append((date, float(count)))
+    if not rows and len(reader.faults) == before:
+        reader.fault(path, None, "", None, "at least one count")
+    return rows
+
+
+def _is_header(cells: tuple[str, ...]) -> bool:
+    """Whether a first line names its columns: ``Date,count``, or no digit in it."""
+    return cells[0].lower() in ("date", "datetime") or not any(letter.isdigit() for cell in cells for letter in cell)
+
+
+def _add_tables(first: list[Row], second: list[Row]) -> list[Row]:
+    """Sum two series on their dates as Flee does: a date of one takes the other's neighbouring row."""
+    total: list[Row] = []
+    offset, last = 0, 0.0
+    for date, count in second:
+        while date > first[offset][0]:
+            total.append((first[offset][0], last + first[offset][1]))
+            if offset == len(first) - 1:
+                break
+            offset += 1
+        total.append((date, count + first[offset][1]))
+        if date == first[offset][0] and offset < len(first) - 1:
+            offset += 1
+        last = count
+    # Flee may list a date twice here; its interpolation then reads the later row.
+    return list(dict(total).items())
+
+
+def correct_registrations(reader: Reader, path: Path, series: list[CountSeries], start: dt.date | None) -> None:
+    """Apply ``registration_corrections.csv``: rows before the date are scaled to meet it.
+
+    All rows before the one dated exactly D are multiplied by v[D] / v[row before D].  The total
+    (``refugees.csv``) is not corrected.  A correction dated before the start is passed over, as
+    in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
+    """
+    by_name = {one.name: one for one in series}
+    rows = reader.rows(path, columns=2, required=False, named=("name", "location"))
+    # Flee does not look at the third cell, in which "normalize" stands.
+    usual = [Line(r.number, tuple("" if c.lower() == "normalize" else c for c in r.cells)) for r in rows]
+    reader.note_beyond(path, usual, 2)
+    for row in rows:
+        name = row.cells[0]
+        date = reader.date(path, row.number, "date", row.cells[1])
+        if not series:
+            continue  # there is no list of camps to look the name up in, which is a fault or a note by itself
+        if name not in by_name:
+            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
+            continue
+        if date is None:
+            continue
+        if start is not None and date < start:
+            reader.notes.append(f"{path.name}: {name} on {date}: before the start, so it changes no day of the run")
+            continue
+        one = by_name[name]
+        if not one.rows:
+            continue  # its file has faults
+        dates = [day for day, _ in one.rows]
+        if date not in dates:
+            reader.fault(path, row.number, "date", row.cells[1], f"a date that the counts of {name} have a row of")
+            continue
+        at = dates.index(date)
+        if at == 0:
+            continue
+        before = one.rows[at - 1][1]
+        if before < 1:
+            reader.fault(path, row.number, "name", name, f"a count of 1 or more before {date}, not {before:g}")
+            continue
+        factor = one.rows[at][1] / before
+        one.rows = [(day, count * factor if day < date else count) for day, count in one.rows]
+        one.corrected = (date, factor)

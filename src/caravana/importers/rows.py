@@ -1,0 +1,271 @@
+"""Reading the files of a Flee instance: rows with their line numbers, and every fault met on the way."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from caravana.scenario.reading.faults import Fault, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+#: Most faults listed of one column that all expect the same; the rest are counted.
+MOST_ALIKE = 20
+#: Largest whole number taken, as in scenario files.
+LARGEST = 10.0**12
+#: Most people counted or living at one place.
+MOST_PEOPLE = 10.0**9
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file: its number as an editor counts it, and its cells, stripped."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the files of one instance and gathers faults and notes.
+
+    Attributes
+    ----------
+    root
+        The instance's folder; files are named relative to it.
+    faults
+        What is wrong, in the order met.
+    notes
+        What was not carried over, and why, one line each.
+    """
+
+    root: Path
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _told: set[Fault] = field(default_factory=set)
+
+    def name(self, path: Path) -> str:
+        """Name of a file as faults show it."""
+        inside = path.is_relative_to(self.root) and path != self.root
+        return path.relative_to(self.root).as_posix() if inside else path.resolve().name
+
+    def faulty(self, path: Path) -> bool:
+        """Whether a fault of this file has been noted."""
+        return any(fault.file == self.name(path) for fault in self.faults)
+
+    def listed(self) -> tuple[Fault, ...]:
+        """List the faults, in the order met; of very many alike (a column of wrong cells) the rest are counted."""
+        alike: Counter[tuple[str, str, str]] = Counter()
+        beyond: Counter[str] = Counter()
+        kept: list[Fault] = []
+        for one in self.faults:
+            key = (one.file, one.column, one.expected)
+            alike[key] += 1
+            if alike[key] <= MOST_ALIKE:
+                kept.append(one)
+            else:
+                beyond[one.file] += 1
+        return (*kept, *(Fault(file, None, "", None, "", more=number) for file, number in beyond.items()))
+
+    def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
+        """Note one fault; what is noted already is not noted again."""
+        found = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
+        if found not in self._told:
+            self._told.add(found)
+            self.faults.append(found)
+
+    def lines(self, path: Path, *, required: bool = True) -> list[Line]:
+        """Read every line that is not empty, comments (``#``) included.
+
+        A missing file, text that is not UTF-8, cells separated by semicolons or tabs and quotes
+        that do not close are faults; the lines of such a file are not returned, as whatever they
+        held would be misread.
+        """
+        if path.is_dir():
+            self.fault(path, None, "", None, "a file; this is a folder")
+            return []
+        if not path.is_file():
+            if required:
+                self.fault(path, None, "", None, "this file, which is missing")
+            return []
+        text = self._text(path)
+        if text is None:
+            return []
+        rows = re.split(r"\r\n|\r|\n", text)
+        for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+            if text.count(mark) > text.count(","):
+                self.fault(path, 1, "", rows[0], f"commas between the cells, not {word}")
+                return []
+        reader = csv.reader(rows)
+        lines: list[Line] = []
+        try:
+            for row in reader:
+                line = Line(reader.line_num, tuple(cell.strip() for cell in row))
+                if reader.line_num > (lines[-1].number if lines else 0) + 1:
+                    self.fault(
+                        path, (lines[-1].number if lines else 0) + 1, "", row[-1], "quotes that close on their line"
+                    )
+                    return []
+                lines.append(line)
+        except csv.Error as error:
+            self.fault(path, reader.line_num, "", None, f"cells between commas; found instead: {error}")
+            return []
+        return [line for line in lines if any(line.cells)]
+
+    def _text(self, path: Path) -> str | None:
+        """Read a file's text; None (and a fault) where it cannot be read or is not UTF-8."""
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            self.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
+            return None
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self.fault(path, 1, "", None, "text in UTF-8 (this is UTF-16)")
+            return None
+        if b"\0" in raw:
+            line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", found, "text without NUL bytes")
+            return None
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", found, "text in UTF-8 (this looks like Latin-1)")
+            return None
+
+    def rows(
+        self,
+        path: Path,
+        *,
+        columns: int,
+        required: bool = True,
+        named: tuple[str, ...] = (),
+        read: int | None = None,
+        heads: Callable[[tuple[str, ...]], bool] | None = None,
+    ) -> list[Line]:
+        """Read the rows that hold data, each with at least `columns` cells.
+
+        A header is a line that begins with ``#``, or a first line whose first cell is one of `named`.
+
+        Parameters
+        ----------
+        read
+            How many cells are read; that there are others is noted once.
+        heads
+            Whether the cells of a first line are those of a header: without its ``#`` it is a fault.
+        """
+        rows = self.data_lines(path, required=required, named=named)
+        if heads is not None and rows and rows[0] in self.lines(path)[:1] and heads(rows[0].cells):
+            self.fault(path, rows[0].number, "", ",".join(rows[0].cells), "a header that begins with #")
+            rows = rows[1:]
+        for row in rows:
+            if len(row.cells) < columns:
+                self.fault(
+                    path, row.number, "", ",".join(row.cells),
+                    f"at least {columns} cells, not {len(row.cells)}",
+                )  # fmt: skip
+        rows = [row for row in rows if len(row.cells) >= columns]
+        if read is not None:
+            self.note_beyond(path, rows, read)
+        return rows
+
+    def note_beyond(self, path: Path, rows: list[Line], read: int) -> None:
+        """Note once that a file has cells past the last one that is read."""
+        beyond = next((row for row in rows if any(row.cells[read:])), None)
+        if beyond is not None:
+            more = sum(any(row.cells[read:]) for row in rows) - 1
+            cell = next(cell for cell in beyond.cells[read:] if cell)
+            self.notes.append(
+                f"{path.name} line {beyond.number}: {cell!r} not carried over: only {read} cells of a line are read"
+                + (f" (and so on in {more:,} more)" if more else "")
+            )
+
+    def data_lines(self, path: Path, *, required: bool = True, named: tuple[str, ...] = ()) -> list[Line]:
+        """Read the lines that hold data, however short."""
+        lines = self.lines(path, required=required)
+        if lines and lines[0].cells[0].lower() in named:
+            lines = lines[1:]
+        return [line for line in lines if not line.cells[0].startswith("#")]
+
+    def header(self, path: Path, *, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Read the names of the columns from the first line, where it is a header (see :meth:`rows`)."""
+        if self.faulty(path):
+            return ()
+        first = next(iter(self.lines(path, required=False)), None)
+        if first is None or not (first.cells[0].startswith("#") or first.cells[0].lower() in named):
+            return ()
+        return tuple(cell.lstrip("#").strip().strip('"') for cell in first.cells)
+
+    def number(
+        self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf, high: float = math.inf
+    ) -> float:
+        """Return a cell as a finite number within bounds; NaN (and a fault) where it is not one."""
+        try:
+            # Python takes 1_000 for a number; nothing else does.
+            value = math.nan if "_" in cell else float(cell)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            self.fault(path, line, column, cell, "a number")
+            return math.nan
+        if not low <= value <= high:
+            bound = f"from {low:g} to {high:g}"
+            if high >= MOST_PEOPLE:
+                bound = f"at least {low:g}" if value < low else f"at most {high:,.0f}"
+            self.fault(path, line, column, cell, f"a number {bound}")
+            return math.nan
+        return value
+
+    def whole(
+        self, path: Path, line: int, column: str, cell: str, *, low: float = -math.inf, high: float = LARGEST
+    ) -> int | None:
+        """Return a cell as a whole number; None (and a fault) where it is not one."""
+        value = self.number(path, line, column, cell, low=low, high=high)
+        if math.isnan(value):
+            return None
+        if value != int(value):
+            self.fault(path, line, column, cell, "a whole number")
+            return None
+        return int(value)
+
+    def date(self, path: Path, line: int, column: str, cell: str) -> dt.date | None:
+        """Return a cell as an ISO date; None (and a fault) where it is not one."""
+        try:
+            return dt.datetime.strptime(cell, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no hour
+        except ValueError:
+            self.fault(path, line, column, cell, "a date such as 2012-02-29")
+            return None
+
+
+def identifiers(names: list[str]) -> dict[str, str]:
+    """Turn names into ids of letters, digits, ``_``, ``.`` and ``-``, each its own.
+
+    ``road`` is nobody's: runs keep those who are under way by that name.
+    """
+    ids: dict[str, str] = {}
+    taken = {"road"}
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:60] or "place"
+        candidate, suffix = plain, 2
+        while candidate in taken:
+            candidate, suffix = f"{plain}-{suffix}", suffix + 1
+        taken.add(candidate)
+        ids[name] = candidate
+    return ids
+
+
+def day_date(start: dt.date, day: int) -> dt.date | None:
+    """Date of a day; None where it is beyond what a calendar holds."""
+    try:
+        return start + dt.timedelta(days=day)
+    except OverflowError:
+        return None

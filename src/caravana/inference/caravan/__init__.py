@@ -1,0 +1,1 @@
+"""Forecasts and calibration of caravans."""

@@ -1,0 +1,228 @@
+"""Backtests: forecasts from past origins, held against what was then reported and against naive forecasts.
+
+:func:`backtest_caravan` makes one :class:`Case` for every origin, horizon and
+report; :mod:`caravana.inference.scoring.scorecard` pools them.  A case is scored only if it was
+reported: of a caravan that has broken up nobody says where it sleeps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.ensemble.parallel import spread
+from caravana.errors import UsageError
+from caravana.inference.caravan.forecast import PARTICLES, Roller, check_request
+from caravana.inference.caravan.tracking import DRAWS, MEMORY
+from caravana.inference.reports import firm_nights, known_by, nights_by_day, report_dates
+from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
+from caravana.inference.scoring.proper_scores import (
+    crps,
+    interval,
+    likeliest,
+    probability_transform,
+    quantiles,
+    weighted_interval_score,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.caravan.forecast import Forecast
+    from caravana.inference.reports import Record
+
+    Floats = NDArray[np.float64]
+
+MODEL = "caravana"
+HORIZONS = (1, 3, 7, 14)
+NEAR_KM = 10.0
+PART = 6
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One forecast against one report: proper scores and what the table is made of."""
+
+    crps: float
+    wis: float
+    error: float
+    pit: float
+    inside: tuple[bool, bool, bool]
+    width90: float
+    near: bool
+    days: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One report forecast from one origin by the model and by every baseline."""
+
+    caravan: str
+    quantity: str
+    origin: int
+    horizon: int
+    truth: float
+    firm: bool
+    scores: Mapping[str, Scored] = field(repr=False)
+
+
+def score_points(points: Floats, weight: Floats, truth: float) -> Scored:
+    """Score one forecast given as weighted points."""
+    inside = []
+    for level in (0.5, 0.8, 0.9):
+        low, high = interval(points, weight, level)
+        inside.append(low <= truth <= high)
+    low, high = interval(points, weight, 0.9)
+    return Scored(
+        crps=crps(points, weight, truth),
+        wis=weighted_interval_score(points, weight, truth),
+        error=float(quantiles(points, weight, [0.5])[0]) - truth,
+        pit=probability_transform(points, weight, truth),
+        inside=(inside[0], inside[1], inside[2]),
+        width90=high - low,
+        near=abs(likeliest(points, weight, within=NEAR_KM) - truth) <= NEAR_KM,
+    )
+
+
+def backtest_caravan(
+    record: Record,
+    *,
+    origins: Sequence[dt.date] | None = None,
+    horizons: Sequence[int] = HORIZONS,
+    seed: int = 1,
+    draws: int = DRAWS,
+    particles: int = PARTICLES,
+    memory: float = MEMORY,
+    workers: int | None = 1,
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Case]:
+    """Forecast one caravan from every origin and score what was later reported.
+
+    Parameters
+    ----------
+    record : Record
+    origins : sequence of date, optional
+        :func:`default_origins` where left out.
+    horizons : sequence of int
+        Days ahead.
+    seed, draws, particles, memory
+        See :class:`~caravana.inference.caravan.forecast.Roller`.
+    workers, scheduler
+        Where to compute: see :func:`~caravana.ensemble.parallel.spread`.  The cases are the same everywhere.
+    progress : callable, optional
+        Told how many origins are done, and of how many.
+
+    Returns
+    -------
+    list of Case
+
+    Raises
+    ------
+    UsageError
+        If an origin is outside the record or nothing was known by then.
+    """
+    chosen = default_origins(record) if origins is None else sorted(set(origins))
+    if not horizons or not chosen:
+        raise UsageError("a backtest needs at least one origin and one horizon")
+    for origin in chosen:
+        check_request(record, origin, min(horizons))
+        known_by(record, origin)
+    # A run of neighbouring origins shares the filter's first days; a forecast is the same whichever part it is in.
+    parts = [tuple(chosen[i : i + PART]) for i in range(0, len(chosen), PART)]
+    given = [(record, part, tuple(horizons), seed, draws, particles, memory) for part in parts]
+    found: dict[int, list[Case]] = {}
+    for index, cases in spread(cases_from, given, workers=workers, scheduler=scheduler):
+        found[index] = cases
+        if progress is not None:
+            progress(sum(len(parts[i]) for i in found), len(chosen))
+    return [case for index in sorted(found) for case in found[index]]
+
+
+def cases_from(
+    record: Record,
+    origins: Sequence[dt.date],
+    horizons: Sequence[int],
+    seed: int,
+    draws: int,
+    particles: int,
+    memory: float,
+) -> list[Case]:
+    """Forecast and score from some origins, one after the other: a part of a backtest."""
+    roller = Roller(record, seed=seed, draws=draws, particles=particles, memory=memory)
+    out: list[Case] = []
+    for origin in origins:
+        made = roller.forecast(origin, days=max(horizons))
+        out += _position_cases(record, made, horizons, seed)
+        out += _headcount_cases(record, made, horizons)
+    return out
+
+
+def default_origins(record: Record) -> list[dt.date]:
+    """Every day on which that very night was reported, and something later is on record.
+
+    From other days the first night ahead is two nights or more from the last one known: they may be asked for
+    by date.  Where no night is reported (counts only), the days of the counts.
+    """
+    told = report_dates(record)
+    days = {n.date for n in record.nights if not n.planned and n.known_on <= n.date}
+    days = days or {c.date for c in record.counts if c.known_on <= c.date}
+    return sorted(day for day in days if record.departs <= day < told[-1])
+
+
+def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
+    truth = nights_by_day(record, direct=True)
+    known = nights_by_day(known_by(record, made.origin), direct=False)
+    today = record.day(made.origin)
+    known = {day: km for day, km in known.items() if day <= today}
+    end = float(made.km[-1])
+    # Before the first report a pace has nothing to go by; after the arrival nothing is left to forecast.
+    if not known or max(known.values()) >= end - 0.5:
+        return []
+    firm = firm_nights(record)
+    out = []
+    for horizon in horizons:
+        target = today + horizon
+        if target not in truth:
+            continue
+        rng = np.random.default_rng([seed, today, horizon])
+        own = score_points(made.km, made.position[horizon - 1], truth[target])
+        scores = {MODEL: replace(own, days=_days_off(made, today, truth, target))}
+        for name, (points, weight) in position_baselines(known, target=target, end=end, rng=rng).items():
+            scores[name] = score_points(points, weight, truth[target])
+        out.append(Case(record.caravan, "position", today, horizon, truth[target], target in firm, scores))
+    return out
+
+
+def _days_off(made: Forecast, today: int, truth: Mapping[int, float], target: int) -> float:
+    """Days between the forecast (median) and the reported arrival at the place reached on ``target``."""
+    km = truth[target] - 0.5
+    passed = np.flatnonzero(made.position[:, made.km >= km].sum(axis=1) >= 0.5)
+    forecast = (int(passed[0]) if passed.size else len(made.dates)) + 1
+    actual = max(min(day for day in truth if truth[day] >= km) - today, 1)
+    return float(abs(forecast - actual))
+
+
+def _headcount_cases(record: Record, made: Forecast, horizons: Sequence[int]) -> list[Case]:
+    today = record.day(made.origin)
+    told = [c.report for c in known_by(record, made.origin).counts]
+    out = []
+    for count in record.counts:
+        report = count.report
+        horizon = report.day - today
+        if report.cards or report.middle is None or horizon not in horizons:
+            continue
+        naive = headcount_baselines(told, target=report.day, side=report.side)
+        if not naive:
+            continue
+        values = made.reported[report.side][horizon - 1]
+        scores = {MODEL: score_points(values, np.full(values.size, 1.0 / values.size), report.middle)}
+        scores |= {name: score_points(points, weight, report.middle) for name, (points, weight) in naive.items()}
+        firm = report.weight >= 1.0
+        out.append(Case(record.caravan, "headcount", today, horizon, report.middle, firm, scores))
+    return out

@@ -1,0 +1,326 @@
+"""Scores of dispersal by the names and formulas of Flee's papers, and the baselines beside them.
+
+Every function takes arrays: simulated people [member, day, camp], counts [day, camp].
+
+References: Suleimenova, Bell and Groen, "A generalized simulation development approach for
+predicting refugee destinations" (2017), for the averaged relative difference and MASE; Flee's
+own validation scripts for the rescaled form and for how camps are weighed in MASE.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band, origin_of
+from caravana.models.displacement.counts import daily_counts
+from caravana.scenario.settings import DispersalSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.run import Run
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+
+#: Day whose counts or shares the baselines that hold them hold in a whole run, and from which they are scored.
+HELD_FROM = 30
+#: The baselines that hold something of one day.
+HOLDING = ("share_held", "persistence")
+#: Those of them that hold shares of the true total: they have an error on the days before, too.
+OF_SHARES = ("share_held",)
+#: A camp is within a factor of its count if simulated / counted lies between 1 / FACTOR and FACTOR.
+FACTOR = 2.0
+#: What a run is scored by.
+SCORES = (
+    "err", "resc", "mase7", "mase30", "within_factor_2", "coverage_90", "counts_scored", "coverage_90_days", "middle",
+)  # fmt: skip
+
+
+def daily_error(people: Floats, counts: Floats) -> Floats:
+    """Relative difference of each day: sum over camps of |simulated - counted| / people counted, [..., day]."""
+    return np.asarray(np.abs(people - counts).sum(axis=-1) / np.maximum(counts.sum(axis=-1), 1.0))
+
+
+def rescaled(people: Floats, counts: Floats) -> Floats:
+    """People scaled so that each day's sum over camps is that of the counts; 0 where nobody is in a camp."""
+    simulated = people.sum(axis=-1, keepdims=True)
+    scale = np.divide(counts.sum(axis=-1)[..., None], simulated, out=np.zeros(simulated.shape), where=simulated > 0)
+    return np.asarray(people * scale)
+
+
+def err(people: Floats, counts: Floats) -> Floats:
+    """Averaged relative difference: the mean over days of :func:`daily_error`, [...]."""
+    return np.asarray(daily_error(people, counts).mean(axis=-1))
+
+
+def resc(people: Floats, counts: Floats) -> Floats:
+    """Averaged relative difference after rescaling to the counted total, [...]."""
+    return err(rescaled(people, counts), counts)
+
+
+def mase(people: Floats, counts: Floats, *, start: int) -> Floats:
+    """Mean absolute scaled error against the counts of day `start` held flat, [...].
+
+    Camp by camp the mean error of the rescaled simulation over that of the flat line, both from
+    day `start` on; camps are weighed by their counted person-days.  Camps whose counts never
+    leave the flat line are left out (Flee divides by 0 there).  NaN where no camp is left.
+    """
+    if counts.shape[0] <= start:
+        return np.full(people.shape[:-2], np.nan)
+    flat = np.abs(counts[start:] - counts[start]).mean(axis=0)
+    model = np.abs(rescaled(people, counts)[..., start:, :] - counts[start:]).mean(axis=-2)
+    weight = counts.sum(axis=0) * (flat > 0)
+    if weight.sum() <= 0:
+        return np.full(people.shape[:-2], np.nan)
+    return np.asarray((model / np.where(flat > 0, flat, 1.0)) @ weight / weight.sum())
+
+
+def within_factor(people: Floats, counts: Floats, *, factor: float = FACTOR) -> Floats:
+    """Share of camp-days with people counted whose simulated number is within a factor, [...]."""
+    counted = counts > 0
+    inside = (people >= counts / factor) & (people <= counts * factor) & counted
+    return np.asarray(inside.sum(axis=(-2, -1)) / max(int(counted.sum()), 1))
+
+
+def uniform_split(counts: Floats) -> Floats:
+    """Baseline: the true total, split evenly over camps, [day, camp]."""
+    return np.repeat(counts.sum(axis=1, keepdims=True) / counts.shape[1], counts.shape[1], axis=1)
+
+
+def share_held(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none."""
+    day = min(day, len(counts) - 1)
+    total = counts.sum(axis=1, keepdims=True)
+    return total * counts[day] / total[day] if total[day, 0] > 0 else uniform_split(counts)
+
+
+def persistence(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the counts of one day, held flat, [day, camp]."""
+    return np.repeat(counts[min(day, len(counts) - 1)][None, :], len(counts), axis=0)
+
+
+def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
+    """Baseline: the true total, split by capacity times nearness to where people come from, [day, camp].
+
+    Parameters
+    ----------
+    capacity
+        Of each camp, 0 where it has none, [camp].
+    near
+        Share of people for whom a camp is nearest, softly, [day, camp].
+    """
+    size = np.where(capacity > 0, capacity, np.mean(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
+    pull = size * (near + 1e-9)
+    return np.asarray(counts.sum(axis=1, keepdims=True) * pull / pull.sum(axis=1, keepdims=True))
+
+
+def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
+    """Share of camp-days whose count, or the line between two counts, lies in the central band of members."""
+    return float(in_band(people, counts, counts, level=level).mean())
+
+
+def baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
+    """All baselines, by name; `held` is the day whose counts or shares are held."""
+    return {
+        "uniform_split": uniform_split(counts),
+        "share_held": share_held(counts, day=held),
+        "persistence": persistence(counts, day=held),
+        "gravity": gravity(counts, capacity, near),
+    }
+
+
+def summarise(values: Floats, *, level: float = LEVEL) -> dict[str, float | None]:
+    """Mean and central interval over members; None where there is no number."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return {"mean": None, "low": None, "high": None}
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
+
+
+def score_arrays(people: Floats, counts: Floats) -> dict[str, Any]:
+    """All scores of a simulation against counts of every day, each with mean and 90% interval over members."""
+    return {
+        "err": summarise(err(people, counts)),
+        "resc": summarise(resc(people, counts)),
+        "mase7": summarise(mase(people, counts, start=7)),
+        "mase30": summarise(mase(people, counts, start=30)),
+        "within_factor_2": summarise(within_factor(people, counts)),
+        "coverage_90_days": coverage(people, counts),
+    }
+
+
+def camp_nearness(scenario: Scenario, place_ids: tuple[str, ...], days: int) -> Floats:
+    """Nearness of each camp to where people come from, by day, [day, camp]."""
+    from caravana.models.displacement.walk.model import compile_dispersal
+
+    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
+    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1, "origin_day": 0}, days=days)
+    if world.camp_model is None:
+        return np.ones((days, len(place_ids)))
+    return world.camp_model.near
+
+
+def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
+    """People of a run in the named places, [member, day, camp]."""
+    import pandas as pd
+
+    ids = run.member_ids
+    first = pd.Timestamp(run.scenario.start)
+    names = ", ".join("'" + place.replace("'", "''") + "'" for place in place_ids)
+    table = run.query(
+        f"SELECT member, day, place, sum(persons) AS persons FROM people WHERE place IN ({names}) GROUP BY ALL"
+    )
+    people = np.zeros((len(ids), days, len(place_ids)))
+    member = np.searchsorted(ids, table["member"].to_numpy())
+    day = (pd.to_datetime(table["day"]) - first).dt.days.to_numpy()
+    camp = pd.Index(place_ids).get_indexer(pd.Index(table["place"].astype(str)))
+    inside = (day >= 0) & (day < days)
+    people[member[inside], day[inside], camp[inside]] = table["persons"].to_numpy()[inside]
+    return people
+
+
+def held_from(origin: int) -> int:
+    """The day whose counts the baselines hold: the origin of a forecast, else :data:`HELD_FROM`."""
+    return origin or HELD_FROM
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A run beside the counts and the baselines, with the day from which it is scored.
+
+    Attributes
+    ----------
+    people
+        Of the run, [member, day, camp].
+    counts
+        [day, camp].
+    rules
+        The baselines by name, [day, camp].
+    first
+        First day scored: that after the origin of a forecast, whose counts until then were
+        given; 0 for a whole run.
+    held
+        Day whose counts or shares are held by the baselines of :data:`HOLDING`.
+    dated
+        The counts that put the run to the test, on the days they are dated.
+    """
+
+    people: Floats
+    counts: Floats
+    rules: Mapping[str, Floats]
+    first: int
+    held: int
+    dated: DatedCounts
+
+    @property
+    def days(self) -> int:
+        """Days in all, scored or not."""
+        return len(self.counts)
+
+    def since(self, rule: str) -> int:
+        """First day on which a baseline is scored: none is held against days before the one that it holds."""
+        return max(self.first, self.held) if rule in HOLDING else self.first
+
+
+def read_sheet(run: Run, *, days: int) -> Sheet | None:
+    """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
+    scenario = run.scenario
+    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
+    if not daily.place_ids or days < 1:
+        return None
+    counts = np.asarray(daily.camps[:days], dtype=np.float64)
+    capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
+    origin = origin_of(scenario)
+    held = held_from(origin)
+    return Sheet(
+        people=people_in_camps(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,
+        dated=dated_counts(scenario, daily.place_ids, days=days),
+        rules=baselines(
+            counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
+            near=camp_nearness(scenario, daily.place_ids, days), held=held,
+        ),
+    )  # fmt: skip
+
+
+def middle_scores(people: Floats, counts: Floats) -> dict[str, float]:
+    """``err`` and ``resc`` of the middle of all members, camp by camp and day by day."""
+    middle = np.median(people, axis=0)
+    return {"err": float(err(middle, counts)), "resc": float(resc(middle, counts))}
+
+
+def score_sheet(sheet: Sheet) -> dict[str, Any]:
+    """The scores of a run and of the baselines over the days scored; None and empty where there is none."""
+    if sheet.first >= sheet.days:
+        return dict.fromkeys(SCORES) | {"baselines": {}}
+    people, counts = sheet.people[:, sheet.first :], sheet.counts[sheet.first :]
+    scores = {
+        **score_arrays(people, counts), "coverage_90": sheet.dated.held(sheet.people),
+        "counts_scored": len(sheet.dated.day), "middle": middle_scores(people, counts),
+    }  # fmt: skip
+    if sheet.first:
+        # What is scored begins after the origin, so it has no day 7 or 30 of its own to hold.
+        scores |= {name: summarise(np.empty(0)) for name in ("mase7", "mase30")}
+    return {**scores, "baselines": {name: score_baseline(sheet, name) for name in sheet.rules}}
+
+
+def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
+    """``err`` of a baseline over the ``days`` on which it is scored, ``first_day`` to the last.
+
+    Where it is scored later than the run, ``run`` has the run's own ``err``, ``resc`` and
+    ``middle`` over the same days, to be held against it, and ``whole`` is the baseline's error
+    over all the days of the run (beside the run's own ``resc``).  Counts held, unlike shares, have
+    errors without measure on near-empty first days: they have no ``whole``.  None where there is no such day.
+    """
+    first = sheet.since(rule)
+    if first >= sheet.days:
+        return {"err": None, "first_day": first, "days": 0}
+    people, counts = sheet.people[:, first:], sheet.counts[first:]
+    told = {"err": float(err(sheet.rules[rule][first:], counts)), "first_day": first, "days": len(counts)}
+    if first == sheet.first:
+        return told
+    run = {"err": summarise(err(people, counts)), "resc": summarise(resc(people, counts))}
+    if rule in OF_SHARES:
+        told["whole"] = float(err(sheet.rules[rule][sheet.first :], sheet.counts[sheet.first :]))
+    return {**told, "run": {**run, "middle": middle_scores(people, counts)}}
+
+
+def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
+    """Score a dispersal run against the camp counts of its scenario.
+
+    A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
+    scored on the days after, and the baselines hold the counts or shares of the origin.  In a
+    whole run, ``share_held`` and ``persistence`` hold those of day 30 and are scored from day 30
+    on: the near-empty first days have errors without measure against a later day's counts.
+    ``share_held`` has its error over all days beside it (``whole``), as Flee's references have it.
+
+    Returns
+    -------
+    dict
+        ``err``, ``resc``, ``mase7``, ``mase30``, ``within_factor_2`` (each mean, low, high over
+        members; the two MASE have no number after an origin), ``coverage_90`` (share of the counts
+        that the central 90% of members hold on the days they are dated, those that the run was
+        given left out), ``counts_scored`` (how many), ``coverage_90_days`` (share of camp-days, against the
+        lines between counts), ``middle`` (``err`` and ``resc`` of the middle of all members),
+        ``camps``, ``scored_from`` (the first date scored), ``days`` (scored) and ``baselines`` (of
+        each what :func:`score_baseline` gives).
+        The scores are None where the scenario has no counts, or no day is left to score; then
+        ``scored_from`` is None too.
+    """
+    scenario = run.scenario
+    days = len(run.days) if until is None else min(len(run.days), scenario.day_of(until) + 1)
+    sheet = read_sheet(run, days=days)
+    first = sheet.first if sheet else 0
+    ids = daily_counts(scenario).place_ids
+    told: dict[str, Any] = {
+        "rules": scenario.rules, "members": len(run.member_ids), "days": max(0, days - first), "camps": list(ids),
+        "scored_from": (scenario.start + dt.timedelta(first)).isoformat() if sheet and first < days else None,
+    }  # fmt: skip
+    return told | (score_sheet(sheet) if sheet else dict.fromkeys(SCORES) | {"baselines": {}})

@@ -1,0 +1,1 @@
+"""Calibrated parameters, kept and simulated with."""

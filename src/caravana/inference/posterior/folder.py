@@ -1,0 +1,177 @@
+"""The folder of a calibration: its plan, its blocks, its draws; foreign and broken ones are refused.
+
+::
+
+    plan.json          what makes two calibrations the same: scenario and its hash, date, budget, seed
+    ways.npz           parameters of the advance and ways drawn from their exact posterior
+    searches/NNN.npz   points where the expected course fits the reports
+    blocks/N-NNN.npz   a block of 64 members at points of search N: scores, weights, what came of them
+    posterior.npz      the draws kept
+    diagnostics.json   what was learned, and how well it fits
+    calibration.html   the same as figures: one file, no network
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.errors import RunError
+from caravana.reporting.pages.calibration import draw_page
+from caravana.scenario.folders import scenario_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Scenario
+
+FORMAT = 2
+
+
+@dataclass(frozen=True)
+class PosteriorPlan:
+    """What makes two calibrations the same; a folder made to one plan is never continued with another."""
+
+    scenario: str
+    scenario_hash: str
+    caravan: str
+    until: str
+    budget: int
+    draws: int
+    seed: int
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class KeptPosterior:
+    """Posterior draws read back: parameters by name (each of shape (draws,)), ``path``, ``persons``, ``cards``."""
+
+    plan: PosteriorPlan
+    draws: dict[str, NDArray[Any]]
+    diagnostics: dict[str, Any]
+
+
+def open_folder(folder: Path, plan: PosteriorPlan) -> None:
+    """Make a folder for a plan, or find that it was made for it.
+
+    Raises
+    ------
+    RunError
+        If it holds another calibration, or something else.
+    """
+    path = folder / "plan.json"
+    if path.exists():
+        found = _read_plan(folder)
+        other = [k for k, v in asdict(plan).items() if asdict(found)[k] != v]
+        if other:
+            raise RunError(f"{folder} holds another calibration (it differs in {', '.join(other)}); give another --out")
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(f"{folder} exists and is not a calibration's; give another --out")
+    try:
+        (folder / "blocks").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{folder} cannot be written: {error.strerror}") from None
+    for left in folder.glob("**/.*.part"):
+        left.unlink()
+    if not path.exists():
+        write_text(path, json.dumps(asdict(plan), indent=1))
+
+
+def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPosterior:
+    """Open the draws of a finished calibration.
+
+    Parameters
+    ----------
+    folder : Path
+    scenario : Scenario, optional
+        The scenario they are to be used with; its hash must be that of the calibration.
+
+    Raises
+    ------
+    RunError
+        If the folder is foreign, corrupt, unfinished, or of another state of the scenario.
+    """
+    plan = _read_plan(folder)
+    if scenario is not None and plan.scenario != scenario.name:
+        raise RunError(f"{folder} was calibrated for {plan.scenario}, not for {scenario.name}")
+    if scenario is not None and plan.scenario_hash != scenario_hash(scenario):
+        raise RunError(
+            f"{folder} was calibrated for another state of {plan.scenario}: the scenario has changed since;"
+            " calibrate again"
+        )
+    draws = read_array(folder / "posterior.npz")
+    if draws is None:
+        raise RunError(f"{folder} has no draws yet; run the same calibration again to finish it")
+    if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
+        raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
+    try:
+        diagnostics = json.loads((folder / "diagnostics.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder / 'diagnostics.json'} cannot be read: {error}") from None
+    return KeptPosterior(plan, draws, diagnostics)
+
+
+def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
+    """Keep draws, diagnostics and their page, each written whole or not at all."""
+    write_array(folder / "posterior.npz", draws)
+    write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
+    plan = _read_plan(folder)
+    title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
+    write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
+
+
+def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays whole or not at all."""
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **dict(arrays))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
+    """Read named arrays, or None where there is no such file.
+
+    Raises
+    ------
+    RunError
+        If the file is corrupt.
+    """
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
+        raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
+
+
+def _read_plan(folder: Path) -> PosteriorPlan:
+    path = Path(folder) / "plan.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        plan = PosteriorPlan(**content)
+    except FileNotFoundError:
+        raise RunError(f"{folder} is not a calibration's folder: it has no plan.json") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{path} is not the plan of a calibration: {error}") from None
+    if plan.format != FORMAT:
+        raise RunError(f"{folder} was written in format {plan.format}; this version reads {FORMAT}")
+    return plan
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""Scores of forecasts, and the naive rules that they must beat."""

@@ -1,0 +1,194 @@
+"""One table from many cases: scores by horizon, skill with intervals, coverage, PIT.
+
+Skill is ``1 - mean score / mean score of the best baseline``, the best being
+chosen by its own mean over the same cases.  The cases of neighbouring origins
+overlap, so the interval comes from resampling blocks of origins, not cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.inference.caravan.backtest import MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.caravan.backtest import Case
+
+    Floats = NDArray[np.float64]
+
+RESAMPLES = 1000
+BLOCK_DAYS = 7
+PIT_BINS = 10
+FEW = 8
+# The baselines that the skill is measured against.  Those with a spread of their own past errors are no forecast anyone
+# made; they are harder to beat, and stand beside as `skill_over_spread`.
+SPREAD = "_spread"
+
+
+def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str] = ()) -> dict[str, Any]:
+    """Pool cases into the object that ``caravana backtest --json`` prints.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        Of one caravan, or of many.
+    seed : int
+        Of the bootstrap.
+    quantities : sequence of str
+        Quantities that have an entry even where nothing of them was scored.
+
+    Returns
+    -------
+    dict
+        ``verdict`` (one line; says so where a baseline wins), ``skill``, ``skill_interval``, ``skill_over_spread``,
+        ``best_baseline``, ``coverage90``, ``cases`` (each by quantity and then horizon), ``coverage90_pooled`` (over
+        all horizons), ``table`` (a row a quantity, horizon and model) and ``pit`` (shares of cases in ten bins).
+    """
+    out: dict[str, Any] = {
+        name: {}
+        for name in (
+            "skill",
+            "skill_interval",
+            "skill_over_spread",
+            "best_baseline",
+            "coverage90",
+            "coverage90_pooled",
+            "cases",
+            "pit",
+        )
+    }
+    table: list[dict[str, Any]] = []
+    for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):
+        for part in out.values():
+            part[quantity] = {}
+        for horizon in sorted({case.horizon for case in cases if case.quantity == quantity}):
+            chosen = [case for case in cases if case.quantity == quantity and case.horizon == horizon]
+            key = str(horizon)
+            rng = np.random.default_rng([seed, horizon, len(quantity)])
+            best, skill = best_baseline(chosen, spread=False)
+            out["best_baseline"][quantity][key] = best
+            out["skill"][quantity][key] = _rounded(skill)
+            out["skill_interval"][quantity][key] = skill_interval(chosen, rng, spread=False)
+            out["skill_over_spread"][quantity][key] = _rounded(best_baseline(chosen, spread=True)[1])
+            out["coverage90"][quantity][key] = _rounded(float(np.mean([c.scores[MODEL].inside[2] for c in chosen])))
+            out["cases"][quantity][key] = len(chosen)
+            table += _rows(chosen, quantity, horizon)
+        held = [case.scores[MODEL].inside[2] for case in cases if case.quantity == quantity]
+        out["coverage90_pooled"][quantity] = _rounded(float(np.mean(held))) if held else None
+        out["pit"][quantity] = pit_histogram([case for case in cases if case.quantity == quantity])
+    return {"verdict": verdict(out), **out, "table": table}
+
+
+def names_of(cases: Sequence[Case]) -> list[str]:
+    """Baselines that every one of the cases has."""
+    shared = set.intersection(*(set(case.scores) for case in cases)) - {MODEL}
+    return [name for name in cases[0].scores if name in shared]
+
+
+def best_baseline(cases: Sequence[Case], *, spread: bool) -> tuple[str, float]:
+    """Name of the baseline with the lowest mean CRPS, and the model's skill against it."""
+    means = {
+        name: float(np.mean([case.scores[name].crps for case in cases]))
+        for name in names_of(cases)
+        if spread or not name.endswith(SPREAD)
+    }
+    best = min(means, key=lambda name: means[name])
+    own = float(np.mean([case.scores[MODEL].crps for case in cases]))
+    return best, 1.0 - own / means[best] if means[best] > 0 else float("nan")
+
+
+def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: bool) -> dict[str, float | None]:
+    """Return the 90% interval of the skill, from blocks of a week of origins drawn with replacement.
+
+    ``low`` and ``high`` are None where there are fewer than two blocks: too few data to tell.  ``low``
+    alone is None where the best baseline had no error at all in a twentieth of the draws: no end.
+    """
+    blocks: dict[tuple[str, int], list[Case]] = {}
+    for case in cases:
+        blocks.setdefault((case.caravan, case.origin // BLOCK_DAYS), []).append(case)
+    if len(blocks) < 2:
+        return {"low": None, "high": None}
+    names = [name for name in names_of(cases) if spread or not name.endswith(SPREAD)]
+    sums = np.array(
+        [[sum(case.scores[name].crps for case in part) for name in (MODEL, *names)] for part in blocks.values()]
+    )
+    drawn = sums[rng.integers(0, len(sums), (RESAMPLES, len(sums)))].sum(axis=1)
+    best = drawn[:, 1:].min(axis=1)
+    skill = np.full(len(best), -np.inf)
+    np.divide(drawn[:, 0], best, out=skill, where=best > 0)
+    skill = np.where(best > 0, 1.0 - skill, -np.inf)
+    low, high = np.quantile(skill, [0.05, 0.95], method="inverted_cdf")
+    return {end: _rounded(float(one)) if np.isfinite(one) else None for end, one in (("low", low), ("high", high))}
+
+
+def pit_histogram(cases: Sequence[Case]) -> list[float | None]:
+    """Share of cases in each tenth of the forecast's distribution; flat where it is calibrated."""
+    values = [case.scores[MODEL].pit for case in cases]
+    counts, _ = np.histogram(values, bins=PIT_BINS, range=(0.0, 1.0))
+    return [_rounded(float(c) / max(1, len(values))) for c in counts]
+
+
+def _rows(cases: Sequence[Case], quantity: str, horizon: int) -> list[dict[str, Any]]:
+    """One row a model: what the table of a backtest shows of one quantity at one horizon."""
+    rows = []
+    for name in (MODEL, *names_of(cases)):
+        scores = [case.scores[name] for case in cases]
+        error = np.array([s.error for s in scores])
+        inside = np.array([s.inside for s in scores], float).mean(axis=0)
+        rows.append(
+            {
+                "quantity": quantity,
+                "unit": "km" if quantity == "position" else "persons",
+                "horizon": horizon,
+                "model": name,
+                "cases": len(cases),
+                "crps": _rounded(float(np.mean([s.crps for s in scores]))),
+                "wis": _rounded(float(np.mean([s.wis for s in scores]))),
+                "bias": _rounded(float(error.mean())),
+                "coverage50": _rounded(float(inside[0])),
+                "coverage80": _rounded(float(inside[1])),
+                "coverage90": _rounded(float(inside[2])),
+                "sharpness": _rounded(float(np.mean([s.width90 for s in scores]))),
+                "median_error": _rounded(float(np.median(np.abs(error)))),
+                "within_10_km": _rounded(float(np.mean([s.near for s in scores]))) if quantity == "position" else None,
+                "median_days_off": _days([s.days for s in scores]),
+            }
+        )
+    return rows
+
+
+def verdict(card: dict[str, Any]) -> str:
+    """Say in one line where the model beats the best baseline and where it loses."""
+    lost, won, few = [], [], []
+    for quantity, by_horizon in card["skill"].items():
+        for horizon, skill in by_horizon.items():
+            said = f"{quantity} at {horizon} days"
+            count = card["cases"][quantity][horizon]
+            if count < FEW:
+                few.append(f"{said} ({count})")
+            if skill is None or skill <= 0.0:
+                lost.append(f"{said} ({card['best_baseline'][quantity][horizon]})")
+            else:
+                won.append(said)
+    line = f"Loses to a baseline: {'; '.join(lost)}." if lost else "Beats the best baseline at every horizon scored."
+    if lost and won:
+        line += f" Beats the best baseline: {'; '.join(won)}."
+    if few:
+        line += f" Too few cases to tell: {'; '.join(few)}."
+    return line
+
+
+def _days(values: Sequence[float]) -> float | None:
+    told = [v for v in values if np.isfinite(v)]
+    return _rounded(float(np.median(told))) if told else None
+
+
+def _rounded(value: float) -> float | None:
+    """Four decimals; None where there is no number (JSON has no word for that)."""
+    return round(value, 4) if np.isfinite(value) else None

@@ -1,0 +1,1 @@
+"""Who moves how: a scenario compiled to arrays, and simulated in counts."""

@@ -1,0 +1,1 @@
+"""Caravans: places that move."""

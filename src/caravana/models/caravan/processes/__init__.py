@@ -1,0 +1,1 @@
+"""The processes of a caravan's day, one file each."""

@@ -1,0 +1,137 @@
+"""Process 4, advance: each caravan rests, walks or gets lifts, and picks the next night's stop.
+
+The next stop is a choice among all localities ahead, with weight
+``exp(-(d - D)^2 / (2 s^2)) * population^b`` at distance d, with its own D and s for days of
+walking and days of lifts.  Recorded stops get no favour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.models.caravan.state import Mode, Outcome, Phase
+
+if TYPE_CHECKING:
+    from caravana.models.caravan.calendar import Draws, Today
+    from caravana.models.caravan.state import Bools, Floats, Ints, State
+    from caravana.models.caravan.world import World
+    from caravana.streams import Stream
+
+
+def log_weights(km_ahead: Floats, log_population: Floats, reach: Floats, spread: Floats, pull: Floats) -> Floats:
+    """Return the log weight of each stop as tonight's, -inf for stops not ahead.
+
+    Parameters
+    ----------
+    km_ahead
+        Road km from here to each stop; stops not ahead have 0 or less, or inf.
+    log_population
+        log10 inhabitants of each stop.
+    reach, spread
+        D and s in km, and ``pull`` b per log10 of inhabitants; all broadcast.
+    """
+    weight = -0.5 * ((km_ahead - reach) / spread) ** 2 + pull * np.log(10.0) * log_population
+    # Padding past the last stop is infinitely far: its weight is -inf of itself.
+    return np.where(km_ahead > 0, weight, -np.inf)
+
+
+def choose_stop(weight: Floats, uniform: Floats) -> Ints:
+    """Return an index a row drawn with these log weights, or -1 where no stop is ahead."""
+    if weight.shape[1] == 0:
+        # A destination announced today may be where a caravan stands already.
+        return np.full(len(weight), -1, dtype=np.int64)
+    top = weight.max(axis=1, keepdims=True)
+    open_ = np.isfinite(top[:, 0])
+    density = np.exp(weight - np.where(np.isfinite(top), top, 0.0))
+    reached = np.cumsum(density, axis=1)
+    chosen = (reached <= uniform[:, None] * reached[:, -1:]).sum(axis=1)
+    return np.where(open_, np.minimum(chosen, weight.shape[1] - 1), -1)
+
+
+def choose_mode(draws: Draws, lifts: Floats, uniform: Floats) -> Ints:
+    """Return rest, lift or walk for each member from one uniform each."""
+    rest = draws["rest_chance"]
+    lift = (1 - rest) * draws["lift_chance"] * lifts
+    return np.where(uniform < rest, Mode.rest, np.where(uniform < rest + lift, Mode.lift, Mode.walk)).astype(np.int64)
+
+
+def _barrier(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats) -> Floats:
+    """Return the km that each caravan cannot pass today because the road is blocked."""
+    barrier = np.full(roads.here.shape, np.inf)
+    for event in (*today.of("roadblock"), *today.of("closure")):
+        if event.place_id is None:
+            continue
+        at = world.itineraries.place_km[roads.itinerary, world.place_ids.index(event.place_id)]
+        holds = (uniform < draws["roadblock_hold"][roads.member]) | (event.kind == "closure")
+        barrier = np.where(holds & (roads.here <= at), np.minimum(barrier, at), barrier)
+    return barrier
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """Caravans under way, as rows: whose they are and where they stand."""
+
+    member: Ints
+    caravan: Ints
+    itinerary: Ints
+    stop: Ints
+    here: Floats
+
+
+def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats, leaves: Bools) -> tuple[Ints, Ints]:
+    """Return tonight's stop and today's mode of each caravan under way.
+
+    Parameters
+    ----------
+    roads
+        The caravans.
+    uniform
+        Three uniforms each, [3, caravan]: for the mode, the stop, a road block.
+    leaves
+        Whether a caravan sets out today: it does not rest then.
+    """
+    road = world.itineraries
+    mine = {name: draws[name][roads.member] for name in ("rest_chance", "lift_chance", "population_pull")}
+    mode = choose_mode(mine, today.lifts[roads.member], uniform[0])
+    mode = np.where(leaves & (mode == Mode.rest), Mode.walk, mode)
+    lift = mode == Mode.lift
+    reach = np.where(lift, draws["lift_km"][roads.member], draws["walk_km"][roads.member])
+    spread = np.where(lift, draws["lift_spread"][roads.member], draws["walk_spread"][roads.member])
+    # Stops that are behind everyone, and padding, are left out: their weight is zero.
+    first = int(roads.stop.min()) + 1
+    ahead = np.arange(first, int(road.n_stops[roads.itinerary].max()))
+    columns = np.ix_(roads.itinerary, ahead)
+    km = road.km[columns]
+    weight = log_weights(
+        km - roads.here[:, None], road.log_population[columns], reach[:, None], spread[:, None],
+        mine["population_pull"][:, None],
+    )  # fmt: skip
+    on_foot = ahead[None, :] <= road.foot_limit[roads.itinerary, roads.stop][:, None]
+    open_ = on_foot | lift[:, None]
+    if today.of("roadblock") or today.of("closure"):
+        open_ &= km <= _barrier(world, draws, today, roads, uniform[2])[:, None]
+    chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
+    chosen = np.where(chosen >= 0, chosen + first, -1)
+    moves = (mode == Mode.walk) | (mode == Mode.lift)
+    mode = np.where(moves & (chosen < 0), Mode.held, mode)
+    return np.where(moves & (chosen >= 0), chosen, roads.stop), mode
+
+
+def advance(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
+    """Move every caravan under way to tonight's stop; one at its itinerary's end has arrived."""
+    caravans = state.caravans
+    phase, mode, stop = caravans.phase.copy(), caravans.mode.copy(), caravans.stop.copy()
+    mode[phase == Phase.arrived] = Mode.arrived
+    member, c = np.nonzero(phase == Phase.under_way)
+    if member.size:
+        itinerary, at = caravans.itinerary[member, c], stop[member, c]
+        roads = Roads(member, c, itinerary, at, world.itineraries.km[itinerary, at])
+        uniform = stream.at(0).random((3, world.members, world.caravans))[:, member, c]
+        leaves = caravans.departs[member, c] == today.day
+        stop[member, c], mode[member, c] = _step(world, draws, today, roads, uniform, leaves)
+        there = stop[member, c] == world.itineraries.n_stops[itinerary] - 1
+        phase[member[there], c[there]] = Phase.arrived
+    return Outcome(caravans=replace(caravans, phase=phase, mode=mode, stop=stop))

@@ -1,0 +1,1 @@
+"""Displacement over a network of roads."""

@@ -1,0 +1,86 @@
+"""How near camps are to where people come from, and which links lie between: shortest open roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.models.displacement.network import Links
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """Shortest roads to each camp over the links open on some day.
+
+    Attributes
+    ----------
+    km
+        Road km to a camp, infinite where there is no way, [camp, place].
+    following
+        The next place on the way to a camp, negative at its end, [camp, place].
+    """
+
+    km: Floats
+    following: Ints
+
+
+def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) -> Roads:
+    """Find the shortest open road from every place to every camp."""
+    use = np.flatnonzero(open_link)
+    order = use[np.argsort(-links.km[use], kind="stable")]
+    # Of several links between two places the shortest is kept: it is written last.
+    shortest = dict(zip(zip(links.end[order], links.start[order], strict=True), links.km[order], strict=True))
+    rows = np.array([pair[0] for pair in shortest], dtype=np.int64)
+    columns = np.array([pair[1] for pair in shortest], dtype=np.int64)
+    # A road of no length would be no road to a sparse matrix.
+    km = np.maximum(np.array(list(shortest.values()), dtype=float), 1e-3)
+    # Links are taken backwards, so that one search from a camp reaches all places.
+    graph = csr_matrix((km, (rows, columns)), shape=(places, places))
+    distance, before = dijkstra(graph, indices=camps, return_predecessors=True)
+    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int64))
+
+
+def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
+    """Share of people who would reach each camp first if only distance counted, [camp].
+
+    Parameters
+    ----------
+    origin_share
+        Where people come from, adding up to 1 (or 0), [place].
+    softening
+        Km added to every distance.
+    """
+    closeness = np.where(np.isfinite(roads.km), 1.0 / (softening + roads.km), 0.0)
+    total = closeness.sum(axis=0, keepdims=True)
+    share = np.divide(closeness, total, out=np.zeros_like(closeness), where=total > 0)
+    return np.asarray(share @ origin_share)
+
+
+def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> Floats:
+    """Share of those bound for each camp who use each link, [camp, link]."""
+    index = {(int(a), int(b)): i for i, (a, b) in reversed(list(enumerate(zip(links.start, links.end, strict=True))))}
+    shares = np.zeros((len(camps), len(links.km)))
+    for camp, goal in enumerate(camps):
+        reach = np.isfinite(roads.km[camp])
+        weight = np.where(reach, origin_share / (softening + np.where(reach, roads.km[camp], 0.0)), 0.0)
+        if weight.sum() <= 0:
+            continue
+        weight = weight / weight.sum()
+        for origin in np.flatnonzero(weight):
+            here = int(origin)
+            while here != goal:
+                ahead = int(roads.following[camp, here])
+                shares[camp, index[here, ahead]] += weight[origin]
+                here = ahead
+    return shares

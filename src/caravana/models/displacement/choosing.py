@@ -1,0 +1,95 @@
+"""What drives a dispersal run: which rules ran, what sets how many are displaced, which settings act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED
+from caravana.scenario.settings import DispersalSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from caravana.models.displacement.camp_shares.parameters import Pooled
+    from caravana.scenario.model import Scenario
+
+Rules = Literal["flee", "mended", "shares"]
+Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
+
+PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
+"""Settings by which conflicts or floods displace people by themselves."""
+ACTING_ON_SHARES = frozenset({
+    "hasten", "empty_camps_on_day0", "origin_day", "forecast_total",
+    # where people flee from, and so how near each camp is
+    "conflict_spawn_decay", "conflict_spawn_decay_interval", "conflict_zone_spawning_only",
+    "flood_zone_spawning_only", "flood_driven_spawning", "starvation_driven_spawning",
+})  # fmt: skip
+"""The settings that the rule set ``caravana`` looks at where camps are counted."""
+OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
+"""Settings that only those rules look at."""
+INERT_IN_FLEE = frozenset({"camps_are_sinks"})
+"""Settings that Flee reads in vain (quirk 8)."""
+SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
+TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread")
+"""Pooled parameters that act only where the total is forecast."""
+
+
+def rules_of(scenario: Scenario) -> Rules:
+    """Which rules run: Flee's, Flee's without its defects, or caravana's own, for which camps must be counted."""
+    if scenario.rules == "flee":
+        return "flee"
+    counted = any(o.kind == "camp_count" and o.place_id is not None for o in scenario.observations)
+    return "shares" if counted else "mended"
+
+
+def driver_of(scenario: Scenario) -> Driver:
+    """What sets how many people are displaced.
+
+    Returns
+    -------
+    str
+        ``camps`` (the sum of their counts), ``total`` (the count of all), ``pushes`` (conflicts or
+        floods by themselves), ``forecast`` (from the counts up to an origin) or ``nobody`` (nothing
+        does, so nobody is displaced).
+    """
+    settings = DispersalSettings.of(scenario.settings)
+    if rules_of(scenario) == "shares":
+        return "forecast" if settings.forecast_total else "camps"
+    if settings.conflict_driven_spawning or settings.flood_driven_spawning:
+        return "pushes"
+    kinds = {o.kind for o in scenario.observations}
+    if settings.sum_from_camps:
+        return "camps" if kinds & {"camp_count", "camp_count_elsewhere"} else "nobody"
+    return "total" if "total_count" in kinds else "nobody"
+
+
+def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
+    """Which of some settings have no effect under the rules of a scenario, in order of name."""
+    rules = rules_of(scenario)
+    if rules == "shares":
+        return sorted(name for name in names if name not in ACTING_ON_SHARES)
+    by_age = DispersalSettings.of(scenario.settings).children_avoid_hazards
+    return sorted(
+        name for name in names
+        if name in OF_FORECASTS or (rules == "flee" and name in INERT_IN_FLEE)
+        or (name.startswith("demographics.") and not (by_age and name.startswith(SEEN_IN_PEOPLE)))
+    )  # fmt: skip
+
+
+def overruled(scenario: Scenario) -> list[str]:
+    """Settings that would displace people by themselves, where the counts of camps are taken instead."""
+    if rules_of(scenario) != "shares":
+        return []
+    settings = DispersalSettings.of(scenario.settings)
+    return [name for name in PUSHES if getattr(settings, name)]
+
+
+def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
+    """The pooled parameters that a run depends on, by name; none under Flee's rules."""
+    if rules_of(scenario) != "shares":
+        return {}
+    settings = DispersalSettings.of(scenario.settings)
+    names = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
+    if not settings.forecast_total:
+        names -= set(TOTAL_AHEAD)
+    return {name: one for name, one in POOLED.items() if name in names}

@@ -1,0 +1,247 @@
+"""What people remember of their travel, to a few levels, and where departures lead.
+
+A person remembers her *recent* distance (an average halved every day, in full days' travel) and
+the km done *today*.  Both are lumped: the first to evenly spaced levels, the second to levels that
+are chosen for each post from the distances people can come by, so that few levels err little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.models.displacement.network import Links, Routes
+    from caravana.models.displacement.walk.travel import Legs, Options
+    from caravana.scenario.settings import DispersalSettings
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+#: Largest recent distance kept, in full days: hops within a day can add up to nearly two.
+MOST_RECENT = 1.5
+#: Hops within a day that are followed to find out which distances people come by.
+HOPS_FOLLOWED = 6
+#: Steps of this fill the range from 0 to 1 evenly.
+GOLDEN = 0.6180339887498949
+#: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.
+GOING_ON = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The levels of memory.
+
+    Attributes
+    ----------
+    recent
+        Values of recent distance, in full days, from 0, [level].
+    today
+        Values of km done today at each post, rising from 0 (where a day starts), [post, level].
+    """
+
+    recent: Floats
+    today: Floats
+
+    def nearest_recent(self, value: Floats) -> Ints:
+        """Level of a recent distance; halfway goes to the even level, so that errors cancel."""
+        steps = len(self.recent) - 1
+        return np.asarray(np.clip(np.rint(value * (steps / self.recent[-1])), 0, steps), dtype=np.int64)
+
+    def today_level(self, post: Ints, km: Floats, turn: Floats) -> Ints:
+        """Level of km done today on arrival at a post: the one below or the one above.
+
+        Parameters
+        ----------
+        post, km
+            Broadcast together.
+        turn
+            From 0 to 1: the level above is taken where the km have come further than this share of
+            the way to it.  Spread evenly over journeys, so that no distance is lost or won on the
+            whole and short hops add up.
+        """
+        post, km, turn = np.broadcast_arrays(post, km, turn)
+        below = np.zeros(km.shape, dtype=np.int64)
+        for candidate in range(1, self.today.shape[1]):
+            below += self.today[post, candidate] <= km
+        below = np.minimum(below, self.today.shape[1] - 1)
+        above = np.minimum(below + 1, self.today.shape[1] - 1)
+        low, high = self.today[post, below], self.today[post, above]
+        share = np.divide(km - low, high - low, out=np.zeros(km.shape), where=high > low)
+        return np.asarray(np.where(share > turn, above, below))
+
+
+def make_levels(links: Links, routes: Routes, options: Options, *, camps: Bools, recent: int, today: int) -> Levels:
+    """Choose the levels of a network.
+
+    The km done today that people arrive with at each post are followed for a few hops, each
+    option weighed by 1 / (10 + km), and lumped to `today` levels of equal weight; a post that
+    is reached with few different distances keeps them exactly.  In camps hardly anybody goes on,
+    so there one level does.
+
+    Parameters
+    ----------
+    camps
+        Posts that are camps throughout, [post].
+    """
+    posts = len(camps)
+    mass = _km_on_arrival(links, routes, options, posts)
+    today -= 2  # besides 0 km, where every day starts, and a full day
+    cumulative = np.cumsum(mass, axis=1)
+    total = cumulative[:, -1:]
+    middle = (cumulative - mass / 2) / np.where(total > 0, total, 1.0)
+    group = np.minimum((middle * today).astype(np.int64), today - 1)
+    distinct = (mass > 0).cumsum(axis=1) - 1
+    few = (distinct[:, -1] < today)[:, None]
+    group = np.where(few, np.maximum(distinct, 0), group)
+    group[camps] = 0
+    km = np.arange(mass.shape[1], dtype=float)
+    rows = np.arange(posts)[:, None] * today + group
+    weight = np.bincount(rows.ravel(), weights=mass.ravel(), minlength=posts * today)
+    moment = np.bincount(rows.ravel(), weights=(mass * km).ravel(), minlength=posts * today)
+    values = np.where(weight > 0, moment / np.where(weight > 0, weight, 1.0), np.nan).reshape(posts, today)
+    values = np.where(np.isnan(values), np.inf, values)
+    values.sort(axis=1)
+    values[~np.isfinite(values[:, 0]), 0] = 0.0
+    # Levels that are not needed repeat the last one; nobody is ever put there.
+    values = np.where(np.isinf(values), _last(values), values)
+    # Above all others a level just short of a full day, so that further hops end the day.
+    short = np.where(camps[:, None], values[:, -1:], links.speed.max(initial=1.0) * 0.995)
+    values = np.concatenate([np.zeros((posts, 1)), values, np.maximum(short, values[:, -1:])], axis=1)
+    return Levels(np.linspace(0.0, MOST_RECENT, recent), np.asarray(values))
+
+
+def _last(values: Floats) -> Floats:
+    """Largest finite value of each row, as a column."""
+    return np.asarray(np.where(np.isinf(values), -1.0, values).max(axis=1, keepdims=True))
+
+
+def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -> Floats:
+    """How often people arrive at each post with how many km behind them today, [post, km]."""
+    km = links.km[routes.link[options.route]]
+    post = np.repeat(np.arange(posts), np.diff(options.first))
+    pull = options.chance / (10.0 + routes.km[options.route])
+    share = pull / np.bincount(post, weights=pull, minlength=posts)[post]
+    width = int(np.ceil(links.speed.max(initial=1.0))) + 1
+    mass = np.zeros((posts, width))
+    at_once = options.legs.delay == 0
+    first_km = np.where(at_once, km, options.legs.last_km)
+    for reached in (first_km, np.where(options.foot.delay == 0, km, options.foot.last_km)):
+        inside = reached < width
+        np.add.at(mass, (options.next_post[inside], np.rint(reached[inside]).astype(np.int64)), share[inside])
+    moving = mass
+    hop = np.flatnonzero(at_once)
+    for _ in range(HOPS_FOLLOWED):
+        start, value = np.nonzero(moving > 1e-3)
+        weight = moving[start, value] * GOING_ON
+        moving = np.zeros_like(mass)
+        number = np.diff(np.searchsorted(post[hop], np.arange(posts + 1)))
+        repeat = number[start]
+        first = np.searchsorted(post[hop], start)
+        index = np.repeat(first - np.concatenate([[0], np.cumsum(repeat)[:-1]]), repeat) + np.arange(repeat.sum())
+        option = hop[index]
+        reached = np.rint(np.repeat(value, repeat) + km[option]).astype(np.int64)
+        inside = reached < np.minimum(options.legs.first_km[option], width)
+        into = (options.next_post[option[inside]], reached[inside])
+        np.add.at(moving, into, np.repeat(weight, repeat)[inside] * share[option[inside]])
+        mass = mass + moving
+    return mass
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Where departures lead, by option and memory; codes say which table they point into.
+
+    Attributes
+    ----------
+    same_day
+        Arrives today and may go on: index of the state on arrival (post, today, recent) flattened;
+        -1 otherwise, [option, today, recent].
+    settles
+        Arrives today with a full day done: index of the rest state (post, recent) flattened;
+        -1 otherwise, [option, today, recent].
+    later
+        Level of recent distance on the morning of a later arrival, [option, today, recent].
+    arrival
+        State on arrival from the calendar, [option, recent].
+    foot_same_day, foot_arrival
+        The same for those on their first link, [option].
+    back, foot_back
+        Rest state of those turned back, [option, recent] and [option].
+    rest_after
+        Recent level on the next morning of those who stay where they arrived, [post, today, recent].
+    fade
+        Recent level after a day without travel, [recent].
+    unrested
+        Whether memory says "too short a stint today" (only towns heed it), [post, today, recent].
+    """
+
+    same_day: Ints
+    settles: Ints
+    later: Ints
+    arrival: Ints
+    foot_same_day: Ints
+    foot_arrival: Ints
+    back: Ints
+    foot_back: Ints
+    rest_after: Ints
+    fade: Ints
+    unrested: Bools
+
+
+def compile_moves(links: Links, routes: Routes, options: Options, levels: Levels, settings: DispersalSettings) -> Moves:
+    """Compile where each departure leads."""
+    full = settings.max_move_speed
+    n_today, n_recent = levels.today.shape[1], len(levels.recent)
+    post = np.repeat(np.arange(len(levels.today)), np.diff(options.first))
+    km = links.km[routes.link[options.route]]
+    speed = np.where(options.legs.delay == 0, options.legs.first_km, np.inf)
+    today, recent = levels.today[post][:, :, None], levels.recent[None, None, :]
+    km_now = np.broadcast_to(today + km[:, None, None], (len(km), n_today, n_recent))
+    stops = km_now >= speed[:, None, None]
+    at_once = (options.legs.delay == 0)[:, None, None]
+    recent_level = np.arange(n_recent)[None, None, :]
+    target = options.next_post[:, None, None]
+    turn = np.modf((np.arange(len(km))[:, None, None] * 17 + np.arange(n_today)[None, :, None]) * GOLDEN + 0.5)[0]
+    state = (target * n_today + levels.today_level(target, km_now, turn)) * n_recent + recent_level
+    rest = target * n_recent + levels.nearest_recent((recent + km_now / full) / 2)
+    memory = _memory_on_arrival(options.legs, today, recent, full)
+    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0, 0])
+    arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
+    foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
+    foot_km = np.where(options.foot.delay == 0, km, options.foot.last_km)
+    foot_level = np.where(options.foot.delay == 0, 0, levels.nearest_recent(foot_recent))
+    foot_state = (
+        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn[:, 0, 0])
+    ) * n_recent + foot_level
+    back_recent = (levels.recent[None, :] + options.legs.last_km[:, None] / full) / 2
+    foot_back = (foot_recent + options.foot.last_km / full) / 2
+    grid = levels.recent[None, None, :] + levels.today[:, :, None] / full
+    return Moves(
+        same_day=np.where(at_once & ~stops, state, -1),
+        settles=np.where(at_once & stops, rest, -1),
+        later=levels.nearest_recent(memory),
+        arrival=arrival,
+        foot_same_day=np.where(options.foot.delay == 0, foot_state, -1),
+        foot_arrival=foot_state,
+        back=options.back_post[:, None] * n_recent + levels.nearest_recent(back_recent),
+        foot_back=options.back_post * n_recent + levels.nearest_recent(foot_back),
+        rest_after=levels.nearest_recent(grid / 2),
+        fade=levels.nearest_recent(levels.recent / 2),
+        unrested=(grid < 1.0) & settings.avoid_short_stints,
+    )
+
+
+def _memory_on_arrival(legs: Legs, today: Floats, recent: Floats, full: float) -> Floats:
+    """Recent distance on the morning of arrival: halved and topped up each day under way."""
+    first = legs.first_km[:, None, None]
+    memory = (recent + (today + first) / full) / 2
+    mid = legs.mid_km[:, None, None] / full
+    # n further days of the same km: the average closes in on it by halves
+    further = np.maximum(legs.delay - 1, 0)[:, None, None]
+    return np.asarray(mid + (memory - mid) * 0.5**further)

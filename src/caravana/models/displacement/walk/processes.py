@@ -1,0 +1,215 @@
+"""The processes of a day of dispersal: shutting links, displacement, departures, journeys.
+
+Each is a pure function of arrays and a generator.  Departures and journeys, where the time goes,
+are the compiled loops of :mod:`caravana.models.displacement.walk.kernels.hops`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.models.displacement.walk.kernels.arrays import Arrivals, Conditions, Network
+from caravana.models.displacement.walk.kernels.hops import come_in, set_out
+from caravana.models.displacement.walk.kernels.random import draw_bits
+from caravana.models.displacement.walk.pushes import displace_by_pushes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.models.displacement.walk.state import DispersalFlows, DispersalState
+    from caravana.models.displacement.walk.world import DispersalWorld
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Today:
+    """What a day's processes share.
+
+    Attributes
+    ----------
+    day
+        Day index.
+    network, conditions
+        What holds on every day, and on this one.
+    next_rest
+        People at rest tomorrow morning, [member, post * recent].
+    in_camps
+        People in each place that has a capacity, [member, camp].
+    walkers, first_walkers
+        People who arrive on the day they set out: those with an earlier journey behind them, and
+        those on their first link.
+    """
+
+    day: int
+    network: Network
+    conditions: Conditions
+    next_rest: Ints
+    in_camps: Ints
+    walkers: Arrivals
+    first_walkers: Arrivals
+
+
+def begin_day(state: DispersalState, world: DispersalWorld, network: Network, at_places: Ints, day: int) -> Today:
+    """Return what the processes of a day share, before the first of them.
+
+    Parameters
+    ----------
+    network
+        From :func:`see_network`.
+    at_places
+        People at each place, [member, place].
+    """
+    s, limited, place = world.settings, world.choice.limited, world.place
+    chance = world.places.move_chance[day]
+    conditions = Conditions(
+        weight=world.option_weights(day),
+        first_open=world.open_link[day][world.routes.link[world.options.route]],
+        to_camp=world.places.camp[day][world.choice.destination],
+        due=(day + world.options.legs.delay) % len(state.road),
+        due_on_foot=(day + world.options.foot.delay) % len(state.foot),
+        # Whoever is on a route half done goes on.
+        move=np.where(world.choice.following, 1.0, chance[place]),
+        town=world.places.town[day][place],
+        staying=1.0 - chance[limited],
+        capacity=world.capacity[limited] + world.capacity_per_day[limited] * (day + 1),
+        buffer=float(s.capacity_buffer),
+        power=float(s.weight_power),
+        pruning=float(s.pruning_threshold),
+    )
+    members = len(at_places)
+    nobody = Arrivals(np.zeros(members + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    next_rest = np.zeros((members, state.rest[0].size), dtype=np.int64)
+    return Today(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
+
+
+def see_network(world: DispersalWorld) -> Network:
+    """Return what the compiled loops see of a world on every day."""
+    options, choice, moves, recent = world.options, world.choice, world.moves, len(world.levels.recent)
+    order = np.argsort(world.levels.today, axis=None, kind="stable")
+    cell = np.empty_like(order)
+    cell[order] = np.arange(len(order))
+
+    def state(index: Ints) -> Ints:
+        """State of the same post, km today and recent distance, or -1."""
+        return np.where(index >= 0, cell[index // recent] * recent + index % recent, -1)
+
+    by_cell = order[:, None] * recent + np.arange(recent)
+    post, today = np.divmod(order, world.levels.today.shape[1])
+    number = np.diff(options.first)[post]
+    entry = np.concatenate([[0], np.cumsum(number)])
+    option = np.arange(entry[-1]) + np.repeat(options.first[post] - entry[:-1], number)
+    level = np.repeat(today, number)
+    lead = moves.same_day[option, level, 0]
+    ends = np.where(moves.settles >= 0, moves.settles % recent, -1 - moves.later)[option, level]
+    sees = np.zeros(len(world.place), dtype=np.bool_)
+    sees[world.option_post[choice.slot >= 0]] = True
+    return Network(
+        first=options.first, chance=options.chance, slot=choice.slot, following=choice.following,
+        room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
+        start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
+        leads=np.where(lead >= 0, cell[lead // recent], -1).astype(np.int32),
+        ends=ends.astype(np.int8).ravel(),
+        next_post=options.next_post,
+        starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
+        post=post, drop=world.drop_post, stays=moves.rest_after.ravel()[by_cell].astype(np.int8).ravel(),
+        rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
+        unrested=moves.unrested.ravel()[by_cell].ravel(),
+    )  # fmt: skip
+
+
+def turn_back(state: DispersalState, world: DispersalWorld, day: int) -> None:
+    """Mark those under way on a link that shuts today: they will be back where they came from.
+
+    They stay marked if the link opens again before their day of arrival, as in Flee.
+    """
+    if not world.shutting[day].any():
+        return
+    hit = np.flatnonzero(world.shutting[day][world.routes.link[world.options.route]])
+    recent = len(world.levels.recent)
+    turned = state.turned.reshape(*state.turned.shape[:2], -1)
+    slots = len(state.turned)
+    for ahead in range(slots):
+        target = turned[(day + ahead) % slots]
+        if ahead < len(state.road):
+            caught = state.road[(day + ahead) % len(state.road)]
+            for option in hit:
+                for level in range(recent):
+                    target[:, world.moves.back[option, level]] += caught[:, option, level]
+            caught[:, hit] = 0
+        if ahead < len(state.foot):
+            walking = state.foot[(day + ahead) % len(state.foot)]
+            for option in hit:
+                target[:, world.moves.foot_back[option]] += walking[:, option]
+            walking[:, hit] = 0
+
+
+def displace(
+    state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator, flows: DispersalFlows
+) -> None:
+    """Displace people: so many in all, their origins drawn by inhabitants and conflict."""
+    members, places = len(state.fresh), len(world.place_ids)
+    new = _displaced_by_place(state, world, day, rng)
+    flows.displaced = new
+    if world.settings.take_from_population:
+        state.inhabitants -= new
+    per_class = len(world.place) // len(world.classes.names)
+    if len(world.classes.names) == 1:
+        state.fresh[:, :places] += new
+        return
+    split = rng.multinomial(new, np.broadcast_to(world.classes.share, (members, *world.classes.share.shape)))
+    for index in range(len(world.classes.names)):
+        state.fresh[:, index * per_class : index * per_class + places] += split[:, :, index]
+
+
+def _displaced_by_place(state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator) -> Ints:
+    """Newly displaced by place, [member, place]."""
+    s = world.settings
+    members, places = len(state.fresh), len(world.place_ids)
+    if world.pushes:
+        return displace_by_pushes(world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population)
+    inhabitants = state.inhabitants if s.take_from_population else state.inhabitants[:1]
+    weight = world.places.origin_weight[day] * inhabitants
+    total = weight.sum(axis=1, keepdims=True)
+    due = world.displaced[day] + state.waiting
+    # Nowhere to come from today: they are displaced on the first day that there is.
+    state.waiting = np.where(total[:, 0] > 0, 0, due) + np.zeros(members, dtype=np.int64)
+    chance = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    if not (due > 0).any() or not (total > 0).any():
+        return np.zeros((members, places), dtype=np.int64)
+    chance[:, -1] = np.maximum(1.0 - chance[:, :-1].sum(axis=1), 0.0)
+    drawn = rng.multinomial(np.where(total[:, 0] > 0, due, 0), np.broadcast_to(chance, (members, places)))
+    return np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn
+
+
+def depart(state: DispersalState, today: Today, rng: np.random.Generator, flows: DispersalFlows) -> None:
+    """Let those at places set out: a chance by place, then an option by weight."""
+    today.walkers, today.first_walkers = set_out(
+        draw_bits(rng), today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road,
+        state.foot, today.in_camps, flows.departures,
+    )  # fmt: skip
+
+
+def arrive(
+    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
+) -> None:
+    """Let those with a journey behind them arrive, and go on."""
+    due = state.road[today.day % len(state.road)]
+    come_in(
+        draw_bits(rng), today.network, today.conditions, today.walkers, due.reshape(len(due), -1), today.network.due,
+        today.next_rest, state.road, today.in_camps, flows.departures,
+    )  # fmt: skip
+
+
+def arrive_first(
+    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
+) -> None:
+    """Let those on their first link arrive, and go on."""
+    due = state.foot[today.day % len(state.foot)]
+    come_in(
+        draw_bits(rng), today.network, today.conditions, today.first_walkers, due, today.network.due_on_foot,
+        today.next_rest, state.road, today.in_camps, flows.departures,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""What is carried from day to day in dispersal, and what happened on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.models.displacement.walk.world import DispersalWorld
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class DispersalState:
+    """People by where they are; every array is persons, never people one by one.
+
+    Attributes
+    ----------
+    fresh
+        At a place and never yet on the road, [member, post].
+    rest
+        At a place after some journey, by recent distance, [member, post, recent].
+    road
+        Under way, by day of arrival (a ring), option and recent distance on that morning,
+        [slot, member, option, recent].
+    foot
+        On their first link of all, [slot, member, option].
+    turned
+        Under way on a link that was shut behind them: back where they came from on the day they
+        would have arrived, [slot, member, post, recent].
+    inhabitants
+        Inhabitants left, where the displaced are taken from them, [member, place].
+    waiting
+        Displaced in number but not yet in place, as there was no place to come from, [member].
+    """
+
+    fresh: Ints
+    rest: Ints
+    road: Ints
+    foot: Ints
+    turned: Ints
+    inhabitants: Ints
+    waiting: Ints
+
+
+@dataclass(slots=True)
+class DispersalFlows:
+    """What happened on one day.
+
+    Attributes
+    ----------
+    departures
+        Persons who took each option, summed over members, [option].
+    displaced
+        Newly displaced, [member, place].
+    """
+
+    departures: Ints
+    displaced: Ints
+
+
+def start_state(world: DispersalWorld, members: int) -> DispersalState:
+    """Return the state before day 0: people in camps by the counts of that day."""
+    posts, options, recent = len(world.place), len(world.options.route), len(world.levels.recent)
+    road_days = int(world.options.legs.delay.max(initial=0)) + 1
+    foot_days = int(world.options.foot.delay.max(initial=0)) + 1
+    fresh = np.zeros((members, posts), dtype=np.int64)
+    split = whole_shares(world.day0, world.classes.share)
+    per_class = posts // len(world.classes.names)
+    for index in range(len(world.classes.names)):
+        fresh[:, index * per_class : index * per_class + len(world.place_ids)] = split[:, index]
+    return DispersalState(
+        fresh=fresh,
+        rest=np.zeros((members, posts, recent), dtype=np.int64),
+        road=np.zeros((road_days, members, options, recent), dtype=np.int64),
+        foot=np.zeros((foot_days, members, options), dtype=np.int64),
+        turned=np.zeros((max(road_days, foot_days), members, posts, recent), dtype=np.int64),
+        inhabitants=np.repeat(world.population[None, :], members, axis=0),
+        waiting=np.zeros(members, dtype=np.int64),
+    )
+
+
+def whole_shares(people: Ints, share: NDArray[np.float64]) -> Ints:
+    """Split whole persons by shares, the largest remainders rounded up, [place, class]."""
+    exact = people[:, None] * share
+    whole = np.floor(exact + 1e-9).astype(np.int64)
+    missing = people - whole.sum(axis=1)
+    order = np.argsort(-(exact - whole), axis=1, kind="stable")
+    ranks = np.argsort(order, axis=1, kind="stable")
+    return np.asarray(whole + (ranks < missing[:, None]))
+
+
+def people_at_places(state: DispersalState, world: DispersalWorld) -> Ints:
+    """People at each place, [member, place]."""
+    by_post = state.fresh + state.rest.sum(axis=2)
+    n = len(world.place_ids)
+    if by_post.shape[1] == n:
+        return np.asarray(by_post)
+    people = np.zeros((len(by_post), n), dtype=np.int64)
+    np.add.at(people.T, world.place, by_post.T)
+    return people
+
+
+def people_under_way(state: DispersalState) -> Ints:
+    """People between places, [member]."""
+    return np.asarray(state.road.sum(axis=(0, 2, 3)) + state.foot.sum(axis=(0, 2)) + state.turned.sum(axis=(0, 2, 3)))

@@ -1,1 +1,0 @@
-"""What a run is for: needs, money, tables, the report."""

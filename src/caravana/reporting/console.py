@@ -1,0 +1,129 @@
+"""Forecasts and scorecards as plain objects and as lines of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.inference.caravan.backtest import MODEL
+from caravana.inference.caravan.headcounts import SIDES
+from caravana.inference.scoring.proper_scores import quantiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.caravan.forecast import Forecast
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+LIKELIEST = 3
+
+
+def _levels(points: Floats, weight: Floats) -> dict[str, float]:
+    return {
+        f"q{round(100 * level):02d}": round(float(value), 1)
+        for level, value in zip(LEVELS, quantiles(points, weight, LEVELS), strict=True)
+    }
+
+
+def tell(made: Forecast, scenario: Scenario) -> dict[str, Any]:
+    """Return a forecast as the object that ``caravana forecast --json`` prints.
+
+    Returns
+    -------
+    dict
+        ``nights``: for each date the km along the itinerary (``q05`` to ``q95``), the likeliest stops with their
+        chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
+        advance at the origin; ``effective_draws``; ``audience``: always ``internal``.
+    """
+    names = {place.id: place.name for place in scenario.places}
+    equal = np.full(made.walking.shape[1], 1.0 / made.walking.shape[1])
+    nights = []
+    for i, date in enumerate(made.dates):
+        chance = made.position[i]
+        top = np.argsort(-chance)[:LIKELIEST]
+        nights.append(
+            {
+                "date": date.isoformat(),
+                "km": _levels(made.km, chance),
+                "likeliest_stops": [
+                    {
+                        "place": made.stop_ids[j],
+                        "name": names[made.stop_ids[j]],
+                        "km": round(float(made.km[j]), 1),
+                        "chance": round(float(chance[j]), 3),
+                    }
+                    for j in top
+                ],
+                "persons": _levels(made.walking[i], equal),
+                "reported": {side: _levels(made.reported[side][i], equal) for side in SIDES},
+            }
+        )
+    posterior = made.posterior
+    return {
+        "scenario": scenario.name,
+        "origin": made.origin.isoformat(),
+        "audience": "internal",
+        "given": "that the caravan is still together",
+        "effective_draws": round(posterior.effective, 1),
+        "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
+        "nights": nights,
+    }
+
+
+def tell_lines(told: Mapping[str, Any]) -> list[str]:
+    """Return a forecast as lines, a day each: 90% range of km, likeliest stop, persons."""
+    lines = [
+        f"{told['scenario']}, from what was published by {told['origin']}; given {told['given']}.",
+        "Internal: positions of the coming days are not for publication.",
+        "date        km (9 in 10)    middle  likeliest stop (chance)              persons (9 in 10)",
+    ]
+    for night in told["nights"]:
+        km, persons, stop = night["km"], night["persons"], night["likeliest_stops"][0]
+        place = f"{stop['name'][:28]} ({round(100 * stop['chance'])} in 100)"
+        lines.append(
+            f"{night['date']}  {km['q05']:5.0f} to {km['q95']:5.0f}  {km['q50']:6.0f}  {place:<36}"
+            f" {persons['q05']:6.0f} to {persons['q95']:6.0f}"
+        )
+    return lines
+
+
+def scorecard_lines(card: Mapping[str, Any]) -> list[str]:
+    """Return a backtest as lines; the first says where a baseline wins."""
+    ends = (card["origins"][0], card["origins"][-1])
+    lines = [
+        card["verdict"],
+        f"{card['scenario']}, {card['caravan']}: {len(card['origins'])} origins, {' to '.join(ends)}.",
+        "",
+        "quantity   days cases model                       CRPS     WIS    bias  in 50  in 80  in 90  width90 error",
+    ]
+    for row in card["table"]:
+        mark = "*" if row["model"] == MODEL else " "
+        lines.append(
+            f"{row['quantity']:<10} {row['horizon']:>4} {row['cases']:>5} {mark}{row['model']:<24}"
+            f" {row['crps']:7.1f} {row['wis']:7.1f} {row['bias']:7.1f}"
+            f" {row['coverage50']:6.2f} {row['coverage80']:6.2f} {row['coverage90']:6.2f}"
+            f" {row['sharpness']:8.1f} {row['median_error']:6.1f}"
+        )
+    lines.append("")
+    for quantity, by_horizon in card["skill"].items():
+        for horizon, skill in by_horizon.items():
+            between = card["skill_interval"][quantity][horizon]
+            interval = "too few cases for an interval"
+            if between["low"] is not None:
+                interval = f"9 in 10 between {between['low']:+.2f} and {between['high']:+.2f}"
+            elif between["high"] is not None:
+                interval = (
+                    f"9 in 10 under {between['high']:+.2f}, without a lower end: some weeks the baseline made no error"
+                )
+            said = "none can be told" if skill is None else f"{skill:+.2f}"
+            hard = card["skill_over_spread"][quantity][horizon]
+            beside = "" if hard is None else f"; {hard:+.2f} over the best with a spread"
+            best = card["best_baseline"][quantity][horizon]
+            lines.append(f"skill, {quantity} at {horizon} days: {said} over {best} ({interval}){beside}")
+    return lines

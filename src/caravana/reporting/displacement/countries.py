@@ -1,0 +1,197 @@
+"""The ground of a displacement map: the world's countries, clipped to the scenario's window.
+
+Outlines are Natural Earth's (public domain), stored as arcs that neighbours share.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.language.language import Language
+    from caravana.scenario.model import Place
+
+    Floats = NDArray[np.float64]
+    Window = tuple[float, float, float, float]
+
+AROUND = 1.0
+"""How far the ground goes on beyond the frame, in widths and heights of it: room to drag and zoom out."""
+MARGIN = 0.06  # of the frame's larger side, so that no place lies on the edge
+SMALLEST_FRAME = 0.6  # degrees
+ASPECT = 1.65  # of the report's map: names may stand beside a tall frame
+FREE = 0.06  # of the frame's larger side, between a country's name and a place
+LABEL_GRID = 24  # points a side to look for a place to write a name
+LABELS = 12  # points at most that a country's name may stand at; the page takes the first that nothing covers
+APART = 2  # steps of that grid between two of them
+
+
+def frame_of(places: Sequence[Place]) -> Window | None:
+    """West, south, east and north of the places that have coordinates, with a margin; None where none has."""
+    points = [(p.lon, p.lat) for p in places if p.lon is not None and p.lat is not None]
+    if not points:
+        return None
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    side = max(east - west, north - south)
+    grow = MARGIN * side + max(0.0, SMALLEST_FRAME - side) / 2
+    return west - grow, max(-84.0, south - grow), east + grow, min(84.0, north + grow)
+
+
+def _around(frame: Window) -> Window:
+    wide, tall = AROUND * (frame[2] - frame[0]), AROUND * (frame[3] - frame[1])
+    side = max(wide, tall)
+    return frame[0] - side, max(-85.0, frame[1] - side), frame[2] + side, min(85.0, frame[3] + side)
+
+
+def _widened(frame: Window) -> Window:
+    """The frame as the report's map shows it: never narrower than the map's own shape."""
+    tall = (frame[3] - frame[1]) / np.cos(np.radians((frame[1] + frame[3]) / 2))
+    grow = max(0.0, ASPECT * float(tall) - (frame[2] - frame[0])) / 2
+    return frame[0] - grow, frame[1], frame[2] + grow, frame[3]
+
+
+def clip(ring: Floats, window: Window) -> Floats:
+    """A ring cut to a rectangle (Sutherland and Hodgman); empty if it lies outside.
+
+    Parameters
+    ----------
+    ring
+        Points [n, 2], the last not repeating the first.
+    window
+        West, south, east, north.
+    """
+    for axis, limit, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
+        inside = sign * (ring[:, axis] - limit) >= 0
+        if not inside.any():
+            return np.zeros((0, 2))
+        if inside.all():
+            continue
+        before, was_inside = np.roll(ring, 1, axis=0), np.roll(inside, 1)
+        out = []
+        for here, last, now, then in zip(ring, before, inside, was_inside, strict=True):
+            if now != then:
+                out.append(last + (limit - last[axis]) / (here[axis] - last[axis]) * (here - last))
+            if now:
+                out.append(here)
+        ring = np.array(out, dtype=np.float64).reshape(-1, 2)
+    return ring
+
+
+def holds(rings: Sequence[Floats], points: Floats) -> NDArray[np.bool_]:
+    """Which points lie inside a country of several rings (even-odd rule), [point]."""
+    x, y = points[:, 0], points[:, 1]
+    inside = np.zeros(len(points), dtype=bool)
+    for ring in rings:
+        near = (y >= ring[:, 1].min()) & (y <= ring[:, 1].max()) & (x <= ring[:, 0].max())
+        if not near.any():
+            continue
+        before = np.roll(ring, 1, axis=0)
+        slanted = before[:, 1] != ring[:, 1]
+        (ax, ay), (bx, by) = before[slanted].T, ring[slanted].T
+        # Every point against every edge: how many edges a ray to the east crosses.
+        px, py = x[near, None], y[near, None]
+        crosses = ((ay > py) != (by > py)) & (px < ax + (py - ay) / (by - ay) * (bx - ax))
+        inside[near] ^= crosses.sum(axis=1) % 2 == 1
+    return inside
+
+
+def label_points(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[list[float]]:
+    """Where a country's name may stand within a frame, best first: most room, away from places if it can.
+
+    Parameters
+    ----------
+    rings
+        The country.
+    frame
+        West, south, east, north.
+    taken
+        Points of places, [n, 2].
+    """
+    wide, tall = frame[2] - frame[0], frame[3] - frame[1]
+    xs = np.linspace(frame[0] + 0.04 * wide, frame[2] - 0.04 * wide, LABEL_GRID)
+    ys = np.linspace(frame[1] + 0.04 * tall, frame[3] - 0.04 * tall, LABEL_GRID)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    inside = holds(rings, grid).reshape(LABEL_GRID, LABEL_GRID)
+    # Shares of the larger side, whatever the frame's shape.
+    apart = (grid[:, None] - taken[None]) / max(wide, tall)
+    away = (np.hypot(apart[..., 0], apart[..., 1]) > FREE).all(axis=1)
+    free = inside & away.reshape(inside.shape)
+    spots = list(dict.fromkeys(_roomiest(free) + _roomiest(inside)))[:LABELS]
+    return [[round(float(xs[column]), 2), round(float(ys[row]), 2)] for row, column in spots]
+
+
+def _roomiest(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Points of a grid, as row and column, that stand apart from each other; those with most free steps first."""
+    room = np.zeros(inside.shape)
+    # Names are wide and low: free steps to both sides count, one row up and down must be free too.
+    for row, column in np.argwhere(inside):
+        if 0 < row < LABEL_GRID - 1 and inside[row - 1 : row + 2, column].all():
+            left = np.argmin(np.append(inside[row, column::-1], False))
+            right = np.argmin(np.append(inside[row, column:], False))
+            room[row, column] = min(left, right)
+    found: list[tuple[int, int]] = []
+    while room.any() and len(found) < LABELS:
+        best = np.argwhere(room == room.max())
+        row, column = (int(x) for x in best[len(best) // 2])
+        found.append((row, column))
+        room[max(0, row - APART) : row + APART + 1, max(0, column - APART) : column + APART + 1] = 0
+    return found
+
+
+def countries(frame: Window, places: Sequence[Place], language: Language) -> list[dict[str, Any]]:
+    """Countries that a frame and its surroundings show, ready for the map.
+
+    Parameters
+    ----------
+    frame
+        West, south, east, north of the scenario's places.
+    places
+        The scenario's places.  The country of the first is the one that people flee from: the land
+        that holds most of that country's places is drawn as home.
+    language
+        Whose names to use.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``labels`` (points where it may stand), ``home``, ``rings`` (flat lists of lon, lat).
+    """
+    path = resources.files("caravana.reporting") / "geography" / "world.json"
+    shown = _widened(frame)
+    made = json.loads(path.read_text("utf-8"))
+    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * made["step"] for arc in made["arcs"]]
+    window = _around(frame)
+    found: list[dict[str, Any]] = []
+    holding: list[int] = []
+    drawn = [p for p in places if p.lon is not None and p.lat is not None]
+    everywhere = np.array([(p.lon, p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
+    at_home = everywhere[[p.country == places[0].country for p in drawn]]
+    for about in made["countries"]:
+        rings = [clip(_ring(indices, arcs), window) for part in about["parts"] for indices in part]
+        rings = [ring for ring in rings if len(ring) > 2]
+        if not rings:
+            continue
+        found.append({
+            "name": language.choose(about["name"], about["name_es"]),
+            "labels": label_points(rings, shown, everywhere) if about["name"] else [],
+            "home": False,
+            "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
+        })  # fmt: skip
+        holding.append(int(holds(rings, at_home).sum()))
+    if any(holding):
+        found[int(np.argmax(holding))]["home"] = True
+    return found
+
+
+def _ring(indices: Sequence[int], arcs: Sequence[Floats]) -> Floats:
+    """A ring from arc numbers, open; ``~i`` means arc *i* backwards."""
+    parts = [(arcs[i] if i >= 0 else arcs[~i][::-1])[:-1] for i in indices]
+    return np.concatenate(parts)

@@ -1,0 +1,44 @@
+"""Pages that are one file: their templates, scripts, style and data, with nothing to fetch."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from caravana.reporting.caravan.sentences import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
+
+
+def environment() -> Environment:
+    """The templates' environment: everything escaped, nothing undefined passed over."""
+    return Environment(
+        loader=PackageLoader("caravana.reporting"), autoescape=select_autoescape(["html", "j2"]),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def embedded(data: Mapping[str, Any]) -> Markup:
+    """JSON that can stand inside a script element whatever its strings hold."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return safe(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _asset(name: str) -> str:
+    return (resources.files("caravana.reporting") / "templates" / name).read_text("utf-8")
+
+
+def style(names: Sequence[str]) -> Markup:
+    """Style sheets of the package, one after the other."""
+    return safe("\n".join(map(_asset, names)))
+
+
+def script(names: Sequence[str]) -> Markup:
+    """Scripts of the package in a scope of their own."""
+    return safe("(() => {\n'use strict';\n" + "\n".join(map(_asset, names)) + "})();")

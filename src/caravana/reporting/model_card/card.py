@@ -1,0 +1,112 @@
+"""The model card of a run: what it is for, what it rests on, how it stood, what it must not be used for.
+
+Every statement carries a number of this run.  The card is made once, as sections of paragraphs,
+items and tables, and written as Markdown; the report shows the same sections as HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from caravana.atomic import write_whole
+from caravana.language.bilingual import language_with
+from caravana.reporting.model_card.inputs import assumptions, data, purpose
+from caravana.reporting.model_card.learned import learned
+from caravana.reporting.model_card.parameters import pooled_section
+from caravana.reporting.model_card.standing import coverage_section, limits, misuse, skill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from caravana.language.language import Code, Language
+    from caravana.reporting.model_card.inputs import Section
+    from caravana.run import Run
+
+CARD = "model_card.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A model card."""
+
+    title: str
+    line: str
+    sections: tuple[Section, ...]
+
+
+def make_card(run: Run, *, language: Code = "en") -> Card:
+    """Return the model card of a run.
+
+    Parameters
+    ----------
+    run
+        An opened run, under any rules, with or without observations.
+    language
+        ``en`` or ``es``.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the language is unknown.
+    """
+    words = language_with(language, "model_card", prefix="card")
+    plan, scenario = run.manifest["plan"], run.scenario
+    parts: Sequence[Callable[[Run, Language], Section]] = (
+        purpose, data, assumptions, skill, coverage_section, limits, misuse,
+    )  # fmt: skip
+    sections = [part(run, words) for part in parts]
+    if (pooled := pooled_section(run, language=language)) is not None:
+        sections.insert(parts.index(assumptions) + 1, pooled)
+    if (found := learned(run, language=language)) is not None:
+        sections.insert(parts.index(data) + 1, found)
+    return Card(
+        title=words.text("card.head.title", title=words.choose(scenario.title, scenario.title_es)),
+        line=words.text(
+            "card.head.line", run=Path(run.path).name, scenario=scenario.name, hash=plan["scenario_hash"][:12],
+            rules=scenario.rules, seed=plan["seed"], version=run.manifest["caravana"],
+        ),
+        sections=tuple(sections),
+    )  # fmt: skip
+
+
+def write_model_card(run: Run, *, path: Path | None = None, language: Code = "en") -> Path:
+    """Write the model card of a run as Markdown: whole or not at all.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    path
+        Where to write it; ``model_card.md`` in the run folder by default.
+    language
+        ``en`` or ``es``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the language is unknown.
+    caravana.errors.CaravanaError
+        If the file cannot be written.
+    """
+    environment = Environment(
+        loader=PackageLoader("caravana.reporting"), autoescape=False,  # noqa: S701 - Markdown; values are escaped by `md`
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["md"] = _markdown
+    page = environment.get_template("model_card.md.j2").render(card=make_card(run, language=language))
+    return write_whole(Path(run.path) / CARD if path is None else path, page.encode("utf-8"))
+
+
+def _markdown(text: str) -> str:
+    """Keep a text on its line and out of Markdown's and HTML's way."""
+    flat = " ".join(str(text).split())
+    return flat.replace("<", "&lt;").replace("|", "\\|").replace("*", "\\*")

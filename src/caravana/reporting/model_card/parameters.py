@@ -1,0 +1,57 @@
+"""The section of a model card on the pooled parameters of the rule set ``caravana`` of dispersal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from caravana.language.bilingual import language_with
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.choosing import pooled_at_work
+from caravana.reporting.model_card.facts import NORMAL_95
+from caravana.reporting.model_card.inputs import Section, Table
+
+if TYPE_CHECKING:
+    from caravana.language.language import Code
+    from caravana.models.displacement.camp_shares.parameters import Pooled
+    from caravana.run import Run
+
+FIGURES = 3
+COLUMNS = ("name", "meaning", "unit", "value", "range")
+
+
+def pooled_section(run: Run, *, language: Code) -> Section | None:
+    """Return the section on the parameters of the rules, None where the run has none at work.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the language is unknown.
+    """
+    at_work = pooled_at_work(run.scenario)
+    if not at_work:
+        return None
+    words = language_with(language, "pooled", prefix="pooled")
+    rows = []
+    for name, one in at_work.items():
+        low, high = (words.rounded(x, figures=FIGURES) for x in spread_of(one))
+        rows.append((
+            name, words.texts.get(f"pooled.meaning.{name}", one.meaning),
+            words.texts.get(f"pooled.unit.{one.unit or 'none'}", one.unit),
+            words.rounded(one.value, figures=FIGURES), f"{low}\u2013{high}" if one.spread else "",
+        ))  # fmt: skip
+    lead = words.text(
+        "pooled.part.lead", all=len(POOLED), n=len(at_work), drawn=sum(one.spread > 0 for one in at_work.values())
+    )
+    headings = tuple(words.text(f"pooled.part.{column}") for column in COLUMNS)
+    table = Table(words.text("pooled.part.caption"), headings, tuple(rows), numbers=COLUMNS.index("value"))
+    return Section("pooled", words.text("pooled.part.head"), (lead,), table=table)
+
+
+def spread_of(one: Pooled) -> tuple[float, float]:
+    """Range of 9 in 10 members of a pooled parameter, normal in the log or the logit."""
+    low, high = (math.exp(sign * NORMAL_95 * one.spread) for sign in (-1, 1))
+    if one.scale == "log":
+        return one.value * low, one.value * high
+    odds = one.value / (1 - one.value)
+    return odds * low / (1 + odds * low), odds * high / (1 + odds * high)

@@ -1,0 +1,1 @@
+"""Pages beside the report: comparison, claims, needs, sensitivity, calibration."""

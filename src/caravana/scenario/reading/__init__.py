@@ -1,0 +1,1 @@
+"""Files of a scenario folder, read with every fault."""

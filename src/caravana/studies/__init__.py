@@ -1,0 +1,1 @@
+"""Questions asked of runs: policies compared, coming days, what drives an outcome."""

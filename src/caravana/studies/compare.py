@@ -1,0 +1,206 @@
+"""What if: one world against another, member by member, on the same streams.
+
+A member has the same parameters and draws from the same streams in both worlds, so the difference
+of a member is the effect of the policy on it, as far as the occupied cells agree (see
+``docs/what-if.md`` on where that fails).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from caravana.errors import RunError, UsageError
+from caravana.results.outcomes import OUTCOMES, SCOPES, headcount_on, nights_by_place, outcomes
+from caravana.simulation import simulate
+from caravana.studies.policies import choose, refuse_contradictions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from caravana.evidence.taken import Count, Inputs
+    from caravana.results.outcomes import Outcome, Scope
+    from caravana.run import Run
+    from caravana.scenario.model import Policy, Scenario
+
+LEVELS = {"low": 0.05, "median": 0.5, "high": 0.95}
+"""Quantiles told: a 90% interval and its middle."""
+PLACES_TOLD = 12
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One outcome in two worlds.
+
+    Attributes
+    ----------
+    outcome
+        Which.
+    base, policy, difference
+        Quantiles by :data:`LEVELS`; the difference is taken member by member, policy less base.
+    share_lower, share_higher
+        Share of members in which the policy makes it lower, and higher.
+    """
+
+    outcome: Outcome
+    base: Mapping[str, float]
+    policy: Mapping[str, float]
+    difference: Mapping[str, float]
+    share_lower: float
+    share_higher: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "outcome": self.outcome.key, "unit": self.outcome.unit, "harm": self.outcome.harm, "base": dict(self.base),
+            "policy": dict(self.policy), "difference": dict(self.difference), "share_lower": self.share_lower,
+            "share_higher": self.share_higher,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two worlds, member by member.
+
+    Attributes
+    ----------
+    scenario, policies, inputs
+        What was compared: the policies put in force, and the inputs with any claims taken.
+    base, policy
+        The two runs.
+    members
+        Members compared: those that finished in both worlds (and meet any claim about a count).
+    values
+        Every outcome by member, ``values[scope][world]``, world being ``base`` or ``policy``.
+    taken
+        Claims taken as true or false.
+    """
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    inputs: Inputs
+    base: Run
+    policy: Run
+    members: np.ndarray[Any, np.dtype[np.int64]]
+    values: Mapping[Scope, Mapping[str, pd.DataFrame]]
+    taken: Mapping[str, str] = field(default_factory=dict)
+
+    def effects(self, scope: Scope) -> list[Effect]:
+        """Return every outcome's effect, harm first."""
+        worlds = self.values[scope]
+        return [effect_of(o, worlds["base"][o.key], worlds["policy"][o.key]) for o in OUTCOMES]
+
+    def places(self) -> pd.DataFrame:
+        """Return people in need on the fullest night by place, where the two worlds differ most.
+
+        Columns ``base``, ``policy``, ``low``, ``median``, ``high`` (of the difference) and
+        ``share_higher``; persons.
+        """
+        base, policy = (nights_by_place(r).loc[self.members] for r in (self.base, self.policy))
+        places = base.columns.union(policy.columns)
+        base, policy = (x.reindex(columns=places).fillna(0.0) for x in (base, policy))
+        difference = policy - base
+        table = pd.DataFrame({
+            "base": base.median(), "policy": policy.median(),
+            **{name: difference.quantile(q) for name, q in LEVELS.items()},
+            "share_higher": (difference > 0).mean(),
+        })  # fmt: skip
+        order = difference.mean().abs().sort_values(ascending=False, kind="stable").index
+        return table.loc[order].head(PLACES_TOLD)
+
+
+def levels(values: pd.Series[float]) -> dict[str, float]:
+    """Return the quantiles told of one number a member."""
+    return {name: float(values.quantile(q)) for name, q in LEVELS.items()}
+
+
+def effect_of(outcome: Outcome, base: pd.Series[float], policy: pd.Series[float]) -> Effect:
+    """Return one outcome in two worlds, paired by member."""
+    difference = policy - base
+    return Effect(
+        outcome, levels(base), levels(policy), levels(difference),
+        share_lower=float((difference < 0).mean()), share_higher=float((difference > 0).mean()),
+    )  # fmt: skip
+
+
+def meets(run: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which members of a run meet every condition on a day's headcount."""
+    keep = np.ones(len(run.member_ids), dtype=bool)
+    for count in counts:
+        persons = headcount_on(run, count.date).to_numpy()
+        inside = (persons >= count.low) & (persons <= count.high)
+        keep &= inside if count.inside else ~inside & ~np.isnan(persons)
+    return keep
+
+
+def compare(
+    inputs: Inputs,
+    policies: Sequence[str],
+    *,
+    members: int = 200,
+    seed: int = 1,
+    taken: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    progress: Callable[[str], Callable[[int, int], None]] | None = None,
+    base: Run | None = None,
+) -> Comparison:
+    """Compare a world in which policies are in force with one in which they are not.
+
+    Parameters
+    ----------
+    inputs
+        The scenario, with any claims taken (:func:`caravana.evidence.taken.take`) and settings.
+    policies
+        Ids of its policies, or paths of TOML files; all are put in force together.
+    members, seed, workers
+        Of both ensembles.
+    taken
+        Claims taken, to be told with the answer.
+    progress
+        Given a world's name, returns what is called with blocks done and blocks in all.
+    base
+        The base run, if it is at hand (followed, and of the same inputs, members and seed).
+
+    Returns
+    -------
+    Comparison
+        Opened runs and outcomes by member.
+
+    Raises
+    ------
+    UsageError, ScenarioError
+        If a policy is unknown, contradicts another, or is faulty.
+    RunError
+        If no member finished in both worlds, or none meets what a claim says.
+    """
+    scenario, asked = choose(inputs.scenario, policies)
+    refuse_contradictions(asked, [p for p in scenario.policies if p.id in inputs.policies])
+    if scenario.rules != "caravan":
+        raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; policies act under the rules 'caravan'")
+
+    def run(world: str, names: Sequence[str]) -> Run:
+        return simulate(
+            scenario, members=members, seed=seed, settings=inputs.settings, policies=[*inputs.policies, *names],
+            follow=True, workers=workers, progress=None if progress is None else progress(world),
+        )  # fmt: skip
+
+    first = run("base", ()) if base is None else base
+    second = run("policy", [p.id for p in asked])
+    both = _shared(first, second, inputs.counts)
+    values: dict[Scope, dict[str, pd.DataFrame]] = {
+        scope: {"base": outcomes(first, scope).loc[both], "policy": outcomes(second, scope).loc[both]}
+        for scope in SCOPES
+    }
+    return Comparison(scenario, asked, inputs, first, second, both, values, dict(taken or {}))
+
+
+def _shared(base: Run, policy: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the members that finished in both worlds and meet what the claims taken say of a count."""
+    both = np.intersect1d(base.member_ids[meets(base, counts)], policy.member_ids)
+    if both.size == 0:
+        why = "none of them meets the claims about a count that are taken" if counts else "none finished"
+        raise RunError(f"no member can be compared: {why}; try more --members")
+    return both

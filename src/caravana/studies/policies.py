@@ -1,0 +1,142 @@
+"""Which policies a comparison puts in force: named ones, ones from a file, and what they may not be together."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from caravana.errors import ScenarioError, UsageError
+from caravana.scenario.checks.whole import check_scenario
+from caravana.scenario.model import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.scenario.model import Lever, Scenario
+
+LARGEST_FILE = 2**20
+"""Bytes of a policy file at most: it is written by hand."""
+ONE_AT_A_TIME: tuple[Lever, ...] = ("lifts", "enforcement", "call")
+"""Levers that stand at one value on one day; of cards, posts and offers there can be several."""
+NEEDS_CARAVAN: tuple[Lever, ...] = ("lifts", "call", "medical_post")
+"""Levers that act on a caravan alone, so that they say nothing where none sets out."""
+
+
+def read_policies(path: Path) -> tuple[Policy, ...]:
+    """Return the policies of a TOML file of ``[[policies]]`` tables.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    ScenarioError
+        If it is not TOML, holds anything else, or a policy is not as it should be; every fault is listed.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ScenarioError(f"{path}: expected a file of at most 1 MB, written by hand")
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"{path}: expected TOML in UTF-8; found {error}") from None
+    rows = content.pop("policies", None)
+    if content or not isinstance(rows, list) or not rows:
+        raise ScenarioError(f"{path}: expected [[policies]] tables and nothing else")
+    policies, faults = [], []
+    for number, row in enumerate(rows, start=1):
+        try:
+            policies.append(Policy.model_validate({"base": False, **row} if isinstance(row, dict) else row))
+        except ValidationError as error:
+            faults += [
+                f"{path}: policies {number}, {'.'.join(map(str, e['loc'])) or 'table'}: {e['msg']}"
+                for e in error.errors(include_url=False, include_context=False)
+            ]
+    if faults:
+        raise ScenarioError("\n".join(faults))
+    return tuple(policies)
+
+
+def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Policy, ...]]:
+    """Return the scenario with the policies of any file in it, and those asked for.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    names
+        Ids of its policies, and paths of TOML files (``.toml``) of which every policy is put in force.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, or a policy was so in fact and would change nothing.
+    ScenarioError
+        If a file is faulty, or a policy in it does not fit the scenario.
+    """
+    known = {p.id: p for p in scenario.policies}
+    asked: dict[str, Policy] = {}
+    for name in names:
+        if name.endswith(".toml"):
+            for policy in read_policies(Path(name)):
+                if policy.id in known:
+                    raise ScenarioError(f"{name}: {scenario.name} has a policy {policy.id} already; give it another id")
+                known[policy.id] = asked[policy.id] = policy
+        elif name in known:
+            asked[name] = known[name]
+        else:
+            offered = ", ".join(p.id for p in scenario.policies if not p.base) or "none"
+            raise UsageError(f"no policy {name!r} in {scenario.name}; there are: {offered} (or a .toml file)")
+    if not asked:
+        raise UsageError("no policy to compare with")
+    for policy in asked.values():
+        if policy.base:
+            raise UsageError(f"{policy.id} was so in fact: the base run has it, and there is nothing to compare")
+    grown = scenario.model_copy(update={"policies": tuple(known.values())})
+    if len(grown.policies) > len(scenario.policies):
+        faults = check_scenario(grown)
+        if faults:
+            raise ScenarioError("\n".join(map(str, faults)))
+    return grown, tuple(asked.values())
+
+
+def refuse_contradictions(asked: Sequence[Policy], given: Sequence[Policy] = ()) -> None:
+    """Refuse policies that cannot be in force together.
+
+    Parameters
+    ----------
+    asked
+        The policies compared.
+    given
+        Policies in force in both worlds, because a claim is taken as given.
+
+    Raises
+    ------
+    UsageError
+        Naming the two, and why; or the one that both worlds have.
+    """
+    for policy in asked:
+        if any(p.id == policy.id for p in given):
+            raise UsageError(
+                f"{policy.id} is in force in both worlds, as a claim is taken: there is nothing to compare"
+            )
+    for one, other in itertools.combinations([*asked, *given], 2):
+        if one.lever == other.lever and one.lever in ONE_AT_A_TIME and _overlap(one, other):
+            raise UsageError(f"{one.id} and {other.id} contradict each other: both set {one.lever} on the same days")
+        for none, needs in ((one, other), (other, one)):
+            if none.lever == "no_caravan" and needs.lever in NEEDS_CARAVAN:
+                raise UsageError(
+                    f"{none.id} and {needs.id} contradict each other: the first lets no caravan set out,"
+                    f" and the second ({needs.lever}) acts on one"
+                )
+
+
+def _overlap(one: Policy, other: Policy) -> bool:
+    """Whether two policies are in force on one day at one place."""
+    apart = (one.end is not None and one.end < other.start) or (other.end is not None and other.end < one.start)
+    places = set(one.place_ids), set(other.place_ids)
+    return not apart and (not all(places) or bool(places[0] & places[1]))

@@ -15,7 +15,6 @@ import argparse
 import dataclasses
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,17 +22,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.caravan.backtest import MODEL
 from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive
 from caravana.inference.displacement.scores import err, share_held
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.counts import DailyCounts, daily_counts
 from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from caravana.models.displacement.walk.model import DispersalWorld
     from caravana.scenario.model import Scenario

@@ -11,10 +11,11 @@ import argparse
 import datetime as dt
 import json
 
-from caravana.inference.caravan.backtest import MODEL, backtest_caravan, default_origins
+from caravana.inference.caravan.backtest import backtest_caravan, default_origins
 from caravana.inference.caravan.prior import FITTED
 from caravana.inference.caravan.tracking import MEMORY
 from caravana.inference.reports import read_record
+from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.scenario.folders import load_scenario
 

@@ -24,19 +24,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK, draw_parameters
+from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.store import Plan, finish, prepare, write_block
-from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.base import BLOCK, Task
+from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.results.outcomes import outcomes
 from caravana.run import Run, open_run
 from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
-from caravana.scenario.model import Scenario
 from caravana.simulation import choose_policies
 from caravana.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from caravana.scenario.model import Scenario
 
 SCENARIO = "tapachula-2021"
 LATE_OR_FEW = ("offer-credible", "two-governments", "medical-posts", "call-of-10000", "cards-in-tapachula")

@@ -15,17 +15,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK, draw_parameters
+from caravana.ensemble.design import draw_parameters
+from caravana.models.base import BLOCK
 from caravana.scenario.folders import load_scenario
-from caravana.scenario.model import Parameter, Scenario
 from caravana.simulation import simulate
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.reference import one_by_one
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Parameter, Scenario
 
 SCENARIO = "tapachula-2021"
 PEOPLE = (

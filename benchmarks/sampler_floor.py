@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from caravana.ensemble.design import draw_parameters
-from caravana.models.caravan.model import Task, run_days, set_up
+from caravana.models.base import Task
+from caravana.models.caravan.model import run_days, set_up
 from caravana.scenario.folders import load_scenario
 from caravana.streams import Stream
 

@@ -21,6 +21,7 @@ from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
 from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.reports import Report
 from caravana.inference.weights import systematic
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 from caravana.simulation import simulate
@@ -77,7 +78,7 @@ def count_ranks(replicate: int, *, days: int = 12, particles: int = 3000) -> dic
         for side in ("authorities", "organisers", "agency"):
             if rng.random() < 0.5:
                 told = float(hc.simulate_reports(made, made.walking, side, rng)[0])
-                reports.append(hc.Report(day, side, told, told))
+                reports.append(Report(day, side, told, told))
     found = hc.filter_headcount(hc.start(rng, particles=particles), reports, rng, until=days, offered=None)
     kept = systematic(found.weight, rng, KEPT)
     ranks = {"walking": int((found.walking[kept] < made.walking[0]).sum())}

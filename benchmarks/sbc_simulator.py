@@ -20,16 +20,16 @@ import numpy as np
 from scipy.stats import chisquare
 from tests.small import parameters, small_scenario
 
-from caravana.ensemble.design import quantile
 from caravana.errors import UsageError
-from caravana.inference.caravan import headcounts as hc
 from caravana.inference.caravan.calibration import calibrate_scenario
 from caravana.inference.caravan.conditioned import Lead, simulate_led
 from caravana.inference.caravan.nights import Advance, transition
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.posterior.folder import read_posterior
+from caravana.inference.reports import PRIORS as HEADCOUNTS
 from caravana.inference.reports import read_record
 from caravana.scenario.model import Observation, Prior, Scenario
+from caravana.scenario.priors import quantile
 
 DAYS, TOWNS, KEPT, BINS = 8, 20, 99, 10
 DRIFT, SPLIT = 0.2, 0.04
@@ -91,7 +91,7 @@ def replicate(number: int) -> dict[str, int]:
     splits &= np.cumsum(splits, axis=1) <= 2
     course = simulate_led(Lead(scenario, (), draws, np.array([way]), drift, splits, 1000 + number, 5, DAYS))
     seen = {
-        name: float(np.exp(hc.PRIORS[name][0] + hc.PRIORS[name][1] * rng.standard_normal()))
+        name: float(np.exp(HEADCOUNTS[name][0] + HEADCOUNTS[name][1] * rng.standard_normal()))
         for name in (*(f"bias_{side}" for side in SAID), "report_noise")
     }
     rows = []

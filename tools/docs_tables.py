@@ -11,7 +11,6 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +21,8 @@ from caravana.models.caravan.order import ORDER
 from caravana.scenario import model
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from pydantic.fields import FieldInfo
 
 REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.drafts import draft, draft_files
     from caravana.importers.articles.text import read_article
     from caravana.importers.flee.instance import import_flee
-    from caravana.inference.caravan.coverage import score_run
+    from caravana.inference.scoring.run_scores import score_run
     from caravana.models.caravan.order import ORDER, Process, insert
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
     from caravana.reporting.caravan.report import write_report
@@ -53,7 +53,7 @@ _HOMES = {
     "read_ledger": "evidence.ledger",
     "take": "evidence.taken",
     "weigh": "evidence.weighing",
-    "score_run": "inference.caravan.coverage",
+    "score_run": "inference.scoring.run_scores",
     "look_ahead": "studies.coming_days",
     "needs_by_day": "studies.coming_days",
     "needs_by_place": "studies.coming_days",

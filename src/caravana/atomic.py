@@ -7,12 +7,15 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from caravana.errors import CaravanaError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _REASONS = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EACCES, errno.EROFS, errno.EDQUOT))
 """What most often keeps a file from being written, in the system's words."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from caravana.ensemble.design import BLOCK, draw_parameters, settle
+from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
 from caravana.ensemble.store import (
     FAILURES,
@@ -24,12 +24,14 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.errors import RunError, UsageError
-from caravana.models.caravan.model import Task, check_parameters
+from caravana.models.base import BLOCK, Task
+from caravana.models.caravan.model import check_parameters
 from caravana.models.caravan.order import ORDER
 from caravana.models.registry import CARAVAN
 from caravana.scenario.checks.displacement import with_settings
 from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
 from caravana.scenario.model import Scenario
+from caravana.scenario.priors import settle
 from caravana.version import __version__
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import pytest
 from tests.small import parameters, small_scenario
 
 from caravana.ensemble.design import draw_parameters
-from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.base import Task
+from caravana.models.caravan.model import simulate_block
 from caravana.scenario.model import Call, Caravan, Event, Policy
 
 START = dt.date(2021, 10, 23)

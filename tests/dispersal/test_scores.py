@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.outputs.dispersal_made import START, make_run, make_scenario
 
-from caravana.cli.check import dispersal_lines
+from caravana.cli.score import dispersal_lines
 from caravana.inference.displacement.scores import (
     coverage,
     daily_error,

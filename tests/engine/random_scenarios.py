@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from tests.small import VALUES, parameters
 
-from caravana.models.caravan.model import Task
+from caravana.models.base import Task
 from caravana.scenario.folders import load_scenario
 from caravana.scenario.model import (
     Call,

@@ -8,7 +8,8 @@ from scipy import stats
 from tests.small import VALUES, small_scenario
 from tests.statistical.cases import FIRST, NORTHERN, event, facility, policy
 
-from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.base import Task
+from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.scenario.model import Itinerary, PartyKind
 

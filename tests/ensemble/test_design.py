@@ -9,8 +9,10 @@ from scipy.stats import qmc
 from tests.small import small_scenario
 
 import caravana as cv
-from caravana.ensemble.design import BLOCK, draw_parameters, quantile
+from caravana.ensemble.design import draw_parameters
+from caravana.models.base import BLOCK
 from caravana.scenario.model import Parameter, Prior
+from caravana.scenario.priors import quantile
 
 ANYWHERE = (-1e300, 1e300)
 PRIORS = {

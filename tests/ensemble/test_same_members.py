@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 import caravana as cv
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MEMBER = 37
 TABLES = ("people", "caravans", "flows", "payments", "reports", "parameters")

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from caravana.inference.caravan.backtest import MODEL, Case, score_points
-from caravana.inference.caravan.headcounts import Report
+from caravana.inference.reports import Report
 from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
+from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.inference.scoring.scorecard import best_baseline, scorecard, skill_interval
 from caravana.reporting.console import scorecard_lines
 

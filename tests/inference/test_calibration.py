@@ -11,15 +11,15 @@ from tests.small import parameters, small_scenario
 
 from caravana.errors import RunError, UsageError
 from caravana.inference.caravan.calibration import _target, calibrate_scenario, check_priors
-from caravana.inference.caravan.conditioned import Guide, Lead, simulate_led
+from caravana.inference.caravan.conditioned import Lead, simulate_led
 from caravana.inference.caravan.expected import Course, compile_setting, expect
-from caravana.inference.caravan.headcounts import Report
 from caravana.inference.caravan.paths import draw_ways
 from caravana.inference.caravan.proposal import roots, search
 from caravana.inference.likelihood import least_gap, log_reports, observed_values
 from caravana.inference.posterior.folder import read_posterior
-from caravana.inference.reports import read_record
+from caravana.inference.reports import Report, read_record
 from caravana.inference.weights import systematic, tempered, truncated
+from caravana.models.caravan.conditioned import Guide
 from caravana.scenario.model import Observation, Policy, Prior
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.outputs.dispersal_made import START, make_run
 
-from caravana.cli.check import dispersal_lines
+from caravana.cli.score import dispersal_lines
 from caravana.inference.displacement.scores import (
     err,
     people_in_camps,

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.backtest import MODEL, backtest_caravan, default_origins
+from caravana.inference.caravan.backtest import backtest_caravan, default_origins
 from caravana.inference.caravan.forecast import Roller, as_so_far
 from caravana.inference.reports import known_by, read_record
+from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.reporting.console import scorecard_lines, tell, tell_lines
 from caravana.scenario.folders import load_scenario

@@ -5,8 +5,6 @@ import pytest
 
 from caravana.inference.caravan.headcounts import (
     NAMES,
-    PRIORS,
-    Report,
     assimilate,
     filter_headcount,
     forecast_walking,
@@ -15,6 +13,7 @@ from caravana.inference.caravan.headcounts import (
     start,
     step,
 )
+from caravana.inference.reports import PRIORS, Report
 
 
 def rng(seed=1):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -14,6 +13,9 @@ import pandas as pd
 from caravana.run import Run, open_run
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Event, Link, Observation, PartyKind, Place, Scenario, Series, Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = dt.date(2012, 3, 1)
 # Id, country, latitude, longitude, kind, inhabitants or capacity.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -26,6 +25,9 @@ from caravana.scenario.model import (
     Prior,
     Scenario,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = dt.date(2021, 10, 23)
 VIEWS = ("people", "caravans", "flows", "payments", "reports", "parameters")

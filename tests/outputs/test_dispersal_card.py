@@ -25,7 +25,7 @@ from caravana.simulation import simulate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.reporting.model_card.inputs import Section
+    from caravana.reporting.sections import Section
     from caravana.run import Run
 
 

@@ -4,8 +4,7 @@ import importlib.util
 import json
 from importlib import resources
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +12,9 @@ import pytest
 from caravana.language.language import Language, load_language
 from caravana.reporting.displacement.countries import clip, countries, frame_of, holds, label_points
 from caravana.scenario.model import Place
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 TOOL = Path(__file__).parents[2] / "tools" / "clip_natural_earth.py"
 EN, ES = load_language("en"), load_language("es")

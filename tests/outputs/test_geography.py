@@ -5,10 +5,12 @@ import itertools
 import json
 from importlib import resources
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 TOOL = Path(__file__).parents[2] / "tools" / "clip_natural_earth.py"
 

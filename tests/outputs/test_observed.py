@@ -7,7 +7,8 @@ import pytest
 from tests.outputs.synthetic import START, make_scenario
 
 from caravana.language.language import load_language
-from caravana.reporting.caravan.charts import SHAPES, figure_words, marks
+from caravana.reporting.caravan.charts import figure_words, marks
+from caravana.reporting.charts import SHAPES
 from caravana.results.reported import SIDES, headcounts, positions
 from caravana.scenario.model import Observation, Scenario
 

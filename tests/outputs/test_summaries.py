@@ -11,18 +11,17 @@ from tests.outputs.synthetic import START, by_hand, make_scenario
 from caravana.errors import UsageError
 from caravana.reporting.caravan.map import bands, short_name
 from caravana.results.caravan import (
-    LEVELS,
     area_of,
     arrivals,
     hubs,
     main_caravan,
     nights,
-    quantiles,
     reported,
     route_of,
     statuses,
     whereabouts,
 )
+from caravana.results.members import LEVELS, quantiles
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.scenario.small_folder import TEXTS
 
 from caravana.scenario.folders import read_scenario
-from caravana.scenario.reading.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from caravana.scenario.reading.faults import Fault
 
 
 @dataclass

@@ -10,7 +10,8 @@ from tests.reference.one_by_one import ORDER as STEPS
 from tests.reference.one_by_one import simulate
 from tests.reference.party_inputs import FLOWS
 
-from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.base import Task
+from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.state import STATUSES
 

@@ -9,7 +9,8 @@ from tests.small import parameters
 from tests.statistical.comparing import ENOUGH, FALSE_ALARM
 
 from caravana.inference.caravan.nights import Advance, Stops, transition
-from caravana.models.caravan.model import Task, simulate_block
+from caravana.models.base import Task
+from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.advance import log_weights
 from caravana.scenario.folders import load_scenario

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.run import read_settings, settings_with
+from caravana.cli.options import read_settings, settings_with
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:

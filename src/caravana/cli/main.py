@@ -11,9 +11,23 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from caravana.cli import backtest as judging
-from caravana.cli import check as reading
-from caravana.cli import compare, evidence, export, import_flee, read_article, run, sensitivity
+from caravana.cli import (
+    backtest,
+    calibrate,
+    check,
+    compare,
+    evidence,
+    export,
+    forecast,
+    import_flee,
+    needs,
+    read_article,
+    report,
+    run,
+    scenarios,
+    score,
+    sensitivity,
+)
 from caravana.cli.console import say
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 from caravana.version import __version__
@@ -48,17 +62,17 @@ def choose(
 
 
 app.command("run")(run.run)
-app.command("report")(run.report)
-app.command("forecast")(judging.forecast)
-app.command("backtest")(judging.backtest)
-app.command("calibrate")(judging.calibrate)
+app.command("report")(report.report)
+app.command("forecast")(forecast.forecast)
+app.command("backtest")(backtest.backtest)
+app.command("calibrate")(calibrate.calibrate)
 app.command("compare")(compare.compare)
 app.command("evidence")(evidence.evidence)
-app.command("score")(reading.score)
-app.command("check")(reading.check)
-app.command("scenarios")(reading.scenarios)
+app.command("score")(score.score)
+app.command("check")(check.check)
+app.command("scenarios")(scenarios.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
-app.command("needs")(export.needs)
+app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("read")(read_article.read)
 app.add_typer(import_flee.app, name="import")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import DISPERSALS, set_by_hand
+from caravana.cli.options import read_language, take_claims, take_rules, take_settings
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,84 +19,6 @@ if TYPE_CHECKING:
     from caravana.inference.posterior.design import PosteriorDesign
     from caravana.run import Run
     from caravana.scenario.model import Scenario
-
-
-def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
-    """Return ``name=value`` pairs without ``rules=...``, and the rule set that it names."""
-    chosen = [value.strip() for name, _, value in (p.partition("=") for p in pairs) if name.strip() == "rules"]
-    return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
-
-
-def read_settings(pairs: Sequence[str]) -> dict[str, float]:
-    """Return ``name=value`` pairs as numbers by name.
-
-    Raises
-    ------
-    UsageError
-        If a pair has no ``=``, or its value is not a number.
-    """
-    settings: dict[str, float] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
-        try:
-            settings[name.strip()] = float(value)
-        except ValueError:
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2") from None
-        if not sign or not name.strip():
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2")
-    return settings
-
-
-def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
-    """Return a scenario's inputs with claims taken, and the claims; None where none is taken.
-
-    Raises
-    ------
-    UsageError
-        If a claim is unknown, two contradict each other, or one only picks among runs.
-    """
-    from caravana.evidence.taken import parse_taken, take
-    from caravana.scenario.folders import load_scenario
-
-    taken = parse_taken(pairs)
-    if not taken:
-        return None, {}
-    inputs = take(load_scenario(scenario), taken)
-    if inputs.counts:
-        raise UsageError(
-            f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
-            "`caravana compare --take` and `caravana evidence --weigh` do that"
-        )
-    return inputs, taken
-
-
-def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, float]:
-    """Return the parameters set by hand together with those that claims set.
-
-    Raises
-    ------
-    UsageError
-        If a parameter is set by both, or a claim replaces its prior.
-    """
-    if inputs is None:
-        return mine
-    clash = sorted(set(mine) & {*inputs.settings, *inputs.priors})
-    if clash:
-        raise UsageError(f"--set {clash[0]} contradicts a claim taken, which says what {clash[0]} is")
-    return {**inputs.settings, **mine}
-
-
-def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> tuple[Scenario, dict[str, float]]:
-    """Return the scenario with its settings changed (a dispersal), and the parameters set by hand (a caravan).
-
-    Raises
-    ------
-    UsageError
-        If one is unknown, has no such value, or contradicts a claim.
-    """
-    if scenario.rules in DISPERSALS:
-        return set_by_hand(scenario, pairs), {}
-    return scenario, settings_with(inputs, read_settings(pairs))
 
 
 def take_posterior(
@@ -150,7 +72,7 @@ def default_folder(scenario: str, seed: int) -> Path:
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
     from caravana.cli.unused import unused_settings
-    from caravana.inference.caravan.coverage import score_run
+    from caravana.inference.scoring.run_scores import score_run
 
     return {
         "run": str(run.path),
@@ -264,35 +186,3 @@ def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
     write_summary(run)
     write_model_card(run, language=language)
     return write_report(run, language=language)
-
-
-def read_language(lang: str) -> Literal["en", "es"]:
-    """Return a language of the report.
-
-    Raises
-    ------
-    UsageError
-        If it is neither ``en`` nor ``es``.
-    """
-    if lang == "en":
-        return "en"
-    if lang == "es":
-        return "es"
-    raise UsageError(f"--lang {lang}: expected en or es")
-
-
-def report(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
-    lang: Annotated[str, typer.Option(help="Language: en or es.")] = "en",
-    out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
-) -> None:
-    """Write a run's report and model card again: the report is one file that opens offline."""
-    from caravana.reporting.caravan.report import write_report
-    from caravana.reporting.model_card.card import write_model_card
-    from caravana.run import open_run
-
-    opened, language = open_run(run), read_language(lang)
-    if out is None:
-        write_model_card(opened, language=language)
-    page = write_report(opened, path=out, language=language)
-    say(f"The report is at {page.resolve()}")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from caravana.cli.backtest import read_date
 from caravana.cli.console import give, say
-from caravana.cli.run import read_language
+from caravana.cli.options import read_date, read_language
 
 if TYPE_CHECKING:
     from caravana.studies.sensitivity import Drivers

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK
 from caravana.ensemble.store import block_path, write_block, write_files
 from caravana.errors import RunError, UsageError
+from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 from caravana.version import __version__
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.ensemble.worker import Verdict
-    from caravana.models.caravan.model import Task
+    from caravana.models.base import Task
 
     Floats = NDArray[np.float64]
 

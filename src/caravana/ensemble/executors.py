@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.ensemble.worker import Verdict
-    from caravana.models.caravan.model import Task
+    from caravana.models.base import Task
 
 RETRIES = 1
 """A worker that dies (out of memory, killed) costs its block's time: the block is tried once more."""

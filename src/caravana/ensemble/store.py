@@ -8,18 +8,18 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from caravana.errors import RunError
-from caravana.models.caravan.record import Coded
+from caravana.models.base import Coded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from caravana.models.caravan.record import Table
+    from caravana.models.base import Table
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.json"

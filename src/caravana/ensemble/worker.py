@@ -12,14 +12,14 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from caravana.ensemble.design import BLOCK
 from caravana.ensemble.store import write_block
+from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.models.caravan.model import Task
+    from caravana.models.base import Task
 
 Verdict = tuple[int, str, str]
 """Block, error in one line ('' for none), trace."""

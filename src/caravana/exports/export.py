@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from caravana.atomic import write_folder_whole, write_whole
@@ -12,6 +10,9 @@ from caravana.exports.public import public_export
 from caravana.exports.tables import Audience, Export, internal_export
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
     from caravana.run import Run
 
 Format = Literal["xlsx", "csv", "geojson", "geoparquet", "netcdf"]

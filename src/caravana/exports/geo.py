@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from caravana.exports.tables import Export
 
 _POINT = struct.Struct("<BIdd")

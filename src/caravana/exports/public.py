@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +20,8 @@ from caravana.exports.tables import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from caravana.run import Run
 
 

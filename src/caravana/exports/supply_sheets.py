@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from caravana.errors import UsageError
-from caravana.results.supplies import Stock, Supply
-from caravana.studies.coming_days import ComingDays
 
 if TYPE_CHECKING:
-    from caravana.run import Run
+    import io
+    from collections.abc import Mapping, Sequence
+
+    from caravana.results.supplies import Supply
+    from caravana.studies.coming_days import Request
+
 
 STOCK_LINES = 60
 """Lines of the stock sheet, filled or for the user to fill."""
@@ -39,32 +39,6 @@ def words(language: str) -> dict[str, Any]:
     if language not in catalogue:
         raise UsageError(f"--lang {language}: expected {' or '.join(catalogue)}")
     return dict(catalogue[language])
-
-
-def given_words(ahead: ComingDays, w: Mapping[str, Any], *, origin: str = "") -> str:
-    """What the members were kept by, in the words of a catalogue; with the origin date written as given."""
-    given: Mapping[str, str] = w["given"]
-    day = origin or ahead.origin.isoformat()
-    if not ahead.caravan or not ahead.narrowed:
-        return given["all"]
-    if ahead.forecast:
-        return given["forecast"].format(day=day)
-    if ahead.near is None:
-        return given["together"].format(day=day)
-    place, within = ahead.near
-    return given["near"].format(day=day, place=place, km=f"{within:g}")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the spreadsheet is made from."""
-
-    run: Run
-    ahead: ComingDays
-    profile: Sequence[Supply]
-    stock: Sequence[Stock]
-    sure: float
-    language: str
 
 
 _LEFT: dict[str, Any] = {"align": "left", "indent": 1}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,7 @@ from caravana.exports.supply_sheets import (
     FIRST_STANDARD,
     FIRST_STOCK,
     STOCK_LINES,
-    Request,
     Sheets,
-    given_words,
     need_formula,
     quoted,
     stock_range,
@@ -26,6 +23,8 @@ from caravana.exports.supply_sheets import (
 from caravana.results.supplies import FOLLOWS, Supply
 from caravana.studies.coming_days import (
     FEWEST,
+    Request,
+    given_words,
     group_of,
     needs_by_day,
     needs_by_place,
@@ -35,6 +34,8 @@ from caravana.studies.coming_days import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from caravana.results.needs import Standard
 
 _COUNTS = {"low", "median", "high", "plan", "kits", "stock", "bring", "persons_median"}

@@ -8,7 +8,6 @@ day; the public ones go through :mod:`caravana.exports.disclosure`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +18,8 @@ from caravana.exports.disclosure import MEASURES
 from caravana.results.needs import daily_needs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.run import Run
 
 Audience = Literal["internal", "public"]

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.faults import Fault, shown
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 MOST_ALIKE = 20
 #: Largest whole number taken, as in scenario files.
 LARGEST = 10.0**12
-#: Most people counted or living at one place.
-MOST_PEOPLE = 10.0**9
 
 
 @dataclass(frozen=True, slots=True)

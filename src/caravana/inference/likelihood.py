@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, ndtr
 
-from caravana.inference.caravan.headcounts import CARDS_NOISE, PRIORS, SIDES, log_above, log_student
+from caravana.inference.reports import PRIORS, SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.expected import Course
-    from caravana.inference.caravan.headcounts import Report
+    from caravana.inference.reports import Report
 
     Floats = NDArray[np.float64]
 
@@ -110,3 +110,21 @@ def least_gap(course: Course, report: Report, observed: Mapping[str, Floats]) ->
     low = np.log(report.low) if report.low else -np.inf
     high = np.log(report.high) if report.high else np.inf
     return float(np.maximum(np.maximum(low - truth, truth - high), 0.0).min())
+
+
+CARDS_NOISE = 0.12
+
+
+TAIL = 4.0
+
+
+def log_student(gap: Floats, scale: Floats) -> Floats:
+    """Log density of Student's t with :data:`TAIL` degrees of freedom, up to a constant."""
+    out: Floats = -np.log(scale) - 0.5 * (TAIL + 1.0) * np.log1p((gap / scale) ** 2 / TAIL)
+    return out
+
+
+def log_above(gap: Floats) -> Floats:
+    """Log chance of being on the right side of one end; a floor, so that no speaker rules a particle out alone."""
+    out: Floats = np.log(ndtr(gap) + 1e-6)
+    return out

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.headcounts import FLOWS, SIDES, Report
 from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Plan, Sighting, Stops, emission
 from caravana.scenario.roads import trace_itinerary
 
@@ -358,3 +357,69 @@ def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[st
 
 def _numbered(count: Count, departs: dt.date) -> Count:
     return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))
+
+
+SIDES = ("authorities", "organisers", "press", "agency", "observer")
+
+
+# Free scale (log, or logit for the share of copies), mean and spread.  A turnout is not known beforehand: its prior
+# is wide and the same for every caravan, so that the counts at departure are not used twice.
+PRIORS: dict[str, tuple[float, float]] = {
+    "turnout": (np.log(2500.0), 0.8),
+    "joiners_start": (np.log(130.0), 0.8),
+    "joiners_decay": (np.log(6.0), 0.4),
+    "joiners_later": (np.log(5.0), 1.0),
+    # From 7,200 to 4,000 in nine days in October 2018 is .06 a day; the caravan of October 2021 was less than .02.
+    "leave_hazard": (np.log(0.02), 0.7),
+    # 2,500 of some 3,000 in five days in November 2021 is .3 a day and more; in October 2018 none is on record.
+    "accept_hazard": (np.log(0.08), 1.0),
+    "offer_delay": (np.log(6.0), 0.7),
+    "offer_fade": (np.log(8.0), 0.6),
+    "hazard_drift": (np.log(0.3), 0.4),
+    "bias_authorities": (np.log(0.75), 0.35),
+    "bias_organisers": (np.log(1.5), 0.3),
+    "bias_press": (np.log(1.2), 0.3),
+    "bias_agency": (np.log(1.1), 0.3),
+    "bias_observer": (np.log(1.0), 0.25),
+    "report_noise": (np.log(0.25), 0.3),
+    "copy_share": (-0.5, 0.8),
+}
+
+
+FLOWS = ("detained", "treated")
+"""What is reported of that happened on a day, and is not a number of people there."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One speaker's headcount, or the running total of accepted cards.
+
+    ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under
+    one for what was inferred, or said several times by one speaker.  ``of`` names
+    what it is of: ``persons`` or ``cards`` (all that a forecast uses), ``minors``,
+    ``pregnant``, ``detained``, ``treated``.
+    """
+
+    day: int
+    side: str
+    low: float | None
+    high: float | None
+    weight: float = 1.0
+    of: str = "persons"
+
+    @property
+    def cards(self) -> bool:
+        """Whether it is a running total of accepted cards."""
+        return self.of == "cards"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it is of what happened on the day, not of how many there are."""
+        return self.of in FLOWS
+
+    @property
+    def middle(self) -> float | None:
+        """Geometric middle of the figure, None where it has one end only."""
+        if self.low is None or self.high is None or min(self.low, self.high) <= 0:
+            return None
+        return float(np.sqrt(self.low * self.high))

@@ -6,15 +6,17 @@ none in four figures, as the UN's Spanish style has it), ``3,5``, ``9 de noviemb
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")

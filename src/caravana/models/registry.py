@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK
-from caravana.models.caravan.model import Task, simulate_block
-from caravana.models.caravan.record import Coded, Table
+from caravana.models.base import BLOCK, Coded, Table, Task
+from caravana.models.caravan.model import simulate_block
 
 if TYPE_CHECKING:
     from caravana.models.displacement.walk.model import DispersalBlock, DispersalWorld

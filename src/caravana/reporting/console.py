@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.caravan.backtest import MODEL
-from caravana.inference.caravan.headcounts import SIDES
+from caravana.inference.reports import SIDES
+from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.proper_scores import quantiles
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ Everything is asked of the run's tables through DuckDB, summed before it leaves 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.inference.displacement.tested import origin_of
 from caravana.language.country_names import country_names
-from caravana.models.displacement.choosing import rules_of
-from caravana.results.caravan import as_simulated, grid, members_of, quantiles
+from caravana.models.displacement.choosing import origin_of, rules_of
+from caravana.results.members import as_simulated, grid, members_of, quantiles
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from caravana.results.caravan import grid, quantiles
-from caravana.studies.coming_days import LEVELS, WAITING
+from caravana.results.members import PLANNING_LEVELS, grid, quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +66,7 @@ def people_by_group(run: Run, where: Nights) -> dict[DayGroup, Floats]:
 
 def spread(values: Floats) -> Floats:
     """Low, middle and high of each day over the members that count (5, 50, 95%): [level, day]; NaN where none does."""
-    return quantiles(values, given=~np.isnan(values), levels=LEVELS)
+    return quantiles(values, given=~np.isnan(values), levels=PLANNING_LEVELS)
 
 
 def needs_of(group: DayGroup, people: Floats, profile: Sequence[Supply]) -> dict[str, Floats]:
@@ -76,3 +75,7 @@ def needs_of(group: DayGroup, people: Floats, profile: Sequence[Supply]) -> dict
     An amount never falls when people are more, so the need's quantile is that of the people.
     """
     return {s.standard.item: s.amounts(people) for s in profile if STANDARDS_OF[group] in s.groups}
+
+
+WAITING = ("waiting", "applied", "documented", "displaced")
+"""Statuses of people at a place who wait there (``displaced`` is that of the dispersal rules): a settlement."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -18,9 +17,12 @@ import numpy as np
 import pandas as pd
 
 from caravana.errors import UsageError
-from caravana.results.caravan import nights, quantiles
+from caravana.results.caravan import nights
+from caravana.results.members import quantiles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from caravana.results.caravan import Nights
     from caravana.run import Run
 

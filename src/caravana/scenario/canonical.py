@@ -6,11 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel
 
-from caravana.scenario.model import Scenario
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
 
 #: Says which canonical form a hash is of; raise it when the form changes.
 FORM = b"caravana scenario, form 1\n"

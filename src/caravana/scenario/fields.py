@@ -6,7 +6,6 @@ import datetime as dt
 import math
 import re
 import types
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -16,6 +15,8 @@ from pydantic.fields import FieldInfo
 from caravana.scenario.model import Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
 Sort = Literal["text", "date", "flag", "whole", "number", "list", "model", "settings"]

@@ -343,3 +343,7 @@ class Scenario(BaseModel):
     def day_of(self, date: dt.date) -> int:
         """Day index of a date (day 0 is ``start``; may be negative or past the end)."""
         return (date - self.start).days
+
+
+#: Most people counted or living at one place.
+MOST_PEOPLE = 10.0**9

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from caravana.scenario.model import Prior
+import numpy as np
+
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Parameter, Prior, Scenario
+
+    Floats = NDArray[np.float64]
 
 #: The figures each distribution takes.
 TAKES: Mapping[str, tuple[str, ...]] = {
@@ -94,3 +105,68 @@ def _beta_mass(a: float, b: float, low: float, high: float) -> float:
     if low > mean:
         a, b, low, high = b, a, 1 - high, 1 - low
     return float(betainc(a, b, high) - betainc(a, b, low))
+
+
+def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:
+    """Return quantiles of a prior truncated to its parameter's bounds.
+
+    Parameters
+    ----------
+    prior
+        The prior.
+    low, high
+        Bounds; the prior's mass outside is cut off and the rest rescaled.
+    u
+        Probabilities in (0, 1).
+
+    Returns
+    -------
+    ndarray
+        ``F^-1(F(low) + u (F(high) - F(low)))``, within the bounds.
+    """
+    from scipy import special, stats
+
+    if prior.dist == "bernoulli":
+        return (u < (prior.p or 0.0)).astype(np.float64)
+    if prior.dist == "uniform":
+        a, b = max(prior.low or 0.0, low), min(prior.high or 0.0, high)
+        return a + u * (b - a)
+    if prior.dist == "beta":
+        law = stats.beta(prior.a, prior.b)
+        return np.asarray(np.clip(law.ppf(law.cdf(low) + u * (law.cdf(high) - law.cdf(low))), low, high))
+    # The others are a normal under a transform; bounds are carried to the normal's scale.
+    centre = math.log(prior.median or 1.0) if prior.dist == "lognormal" else (prior.mean or 0.0)
+    scale = prior.sigma or 1.0
+    if prior.dist == "lognormal":
+        edges = [math.log(x) if x > 0 else -math.inf for x in (low, high)]
+    elif prior.dist == "logitnormal":
+        edges = [special.logit(min(max(x, 0.0), 1.0)) for x in (low, high)]
+    else:
+        edges = [low, high]
+    mass = [float(special.ndtr((x - centre) / scale)) for x in edges]
+    normal = centre + scale * special.ndtri(mass[0] + u * (mass[1] - mass[0]))
+    back = {"lognormal": np.exp, "logitnormal": special.expit}.get(prior.dist, np.asarray)
+    return np.asarray(np.clip(back(normal), low, high))
+
+
+def settle(scenario: Scenario, settings: Mapping[str, float]) -> dict[str, Parameter]:
+    """Return the scenario's parameters by name, with values set by the user in place of priors.
+
+    Raises
+    ------
+    UsageError
+        If a setting names no parameter, or its value is outside the parameter's bounds.
+    """
+    parameters = {p.name: p for p in scenario.parameters}
+    faults = []
+    for name, value in settings.items():
+        if name not in parameters:
+            faults.append(f"{name} is no parameter of {scenario.name}")
+        elif not parameters[name].low <= value <= parameters[name].high:
+            p = parameters[name]
+            faults.append(f"{name}={value:g} is outside its bounds {p.low:g} to {p.high:g} {p.unit}")
+        else:
+            parameters[name] = parameters[name].model_copy(update={"value": float(value), "prior": None})
+    if faults:
+        raise UsageError("; ".join(faults))
+    return parameters

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Value = bool | int | float | str | tuple[float, ...]
 

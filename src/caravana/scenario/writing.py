@@ -7,8 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -17,6 +16,10 @@ from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Row, Scenario, Series
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
 from caravana.scenario.reading.series import series_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}

@@ -8,27 +8,27 @@ the caravan is together on the origin date, since that much is known then.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
 from caravana.errors import UsageError
-from caravana.results.caravan import main_caravan, members_of, nights, route_of
+from caravana.results.caravan import main_caravan, nights, route_of
+from caravana.results.groups import WAITING
+from caravana.results.members import PLANNING_LEVELS, members_of
 from caravana.results.supplies import Stock, Supply, usable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from caravana.run import Run
 
     Floats = NDArray[np.float64]
 
-LEVELS = (0.05, 0.5, 0.95)
-WAITING = ("waiting", "applied", "documented", "displaced")
-"""Statuses of people at a place who wait there (``displaced`` is that of the dispersal rules): a settlement."""
 GROUPS = ("caravan", "other_caravans", "alone", "settlement")
 """The caravan asked about; other caravans; people on foot apart from any; people waiting."""
 QUANTILES = ("low", "median", "high", "plan")
@@ -193,14 +193,14 @@ def _spread(need: Floats, *, sure: float) -> tuple[float, float, float, float]:
     """Quantiles of a need and the plan's level; each is a member's own figure, so whole things stay whole."""
     if not need.size:
         return (0.0, 0.0, 0.0, 0.0)
-    low, middle, high, plan = np.quantile(need, (*LEVELS, sure), method="inverted_cdf")
+    low, middle, high, plan = np.quantile(need, (*PLANNING_LEVELS, sure), method="inverted_cdf")
     return float(low), float(middle), float(high), float(plan)
 
 
 def people_by_day(ahead: ComingDays) -> dict[str, list[float]]:
     """People in the main caravan by coming day, where it is together: ``low``, ``median``, ``high``."""
     persons = ahead.persons("caravan")
-    spread = [_spread(column[column > 0], sure=LEVELS[-1]) for column in persons.T]
+    spread = [_spread(column[column > 0], sure=PLANNING_LEVELS[-1]) for column in persons.T]
     return {level: [s[n] for s in spread] for n, level in enumerate(("low", "median", "high"))}
 
 
@@ -390,3 +390,29 @@ def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
     others = ahead.cells[ahead.cells["group"] != "caravan"]
     cells = pd.concat([*rows, others], ignore_index=True)
     return replace(ahead, cells=cells[cells["persons"] > 0].reset_index(drop=True), seen=True, forecast=True)
+
+
+def given_words(ahead: ComingDays, w: Mapping[str, Any], *, origin: str = "") -> str:
+    """What the members were kept by, in the words of a catalogue; with the origin date written as given."""
+    given: Mapping[str, str] = w["given"]
+    day = origin or ahead.origin.isoformat()
+    if not ahead.caravan or not ahead.narrowed:
+        return given["all"]
+    if ahead.forecast:
+        return given["forecast"].format(day=day)
+    if ahead.near is None:
+        return given["together"].format(day=day)
+    place, within = ahead.near
+    return given["near"].format(day=day, place=place, km=f"{within:g}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the spreadsheet is made from."""
+
+    run: Run
+    ahead: ComingDays
+    profile: Sequence[Supply]
+    stock: Sequence[Stock]
+    sure: float
+    language: str

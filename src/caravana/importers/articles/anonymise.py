@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from caravana.importers.articles.gazetteer import Gazetteer
 from caravana.importers.articles.text import fold
-from caravana.importers.articles.words import Words
+
+if TYPE_CHECKING:
+    from caravana.importers.articles.gazetteer import Gazetteer
+    from caravana.importers.articles.words import Words
 
 HIDDEN = "[name]"
 _CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+)?"

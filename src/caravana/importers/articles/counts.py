@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.quantities import Quantity
-from caravana.importers.articles.words import Words
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.gazetteer import Mention
+    from caravana.importers.articles.quantities import Quantity
+    from caravana.importers.articles.words import Words
 
 _NOUNS = {
     "people": "headcount", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",

@@ -7,7 +7,6 @@ import io
 import itertools
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from caravana.errors import UsageError
@@ -22,6 +21,7 @@ from caravana.scenario.model import Claim, Observation, Source
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
     from caravana.scenario.model import Scenario
 

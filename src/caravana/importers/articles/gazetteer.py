@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.scenario.model import Scenario
 
 _COMMON = {

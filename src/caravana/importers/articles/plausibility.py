@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,9 @@ from caravana.importers.articles.text import fold
 from caravana.scenario.roads import road_network, shortest_road, trace_itinerary
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
     from caravana.importers.articles.gazetteer import Mention
     from caravana.importers.articles.statements import Article, Statement
     from caravana.importers.articles.words import Words

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from caravana.errors import UsageError
 from caravana.importers.articles.counts import Count, count, open_next
 from caravana.importers.articles.dates import Day, dateline, days
-from caravana.importers.articles.gazetteer import Gazetteer, Mention
 from caravana.importers.articles.quantities import Quantity, quantities
 from caravana.importers.articles.speakers import Attribution, attributions, speakers
 from caravana.importers.articles.text import Sentence, fold, language_of, sentences
 from caravana.importers.articles.voices import HEAD, voice_of
-from caravana.importers.articles.words import Words
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from caravana.importers.articles.gazetteer import Gazetteer, Mention
+    from caravana.importers.articles.words import Words
     from caravana.scenario.model import Side
 
 _DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")

@@ -6,10 +6,13 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 from caravana.importers.articles.words import Words, load_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_BYTES = 2**20
 """Largest article read; a long newspaper article is some 20 kB."""

@@ -6,7 +6,8 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.rows import MOST_PEOPLE, Line
+from caravana.importers.rows import Line
+from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:
     import datetime as dt

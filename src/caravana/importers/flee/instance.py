@@ -20,9 +20,9 @@ from caravana.importers.rows import Reader, day_date, identifiers
 from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Event, Observation, PartyKind, Place, Scenario, Source
-from caravana.scenario.reading.faults import Fault
 
 if TYPE_CHECKING:
+    from caravana.scenario.reading.faults import Fault
     from caravana.scenario.settings import Value
 
 KNOWN_INPUTS = {

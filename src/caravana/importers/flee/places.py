@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from caravana.importers.rows import MOST_PEOPLE, Line, Reader, identifiers
-from caravana.scenario.model import Link, Place
+from caravana.importers.rows import Line, Reader, identifiers
+from caravana.scenario.model import MOST_PEOPLE, Link, Place
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,7 @@ reported: of a caravan that has broken up nobody says where it sleeps.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,16 +18,10 @@ from caravana.inference.caravan.forecast import PARTICLES, Roller, check_request
 from caravana.inference.caravan.tracking import DRAWS, MEMORY
 from caravana.inference.reports import firm_nights, known_by, nights_by_day, report_dates
 from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
-from caravana.inference.scoring.proper_scores import (
-    crps,
-    interval,
-    likeliest,
-    probability_transform,
-    quantiles,
-    weighted_interval_score,
-)
+from caravana.inference.scoring.cases import MODEL, Case, score_points
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
@@ -38,55 +31,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MODEL = "caravana"
 HORIZONS = (1, 3, 7, 14)
-NEAR_KM = 10.0
 PART = 6
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One forecast against one report: proper scores and what the table is made of."""
-
-    crps: float
-    wis: float
-    error: float
-    pit: float
-    inside: tuple[bool, bool, bool]
-    width90: float
-    near: bool
-    days: float = float("nan")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One report forecast from one origin by the model and by every baseline."""
-
-    caravan: str
-    quantity: str
-    origin: int
-    horizon: int
-    truth: float
-    firm: bool
-    scores: Mapping[str, Scored] = field(repr=False)
-
-
-def score_points(points: Floats, weight: Floats, truth: float) -> Scored:
-    """Score one forecast given as weighted points."""
-    inside = []
-    for level in (0.5, 0.8, 0.9):
-        low, high = interval(points, weight, level)
-        inside.append(low <= truth <= high)
-    low, high = interval(points, weight, 0.9)
-    return Scored(
-        crps=crps(points, weight, truth),
-        wis=weighted_interval_score(points, weight, truth),
-        error=float(quantiles(points, weight, [0.5])[0]) - truth,
-        pit=probability_transform(points, weight, truth),
-        inside=(inside[0], inside[1], inside[2]),
-        width90=high - low,
-        near=abs(likeliest(points, weight, within=NEAR_KM) - truth) <= NEAR_KM,
-    )
 
 
 def backtest_caravan(

@@ -16,30 +16,30 @@ what is there and ends in the same draws, to the bit.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtr
 
-from caravana.ensemble.design import BLOCK, quantile
 from caravana.ensemble.parallel import spread
 from caravana.errors import UsageError
 from caravana.inference.caravan.conditioned import Lead, simulate_led
 from caravana.inference.caravan.diagnostics import diagnose
 from caravana.inference.caravan.expected import READS, SERIES, compile_setting
-from caravana.inference.caravan.headcounts import FLOWS
 from caravana.inference.caravan.paths import draw_ways
 from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.proposal import GRID, Points, Target, log_together, search, tabulate
 from caravana.inference.likelihood import OBSERVED, least_gap, log_reports
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read_array, write_array, write_posterior
-from caravana.inference.reports import known_by, read_record
+from caravana.inference.reports import FLOWS, known_by, read_record
 from caravana.inference.weights import systematic, truncated
+from caravana.models.base import BLOCK
 from caravana.scenario.folders import scenario_hash
+from caravana.scenario.priors import quantile
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
     from pathlib import Path
 

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.caravan.headcounts import PRIORS, SIDES, TAIL
-from caravana.inference.likelihood import FEW, FLOW_NOISE
+from caravana.inference.likelihood import FEW, FLOW_NOISE, TAIL
+from caravana.inference.reports import PRIORS, SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.headcounts import Report
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import Record, Report
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]

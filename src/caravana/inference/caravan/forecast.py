@@ -18,7 +18,7 @@ from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
-from caravana.inference.reports import first_offer, known_by, nights_by_day, plans, report_dates, sightings
+from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, plans, report_dates, sightings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +149,7 @@ class Roller:
         walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
         reported = {
             side: np.stack([headcounts.simulate_reports(ahead, persons, side, rng) for persons in walking])
-            for side in headcounts.SIDES
+            for side in SIDES
         }
         return particles, walking, reported
 

@@ -18,7 +18,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, ndtr
+from scipy.special import expit
+
+from caravana.inference.likelihood import CARDS_NOISE, TAIL, log_above, log_student
+from caravana.inference.reports import PRIORS, Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,73 +30,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SIDES = ("authorities", "organisers", "press", "agency", "observer")
-# Free scale (log, or logit for the share of copies), mean and spread.  A turnout is not known beforehand: its prior
-# is wide and the same for every caravan, so that the counts at departure are not used twice.
-PRIORS: dict[str, tuple[float, float]] = {
-    "turnout": (np.log(2500.0), 0.8),
-    "joiners_start": (np.log(130.0), 0.8),
-    "joiners_decay": (np.log(6.0), 0.4),
-    "joiners_later": (np.log(5.0), 1.0),
-    # From 7,200 to 4,000 in nine days in October 2018 is .06 a day; the caravan of October 2021 was less than .02.
-    "leave_hazard": (np.log(0.02), 0.7),
-    # 2,500 of some 3,000 in five days in November 2021 is .3 a day and more; in October 2018 none is on record.
-    "accept_hazard": (np.log(0.08), 1.0),
-    "offer_delay": (np.log(6.0), 0.7),
-    "offer_fade": (np.log(8.0), 0.6),
-    "hazard_drift": (np.log(0.3), 0.4),
-    "bias_authorities": (np.log(0.75), 0.35),
-    "bias_organisers": (np.log(1.5), 0.3),
-    "bias_press": (np.log(1.2), 0.3),
-    "bias_agency": (np.log(1.1), 0.3),
-    "bias_observer": (np.log(1.0), 0.25),
-    "report_noise": (np.log(0.25), 0.3),
-    "copy_share": (-0.5, 0.8),
-}
 NAMES = tuple(PRIORS)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
-CARDS_NOISE = 0.12
-FLOWS = ("detained", "treated")
-"""What is reported of that happened on a day, and is not a number of people there."""
-TAIL = 4.0
 SHRINK = 0.9
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
 RETURN = 0.9
-
-
-@dataclass(frozen=True)
-class Report:
-    """One speaker's headcount, or the running total of accepted cards.
-
-    ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under
-    one for what was inferred, or said several times by one speaker.  ``of`` names
-    what it is of: ``persons`` or ``cards`` (all that a forecast uses), ``minors``,
-    ``pregnant``, ``detained``, ``treated``.
-    """
-
-    day: int
-    side: str
-    low: float | None
-    high: float | None
-    weight: float = 1.0
-    of: str = "persons"
-
-    @property
-    def cards(self) -> bool:
-        """Whether it is a running total of accepted cards."""
-        return self.of == "cards"
-
-    @property
-    def is_flow(self) -> bool:
-        """Whether it is of what happened on the day, not of how many there are."""
-        return self.of in FLOWS
-
-    @property
-    def middle(self) -> float | None:
-        """Geometric middle of the figure, None where it has one end only."""
-        if self.low is None or self.high is None or min(self.low, self.high) <= 0:
-            return None
-        return float(np.sqrt(self.low * self.high))
 
 
 @dataclass(frozen=True)
@@ -198,12 +139,6 @@ def step(particles: Particles, rng: np.random.Generator, *, offered: int | None)
     )
 
 
-def log_student(gap: Floats, scale: Floats) -> Floats:
-    """Log density of Student's t with :data:`TAIL` degrees of freedom, up to a constant."""
-    out: Floats = -np.log(scale) - 0.5 * (TAIL + 1.0) * np.log1p((gap / scale) ** 2 / TAIL)
-    return out
-
-
 def log_report(particles: Particles, report: Report) -> Floats:
     """Log likelihood of one report in every particle, shape (particles,)."""
     if report.cards:
@@ -228,12 +163,6 @@ def _log_figure(report: Report, expected: Floats, noise: Floats) -> Floats:
     if report.high:
         return log_above((np.log(report.high) - expected) / noise)
     return np.zeros(expected.size)
-
-
-def log_above(gap: Floats) -> Floats:
-    """Log chance of being on the right side of one end; a floor, so that no speaker rules a particle out alone."""
-    out: Floats = np.log(ndtr(gap) + 1e-6)
-    return out
 
 
 def _log_cards(particles: Particles, report: Report) -> Floats:

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
-from caravana.ensemble.design import quantile
 from caravana.inference.caravan.expected import expect
 from caravana.inference.likelihood import OBSERVED, log_reports, observed_values
 from caravana.inference.weights import systematic, tempered
 from caravana.models.caravan.world import SPLIT_SLOTS
+from caravana.scenario.priors import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.expected import Course, Setting
-    from caravana.inference.caravan.headcounts import Report
+    from caravana.inference.reports import Report
     from caravana.scenario.model import Parameter
 
     Floats = NDArray[np.float64]

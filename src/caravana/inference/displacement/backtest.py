@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.backtest import MODEL, Case, score_points
 from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
 from caravana.scenario.model import Observation
 from caravana.simulation import simulate

@@ -9,23 +9,23 @@ people again and again.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK
 from caravana.errors import UsageError
-from caravana.inference.caravan.headcounts import TAIL, log_student
 from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import systematic, tempered
+from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
 from caravana.scenario.folders import scenario_hash
 from caravana.simulation import simulate
 from caravana.streams import stream
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
     from pathlib import Path
 

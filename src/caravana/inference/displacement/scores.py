@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band, origin_of
+from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
+from caravana.models.displacement.choosing import origin_of
 from caravana.models.displacement.counts import daily_counts
 from caravana.scenario.settings import DispersalSettings
 

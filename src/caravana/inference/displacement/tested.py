@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.choosing import origin_of
 from caravana.models.displacement.counts import daily_counts
 from caravana.scenario.settings import DispersalSettings
 
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
 #: Probability of the intervals over members.
 LEVEL = 0.9
-
-
-def origin_of(scenario: Scenario) -> int:
-    """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
-    return DispersalSettings.of(scenario.settings).origin_day if scenario.rules == "caravana" else 0
 
 
 def in_band(people: Floats, low: Floats, high: Floats, *, level: float = LEVEL) -> NDArray[np.bool_]:

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.ensemble.design import BLOCK
 from caravana.errors import RunError, UsageError
-from caravana.inference.caravan.conditioned import lead_order
 from caravana.inference.posterior.folder import read_posterior, write_text
+from caravana.models.base import BLOCK
+from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import CARAVAN
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.headcounts import Report
+    from caravana.inference.reports import Report
 
     Floats = NDArray[np.float64]
     Points = tuple[Floats, Floats]

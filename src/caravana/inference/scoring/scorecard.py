@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.caravan.backtest import MODEL
+from caravana.inference.scoring.cases import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.backtest import Case
+    from caravana.inference.scoring.cases import Case
 
     Floats = NDArray[np.float64]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import InvariantError, ProcessError, UsageError
+from caravana.models.base import Coded, Table, Task
 from caravana.models.caravan.calendar import compile_days, look_up
 from caravana.models.caravan.cohort import Cohort
-from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.attrition import tonight
-from caravana.models.caravan.record import Coded, Record, Table
+from caravana.models.caravan.record import Record
 from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.models.caravan.world import compile_world
 from caravana.streams import Pool, Stream, process_key
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from caravana.models.caravan.calendar import DayTables
     from caravana.models.caravan.order import Process
     from caravana.models.caravan.world import World
-    from caravana.scenario.model import Policy, Scenario
 
     Floats = NDArray[np.float64]
 
@@ -145,36 +144,6 @@ def record_day(record: Record, state: State, world: World, evening: Evening, flo
     record.flows(day, flows.tally(world))
     record.payments(day, flows.payments)
     record.reports(day, flows.reports)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One block to simulate: everything a worker needs, and nothing else.
-
-    Attributes
-    ----------
-    scenario, policies
-        What to simulate, and the policies in force.
-    draws
-        Parameters by name, each [member].
-    seed, block
-        Keys of the random streams.
-    days
-        Days to simulate, from the scenario's first.
-    order
-        The order of the day.
-    follow
-        Whether to follow those who set out (see :mod:`caravana.models.caravan.cohort`).
-    """
-
-    scenario: Scenario
-    policies: tuple[Policy, ...]
-    draws: Mapping[str, Floats]
-    seed: int
-    block: int
-    days: int
-    order: tuple[Process, ...] = ORDER
-    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.models.base import Coded, Table
 from caravana.models.caravan.state import STATUSES, Mode, Status
 from caravana.models.caravan.world import ROAD_DAYS
 
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
     Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of labels: ``codes`` index ``labels``."""
-
-    codes: Array
-    labels: tuple[str, ...]
-
-
-Table = dict[str, "Array | Coded"]
 
 
 class Record:

@@ -93,3 +93,8 @@ def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
     if not settings.forecast_total:
         names -= set(TOTAL_AHEAD)
     return {name: one for name, one in POOLED.items() if name in names}
+
+
+def origin_of(scenario: Scenario) -> int:
+    """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
+    return DispersalSettings.of(scenario.settings).origin_day if scenario.rules == "caravana" else 0

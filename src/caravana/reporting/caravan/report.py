@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_whole
-from caravana.inference.caravan.coverage import score_run
+from caravana.inference.scoring.run_scores import score_run
 from caravana.language.bilingual import language_with
 from caravana.language.language import NARROW_SPACE, Language, load_language
 from caravana.reporting import html as one_file
 from caravana.reporting.caravan import tables
-from caravana.reporting.caravan.charts import SHAPES, headcount_chart, side_charts, status_charts, track_chart
+from caravana.reporting.caravan.charts import headcount_chart, side_charts, status_charts, track_chart
 from caravana.reporting.caravan.map import map_data, short_name
 from caravana.reporting.caravan.sections import parts
-from caravana.reporting.caravan.sentences import answers, assumed, failed_blocks, safe
+from caravana.reporting.caravan.sentences import answers, assumed
+from caravana.reporting.charts import SHAPES
 from caravana.reporting.displacement.report import render_dispersal
+from caravana.reporting.html import safe
 from caravana.reporting.model_card.card import make_card
 from caravana.reporting.model_card.learned import learned
-from caravana.results.caravan import area_of, arrivals, as_simulated, hubs, nights, reported, statuses
+from caravana.reporting.warnings import failed_blocks
+from caravana.results.caravan import area_of, arrivals, hubs, nights, reported, statuses
+from caravana.results.members import as_simulated
 from caravana.results.needs import daily_needs, load_standards
 
 if TYPE_CHECKING:
@@ -88,7 +92,7 @@ def write_report(
     standards
         A profile for the needs; the bundled Sphere profile by default.
     scores
-        What :func:`caravana.inference.caravan.coverage.score_run` gives, to state the coverage; asked for by default.
+        What :func:`caravana.inference.scoring.run_scores.score_run` gives, to state the coverage; asked for by default.
 
     Returns
     -------

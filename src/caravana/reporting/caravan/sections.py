@@ -13,8 +13,8 @@ from caravana.reporting.caravan.tables import source_words, supply_words, unit_w
 from caravana.reporting.pages.comparison_words import load_words
 from caravana.reporting.run_folder import comparisons, handed_on, plans_of_needs, weighed_claims
 from caravana.results.groups import DAY_GROUPS, needs_of, people_by_group, spread
+from caravana.results.members import PLANNING_LEVELS
 from caravana.results.supplies import load_profile
-from caravana.studies.coming_days import LEVELS
 from caravana.studies.money import MODES
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def money_part(run: Run, language: Language) -> dict[str, Any]:
     rows = []
     for column in wide.mean().sort_values(ascending=False).index:
         payer, payee = (str(x) for x in column)
-        low, middle, high = (float(x) for x in wide[column].quantile(list(LEVELS)))
+        low, middle, high = (float(x) for x in wide[column].quantile(list(PLANNING_LEVELS)))
         rows.append({
             "payer": words.texts.get(f"whatif.who.{payer}", payer),
             "payee": words.texts.get(f"whatif.who.{payee}", payee),
@@ -107,7 +107,9 @@ def money_part(run: Run, language: Language) -> dict[str, Any]:
     if (total > 0).any():
         alone = paid[[c for c in paid.columns if c[0] == "alone"]].sum(axis=1)
         share = float((alone[total > 0] / total[total > 0]).median())
-        told = dict(zip(("low", "middle", "high"), map(language.rounded, total.quantile(list(LEVELS))), strict=True))
+        told = dict(
+            zip(("low", "middle", "high"), map(language.rounded, total.quantile(list(PLANNING_LEVELS))), strict=True)
+        )
         smugglers = language.text("answers.money.smugglers", share=language.number(100 * share), **told)
     return {
         "lead": language.text("answers.money.lead", first=first, last=last), "rows": rows, "smugglers": smugglers,
@@ -124,7 +126,7 @@ def _organisers(run: Run, language: Language, words: Language) -> str:
     joined = run.query(
         "SELECT member, SUM(persons) AS n FROM flows WHERE flow IN ('assembled', 'joined') GROUP BY member"
     ).set_index("member")["n"].reindex(run.member_ids).fillna(0.0)  # fmt: skip
-    low, high = (language.rounded(float(x) * fee) for x in joined.quantile([LEVELS[0], LEVELS[-1]]))
+    low, high = (language.rounded(float(x) * fee) for x in joined.quantile([PLANNING_LEVELS[0], PLANNING_LEVELS[-1]]))
     claims = language.listed([c for c, reading in taken.items() if reading == "true"])
     return language.text("answers.money.fee", fee=language.number(fee), claims=claims, low=low, high=high)
 

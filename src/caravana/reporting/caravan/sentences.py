@@ -11,7 +11,10 @@ from markupsafe import Markup
 from caravana.evidence.taken import rows_of
 from caravana.reporting.caravan.charts import nearest
 from caravana.reporting.caravan.map import bands, short_name, worth_naming
-from caravana.results.caravan import quantiles, whereabouts
+from caravana.reporting.html import safe
+from caravana.reporting.warnings import failed_blocks
+from caravana.results.caravan import whereabouts
+from caravana.results.members import quantiles
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,11 +24,6 @@ if TYPE_CHECKING:
     from caravana.results.caravan import Ints, Nights
     from caravana.run import Run
     from caravana.scenario.model import Scenario
-
-
-def safe(text: str) -> Markup:
-    """Mark a text as HTML: only for what this package wrote itself and has escaped."""
-    return Markup(text)  # noqa: S704 - catalogues and templates of our own; values are escaped by `format`
 
 
 def _strong(text: str) -> Markup:
@@ -91,11 +89,6 @@ def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) 
         for key, share in shares.items()
         if share > 0
     ]
-
-
-def failed_blocks(run: Run) -> int:
-    """Blocks of members that failed, by the manifest."""
-    return len(run.manifest.get("blocks_failed", ()))
 
 
 def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Mapping[str, Any]] | None) -> list[str]:

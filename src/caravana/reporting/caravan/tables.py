@@ -8,9 +8,11 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.language.names import speaker_words
-from caravana.reporting.caravan.charts import SHAPES, figure_words
+from caravana.reporting.caravan.charts import figure_words
 from caravana.reporting.caravan.map import short_name
-from caravana.results.caravan import quantiles, whereabouts
+from caravana.reporting.charts import SHAPES
+from caravana.results.caravan import whereabouts
+from caravana.results.members import quantiles
 from caravana.results.reported import SIDES, headcounts
 
 if TYPE_CHECKING:

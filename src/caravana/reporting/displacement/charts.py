@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.displacement.tested import dated_counts
-from caravana.reporting.caravan.charts import SHAPES, fan, plain, readouts
-from caravana.results.caravan import quantiles
+from caravana.reporting.charts import SHAPES, fan, plain, readouts
 from caravana.results.displacement import people_levels
+from caravana.results.members import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

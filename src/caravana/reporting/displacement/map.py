@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.language.country_names import country_in
-from caravana.reporting.caravan.charts import plain
+from caravana.reporting.charts import plain
 from caravana.reporting.displacement.countries import countries, frame_of
 from caravana.results.displacement import conflict_spells, flows_by_link, middle_by_place, plain_name
 

@@ -11,9 +11,8 @@ from caravana.language.bilingual import language_with
 from caravana.language.country_names import country_in
 from caravana.language.language import NARROW_SPACE
 from caravana.reporting import html as one_file
-from caravana.reporting.caravan.charts import fan
-from caravana.reporting.caravan.sentences import failed_blocks, safe
 from caravana.reporting.caravan.tables import need_rows
+from caravana.reporting.charts import fan
 from caravana.reporting.displacement.charts import (
     RULE_STYLES,
     UN_SHAPES,
@@ -41,7 +40,9 @@ from caravana.reporting.displacement.sentences import (
     verdict,
 )
 from caravana.reporting.displacement.skill import skill_of
+from caravana.reporting.html import safe
 from caravana.reporting.model_card.card import make_card
+from caravana.reporting.warnings import failed_blocks
 from caravana.results.displacement import people_levels, plain_name, read_displaced
 from caravana.results.needs import load_standards
 

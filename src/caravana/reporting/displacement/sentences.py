@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from caravana.language.country_names import country_in
 from caravana.models.displacement.choosing import driver_of, idle_settings, overruled, rules_of
-from caravana.reporting.caravan.sentences import safe
 from caravana.reporting.displacement.charts import un_total
 from caravana.reporting.displacement.skill import OF_THE_TOTAL, held_from, standing
+from caravana.reporting.html import safe
 from caravana.results.displacement import CAMPS, people_levels, plain_name
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from caravana.language.language import Code, Language
-    from caravana.reporting.model_card.inputs import Section
+    from caravana.reporting.sections import Section
     from caravana.run import Run
 
 CARD = "model_card.md"

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caravana.inference.displacement.tested import first_tested, origin_of
-from caravana.models.displacement.choosing import driver_of, idle_settings, overruled, pooled_at_work, rules_of
+from caravana.inference.displacement.tested import first_tested
+from caravana.models.displacement.choosing import (
+    driver_of,
+    idle_settings,
+    origin_of,
+    overruled,
+    pooled_at_work,
+    rules_of,
+)
 from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
 from caravana.scenario.settings import kinds
 

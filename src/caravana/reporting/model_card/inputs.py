@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.evidence.ledger import contested, read_ledger
@@ -16,6 +15,7 @@ from caravana.reporting.model_card.displacement import (
     setting_words,
 )
 from caravana.reporting.model_card.facts import observations_by_side
+from caravana.reporting.sections import Section, Table
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -25,29 +25,6 @@ if TYPE_CHECKING:
 CLAIMS_SHOWN = 6
 CLAIM_LENGTH = 160
 HEADINGS = ("side", "number", "people", "positions", "other", "first", "last")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Caption, headings and rows of words; columns from ``numbers`` on are numbers."""
-
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One heading of the card and what stands under it, in this order."""
-
-    key: str
-    head: str
-    paragraphs: tuple[str, ...]
-    items: tuple[str, ...] = ()
-    table_lead: str = ""
-    table: Table | None = None
-    after: tuple[str, ...] = ()
 
 
 def percent(language: Language, share: float) -> str:

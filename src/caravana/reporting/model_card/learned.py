@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.inference.posterior.design import read_learned
 from caravana.language.bilingual import language_with
-from caravana.reporting.model_card.inputs import Section, Table
+from caravana.reporting.sections import Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from caravana.language.bilingual import language_with
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.choosing import pooled_at_work
 from caravana.reporting.model_card.facts import NORMAL_95
-from caravana.reporting.model_card.inputs import Section, Table
+from caravana.reporting.sections import Section, Table
 
 if TYPE_CHECKING:
     from caravana.language.language import Code

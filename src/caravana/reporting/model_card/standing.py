@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
-from caravana.inference.caravan.backtest import MODEL
+from caravana.inference.scoring.cases import MODEL
 from caravana.reporting.model_card.displacement import left_out_words, limit_words
 from caravana.reporting.model_card.facts import (
     CAMP_COUNT,
@@ -16,7 +16,8 @@ from caravana.reporting.model_card.facts import (
     read_backtest,
     small_cells,
 )
-from caravana.reporting.model_card.inputs import Section, Table, percent
+from caravana.reporting.model_card.inputs import percent
+from caravana.reporting.sections import Section, Table
 from caravana.results.reported import SIDES
 
 if TYPE_CHECKING:

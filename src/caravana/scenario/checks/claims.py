@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caravana.scenario.priors import prior_has_mass, prior_wants
-from caravana.scenario.reading.draft import Draft, Entry
+
+if TYPE_CHECKING:
+    from caravana.scenario.reading.draft import Draft, Entry
 
 #: What organisers are paid a person.  It is no parameter of any scenario, as nothing is known to set it by:
 #: only a claim taken as true can, and then the accounts say so.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
-from caravana.scenario.reading.draft import Draft
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.scenario.reading.draft import Draft
 
 #: Dates that must fall within the scenario: what acts, and what is compared with a day's outcome.
 #: When a claim was made, or a figure became known, may lie outside.

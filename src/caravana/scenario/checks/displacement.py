@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.importers.rows import MOST_PEOPLE
+from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DispersalSettings, coerce, expected, kinds
 

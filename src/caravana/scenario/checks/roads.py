@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caravana.errors import ScenarioError
-from caravana.scenario.reading.draft import Draft, Entry
 from caravana.scenario.roads import RoadNetwork, road_network, road_through, waypoints_of
+
+if TYPE_CHECKING:
+    from caravana.scenario.reading.draft import Draft, Entry
 
 
 def check_roads(draft: Draft) -> None:

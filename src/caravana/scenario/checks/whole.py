@@ -5,17 +5,19 @@ All run on a draft, faulty rows included; a field that is faulty already is pass
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caravana.scenario.checks.claims import check_readings
 from caravana.scenario.checks.dates import check_dates
 from caravana.scenario.checks.displacement import check_dispersal
 from caravana.scenario.checks.roads import check_roads
 from caravana.scenario.checks.values import check_values
-from caravana.scenario.model import Scenario
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
 from caravana.scenario.reading.faults import Fault, shown
 from caravana.scenario.reading.series import series_file
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
 
 #: Word that stands for evidence where a figure rests on none.
 ASSUMPTION = "assumption"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -23,8 +21,13 @@ from caravana.scenario.reading.draft import (
     make_entry,
     report_refusal,
 )
-from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import StoppedError, decoded_lines, open_checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from caravana.scenario.reading.faults import FaultList
 
 #: Largest ``scenario.toml`` read, in bytes: the parser is in Python, and the file is for hands.
 MOST_DOCUMENT_BYTES = 8 * 2**20

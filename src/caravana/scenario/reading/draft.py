@@ -6,10 +6,8 @@ other fault: a faulty row keeps its sound fields, and names those that are not.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -34,6 +32,10 @@ from caravana.scenario.model import (
     Source,
 )
 from caravana.scenario.reading.faults import FaultList, shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
 
 DOCUMENT = "scenario.toml"
 #: Tables kept as CSV files, and tables kept in ``scenario.toml``, in the order they are written.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +9,15 @@ import numpy as np
 from caravana.scenario.fields import FieldSpec, UnfitError, from_cell, specs_of
 from caravana.scenario.model import Place, Series
 from caravana.scenario.reading.draft import Draft, Spot
-from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import StoppedError, numbered_rows, open_checked, read_header
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from caravana.scenario.reading.faults import FaultList
 
 DAY = FieldSpec(
     "day", "whole", expected="a whole number of days since the start, 0 or more", required=True, default=None

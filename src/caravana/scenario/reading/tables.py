@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import re
 import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
 from caravana.scenario.reading.faults import FaultList, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 #: Largest table read, in bytes, in rows, and in bytes of one line.  A scenario of ten thousand
 #: places stays well below; a file above is refused before it fills the memory (200,000 places

@@ -14,12 +14,14 @@ Generation" (1986), X.4: inversion.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Bits = NDArray[np.uint64]
 Words = NDArray[np.uint32]

@@ -1,0 +1,72 @@
+"""The command ``score``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caravana.cli.console import give
+from caravana.errors import UsageError
+
+
+def dispersal_lines(scores: dict[str, Any]) -> list[str]:
+    """Return the scores of a dispersal run as lines: each with its 90% interval over members."""
+    if scores["err"] is None:
+        return ["no day after the origin to score" if scores["camps"] else "no camp counts to score"]
+    lines = [f"scored from {scores['scored_from']}, {scores['days']} days"]
+    for name in ("err", "resc", "mase7", "mase30", "within_factor_2"):
+        one = scores[name]
+        told = (
+            "not defined here" if one["mean"] is None
+            else f"{one['mean']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
+        )  # fmt: skip
+        lines.append(f"{name}: {told}")
+    number, share = scores["counts_scored"], scores["coverage_90"]
+    told = (
+        "none to score"
+        if share is None
+        else f"{share:.0%} ({share * number:.0f} of {number}, on the days they are dated)"
+    )
+    lines.append(f"counts within the 90% band: {told}")
+    lines.append(f"camp-days within it, against lines between counts: {scores['coverage_90_days']:.0%}")
+    lines += [f"{name} of the middle of the runs: {one:.3f}" for name, one in scores["middle"].items()]
+    for name, one in scores["baselines"].items():
+        told = "not defined here" if one["err"] is None else f"{one['err']:.3f}"
+        if one.get("run"):
+            there = ", ".join(f"{key} {one['run'][key]['mean']:.3f}" for key in ("err", "resc"))
+            told += f" (from day {one['first_day']} on; there the run has {there})"
+        lines.append(f"err of {name.replace('_', ' ')}: {told}")
+        if "whole" in one:
+            lines.append(f"err of {name.replace('_', ' ')}, over all days: {one['whole']:.3f}")
+    return lines
+
+
+def score(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-09.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Score a run against the scenario's observations, from the run folder alone."""
+    from caravana.inference.scoring.run_scores import score_run
+    from caravana.run import open_run
+
+    try:
+        last = None if until is None else dt.date.fromisoformat(until)
+    except ValueError:
+        raise UsageError(f"--until {until}: expected a date such as 2021-11-09") from None
+    scores = score_run(open_run(run), until=last)
+    if json:
+        give({"run": str(run), **scores})
+        return
+    if "err" in scores:
+        for line in dispersal_lines(scores):
+            typer.echo(line)
+        return
+    cover = scores["coverage"]
+    for name in ("position", "headcount"):
+        share, number = cover[name], cover[f"{name}_of"]
+        told = "no observation to score" if share is None else f"{share * number:.0f} of {number} within the 90% band"
+        typer.echo(f"{name}: {told}")

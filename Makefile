@@ -60,7 +60,7 @@ run: $(VENV)/.installed-run
 	@$(VENV)/bin/caravana run tapachula-2021 --members $(MEMBERS) --seed $(SEED) --out $(OUT)
 
 test: $(VENV)/.installed-dev
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff check .

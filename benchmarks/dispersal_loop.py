@@ -46,7 +46,7 @@ def world_of(instance: str, left_out: str | None) -> DispersalWorld:
 
 def both(world: DispersalWorld, members: int, seeds: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Simulated persons in camps by counts and by the loop, [member or seed, day, camp]."""
-    from tests.reference.flee_loop import run_loop
+    from tests.oracles.flee_loop import run_loop
 
     sizes = [min(BLOCK, members - first) for first in range(0, members, BLOCK)]
     blocks = [simulate_block(world, seed=1, block=k, members=size).people for k, size in enumerate(sizes)]

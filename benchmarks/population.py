@@ -25,7 +25,7 @@ from caravana.scenario.folders import load_scenario
 from caravana.simulation import simulate
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.reference import one_by_one
+from tests.oracles import one_by_one
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Parameter, Scenario

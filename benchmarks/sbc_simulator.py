@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import chisquare
-from tests.small import parameters, small_scenario
+from tests.made.small import parameters, small_scenario
 
 from caravana.errors import UsageError
 from caravana.inference.caravan.calibration import calibrate_scenario

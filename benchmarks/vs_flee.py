@@ -107,7 +107,7 @@ def measure(name: str, days: int, members: int) -> dict[str, float]:
     told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.path.insert(0, str(ROOT))
     with contextlib.suppress(ImportError):
-        from tests.reference.flee_loop import run_loop
+        from tests.oracles.flee_loop import run_loop
 
         run_loop(world, seed=0, days=2)
         began = time.process_time()

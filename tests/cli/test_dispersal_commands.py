@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.outputs.dispersal_made import make_scenario
+from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 from caravana.cli.options import set_by_hand

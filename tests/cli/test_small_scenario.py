@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.small import small_scenario
+from tests.made.small import small_scenario
 
 import caravana as cv
 

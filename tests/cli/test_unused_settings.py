@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.outputs.dispersal_made import make_scenario
+from tests.made.displacement_run import make_scenario
 from typer.testing import CliRunner
 
 from caravana.cli.main import app

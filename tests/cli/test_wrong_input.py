@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.disputed import disputed_scenario
+from tests.made.disputed import disputed_scenario
 
 import caravana as cv
 from caravana.atomic import write_together, write_whole

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from tests.ensemble.conftest import SEED, assert_same, one_member
-from tests.ensemble.own_processes import look_on, own
+from tests.made.own_processes import look_on, own
 
 import caravana as cv
 from caravana.ensemble.design import draw_parameters

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.stats import qmc
-from tests.small import small_scenario
+from tests.made.small import small_scenario
 
 import caravana as cv
 from caravana.ensemble.design import draw_parameters

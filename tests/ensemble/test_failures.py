@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from tests.ensemble.conftest import SCENARIO, SEED, UNTIL
-from tests.ensemble.own_processes import change_kind, die, look_on, own, take_too_many, write_down
+from tests.made.own_processes import change_kind, die, look_on, own, take_too_many, write_down
 
 import caravana as cv
 from caravana.ensemble.store import write_block
@@ -63,7 +63,7 @@ def test_a_worker_that_dies_costs_its_block_and_no_other(simulate):
 
 def test_the_command_line_shows_a_failed_block_and_exits_with_1(tmp_path):
     script = (
-        "import sys; import caravana.models.caravan.order as order; from tests.ensemble.own_processes import *;"
+        "import sys; import caravana.models.caravan.order as order; from tests.made.own_processes import *;"
         f"order.ORDER = order.insert(order.ORDER, own(take_too_many), after={AFTER!r});"
         "from caravana.cli import main; main()"
     )

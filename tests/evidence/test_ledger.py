@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.disputed import disputed_scenario
+from tests.made.disputed import disputed_scenario
 
 from caravana.evidence.ledger import as_json, contested, read_ledger
 from caravana.scenario.folders import load_scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.disputed import disputed_scenario
+from tests.made.disputed import disputed_scenario
 
 from caravana.ensemble.design import draw_parameters
 from caravana.errors import UsageError

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.disputed import disputed_scenario
+from tests.made.disputed import disputed_scenario
 
 import caravana as cv
 from caravana.reporting.caravan.report import render_report

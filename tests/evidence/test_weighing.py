@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from tests.disputed import disputed_scenario
+from tests.made.disputed import disputed_scenario
 
 from caravana.errors import UsageError
 from caravana.evidence.weighing import ANSWERS, as_json, weigh

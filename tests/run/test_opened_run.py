@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.made.small import small_scenario
 
 import caravana as cv
 from caravana.models.caravan.state import STATUSES
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from small import small_scenario
 
 
 @pytest.fixture(scope="module")

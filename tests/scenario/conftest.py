@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.scenario.small_folder import TEXTS
+from tests.made.small_folder import TEXTS
 
 from caravana.scenario.folders import read_scenario
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.scenario.small_folder import TEXTS
+from tests.made.small_folder import TEXTS
 
 from caravana.scenario.folders import check_scenario, load_scenario
 

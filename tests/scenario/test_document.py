@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.scenario.small_folder import TEXTS
+from tests.made.small_folder import TEXTS
 
 from caravana.scenario.reading.document import find_keys
 

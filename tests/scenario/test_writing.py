@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.scenario.small_folder import TEXTS
-from tests.scenario.strategies import scenarios
+from tests.made.small_folder import TEXTS
+from tests.made.strategies import scenarios
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 from caravana.scenario.canonical import canonical_form, same_scenario, scenario_hash

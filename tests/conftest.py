@@ -1,0 +1,50 @@
+"""Made-up runs, opened once, and a browser to look at their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.made import chromium
+from tests.made import displacement_run as dispersal_made
+from tests.made.caravan_run import make_run
+
+import caravana as cv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
+
+    from caravana.run import Run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, as its fixtures are made once, but for those that are marked to be spread."""
+    for item in items:
+        if item.get_closest_marker("spread") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("made-up") / "run")
+
+
+@pytest.fixture(scope="session")
+def displaced(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return dispersal_made.make_run(tmp_path_factory.mktemp("displaced") / "run")
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    driver = chromium.start(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The bundled caravan's first days: a real run, for what is handed on."""
+    folder = tmp_path_factory.mktemp("exports") / "run"
+    return cv.simulate("tapachula-2021", members=64, seed=3, until="2021-11-03", out=folder, workers=1)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from tests.made.displacement_run import START, make_run, make_scenario
+
+from caravana.cli.score import dispersal_lines
+from caravana.inference.displacement.scores import (
+    coverage,
+    daily_error,
+    err,
+    mase,
+    people_in_camps,
+    persistence,
+    resc,
+    rescaled,
+    score_arrays,
+    score_dispersal,
+    share_held,
+    uniform_split,
+    within_factor,
+)
+from caravana.inference.displacement.tested import dated_counts
+from caravana.models.displacement.counts import daily_counts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from caravana.scenario.model import Observation
+
+COUNTS = np.array([[10.0, 30.0], [20.0, 60.0], [50.0, 50.0]])
+
+
+def test_the_error_of_a_day_is_relative_to_all_people_counted():
+    people = np.array([[[10.0, 30.0], [0.0, 60.0], [60.0, 60.0]]])
+    assert daily_error(people, COUNTS).tolist() == [[0.0, 0.25, 0.2]]
+    assert err(people, COUNTS) == pytest.approx([0.15])
+
+
+def test_rescaling_gives_the_counted_total_and_leaves_empty_camps_empty():
+    people = np.array([[[5.0, 15.0], [0.0, 0.0], [1.0, 3.0]]])
+    assert rescaled(people, COUNTS)[0].tolist() == [[10.0, 30.0], [0.0, 0.0], [25.0, 75.0]]
+    assert resc(people, COUNTS) == pytest.approx([(0.0 + 1.0 + 0.5) / 3])
+
+
+def test_mase_is_one_for_the_flat_line_itself_and_leaves_out_camps_that_are_flat():
+    counts = np.array([[10.0, 5.0], [10.0, 5.0], [30.0, 5.0]])
+    # A simulation that is right in the second camp and flat in the first, already at the counted total.
+    people = np.array([[[10.0, 5.0], [10.0, 5.0], [30.0, 5.0]], [[10.0, 5.0], [10.0, 5.0], [10.0, 25.0]]])
+    assert mase(people, counts, start=1).tolist() == [0.0, 1.0]
+    assert np.isnan(mase(people, counts, start=3)).all()
+
+
+def test_baselines_keep_the_total_they_are_given():
+    for one in (uniform_split(COUNTS), share_held(COUNTS, day=0)):
+        assert one.sum(axis=1) == pytest.approx(COUNTS.sum(axis=1))
+    assert share_held(COUNTS, day=0)[2].tolist() == [25.0, 75.0]
+    assert persistence(COUNTS, day=1)[0].tolist() == [20.0, 60.0]
+
+
+def test_shares_within_a_factor_and_within_the_band():
+    people = np.stack([COUNTS * 1.9, COUNTS * 2.1])
+    assert within_factor(people, COUNTS).tolist() == [1.0, 0.0]
+    assert coverage(np.stack([COUNTS * 0.9, COUNTS * 1.1]), COUNTS) == 1.0
+    assert coverage(people, COUNTS) == 0.0
+
+
+def test_every_score_has_a_mean_and_an_interval():
+    told = score_arrays(np.stack([COUNTS, COUNTS * 1.1]), COUNTS)
+    assert told["err"]["mean"] == pytest.approx(0.05)
+    assert told["err"]["low"] <= told["err"]["mean"] <= told["err"]["high"]
+    assert told["mase30"] == {"mean": None, "low": None, "high": None}
+
+
+def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", days=60)
+    # Dated within the run: West 0, 20, 45; South 0, 30.  Day 0 is given.
+    people = people_in_camps(run, ("West_Camp", "South_Camp"), 60)
+    seen = [(20, 0, 900.0), (45, 0, 2100.0), (30, 1, 700.0)]
+    ends = [np.quantile(people[:, day, camp], [0.05, 0.95]) for day, camp, _ in seen]
+    inside = [np.floor(low) <= n <= np.ceil(high) for (low, high), (_, _, n) in zip(ends, seen, strict=True)]
+    told = score_dispersal(run)
+    assert (told["coverage_90"], told["counts_scored"]) == (pytest.approx(np.mean(inside)), 3)
+    counts = daily_counts(run.scenario).camps[:60].astype(float)
+    assert told["coverage_90_days"] == coverage(people, counts) != told["coverage_90"]
+    lines = dispersal_lines(told)
+    assert (
+        f"counts within the 90% band: {np.mean(inside):.0%} ({sum(inside)} of 3, on the days they are dated)" in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [({}, 1), ({"settings": {"insert_day0": False}}, 0), ({"settings": {"empty_camps_on_day0": True}}, 0),
+     ({"rules": "caravana", "settings": {"insert_day0": False}}, 1),
+     ({"rules": "caravana", "settings": {"origin_day": 30}}, 31)],
+)  # fmt: skip
+def test_counts_until_the_origin_or_on_day_0_are_given(changes: dict[str, object], first: int) -> None:
+    found = dated_counts(make_scenario(**changes), ("West_Camp", "South_Camp"), days=80)
+    assert sorted(zip(found.day.tolist(), found.camp.tolist(), strict=True)) == [
+        (day, camp) for day, camp in [(0, 0), (0, 1), (20, 0), (30, 1), (45, 0), (70, 1)] if day >= first
+    ]
+
+
+def test_several_counts_of_a_day_are_one_range_and_more_than_is_open_above() -> None:
+    scenario = make_scenario()
+    (west,) = (o for o in scenario.observations if o.place_id == "West_Camp" and o.low == 900)
+
+    def other(name: str, low: float | None, high: float | None, day: int = 20) -> Observation:
+        date = START + dt.timedelta(day)
+        return west.model_copy(update={"id": name, "low": low, "high": high, "date": date})
+
+    more = (other("b", 1000.0, 1200.0), other("c", 2000.0, None, 50), other("d", None, None, 51))
+    found = dated_counts(
+        scenario.model_copy(update={"observations": (*scenario.observations, *more)}), ("West_Camp",), days=80
+    )
+    assert list(zip(found.day.tolist(), found.low.tolist(), found.high.tolist(), strict=True)) == [
+        (20, 900.0, 1200.0), (45, 2100.0, 2100.0), (50, 2000.0, np.inf),
+    ]  # fmt: skip
+    assert found.inside(np.full((9, 80, 1), 2050.0)).tolist() == [False, False, True]
+
+
+def test_nothing_but_the_first_counts_is_no_test(tmp_path: Path) -> None:
+    told = score_dispersal(make_run(tmp_path / "run", days=10))
+    assert (told["coverage_90"], told["counts_scored"]) == (None, 0)
+    assert "counts within the 90% band: none to score" in dispersal_lines(told)
+
+
+def test_shares_held_have_their_error_over_all_days_beside_that_from_day_30_on(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", days=60)
+    counts = daily_counts(run.scenario).camps[:60].astype(float)
+    told = score_dispersal(run)
+    one = told["baselines"]["share_held"]
+    assert one["whole"] == pytest.approx(float(err(share_held(counts), counts)))
+    assert one["err"] == pytest.approx(float(err(share_held(counts)[30:], counts[30:]))) != one["whole"]
+    assert not any("whole" in told["baselines"][name] for name in ("persistence", "uniform_split", "gravity"))
+    assert f"err of share held, over all days: {one['whole']:.3f}" in dispersal_lines(told)

@@ -1,0 +1,127 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
+
+from caravana.importers.flee.instance import import_flee
+from caravana.inference.displacement.scores import coverage, err, share_held
+from caravana.models.displacement.camp_shares.model import whole_to
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+
+
+def world_of(folder, *, override=None, **parts):
+    write_instance(folder, **parts)
+    return compile_dispersal(import_flee(folder).require(), settings={"rules": "caravana"} | (override or {}))
+
+
+def test_camps_add_up_to_the_counts_and_people_are_conserved(tmp_path):
+    world = world_of(tmp_path / "x", camps={"Near": [(0, 50), (10, 500), (20, 100)], "Far": [(0, 0), (20, 30)]})
+    block = simulate_block(world, seed=1, block=0, members=8)
+    assert (block.people.sum(axis=2) == world.counts.camps.sum(axis=1)).all()
+    assert (block.people >= 0).all()
+    assert block.departures.sum() > 0
+
+
+def test_a_block_is_a_function_of_its_keys(tmp_path):
+    world = world_of(tmp_path / "x")
+    same = [simulate_block(world, seed=3, block=1, members=4).people for _ in range(2)]
+    assert np.array_equal(*same)
+    assert not np.array_equal(same[0], simulate_block(world, seed=4, block=1, members=4).people)
+
+
+def test_a_forecast_does_not_look_beyond_its_origin(tmp_path):
+    settings = {"origin_day": 8, "forecast_total": 1}
+    early = {"Near": [(0, 0), (8, 300)], "Far": [(0, 0), (8, 100)]}
+    later = {"Near": [*early["Near"], (20, 9000)], "Far": [*early["Far"], (20, 5)]}
+    two = [
+        simulate_block(world_of(tmp_path / name, override=settings, camps=camps), seed=1, block=0, members=8)
+        for name, camps in (("x", early), ("y", later))
+    ]
+    assert np.array_equal(two[0].people, two[1].people)
+    assert (two[0].people[:, 8, 2:] == [300, 100]).all()
+
+
+def test_a_camp_without_news_is_simulated_from_its_last_report_and_not_drawn_to_the_next(tmp_path):
+    settings = {"origin_day": 12, "forecast_total": 1}
+    news = {"Near": [(0, 0), (12, 600)], "Far": [(0, 0), (6, 120)]}
+    later = {"Near": [*news["Near"], (20, 9000)], "Far": [*news["Far"], (20, 5)]}
+    two = [
+        simulate_block(world_of(tmp_path / name, override=settings, camps=camps), seed=1, block=0, members=16)
+        for name, camps in (("x", news), ("y", later))
+    ]
+    assert np.array_equal(two[0].people, two[1].people)
+    people = two[0].people[:, :, 2:]
+    assert (people[:, 12, 0] == 600).all()
+    assert (people[:, 6, 1] == 120).all()
+    assert np.ptp(people[:, 12, 1]) > 0
+    spread = [np.ptp(np.quantile(people[:, day].sum(axis=1), [0.1, 0.9])) for day in (13, 19)]
+    assert spread[0] < spread[1]
+
+
+def test_nobody_moves_on_from_a_camp_behind_a_shut_border(tmp_path):
+    closures = CLOSURES + "location,Far,x,5,50\n"
+    camps = {"Near": [(0, 0), (5, 400), (20, 400)], "Far": [(0, 0), (5, 300), (20, 300)]}
+    world = world_of(tmp_path / "x", closures=closures, camps=camps)
+    people = simulate_block(world, seed=1, block=0, members=64).people
+    assert np.mean(people[:, 19, 3] / np.maximum(people[:, 5, 3], 1)) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("capacity", ["", "0", "40"])
+def test_camps_without_a_capacity_or_beyond_it_are_simulated_too(tmp_path, capacity):
+    locations = LOCATIONS.replace("camp,,10000", f"camp,,{capacity}")
+    for forecast in (0, 1):
+        settings = {"origin_day": 10, "forecast_total": forecast}
+        block = simulate_block(
+            world_of(tmp_path / f"{forecast}", override=settings, locations=locations), seed=1, block=0, members=32
+        )
+        assert (block.people >= 0).all()
+        assert np.ptp(block.people[:, 19, 2]) > 0
+
+
+def test_a_camp_that_nobody_reaches_may_stay_as_it_is(tmp_path):
+    camps = {"Near": [(0, 0), (20, 3000)], "Far": [(0, 200), (10, 200), (20, 200)]}
+    world = world_of(tmp_path / "x", override={"origin_day": 12}, camps=camps)
+    people = simulate_block(world, seed=1, block=0, members=128).people[:, 19, 3]
+    low, high = np.quantile(people, [0.05, 0.95])
+    assert low <= 200 <= high
+
+
+def test_camps_that_are_shut_take_nobody_new(tmp_path):
+    world = world_of(tmp_path / "x", closures=CLOSURES + "location,Far,x,0,50\n")
+    assert simulate_block(world, seed=1, block=0, members=8).people[:, :, 3].sum() == 0
+
+
+def test_without_counts_the_same_rules_run_on_the_network_without_flees_defects(tmp_path):
+    folder = write_instance(tmp_path / "x")
+    scenario = import_flee(folder).require()
+    bare = scenario.model_copy(update={"observations": ()})
+    world = compile_dispersal(bare, settings={"rules": "caravana", "conflict_driven_spawning": True})
+    assert world.camp_model is None
+    assert simulate_block(world, seed=1, block=0, members=2).displaced.sum() > 0
+
+
+def test_whole_numbers_in_proportion():
+    got = whole_to(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [5.0, 0.0, 1.0]]), np.array([10, 2, 0]))
+    assert got.sum(axis=1).tolist() == [10, 2, 0]
+    assert got[0].max() - got[0].min() <= 1
+
+
+@pytest.mark.peers
+@pytest.mark.statistical
+def test_forecasts_beat_held_shares_and_their_bands_hold_the_counts():
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is absent")
+    better, held = [], []
+    for name in ("mali2012", "burundi2015", "ssudan2013", "car2013"):
+        scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
+        world = compile_dispersal(scenario, settings={"rules": "caravana", "origin_day": 30}, days=91)
+        assert dataclasses.is_dataclass(world)
+        block = simulate_block(world, seed=1, block=0, members=64)
+        people = block.people[:, 31:91][:, :, world.camp_model.camps].astype(float)
+        counts = world.counts.camps[31:91].astype(float)
+        rule = share_held(world.counts.camps[:91].astype(float))[31:]
+        better.append(err(np.median(people, axis=0), counts) < err(rule, counts))
+        held.append(coverage(people, counts))
+    assert sum(better) >= 3
+    assert 0.75 < np.mean(held) < 0.97

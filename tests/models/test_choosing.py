@@ -1,0 +1,122 @@
+"""What is said to act in a dispersal run is what acts."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from tests.made.displacement_run import make_scenario
+
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.choosing import (
+    ACTING_ON_SHARES,
+    driver_of,
+    idle_settings,
+    overruled,
+    pooled_at_work,
+    rules_of,
+)
+from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.scenario.model import Series
+from caravana.scenario.settings import DispersalSettings, kinds
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
+
+DAYS = 30
+AGES = {
+    "demographics.age.values": (8.0, 40.0), "demographics.age.default": (0.5, 0.5),
+    "demographics.gender.values": "m;f", "demographics.gender.default": (0.5, 0.5),
+}  # fmt: skip
+#: Settings without which another one does nothing.
+ALONG = {
+    "conflict_spawn_decay": {"conflict_spawn_decay_interval": 5},
+    "conflict_spawn_decay_interval": {"conflict_spawn_decay": (1.0, 0.1)},
+    "conflict_zone_spawning_only": {"starvation_driven_spawning": True},
+}
+#: Values unlike the default, where doubling it or turning it round is not enough.
+OTHER: dict[str, Any] = {
+    "spawn_mode": "poisson", "flood_spawn_mode": "poisson", "conflict_spawn_decay": (1.0, 0.1),
+    "conflict_spawn_decay_interval": 5, "displaced_per_flood_day": (9.0, 9.0), "flood_movechances": (0.5, 0.9),
+    "flood_loc_weights": (1.0, 0.2), "origin_day": 20, "hasten": 7, "movechance_pop_scale_factor": 0.5,
+    "weight_softening": 1.0, "conflict_movechance": 0.4, "foreign_weight": 2.5, "capacity_buffer": 0.5,
+}  # fmt: skip
+
+
+def whole_scenario(**changes: Any) -> Scenario:
+    """Counts, conflict, floods, hunger: something for every setting to act on."""
+    made = make_scenario(days=DAYS, rules="caravana", **changes)
+    floods = Series(kind="flood", days=(0, 10), place_ids=("River", "Ferry"), values=np.array([[0.0, 2.0], [1.0, 0]]))
+    hunger = Series(kind="ipc", days=(0,), place_ids=("Crossroads", "River"), values=np.array([[60.0, 20.0]]))
+    return made.model_copy(update={"series": (*made.series, floods, hunger)})
+
+
+def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
+    world = compile_dispersal(scenario, settings={**settings, "rules": scenario.rules})
+    return simulate_block(world, seed=1, block=0, members=6).people
+
+
+@pytest.mark.parametrize("name", sorted(kinds()))
+def test_a_setting_acts_on_shared_arrivals_if_and_only_if_it_is_said_to(name: str) -> None:
+    scenario = whole_scenario(settings=AGES)
+    base = ALONG.get(name, {})
+    default = getattr(DispersalSettings(), name)
+    other = OTHER.get(name, not default if isinstance(default, bool) else default * 2)
+    changed = not np.array_equal(people(scenario, base), people(scenario, {**base, name: other}))
+    assert changed == (name in ACTING_ON_SHARES)
+    assert idle_settings(scenario, [name]) == ([] if changed else [name])
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"origin_day": 20}, {"forecast_total": True}, {"origin_day": 20, "forecast_total": True}]
+)
+def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = whole_scenario(settings=settings)
+    usual = people(scenario, {})
+    acting = set()
+    for name, one in POOLED.items():
+        with monkeypatch.context() as patch:
+            value = 1 - one.value / 2 if one.scale == "logit" else one.value * 3
+            patch.setitem(POOLED, name, dataclasses.replace(one, value=value))
+            if not np.array_equal(usual, people(scenario, {})):
+                acting.add(name)
+    # Whether a parameter is met with depends on the scenario: those said to be idle are under test, and most others.
+    assert acting <= set(pooled_at_work(scenario))
+    assert len(acting) >= 0.5 * len(pooled_at_work(scenario))
+
+
+@pytest.mark.parametrize(
+    ("rules", "counted", "settings", "expected"),
+    [
+        ("flee", True, {}, ("flee", "camps")), ("flee", True, {"sum_from_camps": False}, ("flee", "total")),
+        ("flee", True, {"conflict_driven_spawning": True}, ("flee", "pushes")),
+        ("flee", True, {"forecast_total": True}, ("flee", "camps")), ("flee", False, {}, ("flee", "nobody")),
+        ("caravana", True, {}, ("shares", "camps")), ("caravana", True, {"sum_from_camps": False}, ("shares", "camps")),
+        ("caravana", True, {"conflict_driven_spawning": True}, ("shares", "camps")),
+        ("caravana", True, {"forecast_total": True}, ("shares", "forecast")),
+        ("caravana", False, {"flood_driven_spawning": True}, ("mended", "pushes")),
+        ("caravana", False, {"sum_from_camps": False}, ("mended", "nobody")),
+    ],
+)  # fmt: skip
+def test_what_sets_how_many_are_displaced(
+    rules: str, counted: bool, settings: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    scenario = make_scenario(rules=rules, counted=counted, settings=settings)
+    assert (rules_of(scenario), driver_of(scenario)) == expected
+    pushed = [name for name in settings if name.endswith("driven_spawning")]
+    assert overruled(scenario) == (pushed if expected[0] == "shares" else [])
+
+
+def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
+    assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
+    assert idle_settings(make_scenario(rules="caravana", counted=False, settings={}), ["camps_are_sinks"]) == []
+    names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
+    for rules in ("flee", "caravana"):
+        scenario = make_scenario(rules=rules, counted=False, settings={})
+        assert idle_settings(scenario, names) == [
+            "demographics.age.values", "demographics.ethnicity.values", "origin_day",
+        ]  # fmt: skip
+    aware = make_scenario(settings={"children_avoid_hazards": True})
+    assert idle_settings(aware, names) == ["demographics.ethnicity.values", "origin_day"]

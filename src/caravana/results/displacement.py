@@ -14,6 +14,7 @@ import pandas as pd
 
 from caravana.language.country_names import country_names
 from caravana.models.displacement.choosing import origin_of, rules_of
+from caravana.models.displacement.counts import as_known
 from caravana.results.members import as_simulated, grid, members_of, quantiles
 
 if TYPE_CHECKING:
@@ -251,14 +252,18 @@ def flows_by_link(run: Run) -> pd.DataFrame:
 def place_counts(scenario: Scenario) -> dict[str, Counts]:
     """Counts by place id; what several sources said of one day is one range, never an average."""
     rows: dict[str, list[Observation]] = {}
-    for row in scenario.observations:
+    for row in as_known(scenario.observations):
         if row.kind == "camp_count" and row.place_id and (row.low is not None or row.high is not None):
             rows.setdefault(row.place_id, []).append(row)
     return {place: _counts(scenario, found) for place, found in rows.items()}
 
 
 def _total(scenario: Scenario) -> Counts | None:
-    rows = [r for r in scenario.observations if r.kind == "total_count" and (r.low is not None or r.high is not None)]
+    rows = [
+        r
+        for r in as_known(scenario.observations)
+        if r.kind == "total_count" and (r.low is not None or r.high is not None)
+    ]
     return _counts(scenario, rows) if rows else None
 
 

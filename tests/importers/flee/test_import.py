@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import pytest
 from tests.made.instances import LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.counts import as_known, daily_counts
 from caravana.scenario.folders import read_scenario
 
 
@@ -95,10 +97,35 @@ def test_the_command_ends_with_3_and_names_every_fault(tmp_path):
 def test_registration_corrections_scale_the_rows_before_their_date(tmp_path):
     folder = write_instance(tmp_path / "x", camps={"Near": [(0, 100), (5, 200), (10, 150)]})
     (folder / "input_csv" / "registration_corrections.csv").write_text("Near,2020-01-11,normalize\n")
-    rows = [one for one in import_flee(folder).require().observations if one.kind == "camp_count"]
+    scenario = import_flee(folder).require()
+    rows = as_known(one for one in scenario.observations if one.kind == "camp_count")
     assert [one.low for one in rows] == pytest.approx([75.0, 150.0, 150.0])
+    assert daily_counts(scenario).camps[0].tolist() == [75]
     (folder / "input_csv" / "registration_corrections.csv").write_text("Near,2020-01-10,normalize\n")
     assert any("row of" in line for line in told(import_flee(folder)))
+
+
+def test_a_corrected_count_is_known_on_the_day_of_the_correction_and_not_before(tmp_path):
+    counts = [(0, 100), (5, 200), (10, 150), (15, 160), (20, 80)]
+    folder = write_instance(tmp_path / "x", camps={"Near": counts})
+    corrections = "Near,2020-01-21,normalize\nNear,2020-01-11,normalize\n"
+    (folder / "input_csv" / "registration_corrections.csv").write_text(corrections)
+    scenario = import_flee(folder).require()
+    first = scenario.start
+
+    def known(on: int) -> list[float | None]:
+        day = first + dt.timedelta(days=on)
+        seen = [one for one in scenario.observations if one.kind == "camp_count" and one.known_on <= day]
+        return [one.low for one in as_known(seen)]
+
+    assert known(9) == pytest.approx([100, 200])
+    assert known(10) == pytest.approx([75, 150, 150])
+    assert known(19) == pytest.approx([75, 150, 150, 160])
+    assert known(20) == pytest.approx([37.5, 75, 75, 80, 80])
+    # Held against a forecast from day 7, a count is what was first reported after it.
+    at = daily_counts(scenario, on=first + dt.timedelta(days=7)).camps[[0, 5, 10, 15], 0]
+    assert at.tolist() == [100, 200, 150, 160]
+    assert daily_counts(scenario, on=first + dt.timedelta(days=12)).camps[[0, 15], 0].tolist() == [75, 160]
 
 
 def test_floods_hunger_attributes_demographics_and_changes_are_carried(tmp_path):

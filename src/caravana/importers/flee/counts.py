@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import Line
@@ -11,6 +11,7 @@ from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
     from caravana.importers.rows import Reader
@@ -29,14 +30,27 @@ class CountSeries:
     name
         As ``data_layout.csv`` spells it.
     rows
-        (date, persons), dates rising.
-    corrected
-        Date of the registration correction and its factor, where there was one that acted.
+        (date, persons) as first reported, dates rising.
+    corrections
+        Dates of the registration corrections that acted, and their factors, in the order of the file.
     """
 
     name: str
     rows: list[Row]
-    corrected: tuple[dt.date, float] | None = None
+    corrections: list[tuple[dt.date, float]] = field(default_factory=list)
+
+    def versions(self) -> Iterator[tuple[dt.date, dt.date, float]]:
+        """Every count as it stood from some day on: (date, day from which it was known, persons).
+
+        A count is known on its date as it was reported; each correction is known on its own day and not before.
+        """
+        steps = sorted(self.corrections)
+        for date, persons in self.rows:
+            yield date, date, persons
+            for on, factor in steps:
+                if on > date:
+                    persons *= factor  # noqa: PLW2901 (a correction acts on what the ones before left)
+                    yield date, on, persons
 
 
 def read_counts(reader: Reader, folder: Path, *, required: bool = True) -> list[CountSeries]:
@@ -165,11 +179,11 @@ def _add_tables(first: list[Row], second: list[Row]) -> list[Row]:
 
 
 def correct_registrations(reader: Reader, path: Path, series: list[CountSeries], start: dt.date | None) -> None:
-    """Apply ``registration_corrections.csv``: rows before the date are scaled to meet it.
+    """Read ``registration_corrections.csv``: from its date on, rows before the date are scaled to meet it.
 
-    All rows before the one dated exactly D are multiplied by v[D] / v[row before D].  The total
-    (``refugees.csv``) is not corrected.  A correction dated before the start is passed over, as
-    in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
+    All rows before the one dated exactly D are multiplied by v[D] / v[row before D]; the ratio is the same whatever
+    the order of several corrections.  The total (``refugees.csv``) is not corrected.  A correction dated before the
+    start is passed over, as in Flee.  Where no row is dated D, Flee stops with an error: here it is a fault.
     """
     by_name = {one.name: one for one in series}
     rows = reader.rows(path, columns=2, required=False, named=("name", "location"))
@@ -203,6 +217,4 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
         if before < 1:
             reader.fault(path, row.number, "name", name, f"a count of 1 or more before {date}, not {before:g}")
             continue
-        factor = one.rows[at][1] / before
-        one.rows = [(day, count * factor if day < date else count) for day, count in one.rows]
-        one.corrected = (date, factor)
+        one.corrections.append((date, one.rows[at][1] / before))

@@ -294,15 +294,16 @@ def _observations(
             place = None
         kind = "total_count" if index == 0 else "camp_count" if place else "camp_count_elsewhere"
         note = "" if place else one.name
-        if one.corrected is not None:
-            reader.notes.append(
-                f"registration_corrections.csv: counts of {one.name} before {one.corrected[0]} "
-                f"multiplied by {one.corrected[1]:.4g}"
-            )
-        for date, value in one.rows:
-            corrected = one.corrected is not None and date < one.corrected[0]
+        reader.notes += [
+            f"registration_corrections.csv: counts of {one.name} before {on} multiplied by {factor:.4g} "
+            f"from {on} on; until then they are known as they were reported"
+            for on, factor in one.corrections
+        ]
+        for date, known_on, value in one.versions():
+            corrected = known_on > date
+            again = f"-corrected-{known_on:%Y%m%d}" if corrected else ""
             rows.append(Observation(
-                id=f"un-{ids[one.name]}-{date:%Y%m%d}", date=date, known_on=date, place_id=place, kind=kind,
+                id=f"un-{ids[one.name]}-{date:%Y%m%d}{again}", date=date, known_on=known_on, place_id=place, kind=kind,
                 low=value, high=value, qualifier="exact", speaker_role="UN refugee agency",
                 speaker_side="observer", source_id="flee-instance",
                 note=note or ("registration correction applied" if corrected else ""),

@@ -214,7 +214,7 @@ def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) 
 
 def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], horizon: int, *, line: int) -> list[Case]:
     first = scenario.day_of(origin)
-    seen, full = daily_counts(cut(scenario, origin)), daily_counts(scenario)
+    seen, full = daily_counts(cut(scenario, origin)), daily_counts(scenario, on=origin)
     if first + horizon >= len(full.camps):
         return []
     known = np.zeros((first + 1, len(full.place_ids)))

@@ -20,6 +20,7 @@ from caravana.inference.posterior.folder import PosteriorPlan, open_folder, writ
 from caravana.inference.weights import systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
+from caravana.models.displacement.counts import as_known
 from caravana.scenario.folders import scenario_hash
 from caravana.simulation import simulate
 from caravana.streams import stream
@@ -89,10 +90,10 @@ def counts_used(scenario: Scenario, until: dt.date) -> list[Observation]:
     """Counts of camps published by a date, after the first day: the last of every month and camp."""
     places = {p.id for p in scenario.places}
     kept: dict[tuple[str, int], Observation] = {}
-    for one in sorted(scenario.observations, key=lambda o: o.date):
+    known = [o for o in scenario.observations if o.date <= until and o.known_on <= until]
+    for one in sorted(as_known(known), key=lambda o: o.date):
         day = scenario.day_of(one.date)
-        published = one.date <= until and one.known_on <= until and 0 < day < scenario.days
-        if published and one.kind == "camp_count" and one.place_id in places and one.low is not None:
+        if 0 < day < scenario.days and one.kind == "camp_count" and one.place_id in places and one.low is not None:
             kept[one.place_id or "", day // EVERY_DAYS] = one
     return list(kept.values())
 

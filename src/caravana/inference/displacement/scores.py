@@ -234,12 +234,14 @@ class Sheet:
 def read_sheet(run: Run, *, days: int) -> Sheet | None:
     """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
     scenario = run.scenario
-    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
+    origin = origin_of(scenario)
+    on = scenario.start + dt.timedelta(days=origin) if origin else None
+    empty = DispersalSettings.of(scenario.settings).empty_camps_on_day0
+    daily = daily_counts(scenario, start_empty=empty, on=on)
     if not daily.place_ids or days < 1:
         return None
     counts = np.asarray(daily.camps[:days], dtype=np.float64)
     capacity = {place.id: float(place.capacity or 0) for place in scenario.places}
-    origin = origin_of(scenario)
     held = held_from(origin)
     return Sheet(
         people=people_in_camps(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from caravana.models.displacement.choosing import origin_of
-from caravana.models.displacement.counts import daily_counts
+from caravana.models.displacement.counts import as_known, daily_counts
 from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ def dated_counts(scenario: Scenario, place_ids: tuple[str, ...], *, days: int) -
     What several sources said of one camp and day is one range; "more than" is open above.
     """
     first = first_tested(scenario)
+    origin = origin_of(scenario)
+    on = scenario.start + dt.timedelta(days=origin) if origin else None
     ranges: dict[tuple[int, int], tuple[float, float]] = {}
-    for one in scenario.observations:
+    for one in as_known(scenario.observations, on=on):
         day = scenario.day_of(one.date)
         known = one.kind == "camp_count" and one.place_id in place_ids and (one.low, one.high) != (None, None)
         if not known or not first <= day < days:
@@ -91,5 +94,5 @@ def dated_counts(scenario: Scenario, place_ids: tuple[str, ...], *, days: int) -
     place = np.array(keys, dtype=np.int64).reshape(-1, 2)
     ends = np.array([ranges[key] for key in keys], dtype=np.float64).reshape(-1, 2)
     if DispersalSettings.of(scenario.settings).empty_camps_on_day0:
-        ends = np.maximum(ends - daily_counts(scenario).camps[0][place[:, 1], None], 0.0)
+        ends = np.maximum(ends - daily_counts(scenario, on=on).camps[0][place[:, 1], None], 0.0)
     return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1])

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from caravana.scenario.model import Observation, Scenario
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+#: Kinds of observation whose note is a remark, not the name of what was counted.
+SAID_OF_PLACE = ("camp_count",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,40 @@ def interpolate(days: Floats, values: Floats, at: Floats) -> Ints:
     return inside.astype(np.int64)
 
 
-def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = False) -> DailyCounts:
+def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) -> tuple[Observation, ...]:
+    """Return observations without those that a later word of the same speaker on the same day replaced.
+
+    Parameters
+    ----------
+    on
+        A count dated by this day is taken as it was known on this day, a later one as it was first known, so that
+        no correction is read before it was made.  None: all as they are known in the end.
+    """
+    rows = list(observations)
+
+    def key(one: Observation) -> tuple[object, ...]:
+        # What a count elsewhere is of stands in its note.
+        what = one.note if one.kind not in SAID_OF_PLACE else ""
+        return one.kind, one.place_id, one.caravan, what, one.date, one.speaker_role
+
+    def in_time(one: Observation) -> bool:
+        return on is None or one.known_on <= max(one.date, on)
+
+    newest: dict[tuple[object, ...], dt.date] = {}
+    for one in filter(in_time, rows):
+        newest[key(one)] = max(newest.get(key(one), one.known_on), one.known_on)
+    return tuple(one for one in rows if in_time(one) and one.known_on == newest[key(one)])
+
+
+def daily_counts(
+    scenario: Scenario, *, hasten: int = 1, start_empty: bool = False, on: dt.date | None = None
+) -> DailyCounts:
     """Interpolate a scenario's camp counts to its days.
 
     Parameters
     ----------
+    on
+        Day on which they are read (:func:`as_known`); None for the counts as known in the end.
     hasten
         Counts are divided by this first, as in Flee.
     start_empty
@@ -75,7 +110,7 @@ def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = Fal
     """
     at = np.arange(scenario.days, dtype=float)
     rows: dict[tuple[str, str], list[Observation]] = {}
-    for one in scenario.observations:
+    for one in as_known(scenario.observations, on=on):
         if one.kind == "camp_count" and one.place_id is not None:
             rows.setdefault(("camp", one.place_id), []).append(one)
         elif one.kind in ("camp_count_elsewhere", "total_count"):

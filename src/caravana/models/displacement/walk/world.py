@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,9 @@ def compile_dispersal(
     routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
     classes = compile_classes(scenario, s)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
-    counts = daily_counts(scenario, hasten=s.hasten, start_empty=s.empty_camps_on_day0)
+    # A forecast sees counts as they stood on the day of its origin; Flee's rules, and whole runs, as known in the end.
+    on = scenario.start + dt.timedelta(days=s.origin_day) if mended and s.origin_day else None
+    counts = daily_counts(scenario, hasten=s.hasten, start_empty=s.empty_camps_on_day0, on=on)
     day0 = _day0(scenario, s, counts)
     capacity = np.array([float((one.capacity or 0) // s.hasten) for one in places])
     if s.insert_day0 and not mended:

@@ -22,11 +22,12 @@ over members; an instance adds only its counts up to the origin.  See docs/dispe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.camp_shares.bounds import TIMES_WITH, TIMES_WITHOUT, bounded_sizes, says_no_limit
 from caravana.models.displacement.camp_shares.history import (
     awake_chance,
     daily_rise,
@@ -40,6 +41,8 @@ from caravana.models.displacement.camp_shares.pull import last_rest, over_camps,
 from caravana.streams import stream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from caravana.models.displacement.camp_shares.history import Record
@@ -90,6 +93,10 @@ class CampModel:
         Whether the sum after the origin is taken from the counts (as in Flee) or forecast.
     unsized
         Whether the capacity of a camp is not given but a guess, [camp].
+    no_limit
+        Whether what the file gives is no limit (:func:`says_no_limit`), [camp].
+    size
+        Persons each takes as the file has it or as is usual, not bounded by its record, [camp].
     """
 
     camps: Ints
@@ -104,6 +111,16 @@ class CampModel:
     origin: int
     follow_total: bool
     unsized: Bools
+    no_limit: Bools
+    size: Floats
+
+    def bounded(self, *, without: float, limit: float) -> CampModel:
+        """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
+        if self.origin < 1:
+            return self
+        largest = self.counts[: self.origin + 1].max(axis=0).astype(float)
+        size = bounded_sizes(self.size, largest, self.no_limit, without=without, limit=limit)
+        return replace(self, capacity=size)
 
 
 def compile_camps(
@@ -150,11 +167,11 @@ def compile_camps(
         which[day], near[day] = seen[whole]
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
     total_counts = counts.camps.sum(axis=1)
-    size = sizes(capacity, counts.camps[: origin + 1])
+    size, no_limit = sizes(capacity, counts.camps[: origin + 1]), says_no_limit(capacity)
     return CampModel(
         camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], counts.reported[:days],
-        total_counts[:days], origin, not settings.forecast_total, capacity <= 0,
-    )  # fmt: skip
+        total_counts[:days], origin, not settings.forecast_total, capacity <= 0, no_limit, size,
+    ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +222,21 @@ class _Now:
 
 
 def simulate_camps(
-    model: CampModel, *, seed: int, block: int, members: int, days: int, places: int
+    model: CampModel,
+    *,
+    seed: int,
+    block: int,
+    members: int,
+    days: int,
+    places: int,
+    values: Mapping[str, float] | None = None,
 ) -> tuple[Ints, Ints, Floats]:
     """Simulate a block of members.
+
+    Parameters
+    ----------
+    values
+        Of pooled parameters that are to be other than the package's.
 
     Returns
     -------
@@ -216,7 +245,7 @@ def simulate_camps(
         departures on links summed over members [day, link].
     """
     rng = stream(seed, block, "dispersal.parameters", 0)
-    start, now = _set_out(model, draw_pooled(members, rng), rng)
+    start, now = _set_out(model, draw_pooled(members, rng, values=values), rng)
     counts = start.record.counts
     path = np.repeat(counts[None, :days], members, axis=0)
     displaced = np.zeros((members, days, places), dtype=np.int64)

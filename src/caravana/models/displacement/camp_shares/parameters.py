@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -78,14 +80,18 @@ FROM_THE_START = (
 )  # fmt: skip
 
 
-def draw_pooled(members: int, rng: np.random.Generator) -> dict[str, Floats]:
-    """Draw the pooled parameters for each member, as columns [member, 1]."""
+def draw_pooled(
+    members: int, rng: np.random.Generator, *, values: Mapping[str, float] | None = None
+) -> dict[str, Floats]:
+    """Draw the pooled parameters for each member, as columns [member, 1]; `values` replace the package's."""
+    values = values or {}
     drawn: dict[str, Floats] = {}
     for name, one in POOLED.items():
+        value = values.get(name, one.value)
         noise = one.spread * rng.standard_normal((members, 1))
         if one.scale == "log":
-            drawn[name] = one.value * np.exp(noise)
+            drawn[name] = value * np.exp(noise)
         else:
-            odds = one.value / (1 - one.value) * np.exp(noise)
+            odds = value / (1 - value) * np.exp(noise)
             drawn[name] = odds / (1 + odds)
     return drawn

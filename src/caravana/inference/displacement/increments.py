@@ -1,0 +1,183 @@
+"""Naive forecasts of a camp's count with the spread of their own past: how far counts moved over as many days before.
+
+Changes are measured in shares of each camp's largest count so far.  Arrivals are counted, not grown: a camp that took
+2,000 people a week takes some 2,000 a week, and a change that took all of a record fades by itself as a share of it.
+A camp's own changes count most, those of the other camps of the record somewhat, and a few generic ones stand for
+what a short record has not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import beta, laplace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+#: Weight of a change in another camp, over one in the camp itself.
+OF_OTHERS = 0.1
+#: Weight of a rise from a nought to the first count: mostly a registration of those who were there already.
+OF_FIRST = 0.2
+#: Generic changes: their weight, and their scale as a share of the largest count per day to the power SPREADS.
+GENERIC, GENERIC_SCALE, SPREADS = 0.5, 0.01, 0.6
+GENERIC_DRAWS = laplace.ppf((np.arange(21) + 0.5) / 21)
+#: A camp never counted moves by this share of what the middle camp of the record had at most.
+OF_MIDDLE, FEWEST = 0.3, 100.0
+#: Windows of changes overlap: this many to a window.
+OVERLAP = 6.0
+#: Half of those that will go to a planned size have gone after so many days; shape of the chances between.
+PLAN_DAYS, PLAN_SHAPE, LEAST, MOST = 60.0, 0.6, 0.02, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A naive rule: how much of the middle change it keeps, and how its past weighs.
+
+    Attributes
+    ----------
+    kept
+        1: the past goes on; 0: the last count stays, with the spread of past changes.
+    half_life
+        Days after which a change weighs half.
+    stretch
+        Power by which a change over a shorter window is stretched to a longer one.
+    generic
+        Weight of the generic changes.
+    """
+
+    kept: float
+    half_life: float
+    stretch: float
+    generic: float
+
+
+#: The last count stays, with the spread of its past errors.
+PERSISTENCE = Rule(kept=0.0, half_life=60.0, stretch=0.7, generic=0.3)
+#: What counts did over as many days in the past, they do again.
+INCREMENTS = Rule(kept=1.0, half_life=30.0, stretch=0.5, generic=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class CampReports:
+    """The dated counts of one camp, known by an origin; dates before the first day are put on it.
+
+    Attributes
+    ----------
+    days
+        Rising, [report].
+    persons
+        [report].
+    """
+
+    days: Floats
+    persons: Floats
+
+    @property
+    def last(self) -> float:
+        """The last count; 0 where there is none."""
+        return float(self.persons[-1]) if self.persons.size else 0.0
+
+    @property
+    def last_day(self) -> float:
+        """Its day; 0 where there is none."""
+        return float(self.days[-1]) if self.days.size else 0.0
+
+    @property
+    def largest(self) -> float:
+        """The largest count."""
+        return float(self.persons.max(initial=0.0))
+
+
+def past_changes(reports: CampReports, lead: float, rule: Rule) -> tuple[Floats, Floats]:
+    """Changes over `lead` days in a camp's record, as shares of its largest count, and their weights, [change] each."""
+    days, persons = reports.days, reports.persons
+    nothing = np.zeros(0), np.zeros(0)
+    if len(days) < 2 or reports.largest <= 0 or days[-1] <= days[0]:
+        return nothing
+    window = min(lead, (days[-1] - days[0]) / 2 + 0.5)
+    step = max(1.0, window / OVERLAP)
+    ends = np.arange(days[-1], days[0] + window - 1e-9, -step)
+    begins = ends - window
+    after, before = np.interp(ends, days, persons), np.interp(begins, days, persons)
+    weight = 0.5 ** ((days[-1] - ends) / rule.half_life) * step / window
+    if persons[0] == 0:
+        first = int(np.flatnonzero(persons > 0)[0])
+        at_first = begins < days[first]
+        before = np.where(at_first, np.minimum(persons[first], after), before)
+        weight = weight * np.where(at_first, OF_FIRST, 1.0) * (ends > days[first])
+    return (after - before) / reports.largest * (lead / window) ** rule.stretch, weight
+
+
+def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int, rule: Rule, size: int) -> Floats:
+    """Forecast every camp, as equally likely quantiles in rising order, [quantile, camp].
+
+    Parameters
+    ----------
+    record
+        Of each camp, known by the origin.
+    origin, ahead
+        Day of the origin, and days after it.
+    size
+        How many quantiles.
+    """
+    largest = np.array([one.largest for one in record])
+    middle = float(np.median(largest[largest > 0])) if (largest > 0).any() else FEWEST
+    levels = (np.arange(size) + 0.5) / size
+    out = np.empty((size, len(record)))
+    changes: dict[float, list[tuple[Floats, Floats]]] = {}
+    for camp, one in enumerate(record):
+        lead = origin + ahead - one.last_day
+        if lead not in changes:
+            changes[lead] = [past_changes(each, lead, rule) for each in record]
+        share = np.where(np.arange(len(record)) == camp, 1.0, OF_OTHERS)
+        values = np.concatenate([c for c, _ in changes[lead]] + [GENERIC_DRAWS * GENERIC_SCALE * lead**SPREADS])
+        weight = np.concatenate(
+            [w * s for (_, w), s in zip(changes[lead], share, strict=True)]
+            + [np.full(GENERIC_DRAWS.size, rule.generic / GENERIC_DRAWS.size)]
+        )
+        spread = weighted_quantiles(values, weight, levels)
+        spread -= (1.0 - rule.kept) * weighted_median(values, weight)
+        unit = largest[camp] if largest[camp] > 0 else OF_MIDDLE * middle
+        out[:, camp] = np.maximum(one.last + spread * unit, 0.0)
+    return out
+
+
+def plan_forecast(record: Sequence[CampReports], size: Floats, *, origin: int, ahead: int, quantiles: int) -> Floats:
+    """Forecast that camps go from their last count to a size, soon or late or never, [quantile, camp].
+
+    Parameters
+    ----------
+    size
+        That each is planned to hold, [camp].
+    """
+    levels = (np.arange(quantiles) + 0.5) / quantiles
+    out = np.empty((quantiles, len(record)))
+    for camp, one in enumerate(record):
+        gone = 1.0 - 0.5 ** ((origin + ahead - one.last_day) / PLAN_DAYS)
+        gone = min(max(gone, LEAST), MOST)
+        odds = gone / (1.0 - gone)
+        first, second = (PLAN_SHAPE * odds, PLAN_SHAPE) if gone > 0.5 else (PLAN_SHAPE, PLAN_SHAPE / odds)
+        out[:, camp] = one.last + max(size[camp] - one.last, 0.0) * beta.ppf(levels, first, second)
+    return out
+
+
+def weighted_quantiles(values: Floats, weight: Floats, levels: Floats) -> Floats:
+    """Quantiles of weighted points, on straight lines between them."""
+    order = np.argsort(values)
+    share = np.cumsum(weight[order]) - 0.5 * weight[order]
+    return np.asarray(np.interp(levels, share / weight.sum(), values[order]))
+
+
+def weighted_median(values: Floats, weight: Floats) -> float:
+    """The point at which half of the weight is reached: no change, where most are none."""
+    order = np.argsort(values)
+    at = int(np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2))
+    return float(values[order][min(at, values.size - 1)])

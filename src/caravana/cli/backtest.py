@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, read_date
+from caravana.cli.options import horizons_to, read_date, set_by_hand, take_total
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ def backtest(
         int | None, typer.Option(help="Longest horizon, days; shorter ones are scored on the way  [default: 14 or 60]")
     ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
+    members: Annotated[
+        int | None, typer.Option(min=2, help="Members of each forecaster of a displacement  [default: 64]")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A setting of a displacement: name=value; total=given takes the sum as counted."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[
@@ -46,6 +53,7 @@ def backtest(
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
+    beside: dict[str, Any] = {}
     if loaded.rules == "caravan":
         from caravana.inference.caravan.backtest import backtest_caravan
         from caravana.inference.reports import read_record
@@ -57,11 +65,16 @@ def backtest(
         cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
     else:
         from caravana.inference.displacement.backtest import HORIZONS as FURTHER
-        from caravana.inference.displacement.backtest import backtest_dispersal
+        from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
 
         horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
         who, first, quantities = "all camps", loaded.start, ("counts",)
-        cases = backtest_dispersal(loaded, origins=dates, horizons=horizons, **common)
+        total, pairs = take_total(set_ or [])
+        loaded = set_by_hand(loaded, pairs)
+        tested = backtest_camps(
+            loaded, origins=dates, horizons=horizons, members=members or MEMBERS, total=total, **common
+        )
+        cases, beside = tested.cases, {"total": total, "members": members or MEMBERS, "weights": tested.weights}
     if not cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
     card: dict[str, Any] = {
@@ -70,6 +83,7 @@ def backtest(
         "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
+        **beside,
         **scorecard(cases, seed=seed, quantities=quantities),
     }
     if json:

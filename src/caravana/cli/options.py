@@ -60,6 +60,24 @@ def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
     return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
 
 
+def take_total(pairs: Sequence[str]) -> tuple[Literal["forecast", "given"], list[str]]:
+    """Return whether the total is ``forecast`` or ``given`` (``total=...``), and the other pairs.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    chosen = [value.strip() for name, _, value in (p.partition("=") for p in pairs) if name.strip() == "total"]
+    rest = [p for p in pairs if p.partition("=")[0].strip() != "total"]
+    match chosen[-1:]:
+        case [] | ["forecast"]:
+            return "forecast", rest
+        case ["given"]:
+            return "given", rest
+    raise UsageError(f"--set total={chosen[-1]}: expected total=forecast or total=given")
+
+
 def read_settings(pairs: Sequence[str]) -> dict[str, float]:
     """Return ``name=value`` pairs as numbers by name.
 

@@ -1,32 +1,48 @@
 """Backtests of displacement: people in each camp, forecast from the counts seen by an origin.
 
-The rule set ``caravana`` starts from the last report of each camp and forecasts the
-total as well.  Counts dated or published after the origin are cut from the
-scenario before it is simulated.  What a scenario holds besides counts (conflict,
-closures, camps that open) is taken as given, as in Flee's own validations.
+The forecast is the pool of :mod:`caravana.inference.displacement.forecast`: camp-shares beside naive rules, weights
+moved by what was known at the origin of how they did before.  It starts from the last report of each camp and
+forecasts the total as well, unless the total is given.  Counts dated or published after the origin are cut from the
+scenario before it is simulated.  What a scenario holds besides counts (conflict, closures, camps that open) is taken
+as given, as in Flee's own validations.
 
-A camp is scored on a day on which it was counted, where there is one in the last days
-of the horizon (:data:`EARLY`), else on the day itself, between the counts before and after
-(``firm`` tells which) where these are a month apart at most (:data:`LINE_DAYS`): nobody
-knows how many were there in the middle of a long silence, or after the last count.
+A camp is scored on a day on which it was counted, where there is one in the last days of the horizon, else on the day
+itself, between the counts before and after (``firm`` tells which) where these are a month apart at most: nobody knows
+how many were there in the middle of a long silence, or after the last count.  Its count is what was first reported.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.inference.displacement.forecast import (
+    FORECASTERS,
+    LINE_DAYS,
+    CampCase,
+    CampForecast,
+    camp_cases,
+    counted_days,
+    cut,
+    forecast_camps,
+    learned_weights,
+    listen,
+    past_origins,
+    pooled_points,
+    scored_day,
+    weights_at,
+)
 from caravana.inference.displacement.scores import people_in_camps
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
-from caravana.scenario.model import Observation
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,31 +50,49 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Points = tuple[Floats, Floats]
+    Total = Literal["forecast", "given"]
 
 ORIGIN_DAYS = (30, 60, 90)
 HORIZONS = (7, 14, 30, 60)
-MEMBERS = 128
+MEMBERS = 64
 FLEE_MEMBERS = 8
 TREND_DAYS = 30
-EARLY = 7
-"""A count may be dated a seventh of the horizon before it."""
-LINE_DAYS = 31
-"""Between counts further apart a straight line is no observation; used only where a horizon has no others."""
 
 
-def backtest_dispersal(
+@dataclass(frozen=True)
+class Backtest:
+    """Forecasts from past days, scored.
+
+    Attributes
+    ----------
+    cases
+        One a camp, origin and horizon.
+    weights
+        What each forecaster weighed, by origin (date) and days ahead.
+    """
+
+    cases: list[Case]
+    weights: dict[str, dict[str, dict[str, float]]]
+
+
+def backtest_dispersal(scenario: Scenario, **how: Any) -> list[Case]:
+    """Return the cases of :func:`backtest_camps`, which says what `how` is."""
+    return backtest_camps(scenario, **how).cases
+
+
+def backtest_camps(
     scenario: Scenario,
     *,
     origins: Sequence[dt.date] | None = None,
     horizons: Sequence[int] = HORIZONS,
     members: int = MEMBERS,
     seed: int = 1,
+    total: Total = "forecast",
     flee: bool = True,
     workers: int | None = 1,
     scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Case]:
+) -> Backtest:
     """Forecast the people in every counted camp from past days, and score what was then counted.
 
     Parameters
@@ -70,87 +104,149 @@ def backtest_dispersal(
     horizons : sequence of int
         Days ahead.
     members, seed : int
-        Of the ensembles.
+        Of each forecaster's ensemble.
+    total : str
+        Whether the sum over camps is forecast, or given as it was counted.
     flee : bool
         Whether to put Flee's rules beside, on the same evidence.
     workers, scheduler
-        Where to simulate.
+        Where to simulate Flee's rules.
     progress : callable, optional
         Told how many origins are done, and of how many.
 
     Raises
     ------
     UsageError
-        If no camp was counted, or an origin leaves nothing to score.
+        If no camp was counted, or an origin leaves nothing to score: said before anything is simulated.
     """
-    full = daily_counts(scenario)
-    if not full.place_ids:
+    if not daily_counts(scenario).place_ids:
         raise UsageError(f"{scenario.name} has no counts of camps to forecast")
     chosen = [scenario.start + dt.timedelta(days=d) for d in ORIGIN_DAYS] if origins is None else sorted(set(origins))
     fit = [day for day in chosen if 1 <= scenario.day_of(day) <= scenario.days - 1 - min(horizons)]
     if not fit or (origins is not None and len(fit) < len(chosen)):
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
+    lines = _lines(scenario, fit, horizons)
+    memory = _Memory(scenario, max(*horizons, *HORIZONS), members, seed, total)
     out: list[Case] = []
-    made_of: list[tuple[dt.date, dict[str, Floats]]] = []
+    weights: dict[str, dict[str, dict[str, float]]] = {}
     for done, origin in enumerate(fit):
-        made = {MODEL: ("caravana", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
-        people = {
-            name: _people(scenario, origin, rules, size, full.place_ids, max(horizons), seed, workers, scheduler)
-            for name, (rules, size) in made.items()
+        first = scenario.day_of(origin)
+        forecast = memory.forecast(first)
+        heard = [case for day in past_origins(first) for case in memory.cases(day)]
+        pools = listen(heard, origin=first, weights=learned_weights())
+        others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
+        known = _known(scenario, first, forecast.place_ids)
+        for horizon in horizons:
+            for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
+                ahead = case.day - first
+                points = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
+                plain = naive(known, ahead=ahead)
+                if total == "given":
+                    plain["share_held"] = _shares(known) * memory.total(first, forecast)[ahead - 1]
+                scores = {MODEL: score_points(*points, case.truth)}
+                if others is not None:
+                    each = others[:, ahead - 1, case.camp]
+                    scores["flee"] = score_points(each, np.ones(len(each)), case.truth)
+                scores |= {
+                    name: score_points(values[case.camp : case.camp + 1], np.ones(1), case.truth)
+                    for name, values in plain.items()
+                }
+                for at, name in ((2, "persistence_spread"), (3, "increments_spread")):
+                    each = forecast.samples(ahead, case.camp)[at]
+                    scores[name] = score_points(each, np.ones(len(each)), case.truth)
+                who = f"{scenario.name}/{forecast.place_ids[case.camp]}"
+                out.append(Case(who, "counts", first, horizon, case.truth, firm=case.counted, scores=scores))
+        weights[origin.isoformat()] = {
+            str(h): dict(zip(FORECASTERS, np.round(weights_at(pools, h), 4).tolist(), strict=True)) for h in horizons
         }
-        made_of.append((origin, people))
         if progress is not None:
             progress(done + 1, len(fit))
-    for horizon in horizons:
-        # A count or a line between near ones is scored; a line over months only where there is nothing else.
-        scored = [c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
-        out += scored or [
-            c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=scenario.days)
-        ]
-    return out
+    order = {horizon: at for at, horizon in enumerate(horizons)}
+    return Backtest(sorted(out, key=lambda case: order[case.horizon]), weights)
 
 
-def cut(scenario: Scenario, origin: dt.date) -> Scenario:
-    """Return a scenario without what was counted or published after an origin, and without a day that depends on it.
+class _Memory:
+    """Forecasts from past days, each made once, with what is known of how they did."""
 
-    A camp that is to be forecast but has not been counted yet is put down as empty on the first day, as Flee's files
-    do: the rules read that as a camp of which nothing is known.
+    def __init__(self, scenario: Scenario, ahead: int, members: int, seed: int, total: Total) -> None:
+        self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
+        self._forecasts: dict[int, CampForecast] = {}
+        self._cases: dict[int, list[CampCase]] = {}
+
+    def forecast(self, origin: int) -> CampForecast:
+        """From a day of the scenario."""
+        if origin not in self._forecasts:
+            made = forecast_camps(self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed)
+            self._forecasts[origin] = made.given(self.total(origin, made)) if self._total == "given" else made
+        return self._forecasts[origin]
+
+    def cases(self, origin: int) -> list[CampCase]:
+        """From a day of the scenario, at the horizons that have weights; none where nothing was known yet."""
+        if origin not in self._cases:
+            try:
+                self._cases[origin] = camp_cases(self._scenario, self.forecast(origin), HORIZONS)
+            except UsageError:
+                self._cases[origin] = []
+        return self._cases[origin]
+
+    def total(self, origin: int, forecast: CampForecast) -> Floats:
+        """The counted sum over the camps of a forecast on the days ahead."""
+        full = daily_counts(self._scenario, on=self._scenario.start + dt.timedelta(days=origin))
+        at = [full.place_ids.index(place) for place in forecast.place_ids]
+        return np.asarray(full.camps[origin + 1 :, at].sum(axis=1), float)
+
+
+def _lines(scenario: Scenario, origins: Sequence[dt.date], horizons: Iterable[int]) -> dict[int, int]:
+    """How long lines between counts may be at each horizon; long ones only where there is nothing else.
 
     Raises
     ------
     UsageError
-        If no count is left.
+        If no count can be scored at any horizon.
     """
-    kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
-    if not kept:
-        raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    asked = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
-    counted = {o.place_id for o in kept if o.kind == "camp_count"}
-    kept += tuple(_not_counted(scenario, place) for place in sorted(asked - counted))
-    settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
-    return scenario.model_copy(update={"observations": kept, "settings": settings})
+    days = counted_days(scenario)
+    out = {}
+    for horizon in horizons:
+        firsts = [scenario.day_of(o) for o in origins if scenario.day_of(o) + horizon < scenario.days]
+        for line in (LINE_DAYS, scenario.days):
+            if any(scored_day(each, first, horizon, line=line) for first in firsts for each in days.values()):
+                out[horizon] = line
+                break
+    if not out:
+        last = scenario.start + dt.timedelta(days=int(max(each[-1] for each in days.values())))
+        raise UsageError(
+            f"{scenario.name} is too short a record for that: its last count is of {last}, and no camp was counted "
+            f"{min(horizons)} days or more after {origins[0]}; earlier origins or a shorter horizon may do"
+        )
+    return {horizon: out.get(horizon, LINE_DAYS) for horizon in horizons}
 
 
-def _people(
-    scenario: Scenario,
-    origin: dt.date,
-    rules: str,
-    members: int,
-    camps: tuple[str, ...],
-    ahead: int,
-    seed: int,
-    workers: int | None,
-    scheduler: str | None,
+def _known(scenario: Scenario, origin: int, place_ids: tuple[str, ...]) -> Floats:
+    """Counts up to an origin, as known then, in the order of a forecast's camps, [day, camp]."""
+    seen = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin)))
+    known = np.zeros((origin + 1, len(place_ids)))
+    for at, place in enumerate(seen.place_ids):
+        known[:, place_ids.index(place)] = seen.camps[: origin + 1, at]
+    return known
+
+
+def _shares(known: Floats) -> Floats:
+    """Share of each camp in the last counts; even where there are none, [camp]."""
+    last = known[-1]
+    return np.asarray(last / last.sum() if last.sum() > 0 else np.full(len(last), 1.0 / len(last)))
+
+
+def _flee(
+    scenario: Scenario, origin: dt.date, forecast: CampForecast, seed: int, workers: int | None, scheduler: str | None
 ) -> Floats:
-    """People in the camps of each member on the days after an origin, [member, day, camp]."""
+    """People in the camps on the days after an origin by Flee's rules, [member, day, camp]."""
     seen = cut(scenario, origin)
-    first = scenario.day_of(origin)
-    last = min(scenario.days - 1, first + ahead)
+    last = forecast.origin + forecast.ahead
     until = scenario.start + dt.timedelta(days=last)
     away = None if scheduler is not None else workers
-    run = simulate(seen, members=members, seed=seed, until=until, rules=rules, workers=away, scheduler=scheduler)
-    return np.asarray(people_in_camps(run, camps, last + 1)[:, first + 1 :], float)
+    run = simulate(seen, members=FLEE_MEMBERS, seed=seed, until=until, rules="flee", workers=away, scheduler=scheduler)
+    return np.asarray(people_in_camps(run, forecast.place_ids, last + 1)[:, forecast.origin + 1 :], float)
 
 
 def naive(counts: Floats, *, ahead: int) -> dict[str, Floats]:
@@ -189,59 +285,3 @@ def _trend(recent: Floats, ahead: int) -> Floats:
     slope = (gap[:, None] * (log - log.mean(axis=0))).sum(axis=0) / (gap**2).sum()
     level = log.mean(axis=0) + slope * (ahead - day.mean())
     return np.asarray(np.expm1(np.clip(level, 0.0, log[-1] + np.log(10.0))))
-
-
-def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) -> tuple[int, bool] | None:
-    """Return the day on which a camp is scored, and whether it was counted on that very day; None where it cannot be.
-
-    Parameters
-    ----------
-    dated
-        Days of the camp's counts, rising; they may lie beyond the scenario.
-    first, horizon
-        Day of the origin, and days ahead.
-    line
-        How many days counts may be apart for a day between them to be scored.
-    """
-    day = first + horizon
-    after = int(np.searchsorted(dated, day, side="right"))
-    if after and dated[after - 1] >= day - horizon // EARLY and dated[after - 1] > first:
-        return int(dated[after - 1]), True
-    if 0 < after < len(dated) and dated[after] - dated[after - 1] <= line:
-        return day, False
-    return None
-
-
-def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], horizon: int, *, line: int) -> list[Case]:
-    first = scenario.day_of(origin)
-    seen, full = daily_counts(cut(scenario, origin)), daily_counts(scenario, on=origin)
-    if first + horizon >= len(full.camps):
-        return []
-    known = np.zeros((first + 1, len(full.place_ids)))
-    for at, place in enumerate(seen.place_ids):
-        known[:, full.place_ids.index(place)] = seen.camps[: first + 1, at]
-    out = []
-    for camp, place in enumerate(full.place_ids):
-        dated = np.unique([scenario.day_of(o.date) for o in scenario.observations if _counts(o, place)])
-        found = scored_day(dated, first, horizon, line=line)
-        if found is None:
-            continue
-        day, counted = found
-        ahead = day - first
-        truth = float(full.camps[day, camp])
-        plain = naive(known, ahead=ahead)
-        scores = {name: score_points(p[:, ahead - 1, camp], np.ones(len(p)), truth) for name, p in people.items()}
-        scores |= {name: score_points(values[camp : camp + 1], np.ones(1), truth) for name, values in plain.items()}
-        out.append(Case(f"{scenario.name}/{place}", "counts", first, horizon, truth, firm=counted, scores=scores))
-    return out
-
-
-def _counts(one: Observation, place: str) -> bool:
-    return one.kind == "camp_count" and one.place_id == place
-
-
-def _not_counted(scenario: Scenario, place: str) -> Observation:
-    return Observation(
-        id=f"{place}-not-counted-yet", date=scenario.start, known_on=scenario.start, place_id=place, kind="camp_count",
-        low=0.0, high=0.0, qualifier="exact", speaker_role="caravana", speaker_side="observer", inferred=True,
-    )  # fmt: skip

@@ -255,22 +255,28 @@ def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) 
     return None
 
 
+def counted_days(scenario: Scenario) -> dict[str, Ints]:
+    """Days on which each camp was counted, rising; they may lie beyond the scenario."""
+    dated: dict[str, set[int]] = {}
+    for one in scenario.observations:
+        if one.kind == "camp_count" and one.place_id is not None and one.speaker_role != NOBODY:
+            dated.setdefault(one.place_id, set()).add(scenario.day_of(one.date))
+    return {place: np.array(sorted(days), dtype=np.int64) for place, days in dated.items()}
+
+
 def camp_cases(
     scenario: Scenario, forecast: CampForecast, horizons: Iterable[int], *, line: int = LINE_DAYS
 ) -> list[CampCase]:
     """Hold a forecast against what a scenario has been counted at, as first known after the origin."""
     first = forecast.origin
     full = daily_counts(scenario, on=scenario.start + dt.timedelta(days=first))
-    dated: dict[str, set[int]] = {}
-    for one in scenario.observations:
-        if one.kind == "camp_count" and one.place_id is not None and one.speaker_role != NOBODY:
-            dated.setdefault(one.place_id, set()).add(scenario.day_of(one.date))
+    dated = counted_days(scenario)
     out = []
     for horizon in horizons:
         if first + horizon >= len(full.camps) or horizon > forecast.ahead:
             continue
         for camp, place in enumerate(forecast.place_ids):
-            days = np.array(sorted(dated.get(place, ())), dtype=np.int64)
+            days = dated.get(place, np.zeros(0, dtype=np.int64))
             found = scored_day(days, first, horizon, line=line)
             if found is None or place not in full.place_ids:
                 continue

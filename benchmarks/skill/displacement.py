@@ -228,7 +228,9 @@ def flee_error(scenario: Scenario) -> float:
     return float(err(people, world.counts.camps.astype(float)).mean())
 
 
-def measure(*, members: int = 64, names: Sequence[str] = RECORDS) -> tuple[dict[str, Any], dict[int, Floats]]:
+def measure(
+    *, members: int = 64, names: Sequence[str] = RECORDS
+) -> tuple[dict[str, Any], dict[str, dict[int, Floats]]]:
     """Measure everything; also the weights learned on all records, for the package."""
     scenarios = {name: load(name) for name in names}
     records = {name: score_record(one, name, members) for name, one in scenarios.items()}
@@ -240,7 +242,7 @@ def measure(*, members: int = 64, names: Sequence[str] = RECORDS) -> tuple[dict[
         }
         out["displacement"][key] = pooled_table(instances)
     out["whole_runs"] = {name: whole_run(one, name, members) for name, one in scenarios.items()}
-    return out, weights_without(records, None, given=False)
+    return out, {total: weights_without(records, None, given=total == "given") for total in ("forecast", "given")}
 
 
 def main() -> None:
@@ -252,8 +254,12 @@ def main() -> None:
     asked = parser.parse_args()
     results, weights = measure(members=asked.members)
     if asked.weights:
-        rows = [",".join(["horizon", *FORECASTERS])]
-        rows += [",".join([str(h), *(f"{w:.4f}" for w in weights[h])]) for h in HORIZONS]
+        rows = [",".join(["total", "horizon", *FORECASTERS])]
+        rows += [
+            ",".join([total, str(horizon), *(f"{w:.4f}" for w in each)])
+            for total, by in weights.items()
+            for horizon, each in by.items()
+        ]
         asked.weights.write_text("\n".join(rows) + "\n", "utf-8")
     if asked.out:
         asked.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
@@ -263,7 +269,6 @@ def main() -> None:
             print(f"  {name:14s}", {h: (row["ratio"], row["coverage90"], row["n"]) for h, row in by.items()})
     for name, row in results["whole_runs"].items():
         print(f"  {name:14s}", row)
-    print({h: dict(zip(FORECASTERS, np.round(w, 2).tolist(), strict=True)) for h, w in weights.items()})
 
 
 if __name__ == "__main__":

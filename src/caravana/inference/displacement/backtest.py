@@ -134,7 +134,7 @@ def backtest_camps(
         first = scenario.day_of(origin)
         forecast = memory.forecast(first)
         heard = [case for day in past_origins(first) for case in memory.cases(day)]
-        pools = listen(heard, origin=first, weights=learned_weights())
+        pools = listen(heard, origin=first, weights=learned_weights(total=total))
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = _known(scenario, first, forecast.place_ids)
         for horizon in horizons:

@@ -70,6 +70,8 @@ CALM = {"total_rate": 0.3, "drift": 0.008, "jump": 0.003}
 EVERY_DAYS, MOST_ORIGINS = 15, 12
 #: A count may be dated a seventh of the horizon before it; counts further apart than a month have no line between them.
 EARLY, LINE_DAYS = 7, 31
+#: Variance that every camp has, persons squared; rounds in which what is missing to a given total is shared out.
+LEAST_VARIANCE, ROUNDS = 1e-6, 4
 #: A difference in score of fewer persons says nothing.
 LEAST_SCALE = 50.0
 
@@ -98,11 +100,21 @@ class CampForecast:
         return int(self.people.shape[2])
 
     def given(self, total: Floats) -> CampForecast:
-        """The same with each day's sum over camps as given, [day ahead]."""
-        summed = self.people.sum(axis=-1, keepdims=True)
-        even = np.full(self.people.shape, 1.0 / self.people.shape[-1])
-        share = np.divide(self.people, summed, out=even, where=summed > 0)
-        return replace(self, people=share * total[None, None, : self.ahead, None])
+        """The same with each day's sum over camps as given, [day ahead].
+
+        What is missing to the sum goes to camps in proportion to how unsure a forecaster is of each (its variance over
+        members), as for independent normal forecasts: camps at rest stay where they are.
+        """
+        aim = total[None, None, : self.ahead]
+        unsure = self.people.var(axis=1, keepdims=True) + LEAST_VARIANCE
+        part = unsure / unsure.sum(axis=-1, keepdims=True)
+        people = self.people
+        for _ in range(ROUNDS):  # nobody is negative, so what is cut off goes round again
+            people = np.maximum(people + (aim - people.sum(axis=-1))[..., None] * part, 0.0)
+        summed = people.sum(axis=-1, keepdims=True)
+        even = np.full(people.shape, 1.0 / people.shape[-1])
+        share = np.divide(people, summed, out=even, where=summed > 0)
+        return replace(self, people=share * aim[..., None])
 
     def samples(self, ahead: int, camp: int) -> list[Floats]:
         """Of one camp on one day, a sample a forecaster."""
@@ -295,11 +307,15 @@ def past_origins(origin: int) -> list[int]:
     return [*range(max(1, origin // 4), origin, max(1, origin // 4))]
 
 
-def learned_weights() -> dict[int, Floats]:
-    """Weights learned on the records given, by horizon, [forecaster] each."""
+def learned_weights(*, total: str = "forecast") -> dict[int, Floats]:
+    """Weights learned on the records given, by horizon, [forecaster] each; `total` is ``forecast`` or ``given``."""
     text = files("caravana.inference.displacement").joinpath("pool_weights.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    return {int(row["horizon"]): np.array([float(row[name]) for name in FORECASTERS]) for row in rows}
+    return {
+        int(row["horizon"]): np.array([float(row[name]) for name in FORECASTERS])
+        for row in rows
+        if row["total"] == total
+    }
 
 
 def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats]) -> dict[int, Pool]:

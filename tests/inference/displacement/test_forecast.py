@@ -1,0 +1,122 @@
+"""The pool of camps: sums given are kept, weights move towards who was right, nothing later is looked at."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from tests.inference.displacement.test_backtest import START, counted, scenario  # noqa: F401 (a fixture)
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.backtest import backtest_camps
+from caravana.inference.displacement.forecast import (
+    FORECASTERS,
+    HORIZONS,
+    CampCase,
+    CampForecast,
+    camp_cases,
+    cut,
+    forecast_camps,
+    learned_weights,
+    listen,
+    past_origins,
+    pooled_points,
+    weights_at,
+)
+from caravana.inference.pool import terms_of
+
+
+def case_where(right, *, known=20):
+    samples = [np.full(4, 100.0 if name == right else 900.0) for name in FORECASTERS]
+    return CampCase(0, 5, 7, 12, 100.0, True, known, terms_of(samples, 100.0))
+
+
+@pytest.mark.parametrize("total", ["forecast", "given"])
+def test_weights_learned_elsewhere_are_weights(total):
+    weights = learned_weights(total=total)
+    assert set(weights) == set(HORIZONS)
+    for each in weights.values():
+        assert (each > 0).all()
+        assert each.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_weights_move_to_who_was_right_once_that_is_known():
+    weights = learned_weights()
+    heard = [case_where("persistence")] * 6
+    before = listen(heard, origin=10, weights=weights)
+    after = listen(heard, origin=30, weights=weights)
+    at = FORECASTERS.index("persistence")
+    assert before[30].weights == pytest.approx(weights[30] / weights[30].sum())
+    for horizon in HORIZONS:
+        assert after[horizon].weights[at] > 2 * before[horizon].weights[at]
+    assert weights_at(after, 45).sum() == pytest.approx(1)
+
+
+def test_a_given_total_is_kept_and_camps_at_rest_stay():
+    rng = np.random.default_rng(1)
+    people = np.zeros((1, 50, 3, 2))
+    people[..., 0] = 1000.0
+    people[..., 1] = rng.uniform(500, 1500, (1, 50, 3))
+    total = np.array([2100.0, 2500.0, 400.0])
+    given = CampForecast(("rest", "moving"), 10, people).given(total)
+    assert given.people.sum(axis=-1) == pytest.approx(np.broadcast_to(total, (1, 50, 3)))
+    assert given.people[0, :, :2, 0] == pytest.approx(1000, rel=0.02)
+    assert (given.people >= 0).all()
+
+
+def test_a_forecast_sees_nothing_later(scenario):  # noqa: F811
+    origin = 20
+    made = forecast_camps(scenario, origin, ahead=14, members=16, seed=3)
+    later = tuple(
+        o.model_copy(update={"low": o.low * 9, "high": o.high * 9}) if scenario.day_of(o.date) > origin else o
+        for o in scenario.observations
+    )
+    again = forecast_camps(scenario.model_copy(update={"observations": later}), origin, ahead=14, members=16, seed=3)
+    assert made.people.shape == (len(FORECASTERS), 16, 14, 2)
+    np.testing.assert_array_equal(made.people, again.people)
+
+
+def test_the_truth_of_a_case_is_what_was_first_counted(scenario):  # noqa: F811
+    late = counted("near", 28, 5.0)
+    corrected = late.model_copy(update={"id": "later", "known_on": START + dt.timedelta(days=36)})
+    rows = (*scenario.observations, corrected)
+    forecast = forecast_camps(scenario, 20, ahead=14, members=8, seed=1)
+    cases = camp_cases(scenario.model_copy(update={"observations": rows}), forecast, [8])
+    assert [c.truth for c in cases] == [60 * 28, 30 * 28]
+    assert all(c.counted and c.known == 28 for c in cases)
+
+
+def test_points_of_the_pool_weigh_one(scenario):  # noqa: F811
+    forecast = forecast_camps(scenario, 20, ahead=7, members=8, seed=1)
+    points, weight = pooled_points(forecast, listen([], origin=20, weights=learned_weights()), ahead=7, camp=0)
+    assert points.size == 8 * len(FORECASTERS)
+    assert weight.sum() == pytest.approx(1)
+
+
+def test_past_origins_lie_before_the_origin():
+    assert past_origins(60) == [15, 30, 45]
+    assert past_origins(8) == [2, 4, 6]
+    assert past_origins(1) == []
+    assert len(past_origins(400)) == 12
+
+
+def test_weights_stand_beside_and_the_total_can_be_given(scenario):  # noqa: F811
+    origin = START + dt.timedelta(days=20)
+    tested = backtest_camps(scenario, origins=[origin], horizons=(7,), members=16, flee=False, total="given")
+    assert set(tested.weights["2020-01-21"]["7"]) == set(FORECASTERS)
+    assert sum(tested.weights["2020-01-21"]["7"].values()) == pytest.approx(1, abs=1e-3)
+    spread = tested.cases[0].scores
+    assert {"persistence_spread", "increments_spread"} <= set(spread)
+
+
+def test_a_record_too_short_is_said_before_anything_is_simulated(scenario, monkeypatch):  # noqa: F811
+    rows = tuple(o for o in scenario.observations if scenario.day_of(o.date) <= 12)
+    short = scenario.model_copy(update={"observations": rows})
+    monkeypatch.setattr("caravana.inference.displacement.backtest.forecast_camps", lambda *_, **__: pytest.fail("ran"))
+    with pytest.raises(UsageError, match="too short a record"):
+        backtest_camps(short, origins=[START + dt.timedelta(days=20)], flee=False)
+
+
+def test_cut_puts_down_camps_not_counted_as_empty(scenario):  # noqa: F811
+    rows = tuple(o for o in scenario.observations if o.place_id != "far" or scenario.day_of(o.date) > 20)
+    seen = cut(scenario.model_copy(update={"observations": rows}), START + dt.timedelta(days=20))
+    assert [o.low for o in seen.observations if o.place_id == "far"] == [0.0]

@@ -19,7 +19,7 @@ from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import systematic, tempered
 from caravana.models.base import BLOCK
-from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
+from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, WHOLE_RUN, draw_pooled
 from caravana.models.displacement.counts import as_known
 from caravana.scenario.folders import scenario_hash
 from caravana.simulation import simulate
@@ -51,7 +51,9 @@ def parameters_of(seed: int, members: int) -> dict[str, Floats]:
     They depend on the seed and the block only.
     """
     blocks = -(-members // BLOCK)
-    drawn = [draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0)) for block in range(blocks)]
+    drawn = [
+        draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0), values=WHOLE_RUN) for block in range(blocks)
+    ]
     # A parameter without a spread is the same for all.
     return {name: np.concatenate([d[name][:, 0] for d in drawn])[:members] for name in FROM_THE_START}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of
+from caravana.models.displacement.choosing import origin_of, rules_of
 from caravana.models.displacement.counts import as_known, daily_counts
 from caravana.scenario.settings import DispersalSettings
 
@@ -21,20 +21,41 @@ if TYPE_CHECKING:
 
 #: Probability of the intervals over members.
 LEVEL = 0.9
+#: Members of a whole run by our own rules lie closer together than counts do to them: leaving each record out, bands
+#: hold four counts of five and more once their ends are this many times further (docs/dispersal.md).
+WHOLE_RUN_FACTOR = 1.8
+#: People added before a band is widened, so that the band of an empty camp is no point.
+FEW = 30.0
 
 
-def in_band(people: Floats, low: Floats, high: Floats, *, level: float = LEVEL) -> NDArray[np.bool_]:
+def in_band(
+    people: Floats, low: Floats, high: Floats, *, level: float = LEVEL, factor: float = 1.0
+) -> NDArray[np.bool_]:
     """Whether the central band of members, in whole people, meets the range of a count, [...].
 
     Parameters
     ----------
+    factor
+        Times which the ends of the band are further out.
     people
         [member, ...].
     low, high
         Ends of what was counted, equal for a single figure, [...].
     """
-    least, most = np.quantile(people, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    least, most = widened(*np.quantile(people, [(1 - level) / 2, (1 + level) / 2], axis=0), factor=factor)
     return np.asarray((high >= np.floor(least)) & (low <= np.ceil(most)))
+
+
+def widened(low: Floats, high: Floats, *, factor: float) -> tuple[Floats, Floats]:
+    """Ends of a band so many times further out; nobody is negative."""
+    if factor == 1.0:
+        return low, high
+    return np.maximum((low + FEW) / factor - FEW, 0.0), (high + FEW) * factor - FEW
+
+
+def band_factor(scenario: Scenario) -> float:
+    """How much wider than its members' the bands of a run are: more than 1 for a whole run by our own rules."""
+    return WHOLE_RUN_FACTOR if rules_of(scenario) == "shares" and not origin_of(scenario) else 1.0
 
 
 def first_tested(scenario: Scenario) -> int:
@@ -56,16 +77,19 @@ class DatedCounts:
         Day of the run, and position among the camps counted, [count].
     low, high
         Ends of what was counted, equal for a single figure, [count].
+    factor
+        How much wider than the members' the bands are (:func:`band_factor`).
     """
 
     day: NDArray[np.int64]
     camp: NDArray[np.int64]
     low: Floats
     high: Floats
+    factor: float = 1.0
 
     def inside(self, people: Floats) -> NDArray[np.bool_]:
         """Which counts the central 90% of members [member, day, camp] hold, [count]."""
-        return in_band(people[:, self.day, self.camp], self.low, self.high)
+        return in_band(people[:, self.day, self.camp], self.low, self.high, factor=self.factor)
 
     def held(self, people: Floats) -> float | None:
         """Share of the counts that the central 90% of members hold; None where there is none."""
@@ -95,4 +119,4 @@ def dated_counts(scenario: Scenario, place_ids: tuple[str, ...], *, days: int) -
     ends = np.array([ranges[key] for key in keys], dtype=np.float64).reshape(-1, 2)
     if DispersalSettings.of(scenario.settings).empty_camps_on_day0:
         ends = np.maximum(ends - daily_counts(scenario, on=on).camps[0][place[:, 1], None], 0.0)
-    return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1])
+    return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1], band_factor(scenario))

@@ -26,7 +26,7 @@ TIMES_WITHOUT, TIMES_WITH = 2.0, 6.0
 FEWEST = 100.0
 #: Before any count, a camp without a limit takes this many times what the middle one with a limit takes; this many
 #: people where none has a limit.
-TIMES_MIDDLE, USUAL = 1.5, 1e5
+TIMES_MIDDLE, USUAL = 2.0, 1e5
 
 
 def says_no_limit(capacity: Floats) -> Bools:

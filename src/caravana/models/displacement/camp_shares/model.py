@@ -27,7 +27,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.camp_shares.bounds import TIMES_WITH, TIMES_WITHOUT, bounded_sizes, says_no_limit
+from caravana.models.displacement.camp_shares.bounds import (
+    TIMES_WITH,
+    TIMES_WITHOUT,
+    bounded_sizes,
+    says_no_limit,
+    usual_sizes,
+)
 from caravana.models.displacement.camp_shares.history import (
     awake_chance,
     daily_rise,
@@ -36,7 +42,7 @@ from caravana.models.displacement.camp_shares.history import (
     robust_rate,
 )
 from caravana.models.displacement.camp_shares.nearness import link_shares, nearness, shortest_roads
-from caravana.models.displacement.camp_shares.parameters import POOLED, draw_pooled
+from caravana.models.displacement.camp_shares.parameters import POOLED, WHOLE_RUN, draw_pooled
 from caravana.models.displacement.camp_shares.pull import last_rest, over_camps, pull_of, room_left, sizes
 from caravana.streams import stream
 
@@ -167,10 +173,14 @@ def compile_camps(
         which[day], near[day] = seen[whole]
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
     total_counts = counts.camps.sum(axis=1)
-    size, no_limit = sizes(capacity, counts.camps[: origin + 1]), says_no_limit(capacity)
+    no_limit = says_no_limit(capacity)
+    size, unsized = sizes(capacity, counts.camps[: origin + 1]), capacity <= 0
+    if origin < 1:
+        # Nothing has been counted that could bound them: sizes without a limit are a guess, like those not given.
+        size, unsized = usual_sizes(size, no_limit), no_limit
     return CampModel(
         camps, size, is_open, near, share, (tuple(tables), which), counts.camps[:days], counts.reported[:days],
-        total_counts[:days], origin, not settings.forecast_total, capacity <= 0, no_limit, size,
+        total_counts[:days], origin, not settings.forecast_total, unsized, no_limit, size,
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip
 
 
@@ -236,7 +246,7 @@ def simulate_camps(
     Parameters
     ----------
     values
-        Of pooled parameters that are to be other than the package's.
+        Of pooled parameters that are to be other than the package's (:data:`WHOLE_RUN` without an origin).
 
     Returns
     -------
@@ -245,6 +255,8 @@ def simulate_camps(
         departures on links summed over members [day, link].
     """
     rng = stream(seed, block, "dispersal.parameters", 0)
+    if model.origin < 1:
+        values = {**WHOLE_RUN, **(values or {})}
     start, now = _set_out(model, draw_pooled(members, rng, values=values), rng)
     counts = start.record.counts
     path = np.repeat(counts[None, :days], members, axis=0)

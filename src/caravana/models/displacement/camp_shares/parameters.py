@@ -37,6 +37,7 @@ POOLED: dict[str, Pooled] = {
     "room_power": Pooled(2.0, 0.30, "log", "", "power of the room left in a camp's pull"),
     "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
     "unsized": Pooled(1.0, 0.0, "log", "log", "standard deviation of the capacity of a camp that is given none"),
+    "near_power": Pooled(1.0, 0.0, "log", "", "power of a camp's nearness in its pull"),
     "softening": Pooled(77.0, 0.0, "log", "km", "km added to every road distance"),
     "held": Pooled(0.45, 0.50, "logit", "share", "arrivals that divide as those already there"),
     "recent": Pooled(0.5, 0.60, "logit", "share", "arrivals that divide as those of late, at the origin"),
@@ -73,10 +74,17 @@ POOLED: dict[str, Pooled] = {
     "fill_spread": Pooled(0.5, 0.0, "log", "log", "standard deviation of one camp's rate of filling"),
 }  # fmt: skip
 
+#: Values for a run that knows no count after its first day.  It goes by less: how near a camp is and how many it is to
+#: hold say little of who fills first, and a member that strays early never comes back.
+WHOLE_RUN: dict[str, float] = {
+    "size_power": 0.1, "room_power": 2.0, "near_power": 0.4, "held": 0.3, "unsized": 0.6, "moving_on": 0.0008,
+    "surprise": 0.35, "drift": 0.015,
+}  # fmt: skip
+
 #: What a run without counts after its first day depends on; the others act once counts have been seen.
 FROM_THE_START = (
-    "size_power", "room_power", "room_capacity", "unsized", "softening", "held", "moving_on", "surprise", "drift",
-    "drift_days",
+    "size_power", "room_power", "near_power", "room_capacity", "unsized", "softening", "held", "moving_on",
+    "surprise", "drift", "drift_days",
 )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def pull_of(capacity: Floats, room: Floats, near: Floats, p: dict[str, Floats]) 
     p
         Pooled parameters, each [member, 1].
     """
-    return np.asarray(capacity ** p["size_power"] * (near + 1e-9) * room ** p["room_power"])
+    return np.asarray(capacity ** p["size_power"] * (near + 1e-9) ** p["near_power"] * room ** p["room_power"])
 
 
 def over_camps(weight: Floats, live: Bools | None = None) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.made.displacement_run import make_scenario
 
-from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.camp_shares.parameters import POOLED, WHOLE_RUN
 from caravana.models.displacement.choosing import (
     ACTING_ON_SHARES,
     driver_of,
@@ -32,8 +32,8 @@ AGES = {
 }  # fmt: skip
 #: Settings without which another one does nothing.
 ALONG = {
-    "conflict_spawn_decay": {"conflict_spawn_decay_interval": 5},
-    "conflict_spawn_decay_interval": {"conflict_spawn_decay": (1.0, 0.1)},
+    "conflict_spawn_decay": {"conflict_spawn_decay_interval": 5, "origin_day": 1},
+    "conflict_spawn_decay_interval": {"conflict_spawn_decay": (1.0, 0.1), "origin_day": 1},
     "conflict_zone_spawning_only": {"starvation_driven_spawning": True},
 }
 #: Values unlike the default, where doubling it or turning it round is not enough.
@@ -55,7 +55,7 @@ def whole_scenario(**changes: Any) -> Scenario:
 
 def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
     world = compile_dispersal(scenario, settings={**settings, "rules": scenario.rules})
-    return simulate_block(world, seed=1, block=0, members=6).people
+    return simulate_block(world, seed=1, block=0, members=64).people
 
 
 @pytest.mark.parametrize("name", sorted(kinds()))
@@ -78,8 +78,12 @@ def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monke
     acting = set()
     for name, one in POOLED.items():
         with monkeypatch.context() as patch:
-            value = 1 - one.value / 2 if one.scale == "logit" else one.value * 3
-            patch.setitem(POOLED, name, dataclasses.replace(one, value=value))
+            whole = name in WHOLE_RUN and not settings.get("origin_day")
+            before = WHOLE_RUN[name] if whole else one.value
+            value = 1 - before / 2 if one.scale == "logit" else before * 3
+            patch.setitem(
+                *((WHOLE_RUN, name, value) if whole else (POOLED, name, dataclasses.replace(one, value=value)))
+            )
             if not np.array_equal(usual, people(scenario, {})):
                 acting.add(name)
     # Whether a parameter is met with depends on the scenario: those said to be idle are under test, and most others.

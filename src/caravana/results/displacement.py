@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.language.country_names import country_names
+from caravana.models.displacement.bands import band_factor, widened
 from caravana.models.displacement.choosing import origin_of, rules_of
 from caravana.models.displacement.counts import as_known
 from caravana.results.members import as_simulated, grid, members_of, quantiles
@@ -132,8 +133,14 @@ class Displaced:
         return self.everybody - self.road - self.in_all_camps
 
     def camp_levels(self, camp: int) -> Floats:
-        """Quantiles of the people in a camp, [level, day]; `camp` is a position in `camps`."""
-        return people_levels(self.in_camps[camp].astype(np.float64))
+        """Quantiles of the people in a camp, [level, day]; `camp` is a position in `camps`.
+
+        The outer ones of a counted camp are as far out as leaving records out shows they must be.
+        """
+        levels = people_levels(self.in_camps[camp].astype(np.float64))
+        if self.camps[camp] in self.counts:
+            levels[0], levels[-1] = map(np.round, widened(levels[0], levels[-1], factor=band_factor(self.scenario)))
+        return levels
 
     def place(self, camp: int) -> Place:
         """The place at a position in `camps`."""

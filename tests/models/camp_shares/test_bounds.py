@@ -34,5 +34,5 @@ def test_sizes_are_bounded_by_the_largest_count_so_far():
 
 def test_before_any_count_a_camp_without_limit_takes_what_is_usual():
     size = np.array([1e6, 20_000.0, 10_000.0])
-    assert usual_sizes(size, np.array([True, False, False])).tolist() == [22_500, 20_000, 10_000]
+    assert usual_sizes(size, np.array([True, False, False])).tolist() == [30_000, 20_000, 10_000]
     assert usual_sizes(size, np.zeros(3, bool)).tolist() == size.tolist()

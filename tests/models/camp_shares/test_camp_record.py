@@ -90,7 +90,7 @@ def test_a_camp_takes_what_it_has_held_and_without_a_capacity_what_camps_usually
 
 
 def test_pull_grows_with_room_and_a_full_camp_keeps_a_little():
-    p = {name: np.ones((1, 1)) for name in ("room_capacity", "size_power", "room_power")}
+    p = {name: np.ones((1, 1)) for name in ("room_capacity", "size_power", "near_power", "room_power")}
     people = np.array([[0, 50, 100]])
     room = room_left(np.full(3, 100.0), np.zeros(3, dtype=bool), p, people)
     assert room[0] == pytest.approx([1.0, 0.5, 0.02])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of, rules_of
+from caravana.models.displacement.bands import band_factor, widened
+from caravana.models.displacement.choosing import origin_of
 from caravana.models.displacement.counts import as_known, daily_counts
 from caravana.scenario.settings import DispersalSettings
 
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 #: Probability of the intervals over members.
 LEVEL = 0.9
-#: Members of a whole run by our own rules lie closer together than counts do to them: leaving each record out, bands
-#: hold four counts of five and more once their ends are this many times further (docs/dispersal.md).
-WHOLE_RUN_FACTOR = 1.8
-#: People added before a band is widened, so that the band of an empty camp is no point.
-FEW = 30.0
 
 
 def in_band(
@@ -44,18 +40,6 @@ def in_band(
     """
     least, most = widened(*np.quantile(people, [(1 - level) / 2, (1 + level) / 2], axis=0), factor=factor)
     return np.asarray((high >= np.floor(least)) & (low <= np.ceil(most)))
-
-
-def widened(low: Floats, high: Floats, *, factor: float) -> tuple[Floats, Floats]:
-    """Ends of a band so many times further out; nobody is negative."""
-    if factor == 1.0:
-        return low, high
-    return np.maximum((low + FEW) / factor - FEW, 0.0), (high + FEW) * factor - FEW
-
-
-def band_factor(scenario: Scenario) -> float:
-    """How much wider than its members' the bands of a run are: more than 1 for a whole run by our own rules."""
-    return WHOLE_RUN_FACTOR if rules_of(scenario) == "shares" and not origin_of(scenario) else 1.0
 
 
 def first_tested(scenario: Scenario) -> int:

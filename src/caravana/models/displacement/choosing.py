@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED
+from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, WHOLE_RUN
 from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
     names = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
     if not settings.forecast_total:
         names -= set(TOTAL_AHEAD)
-    return {name: one for name, one in POOLED.items() if name in names}
+    values = {} if settings.origin_day else WHOLE_RUN
+    return {name: replace(one, value=values.get(name, one.value)) for name, one in POOLED.items() if name in names}
 
 
 def origin_of(scenario: Scenario) -> int:

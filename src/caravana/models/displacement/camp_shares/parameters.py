@@ -37,7 +37,6 @@ POOLED: dict[str, Pooled] = {
     "room_power": Pooled(2.0, 0.30, "log", "", "power of the room left in a camp's pull"),
     "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
     "unsized": Pooled(1.0, 0.0, "log", "log", "standard deviation of the capacity of a camp that is given none"),
-    "near_power": Pooled(1.0, 0.0, "log", "", "power of a camp's nearness in its pull"),
     "softening": Pooled(77.0, 0.0, "log", "km", "km added to every road distance"),
     "held": Pooled(0.45, 0.50, "logit", "share", "arrivals that divide as those already there"),
     "recent": Pooled(0.5, 0.60, "logit", "share", "arrivals that divide as those of late, at the origin"),
@@ -72,6 +71,8 @@ POOLED: dict[str, Pooled] = {
     "fill_days": Pooled(90.0, 0.40, "log", "days", "days in which camps would fill at the rate of the first day"),
     "fill_slows": Pooled(2.5, 0.40, "log", "days per day", "how fast that time grows with the days since the start"),
     "fill_spread": Pooled(0.5, 0.0, "log", "log", "standard deviation of one camp's rate of filling"),
+    # last, so that the members of runs made before draw the rest as they did
+    "near_power": Pooled(1.0, 0.0, "log", "", "power of a camp's nearness in its pull"),
 }  # fmt: skip
 
 #: Values for a run that knows no count after its first day.  It goes by less: how near a camp is and how many it is to

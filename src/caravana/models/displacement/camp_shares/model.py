@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri
 
 from caravana.models.displacement.camp_shares.bounds import (
     TIMES_WITH,
@@ -299,7 +300,7 @@ def _set_out(model: CampModel, p: dict[str, Floats], rng: np.random.Generator) -
         expected = (pull / pull.sum(axis=1, keepdims=True)).mean(axis=0)
         awake = rng.random((members, camps)) < awake_chance(record, expected, model.is_open, model.origin, p)
         irregular = irregularity(record, usual=POOLED["usual"].value, usual_days=POOLED["usual_days"].value)
-    overall = p["total_rate"] * rng.standard_normal((members, 1))
+    overall = p["total_rate"] * ndtri((rng.permutation(members) + rng.random(members)) / members)[:, None]
     unsure = np.where(model.unsized, p["unsized"], 0.0) * rng.standard_normal((members, camps))
     capacity = np.maximum(model.capacity * np.exp(unsure), np.maximum(record.last, 1.0))
     start = _Start(record, p, capacity, surprise, over_camps(lately), np.maximum(rate, 0), np.maximum(-rate, 0),

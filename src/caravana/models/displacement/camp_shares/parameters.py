@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,9 @@ def draw_pooled(
     drawn: dict[str, Floats] = {}
     for name, one in POOLED.items():
         value = values.get(name, one.value)
-        noise = one.spread * rng.standard_normal((members, 1))
+        # Evenly over the spread (a Latin hypercube): of few members, too, none is all high or all low.
+        level = (rng.permutation(members) + rng.random(members)) / members
+        noise = one.spread * ndtri(level)[:, None]
         if one.scale == "log":
             drawn[name] = value * np.exp(noise)
         else:

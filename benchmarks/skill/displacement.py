@@ -1,11 +1,12 @@
 """Displacement on records that are left out: forecasts of every camp from past days, and whole runs.
 
-    python benchmarks/skill/displacement.py [--members 64] [--out results.json] [--weights pool_weights.csv]
+    python -m benchmarks.skill.displacement FOLDER [--members 64] [--out results.json] [--weights pool_weights.csv]
 
-Everything frozen stands here: the records, the origins, what is true (a count as it was first known after the origin),
-the naive rules and how it is scored.  Each record is forecast with pooled values found without it and with weights
-learned on the others (:func:`weights_without`).  ``ratio`` is the mean CRPS over that of the best naive rule, the best
-being chosen by its own mean over the same cases; over all records it is the geometric mean.
+FOLDER holds the instances and ``simsetting.yml``.  Everything frozen stands here: the records, the origins, what is
+true (a count as it was first known after the origin), the naive rules and how it is scored.  Each record is forecast
+with pooled values found without it and with weights learned on the others (:func:`weights_without`).  ``ratio`` is the
+mean CRPS over that of the best naive rule, the best being chosen by its own mean over the same cases; over all records
+it is the geometric mean.
 """
 
 from __future__ import annotations
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     Floats = np.ndarray
 
 ROOT = Path(__file__).parents[2]
-SHARED = Path("/work/shared/data/flee")
 RECORDS = (
     "mali2012", "burundi2015", "ssudan2013", "car2013", "tigray2020", "syria2013", "ethiopia", "mali2022_2024",
 )  # fmt: skip
@@ -86,9 +86,9 @@ class Scored:
     total: Floats
 
 
-def load(name: str) -> Scenario:
+def load(folder: Path, name: str) -> Scenario:
     """Import a record."""
-    return import_flee(SHARED / name, SHARED / "simsetting.yml").require()
+    return import_flee(folder / name, folder / "simsetting.yml").require()
 
 
 def origins(scenario: Scenario) -> list[int]:
@@ -234,10 +234,10 @@ def flee_error(scenario: Scenario) -> float:
 
 
 def measure(
-    *, members: int = 64, names: Sequence[str] = RECORDS
+    folder: Path, *, members: int = 64, names: Sequence[str] = RECORDS
 ) -> tuple[dict[str, Any], dict[str, dict[int, Floats]]]:
     """Measure everything; also the weights learned on all records, for the package."""
-    scenarios = {name: load(name) for name in names}
+    scenarios = {name: load(folder, name) for name in names}
     records = {name: score_record(one, name, members) for name, one in scenarios.items()}
     out: dict[str, Any] = {"displacement": {}}
     for key, given in (("total_forecast", False), ("total_given", True)):
@@ -253,11 +253,12 @@ def measure(
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--members", type=int, default=64)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--weights", type=Path, help="write the weights learned on all records here")
     asked = parser.parse_args()
-    results, weights = measure(members=asked.members)
+    results, weights = measure(asked.folder, members=asked.members)
     if asked.weights:
         rows = [",".join(["total", "horizon", *FORECASTERS])]
         rows += [

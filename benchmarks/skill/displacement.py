@@ -250,6 +250,33 @@ def measure(
     return out, {total: weights_without(records, None, given=total == "given") for total in ("forecast", "given")}
 
 
+def tables(results: Mapping[str, Any]) -> str:
+    """The tables of ``docs/dispersal.md`` in Markdown: ratio, share of counts in the 90% band, and cases."""
+    out = []
+    for key, what in (("total_forecast", "total forecast"), ("total_given", "total given")):
+        by = results["displacement"][key]
+        out += [f"| {what} | " + " | ".join(f"{h} days" for h in HORIZONS) + " |", "|---" * (len(HORIZONS) + 1) + "|"]
+        pooled = {name: row for name, row in by.items() if name != "instances"}
+        for name, rows in {**by["instances"], "**all, geometric mean**": pooled}.items():
+            out.append(f"| {name} | " + " | ".join(_cell(rows.get(str(h))) for h in HORIZONS) + " |")
+        out.append("")
+    out += ["| whole run | err | Flee's | ratio | 90% bands hold | of |", "|---|---|---|---|---|---|"]
+    for name, row in results["whole_runs"].items():
+        figures = (
+            f"{row['err']:.3f} | {row['err_flee']:.3f} | {row['ratio']:.2f} | {row['coverage90']:.0%} | {row['n']}"
+        )
+        out.append(f"| {name} | {figures} |")
+    mean = float(np.mean([row["ratio"] for row in results["whole_runs"].values()]))
+    return "\n".join([*out, f"| **mean** | | | {mean:.2f} | | |"])
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    if not row:
+        return ""
+    ratio = "none" if row["ratio"] is None else f"{row['ratio']:.2f}"
+    return f"{ratio} {row['coverage90']:.0%} ({row['n']})"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -269,12 +296,7 @@ def main() -> None:
         asked.weights.write_text("\n".join(rows) + "\n", "utf-8")
     if asked.out:
         asked.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    for key, table in results["displacement"].items():
-        print(key, {h: (row["ratio"], row["coverage90"], row["n"]) for h, row in table.items() if h != "instances"})
-        for name, by in table["instances"].items():
-            print(f"  {name:14s}", {h: (row["ratio"], row["coverage90"], row["n"]) for h, row in by.items()})
-    for name, row in results["whole_runs"].items():
-        print(f"  {name:14s}", row)
+    print(tables(results))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ def three_camps(days: int = 120) -> Scenario:
     places += [Place(id=c, name=c, kind="camp", capacity=size, lat=1, lon=2) for c, (size, _, _) in camps.items()]
     intensity = np.array([[1.0, 0.0, 0.0, 0.0]])
     return Scenario(
-        name="three-camps", title="Three camps", start=start, end=start + dt.timedelta(days=days - 1), rules="caravana",
+        name="three-camps", title="Three camps", start=start, end=start + dt.timedelta(days=days - 1),
+        rules="camp-shares",
         kinds=(PartyKind(id="person", men=1, share=1.0),), places=tuple(places),
         links=tuple(Link(from_id="war", to_id=c, km=km) for c, (_, km, _) in camps.items()), observations=tuple(rows),
         series=(Series(kind="conflict", days=(0,), place_ids=("war", *camps), values=intensity),),
@@ -117,7 +118,7 @@ def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, i
     """Return ranks in the dispersal case: a member is the truth, its counts are made up, the others are weighed."""
     made = three_camps()
     used = counts_used(made, made.end)
-    run = simulate(made, members=members, seed=3, rules="caravana", workers=None)
+    run = simulate(made, members=members, seed=3, rules="camp-shares", workers=None)
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
     people = people_in_camps(run, camps, made.days)
     told = people[:, [made.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used]]

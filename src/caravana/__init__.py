@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from caravana.importers.articles.text import read_article
     from caravana.importers.flee.instance import import_flee
     from caravana.inference.scoring.run_scores import score_run
-    from caravana.models.caravan.order import ORDER, Process, insert
+    from caravana.models.base import Process, insert
+    from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
     from caravana.reporting.caravan.report import write_report
     from caravana.results.supplies import load_profile, load_stock
@@ -39,8 +40,8 @@ _HOMES = {
     "draft": "importers.articles.drafts",
     "draft_files": "importers.articles.drafts",
     "ORDER": "models.caravan.order",
-    "Process": "models.caravan.order",
-    "insert": "models.caravan.order",
+    "Process": "models.base",
+    "insert": "models.base",
     "Loss": "models.caravan.state",
     "Move": "models.caravan.state",
     "Outcome": "models.caravan.state",

@@ -64,7 +64,8 @@ def camps(tmp_path_factory):
             path = folder / "blocks" / "00000" / f"{name}.parquet"
             connection.execute(f"COPY (SELECT * REPLACE (CAST(day AS DATE) AS day) FROM frame) TO '{path}'")
             connection.unregister("frame")
-    plan = {"scenario": "camps", "scenario_hash": "0" * 64, "rules": "flee", "seed": 1, "settings": {},
+    plan = {"scenario": "camps", "scenario_hash": "0" * 64, "rules": "flee", "family": "displacement",
+            "seed": 1, "settings": {},
             "first": START.isoformat(), "last": scenario.end.isoformat()}  # fmt: skip
     manifest = {"caravana": "0", "complete": True, "members": MEMBERS, "block": MEMBERS, "blocks_done": [0],
                 "blocks_failed": [], "wall_seconds": 1.0, "plan": plan}  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.displacement_run import make_scenario
 
 from caravana.models.displacement.camp_shares.parameters import POOLED
@@ -18,7 +19,6 @@ from caravana.models.displacement.choosing import (
     pooled_at_work,
     rules_of,
 )
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 from caravana.scenario.model import Series
 from caravana.scenario.settings import DispersalSettings, kinds
 
@@ -47,14 +47,14 @@ OTHER: dict[str, Any] = {
 
 def whole_scenario(**changes: Any) -> Scenario:
     """Counts, conflict, floods, hunger: something for every setting to act on."""
-    made = make_scenario(days=DAYS, rules="caravana", **changes)
+    made = make_scenario(days=DAYS, rules="camp-shares", **changes)
     floods = Series(kind="flood", days=(0, 10), place_ids=("River", "Ferry"), values=np.array([[0.0, 2.0], [1.0, 0]]))
     hunger = Series(kind="ipc", days=(0,), place_ids=("Crossroads", "River"), values=np.array([[60.0, 20.0]]))
     return made.model_copy(update={"series": (*made.series, floods, hunger)})
 
 
 def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
-    world = compile_dispersal(scenario, settings={**settings, "rules": scenario.rules})
+    world = compile_world(scenario, settings=settings)
     return simulate_block(world, seed=1, block=0, members=6).people
 
 
@@ -93,11 +93,12 @@ def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monke
         ("flee", True, {}, ("flee", "camps")), ("flee", True, {"sum_from_camps": False}, ("flee", "total")),
         ("flee", True, {"conflict_driven_spawning": True}, ("flee", "pushes")),
         ("flee", True, {"forecast_total": True}, ("flee", "camps")), ("flee", False, {}, ("flee", "nobody")),
-        ("caravana", True, {}, ("shares", "camps")), ("caravana", True, {"sum_from_camps": False}, ("shares", "camps")),
-        ("caravana", True, {"conflict_driven_spawning": True}, ("shares", "camps")),
-        ("caravana", True, {"forecast_total": True}, ("shares", "forecast")),
-        ("caravana", False, {"flood_driven_spawning": True}, ("mended", "pushes")),
-        ("caravana", False, {"sum_from_camps": False}, ("mended", "nobody")),
+        ("camp-shares", True, {}, ("shares", "camps")),
+        ("camp-shares", True, {"sum_from_camps": False}, ("shares", "camps")),
+        ("camp-shares", True, {"conflict_driven_spawning": True}, ("shares", "camps")),
+        ("camp-shares", True, {"forecast_total": True}, ("shares", "forecast")),
+        ("walk", False, {"flood_driven_spawning": True}, ("mended", "pushes")),
+        ("walk", False, {"sum_from_camps": False}, ("mended", "nobody")),
     ],
 )  # fmt: skip
 def test_what_sets_how_many_are_displaced(
@@ -111,9 +112,9 @@ def test_what_sets_how_many_are_displaced(
 
 def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
     assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
-    assert idle_settings(make_scenario(rules="caravana", counted=False, settings={}), ["camps_are_sinks"]) == []
+    assert idle_settings(make_scenario(rules="walk", counted=False, settings={}), ["camps_are_sinks"]) == []
     names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
-    for rules in ("flee", "caravana"):
+    for rules in ("flee", "camp-shares"):
         scenario = make_scenario(rules=rules, counted=False, settings={})
         assert idle_settings(scenario, names) == [
             "demographics.age.values", "demographics.ethnicity.values", "origin_day",

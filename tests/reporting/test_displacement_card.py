@@ -37,7 +37,7 @@ def keys(run: Run) -> list[str]:
     return [s.key for s in make_card(run).sections]
 
 
-def made(folder: Path, *, rules: str = "caravana", days: int = 60, **settings: Any) -> Run:
+def made(folder: Path, *, rules: str = "camp-shares", days: int = 60, **settings: Any) -> Run:
     return make_run(folder / "run", members=8, days=days, rules=rules, settings=settings)
 
 
@@ -45,7 +45,7 @@ def made(folder: Path, *, rules: str = "caravana", days: int = 60, **settings: A
 def forecast(tmp_path: Path) -> Run:
     settings = {"origin_day": 30, "forecast_total": True, "max_move_speed": 200.0}
     return simulate(
-        make_scenario(days=60, rules="caravana", settings=settings), members=64, out=tmp_path / "run", workers=1
+        make_scenario(days=60, rules="camp-shares", settings=settings), members=64, out=tmp_path / "run", workers=1
     )
 
 
@@ -75,7 +75,7 @@ def test_a_whole_run_lists_the_parameters_that_act_in_it(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("counted", [True, False])
 def test_flees_rules_draw_no_parameters(tmp_path: Path, counted: bool) -> None:
-    run = make_run(tmp_path / "run", members=4, days=20, rules="flee" if counted else "caravana", counted=counted)
+    run = make_run(tmp_path / "run", members=4, days=20, rules="flee" if counted else "walk", counted=counted)
     assert "pooled" not in keys(run)
     assert "differ by chance alone: 0 inputs are drawn" in section(run, "purpose").paragraphs[1]
     assert "on the roads between 7 places" in section(run, "purpose").paragraphs[0]
@@ -137,8 +137,16 @@ def test_card_score_and_camps_of_the_report_hold_the_same_counts(tmp_path: Path,
         ("flee", {}, "Counts of all who fled: 3. Not used: the counts in camps, added up, set how many"),
         ("flee", {"sum_from_camps": False}, "Counts of all who fled: 3. They set how many people are displaced"),
         ("flee", {"conflict_driven_spawning": True}, "Counts of all who fled: 3. Not used: conflicts or floods"),
-        ("caravana", {"sum_from_camps": False}, "Counts of all who fled: 3. Not used: the counts in camps, added up"),
-        ("caravana", {"forecast_total": True}, "Counts of all who fled: 3. Not used: how many there are is forecast"),
+        (
+            "camp-shares",
+            {"sum_from_camps": False},
+            "Counts of all who fled: 3. Not used: the counts in camps, added up",
+        ),
+        (
+            "camp-shares",
+            {"forecast_total": True},
+            "Counts of all who fled: 3. Not used: how many there are is forecast",
+        ),
     ],
 )
 def test_what_sets_how_many_are_displaced(tmp_path: Path, rules: str, settings: dict[str, Any], said: str) -> None:
@@ -171,7 +179,7 @@ def test_days_after_the_last_count_and_counts_after_the_last_day(tmp_path: Path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("rules", ["flee", "caravana"])
+@pytest.mark.parametrize("rules", ["flee", "camp-shares"])
 @pytest.mark.parametrize("counted", [True, False])
 def test_every_statement_has_a_number_and_the_card_is_written(
     tmp_path: Path, language: Any, rules: str, counted: bool

@@ -162,7 +162,7 @@ def test_a_rule_that_is_scored_from_a_later_day_is_held_against_the_run_from_tha
 def test_a_run_with_no_day_for_some_rule_has_a_report_all_the_same(
     tmp_path: Path, days: int, settings: dict[str, Any]
 ) -> None:
-    run = make_run(tmp_path / "run", members=3, days=days, rules="caravana", settings=settings)
+    run = make_run(tmp_path / "run", members=3, days=days, rules="camp-shares", settings=settings)
     for language in LANGUAGES:
         lines = data_of(render_report(run, language=language))["charts"]["error"]["lines"]
         assert all(any(x is not None for x in line["values"]) for line in lines if "rule" in line["class"])
@@ -198,7 +198,7 @@ def test_assumptions_closures_corrections_settings(displaced: Run, pages: dict[s
 
 
 def test_the_rules_of_caravana_are_named_and_act_on_links(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", members=3, days=8, rules="caravana")
+    run = make_run(tmp_path / "run", members=3, days=8, rules="camp-shares")
     assert "The rules are caravana's own" in Outline(render_report(run)).text
     assert [c["what"] for c in closures(read_displaced(run), EN)][1] == "The road between River and Far Camp"
 
@@ -206,7 +206,7 @@ def test_the_rules_of_caravana_are_named_and_act_on_links(tmp_path: Path) -> Non
 def test_a_forecast_from_a_later_day_is_not_praised_for_what_it_was_given(tmp_path: Path) -> None:
     settings = {"origin_day": 40, "forecast_total": True}
     run = simulate(
-        make_scenario(days=60, rules="caravana", settings=settings), members=8, out=tmp_path / "run", workers=1
+        make_scenario(days=60, rules="camp-shares", settings=settings), members=8, out=tmp_path / "run", workers=1
     )
     found = read_displaced(run)
     assert found.origin == 40

@@ -31,20 +31,20 @@ def text_of(folder: Path, *, language: Any = "en", **changes: Any) -> str:
 @pytest.mark.parametrize(
     ("rules", "counted", "settings", "said"),
     [
-        ("caravana", True, {"conflict_driven_spawning": True}, "follows the UN's own counts"),
+        ("camp-shares", True, {"conflict_driven_spawning": True}, "follows the UN's own counts"),
         ("flee", True, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
-        ("caravana", False, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
+        ("walk", False, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
         ("flee", True, {}, "follows the UN's own counts"),
         ("flee", True, {"forecast_total": True}, "follows the UN's own counts"),
-        ("caravana", True, {"forecast_total": True}, "is forecast too, from the counts"),
-        ("caravana", False, {}, "Nothing here says how many people are displaced"),
+        ("camp-shares", True, {"forecast_total": True}, "is forecast too, from the counts"),
+        ("walk", False, {}, "Nothing here says how many people are displaced"),
     ],
 )
 def test_what_sets_how_many(tmp_path: Path, rules: str, counted: bool, settings: dict[str, Any], said: str) -> None:
     run = make_run(tmp_path / "run", members=2, days=8, rules=rules, counted=counted, settings=settings)
     told = driven_by(read_displaced(run), WORDS)
     assert said in told
-    overruled = rules == "caravana" and counted and "conflict_driven_spawning" in settings
+    overruled = rules == "camp-shares" and counted and "conflict_driven_spawning" in settings
     assert ("The settings conflict_driven_spawning would set it" in told) == overruled
 
 
@@ -61,7 +61,7 @@ def test_what_pushes_is_named(tmp_path: Path, pushes: tuple[str, ...], said: str
 
 
 def test_without_counts_the_rules_are_flees_without_its_defects(tmp_path: Path) -> None:
-    text = text_of(tmp_path, rules="caravana", counted=False)
+    text = text_of(tmp_path, rules="walk", counted=False)
     for false in (
         "draws the parameters of the rules anew", "shared out among the open camps",
         "people on the road are not counted", "The rules are caravana's own",
@@ -77,7 +77,7 @@ def test_without_counts_the_rules_are_flees_without_its_defects(tmp_path: Path) 
 
 
 def test_with_counts_they_are_caravanas_own(tmp_path: Path) -> None:
-    text = text_of(tmp_path, rules="caravana")
+    text = text_of(tmp_path, rules="camp-shares")
     for true in (
         "draws the parameters of the rules anew", "shared out among the open camps", "The rules are caravana's own",
         "All camps that the UN counts", "Diamonds are the UN's counts", "People are counted where the UN counts them",
@@ -89,7 +89,7 @@ def test_with_counts_they_are_caravanas_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_settings_that_act_stand_apart_from_those_that_do_not(tmp_path: Path, language: Any) -> None:
     settings = {"hasten": 2, "max_move_speed": 5.0, "camp_weight": 2.0}
-    run = make_run(tmp_path / "run", members=2, days=8, rules="caravana", settings=settings)
+    run = make_run(tmp_path / "run", members=2, days=8, rules="camp-shares", settings=settings)
     page = render_report(run, language=language)
     acting = page[page.index('id="settings-acting"') : page.index('id="settings-idle"')]
     idle = page[page.index('id="settings-idle"') : page.index('id="card-head"')]
@@ -101,12 +101,12 @@ def test_settings_that_act_stand_apart_from_those_that_do_not(tmp_path: Path, la
 
 
 def test_no_origin_where_no_counts_are_looked_at(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", members=2, days=8, rules="caravana", counted=False, settings={"origin_day": 5})
+    run = make_run(tmp_path / "run", members=2, days=8, rules="walk", counted=False, settings={"origin_day": 5})
     assert data_of(render_report(run))["origin"] == 0
 
 
 def test_a_camp_whose_counts_were_all_given_is_not_called_uncounted(tmp_path: Path) -> None:
-    text = text_of(tmp_path, days=40, rules="caravana", settings={"origin_day": 30})
+    text = text_of(tmp_path, days=40, rules="camp-shares", settings={"origin_day": 30})
     assert "room for 900 · no count to test it by" in text
     assert "capacity unknown · not counted by the UN" in text
 

@@ -116,6 +116,7 @@ def run(
 
     A run that was interrupted is completed by the same command.
     """
+    from caravana.models.registry import model_of
     from caravana.scenario.folders import load_scenario
     from caravana.simulation import simulate
 
@@ -133,10 +134,8 @@ def run(
     folder = out or default_folder(scenario, seed)
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
-    if (rules or loaded.rules) == "flee":
-        from caravana.models.displacement.walk.model import is_compiled
-
-        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 25 seconds"
+    notice = model_of(loaded, rules=rules).notice
+    hello += f"\n{notice}" if notice else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     try:
         finished = simulate(

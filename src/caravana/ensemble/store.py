@@ -39,6 +39,7 @@ class Plan:
     scenario: str
     scenario_hash: str
     rules: str
+    family: str
     seed: int
     first: str
     last: str
@@ -98,7 +99,7 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
         # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
-        found = {"follow": False, "taken": {}, "posterior": "", **read_manifest(folder)["plan"]}
+        found = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **read_manifest(folder)["plan"]}
         if found != wanted:
             other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")

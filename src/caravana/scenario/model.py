@@ -36,7 +36,7 @@ Lever = Literal[
     "no_caravan", "call",
 ]  # fmt: skip
 Qualifier = Literal["exact", "about", "more_than", "less_than", "range", "planned"]
-Rules = Literal["caravan", "flee", "caravana"]
+Rules = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 PERSON_KINDS = ("men", "women", "pregnant", "children", "older")
 

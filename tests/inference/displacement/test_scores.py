@@ -95,8 +95,8 @@ def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_pa
 @pytest.mark.parametrize(
     ("changes", "first"),
     [({}, 1), ({"settings": {"insert_day0": False}}, 0), ({"settings": {"empty_camps_on_day0": True}}, 0),
-     ({"rules": "caravana", "settings": {"insert_day0": False}}, 1),
-     ({"rules": "caravana", "settings": {"origin_day": 30}}, 31)],
+     ({"rules": "camp-shares", "settings": {"insert_day0": False}}, 1),
+     ({"rules": "camp-shares", "settings": {"origin_day": 30}}, 31)],
 )  # fmt: skip
 def test_counts_until_the_origin_or_on_day_0_are_given(changes: dict[str, object], first: int) -> None:
     found = dated_counts(make_scenario(**changes), ("West_Camp", "South_Camp"), days=80)

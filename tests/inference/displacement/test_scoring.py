@@ -31,7 +31,7 @@ ORIGIN = 40
 NOTHING = {"mean": None, "low": None, "high": None}
 
 
-def made(folder: Path, *, days: int = 60, origin: int = ORIGIN, rules: str = "caravana") -> Run:
+def made(folder: Path, *, days: int = 60, origin: int = ORIGIN, rules: str = "camp-shares") -> Run:
     return make_run(folder / "run", days=days, rules=rules, settings={"origin_day": origin})
 
 
@@ -60,7 +60,7 @@ def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) 
     json.dumps(told, allow_nan=False)
 
 
-@pytest.mark.parametrize(("rules", "origin"), [("caravana", 0), ("flee", ORIGIN)])
+@pytest.mark.parametrize(("rules", "origin"), [("camp-shares", 0), ("flee", ORIGIN)])
 def test_a_run_without_an_origin_is_scored_whole(tmp_path: Path, rules: str, origin: int) -> None:
     run = made(tmp_path, rules=rules, origin=origin)
     people, counts = seen_in(run)

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
+from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.choosing import origin_of
 from caravana.models.displacement.counts import daily_counts
+from caravana.models.registry import camps_are_counted
 from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -160,13 +162,10 @@ def score_arrays(people: Floats, counts: Floats) -> dict[str, Any]:
 
 def camp_nearness(scenario: Scenario, place_ids: tuple[str, ...], days: int) -> Floats:
     """Nearness of each camp to where people come from, by day, [day, camp]."""
-    from caravana.models.displacement.walk.model import compile_dispersal
-
-    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
-    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1, "origin_day": 0}, days=days)
-    if world.camp_model is None:
+    if not camps_are_counted(scenario):
         return np.ones((days, len(place_ids)))
-    return world.camp_model.near
+    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
+    return compile_camps(scenario, settings={"hasten": 1, "origin_day": 0}, days=days).near
 
 
 def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:

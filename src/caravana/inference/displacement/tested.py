@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of
+from caravana.models.displacement.choosing import origin_of, rules_of
 from caravana.models.displacement.counts import daily_counts
 from caravana.scenario.settings import DispersalSettings
 
@@ -41,7 +41,7 @@ def first_tested(scenario: Scenario) -> int:
     origin = origin_of(scenario)
     settings = DispersalSettings.of(scenario.settings)
     # The rule set caravana begins with the counts of day 0 in any case, Flee's rules where they are told to.
-    placed = scenario.rules == "caravana" or (settings.insert_day0 and not settings.empty_camps_on_day0)
+    placed = rules_of(scenario) != "flee" or (settings.insert_day0 and not settings.empty_camps_on_day0)
     return origin + 1 if origin or placed else 0
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from caravana.errors import RunError, UsageError
 from caravana.inference.posterior.folder import read_posterior, write_text
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
-from caravana.models.registry import CARAVAN
+from caravana.models.registry import model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.posterior.folder import KeptPosterior
-    from caravana.models.caravan.order import Process
+    from caravana.models.base import Process
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -54,6 +54,7 @@ class PosteriorDesign:
         Whether members are led along the ways of their draws.
     """
 
+    family: ClassVar[str] = "caravan"
     kept: KeptPosterior
     name: str
     led: bool = True
@@ -95,8 +96,9 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
     RunError
         If the folder is foreign, corrupt, unfinished, or of another state of the scenario.
     """
-    if scenario.rules != CARAVAN:
-        raise UsageError(f"{scenario.name} has the rules {scenario.rules}: posterior draws lead caravans only")
+    model = model_of(scenario)
+    if model.family != PosteriorDesign.family:
+        raise UsageError(f"{scenario.name} has the rules {model.name}: posterior draws lead caravans only")
     kept = read_posterior(folder, scenario=scenario)
     lacking = [name for name in NEEDED if name not in kept.draws]
     if lacking:

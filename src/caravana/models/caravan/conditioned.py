@@ -15,8 +15,9 @@ from caravana.models.caravan.state import Mode, Phase
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from caravana.models.base import Process
     from caravana.models.caravan.calendar import Draws, Today
-    from caravana.models.caravan.order import Act, Process
+    from caravana.models.caravan.order import Act
     from caravana.models.caravan.state import Outcome, State
     from caravana.models.caravan.world import World
     from caravana.streams import Stream

@@ -36,8 +36,9 @@ TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", 
 
 def rules_of(scenario: Scenario) -> Rules:
     """Which rules run: Flee's, Flee's without its defects, or caravana's own, for which camps must be counted."""
-    if scenario.rules == "flee":
-        return "flee"
+    named: dict[str, Rules] = {"flee": "flee", "walk": "mended", "camp-shares": "shares"}
+    if scenario.rules in named:
+        return named[scenario.rules]
     counted = any(o.kind == "camp_count" and o.place_id is not None for o in scenario.observations)
     return "shares" if counted else "mended"
 
@@ -97,4 +98,4 @@ def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
 
 def origin_of(scenario: Scenario) -> int:
     """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
-    return DispersalSettings.of(scenario.settings).origin_day if scenario.rules == "caravana" else 0
+    return DispersalSettings.of(scenario.settings).origin_day if rules_of(scenario) != "flee" else 0

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 #: Most lines on what settings make of a scenario.
 MOST_LINES = 5
-RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
@@ -32,8 +31,8 @@ MOST_LOG_WEIGHT = 600.0
 
 
 def check_dispersal(draft: Draft) -> None:
-    """Report what the rules of a dispersal cannot take; other rules have nothing to do with it."""
-    if draft.header.get("rules") not in RULES:
+    """Report what no rules of displacement could take; caravans have nothing to do with it."""
+    if draft.of_caravans:
         return
     given = draft.header.get("settings") or {}
     before = len(draft.faults)

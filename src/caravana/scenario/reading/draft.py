@@ -147,6 +147,11 @@ class Draft:
         """Rows of a table, as far as they could be read."""
         return self.tables.get(table) or []
 
+    @property
+    def of_caravans(self) -> bool:
+        """Whether anybody goes along a road as one body; elsewhere people choose among links."""
+        return any(self.tables.get(table, []) != [] for table in ("caravans", "itineraries"))
+
     def known(self, *tables: str) -> set[str] | None:
         """Ids in tables; None if one of them could not be read to its end."""
         ids: set[str] = set()

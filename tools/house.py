@@ -1,8 +1,8 @@
 """Measures the house: its rooms, its walls, and what must not stand in it.
 
 Prints packages, files and lines by folder (Python, pages, scripts, style sheets and words; data is left out), and
-checks what the tree promises: no room over a fifth of the lines, no folder over 20 files, no import upward, no cycle, no
-branch on a rule set's name outside the registry of models, no SQL outside the run, its results and the ledger,
+checks what the tree promises: no room over a fifth of the lines, no folder over 20 files, no import upward, no cycle,
+no branch on a rule set's name outside the registry of models, no SQL outside the run, its results and the ledger,
 parameters declared once.  The walls are read from the import contracts in ``pyproject.toml``.  Exit status 0 if all
 hold, 1 if one does not; offenders are named with file and line.
 

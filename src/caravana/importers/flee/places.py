@@ -1,4 +1,7 @@
-"""Places and links of a Flee instance (``locations.csv``, ``routes.csv``)."""
+"""Places and links of a Flee instance (``locations.csv``, ``routes.csv``).
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading a ``simsetting.yml`` of Flee: what is set, what is not carried over, and why."""
+"""Reading a ``simsetting.yml`` of Flee: what is set, what is not carried over, and why.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

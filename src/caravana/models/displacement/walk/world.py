@@ -1,4 +1,7 @@
-"""A dispersal scenario compiled to contiguous arrays: everything known before the first day."""
+"""A dispersal scenario compiled to contiguous arrays: everything known before the first day.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

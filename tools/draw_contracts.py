@@ -114,7 +114,7 @@ STYLE = (
 
 
 def draw_contracts(project: Path, root: str = "caravana") -> str:
-    """The drawing: one line of SVG in a figure, which Markdown leaves alone."""
+    """The drawing: one line of SVG in a division, which Markdown leaves alone."""
     box = read_boxes(project, root)
     margin, top = 26, 4
     width = WIDTH - margin - 2
@@ -124,6 +124,6 @@ def draw_contracts(project: Path, root: str = "caravana") -> str:
     shapes = "".join([arrow, f"<text {middle}>the way of the data</text>", *_draw_rows(box.rows, margin, top, width)])
     title = f"The packages of {root}, by the import contracts: each may import from the rows above it"
     return (
-        f'<figure><svg class="walls" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
-        f'width="100%"><title>{escape(title)}</title><style>{STYLE}</style>{shapes}</svg></figure>'
+        f'<div><svg class="walls" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
+        f'width="100%"><title>{escape(title)}</title><style>{STYLE}</style>{shapes}</svg></div>'
     )

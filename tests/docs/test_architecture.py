@@ -42,8 +42,8 @@ def test_the_drawing_has_a_box_for_every_package_of_the_contracts():
     drawn = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT / "tools", capture_output=True, text=True, check=True, timeout=60
     ).stdout
-    figure = ET.fromstring(drawn)
-    svg = figure.find("{http://www.w3.org/2000/svg}svg")
+    division = ET.fromstring(drawn)
+    svg = division.find("{http://www.w3.org/2000/svg}svg")
     width = float(svg.get("viewBox").split()[2])
     names = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text") if text.get("class") == "name"]
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.made.instances import write_instance
 
 from caravana.errors import UsageError
 from caravana.importers.base import ImportResult, finish_import
 from caravana.importers.registry import find_importer, import_scenario, importer_names
 from caravana.importers.rows import Reader
-from tests.made.instances import write_instance
 
 OTHER = """
 from caravana.importers.base import Importer, finish_import

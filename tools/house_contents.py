@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from source_tree import Module
 
-RULE_SETS = frozenset({"caravan", "flee", "caravana", "walk", "camp-shares", "shares"})
+#: Names of rule sets, and of the two families: one family held against another is no branch, held against a name it is.
+RULE_SETS = frozenset({"caravan", "flee", "caravana", "walk", "camp-shares", "shares", "displacement"})
 #: Columns in which "caravan" is a kind of place, flow, account or group, and no rule set.
 KINDS = frozenset({"kind", "status", "flow", "side", "column", "group"})
 REGISTRY = ("models/registry.py",)
@@ -39,7 +40,7 @@ def _is_rules(node: ast.expr) -> bool:
             name = ident.removesuffix("_of")
         case ast.BoolOp(values=values):
             return any(_is_rules(value) for value in values)
-    return name in {"rules", "rule_set", "family"}
+    return name in {"rules", "rule_set"}
 
 
 def _literals(node: ast.AST) -> set[str]:

@@ -33,7 +33,7 @@ SOUND = {
     "models/__init__.py": "",
     "models/registry.py": 'def model_of(scenario):\n    return scenario.rules == "flee"\n',
     "models/walk.py": "from contextlib import contextmanager\n\nWORDS = ['walk', 'flee'], contextmanager\n",
-    "models/ride.py": "import json\n\nWORDS = json\n",
+    "models/ride.py": "import json\n\nWORDS = json\n\n\ndef same(a, b):\n    return a.family == b.family\n",
     "ensemble/__init__.py": "",
     "ensemble/store.py": "def write(db):\n    db.execute(\"COPY (SELECT a FROM frame) TO 'b' (FORMAT parquet)\")\n",
     "run.py": "def ask(db):\n    return db.query('SELECT a FROM b')\n",
@@ -135,6 +135,12 @@ VIOLATIONS = {
     ),
     "a name of a rule set": (
         {"cli/a.py": "def f(name):\n    return name in ('flee', 'walk')\n"},
+        "rule_branches",
+        "rules",
+        ["cli/a.py:2"],
+    ),
+    "a name of a family": (
+        {"cli/a.py": "def f(run):\n    return 1 if run.model.family == 'displacement' else 2\n"},
         "rule_branches",
         "rules",
         ["cli/a.py:2"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import tomllib
 import types
 import typing
@@ -24,6 +25,10 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pydantic.fields import FieldInfo
+
+# MkDocs loads this file by its path alone: the tools beside it are looked for here.
+sys.path.insert(0, str(Path(__file__).parent))
+from draw_contracts import draw_contracts
 
 REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)
 MEANINGS = Path(__file__).parent / "columns.toml"
@@ -173,8 +178,8 @@ def describe_option(option: Any) -> tuple[str, str, str]:
     annotation = option.type_descriptor.annotation
     kind = "" if option.is_flag else f" {OPTION_TYPES.get(annotation, 'TEXT')}"
     default = "" if option.default in (None, False, ()) else f"`{option.default}`"
-    told, _, rest = (option.help or "").partition("[default: ")
-    return f"{flags}{kind}", told.strip(), default or rest.rstrip("]")
+    meaning, _, rest = (option.help or "").partition("[default: ")
+    return f"{flags}{kind}", meaning.strip(), default or rest.rstrip("]")
 
 
 def draw_rows() -> str:
@@ -214,6 +219,11 @@ def draw_commands() -> str:
     return "\n\n".join(sections)
 
 
+def draw_walls() -> str:
+    """The import contracts as a drawing."""
+    return draw_contracts(Path(__file__).parents[1])
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "order": draw_order,
     "parameters": draw_parameters,
@@ -223,12 +233,13 @@ TABLES: dict[str, Callable[..., str]] = {
     "rows": draw_rows,
     "scenarios": draw_scenarios,
     "commands": draw_commands,
+    "walls": draw_walls,
 }
 
 
 def fill_tables(markdown: str) -> str:
     """A page's text with every table that it asks for drawn."""
-    return REQUEST.sub(lambda found: TABLES[found["name"]](*found["arguments"].split()), markdown)
+    return REQUEST.sub(lambda asking: TABLES[asking["name"]](*asking["arguments"].split()), markdown)
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

@@ -1,18 +1,15 @@
-"""The commands that look ahead and that judge: ``forecast``, ``backtest`` and ``calibrate``."""
+"""The command ``backtest``: forecasts from past days, scored against what was then reported."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from caravana.cli.console import Progress, give
 from caravana.cli.options import horizons_to, read_date
 from caravana.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 HORIZONS = (1, 3, 7, 14)
 

@@ -1,4 +1,4 @@
-"""The commands that only look: ``check``, ``scenarios`` and ``score``."""
+"""The command ``check``: lists every fault of a scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``export``."""
+"""The command ``export``: hands a run's results on to machines and to other people."""
 
 from __future__ import annotations
 

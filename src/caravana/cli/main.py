@@ -19,7 +19,7 @@ from caravana.cli import (
     evidence,
     export,
     forecast,
-    import_flee,
+    import_scenario,
     needs,
     read_article,
     report,
@@ -46,8 +46,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(asked: bool) -> None:
-    if asked:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"caravana {__version__}")
         raise typer.Exit
 
@@ -75,7 +75,7 @@ app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("read")(read_article.read)
-app.add_typer(import_flee.app, name="import")
+app.add_typer(import_scenario.app, name="import")
 
 
 def _leave(message: str, status: int) -> NoReturn:

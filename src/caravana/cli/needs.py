@@ -1,4 +1,4 @@
-"""The command ``needs``."""
+"""The command ``needs``: a spreadsheet and a page of what people need in the coming days."""
 
 from __future__ import annotations
 
@@ -139,8 +139,8 @@ def needs(
     if page == target:
         raise UsageError(f"--out {target}: name the spreadsheet, such as needs.xlsx; the page goes beside it")
     # Both are made before either is written.
-    sheet, told = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
-    write_together({target: sheet, page: told.encode()})
+    sheet, html = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
+    write_together({target: sheet, page: html.encode()})
     if json:
         give(_summary(request, target, page))
     elif ahead.caravan:

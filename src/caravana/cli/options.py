@@ -1,19 +1,23 @@
-"""What ``--set`` sets in a dispersal: numbers, words, true or false, and lists."""
+"""What options of several commands mean: dates, languages, ``--set``, ``--take``, horizons, folders to write to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+import shutil
+from typing import TYPE_CHECKING, Literal, get_args
 
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from caravana.evidence.taken import Inputs
     from caravana.inference.reports import Record
     from caravana.scenario.model import Scenario
 
+Lang = Literal["en", "es"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 #: Rule sets that have settings in place of parameters.
 DISPERSALS = ("flee", "caravana")
 
@@ -31,13 +35,7 @@ def set_by_hand(scenario: Scenario, pairs: Sequence[str]) -> Scenario:
     """
     from caravana.scenario.checks.displacement import with_settings
 
-    values: dict[str, str] = {}
-    for pair in pairs:
-        name, sign, value = (part.strip() for part in pair.partition("="))
-        if not sign or not name:
-            raise UsageError(f"--set {pair}: expected name=value, such as --set max_move_speed=200")
-        values[name] = value
-    return with_settings(scenario, values)
+    return with_settings(scenario, _split_pairs(pairs, expected="name=value, such as --set max_move_speed=200"))
 
 
 def read_date(text: str, option: str) -> dt.date:
@@ -68,16 +66,31 @@ def read_settings(pairs: Sequence[str]) -> dict[str, float]:
     UsageError
         If a pair has no ``=``, or its value is not a number.
     """
+    expected = "name=number, such as --set rest_chance=0.2"
     settings: dict[str, float] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
+    for name, value in _split_pairs(pairs, expected=expected).items():
         try:
-            settings[name.strip()] = float(value)
+            settings[name] = float(value)
         except ValueError:
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2") from None
-        if not sign or not name.strip():
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2")
+            raise UsageError(f"--set {name}={value}: expected {expected}") from None
     return settings
+
+
+def _split_pairs(pairs: Sequence[str], *, expected: str) -> dict[str, str]:
+    """Return ``name=value`` pairs as text by name; the last of a name holds.
+
+    Raises
+    ------
+    UsageError
+        If a pair has no name or no ``=``.
+    """
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, value = (part.strip() for part in pair.partition("="))
+        if not sign or not name:
+            raise UsageError(f"--set {pair}: expected {expected}")
+        values[name] = value
+    return values
 
 
 def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
@@ -132,19 +145,43 @@ def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str
     return scenario, settings_with(inputs, read_settings(pairs))
 
 
-def read_language(lang: str) -> Literal["en", "es"]:
-    """Return a language of the report.
+def read_language(lang: str) -> Lang:
+    """Return a language that there are words in.
 
     Raises
     ------
     UsageError
         If it is neither ``en`` nor ``es``.
     """
-    if lang == "en":
-        return "en"
-    if lang == "es":
-        return "es"
+    for known in LANGUAGES:
+        if lang == known:
+            return known
     raise UsageError(f"--lang {lang}: expected en or es")
+
+
+def prepare_folder(out: Path | None) -> None:
+    """Say at once if a folder cannot be written to; leave nothing behind, for what comes may fail.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or cannot be written to.
+    """
+    if out is None:
+        return
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file; name a folder")
+    new = next((p for p in (*reversed(out.parents), out) if not p.exists()), None)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".caravana-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+    finally:
+        if new is not None and new.exists():
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The commands that make things: ``run`` and ``report``."""
+"""The command ``run``: simulates a scenario, writes its report, and says which settings had no effect."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from caravana.inference.posterior.design import PosteriorDesign
     from caravana.run import Run
     from caravana.scenario.model import Scenario
+
+
+WHERE = "docs/dispersal.md tells which settings act"
 
 
 def take_posterior(
@@ -71,7 +74,6 @@ def default_folder(scenario: str, seed: int) -> Path:
 
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
-    from caravana.cli.unused import unused_settings
     from caravana.inference.scoring.run_scores import score_run
 
     return {
@@ -88,6 +90,32 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
         "wall_seconds": round(wall, 2),
         **score_run(run),
     }
+
+
+def unused_settings(run: Run) -> list[str]:
+    """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
+    from caravana.models.displacement.choosing import idle_settings
+
+    scenario = run.scenario
+    return idle_settings(scenario, scenario.settings) if scenario.rules in ("flee", "caravana") else []
+
+
+def unused_lines(run: Run) -> list[str]:
+    """Say which settings had no effect, and which would have set how many people are displaced."""
+    from caravana.models.displacement.choosing import overruled, rules_of
+
+    idle, lines = unused_settings(run), []
+    if not idle:
+        return []
+    why = ", as camps are counted" if rules_of(run.scenario) == "shares" else ""
+    lines.append(f"Not used by the rules {run.scenario.rules} here{why}: {', '.join(idle)} ({WHERE})")
+    if pushed := overruled(run.scenario):
+        own = " and ".join(pushed)
+        lines.append(
+            f"How many people are displaced was taken from the counts of camps, not from {own}; "
+            "rules=flee lets these act, forecast_total=1 forecasts the number"
+        )
+    return lines
 
 
 def run(
@@ -153,8 +181,6 @@ def run(
 
 def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
     """Write a run's pages and say what came of it; end with 1 if a block failed."""
-    from caravana.cli.unused import unused_lines
-
     page = _write_pages(finished, lang=lang, quiet=quiet)
     wall = time.perf_counter() - started
     for failure in finished.failures:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from caravana.cli.console import give
-from caravana.errors import UsageError
+from caravana.cli.options import read_date
 
 
 def dispersal_lines(scores: dict[str, Any]) -> list[str]:
@@ -53,10 +52,7 @@ def score(
     from caravana.inference.scoring.run_scores import score_run
     from caravana.run import open_run
 
-    try:
-        last = None if until is None else dt.date.fromisoformat(until)
-    except ValueError:
-        raise UsageError(f"--until {until}: expected a date such as 2021-11-09") from None
+    last = None if until is None else read_date(until, "--until")
     scores = score_run(open_run(run), until=last)
     if json:
         give({"run": str(run), **scores})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.atomic import move_folder, new_folder_beside, remove_parts, write_json
 from caravana.errors import RunError
 from caravana.models.base import Coded
 
@@ -61,13 +61,6 @@ class Failure:
     when: str
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(path)
-
-
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a run folder.
 
@@ -109,9 +102,8 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
         (folder / "blocks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
-    for left in (folder / "blocks").glob(".*"):
-        # A worker that was killed in mid-block leaves its part behind; the block is done again.
-        shutil.rmtree(left, ignore_errors=True)
+    # A worker that was killed in mid-block leaves its part behind; the block is done again.
+    remove_parts(folder)
     if not (folder / MANIFEST).exists():
         started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         write_json(folder / MANIFEST, {"caravana": version, "plan": wanted, "started": started, "complete": False})
@@ -146,7 +138,7 @@ def _keep(part: Path, done: Path) -> None:
     numbers, and the one that came first stays.
     """
     try:
-        part.rename(done)
+        move_folder(part, done)
     except OSError:
         if not done.is_dir():
             raise
@@ -172,8 +164,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
     import duckdb
 
     done = block_path(folder, block)
-    part = done.with_name(f".{done.name}.{os.getpid()}")
-    part.mkdir(parents=True)
+    part = new_folder_beside(done)
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute("SET threads = 1")
         for name, table in tables.items():
@@ -206,8 +197,7 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
         Name to content, as :func:`write_block` wrote them elsewhere.
     """
     done = block_path(folder, block)
-    part = done.with_name(f".{done.name}.{os.getpid()}")
-    part.mkdir(parents=True)
+    part = new_folder_beside(done)
     for name, content in files.items():
         (part / name).write_bytes(content)
     _keep(part, done)

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from caravana.atomic import new_folder_beside, replace_folder
 from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.canonical import same_scenario, scenario_hash
 from caravana.scenario.checks.whole import check_draft, check_scenario
@@ -23,8 +24,7 @@ from caravana.scenario.reading.series import read_series
 from caravana.scenario.reading.tables import read_table
 from caravana.scenario.writing import (
     as_caravana_error,
-    new_folder_beside,
-    put_in_place,
+    is_ours,
     refuse_foreign,
     write_files,
 )
@@ -187,7 +187,8 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
             raise ScenarioError("\n".join(["the scenario cannot be written:", *map(str, faults)]))
         if not same_scenario(written, scenario):
             raise ScenarioError("the scenario cannot be written: it would not read back the same")
-        put_in_place(part, target)
+        # Notes and licences that lie beside an older scenario stay.
+        replace_folder(part, target, keeps=lambda name: not is_ours(name))
     except OSError as error:
         raise as_caravana_error(error, target) from error
     finally:

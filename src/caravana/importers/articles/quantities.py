@@ -27,7 +27,7 @@ _ONE = {
     "en": re.compile(r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person)\b"),
     "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
 }
-"""Somebody told of alone: counted where the sentence says that he or she was hurt or killed."""
+"""Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
 _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
@@ -131,10 +131,10 @@ def _qualified(before: str, words: Words) -> tuple[Qualifier, int]:
         "only": "exact",
     }
     for name, qualifier in qualifiers.items():
-        for found in words.patterns[name].finditer(before):
-            taken = len(before) - found.start()
+        for match in words.patterns[name].finditer(before):
+            taken = len(before) - match.start()
             # The longer one holds: "no fewer than" has "fewer than" in it.
-            if before[found.end() :].strip() in {"", "$", "an", "a", "otros", "other", "another"} and taken > best[1]:
+            if before[match.end() :].strip() in {"", "$", "an", "a", "otros", "other", "another"} and taken > best[1]:
                 best = (qualifier, taken)
     return best
 
@@ -158,9 +158,9 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best = (match.start(1), kind, match.end(1))
     if best is not None and best[1] == "people":
         # "900 of them are children"
-        told = _ARE.match(after, best[2])
-        for kind in ("pregnant", "minors") if told else ():
-            if told and words.nouns[kind].match(told[1]):
+        predicate = _ARE.match(after, best[2])
+        for kind in ("pregnant", "minors") if predicate else ():
+            if predicate and words.nouns[kind].match(predicate[1]):
                 return kind, best[2]
     return ("", 0) if best is None else (best[1], best[2])
 
@@ -199,9 +199,9 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         if _free(out, match.start(), match.end()):
             out.append(Quantity(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
     for match in number.finditer(folded):
-        found = _single(folded, match, words)
-        if found is not None and _free(out, match.start(1), match.end(1)):
-            out.append(found)
+        single = _single(folded, match, words)
+        if single is not None and _free(out, match.start(1), match.end(1)):
+            out.append(single)
     return sorted(out, key=lambda q: q.start)
 
 

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from caravana.atomic import write_json
 from caravana.errors import RunError, UsageError
-from caravana.inference.posterior.folder import read_posterior, write_text
+from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import model_of
@@ -112,7 +113,7 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
 def keep_learned(folder: Path, design: PosteriorDesign) -> None:
     """Keep what the calibration learned beside a run made of its draws, so that the run's report stands alone."""
     content = {"posterior": design.name, "led": design.led, "until": design.kept.plan.until, **design.kept.diagnostics}
-    write_text(folder / LEARNED, json.dumps(content, indent=1, ensure_ascii=False))
+    write_json(folder / LEARNED, content)
 
 
 def read_learned(folder: Path) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.atomic import remove_parts, write_json, write_text, write_whole
 from caravana.errors import RunError
 from caravana.reporting.pages.calibration import draw_page
 from caravana.scenario.folders import scenario_hash
@@ -79,10 +80,9 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
         (folder / "blocks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
-    for left in folder.glob("**/.*.part"):
-        left.unlink()
+    remove_parts(folder)
     if not path.exists():
-        write_text(path, json.dumps(asdict(plan), indent=1))
+        write_json(path, asdict(plan))
 
 
 def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPosterior:
@@ -122,21 +122,18 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
     """Keep draws, diagnostics and their page, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
-    write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
+    write_json(folder / "diagnostics.json", diagnostics)
     plan = _read_plan(folder)
     title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
-    write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
+    write_text(folder / "calibration.html", draw_page(diagnostics, title=title) + "\n")
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays whole or not at all."""
     path.parent.mkdir(exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **dict(arrays))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    packed = io.BytesIO()
+    np.savez(packed, allow_pickle=False, **dict(arrays))
+    write_whole(path, packed.getvalue())
 
 
 def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
@@ -168,10 +165,3 @@ def _read_plan(folder: Path) -> PosteriorPlan:
     if plan.format != FORMAT:
         raise RunError(f"{folder} was written in format {plan.format}; this version reads {FORMAT}")
     return plan
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(path)

@@ -1,4 +1,7 @@
-"""What drives a dispersal run: which rules ran, what sets how many are displaced, which settings act."""
+"""What drives a dispersal run: which rules ran, what sets how many are displaced, which settings act.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

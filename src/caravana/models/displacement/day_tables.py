@@ -1,4 +1,7 @@
-"""Day tables of dispersal: what places and links are on each day, known before the first one."""
+"""Day tables of dispersal: what places and links are on each day, known before the first one.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A *route* is a chain of links that a person can see from where she stands.  A *post* is where a
 choice is made: a place (free to choose any route from it) or a place together with the rest of a
 route chosen earlier.  An *option* is what can be done from a post: take a route's first link.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
 """
 
 from __future__ import annotations

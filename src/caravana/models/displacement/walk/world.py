@@ -1,4 +1,7 @@
-"""A scenario compiled for the walk to contiguous arrays: everything known before the first day."""
+"""A scenario compiled for the walk to contiguous arrays: everything known before the first day.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def score(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score a run against the scenario's observations, from the run folder alone."""
-    from caravana.inference.scoring.run_scores import score_run
+    from caravana.inference.run_scores import score_run
     from caravana.run import open_run
 
     try:

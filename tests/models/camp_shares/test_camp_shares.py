@@ -5,7 +5,8 @@ import pytest
 from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.scores import coverage, err, share_held
+from caravana.inference.displacement.scores import coverage, err
+from caravana.inference.scoring.baselines import share_held
 from caravana.models.displacement.camp_shares.model import whole_to
 from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 

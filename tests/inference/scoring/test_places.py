@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.made.displacement_run import START, make_people_run
 
+from caravana.cli.score import place_lines
 from caravana.inference.displacement.scores import score_dispersal
 from caravana.inference.run_scores import score_run
 from caravana.inference.scoring.baselines import naive
@@ -76,6 +77,15 @@ def test_nothing_counted_leaves_nothing_to_score(tmp_path):
         "members": 20, "places": [], "counts_scored": 0, "crps": None, "err": None, "coverage_90": None,
         "baselines": {},
     }  # fmt: skip
+
+
+def test_scores_are_printed_as_lines(run, tmp_path):
+    lines = place_lines(score_places(run))
+    assert lines[0].startswith("crps: ")
+    assert lines[0].endswith("of 6 counts")
+    assert any(line.startswith("share held: crps ") and "over 4 counts" in line for line in lines)
+    none = make_people_run(tmp_path / "run", counted=False)
+    assert place_lines(score_places(none)) == ["no counts at places to score"]
 
 
 def test_the_family_chooses_how_a_run_is_scored(run):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import Count, Inputs
+    from caravana.evidence.taken import HeadcountCondition, Inputs
     from caravana.run import Run
     from caravana.scenario.model import Claim, Scenario
 
@@ -165,7 +165,7 @@ class _Ensembles:
         return self._known[key]
 
 
-def meets(run: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def meets(run: Run, counts: Sequence[HeadcountCondition]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which members of a run meet every condition on a day's headcount."""
     keep = np.ones(len(run.member_ids), dtype=bool)
     for count in counts:

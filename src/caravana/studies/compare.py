@@ -24,7 +24,7 @@ from caravana.studies.policies import choose, refuse_contradictions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import Count, Inputs
+    from caravana.evidence.taken import HeadcountCondition, Inputs
     from caravana.results.outcomes import Quantity, Scope
     from caravana.run import Run
     from caravana.scenario.model import Policy, Scenario
@@ -33,7 +33,7 @@ PLACES_TOLD = 12
 
 
 @dataclass(frozen=True)
-class Effect:
+class Difference:
     """One outcome in two worlds.
 
     Attributes
@@ -90,7 +90,7 @@ class Comparison:
     values: Mapping[Scope, Mapping[str, pd.DataFrame]]
     taken: Mapping[str, str] = field(default_factory=dict)
 
-    def effects(self, scope: Scope) -> list[Effect]:
+    def effects(self, scope: Scope) -> list[Difference]:
         """Return every outcome's effect, harm first."""
         worlds = self.values[scope]
         return [effect_of(o, worlds["base"][o.key], worlds["policy"][o.key]) for o in COMPARED]
@@ -114,10 +114,10 @@ class Comparison:
         return table.loc[order].head(PLACES_TOLD)
 
 
-def effect_of(outcome: Quantity, base: pd.Series[float], policy: pd.Series[float]) -> Effect:
+def effect_of(outcome: Quantity, base: pd.Series[float], policy: pd.Series[float]) -> Difference:
     """Return one outcome in two worlds, paired by member."""
     difference = policy - base
-    return Effect(
+    return Difference(
         outcome, interval(base), interval(policy), interval(difference),
         share_lower=float((difference < 0).mean()), share_higher=float((difference > 0).mean()),
     )  # fmt: skip
@@ -183,7 +183,7 @@ def compare(
     return Comparison(scenario, asked, inputs, first, second, both, values, dict(taken or {}))
 
 
-def _shared(base: Run, policy: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _shared(base: Run, policy: Run, counts: Sequence[HeadcountCondition]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the members that finished in both worlds and meet what the claims taken say of a count."""
     both = np.intersect1d(base.member_ids[meets(base, counts)], policy.member_ids)
     if both.size == 0:

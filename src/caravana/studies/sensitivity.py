@@ -50,7 +50,7 @@ SKEWED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Index:
     """What one input does to one outcome.
 
     Attributes
@@ -107,7 +107,7 @@ class Drivers:
     by_rank: bool
     floor: float
     explained: float
-    effects: tuple[Effect, ...]
+    effects: tuple[Index, ...]
 
 
 def harmonics_for(members: int) -> int:
@@ -186,7 +186,7 @@ def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: st
     effects, floor = sieve.sort_out(y)
     direction = [float(np.corrcoef(column, ranks)[0, 1]) for column in x.T]
     told = [
-        Effect(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
+        Index(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
         for i, index, (low, high), above, ghosts in effects
     ]
     told.sort(key=lambda e: -e.index)

@@ -50,7 +50,7 @@ UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountedNoun:
     """A quantity and what it counts, a kind of observation (or of claim only)."""
 
     quantity: Quantity
@@ -121,7 +121,7 @@ def _part_of_another(folded: str, quantity: Quantity, words: Words, others: Sequ
 
 def count_people(
     folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], *, said: bool
-) -> Count | None:
+) -> CountedNoun | None:
     """What a quantity of people counts; None if nothing the scenario has a word for."""
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
@@ -142,7 +142,7 @@ def count_people(
         return None
     if figure is not None and figure < _FEWEST.get(kind, 1):
         return None
-    return Count(quantity, kind)
+    return CountedNoun(quantity, kind)
 
 
 def _clause(folded: str, quantity: Quantity) -> str:
@@ -153,28 +153,30 @@ def _clause(folded: str, quantity: Quantity) -> str:
     return folded[start:end]
 
 
-def count_road(folded: str, quantity: Quantity, words: Words, mentions: Sequence[Mention], origin: str) -> Count | None:
+def count_road(
+    folded: str, quantity: Quantity, words: Words, mentions: Sequence[Mention], origin: str
+) -> CountedNoun | None:
     """What a distance is: walked since the start, walked that day, or from one place to another."""
     factor = _MILE_KM if quantity.noun == "miles" else 1.0
     tail = folded[quantity.end : quantity.end + 25]
     before = folded[max(0, quantity.start - _CLAUSE) : quantity.start]
     if mentions and _STILL.search(before):
-        return Count(quantity, "distance", factor)
+        return CountedNoun(quantity, "distance", factor)
     if words.road["cumulative"].search(_clause(folded, quantity)) and origin in {m.place for m in mentions}:
-        return Count(quantity, "km_cumulative", factor)
+        return CountedNoun(quantity, "km_cumulative", factor)
     apart = words.code == "es" and re.search(r"\ba$", folded[: quantity.start].rstrip())
     if apart or words.road["distance"].search(tail) or (len(mentions) > 1 and words.road["distance"].search(folded)):
-        return Count(quantity, "distance", factor)
+        return CountedNoun(quantity, "distance", factor)
     since_start = any(
         m.place == origin and re.search(r"(?:from|since|desde|left)\s+$", folded[: m.start]) for m in mentions
     )
     # "covered 29 km on Thursday and has walked 700 in all": each by its own clause, if that tells.
     for part in (_clause(folded, quantity), folded):
         if (since_start and part == folded) or words.road["cumulative"].search(part):
-            return Count(quantity, "km_cumulative", factor)
+            return CountedNoun(quantity, "km_cumulative", factor)
         if words.road["day"].search(part):
-            return Count(quantity, "km_day", factor)
-    return Count(quantity, "distance", factor) if len({m.place for m in mentions}) > 1 else None
+            return CountedNoun(quantity, "km_day", factor)
+    return CountedNoun(quantity, "distance", factor) if len({m.place for m in mentions}) > 1 else None
 
 
 def count(
@@ -186,7 +188,7 @@ def count(
     mentions: Sequence[Mention],
     origin: str,
     said: bool,
-) -> Count | None:
+) -> CountedNoun | None:
     """What a quantity counts; None if nothing the scenario has a word for.
 
     Parameters
@@ -208,7 +210,7 @@ def count(
     if quantity.noun in {"km", "miles"}:
         return count_road(folded, quantity, words, mentions, origin)
     if quantity.noun == "celsius":
-        return Count(quantity, "temperature_c") if figure is not None and _WARM[0] <= figure <= _WARM[1] else None
+        return CountedNoun(quantity, "temperature_c") if figure is not None and _WARM[0] <= figure <= _WARM[1] else None
     if quantity.noun == "dollars":
-        return Count(quantity, "smuggler_fee") if words.smuggling.search(folded) else None
+        return CountedNoun(quantity, "smuggler_fee") if words.smuggling.search(folded) else None
     return count_people(folded, quantity, words, others, said=said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from caravana.errors import UsageError
-from caravana.importers.articles.counts import Count, count, open_next
+from caravana.importers.articles.counts import CountedNoun, count, open_next
 from caravana.importers.articles.dates import Day, dateline, days
 from caravana.importers.articles.quantities import Quantity, quantities
 from caravana.importers.articles.speakers import Attribution, attributions, speakers
@@ -70,7 +70,7 @@ class Statement:
 
     sentence: Sentence
     text: str
-    count: Count | None
+    count: CountedNoun | None
     role: str
     side: Side
     verb: str
@@ -107,7 +107,7 @@ class _Frame:
     said: tuple[Attribution, ...]
 
     def state(
-        self, item: Count | None, speaker: tuple[str, Side, str], *, date: dt.date, place: str, kind: str
+        self, item: CountedNoun | None, speaker: tuple[str, Side, str], *, date: dt.date, place: str, kind: str
     ) -> Statement:
         """A statement of the sentence."""
         role, side, verb = speaker
@@ -163,7 +163,7 @@ def _nearest_day(
     return min(fit, key=rank, default=None)
 
 
-def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
+def _place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
     """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
     if item.kind == "smuggler_fee":
         return ""
@@ -212,7 +212,7 @@ def _speaker(
 
 
 def _counted(
-    frame: _Frame, item: Count, before: Sequence[Statement], previous: _Previous, setting: _Setting
+    frame: _Frame, item: CountedNoun, before: Sequence[Statement], previous: _Previous, setting: _Setting
 ) -> Statement:
     """What a sentence states with a quantity."""
     folded, quantity, patterns = frame.folded, item.quantity, setting.words.patterns
@@ -250,7 +250,7 @@ def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None
     return opening.named_days[0].date
 
 
-def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
+def _same_again(last: Statement, item: CountedNoun, frame: _Frame) -> bool:
     """Whether a count without a place and a day of its own is of what was counted right before."""
     if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
         return False
@@ -259,7 +259,9 @@ def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
     return last.count.kind == item.kind and item.kind in _PERSONS and not fresh
 
 
-def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]) -> Count | None:
+def _contrasted(
+    item: CountedNoun | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]
+) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
     last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
     if last is None or last.count is None or quantity.noun or not frame.said:
@@ -269,7 +271,7 @@ def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: S
     mine, theirs = (q.low if q.low is not None else q.high for q in (quantity, last.count.quantity))
     alike = mine is not None and theirs is not None and 0 < mine <= _ALIKE * theirs <= _ALIKE**2 * mine
     if alike and last.count.kind in _PERSONS and open_next(frame.folded, quantity):
-        return Count(quantity, last.count.kind)
+        return CountedNoun(quantity, last.count.kind)
     return item
 
 

@@ -42,7 +42,7 @@ from caravana.streams import stream
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.models.displacement.camp_shares.history import Record
+    from caravana.models.displacement.camp_shares.history import CampHistory
     from caravana.models.displacement.counts import DailyCounts
     from caravana.models.displacement.day_tables import PlaceDays
     from caravana.models.displacement.network import Links
@@ -183,7 +183,7 @@ class _Start:
         Whether any count has been seen after the first day.
     """
 
-    record: Record
+    record: CampHistory
     p: dict[str, Floats]
     capacity: Floats
     surprise: Floats

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
-
-Family = Literal["caravan", "displacement"]
 
 
 def family_of(scenario: Scenario) -> str:

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive
-from caravana.inference.displacement.scores import err, share_held
+from caravana.inference.displacement.backtest import backtest_dispersal, cut
+from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.baselines import naive, share_held
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.displacement.camp_shares.order import simulate_camps

@@ -20,9 +20,9 @@ from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission
 from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
-from caravana.inference.displacement.scores import people_in_camps
 from caravana.inference.reports import Report
 from caravana.inference.weights import systematic
+from caravana.results.places import people_at
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 from caravana.simulation import simulate
 
@@ -120,7 +120,7 @@ def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, i
     used = counts_used(made, made.end)
     run = simulate(made, members=members, seed=3, rules="camp-shares", workers=None)
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
-    people = people_in_camps(run, camps, made.days)
+    people = people_at(run, camps, made.days)
     told = people[:, [made.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used]]
     values = {name: v for name, v in parameters_of(3, members).items() if np.ptp(v) > 0}
     out = []

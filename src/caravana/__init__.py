@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.drafts import draft, draft_files
     from caravana.importers.articles.text import read_article
     from caravana.importers.flee.instance import import_flee
-    from caravana.inference.scoring.run_scores import score_run
+    from caravana.inference.run_scores import score_run
     from caravana.models.base import Process, insert
     from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from caravana.scenario.folders import bundled, load_scenario, read_scenario, write_scenario
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
-    from caravana.studies.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
+    from caravana.studies.coming_days import look_ahead, people_by_place
+    from caravana.studies.coming_needs import needs_by_day, needs_by_place
     from caravana.studies.compare import compare
 
 # Names are imported when they are first used: `caravana --help` must not wait for xarray.
@@ -54,10 +55,10 @@ _HOMES = {
     "read_ledger": "evidence.ledger",
     "take": "evidence.taken",
     "weigh": "evidence.weighing",
-    "score_run": "inference.scoring.run_scores",
+    "score_run": "inference.run_scores",
     "look_ahead": "studies.coming_days",
-    "needs_by_day": "studies.coming_days",
-    "needs_by_place": "studies.coming_days",
+    "needs_by_day": "studies.coming_needs",
+    "needs_by_place": "studies.coming_needs",
     "people_by_place": "studies.coming_days",
     "compare": "studies.compare",
     "export_run": "exports.export",

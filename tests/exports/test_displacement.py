@@ -15,7 +15,8 @@ from caravana.results.supplies import Stock, load_profile
 from caravana.run import open_run
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario
-from caravana.studies.coming_days import Request, look_ahead, needs_by_place, people_by_place
+from caravana.studies.coming_days import look_ahead, people_by_place
+from caravana.studies.coming_needs import Request, needs_by_place
 
 START, DAYS, MEMBERS = dt.date(2012, 3, 1), 6, 20
 

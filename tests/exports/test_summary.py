@@ -8,7 +8,8 @@ import pytest
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.exports.summary import LEVELS, write_summary
+from caravana.exports.summary import write_summary
+from caravana.results.summary import LEVELS
 
 
 @pytest.fixture(scope="module")

@@ -130,3 +130,10 @@ def make_run(folder: Path, *, members: int = 20, block: int = 64, seed: int = 1,
     """Write a made-up run and open it; fewer members than a block has, as in a small run."""
     scenario = make_scenario(**changes)
     return write_run(folder, scenario, make_tables(scenario, members, seed, block=block), members=members, block=block)
+
+
+def make_people_run(folder: Path, *, members: int = 20, **changes: Any) -> Run:
+    """Write a made-up run of a model that writes people and nothing else, and open it."""
+    scenario = make_scenario(**changes)
+    tables = make_tables(scenario, members, 1, block=64)
+    return write_run(folder, scenario, {"people": tables["people"]}, members=members, block=64)

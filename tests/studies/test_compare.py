@@ -14,7 +14,7 @@ from caravana.evidence.taken import take
 from caravana.reporting.pages.comparison import render
 from caravana.reporting.pages.comparison_json import as_json
 from caravana.reporting.pages.comparison_words import about_outcomes, load_words, unsettled_claim
-from caravana.results.outcomes import OUTCOMES, outcomes, reached_places
+from caravana.results.outcomes import COMPARED, compared_outcomes, reached_places
 from caravana.simulation import simulate
 from caravana.studies.compare import compare
 from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts, who_pays_whom
@@ -34,7 +34,7 @@ def found(scenario):
 def test_harm_stands_first(found):
     harm = [e.outcome.harm for e in found.effects("set_out")]
     assert harm == sorted(harm, reverse=True)
-    assert [o.key for o in OUTCOMES[:3]] == ["deaths", "injuries", "detentions"]
+    assert [o.key for o in COMPARED[:3]] == ["deaths", "injuries", "detentions"]
 
 
 def test_the_same_people_are_counted_in_both_worlds(found):
@@ -91,7 +91,7 @@ def test_it_is_the_same_again_and_other_with_another_seed(found, scenario):
 def test_json_is_whole(found):
     told = json.loads(json.dumps(as_json(found), allow_nan=False))
     assert told["members"] == 64
-    assert len(told["outcomes"]["set_out"]) == len(told["outcomes"]["everyone"]) == len(OUTCOMES)
+    assert len(told["outcomes"]["set_out"]) == len(told["outcomes"]["everyone"]) == len(COMPARED)
     assert told["money"]["organisers_receipts"]["usd"] is None
     assert set(told["headline"]) == {"en", "es"}
     assert told["headline"]["en"]["not_settled"]["claim"] == "money"
@@ -153,7 +153,7 @@ def test_a_policy_is_told_in_words_where_runs_agree(scenario):
 
 def test_outcomes_of_those_who_set_out_need_a_run_that_followed_them(scenario):
     with pytest.raises(RunError, match="did not follow"):
-        outcomes(simulate(scenario, members=64, workers=1), "set_out")
+        compared_outcomes(simulate(scenario, members=64, workers=1), "set_out")
 
 
 def test_the_destination_and_all_beyond_count_as_reached(scenario):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.run import Run
-    from caravana.studies.coming_days import ComingDays, Request
+    from caravana.studies.coming_days import ComingDays
+    from caravana.studies.coming_needs import Request
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -27,7 +28,8 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
-    from caravana.studies.coming_days import needs_by_day, needs_by_place, people_by_place
+    from caravana.studies.coming_days import people_by_place
+    from caravana.studies.coming_needs import needs_by_day, needs_by_place
 
     a = request.ahead
     return {
@@ -54,7 +56,7 @@ def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
 
 def _tell(request: Request) -> None:
     """Write the caravan's needs as a table for people."""
-    from caravana.studies.coming_days import needs_by_day
+    from caravana.studies.coming_needs import needs_by_day
 
     frame = needs_by_day(request.ahead, request.profile, stock=request.stock, sure=request.sure)
     for day in request.ahead.days:
@@ -117,7 +119,7 @@ def needs(
     from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import open_run
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
     if not 0.5 <= sure < 1:
         raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")

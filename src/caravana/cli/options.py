@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.evidence.taken import Inputs
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
     from caravana.scenario.model import Scenario
 
 Lang = Literal["en", "es"]
@@ -197,7 +197,7 @@ def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({h for h in on_the_way if h <= days} | {days}))
 
 
-def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, Record]:
+def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, CaravanReports]:
     """Return a scenario and what was reported of one of its caravans.
 
     Raises

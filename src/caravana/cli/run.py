@@ -74,7 +74,7 @@ def default_folder(scenario: str, seed: int) -> Path:
 
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
-    from caravana.inference.scoring.run_scores import score_run
+    from caravana.inference.run_scores import score_run
 
     return {
         "run": str(run.path),

@@ -43,13 +43,46 @@ def dispersal_lines(scores: dict[str, Any]) -> list[str]:
     return lines
 
 
+def caravan_lines(scores: dict[str, Any]) -> list[str]:
+    """Return the coverage of a caravan's run as lines."""
+    cover, lines = scores["coverage"], []
+    for name in ("position", "headcount"):
+        share, number = cover[name], cover[f"{name}_of"]
+        covered = (
+            "no observation to score" if share is None else f"{share * number:.0f} of {number} within the 90% band"
+        )
+        lines.append(f"{name}: {covered}")
+    return lines
+
+
+def place_lines(scores: dict[str, Any]) -> list[str]:
+    """Return the scores of counts at places, of a run of any other model, as lines."""
+    if scores["crps"] is None:
+        return ["no counts at places to score"]
+    number = scores["counts_scored"]
+    lines = [
+        f"crps: {scores['crps']:,.1f} persons, the mean of {number} counts",
+        f"err: {scores['err']:.3f}",
+        f"counts within the 90% band: {scores['coverage_90']:.0%}",
+    ]
+    for name, one in scores["baselines"].items():
+        run = one["run"]
+        there = f"over {one['counts']} counts; there the run has crps {run['crps']:,.1f}, err {run['err']:.3f}"
+        lines.append(f"{name.replace('_', ' ')}: crps {one['crps']:,.1f}, err {one['err']:.3f} ({there})")
+    return lines
+
+
+LINES = {"coverage": caravan_lines, "resc": dispersal_lines}
+"""How scores are printed, by a score that only their family has; any other by :func:`place_lines`."""
+
+
 def score(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-09.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score a run against the scenario's observations, from the run folder alone."""
-    from caravana.inference.scoring.run_scores import score_run
+    from caravana.inference.run_scores import score_run
     from caravana.run import open_run
 
     last = None if until is None else read_date(until, "--until")
@@ -57,12 +90,6 @@ def score(
     if json:
         give({"run": str(run), **scores})
         return
-    if "err" in scores:
-        for line in dispersal_lines(scores):
-            typer.echo(line)
-        return
-    cover = scores["coverage"]
-    for name in ("position", "headcount"):
-        share, number = cover[name], cover[f"{name}_of"]
-        told = "no observation to score" if share is None else f"{share * number:.0f} of {number} within the 90% band"
-        typer.echo(f"{name}: {told}")
+    lines = next((lines for name, lines in LINES.items() if name in scores), place_lines)
+    for line in lines(scores):
+        typer.echo(line)

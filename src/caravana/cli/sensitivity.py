@@ -46,13 +46,14 @@ def sensitivity(
 ) -> None:
     """Say which input drives which outcome: first-order Sobol indices with ranges, and a page."""
     from caravana.reporting.pages.sensitivity import write_sensitivity
-    from caravana.results.sensitivity_outcomes import asked_day, drawn_inputs, outcomes_of
+    from caravana.results.members import drawn_parameters
+    from caravana.results.outcomes import day_of_outcomes, outcomes_of
     from caravana.run import open_run
     from caravana.studies.sensitivity import find_drivers
 
     language, opened = read_language(lang), open_run(run)
-    day = asked_day(opened, None if on is None else read_date(on, "--on"))
-    every, refused = find_drivers(drawn_inputs(opened), outcomes_of(opened, on=day), seed=seed)
+    day = day_of_outcomes(opened, None if on is None else read_date(on, "--on"))
+    every, refused = find_drivers(drawn_parameters(opened), outcomes_of(opened, on=day), seed=seed)
     page = write_sensitivity(opened, every, on=day, path=out, language=language)
     if json:
         give({

@@ -1,4 +1,8 @@
-"""The run folder: a manifest, the scenario as simulated, and blocks written whole or not at all."""
+"""The run folder: a manifest, the scenario as simulated, and blocks written whole or not at all.
+
+DuckDB only writes here: ``COPY`` of a block's tables, as they are, to Parquet.  What a run says is asked
+in :mod:`caravana.run` and :mod:`caravana.results`.
+"""
 
 from __future__ import annotations
 

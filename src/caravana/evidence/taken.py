@@ -21,7 +21,7 @@ TAKEN = ("true", "false", "open")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class HeadcountCondition:
     """A condition on runs: persons in the main caravan on a day, within bounds or (not ``inside``) outside them."""
 
     date: dt.date
@@ -55,7 +55,7 @@ class Inputs:
     settings: Mapping[str, float] = field(default_factory=dict)
     priors: Mapping[str, Prior] = field(default_factory=dict)
     policies: tuple[str, ...] = ()
-    counts: tuple[Count, ...] = ()
+    counts: tuple[HeadcountCondition, ...] = ()
     organiser_fee: float | None = None
 
     @property
@@ -110,7 +110,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     settings: dict[str, float] = {}
     priors: dict[str, Prior] = {}
     policies: list[str] = []
-    counts: list[Count] = []
+    counts: list[HeadcountCondition] = []
     for claim, value in taken.items():
         rows = rows_of(scenario, claim, value) if value != "open" else ()
         if not rows and value != "open":
@@ -122,7 +122,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
                 policies.append(row.policy)
             elif row.date is not None:
                 low, high = row.low or 0.0, float("inf") if row.high is None else row.high
-                counts.append(Count(row.date, low, high, value == "true"))
+                counts.append(HeadcountCondition(row.date, low, high, value == "true"))
     fee = settings.pop(ORGANISER_FEE, None)
     changed = tuple(
         p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in scenario.parameters

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from caravana.atomic import write_whole
 from caravana.exports.disclosure import MEASURES
 from caravana.exports.tables import made_from
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from caravana.exports.tables import Export
@@ -74,3 +77,8 @@ def netcdf(export: Export) -> bytes:
     encoding = {"day": {"units": f"days since {start}", "dtype": "int32", "calendar": "standard"}}
     written = cube.to_netcdf(format="NETCDF3_64BIT", engine="scipy", encoding=encoding)
     return bytes(written)
+
+
+def write_netcdf(export: Export, path: Path) -> Path:
+    """Write :func:`netcdf`; whole or not at all."""
+    return write_whole(path, netcdf(export))

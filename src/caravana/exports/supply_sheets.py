@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from caravana.results.supplies import Supply
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
 
 STOCK_LINES = 60

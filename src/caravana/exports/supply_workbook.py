@@ -23,15 +23,11 @@ from caravana.exports.supply_sheets import (
 from caravana.results.supplies import FOLLOWS, Supply
 from caravana.studies.coming_days import (
     FEWEST,
-    Request,
     given_words,
-    group_of,
-    needs_by_day,
-    needs_by_place,
     people_by_day,
     people_by_place,
-    supplies_of,
 )
+from caravana.studies.coming_needs import Request, group_of, needs_by_day, needs_by_place, supplies_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

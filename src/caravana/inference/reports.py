@@ -1,6 +1,6 @@
 """What was reported of one caravan, as evidence with the day on which it was known.
 
-A :class:`Record` holds night positions, plans and counts of one caravan on one
+A :class:`CaravanReports` holds night positions, plans and counts of one caravan on one
 itinerary.  :func:`known_by` cuts it at an origin: a forecast sees only what had
 been published by then.  Counts stay with their side; nothing is averaged.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Plan, Sighting, Stops, emission
+from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Announced, Sighting, Stops, emission
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Night:
 
 
 @dataclass(frozen=True)
-class Count:
+class ReportedCount:
     """A report of how many walk, or of something else that is counted, and the day on which it was known."""
 
     date: dt.date
@@ -78,7 +78,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Record:
+class CaravanReports:
     """Everything reported of one caravan.
 
     Attributes
@@ -96,7 +96,7 @@ class Record:
         Days on which cards were offered.
     last : date
         The scenario's last day.
-    others : tuple of Count
+    others : tuple of ReportedCount
         What else is counted (minors, pregnant women, people detained or treated on a day), in order of date.
     """
 
@@ -105,10 +105,10 @@ class Record:
     stops: Stops
     start: Floats
     nights: tuple[Night, ...]
-    counts: tuple[Count, ...]
+    counts: tuple[ReportedCount, ...]
     offers: tuple[dt.date, ...]
     last: dt.date
-    others: tuple[Count, ...] = ()
+    others: tuple[ReportedCount, ...] = ()
 
     def day(self, date: dt.date) -> int:
         """Days since the evening before the departure."""
@@ -119,7 +119,7 @@ class Record:
         return self.departs + dt.timedelta(days=day - 1)
 
 
-def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
+def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanReports:
     """Collect what a scenario's observations say of one caravan.
 
     Parameters
@@ -148,7 +148,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     start = np.zeros(stops.km.size)
     start[int(np.argmin(np.abs(stops.km - where.get(chosen.assembles_at, 0.0))))] = 1.0
     first = departs
-    return Record(
+    return CaravanReports(
         caravan=chosen.id,
         departs=departs,
         stops=stops,
@@ -161,7 +161,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     )
 
 
-def known_by(record: Record, origin: dt.date) -> Record:
+def known_by(record: CaravanReports, origin: dt.date) -> CaravanReports:
     """Cut a record to what had been published on ``origin``.
 
     Raises
@@ -178,7 +178,7 @@ def known_by(record: Record, origin: dt.date) -> Record:
     return replace(record, nights=nights, counts=counts, offers=offers, others=others)
 
 
-def sightings(record: Record, *, until: int) -> dict[int, Floats]:
+def sightings(record: CaravanReports, *, until: int) -> dict[int, Floats]:
     """Evidence of each night up to day ``until``: :func:`~caravana.inference.caravan.nights.emission` by day.
 
     A plan for a past night that nobody confirmed is no sighting and is left out.
@@ -191,7 +191,7 @@ def sightings(record: Record, *, until: int) -> dict[int, Floats]:
     return {day: emission(record.stops, seen) for day, seen in by_day.items()}
 
 
-def plans(record: Record, *, after: int) -> dict[int, Plan]:
+def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
     """Plans for nights after day ``after`` that no sighting has replaced, by day."""
     seen = {record.day(n.date) for n in record.nights if not n.planned}
     by_day: dict[int, list[Night]] = {}
@@ -200,7 +200,7 @@ def plans(record: Record, *, after: int) -> dict[int, Plan]:
         if night.planned and day > after and day not in seen:
             by_day.setdefault(day, []).append(night)
     return {
-        day: Plan(
+        day: Announced(
             likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
             trust=max(n.trust for n in told),
         )
@@ -208,7 +208,7 @@ def plans(record: Record, *, after: int) -> dict[int, Plan]:
     }
 
 
-def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
+def nights_by_day(record: CaravanReports, *, direct: bool) -> dict[int, float]:
     """Where the nights were spent as far as anybody reported, km by day.
 
     Plans do not count.  Where several places are reported for one night, the most
@@ -216,7 +216,7 @@ def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     direct : bool
         Only reports of the position itself (the truth to score against), or all that tells it (what was known).
     """
@@ -231,17 +231,17 @@ def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
     return dict(sorted(out.items()))
 
 
-def firm_nights(record: Record) -> frozenset[int]:
+def firm_nights(record: CaravanReports) -> frozenset[int]:
     """Days whose night position is reported in exact words and not inferred."""
     return frozenset(record.day(n.date) for n in record.nights if n.firm)
 
 
-def report_dates(record: Record) -> list[dt.date]:
+def report_dates(record: CaravanReports) -> list[dt.date]:
     """Dates that anything is reported of, in order, each once."""
     return sorted({night.date for night in record.nights} | {count.date for count in record.counts})
 
 
-def first_offer(record: Record) -> int | None:
+def first_offer(record: CaravanReports) -> int | None:
     """Day of the first offer of cards in the record, or None."""
     return record.day(record.offers[0]) if record.offers else None
 
@@ -331,7 +331,7 @@ def _night(o: Observation, km: float, off: float) -> Night:
     )
 
 
-def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[Count]:
+def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[ReportedCount]:
     """Figures of some kinds: what was planned is none, and several of one speaker on one day share one weight.
 
     Flows of one day are one event told by many: they share one weight whoever tells.
@@ -351,11 +351,11 @@ def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[st
         weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, who]
         weight *= SHARE_WEIGHT if kinds[o.kind] in {"minors", "pregnant"} else 1.0
         side = o.speaker_side if o.speaker_side in SIDES else "press"
-        out.append(Count(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, of=kinds[o.kind])))
+        out.append(ReportedCount(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, of=kinds[o.kind])))
     return sorted(out, key=lambda count: count.date)
 
 
-def _numbered(count: Count, departs: dt.date) -> Count:
+def _numbered(count: ReportedCount, departs: dt.date) -> ReportedCount:
     return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from caravana.language.country_names import country_names
 from caravana.models.displacement.choosing import origin_of, rules_of
 from caravana.results.members import as_simulated, grid, members_of, quantiles
+from caravana.run import listed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -187,7 +188,7 @@ def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
     out = np.zeros((len(ids), len(members), len(run.days)), dtype=np.int64)
     frame = run.query(
         "SELECT member, day, CAST(place AS VARCHAR) AS place, SUM(persons) AS n FROM people "
-        f"WHERE status = 'displaced' AND place IN ({', '.join(_quoted(i) for i in ids) or 'NULL'}) GROUP BY ALL"
+        f"WHERE status = 'displaced' AND place IN ({listed(ids)}) GROUP BY ALL"
     )
     at = frame["place"].map({x: k for k, x in enumerate(ids)}).to_numpy(dtype=np.int64)
     rows = np.searchsorted(members, frame["member"].to_numpy())
@@ -196,29 +197,25 @@ def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
     return out
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def middle_by_place(found: Displaced) -> dict[int, Floats]:
+def middle_by_place(displaced: Displaced) -> dict[int, Floats]:
     """The middle number of people at each place that is no camp, by place index: [day]; empty places left out.
 
     Members in which nobody is there count as none.
     """
-    run = found.run
-    index = {p.id: i for i, p in enumerate(found.scenario.places)}
+    run = displaced.run
+    index = {p.id: i for i, p in enumerate(displaced.scenario.places)}
     frame = run.query(
         "SELECT CAST(place AS VARCHAR) AS place, day, LIST(n ORDER BY n DESC) AS n FROM "
         "(SELECT place, day, member, SUM(persons) AS n FROM people WHERE status = 'displaced' GROUP BY ALL) "
         "GROUP BY ALL"
     )
     out: dict[int, Floats] = {}
-    middle = (len(found.members) - 1) // 2
+    middle = (len(displaced.members) - 1) // 2
     for place_id, part in frame.groupby("place"):
         at = index.get(str(place_id))
-        if at is None or at in found.camps:
+        if at is None or at in displaced.camps:
             continue
-        values = np.zeros(found.days)
+        values = np.zeros(displaced.days)
         days = (pd.to_datetime(part["day"]) - run.days[0]).dt.days.to_numpy()
         # Sorted from the most; what is missing at the end are members with nobody there.
         values[days] = [n[middle] if middle < len(n) else 0 for n in part["n"]]
@@ -237,7 +234,7 @@ def flows_by_link(run: Run) -> pd.DataFrame:
         table holds whole blocks, summed, so the mean is over the members of whole blocks.
     """
     columns = ["day", "from_id", "to_id", "persons"]
-    if "links" not in set(run.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")["view_name"]):
+    if "links" not in run.tables:
         return pd.DataFrame(columns=columns)
     simulated = int(run.manifest["block"]) * len(run.manifest["blocks_done"])
     frame = run.query(

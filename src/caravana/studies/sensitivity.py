@@ -23,10 +23,12 @@ import numpy as np
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
-    from caravana.results.sensitivity_outcomes import Outcome
+    from caravana.results.outcomes import Quantity
 
     Floats = NDArray[np.float64]
 
@@ -48,7 +50,7 @@ SKEWED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Index:
     """What one input does to one outcome.
 
     Attributes
@@ -105,7 +107,7 @@ class Drivers:
     by_rank: bool
     floor: float
     explained: float
-    effects: tuple[Effect, ...]
+    effects: tuple[Index, ...]
 
 
 def harmonics_for(members: int) -> int:
@@ -184,7 +186,7 @@ def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: st
     effects, floor = sieve.sort_out(y)
     direction = [float(np.corrcoef(column, ranks)[0, 1]) for column in x.T]
     told = [
-        Effect(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
+        Index(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
         for i, index, (low, high), above, ghosts in effects
     ]
     told.sort(key=lambda e: -e.index)
@@ -263,7 +265,7 @@ class _Sieve:
 
 
 def find_drivers(
-    inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1
+    inputs: pd.DataFrame, outcomes: Mapping[Quantity, pd.Series[float]], *, seed: int = 1
 ) -> tuple[list[Drivers], dict[str, str]]:
     """Return the drivers of every outcome that enough members have and that varies among them.
 
@@ -272,7 +274,7 @@ def find_drivers(
     inputs
         Drawn values, [member, input].
     outcomes
-        As :func:`caravana.results.sensitivity_outcomes.outcomes_of` gives them.
+        Values by member of each, as :func:`caravana.results.outcomes.outcomes_of` gives them.
     seed
         Of resampling, permutations and ties.
 
@@ -284,16 +286,18 @@ def find_drivers(
     Raises
     ------
     UsageError
-        If no outcome can be analysed.
+        If no input varies among the members, or no outcome can be analysed.
     """
+    if inputs.empty:
+        raise UsageError("every input of this run is fixed: nothing to be sensitive to")
     _salib()
-    found, refused = [], {}
-    for outcome in outcomes:
+    drivers, refused = [], {}
+    for quantity, values in outcomes.items():
+        outcome = np.asarray(values.reindex(inputs.index), dtype=np.float64)
         try:
-            values = np.asarray(outcome.values.reindex(inputs.index), dtype=np.float64)
-            found.append(first_order(inputs, values, seed=seed, key=outcome.key, unit=outcome.unit))
+            drivers.append(first_order(inputs, outcome, seed=seed, key=quantity.key, unit=quantity.unit))
         except UsageError as error:
-            refused[outcome.key] = str(error)
-    if not found:
+            refused[quantity.key] = str(error)
+    if not drivers:
         raise UsageError("no outcome can be analysed: " + "; ".join(refused.values()))
-    return found, refused
+    return drivers, refused

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive, scored_day
+from caravana.inference.displacement.backtest import backtest_dispersal, cut, scored_day
 from caravana.inference.displacement.calibration import calibrate_dispersal, counts_used, parameters_of, weigh
 from caravana.inference.posterior.folder import read_posterior
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.displacement.counts import daily_counts

@@ -13,18 +13,16 @@ from caravana.inference.displacement.scores import (
     daily_error,
     err,
     mase,
-    people_in_camps,
-    persistence,
     resc,
     rescaled,
     score_arrays,
     score_dispersal,
-    share_held,
-    uniform_split,
     within_factor,
 )
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.baselines import persistence, share_held, uniform_split
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +76,7 @@ def test_every_score_has_a_mean_and_an_interval():
 def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=60)
     # Dated within the run: West 0, 20, 45; South 0, 30.  Day 0 is given.
-    people = people_in_camps(run, ("West_Camp", "South_Camp"), 60)
+    people = people_at(run, ("West_Camp", "South_Camp"), 60)
     seen = [(20, 0, 900.0), (45, 0, 2100.0), (30, 1, 700.0)]
     ends = [np.quantile(people[:, day, camp], [0.05, 0.95]) for day, camp, _ in seen]
     inside = [np.floor(low) <= n <= np.ceil(high) for (low, high), (_, _, n) in zip(ends, seen, strict=True)]

@@ -13,14 +13,13 @@ from tests.made.displacement_run import START, make_run
 from caravana.cli.score import dispersal_lines
 from caravana.inference.displacement.scores import (
     err,
-    people_in_camps,
-    persistence,
     resc,
     score_arrays,
     score_dispersal,
-    share_held,
 )
+from caravana.inference.scoring.baselines import persistence, share_held
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ def seen_in(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """People and counts of a run, from its first day on."""
     daily = daily_counts(run.scenario)
     days = len(run.days)
-    return people_in_camps(run, daily.place_ids, days), daily.camps[:days].astype(float)
+    return people_at(run, daily.place_ids, days), daily.camps[:days].astype(float)
 
 
 def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) -> None:

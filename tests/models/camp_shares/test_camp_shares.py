@@ -6,7 +6,8 @@ from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.scores import coverage, err, share_held
+from caravana.inference.displacement.scores import coverage, err
+from caravana.inference.scoring.baselines import share_held
 from caravana.models.displacement.camp_shares.model import whole_to
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.forecast import Forecast
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
     Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ PART = 6
 
 
 def backtest_caravan(
-    record: Record,
+    record: CaravanReports,
     *,
     origins: Sequence[dt.date] | None = None,
     horizons: Sequence[int] = HORIZONS,
@@ -52,7 +52,7 @@ def backtest_caravan(
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     origins : sequence of date, optional
         :func:`default_origins` where left out.
     horizons : sequence of int
@@ -91,7 +91,7 @@ def backtest_caravan(
 
 
 def cases_from(
-    record: Record,
+    record: CaravanReports,
     origins: Sequence[dt.date],
     horizons: Sequence[int],
     seed: int,
@@ -109,7 +109,7 @@ def cases_from(
     return out
 
 
-def default_origins(record: Record) -> list[dt.date]:
+def default_origins(record: CaravanReports) -> list[dt.date]:
     """Every day on which that very night was reported, and something later is on record.
 
     From other days the first night ahead is two nights or more from the last one known: they may be asked for
@@ -121,7 +121,7 @@ def default_origins(record: Record) -> list[dt.date]:
     return sorted(day for day in days if record.departs <= day < told[-1])
 
 
-def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
+def _position_cases(record: CaravanReports, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
     truth = nights_by_day(record, direct=True)
     known = nights_by_day(known_by(record, made.origin), direct=False)
     today = record.day(made.origin)
@@ -154,7 +154,7 @@ def _days_off(made: Forecast, today: int, truth: Mapping[int, float], target: in
     return float(abs(forecast - actual))
 
 
-def _headcount_cases(record: Record, made: Forecast, horizons: Sequence[int]) -> list[Case]:
+def _headcount_cases(record: CaravanReports, made: Forecast, horizons: Sequence[int]) -> list[Case]:
     today = record.day(made.origin)
     told = [c.report for c in known_by(record, made.origin).counts]
     out = []

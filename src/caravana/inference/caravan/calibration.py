@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.expected import Course
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
     from caravana.scenario.model import Parameter, Scenario
 
     Floats = NDArray[np.float64]
@@ -66,7 +66,7 @@ class Setup:
     """What all parts of a calibration share."""
 
     scenario: Scenario
-    record: Record
+    record: CaravanReports
     plan: PosteriorPlan
     free: tuple[Parameter, ...]
     ways: dict[str, Any]
@@ -75,7 +75,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Where:
+class Executor:
     """Where parts are computed, and whom to tell."""
 
     workers: int | None
@@ -145,7 +145,7 @@ def calibrate_scenario(
         if progress is not None:
             progress(parts[0], 1 + pilot + islands + rest)
 
-    where = Where(workers, scheduler, told)
+    where = Executor(workers, scheduler, told)
     setup = _set_up(scenario, folder, until=until, budget=budget, draws=draws, seed=seed, where=where)
     _refuse_out_of_reach(setup)
     points = min(POINTS, max(LEAST_POINTS, BLOCK * rest))
@@ -159,7 +159,7 @@ def calibrate_scenario(
 
 
 def _set_up(
-    scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int, where: Where
+    scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int, where: Executor
 ) -> Setup:
     if budget < 2 * BLOCK or draws < 1:
         raise UsageError(f"a calibration needs a budget of {2 * BLOCK} members or more and a draw or more to keep")
@@ -203,7 +203,11 @@ def _set_up(
 
 
 def _target(
-    scenario: Scenario, record: Record, free: tuple[Parameter, ...], ways: dict[str, Any], reports: tuple[Any, ...]
+    scenario: Scenario,
+    record: CaravanReports,
+    free: tuple[Parameter, ...],
+    ways: dict[str, Any],
+    reports: tuple[Any, ...],
 ) -> Target:
     """What is sought, on the expected course as it is before any member was simulated."""
     tables = tabulate(free)
@@ -273,7 +277,7 @@ def search_island(target: Target, seed: int, island: int, points: int) -> Points
     return Points(found.scores[mixed], found.way[mixed], found.log_fit[mixed])
 
 
-def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: Where) -> dict[int, Points]:
+def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: Executor) -> dict[int, Points]:
     """Search on the islands that are not on disk yet."""
     names = {island: folder / "searches" / f"{island:03d}.npz" for island in islands}
     kept = {island: read_array(name) for island, name in names.items()}
@@ -288,7 +292,7 @@ def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: 
 
 
 def _blocks(
-    setup: Setup, folder: Path, islands: dict[int, Points], at: list[tuple[int, int]], where: Where
+    setup: Setup, folder: Path, islands: dict[int, Points], at: list[tuple[int, int]], where: Executor
 ) -> list[dict[str, Any]]:
     """Simulate the blocks that are not on disk yet, and weigh them all."""
     names = [folder / "blocks" / f"{island:03d}-{block:03d}.npz" for island, block in at]

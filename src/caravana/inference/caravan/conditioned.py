@@ -45,7 +45,7 @@ FIRST = "first caravan: "
 
 
 @dataclass(frozen=True)
-class Told:
+class OutOfFirstCaravan:
     """A process whose moves out of the first caravan go by a name of their own: reports are of its people."""
 
     act: Act
@@ -86,7 +86,7 @@ def simulate_led(lead: Lead) -> Course:
     have is a weight, from :func:`log_together`.
     """
     order = tuple(
-        replace(p, act=Told(p.act)) if p.name in TOLD else p
+        replace(p, act=OutOfFirstCaravan(p.act)) if p.name in TOLD else p
         for p in lead_order(lead.path, lead.drift, lead.splits)
         if p.name not in NOT_NEEDED
     )

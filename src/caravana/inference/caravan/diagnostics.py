@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Record, Report
+    from caravana.inference.reports import CaravanReports, Report
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ DISPUTED = 1.0 / 3.0
 
 def diagnose(
     scenario: Scenario,
-    record: Record,
+    record: CaravanReports,
     posterior: Mapping[str, NDArray[Any]],
     *,
     prior_z: Floats,
@@ -88,7 +88,7 @@ def diagnose(
     return out
 
 
-def _disputed(record: Record, persons: Floats, dates: Sequence[str]) -> list[dict[str, Any]]:
+def _disputed(record: CaravanReports, persons: Floats, dates: Sequence[str]) -> list[dict[str, Any]]:
     """Days of which sides differ: what each said, and how many there most likely were."""
     by_day: dict[str, dict[str, list[Report]]] = {}
     for count in record.counts:
@@ -200,7 +200,7 @@ def _levels(values: NDArray[Any]) -> dict[str, float]:
     return {f"q{round(100 * level):02d}": float(f"{value:.4g}") for level, value in zip(LEVELS, cut, strict=True)}
 
 
-def _checks(record: Record, posterior: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+def _checks(record: CaravanReports, posterior: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
     """Posterior predictive check of each figure: the band of what its side would have said."""
     rng = np.random.default_rng(29)
     days = np.asarray(posterior["persons"]).shape[1]

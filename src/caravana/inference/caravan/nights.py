@@ -101,7 +101,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Announced:
     """Where a caravan said it would spend a night: likelihood of each stop, and the chance that it is kept."""
 
     likelihood: Floats
@@ -109,7 +109,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Nights:
+class NightFilter:
     """What the filter found, up to and with the last day it was given.
 
     Attributes
@@ -210,7 +210,7 @@ def filter_nights(
     *,
     days: int,
     rest: Floats | None = None,
-) -> Nights:
+) -> NightFilter:
     """Filter the hidden night position through dated evidence.
 
     Parameters
@@ -228,7 +228,7 @@ def filter_nights(
 
     Returns
     -------
-    Nights
+    NightFilter
         Row ``i`` is day ``i + 1``.
     """
     draws, size, _ = kernel.shape
@@ -250,7 +250,7 @@ def filter_nights(
             log_likelihood[day - 1] = np.where(lost, -80.0, np.log(np.maximum(mass, 1e-30), dtype=float))
             now /= now.sum(axis=1, keepdims=True)
         night[day - 1] = now
-    return Nights(log_likelihood=log_likelihood, night=night)
+    return NightFilter(log_likelihood=log_likelihood, night=night)
 
 
 def sample_paths(
@@ -262,7 +262,7 @@ def sample_paths(
     ----------
     kernel : ndarray, shape (draws, stops, stops)
     night : ndarray, shape (days, draws, stops)
-        :attr:`Nights.night` of the same draws.
+        :attr:`NightFilter.night` of the same draws.
     rng : numpy Generator
 
     Returns
@@ -292,7 +292,7 @@ def forecast_nights(
     weight: Floats,
     *,
     days: int,
-    plans: Mapping[int, Plan] | None = None,
+    plans: Mapping[int, Announced] | None = None,
 ) -> Floats:
     """Chance of each stop on the nights to come, averaged over the weighted draws.
 
@@ -305,7 +305,7 @@ def forecast_nights(
         Posterior weight of each draw; need not sum to one.
     days : int
         How far to go.
-    plans : mapping of int to Plan, optional
+    plans : mapping of int to Announced, optional
         Days from tonight (1, 2, ...) to what was announced for them by now.
 
     Returns
@@ -325,7 +325,7 @@ def forecast_nights(
     return out
 
 
-def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
+def follow_plan(night: NDArray[np.float32], plan: Announced) -> NDArray[np.float32]:
     """Let a plan be kept with its trust, and otherwise change nothing.
 
     A plan is no sighting: it says nothing of how fast the caravan can be, so it
@@ -335,7 +335,7 @@ def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
     ----------
     night : ndarray, shape (draws, stops)
         Joint weight of draw and stop; kept in total.
-    plan : Plan
+    plan : Announced
 
     Returns
     -------

@@ -14,7 +14,7 @@ from caravana.inference.reports import sightings
 from caravana.inference.weights import systematic
 
 if TYPE_CHECKING:
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
 WAYS = 2048
 PARTS = 4
@@ -22,13 +22,13 @@ MOST_KERNELS = 128
 
 
 def draw_ways(
-    record: Record, *, days: int, seed: int, workers: int | None = 1, scheduler: str | None = None
+    record: CaravanReports, *, days: int, seed: int, workers: int | None = 1, scheduler: str | None = None
 ) -> dict[str, Any]:
     """Draw parameters of the advance and ways given the nights reported.
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     days : int
         Nights of a way, from the departure on.
     seed : int
@@ -56,7 +56,7 @@ def draw_ways(
     }
 
 
-def draw_part(record: Record, days: int, seed: int, part: int) -> dict[str, Any]:
+def draw_part(record: CaravanReports, days: int, seed: int, part: int) -> dict[str, Any]:
     """Draw one part of the ways, apart from the others."""
     rng = np.random.default_rng([seed, 11, part])
     ways = WAYS // PARTS

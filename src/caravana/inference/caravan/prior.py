@@ -15,7 +15,7 @@ import numpy as np
 from caravana.inference.caravan.hierarchy import CaravanPrior, Common
 
 if TYPE_CHECKING:
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
 # What is assumed before any caravan is looked at.  People walk 15 to 40 km on a day under way, one day in five is a
 # rest, lifts are got on some days and carry some 70 km, larger towns are likelier stops; all of it wide.
@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[tuple[float, float], ...]] = {
 }  # fmt: skip
 
 
-def left_out(record: Record) -> str:
+def left_out(record: CaravanReports) -> str:
     """Which fitted caravan this is, or ``none``."""
     for name, (first, last) in FITTED.items():
         if first <= record.departs <= last:
@@ -65,7 +65,7 @@ def left_out(record: Record) -> str:
     return "none"
 
 
-def caravan_prior(record: Record) -> CaravanPrior:
+def caravan_prior(record: CaravanReports) -> CaravanPrior:
     """Prior of a caravan's advance, fitted to the other caravans only."""
     mean, spread = np.array(TABLE[left_out(record)]).T
     return CaravanPrior(tuple(COMMON), tuple(c.scale for c in COMMON.values()), mean, spread)

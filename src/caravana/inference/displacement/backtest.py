@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 from caravana.scenario.model import Observation
 from caravana.simulation import simulate
 
@@ -40,7 +41,6 @@ ORIGIN_DAYS = (30, 60, 90)
 HORIZONS = (7, 14, 30, 60)
 MEMBERS = 128
 FLEE_MEMBERS = 8
-TREND_DAYS = 30
 EARLY = 7
 """A count may be dated a seventh of the horizon before it."""
 LINE_DAYS = 31
@@ -150,45 +150,7 @@ def _people(
     until = scenario.start + dt.timedelta(days=last)
     away = None if scheduler is not None else workers
     run = simulate(seen, members=members, seed=seed, until=until, rules=rules, workers=away, scheduler=scheduler)
-    return np.asarray(people_in_camps(run, camps, last + 1)[:, first + 1 :], float)
-
-
-def naive(counts: Floats, *, ahead: int) -> dict[str, Floats]:
-    """Naive forecasts of every camp from the counts up to an origin.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (days, camps)
-        Up to the origin.
-    ahead : int
-
-    Returns
-    -------
-    dict of str to ndarray, shape (camps,)
-        ``persistence``, ``log_linear_trend`` (of each camp's last 30 days) and ``share_held`` (each camp's share of a
-        total that goes on along its own log-linear trend).
-    """
-    last = counts[-1]
-    recent = counts[-TREND_DAYS:]
-    total = recent.sum(axis=1, keepdims=True)
-    share = last / max(last.sum(), 1.0)
-    return {
-        "persistence": last,
-        "log_linear_trend": _trend(recent, ahead),
-        "share_held": share * _trend(total, ahead)[0],
-    }
-
-
-def _trend(recent: Floats, ahead: int) -> Floats:
-    """Carry each column on along the least-squares line through its logs; at most tenfold."""
-    if len(recent) < 3:
-        return np.asarray(recent[-1], float)
-    day = np.arange(len(recent)) - (len(recent) - 1)
-    log = np.log1p(recent)
-    gap = day - day.mean()
-    slope = (gap[:, None] * (log - log.mean(axis=0))).sum(axis=0) / (gap**2).sum()
-    level = log.mean(axis=0) + slope * (ahead - day.mean())
-    return np.asarray(np.expm1(np.clip(level, 0.0, log[-1] + np.log(10.0))))
+    return np.asarray(people_at(run, camps, last + 1)[:, first + 1 :], float)
 
 
 def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) -> tuple[int, bool] | None:

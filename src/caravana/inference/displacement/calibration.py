@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.scores import people_in_camps
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
+from caravana.results.places import people_at
 from caravana.scenario.folders import scenario_hash
 from caravana.simulation import simulate
 from caravana.streams import stream
@@ -135,7 +135,7 @@ def calibrate_dispersal(
         workers=None if scheduler is not None else workers, scheduler=scheduler, progress=progress,
     )  # fmt: skip
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
-    people = people_in_camps(run, camps, scenario.day_of(last) + 1)
+    people = people_at(run, camps, scenario.day_of(last) + 1)
     at = ([scenario.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used])
     told = people[:, at[0], at[1]]
     # Every member carries surprises of its own at every camp: few of them can fit many counts at once.  A further part

@@ -17,7 +17,7 @@ from caravana.models.caravan.calendar import compile_days, look_up
 from caravana.models.caravan.cohort import Cohort
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.attrition import tonight
-from caravana.models.caravan.record import Record
+from caravana.models.caravan.record import BlockRecord
 from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.models.caravan.world import compile_world
 from caravana.streams import Pool, Stream, process_key
@@ -117,7 +117,7 @@ def check_invariants(
         raise InvariantError(f"persons were not conserved {where}: member {member} differs by {int(gap[member]):+d}")
 
 
-def record_day(record: Record, state: State, world: World, evening: Evening, flows: Flows, *, day: int) -> None:
+def record_day(record: BlockRecord, state: State, world: World, evening: Evening, flows: Flows, *, day: int) -> None:
     """Add the evening's counts, the caravans and the day's flows to the record."""
     record.people(day, evening.cells, evening.parties)
     caravans = state.caravans
@@ -166,7 +166,7 @@ def set_up(task: Task, world: World | None = None) -> Start:
     return Start(world, tables, state)
 
 
-def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record, Cohort | None]:
+def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[BlockRecord, Cohort | None]:
     """Run the days of a block: each process acts, nobody is lost, the evening is recorded.
 
     Where ``careful``, it is checked after every process, not only in the evening, that nobody is lost.
@@ -180,7 +180,7 @@ def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record
     """
     world, state = start.world, start.state
     persons = count_persons(state, world, look_around(state))
-    record = Record(world)
+    record = BlockRecord(world)
     cohort = Cohort(world) if task.follow else None
     order = order_of(task)
     keys = [process_key(p.name) for p in order]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-class Record:
+class BlockRecord:
     """Columns of one block's tables, appended to day by day.
 
     Parameters

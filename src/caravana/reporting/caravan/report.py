@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_whole
-from caravana.inference.scoring.run_scores import score_run
+from caravana.inference.run_scores import score_run
 from caravana.language.bilingual import language_with
 from caravana.language.language import NARROW_SPACE, Language, load_language
 from caravana.reporting import html as one_file
@@ -92,7 +92,7 @@ def write_report(
     standards
         A profile for the needs; the bundled Sphere profile by default.
     scores
-        What :func:`caravana.inference.scoring.run_scores.score_run` gives, to state the coverage; asked for by default.
+        What :func:`caravana.inference.run_scores.score_run` gives, to state the coverage; asked for by default.
 
     Returns
     -------

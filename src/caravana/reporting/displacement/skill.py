@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.displacement import scores as formulas
+from caravana.inference.scoring import baselines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ def skill_of(found: Displaced) -> Skill | None:
 
 def held_from(found: Displaced) -> int:
     """The day whose counts the rules of thumb hold."""
-    return formulas.held_from(found.origin)
+    return baselines.held_from(found.origin)
 
 
 @dataclass(frozen=True)

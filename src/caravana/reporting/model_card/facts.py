@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caravana.inference.caravan.coverage import position_bands, score_headcounts, score_positions
-from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.caravan.coverage import score_headcounts, score_positions
 from caravana.inference.displacement.tested import dated_counts
+from caravana.results.caravan import position_bands
+from caravana.results.places import people_at
 from caravana.results.reported import SIDES
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _camps(run: Run) -> Held:
     dated = dated_counts(run.scenario, ids, days=len(run.days))
     if not dated.day.size:
         return Held(CAMP_COUNT, 0, 0)
-    inside = dated.inside(people_in_camps(run, ids, len(run.days)))
+    inside = dated.inside(people_at(run, ids, len(run.days)))
     return Held(CAMP_COUNT, int(inside.sum()), len(inside))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Language
     from caravana.scenario.model import Scenario
-    from caravana.studies.compare import Comparison, Effect
+    from caravana.studies.compare import Comparison, Difference
 
 FEWEST_USD = 1.0
 """Rows of the ledger with less than this in both worlds are left out of the page."""
@@ -53,7 +53,7 @@ def middle_and_range(levels: Mapping[str, float], words: Language) -> tuple[str,
     return words.rounded(levels["median"]), words.span(levels["low"], levels["high"])
 
 
-def effect_row(effect: Effect, comparison: Comparison, words: Language) -> dict[str, str]:
+def effect_row(effect: Difference, comparison: Comparison, words: Language) -> dict[str, str]:
     """Return one outcome as a row of the table."""
     base, base_range = middle_and_range(effect.base, words)
     policy, policy_range = middle_and_range(effect.policy, words)
@@ -65,7 +65,7 @@ def effect_row(effect: Effect, comparison: Comparison, words: Language) -> dict[
     }  # fmt: skip
 
 
-def effects_figure(effects: Sequence[Effect], comparison: Comparison, words: Language) -> Markup:
+def effects_figure(effects: Sequence[Difference], comparison: Comparison, words: Language) -> Markup:
     """Return bars of each outcome's difference, over the range between runs as it was, as SVG."""
     rows = [e for e in effects if e.outcome.key not in {"people", "to_smugglers", "to_transport", "to_shops"}]
     left, width, step, top = 430, 560, 30, 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from caravana.reporting.pages.comparison_words import headline, load_words
-from caravana.studies.compare import LEVELS
+from caravana.results.members import INTERVAL
 from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "persons_in_need_by_place": [
             {
                 "place": str(place), "base": float(row["base"]), "policy": float(row["policy"]),
-                "difference": {name: float(row[name]) for name in LEVELS}, "share_higher": float(row["share_higher"]),
+                "difference": {name: float(row[name]) for name in INTERVAL}, "share_higher": float(row["share_higher"]),
             }
             for place, row in places.iterrows()
         ],

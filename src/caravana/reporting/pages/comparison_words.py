@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from caravana.results.outcomes import Scope
     from caravana.scenario.model import Claim, Scenario
-    from caravana.studies.compare import Comparison, Effect
+    from caravana.studies.compare import Comparison, Difference
 
 MONEY_CLAIM = "money_to_smugglers"
 """Topic of the claims that the money question is about."""
@@ -79,7 +79,7 @@ def signed(value: float | None, words: Language) -> str:
     return ("+" if value > 0 else "\u2212") + words.rounded(abs(value))
 
 
-def often(effect: Effect, words: Language) -> str:
+def often(effect: Difference, words: Language) -> str:
     """Return how often an outcome is lower or higher, whichever is more often."""
     if effect.share_lower == effect.share_higher == 0:
         return words.text("whatif.page.same")

@@ -13,14 +13,15 @@ from caravana.exports.supply_sheets import words
 from caravana.language.language import load_language
 from caravana.reporting import html as one_file
 from caravana.reporting.caravan.tables import source_words, supply_words, unit_words
-from caravana.studies.coming_days import FEWEST, given_words, needs_by_day, people_by_day, people_by_place, supplies_of
+from caravana.studies.coming_days import FEWEST, given_words, people_by_day, people_by_place
+from caravana.studies.coming_needs import needs_by_day, supplies_of
 from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.language.language import Code, Language
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
 STOPS_SHOWN = 5
 PLACES_SHOWN = 6

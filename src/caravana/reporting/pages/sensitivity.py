@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Code, Language
     from caravana.run import Run
-    from caravana.studies.sensitivity import Drivers, Effect
+    from caravana.studies.sensitivity import Drivers, Index
 
 SHOWN = 8
 """Inputs in a panel."""
@@ -95,7 +95,7 @@ def _at(share: float) -> float:
     return round(LEFT + WIDTH * min(1.0, max(0.0, share)), 1)
 
 
-def way(effect: Effect, language: Language) -> str:
+def way(effect: Index, language: Language) -> str:
     """Say which way an outcome goes with an input, and what the input may be mistaken for."""
     key = "turns" if abs(effect.direction) < CLEAR else "rises" if effect.direction > 0 else "falls"
     told = language.text(f"sensitivity.page.{key}")

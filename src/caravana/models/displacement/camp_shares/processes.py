@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.models.base import Draws
-    from caravana.models.displacement.camp_shares.history import Record
+    from caravana.models.displacement.camp_shares.history import CampHistory
     from caravana.models.displacement.camp_shares.world import CampWorld
     from caravana.streams import Stream
 
@@ -67,7 +67,7 @@ class CampStart:
         Whether any count has been seen after the first day.
     """
 
-    record: Record
+    record: CampHistory
     p: dict[str, Floats]
     capacity: Floats
     surprise: Floats

@@ -12,7 +12,7 @@ from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, fr
 from caravana.inference.caravan.prior import COMMON, FITTED
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.reports import known_by, nights_by_day, read_record, sightings
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 DRAWS = 1500
 

@@ -28,8 +28,9 @@ from caravana.models.base import BLOCK, Task
 from caravana.models.caravan.model import check_parameters
 from caravana.models.caravan.order import ORDER
 from caravana.models.registry import CARAVAN
+from caravana.models.scenarios import current_settings, in_force, load_scenario, scenario_hash
 from caravana.scenario.checks.displacement import with_settings
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
+from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Scenario
 from caravana.scenario.priors import settle
 from caravana.version import __version__
@@ -179,12 +180,13 @@ def simulate(
         if isinstance(scenario, Scenario)
         else load_scenario(scenario if isinstance(scenario, str) else Path(scenario))
     )
-    chosen = choose_rules(chosen, rules)
+    chosen = in_force(choose_rules(chosen, rules))
+    settings = current_settings(chosen, settings or {})
     if chosen.rules != CARAVAN:
         if design is not None:
             raise UsageError(f"{chosen.name} has the rules {chosen.rules}: posterior draws lead caravans only")
         order = ()
-        chosen, settings = with_settings(chosen, settings or {}), {}
+        chosen, settings = with_settings(chosen, settings), {}
     last = _last_day(chosen, until)
     _check_origin(chosen, last)
     plan = Plan(
@@ -194,7 +196,7 @@ def simulate(
         seed=seed,
         first=chosen.start.isoformat(),
         last=last.isoformat(),
-        settings=dict(settings or {}),
+        settings=dict(settings),
         policies=tuple(p.id for p in choose_policies(chosen, policies)),
         order=tuple(p.name for p in order),
         follow=follow,
@@ -241,7 +243,8 @@ def execute(
     started = time.perf_counter()
     prepare(folder, plan, version=__version__)
     if not (folder / "scenario" / "scenario.toml").exists():
-        write_scenario(scenario, folder / "scenario")
+        # All that is in force is written: a run says by itself what it was made of.
+        write_scenario(scenario, folder / "scenario", declared_by={})
     blocks = range(-(-members // BLOCK))
     before = blocks_done(folder)
     todo = [b for b in blocks if b not in before]

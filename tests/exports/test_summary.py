@@ -13,7 +13,7 @@ from caravana.exports.summary import LEVELS, write_summary
 
 @pytest.fixture(scope="module")
 def run():
-    return cv.simulate(small_scenario(days=4, dissolution_chiapas=0.2), members=20, seed=3, workers=1)
+    return cv.simulate(small_scenario(days=4, dissolution_at_home=0.2), members=20, seed=3, workers=1)
 
 
 def test_summary_holds_the_quantiles_of_headcounts_and_stocks(run):

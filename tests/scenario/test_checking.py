@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.scenario.folders import check_scenario, load_scenario
+from caravana.models.scenarios import check_scenario, load_scenario
 
 TOML = "scenario.toml"
 INSIDE = "expected a date within the scenario (2021-10-23 to 2021-11-30)"

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from caravana.scenario.folders import bundled, find_scenario, load_scenario, read_scenario, write_scenario
+from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
+from caravana.scenario.folders import bundled, find_scenario
 from caravana.scenario.model import Link, Place
 from caravana.scenario.reading.tables import MOST_BYTES, MOST_LINE_BYTES
 
 # Prints the faults, and the peak of resident memory above that of the imports, in MB.
 PROBE = """
 import resource, sys
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from caravana.errors import ScenarioError
-from caravana.scenario.folders import load_scenario, read_scenario
+from caravana.models.scenarios import load_scenario, read_scenario
 from caravana.scenario.reading.faults import MOST_FAULTS, Fault
 
 

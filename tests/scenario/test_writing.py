@@ -13,8 +13,8 @@ from tests.made.small_folder import TEXTS
 from tests.made.strategies import scenarios
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
-from caravana.scenario.canonical import canonical_form, same_scenario, scenario_hash
-from caravana.scenario.folders import load_scenario, read_scenario, write_scenario
+from caravana.models.scenarios import load_scenario, read_scenario, scenario_hash, write_scenario
+from caravana.scenario.canonical import canonical_form, same_scenario
 from caravana.scenario.model import Series
 from caravana.scenario.writing import scenario_texts
 

@@ -18,7 +18,8 @@ def check(
 
     What an import could not carry over is told as notes.  Exits with 3 if there is any fault.
     """
-    from caravana.scenario.folders import find_scenario, read_scenario
+    from caravana.models.scenarios import read_scenario
+    from caravana.scenario.folders import find_scenario
 
     folder = find_scenario(path)
     scenario, faults = read_scenario(folder)

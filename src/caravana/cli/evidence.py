@@ -10,6 +10,7 @@ import typer
 
 from caravana.cli.compare import LANGUAGES, check_language, prepare_folder
 from caravana.cli.console import Progress, give, say
+from caravana.cli.options import load
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,13 +44,12 @@ def evidence(
 ) -> None:
     """Print the ledger: what each number rests on, disputed claims marked, assumptions without evidence first."""
     from caravana.evidence.ledger import as_json, read_ledger
-    from caravana.scenario.folders import load_scenario
 
     check_language(lang)
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     day = _date(on)
-    ledger = read_ledger(load_scenario(scenario))
+    ledger = read_ledger(load(scenario))
     first, last = ledger.scenario.start, ledger.scenario.end
     if day is not None and not first <= day <= last:
         raise UsageError(f"--on {day} is outside the scenario, {first} to {last}")

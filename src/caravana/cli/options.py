@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
+from caravana.cli.console import say
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from caravana.evidence.taken import Inputs
     from caravana.inference.reports import Record
@@ -89,12 +90,11 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
         If a claim is unknown, two contradict each other, or one only picks among runs.
     """
     from caravana.evidence.taken import parse_taken, take
-    from caravana.scenario.folders import load_scenario
 
     taken = parse_taken(pairs)
     if not taken:
         return None, {}
-    inputs = take(load_scenario(scenario), taken)
+    inputs = take(load(scenario), taken)
     if inputs.counts:
         raise UsageError(
             f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
@@ -129,7 +129,44 @@ def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str
     """
     if scenario.rules in DISPERSALS:
         return set_by_hand(scenario, pairs), {}
-    return scenario, settings_with(inputs, read_settings(pairs))
+    return scenario, settings_with(inputs, set_parameters(scenario, pairs))
+
+
+def set_parameters(scenario: Scenario, pairs: Sequence[str]) -> dict[str, float]:
+    """Return ``name=value`` pairs as numbers by parameter; a name of before is taken, and the new one said.
+
+    Raises
+    ------
+    UsageError
+        If a pair has no ``=``, or its value is not a number.
+    """
+    from caravana.models.scenarios import current_settings
+
+    given = read_settings(pairs)
+    current = current_settings(scenario, given)
+    say_new_names({old: new for old, new in zip(given, current, strict=True) if old != new})
+    return current
+
+
+def load(scenario: str) -> Scenario:
+    """Load a scenario by name or path; where it uses names of before, the new ones are said.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none, or it has faults.
+    """
+    from caravana.models.scenarios import load_scenario, renamed_parameters
+
+    loaded = load_scenario(scenario)
+    say_new_names(renamed_parameters(loaded))
+    return loaded
+
+
+def say_new_names(renamed: Mapping[str, str]) -> None:
+    """Say what parameters are called today."""
+    for old, new in renamed.items():
+        say(f"{old} is now called {new}; the old name is still read")
 
 
 def read_language(lang: str) -> Literal["en", "es"]:
@@ -169,9 +206,8 @@ def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, Record]:
         If its rules move no caravans.
     """
     from caravana.inference.reports import read_record
-    from caravana.scenario.folders import load_scenario
 
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     if loaded.rules != "caravan":
         # What `backtest` can do it does without coming here: this is said of `forecast` only.
         raise UsageError(

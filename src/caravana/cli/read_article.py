@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caravana.cli.console import give, say
+from caravana.cli.options import load
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ def read(
     from caravana.atomic import write_folder_whole
     from caravana.importers.articles.drafts import as_json, check_folder, draft, draft_files
     from caravana.importers.articles.text import read_article
-    from caravana.scenario.folders import load_scenario
 
     try:
         date = None if published is None else dt.date.fromisoformat(published)
@@ -50,7 +50,7 @@ def read(
     folder = out if out is not None else None if json else Path(f"{article.stem}-drafts")
     if folder is not None:
         check_folder(folder)
-    drafts = draft(text, load_scenario(scenario), name=article.stem, published=date)
+    drafts = draft(text, load(scenario), name=article.stem, published=date)
     if folder is not None:
         write_folder_whole(folder, draft_files(drafts))
     if json:

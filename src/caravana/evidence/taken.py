@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
+from caravana.models.scenarios import in_force
 from caravana.scenario.checks.claims import ORGANISER_FEE
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     UsageError
         If a claim is unknown, nothing computed depends on it, or two readings contradict each other.
     """
+    scenario = in_force(scenario)
     known = {c.id for c in scenario.claims}
     unknown = [c for c in taken if c not in known]
     if unknown:

@@ -8,7 +8,7 @@ from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission
 from caravana.inference.caravan.prior import COMMON, FITTED, TABLE, caravan_prior, left_out
 from caravana.inference.caravan.tracking import follow, look_ahead, start_tracker
 from caravana.inference.reports import known_by, read_record, sightings
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 ONE = {"walk_km": Common("log", np.log(20.0), 0.3, 0.4)}
 

@@ -15,7 +15,7 @@ from caravana.inference.reports import (
     read_record,
     sightings,
 )
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Observation
 
 CARAVANS = ("tapachula-2021", "san-pedro-sula-2018", "tapachula-2021-11-18")

@@ -13,7 +13,7 @@ from caravana.models.base import Task
 from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.advance import log_weights
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import PartyKind, Policy
 from caravana.scenario.roads import trace_itinerary
 

@@ -117,7 +117,7 @@ def import_flee(
     if parts is None:
         return ImportResult(None, tuple(dict.fromkeys(reader.notes)), reader.listed())
     scenario = _scenario(root, reader, parts)
-    faults = check_scenario(scenario)
+    faults = check_scenario(scenario, declared_by={})
     if misplaced := _misplaced(faults, scenario, located=bool(scenario.settings.get("stay_close_to_home"))):
         places = list(scenario.places)
         for at in misplaced:
@@ -127,12 +127,12 @@ def import_flee(
             )
             places[at] = places[at].model_copy(update={"lat": None, "lon": None})
         scenario = _scenario(root, reader, {**parts, "places": tuple(places)})
-        faults = check_scenario(scenario)
+        faults = check_scenario(scenario, declared_by={})
     if faults:
         name = "the settings" if settings is None else reader.name(Path(settings))
         return ImportResult(None, scenario.notes, tuple(_of_instance(fault, table, name) for fault in faults))
     if out is not None:
-        write_scenario(scenario, Path(out))
+        write_scenario(scenario, Path(out), declared_by={})
     return ImportResult(scenario, scenario.notes, ())
 
 

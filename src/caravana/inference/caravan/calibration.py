@@ -35,7 +35,7 @@ from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read
 from caravana.inference.reports import FLOWS, known_by, read_record
 from caravana.inference.weights import systematic, truncated
 from caravana.models.base import BLOCK
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.priors import quantile
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def calibrate_scenario(
     RunError
         If the folder holds another calibration, or a block in it is corrupt.
     """
+    scenario = in_force(scenario)
     blocks = -(-budget // BLOCK)
     pilot = max(1, min(PILOT_BLOCKS, blocks // 8))
     rest = max(1, blocks - pilot)

@@ -170,7 +170,7 @@ def log_together(values: Mapping[str, Floats], path: Ints, home: NDArray[np.bool
     under_way = path < home.size - 1
     at_home = (home[path] & under_way).sum(axis=1)
     beyond = under_way.sum(axis=1) - at_home
-    log_chance: Floats = -(at_home * values["dissolution_chiapas"] + beyond * values["dissolution_beyond"])
+    log_chance: Floats = -(at_home * values["dissolution_at_home"] + beyond * values["dissolution_beyond"])
     return log_chance
 
 

@@ -20,7 +20,7 @@ from caravana.inference.posterior.folder import PosteriorPlan, open_folder, writ
 from caravana.inference.weights import systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import scenario_hash
 from caravana.simulation import simulate
 from caravana.streams import stream
 

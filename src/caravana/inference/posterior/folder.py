@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError
+from caravana.models.scenarios import scenario_hash
 from caravana.reporting.pages.calibration import draw_page
-from caravana.scenario.folders import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

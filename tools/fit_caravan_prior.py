@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
+from caravana.inference.caravan.nights import sightings
 from caravana.inference.caravan.prior import COMMON, FITTED
 from caravana.inference.caravan.tracking import follow, start_tracker
-from caravana.inference.reports import known_by, nights_by_day, read_record, sightings
+from caravana.inference.reports import known_by, nights_by_day, read_record
 from caravana.models.scenarios import load_scenario
 
 DRAWS = 1500

@@ -103,7 +103,7 @@ def test_usual_scenario_loads_quickly(folder, tmp_path):
 
 def test_reading_imports_nothing_heavy(folder):
     code = (
-        "import sys\nfrom caravana.scenario.folders import load_scenario\nload_scenario(sys.argv[1])\n"
+        "import sys\nfrom caravana.models.scenarios import load_scenario\nload_scenario(sys.argv[1])\n"
         "heavy = {'pandas', 'xarray', 'duckdb', 'scipy', 'plotly', 'rich'} & set(sys.modules)\n"
         "sys.stdout.write(' '.join(sorted(heavy)))"
     )

@@ -156,11 +156,11 @@ def load(scenario: str) -> Scenario:
     ScenarioError
         If there is none, or it has faults.
     """
-    from caravana.models.scenarios import load_scenario, renamed_parameters
+    from caravana.models.scenarios import in_force, load_as_written, renamed_parameters
 
-    loaded = load_scenario(scenario)
+    loaded = load_as_written(scenario)
     say_new_names(renamed_parameters(loaded))
-    return loaded
+    return in_force(loaded)
 
 
 def say_new_names(renamed: Mapping[str, str]) -> None:

@@ -2,7 +2,8 @@
 
 One row a parameter: name, process, unit, bounds, the default prior (or a plain number), the prior
 of a forecast where it must differ, what it means and what it rests on, in both languages, and the
-name it had before.  A scenario changes what it knows better (:mod:`caravana.scenario.declared`).
+name it had before.  A row without a default prior is of a forecast only, and no
+scenario has it.  A scenario changes what it knows better (:mod:`caravana.scenario.declared`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from caravana.scenario.priors import TAKES, prior_has_mass, prior_wants
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "DeclaredParameter", "declared", "parameters_in_force", "read_law", "read_parameters"]
+__all__ = ["COLUMNS", "DeclaredParameter", "Law", "declared", "parameters_in_force", "read_law", "read_parameters"]
 
 COLUMNS = (
     "name", "process", "unit", "low", "high", "default_prior", "prior_for_forecast", "description", "description_es",
@@ -81,6 +82,8 @@ class DeclaredParameter:
         Its default prior, or number.
     for_forecast
         What a forecast begins from where that must differ; None where it is the same.
+    simulated
+        Whether the model reads it; the others are of forecasts only.
     basis, basis_es
         What the default rests on, a sentence.
     formerly
@@ -93,6 +96,7 @@ class DeclaredParameter:
     basis: str
     basis_es: str
     formerly: str
+    simulated: bool
 
     @property
     def forecast_law(self) -> Law:
@@ -152,7 +156,7 @@ def read_parameters(path: Path) -> Mapping[str, DeclaredParameter]:
 
 def _declare(row: Mapping[str, str], where: str) -> DeclaredParameter:
     try:
-        law = read_law(row["default_prior"])
+        law = read_law(row["default_prior"] or row["prior_for_forecast"])
         for_forecast = read_law(row["prior_for_forecast"]) if row["prior_for_forecast"] else None
         prior = law.prior
         parameter = Parameter(
@@ -165,7 +169,9 @@ def _declare(row: Mapping[str, str], where: str) -> DeclaredParameter:
     inside = parameter.low <= law.value <= parameter.high if prior is None else not prior_wants(prior)
     if not inside or (prior and not prior_has_mass(prior, parameter.low, parameter.high)):
         raise ScenarioError(f"{where}: {row['default_prior']} is not within {row['low']} to {row['high']}")
-    return DeclaredParameter(parameter, law, for_forecast, row["basis"], row["basis_es"], row["formerly"])
+    return DeclaredParameter(
+        parameter, law, for_forecast, row["basis"], row["basis_es"], row["formerly"], bool(row["default_prior"])
+    )
 
 
 @cache
@@ -179,7 +185,7 @@ def declared_for_scenarios(folder: Path) -> Declared:
     """What scenarios inherit from the model in a folder: parameters, former names, kinds of party."""
     rows = declared(folder)
     return Declared(
-        {name: row.parameter for name, row in rows.items()},
+        {name: row.parameter for name, row in rows.items() if row.simulated},
         {row.formerly: name for name, row in rows.items() if row.formerly},
         _read_kinds(folder / "kinds.csv"),
     )

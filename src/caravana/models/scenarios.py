@@ -64,14 +64,15 @@ def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
     Returns
     -------
     tuple
-        The scenario as its files say it, or None where there are faults; and the faults, file by file, at most
+        The scenario as it is in force, or None where there are faults; and the faults, file by file, at most
         :data:`~caravana.scenario.reading.faults.MOST_FAULTS` of each.
     """
-    return folders.read_scenario(path, declared_by=declared_by())
+    scenario, faults = folders.read_scenario(path, declared_by=declared_by())
+    return None if scenario is None else in_force(scenario), faults
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Load a scenario: a bundled one by name, or a folder.
+    """Load a scenario as it is in force: a bundled one by name, or a folder.
 
     Parameters
     ----------
@@ -83,6 +84,11 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     ScenarioError
         If there is no such scenario, or it has faults; the message lists them all, one a line.
     """
+    return in_force(load_as_written(name_or_path))
+
+
+def load_as_written(name_or_path: str | Path) -> Scenario:
+    """Load a scenario with no more in it than its files say; as :func:`load_scenario` otherwise."""
     return folders.load_scenario(name_or_path, declared_by=declared_by())
 
 
@@ -107,7 +113,7 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     Parameters
     ----------
     scenario
-        The scenario; what it inherits is not written.
+        The scenario, of which all is written that it lists.
     path
         The folder; folders above it are made where missing.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.canonical import same_scenario
-from caravana.scenario.checks.whole import check_draft
+from caravana.scenario.checks.whole import check_absent, check_draft
 from caravana.scenario.model import Scenario
 from caravana.scenario.reading.document import read_document
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft
@@ -111,10 +111,10 @@ def read_scenario(path: str | Path, *, declared_by: DeclaredBy) -> tuple[Scenari
         draft.faults.add(str(path), None, "", None, problem)
         return None, draft.faults.listed()
     units = read_document(folder / DOCUMENT, draft)
+    absent = {table for table in CSV_TABLES if table not in ALWAYS and not (folder / f"{table}.csv").exists()}
     for table, model in CSV_TABLES.items():
-        file = folder / f"{table}.csv"
-        missing = table not in ALWAYS and not file.exists() and not file.is_symlink()
-        draft.tables[table] = [] if missing else read_table(file, model, draft.faults)
+        draft.tables[table] = [] if table in absent else read_table(folder / f"{table}.csv", model, draft.faults)
+    check_absent(draft, absent)
     read_series(folder, units, draft)
     as_written = {table: draft.entries(table) for table in TOML_TABLES}
     check_draft(draft, declared_by)

@@ -10,7 +10,6 @@ from caravana.inference.caravan.nights import (
     Advance,
     Plan,
     Sighting,
-    Stops,
     emission,
     filter_nights,
     follow_plan,
@@ -19,7 +18,7 @@ from caravana.inference.caravan.nights import (
     sample_paths,
     transition,
 )
-from caravana.inference.reports import Night, Record
+from caravana.inference.reports import Night, Record, Stops
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate
 

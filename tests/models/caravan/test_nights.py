@@ -8,7 +8,8 @@ from scipy import stats
 from tests.made.comparing import ENOUGH, FALSE_ALARM
 from tests.made.small import parameters
 
-from caravana.inference.caravan.nights import Advance, Stops, transition
+from caravana.inference.caravan.nights import Advance, transition
+from caravana.inference.reports import Stops
 from caravana.models.base import Task
 from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER

@@ -255,7 +255,7 @@ def _refuse_out_of_reach(setup: Setup) -> None:
     scores = rng.standard_normal((REACH_POINTS, target.columns))
     course = target.course(scores, rng.integers(0, len(target.path), REACH_POINTS))
     observed = target.observed(scores)
-    gaps = [least_gap(course, report, observed) for report in target.reports]
+    gaps = [least_gap(course.of, report, observed) for report in target.reports]
     far = [
         f"{name} (off by a factor of {np.exp(gap):.1f})"
         for name, gap, report in zip(setup.report_ids, gaps, target.reports, strict=True)
@@ -344,7 +344,7 @@ def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], 
     lead, z = made
     target, observed = setup.target, setup.target.observed(points.scores[mine])
     likely = _likely_flows(course, target.course(points.scores[mine], points.way[mine]))
-    fit = log_reports(likely, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
+    fit = log_reports(likely.of, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
     values = {name: v for name, v in lead.draws.items() if name not in OBSERVED} | observed
     return {
         "z": z,

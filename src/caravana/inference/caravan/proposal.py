@@ -146,7 +146,7 @@ class Target:
     def log_fit(self, scores: Floats, way: Ints) -> Floats:
         """Log likelihood of the reports, and of having stayed together, at some points."""
         values = self.values(scores)
-        fit = log_reports(self._course(scores, way, values), self.reports, self.observed(scores))
+        fit = log_reports(self._course(scores, way, values).of, self.reports, self.observed(scores))
         return fit + log_together(values, self.path[way], self.home)
 
 

@@ -17,7 +17,7 @@ from caravana.errors import UsageError
 from caravana.inference.displacement.scores import people_in_camps
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
-from caravana.inference.weights import systematic, tempered
+from caravana.inference.weights import effective_size, systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
 from caravana.models.scenarios import scenario_hash
@@ -154,7 +154,7 @@ def calibrate_dispersal(
 def _report(
     values: dict[str, Floats], weight: Floats, told: Floats, used: Sequence[Observation], power: float
 ) -> dict[str, Any]:
-    effective = 1.0 / float(np.sum(weight**2))
+    effective = effective_size(weight)
     parameters = {}
     for name, value in values.items():
         if np.ptp(value) == 0.0:

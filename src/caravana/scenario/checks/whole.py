@@ -18,6 +18,8 @@ from caravana.scenario.reading.faults import Fault, shown
 from caravana.scenario.reading.series import series_file
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from caravana.scenario.declared import DeclaredBy
     from caravana.scenario.model import Scenario
 
@@ -79,6 +81,26 @@ def check_draft(draft: Draft, declared_by: DeclaredBy) -> None:
     check_readings(draft)
     check_roads(draft)
     check_dispersal(draft)
+
+
+def check_absent(draft: Draft, absent: AbstractSet[str]) -> None:
+    """Report tables whose files are not there although rows of others hang on theirs.
+
+    Only what is missing is told, not the ids that hang on it: such a table counts as one that
+    could not be read.
+    """
+    wanted = {
+        target
+        for table, name, target, _ in REFERENCES
+        if target in absent and any(_values(entry, name) for entry in draft.entries(table))
+    }
+    known = draft.known(*EVIDENCE)
+    resting = {value for table in RESTING for entry in draft.entries(table) for value in _values(entry, "basis")}
+    if known is not None and resting - known - {ASSUMPTION}:
+        wanted |= absent & set(EVIDENCE)
+    for table in sorted(wanted):
+        draft.faults.add(f"{table}.csv", None, "", None, "this file in the scenario folder; it is missing")
+        draft.tables[table] = None
 
 
 def check_scenario(scenario: Scenario, *, declared_by: DeclaredBy) -> list[Fault]:

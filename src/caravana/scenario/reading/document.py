@@ -69,8 +69,8 @@ def find_keys(text: str) -> KeyLines:
             fence = "" if fence in line else fence
             continue
         if listed and (item := _ITEM.match(line)):
-            inner = {name: number for name in _INNER_KEY.findall("{" + item[1])}
-            found.tables.setdefault(listed, []).append((number, inner))
+            within = dict.fromkeys(_INNER_KEY.findall("{" + item[1]), number)
+            found.tables.setdefault(listed, []).append((number, within))
         elif heading := _HEADING.match(line):
             listed = ""
             name = _AROUND_DOT.sub(".", heading[2])

@@ -8,9 +8,12 @@ import numpy as np
 
 from caravana.models.base import BLOCK, Coded, Table, Task
 from caravana.models.caravan.model import simulate_block
+from caravana.models.parameters import CAMP_SHARES, declared
+from caravana.models.scenarios import in_force
 
 if TYPE_CHECKING:
     from caravana.models.displacement.walk.model import DispersalBlock, DispersalWorld
+    from caravana.scenario.model import Parameter, Scenario
 
 CARAVAN = "caravan"
 """The rule set of caravans; every other one is a dispersal."""
@@ -87,3 +90,21 @@ def label_dispersal(world: DispersalWorld, block: DispersalBlock, *, kind: str) 
         "persons": block.departures[when, link],
     }
     return {"people": people, "flows": flows, "links": links}
+
+
+def parameters_of(scenario: Scenario) -> tuple[Parameter, ...]:
+    """Return every parameter of a scenario as it is in force: as its model declares it, with the scenario's changes.
+
+    Chosen by the name of the rules until models are values: to be merged into ``Model.parameters``.
+
+    Raises
+    ------
+    ScenarioError
+        If a parameter is not known, and leaves something out.
+    """
+    if scenario.rules == CARAVAN:
+        return in_force(scenario).parameters
+    from caravana.models.displacement.choosing import pooled_at_work  # as above: not needed by caravans
+
+    table = declared(CAMP_SHARES)
+    return tuple(table[name].parameter for name in pooled_at_work(scenario))

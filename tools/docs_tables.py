@@ -18,12 +18,15 @@ from pydantic_core import PydanticUndefined
 
 import caravana
 from caravana.models.caravan.order import ORDER
+from caravana.models.parameters import CARAVAN, declared
 from caravana.scenario import model
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pydantic.fields import FieldInfo
+
+    from caravana.models.parameters import Law
 
 REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)
 MEANINGS = Path(__file__).parent / "columns.toml"
@@ -79,6 +82,26 @@ def draw_parameters(name: str) -> str:
         for p in caravana.load_scenario(name).parameters
     ]
     return draw_table(("name", "unit", "value or prior", "bounds", "rests on", "what it is"), rows)
+
+
+def draw_declared() -> str:
+    """Every parameter that the caravan rules declare, with what runs and forecasts begin from."""
+    rows = [
+        (
+            f"`{name}`", row.parameter.unit, f"{row.parameter.low:g} to {row.parameter.high:g}",
+            say_law(row.law) if row.simulated else "", say_law(row.for_forecast) if row.for_forecast else "",
+            row.parameter.description, row.basis,
+        )
+        for name, row in declared(CARAVAN).items()
+    ]  # fmt: skip
+    heads = ("name", "unit", "bounds", "default prior", "prior of a forecast", "what it is", "rests on")
+    return draw_table(heads, rows)
+
+
+def say_law(law: Law) -> str:
+    """A distribution or a number as the table has it."""
+    figures = ", ".join(f"{name} {value:g}" for name, value in law.figures.items())
+    return f"{law.value:g}" if law.dist == "value" else f"{law.dist}({figures})"
 
 
 def draw_kinds(name: str) -> str:
@@ -217,6 +240,7 @@ def draw_commands() -> str:
 TABLES: dict[str, Callable[..., str]] = {
     "order": draw_order,
     "parameters": draw_parameters,
+    "declared": draw_declared,
     "kinds": draw_kinds,
     "policies": draw_policies,
     "columns": draw_columns,

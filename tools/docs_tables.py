@@ -7,6 +7,7 @@ So a table in the docs cannot say something else than the program does.
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import tomllib
 import types
@@ -164,6 +165,8 @@ def say_default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
     if default in (None, "", (), {}, PydanticUndefined):
         return "may be empty"
+    if isinstance(default, float) and math.isinf(default):
+        return "inherited"
     return f"`{';'.join(default) if isinstance(default, tuple) else str(default).lower()}`"
 
 

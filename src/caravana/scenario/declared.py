@@ -154,11 +154,15 @@ def old_names(scenario: Scenario, declared: Declared) -> dict[str, str]:
     return {old: new for old, new in declared.formerly.items() if old in used}
 
 
-def complete_draft(draft: Draft, declared: Declared) -> None:
+def complete_draft(draft: Draft, declared_by: DeclaredBy) -> None:
     """Put in a draft what its scenario inherits, so that checks see all that is in force.
 
     Parameters that are not known, and blocks that leave out what nothing declares, are reported.
+    Where the rules are not known, neither is what blocks may leave out: then nothing is said of any.
     """
+    if "rules" not in draft.header and any(_missing(entry.row) for entry in draft.entries("parameters")):
+        draft.tables["parameters"] = None
+    declared = declared_by.get(draft.header.get("rules", ""), NOTHING)
     for table, key in NAMING.items():
         if draft.tables.get(table):
             draft.tables[table] = [

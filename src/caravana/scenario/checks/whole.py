@@ -12,7 +12,7 @@ from caravana.scenario.checks.dates import check_dates
 from caravana.scenario.checks.displacement import check_dispersal
 from caravana.scenario.checks.roads import check_roads
 from caravana.scenario.checks.values import check_values
-from caravana.scenario.declared import NOTHING, complete_draft
+from caravana.scenario.declared import complete_draft
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
 from caravana.scenario.reading.faults import Fault, shown
 from caravana.scenario.reading.series import series_file
@@ -69,7 +69,7 @@ def check_draft(draft: Draft, declared_by: DeclaredBy) -> None:
 
     Afterwards the draft holds all that is in force: what its rules declare, with its own changes.
     """
-    complete_draft(draft, declared_by.get(draft.header.get("rules", ""), NOTHING))
+    complete_draft(draft, declared_by)
     _check_empty(draft)
     _check_duplicates(draft)
     _check_references(draft)

@@ -33,6 +33,7 @@ VALUES = {
     "seat_price": 3500, "interception_chance": 0.08, "accident_chance": 0.002, "accident_deaths": 0.1,
     "shooting_risk": 0.002, "vehicle_km": 500, "bus_fare": 6, "food_spend": 3, "bias_authorities": 0.75,
     "bias_organisers": 1.5, "bias_press": 1.2, "bias_agency": 1.1, "bias_observer": 1, "report_noise": 0.25,
+    "lifts_blocked": 0.15, "northern_turnout": 3000, "northern_delay": 10,
 }  # fmt: skip
 
 

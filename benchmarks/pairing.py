@@ -29,9 +29,9 @@ from caravana.ensemble.store import Plan, finish, prepare, write_block
 from caravana.models.base import BLOCK, Task
 from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
+from caravana.models.scenarios import load_scenario, scenario_hash, write_scenario
 from caravana.results.outcomes import compared_outcomes
 from caravana.run import Run, open_run
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
 from caravana.simulation import choose_policies
 from caravana.version import __version__
 

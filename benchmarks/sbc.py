@@ -16,11 +16,11 @@ from scipy.stats import chisquare
 
 from caravana.inference.caravan import headcounts as hc
 from caravana.inference.caravan.hierarchy import free_scale, vague_prior
-from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission, transition
+from caravana.inference.caravan.nights import Advance, Sighting, emission, transition
 from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
-from caravana.inference.reports import Report
+from caravana.inference.reports import Report, Stops
 from caravana.inference.weights import systematic
 from caravana.results.places import people_at
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series

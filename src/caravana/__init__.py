@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from caravana.models.base import Process, insert
     from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
+    from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
     from caravana.reporting.caravan.report import write_report
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
-    from caravana.scenario.folders import bundled, load_scenario, read_scenario, write_scenario
+    from caravana.scenario.folders import bundled
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
     from caravana.studies.coming_days import look_ahead, people_by_place
@@ -69,9 +70,9 @@ _HOMES = {
     "open_run": "run",
     "import_flee": "importers.flee.instance",
     "bundled": "scenario.folders",
-    "load_scenario": "scenario.folders",
-    "read_scenario": "scenario.folders",
-    "write_scenario": "scenario.folders",
+    "load_scenario": "models.scenarios",
+    "read_scenario": "models.scenarios",
+    "write_scenario": "models.scenarios",
     "Parameter": "scenario.model",
     "Prior": "scenario.model",
     "Scenario": "scenario.model",

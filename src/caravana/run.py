@@ -91,7 +91,7 @@ class Run:
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
-        self.scenario: Scenario = load_scenario(path / "scenario")
+        self.scenario: Scenario = load_scenario(path / "scenario", declared_by={})
         self.connection = duckdb.connect()
         self._make_views()
 

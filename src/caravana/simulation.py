@@ -28,7 +28,10 @@ from caravana.ensemble.store import (
 from caravana.errors import RunError, UsageError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
+from caravana.models.scenarios import load_as_written
+from caravana.scenario.canonical import scenario_hash
+from caravana.scenario.declared import scenario_in_force
+from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Scenario
 from caravana.scenario.priors import settle
 from caravana.version import __version__
@@ -156,12 +159,13 @@ def simulate(
     chosen = (
         scenario
         if isinstance(scenario, Scenario)
-        else load_scenario(scenario if isinstance(scenario, str) else Path(scenario))
+        else load_as_written(scenario if isinstance(scenario, str) else Path(scenario))
     )
     mover = model or model_of(chosen, rules=rules)
     if design is not None and design.family != mover.family:
         raise UsageError(f"{chosen.name} has the rules {mover.name}: posterior draws lead a {design.family} only")
-    chosen, numbers = mover.configure(chosen.model_copy(update={"rules": mover.name}), settings or {})
+    chosen = scenario_in_force(chosen.model_copy(update={"rules": mover.name}), mover.declared)
+    chosen, numbers = mover.configure(chosen, settings or {})
     last = _last_day(chosen, until)
     mover.check(chosen, days=chosen.day_of(last) + 1)
     order = mover.order if order is None else order
@@ -222,7 +226,8 @@ def execute(
     started = time.perf_counter()
     prepare(folder, plan, version=__version__)
     if not (folder / "scenario" / "scenario.toml").exists():
-        write_scenario(scenario, folder / "scenario")
+        # All that is in force is written: a run says by itself what it was made of.
+        write_scenario(scenario, folder / "scenario", declared_by={})
     blocks = range(-(-members // BLOCK))
     before = blocks_done(folder)
     todo = [b for b in blocks if b not in before]

@@ -10,7 +10,7 @@ from tests.made.displacement_run import make_scenario
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
-from caravana.scenario.folders import write_scenario
+from caravana.models.scenarios import write_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path

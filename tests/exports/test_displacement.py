@@ -11,9 +11,9 @@ import pytest
 from caravana.exports.public import public_export
 from caravana.exports.supply_workbook import supply_workbook
 from caravana.exports.tables import internal_export
+from caravana.models.scenarios import write_scenario
 from caravana.results.supplies import Stock, load_profile
 from caravana.run import open_run
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario
 from caravana.studies.coming_days import look_ahead, people_by_place
 from caravana.studies.coming_needs import Request, needs_by_place

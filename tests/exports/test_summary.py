@@ -14,7 +14,7 @@ from caravana.results.summary import LEVELS
 
 @pytest.fixture(scope="module")
 def run():
-    return cv.simulate(small_scenario(days=4, dissolution_chiapas=0.2), members=20, seed=3, workers=1)
+    return cv.simulate(small_scenario(days=4, dissolution_at_home=0.2), members=20, seed=3, workers=1)
 
 
 def test_summary_holds_the_quantiles_of_headcounts_and_stocks(run):

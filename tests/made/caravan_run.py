@@ -11,8 +11,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from caravana.models.scenarios import write_scenario
 from caravana.run import Run, open_run
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import (
     Caravan,
     Claim,

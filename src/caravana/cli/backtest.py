@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, read_date
+from caravana.cli.options import horizons_to, load, read_date
 from caravana.errors import UsageError
 
 HORIZONS = (1, 3, 7, 14)
@@ -37,9 +37,8 @@ def backtest(
     """
     from caravana.inference.scoring.scorecard import scorecard
     from caravana.reporting.console import scorecard_lines
-    from caravana.scenario.folders import load_scenario
 
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}

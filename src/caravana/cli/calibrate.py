@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import read_date
+from caravana.cli.options import load, read_date
 
 
 def calibrate(
@@ -31,11 +31,10 @@ def calibrate(
     """
     from caravana.inference.caravan.calibration import calibrate_scenario
     from caravana.inference.displacement.calibration import calibrate_dispersal
-    from caravana.scenario.folders import load_scenario
 
     folder = out or Path("runs") / f"{Path(scenario).name}-posterior-seed{seed}"
     day = None if until is None else read_date(until, "--until")
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     say(f"Calibrating {loaded.name} on {budget} members, seed {seed}. It goes to {folder}", quiet=quiet)
     progress = Progress("Searches and blocks of 64 members", quiet=quiet)
     try:

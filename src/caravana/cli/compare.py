@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import prepare_folder, read_language, read_settings, settings_with
+from caravana.cli.options import load, prepare_folder, read_language, settings_with
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) 
 
     from caravana.evidence.taken import parse_taken
     from caravana.evidence.taken import take as taken_as
-    from caravana.scenario.folders import load_scenario
+    from caravana.models.base import read_numbers
 
     taken = parse_taken(take)
-    inputs = taken_as(load_scenario(scenario), taken)
-    return replace(inputs, settings=settings_with(inputs, read_settings(settings))), taken
+    inputs = taken_as(load(scenario), taken)
+    return replace(inputs, settings=read_numbers(settings_with(inputs.scenario, inputs, settings))), taken
 
 
 def progress_of(quiet: bool) -> Callable[[str], Progress]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import LANGUAGES, prepare_folder, read_date, read_language
+from caravana.cli.options import LANGUAGES, load, prepare_folder, read_date, read_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,13 +43,12 @@ def evidence(
 ) -> None:
     """Print the ledger: what each number rests on, disputed claims marked, assumptions without evidence first."""
     from caravana.evidence.ledger import as_json, read_ledger
-    from caravana.scenario.folders import load_scenario
 
     read_language(lang)
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     day = None if on is None else read_date(on, "--on")
-    ledger = read_ledger(load_scenario(scenario))
+    ledger = read_ledger(load(scenario))
     first, last = ledger.scenario.start, ledger.scenario.end
     if day is not None and not first <= day <= last:
         raise UsageError(f"--on {day} is outside the scenario, {first} to {last}")

@@ -6,10 +6,11 @@ import datetime as dt
 import shutil
 from typing import TYPE_CHECKING, Literal, get_args
 
+from caravana.cli.console import say
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from caravana.evidence.taken import Inputs
@@ -18,24 +19,6 @@ if TYPE_CHECKING:
 
 Lang = Literal["en", "es"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
-#: Rule sets that have settings in place of parameters.
-DISPERSALS = ("flee", "caravana")
-
-
-def set_by_hand(scenario: Scenario, pairs: Sequence[str]) -> Scenario:
-    """Return a dispersal with settings changed by ``name=value`` pairs.
-
-    Values are written as numbers (``200``), words (``poisson``), ``true`` or ``false``, and lists (``1,0.5,0.1``).
-
-    Raises
-    ------
-    UsageError
-        If a pair has no name or no ``=``, the name is no setting, the value none of it, or the
-        scenario lacks what the setting needs.
-    """
-    from caravana.scenario.checks.displacement import with_settings
-
-    return with_settings(scenario, _split_pairs(pairs, expected="name=value, such as --set max_move_speed=200"))
 
 
 def read_date(text: str, option: str) -> dt.date:
@@ -58,26 +41,11 @@ def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
     return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
 
 
-def read_settings(pairs: Sequence[str]) -> dict[str, float]:
-    """Return ``name=value`` pairs as numbers by name.
-
-    Raises
-    ------
-    UsageError
-        If a pair has no ``=``, or its value is not a number.
-    """
-    expected = "name=number, such as --set rest_chance=0.2"
-    settings: dict[str, float] = {}
-    for name, value in _split_pairs(pairs, expected=expected).items():
-        try:
-            settings[name] = float(value)
-        except ValueError:
-            raise UsageError(f"--set {name}={value}: expected {expected}") from None
-    return settings
-
-
-def _split_pairs(pairs: Sequence[str], *, expected: str) -> dict[str, str]:
+def read_pairs(pairs: Sequence[str]) -> dict[str, str]:
     """Return ``name=value`` pairs as text by name; the last of a name holds.
+
+    Values are written as numbers (``200``), words (``poisson``), ``true`` or ``false``, and lists (``1,0.5,0.1``): what
+    they are is the model's to say.
 
     Raises
     ------
@@ -88,7 +56,7 @@ def _split_pairs(pairs: Sequence[str], *, expected: str) -> dict[str, str]:
     for pair in pairs:
         name, sign, value = (part.strip() for part in pair.partition("="))
         if not sign or not name:
-            raise UsageError(f"--set {pair}: expected {expected}")
+            raise UsageError(f"--set {pair}: expected name=value, such as --set rest_chance=0.2")
         values[name] = value
     return values
 
@@ -102,12 +70,11 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
         If a claim is unknown, two contradict each other, or one only picks among runs.
     """
     from caravana.evidence.taken import parse_taken, take
-    from caravana.scenario.folders import load_scenario
 
     taken = parse_taken(pairs)
     if not taken:
         return None, {}
-    inputs = take(load_scenario(scenario), taken)
+    inputs = take(load(scenario), taken)
     if inputs.counts:
         raise UsageError(
             f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
@@ -116,14 +83,19 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
     return inputs, taken
 
 
-def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, float]:
-    """Return the parameters set by hand together with those that claims set.
+def settings_with(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> dict[str, object]:
+    """Return what is set by hand together with what claims set, by the names of today; a new name is said.
 
     Raises
     ------
     UsageError
-        If a parameter is set by both, or a claim replaces its prior.
+        If a pair cannot be read, a parameter is set by both, or a claim replaces its prior.
     """
+    from caravana.models.scenarios import current_settings
+
+    given = read_pairs(pairs)
+    mine = current_settings(scenario, given)
+    say_new_names({old: new for old, new in zip(given, mine, strict=True) if old != new})
     if inputs is None:
         return mine
     clash = sorted(set(mine) & {*inputs.settings, *inputs.priors})
@@ -132,17 +104,25 @@ def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, fl
     return {**inputs.settings, **mine}
 
 
-def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> tuple[Scenario, dict[str, float]]:
-    """Return the scenario with its settings changed (a dispersal), and the parameters set by hand (a caravan).
+def load(scenario: str) -> Scenario:
+    """Load a scenario by name or path; where it uses names of before, the new ones are said.
 
     Raises
     ------
-    UsageError
-        If one is unknown, has no such value, or contradicts a claim.
+    ScenarioError
+        If there is none, or it has faults.
     """
-    if scenario.rules in DISPERSALS:
-        return set_by_hand(scenario, pairs), {}
-    return scenario, settings_with(inputs, read_settings(pairs))
+    from caravana.models.scenarios import in_force, load_as_written, renamed_parameters
+
+    loaded = load_as_written(scenario)
+    say_new_names(renamed_parameters(loaded))
+    return in_force(loaded)
+
+
+def say_new_names(renamed: Mapping[str, str]) -> None:
+    """Say what parameters are called today."""
+    for old, new in renamed.items():
+        say(f"{old} is now called {new}; the old name is still read")
 
 
 def read_language(lang: str) -> Lang:
@@ -206,9 +186,8 @@ def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, CaravanRe
         If its rules move no caravans.
     """
     from caravana.inference.reports import read_record
-    from caravana.scenario.folders import load_scenario
 
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     if loaded.rules != "caravan":
         # What `backtest` can do it does without coming here: this is said of `forecast` only.
         raise UsageError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import read_language, take_claims, take_rules, take_settings
+from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,13 +54,12 @@ def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) 
     UsageError
         Naming them, and why.
     """
-    from caravana.scenario.folders import load_scenario
     from caravana.simulation import choose_policies
     from caravana.studies.policies import refuse_contradictions
 
     if not names and (inputs is None or not inputs.policies):
         return
-    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    loaded = load(scenario) if inputs is None else inputs.scenario
     taken = () if inputs is None else inputs.policies
     force = dict.fromkeys([*names, *taken])
     chosen = [p for p in choose_policies(loaded, list(force)) if p.id in force]
@@ -145,7 +144,6 @@ def run(
     A run that was interrupted is completed by the same command.
     """
     from caravana.models.registry import model_of
-    from caravana.scenario.folders import load_scenario
     from caravana.simulation import simulate
 
     started = time.perf_counter()
@@ -155,8 +153,8 @@ def run(
         raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
-    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
-    loaded, settings = take_settings(loaded, inputs, numbers)
+    loaded = load(scenario) if inputs is None else inputs.scenario
+    settings = settings_with(loaded, inputs, numbers)
     refuse_policies(scenario, policy or (), inputs)
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
     folder = out or default_folder(scenario, seed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
-from caravana.scenario.folders import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,6 +168,7 @@ def read_ledger(scenario: Scenario) -> Ledger:
     scenario
         A scenario without faults.
     """
+    scenario = in_force(scenario)
     index = _Index(scenario)
     numbers = [_number(table, row, index) for table in TABLES for row in getattr(scenario, table)]
     numbers.sort(key=lambda n: (not n.without_basis, not n.without_evidence, not n.disputed))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
+from caravana.models.scenarios import in_force
 from caravana.scenario.checks.claims import ORGANISER_FEE
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     UsageError
         If a claim is unknown, nothing computed depends on it, or two readings contradict each other.
     """
+    whole = in_force(scenario)
     known = {c.id for c in scenario.claims}
     unknown = [c for c in taken if c not in known]
     if unknown:
@@ -112,7 +114,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     policies: list[str] = []
     counts: list[HeadcountCondition] = []
     for claim, value in taken.items():
-        rows = rows_of(scenario, claim, value) if value != "open" else ()
+        rows = rows_of(whole, claim, value) if value != "open" else ()
         if not rows and value != "open":
             raise UsageError(f"nothing that is computed depends on claim {claim}: {scenario.name} has no reading of it")
         for row in rows:
@@ -124,11 +126,11 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
                 low, high = row.low or 0.0, float("inf") if row.high is None else row.high
                 counts.append(HeadcountCondition(row.date, low, high, value == "true"))
     fee = settings.pop(ORGANISER_FEE, None)
-    changed = tuple(
-        p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in scenario.parameters
-    )
     if priors:
-        scenario = scenario.model_copy(update={"parameters": changed})
+        # What the scenario itself lists is changed where it stands: the place is the dimension in the design.
+        into = scenario if set(priors) <= {p.name for p in scenario.parameters} else whole
+        changed = (p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in into.parameters)
+        scenario = into.model_copy(update={"parameters": tuple(changed)})
     return Inputs(scenario, settings, priors, tuple(dict.fromkeys(policies)), tuple(counts), fee)
 
 

@@ -94,7 +94,7 @@ def finish_import(reader: Reader, scenario: Scenario | None) -> ImportResult:
     notes = tuple(dict.fromkeys(reader.notes))
     if reader.faults or scenario is None:
         return ImportResult(None, notes, reader.listed())
-    faults = tuple(check_scenario(scenario))
+    faults = tuple(check_scenario(scenario, declared_by={}))
     return ImportResult(None if faults else scenario, notes, faults)
 
 

@@ -82,5 +82,5 @@ def import_scenario(name: str, source: Path, settings: Path | None, out: Path) -
     refuse_taken(out)
     result = importer.read(source, settings)
     if result.scenario is not None:
-        write_scenario(result.scenario, out)
+        write_scenario(result.scenario, out, declared_by={})
     return result

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Announced, Sighting, Stops, emission
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -46,6 +45,35 @@ COUNTED = {"headcount": "persons", "accepted_papers_cumulative": "cards"}
 BESIDE = {"minors": "minors", "pregnant": "pregnant", "detained": "detained", "medical_consultations": "treated"}
 # The scenario's shares of children and pregnant women were set from such reports: as evidence they count half.
 SHARE_WEIGHT = 0.5
+
+
+# The census lists localities of 1,000 people or more; one without a figure is taken to be as small as the smallest.
+UNKNOWN_POPULATION = 1000.0
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Localities along one itinerary, in order.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Place ids.
+    km : ndarray, shape (stops,)
+        Road distance from the start of the itinerary, km, never falling.
+    population : ndarray, shape (stops,)
+        Inhabitants; :data:`UNKNOWN_POPULATION` where no census figure is known.
+    """
+
+    ids: tuple[str, ...]
+    km: Floats
+    population: Floats
+
+    def __post_init__(self) -> None:
+        if len(self.ids) < 2 or len({len(self.ids), self.km.size, self.population.size}) != 1:
+            raise ValueError("stops need at least two localities, with one km and one population each")
+        if np.any(np.diff(self.km) < 0) or np.any(self.population <= 0):
+            raise ValueError("km along the itinerary may not fall, and populations must be above zero")
 
 
 @dataclass(frozen=True)
@@ -176,36 +204,6 @@ def known_by(record: CaravanReports, origin: dt.date) -> CaravanReports:
     others = tuple(c for c in record.others if c.known_on <= origin and c.date <= origin)
     offers = tuple(day for day in record.offers if day <= origin)
     return replace(record, nights=nights, counts=counts, offers=offers, others=others)
-
-
-def sightings(record: CaravanReports, *, until: int) -> dict[int, Floats]:
-    """Evidence of each night up to day ``until``: :func:`~caravana.inference.caravan.nights.emission` by day.
-
-    A plan for a past night that nobody confirmed is no sighting and is left out.
-    """
-    by_day: dict[int, list[Sighting]] = {}
-    for night in record.nights:
-        day = record.day(night.date)
-        if not night.planned and 1 <= day <= until:
-            by_day.setdefault(day, []).append(Sighting(day, night.km, night.spread, night.trust))
-    return {day: emission(record.stops, seen) for day, seen in by_day.items()}
-
-
-def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
-    """Plans for nights after day ``after`` that no sighting has replaced, by day."""
-    seen = {record.day(n.date) for n in record.nights if not n.planned}
-    by_day: dict[int, list[Night]] = {}
-    for night in record.nights:
-        day = record.day(night.date)
-        if night.planned and day > after and day not in seen:
-            by_day.setdefault(day, []).append(night)
-    return {
-        day: Announced(
-            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
-            trust=max(n.trust for n in told),
-        )
-        for day, told in by_day.items()
-    }
 
 
 def nights_by_day(record: CaravanReports, *, direct: bool) -> dict[int, float]:
@@ -360,30 +358,6 @@ def _numbered(count: ReportedCount, departs: dt.date) -> ReportedCount:
 
 
 SIDES = ("authorities", "organisers", "press", "agency", "observer")
-
-
-# Free scale (log, or logit for the share of copies), mean and spread.  A turnout is not known beforehand: its prior
-# is wide and the same for every caravan, so that the counts at departure are not used twice.
-PRIORS: dict[str, tuple[float, float]] = {
-    "turnout": (np.log(2500.0), 0.8),
-    "joiners_start": (np.log(130.0), 0.8),
-    "joiners_decay": (np.log(6.0), 0.4),
-    "joiners_later": (np.log(5.0), 1.0),
-    # From 7,200 to 4,000 in nine days in October 2018 is .06 a day; the caravan of October 2021 was less than .02.
-    "leave_hazard": (np.log(0.02), 0.7),
-    # 2,500 of some 3,000 in five days in November 2021 is .3 a day and more; in October 2018 none is on record.
-    "accept_hazard": (np.log(0.08), 1.0),
-    "offer_delay": (np.log(6.0), 0.7),
-    "offer_fade": (np.log(8.0), 0.6),
-    "hazard_drift": (np.log(0.3), 0.4),
-    "bias_authorities": (np.log(0.75), 0.35),
-    "bias_organisers": (np.log(1.5), 0.3),
-    "bias_press": (np.log(1.2), 0.3),
-    "bias_agency": (np.log(1.1), 0.3),
-    "bias_observer": (np.log(1.0), 0.25),
-    "report_noise": (np.log(0.25), 0.3),
-    "copy_share": (-0.5, 0.8),
-}
 
 
 FLOWS = ("detained", "treated")

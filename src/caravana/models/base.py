@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.scenario.declared import NOTHING, scenario_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from caravana.scenario.declared import Declared
     from caravana.scenario.model import Parameter, Policy, Scenario
 
     Floats = NDArray[np.float64]
@@ -93,6 +95,23 @@ def check_parameters(order: Sequence[Process], draws: Mapping[str, Floats]) -> N
         raise UsageError("the scenario lacks parameters: " + ", ".join(missing))
 
 
+def read_numbers(values: Mapping[str, object]) -> dict[str, float]:
+    """Return values of parameters as numbers, however the user wrote them.
+
+    Raises
+    ------
+    UsageError
+        If one is none.
+    """
+    numbers = {}
+    for name, value in values.items():
+        try:
+            numbers[name] = float(str(value))
+        except ValueError:
+            raise UsageError(f"--set {name}={value}: expected name=number, such as --set rest_chance=0.2") from None
+    return numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One block to simulate: everything a worker needs, and nothing else.
@@ -145,9 +164,13 @@ class Model(Protocol):
     family: str
 
     @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        """The parameters that it declares, by name, with their default priors."""
-        return {}
+    def declared(self) -> Declared:
+        """Parameters and kinds of party that its scenarios inherit."""
+        return NOTHING
+
+    def parameters_of(self, scenario: Scenario) -> tuple[Parameter, ...]:
+        """Return every parameter in force: as the model declares it, with the scenario's changes."""
+        return scenario_in_force(scenario, self.declared).parameters
 
     @property
     def order(self) -> tuple[Process, ...]:
@@ -189,13 +212,8 @@ class Model(Protocol):
         UsageError
             If a value is none of what it is set to.
         """
-        numbers = {}
-        for name, value in values.items():
-            try:
-                numbers[name] = float(str(value))
-            except ValueError:
-                raise UsageError(f"--set {name}={value}: expected a number") from None
-        return scenario, numbers
+        formerly = self.declared.formerly
+        return scenario, read_numbers({formerly.get(name, name): value for name, value in values.items()})
 
     def draw(self, scenario: Scenario, *, seed: int, block: int) -> dict[str, Floats]:
         """Return the parameters that the model draws by itself for a block, each [member].

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from caravana.errors import ScenarioError, UsageError
-from caravana.scenario.checks.whole import check_scenario
+from caravana.models.scenarios import check_scenario
 from caravana.scenario.model import Policy
 
 if TYPE_CHECKING:

@@ -274,11 +274,11 @@ def test_what_is_told_beside_the_number_is_worked_in():
     observed = observed_values(np.zeros((2, 7)))
     minors = [Report(2, "agency", 330.0, 330.0, of="minors")]
     held = [Report(2, "press", 42.0, 42.0, of="detained")]
-    fit = log_reports(course, minors, observed)
+    fit = log_reports(course.of, minors, observed)
     assert fit[0] > fit[1] + 1.0
-    assert np.ptp(log_reports(course, held, observed)) == 0.0
-    assert least_gap(course, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
-    assert log_reports(course, [], observed) == pytest.approx(np.zeros(2))
+    assert np.ptp(log_reports(course.of, held, observed)) == 0.0
+    assert least_gap(course.of, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
+    assert log_reports(course.of, [], observed) == pytest.approx(np.zeros(2))
 
 
 def test_one_lucky_member_does_not_stand_for_many():

@@ -10,7 +10,6 @@ from caravana.inference.caravan.nights import (
     Advance,
     Announced,
     Sighting,
-    Stops,
     emission,
     filter_nights,
     follow_plan,
@@ -19,7 +18,7 @@ from caravana.inference.caravan.nights import (
     sample_paths,
     transition,
 )
-from caravana.inference.reports import CaravanReports, Night
+from caravana.inference.reports import CaravanReports, Night, Stops
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate
 

@@ -72,7 +72,7 @@ def import_flee(
         refuse_taken(Path(out))
     result = read_instance(Path(instance_dir), None if settings is None else Path(settings))
     if out is not None and result.scenario is not None:
-        write_scenario(result.scenario, Path(out))
+        write_scenario(result.scenario, Path(out), declared_by={})
     return result
 
 
@@ -87,7 +87,7 @@ def read_instance(root: Path, settings: Path | None) -> ImportResult:
     if parts is None:
         return ImportResult(None, tuple(dict.fromkeys(reader.notes)), reader.listed())
     scenario = _scenario(root, reader, parts)
-    faults = check_scenario(scenario)
+    faults = check_scenario(scenario, declared_by={})
     if misplaced := _misplaced(faults, scenario, located=bool(scenario.settings.get("stay_close_to_home"))):
         places = list(scenario.places)
         for at in misplaced:
@@ -97,7 +97,7 @@ def read_instance(root: Path, settings: Path | None) -> ImportResult:
             )
             places[at] = places[at].model_copy(update={"lat": None, "lon": None})
         scenario = _scenario(root, reader, {**parts, "places": tuple(places)})
-        faults = check_scenario(scenario)
+        faults = check_scenario(scenario, declared_by={})
     if faults:
         name = "the settings" if settings is None else reader.name(settings)
         return ImportResult(None, scenario.notes, tuple(_of_instance(fault, table, name) for fault in faults))

@@ -35,7 +35,7 @@ from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read
 from caravana.inference.reports import FLOWS, known_by, read_record
 from caravana.inference.weights import systematic, truncated
 from caravana.models.base import BLOCK
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.priors import quantile
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def calibrate_scenario(
     RunError
         If the folder holds another calibration, or a block in it is corrupt.
     """
+    scenario = in_force(scenario)
     blocks = -(-budget // BLOCK)
     pilot = max(1, min(PILOT_BLOCKS, blocks // 8))
     rest = max(1, blocks - pilot)
@@ -258,7 +259,7 @@ def _refuse_out_of_reach(setup: Setup) -> None:
     scores = rng.standard_normal((REACH_POINTS, target.columns))
     course = target.course(scores, rng.integers(0, len(target.path), REACH_POINTS))
     observed = target.observed(scores)
-    gaps = [least_gap(course, report, observed) for report in target.reports]
+    gaps = [least_gap(course.of, report, observed) for report in target.reports]
     far = [
         f"{name} (off by a factor of {np.exp(gap):.1f})"
         for name, gap, report in zip(setup.report_ids, gaps, target.reports, strict=True)
@@ -347,7 +348,7 @@ def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], 
     lead, z = made
     target, observed = setup.target, setup.target.observed(points.scores[mine])
     likely = _likely_flows(course, target.course(points.scores[mine], points.way[mine]))
-    fit = log_reports(likely, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
+    fit = log_reports(likely.of, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
     values = {name: v for name, v in lead.draws.items() if name not in OBSERVED} | observed
     return {
         "z": z,

@@ -32,7 +32,8 @@ def score_positions(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
         if o.kind == "position" and o.place_id in km_of and o.caravan in (None, first.id)
         and (until is None or o.date <= until)
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["day", "place", "recorded_km"])
+    # Without a row, and without a day on which the caravan was together, there is still a column of dates.
+    table = pd.DataFrame(rows, columns=["day", "place", "recorded_km"]).astype({"day": "datetime64[us]"})
     table = table.merge(position_bands(run, caravan=first.id), on="day")
     table["covered"] = (table["low"] <= table["recorded_km"]) & (table["recorded_km"] <= table["high"])
     return table
@@ -57,6 +58,7 @@ def score_headcounts(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
         and (until is None or o.date <= until)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["day", "id", "side", "reported_low", "reported_high"])
+    table = table.astype({"day": "datetime64[us]"})
     table = table.merge(report_bands(run, caravan=first.id), on=["day", "side"])
     table["covered"] = (table["low"] <= table["reported_high"]) & (table["high"] >= table["reported_low"])
     return table

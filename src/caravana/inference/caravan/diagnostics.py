@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.likelihood import FEW, FLOW_NOISE, TAIL
-from caravana.inference.reports import PRIORS, SIDES
+from caravana.inference.priors import headcount_priors
+from caravana.inference.reports import SIDES
+from caravana.inference.weights import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +70,7 @@ def diagnose(
     inside = [check["inside90"] for check in checks]
     out: dict[str, Any] = {
         "members": int(weight.size),
-        "effective_members": round(1.0 / float(np.sum(weight**2)), 1),
+        "effective_members": round(effective_size(weight), 1),
         "effective_ways": round(effective_ways, 1),
         "distinct_draws": len(np.unique(persons, axis=0)),
         "parameters": parameters,
@@ -129,7 +131,7 @@ def _marginals(
     names: Sequence[str],
 ) -> dict[str, dict[str, Any]]:
     """Each parameter's posterior against its prior, and whether the difference is more than chance would show."""
-    effective = 1.0 / float(np.sum(weight**2))
+    effective = effective_size(weight)
     mean = weight @ prior_z
     variance = weight @ (prior_z - mean) ** 2
     told = 0.5 * (mean**2 + variance - 1.0) - 0.5 * np.log(np.maximum(variance, 1e-6))
@@ -154,7 +156,7 @@ def _prior_biases() -> dict[str, dict[str, float]]:
             f"q{round(100 * level):02d}": round(float(np.exp(centre + spread * score)), 3)
             for level, score in zip(LEVELS, scores, strict=True)
         }
-        for side, (centre, spread) in ((s, PRIORS[f"bias_{s}"]) for s in SIDES)
+        for side, (centre, spread) in ((s, headcount_priors()[f"bias_{s}"]) for s in SIDES)
     }
 
 

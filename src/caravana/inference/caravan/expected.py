@@ -48,7 +48,7 @@ READS = frozenset({
     "share_ahead", "accept_hazard", "family_readiness", "offer_delay", "seat_hazard", "hazard_drift",
     "detention_caravan", "clash_detained", "raid_detained", "treated_rate", "heat_response", "child_factor",
     "day_temperature", "care_refused", "referral_share", "recovery_rate", "split_chance", "split_share",
-    "dissolution_chiapas", "dissolution_beyond", "switch_north", "stuck_pool", "inflow",
+    "dissolution_at_home", "dissolution_beyond", "switch_north", "stuck_pool", "inflow",
 })  # fmt: skip
 """Parameters that an expected course, or the chance to stay together, depends on."""
 

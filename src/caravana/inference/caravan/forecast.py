@@ -16,9 +16,10 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
+from caravana.inference.caravan.nights import plans, sightings
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
-from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, plans, report_dates, sightings
+from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, report_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

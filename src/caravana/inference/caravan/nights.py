@@ -23,35 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.reports import CaravanReports, Night, Stops
+
     Floats = NDArray[np.float64]
-
-# The census lists localities of 1,000 people or more; one without a figure is taken to be as small as the smallest.
-UNKNOWN_POPULATION = 1000.0
-
-
-@dataclass(frozen=True)
-class Stops:
-    """Localities along one itinerary, in order.
-
-    Attributes
-    ----------
-    ids : tuple of str
-        Place ids.
-    km : ndarray, shape (stops,)
-        Road distance from the start of the itinerary, km, never falling.
-    population : ndarray, shape (stops,)
-        Inhabitants; :data:`UNKNOWN_POPULATION` where no census figure is known.
-    """
-
-    ids: tuple[str, ...]
-    km: Floats
-    population: Floats
-
-    def __post_init__(self) -> None:
-        if len(self.ids) < 2 or len({len(self.ids), self.km.size, self.population.size}) != 1:
-            raise ValueError("stops need at least two localities, with one km and one population each")
-        if np.any(np.diff(self.km) < 0) or np.any(self.population <= 0):
-            raise ValueError("km along the itinerary may not fall, and populations must be above zero")
 
 
 @dataclass(frozen=True)
@@ -347,3 +321,33 @@ def follow_plan(night: NDArray[np.float32], plan: Announced) -> NDArray[np.float
         return night
     moved: NDArray[np.float32] = (plan.trust * (night.sum() / mass)) * kept + (1.0 - plan.trust) * night
     return moved
+
+
+def sightings(record: CaravanReports, *, until: int) -> dict[int, Floats]:
+    """Evidence of each night up to day ``until``: :func:`emission` by day.
+
+    A plan for a past night that nobody confirmed is no sighting and is left out.
+    """
+    by_day: dict[int, list[Sighting]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if not night.planned and 1 <= day <= until:
+            by_day.setdefault(day, []).append(Sighting(day, night.km, night.spread, night.trust))
+    return {day: emission(record.stops, seen) for day, seen in by_day.items()}
+
+
+def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
+    """Plans for nights after day ``after`` that no sighting has replaced, by day."""
+    seen = {record.day(n.date) for n in record.nights if not n.planned}
+    by_day: dict[int, list[Night]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if night.planned and day > after and day not in seen:
+            by_day.setdefault(day, []).append(night)
+    return {
+        day: Announced(
+            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
+            trust=max(n.trust for n in told),
+        )
+        for day, told in by_day.items()
+    }

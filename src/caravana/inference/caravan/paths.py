@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.ensemble.parallel import spread
-from caravana.inference.caravan.nights import sample_paths
+from caravana.inference.caravan.nights import sample_paths, sightings
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.tracking import follow, start_tracker
-from caravana.inference.reports import sightings
 from caravana.inference.weights import systematic
 
 if TYPE_CHECKING:

@@ -146,7 +146,7 @@ class Target:
     def log_fit(self, scores: Floats, way: Ints) -> Floats:
         """Log likelihood of the reports, and of having stayed together, at some points."""
         values = self.values(scores)
-        fit = log_reports(self._course(scores, way, values), self.reports, self.observed(scores))
+        fit = log_reports(self._course(scores, way, values).of, self.reports, self.observed(scores))
         return fit + log_together(values, self.path[way], self.home)
 
 
@@ -170,7 +170,7 @@ def log_together(values: Mapping[str, Floats], path: Ints, home: NDArray[np.bool
     under_way = path < home.size - 1
     at_home = (home[path] & under_way).sum(axis=1)
     beyond = under_way.sum(axis=1) - at_home
-    log_chance: Floats = -(at_home * values["dissolution_chiapas"] + beyond * values["dissolution_beyond"])
+    log_chance: Floats = -(at_home * values["dissolution_at_home"] + beyond * values["dissolution_beyond"])
     return log_chance
 
 

@@ -19,13 +19,15 @@ import numpy as np
 
 from caravana.inference.caravan.hierarchy import CaravanPrior, natural
 from caravana.inference.caravan.nights import Advance, NightFilter, filter_nights, forecast_nights, transition
+from caravana.inference.weights import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.nights import Announced, Stops
+    from caravana.inference.caravan.nights import Announced
+    from caravana.inference.reports import Stops
 
     Floats = NDArray[np.float64]
 
@@ -135,7 +137,7 @@ def follow(
     log_weight = _log_weight(drawn, until, memory)
     for _ in range(FRESHEN_TIMES):
         weight = _normalised(log_weight)
-        if 1.0 / np.sum(weight**2) >= FRESHEN_BELOW * weight.size:
+        if effective_size(weight) >= FRESHEN_BELOW * weight.size:
             break
         drawn = _filtered(_fresh(drawn, weight, rng), evidence, until)
         log_weight = _log_weight(drawn, until, memory)
@@ -148,7 +150,7 @@ def follow(
         weight=weight,
         nights=nights.night[:until],
         kernel=drawn.kernel,
-        effective=float(1.0 / np.sum(weight**2)),
+        effective=effective_size(weight),
         log_evidence=float(np.log(np.mean(np.exp(log_weight - log_weight.max()))) + log_weight.max()),
     )
 

@@ -16,11 +16,11 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
-from caravana.inference.weights import systematic, tempered
+from caravana.inference.weights import effective_size, systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
+from caravana.models.scenarios import scenario_hash
 from caravana.results.places import people_at
-from caravana.scenario.folders import scenario_hash
 from caravana.simulation import simulate
 from caravana.streams import stream
 
@@ -154,7 +154,7 @@ def calibrate_dispersal(
 def _report(
     values: dict[str, Floats], weight: Floats, told: Floats, used: Sequence[Observation], power: float
 ) -> dict[str, Any]:
-    effective = 1.0 / float(np.sum(weight**2))
+    effective = effective_size(weight)
     parameters = {}
     for name, value in values.items():
         if np.ptp(value) == 0.0:

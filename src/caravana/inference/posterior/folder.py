@@ -24,8 +24,8 @@ import numpy as np
 
 from caravana.atomic import remove_parts, write_json, write_text, write_whole
 from caravana.errors import RunError
+from caravana.models.scenarios import scenario_hash
 from caravana.reporting.pages.calibration import draw_page
-from caravana.scenario.folders import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -83,7 +83,7 @@ class Together:
         """Merge, dissolve and split caravans tonight."""
         if today.day < self.splits.shape[1]:
             never, split = np.zeros(world.members), self.splits[:, today.day].astype(float)
-            draws = {**draws, "dissolution_chiapas": never, "dissolution_beyond": never, "split_chance": split}
+            draws = {**draws, "dissolution_at_home": never, "dissolution_beyond": never, "split_chance": split}
         return reshape(state, world, draws, today, stream)
 
 

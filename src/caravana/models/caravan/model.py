@@ -20,6 +20,8 @@ from caravana.models.caravan.processes.attrition import tonight
 from caravana.models.caravan.record import BlockRecord
 from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.models.caravan.world import compile_world
+from caravana.models.parameters import CARAVAN as DECLARED
+from caravana.models.parameters import declared_for_scenarios
 from caravana.streams import Pool, Stream, process_key
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from caravana.models.base import Process
     from caravana.models.caravan.calendar import DayTables
     from caravana.models.caravan.world import World
+    from caravana.scenario.declared import Declared
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -247,6 +250,11 @@ class CaravanModel(Model):
 
     name = "caravan"
     family = "caravan"
+
+    @property
+    def declared(self) -> Declared:
+        """Parameters and kinds of party that its scenarios inherit."""
+        return declared_for_scenarios(DECLARED)
 
     @property
     def order(self) -> tuple[Process, ...]:

@@ -49,7 +49,7 @@ ORDER: tuple[Process, ...] = (
         "roadblock_hold",
     )),
     Process("reshape", reshape, (
-        "split_chance", "split_share", "merge_chance", "dissolution_chiapas", "dissolution_beyond",
+        "split_chance", "split_share", "merge_chance", "dissolution_at_home", "dissolution_beyond",
     )),
     Process("joiners", meet_town, ("town_stuck_per_1000",)),
     Process("attrition", leave, (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED
+from caravana.models.displacement.camp_shares.parameters import POOLED, names_at_work
 from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
 INERT_IN_FLEE = frozenset({"camps_are_sinks"})
 """Settings that Flee reads in vain (quirk 8)."""
 SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
-TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread")
-"""Pooled parameters that act only where the total is forecast."""
 
 
 def rules_of(scenario: Scenario) -> Rules:
@@ -92,11 +90,7 @@ def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
     """The pooled parameters that a run depends on, by name; none under Flee's rules."""
     if rules_of(scenario) != "shares":
         return {}
-    settings = DispersalSettings.of(scenario.settings)
-    names = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
-    if not settings.forecast_total:
-        names -= set(TOTAL_AHEAD)
-    return {name: one for name, one in POOLED.items() if name in names}
+    return {name: POOLED[name] for name in names_at_work(scenario)}
 
 
 def origin_of(scenario: Scenario) -> int:

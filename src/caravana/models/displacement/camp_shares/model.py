@@ -26,11 +26,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
-from caravana.models.base import BLOCK, Model, tabulate_parameters
+from caravana.models.base import BLOCK, Model, read_numbers, tabulate_parameters
 from caravana.models.displacement.block import tabulate_block
 from caravana.models.displacement.camp_shares.order import ORDER, simulate_camps
-from caravana.models.displacement.camp_shares.parameters import POOLED, draw_pooled
+from caravana.models.displacement.camp_shares.parameters import draw_pooled, names_at_work
 from caravana.models.displacement.camp_shares.world import compile_camps
+from caravana.models.parameters import CAMP_SHARES as DECLARED
+from caravana.models.parameters import declared
 from caravana.scenario.checks.displacement import with_settings
 from caravana.scenario.settings import DispersalSettings
 from caravana.streams import stream
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
     from caravana.models.base import Process, Table, Task
     from caravana.models.displacement.camp_shares.world import CampWorld
-    from caravana.scenario.model import Scenario
+    from caravana.scenario.model import Parameter, Scenario
 
     Floats = NDArray[np.float64]
 
@@ -62,13 +64,18 @@ class CampSharesModel(Model):
 
     def configure(self, scenario: Scenario, values: Mapping[str, object]) -> tuple[Scenario, dict[str, float]]:
         """Take values set by hand: pooled parameters by their names, all else into the scenario's settings."""
-        pooled, numbers = {name: value for name, value in values.items() if name in POOLED}, {}
-        for name, value in pooled.items():
-            try:
-                numbers[name] = float(str(value))
-            except ValueError:
-                raise UsageError(f"--set {name}={value}: expected a number") from None
-        return with_settings(scenario, {n: v for n, v in values.items() if n not in pooled}), numbers
+        table = declared(DECLARED)
+        numbers = read_numbers({name: value for name, value in values.items() if name in table})
+        for name, value in numbers.items():
+            p = table[name].parameter
+            if not p.low <= value <= p.high:
+                raise UsageError(f"{name}={value:g} is outside its bounds {p.low:g} to {p.high:g} {p.unit}")
+        return with_settings(scenario, {n: v for n, v in values.items() if n not in table}), numbers
+
+    def parameters_of(self, scenario: Scenario) -> tuple[Parameter, ...]:
+        """Return the pooled parameters that a run of the scenario depends on."""
+        table = declared(DECLARED)
+        return tuple(table[name].parameter for name in names_at_work(scenario))
 
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse an origin outside the run."""

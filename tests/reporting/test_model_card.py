@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import string
 
 import pandas as pd
 import pytest
@@ -11,7 +10,6 @@ from tests.made.caravan_run import COLUMNS, make_run, make_scenario, write_run
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.language.bilingual import read_catalogue
 from caravana.reporting.caravan.report import render_report
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import Held, coverage, read_backtest
@@ -82,14 +80,6 @@ def test_the_languages_state_the_same_numbers(name, request):
         assert (one.table is None) == (other.table is None)
         if one.table and one.key == "data":
             assert [r[1:] for r in one.table.rows] == [r[1:] for r in other.table.rows]
-
-
-@pytest.mark.parametrize("name", ["model_card", "sensitivity"])
-def test_the_catalogues_have_both_languages_with_the_same_places(name):
-    for key, texts in read_catalogue(name).items():
-        assert set(texts) == {"en", "es"}, key
-        named = [sorted({x[1] for x in string.Formatter().parse(t) if x[1]}) for t in texts.values()]
-        assert named[0] == named[1], key
 
 
 def section(run, key, language="en"):

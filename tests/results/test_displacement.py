@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from tests.made.displacement_run import START, make_run, make_scenario, make_tables, write_run
 
-from caravana.language.bilingual import language_with
 from caravana.language.language import load_language
 from caravana.reporting.displacement.charts import away_chart, camp_charts, registered, total_chart, un_total, within
 from caravana.reporting.displacement.map import map_data, widest
@@ -116,7 +115,7 @@ def test_the_total_as_registered_is_told_where_it_differs(found: Displaced) -> N
     other = registered(found)
     assert other is not None
     assert other[40] == 6600
-    chart = total_chart(found, language_with("en", "dispersal_notes", prefix="import"))
+    chart = total_chart(found, load_language("en"))
     classes = [line["class"] for line in chart["lines"]]
     assert classes == ["un-line", "registered-line"]
     # Out of reach it leaves the picture, and is not drawn along its edge.

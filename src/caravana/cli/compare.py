@@ -162,9 +162,10 @@ def _write(found: Comparison, told: dict[str, Any], out: Path, *, name: str, lan
 
 def _print(found: Comparison, told: dict[str, Any], *, lang: str) -> None:
     """Print the answer in words, then the outcomes of those whom it is about as a table."""
-    from caravana.reporting.pages.comparison_words import load_words, main_scope, often, outcome_label, signed
+    from caravana.language.language import load_language
+    from caravana.reporting.pages.comparison_words import main_scope, often, outcome_label, signed
 
-    words = load_words(lang)
+    words = load_language(lang)
     answer = told["headline"][lang]
     typer.echo(answer["question"])
     for sentence in (*answer["answer"], answer["not_settled"]["why"]):

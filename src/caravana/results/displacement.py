@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.language.country_names import country_names
 from caravana.models.displacement.choosing import origin_of, rules_of
 from caravana.results.members import as_simulated, grid, members_of, quantiles
 
@@ -99,11 +98,6 @@ class Displaced:
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
         return origin_of(self.scenario) if rules_of(self.scenario) == "shares" else 0
-
-    @cached_property
-    def country_names(self) -> Mapping[str, str]:
-        """Spanish names of countries by their English ones."""
-        return country_names()
 
     @cached_property
     def all_in_camps(self) -> bool:

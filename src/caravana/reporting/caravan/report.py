@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_whole
 from caravana.inference.scoring.run_scores import score_run
-from caravana.language.bilingual import language_with
 from caravana.language.language import NARROW_SPACE, Language, load_language
 from caravana.reporting import html as one_file
 from caravana.reporting.caravan import tables
@@ -125,7 +124,6 @@ def render_report(
     asked = _ask(run, standards)
     first_day = opening_day(asked.where)
     data = _data(asked, words)
-    card_words = language_with(language, "model_card", prefix="card")
     shown, by_group = parts(run, asked.where, words, day=first_day)
     data["groups"] = by_group
     context = _context(asked, words, score_run(run) if scores is None else scores) | shown
@@ -135,8 +133,8 @@ def render_report(
         row["range"], row["middle"] = first_needs.get(row["item"]) or ("\u2013", "\u2013")
     return one_file.environment().get_template("report.html.j2").render(
         **context, learned=learned(run, language=language), card=make_card(run, language=language),
-        card_head=card_words.text("card.head.report_head"),
-        card_lead=card_words.text("card.head.report_lead"), t=words.text, lang=words, first_day=first_day,
+        card_head=words.text("card.head.report_head"),
+        card_lead=words.text("card.head.report_lead"), t=words.text, lang=words, first_day=first_day,
         days_n=len(run.days),
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         first_short=data["days_short"][0], last_short=data["days_short"][-1],

@@ -10,7 +10,6 @@ from caravana.evidence.ledger import contested, read_ledger
 from caravana.evidence.taken import take
 from caravana.language.names import speaker_words
 from caravana.reporting.caravan.tables import source_words, supply_words, unit_words
-from caravana.reporting.pages.comparison_words import load_words
 from caravana.reporting.run_folder import comparisons, handed_on, plans_of_needs, weighed_claims
 from caravana.results.groups import DAY_GROUPS, needs_of, people_by_group, spread
 from caravana.results.members import PLANNING_LEVELS
@@ -83,7 +82,6 @@ def _group_standard(supply: Supply, group: str, language: Language) -> str:
 
 def money_part(run: Run, language: Language) -> dict[str, Any]:
     """Who pays whom, everybody and all days together."""
-    words = load_words(language.code)
     frame = run.query(
         "SELECT member, CAST(payer AS VARCHAR) AS payer, CAST(payee AS VARCHAR) AS payee, SUM(usd) AS usd "
         "FROM payments GROUP BY ALL"
@@ -95,9 +93,9 @@ def money_part(run: Run, language: Language) -> dict[str, Any]:
         payer, payee = (str(x) for x in column)
         low, middle, high = (float(x) for x in wide[column].quantile(list(PLANNING_LEVELS)))
         rows.append({
-            "payer": words.texts.get(f"whatif.who.{payer}", payer),
-            "payee": words.texts.get(f"whatif.who.{payee}", payee),
-            "mode": words.texts.get(f"whatif.mode.{MODES.get(payee, '')}", ""), "range": language.span(low, high),
+            "payer": language.texts.get(f"whatif.who.{payer}", payer),
+            "payee": language.texts.get(f"whatif.who.{payee}", payee),
+            "mode": language.texts.get(f"whatif.mode.{MODES.get(payee, '')}", ""), "range": language.span(low, high),
             "middle": language.rounded(middle),
         })  # fmt: skip
     first, last = (language.day_year(d.date()) for d in (run.days[0], run.days[-1]))
@@ -113,16 +111,16 @@ def money_part(run: Run, language: Language) -> dict[str, Any]:
         smugglers = language.text("answers.money.smugglers", share=language.number(100 * share), **told)
     return {
         "lead": language.text("answers.money.lead", first=first, last=last), "rows": rows, "smugglers": smugglers,
-        "organisers": _organisers(run, language, words),
+        "organisers": _organisers(run, language),
     }  # fmt: skip
 
 
-def _organisers(run: Run, language: Language, words: Language) -> str:
+def _organisers(run: Run, language: Language) -> str:
     """What organisers receive: nothing that is computed, unless a claim that gives an amount is taken as true."""
     taken = run.manifest["plan"].get("taken", {})
     fee = take(run.scenario, taken).organiser_fee if taken else None
     if fee is None:
-        return words.text("whatif.unset.organisers")
+        return language.text("whatif.unset.organisers")
     joined = run.query(
         "SELECT member, SUM(persons) AS n FROM flows WHERE flow IN ('assembled', 'joined') GROUP BY member"
     ).set_index("member")["n"].reindex(run.member_ids).fillna(0.0)  # fmt: skip

@@ -69,10 +69,10 @@ def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
         lines.append({
             "class": "registered-line", "values": plain(np.where(other <= top, other, np.nan)),
             "leaves": leaving(other, top),
-            "words": language.text("import.total.leaves", n=language.rounded(float(other.max()))),
+            "words": language.text("displacement.total.leaves", n=language.rounded(float(other.max()))),
         })  # fmt: skip
     return {
-        "label": language.text("dispersal.total.label"), "q": fan(levels), "top": top, "lines": lines, "wide": True,
+        "label": language.text("displacement.total.label"), "q": fan(levels), "top": top, "lines": lines, "wide": True,
         "readout": readouts(levels, language, nothing=""),
     }  # fmt: skip
 
@@ -87,7 +87,7 @@ def away_chart(found: Displaced, language: Language) -> dict[str, Any]:
     """Displaced people who are in no camp: on the road, in towns, in conflict zones."""
     levels = people_levels(found.everybody - found.in_all_camps)
     return {
-        "label": language.text("dispersal.total.away_label"), "q": fan(levels), "wide": True,
+        "label": language.text("displacement.total.away_label"), "q": fan(levels), "wide": True,
         "top": _top(levels, (), 0.0), "readout": readouts(levels, language, nothing=""),
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def count_marks(found: Displaced, counts: Counts, language: Language) -> list[di
         out.append({
             "day": int(day), "side": "un", "low": round(float(low)), "high": round(float(high)),
             "open": "corrected" if corrected else "", "shift": 0,
-            "words": language.text(f"dispersal.camps.{key}", date=language.day_year(date), n=amount),
+            "words": language.text(f"displacement.camps.{key}", date=language.day_year(date), n=amount),
             "short": amount, "when": language.day_short(date),
         })  # fmt: skip
     return out
@@ -153,10 +153,10 @@ def error_chart(skill: Skill, language: Language) -> dict[str, Any]:
         middle = np.where(100 * skill.middle <= top, 100 * skill.middle, np.nan)
         lines.append({"class": "middle-of-runs", "values": plain(middle, digits=1)})
     return {
-        "label": language.text("dispersal.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
+        "label": language.text("displacement.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
         "wide": True,
         "readout": [
-            language.text("dispersal.error.readout", span=language.span(levels[0, d], levels[-1, d]))
+            language.text("displacement.error.readout", span=language.span(levels[0, d], levels[-1, d]))
             for d in range(levels.shape[1])
         ],
     }  # fmt: skip

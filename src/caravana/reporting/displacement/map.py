@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.language.country_names import country_in
+from caravana.language.names import country_words
 from caravana.reporting.charts import plain
 from caravana.reporting.displacement.countries import countries, frame_of
 from caravana.results.displacement import conflict_spells, flows_by_link, middle_by_place, plain_name
@@ -45,7 +45,7 @@ def map_data(found: Displaced, language: Language) -> dict[str, Any]:
         "places": [
             {
                 "name": plain_name(p), "lon": p.lon, "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
-                "people": p.population or 0, "country": country_in(p.country, found.country_names, language),
+                "people": p.population or 0, "country": country_words(p.country, language),
             }
             for i, p in enumerate(scenario.places)
         ],

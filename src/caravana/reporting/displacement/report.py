@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.language.bilingual import language_with
-from caravana.language.country_names import country_in
-from caravana.language.language import NARROW_SPACE
+from caravana.language.language import NARROW_SPACE, load_language
+from caravana.language.names import country_words
 from caravana.reporting import html as one_file
 from caravana.reporting.caravan.tables import need_rows
 from caravana.reporting.charts import fan
@@ -57,11 +56,11 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 SCRIPTS = (
-    "drawing.js", "ground.js", "clock.js", "charts.js", "dispersal_map.js", "dispersal_page.js",
+    "drawing.js", "ground.js", "clock.js", "charts.js", "displacement_map.js", "displacement_page.js",
 )  # fmt: skip
-STYLES = ("report.css", "dispersal.css")
+STYLES = ("report.css", "displacement.css")
 LARGEST_RING = 2.2
-"""Capacities over so many times the most people in a camp are not drawn on the map (as dispersal_map.js has it)."""
+"""Capacities over so many times the most people in a camp are not drawn on the map (as displacement_map.js has it)."""
 MANY = 5
 """So many camps are counted, not named."""
 LONG = 150
@@ -93,17 +92,16 @@ def render_dispersal(
     caravana.errors.UsageError
         If the language is unknown, or the run has no finished member.
     """
-    words = language_with(language, "dispersal_notes", prefix="import")
+    words = load_language(language)
     found = read_displaced(run)
     skill = skill_of(found)
     told = scores if scores is not None else skill.scores if skill else {}
     profile = load_standards() if standards is None else tuple(standards)
     data = {**_data(found, skill, words), **_needs(found, profile)}
-    card_words = language_with(language, "model_card", prefix="card")
     first_day = found.origin + (found.days - found.origin) // 3
-    return one_file.environment().get_template("dispersal_report.html.j2").render(
+    return one_file.environment().get_template("displacement_report.html.j2").render(
         **_context(found, skill, told, words), card=make_card(run, language=language),
-        card_words=card_words.text, t=words.text, lang=words, first_day=first_day, days_n=found.days,
+        t=words.text, lang=words, first_day=first_day, days_n=found.days,
         standards=need_rows(profile, words)[1:],
         day_long=data["days_long"][first_day], day_short=data["days_short"][first_day],
         answer=safe(data["answers"][first_day]), has_map=data["map"]["frame"] is not None,
@@ -135,7 +133,7 @@ def _data(found: Displaced, skill: Skill | None, language: Language) -> dict[str
     }
     if len(days) > LONG:
         data["months"] = [
-            [i, f"{language.texts[f'month_short.{d.month}']} {d.year}", d.year * 12 + d.month - 1]
+            [i, f"{language.month_short(d)} {d.year}", d.year * 12 + d.month - 1]
             for i, d in enumerate(days)
             if d.day == 1
         ]
@@ -162,16 +160,14 @@ def _number_style(language: Language) -> dict[str, Any]:
 def _words(language: Language) -> dict[str, str]:
     """The words that the page's script writes."""
     own = {
-        "map_label": "map.label", "zoom_fit": "map.zoom_fit", "capacity": "map.capacity", "count": "map.count",
-        "people": "map.people", "a_day": "map.a_day", "closed": "map.closed", "none": "day.none",
-        "percent": "day.percent",
+        "map_label": "displacement.map.label", "zoom_fit": "displacement.map.zoom_fit",
+        "capacity": "displacement.map.capacity", "count": "displacement.map.count",
+        "people": "displacement.map.people", "a_day": "displacement.map.a_day", "closed": "displacement.map.closed",
+        "none": "displacement.day.none", "percent": "displacement.day.percent", "play": "day.play",
+        "pause": "day.pause", "millions": "number.millions", "sideways": "displacement.table.sideways",
+        "zoom_in": "map.zoom_in", "zoom_out": "map.zoom_out",
     }  # fmt: skip
-    return {
-        **{key: language.text(f"dispersal.{name}") for key, name in own.items()},
-        "play": language.text("day.play"), "pause": language.text("day.pause"),
-        "millions": language.texts["number.millions"], "sideways": language.text("import.table.sideways"),
-        "zoom_in": language.text("map.zoom_in"), "zoom_out": language.text("map.zoom_out"),
-    }  # fmt: skip
+    return {key: language.texts[name] for key, name in own.items()}
 
 
 def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -182,7 +178,7 @@ def _context(found: Displaced, skill: Skill | None, scores: Mapping[str, Any], l
     kind, bold, rest = verdict(scores, found, language)
     title = language.choose(scenario.title, scenario.title_es)
     return {
-        "title": language.text("dispersal.title", title=title), "version": version,
+        "title": language.text("displacement.title", title=title), "version": version,
         "meta": language.text(
             "meta.line", members=language.number(len(found.members)), first=first, last=last, seed=plan["seed"],
             version=version, scenario=scenario.name,
@@ -216,25 +212,27 @@ def _total_note(found: Displaced, language: Language) -> str:
     if both is None or other is None:
         return ""
     gap = float(np.abs(other - (both[0] + both[1]) / 2).max())
-    return language.text("dispersal.total.registered_note", n=language.rounded(gap))
+    return language.text("displacement.total.registered_note", n=language.rounded(gap))
 
 
 def _camp(found: Displaced, camp: int, language: Language) -> dict[str, Any]:
     place = found.place(camp)
     inside, of = within(found, camp)
     room = (
-        language.text("dispersal.camps.capacity", n=language.number(place.capacity))
+        language.text("displacement.camps.capacity", n=language.number(place.capacity))
         if place.capacity
-        else language.text("dispersal.camps.capacity_unknown")
+        else language.text("displacement.camps.capacity_unknown")
     )
     # Of a camp all whose counts were given, none is left to test it by.
     known = found.camps[camp] in found.counts
-    counted = language.text("import.camps.no_test" if known else "dispersal.camps.uncounted")
+    counted = language.text("displacement.camps.no_test" if known else "displacement.camps.uncounted")
     if of:
-        counted = language.text("dispersal.camps.within_one" if of == 1 else "dispersal.camps.within", n=inside, of=of)
+        counted = language.text(
+            "displacement.camps.within_one" if of == 1 else "displacement.camps.within", n=inside, of=of
+        )
     return {
         "id": f"camp-{camp}", "name": plain_name(place),
-        "country": country_in(place.country, found.country_names, language),
+        "country": country_words(place.country, language),
         "note": f"{room} \u00b7 {counted}",
         "capacity": language.number(place.capacity) if place.capacity else "\u2013",
     }  # fmt: skip
@@ -244,10 +242,10 @@ def _settings(found: Displaced, language: Language) -> list[tuple[str, str, str,
     """The tables of settings: name, heading, caption, rows; first those that act, then the others."""
     acting, idle = (setting_rows(found, language, acting=acts) for acts in (True, False))
     return [
-        ("acting", language.text("dispersal.assumed.settings_head", n=len(acting)),
-         language.text("dispersal.assumed.settings_caption"), acting),
-        ("idle", language.text("import.settings.idle_head", n=len(idle)),
-         language.text("import.settings.idle_caption"), idle),
+        ("acting", language.text("displacement.assumed.settings_head", n=len(acting)),
+         language.text("displacement.assumed.settings_caption"), acting),
+        ("idle", language.text("displacement.settings.idle_head", n=len(idle)),
+         language.text("displacement.settings.idle_caption"), idle),
     ]  # fmt: skip
 
 
@@ -256,10 +254,10 @@ def _capacity_key(found: Displaced, language: Language) -> str:
     most = max([1.0, *(float(found.camp_levels(k)[2].max()) for k in range(len(found.camps)))])
     large = [found.place(k) for k in range(len(found.camps)) if (found.place(k).capacity or 0) > LARGEST_RING * most]
     if not large:
-        return language.text("dispersal.map.capacity_key")
+        return language.text("displacement.map.capacity_key")
     named = [plain_name(place) for place in large]
-    camps = language.listed(named) if len(named) < MANY else language.text("import.map.some_camps", n=len(named))
-    return language.text("import.map.too_large", camps=camps)
+    camps = language.listed(named) if len(named) < MANY else language.text("displacement.map.some_camps", n=len(named))
+    return language.text("displacement.map.too_large", camps=camps)
 
 
 def _warnings(found: Displaced, language: Language) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from caravana.atomic import write_whole
-from caravana.language.bilingual import language_with
+from caravana.language.language import load_language
 from caravana.reporting.model_card.inputs import assumptions, data, purpose
 from caravana.reporting.model_card.learned import learned
 from caravana.reporting.model_card.parameters import pooled_section
@@ -53,7 +53,7 @@ def make_card(run: Run, *, language: Code = "en") -> Card:
     caravana.errors.UsageError
         If the language is unknown.
     """
-    words = language_with(language, "model_card", prefix="card")
+    words = load_language(language)
     plan, scenario = run.manifest["plan"], run.scenario
     parts: Sequence[Callable[[Run, Language], Section]] = (
         purpose, data, assumptions, skill, coverage_section, limits, misuse,

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from caravana.inference.posterior.design import read_learned
-from caravana.language.bilingual import language_with
+from caravana.language.language import load_language
 from caravana.reporting.sections import Section, Table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def learned(run: Run, *, language: Code) -> Section | None:
     found = read_learned(run.path)
     if found is None or "disputed" not in found:
         return None
-    words = language_with(language, "learned", prefix="learned")
+    words = load_language(language)
     inside = sum(r["inside90"] for r in found["reports"])
     until = words.day_year(dt.date.fromisoformat(found["until"]))
     lead = words.text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from caravana.language.bilingual import language_with
+from caravana.language.language import load_language
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.choosing import pooled_at_work
 from caravana.reporting.model_card.facts import NORMAL_95
@@ -31,7 +31,7 @@ def pooled_section(run: Run, *, language: Code) -> Section | None:
     at_work = pooled_at_work(run.scenario)
     if not at_work:
         return None
-    words = language_with(language, "pooled", prefix="pooled")
+    words = load_language(language)
     rows = []
     for name, one in at_work.items():
         low, high = (words.rounded(x, figures=FIGURES) for x in spread_of(one))

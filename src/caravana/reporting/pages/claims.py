@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 
 from caravana.evidence.taken import rows_of
 from caravana.evidence.weighing import ANSWERS, SLIGHT
+from caravana.language.language import load_language
 from caravana.language.names import speaker_words
 from caravana.reporting.pages.comparison import environment, style
-from caravana.reporting.pages.comparison_words import load_words, place_name
+from caravana.reporting.pages.comparison_words import place_name
 from caravana.results.outcomes import destination
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def render(weighing: Weighing, *, version: str, language: str = "en") -> str:
     language
         ``en`` or ``es``.
     """
-    words = load_words(language)
+    words = load_language(language)
     told = rows(weighing, words)
     return environment().get_template("claims.html.j2").render(
         t=words.text, lang=words, version=version, css=style(), figure=figure(weighing, words),

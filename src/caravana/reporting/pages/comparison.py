@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from caravana.language.language import EN_DASH
+from caravana.language.language import EN_DASH, load_language
 from caravana.reporting.pages.comparison_words import (
     headline,
-    load_words,
     often,
     outcome_label,
     parameter_words,
@@ -173,7 +172,7 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
     caravana.errors.UsageError
         If the language is unknown.
     """
-    words = load_words(language)
+    words = load_language(language)
     scenario, base = comparison.scenario, comparison.base
     first, last = base.days[0].date(), base.days[-1].date()
     plan, version = base.manifest["plan"], base.manifest["caravana"]

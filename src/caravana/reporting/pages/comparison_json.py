@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from caravana.reporting.pages.comparison_words import headline, load_words
+from caravana.language.language import load_language
+from caravana.reporting.pages.comparison_words import headline
 from caravana.studies.compare import LEVELS
 from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts
 
@@ -47,5 +48,5 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
             for place, row in places.iterrows()
         ],
         "money": {"set_out": ledger_rows(comparison), "organisers_receipts": organisers_receipts(comparison)},
-        "headline": {code: headline(comparison, receipts, load_words(code)) for code in ("en", "es")},
+        "headline": {code: headline(comparison, receipts, load_language(code)) for code in ("en", "es")},
     }  # fmt: skip

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from caravana.exports.supply_sheets import words
 from caravana.language.language import load_language
 from caravana.reporting import html as one_file
 from caravana.reporting.caravan.tables import source_words, supply_words, unit_words
@@ -45,7 +44,7 @@ def render_needs(request: Request, *, language: Code, sheet: str) -> str:
         If there is no catalogue for the language.
     """
     a, run, said = request.ahead, request.run, load_language(language)
-    w = words(language)
+    w = said.under("supplies")
     title = said.text("answers.plan.title", first=said.day(a.days[0]), last=said.day_year(a.days[-1]))
     names = {p.id: p.name for p in run.scenario.places}
     people = people_by_place(a, sure=request.sure)

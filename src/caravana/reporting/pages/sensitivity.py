@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from caravana.atomic import write_whole
-from caravana.language.bilingual import language_with
+from caravana.language.language import load_language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +74,7 @@ def write_sensitivity(
     caravana.errors.CaravanaError
         If the file cannot be written.
     """
-    words = language_with(language, "sensitivity", prefix="sensitivity")
+    words = load_language(language)
     environment = Environment(
         loader=PackageLoader("caravana.reporting"), autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,

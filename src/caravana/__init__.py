@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from caravana.inference.scoring.run_scores import score_run
     from caravana.models.caravan.order import ORDER, Process, insert
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
-    from caravana.reporting.caravan.report import write_report
+    from caravana.reporting.report import write_report
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
     from caravana.scenario.folders import bundled, load_scenario, read_scenario, write_scenario
@@ -60,7 +60,7 @@ _HOMES = {
     "people_by_place": "studies.coming_days",
     "compare": "studies.compare",
     "export_run": "exports.export",
-    "write_report": "reporting.caravan.report",
+    "write_report": "reporting.report",
     "load_profile": "results.supplies",
     "load_stock": "results.supplies",
     "Run": "run",

@@ -10,7 +10,7 @@ from tests.made.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wai
 from tests.made.displacement_run import make_run, make_scenario
 
 from caravana.language.language import load_language
-from caravana.reporting.caravan.report import write_report
+from caravana.reporting.report import write_report
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:

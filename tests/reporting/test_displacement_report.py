@@ -10,9 +10,9 @@ from tests.made.outline import Outline, data_of
 
 from caravana.inference.displacement.scores import score_dispersal
 from caravana.language.language import LANGUAGES, load_language
-from caravana.reporting.caravan.report import render_report, write_report
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
+from caravana.reporting.report import render_report, write_report
 from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
 

@@ -8,9 +8,9 @@ from tests.inference.caravan.test_calibration import scenario, told
 from caravana.inference.caravan.calibration import calibrate_scenario
 from caravana.inference.posterior.design import keep_learned, open_design
 from caravana.language.language import load_language
-from caravana.reporting.caravan.report import render_report
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.learned import learned
+from caravana.reporting.report import render_report
 from caravana.simulation import simulate
 
 

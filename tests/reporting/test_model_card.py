@@ -10,9 +10,9 @@ from tests.made.caravan_run import COLUMNS, make_run, make_scenario, write_run
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.reporting.caravan.report import render_report
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import Held, coverage, read_backtest
+from caravana.reporting.report import render_report
 from caravana.scenario.model import Link, Observation, PartyKind, Scenario
 
 SECTIONS = ["purpose", "data", "assumptions", "skill", "coverage", "limits", "misuse"]

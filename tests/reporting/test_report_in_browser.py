@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.made.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wait_for
 
-from caravana.reporting.caravan.report import write_report
+from caravana.reporting.report import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from tests.made.outline import Outline, data_of
 
 from caravana.inference.displacement.scores import score_dispersal
 from caravana.language.language import LANGUAGES, load_language
-from caravana.reporting.caravan.report import render_report
 from caravana.reporting.displacement.charts import leaving
 from caravana.reporting.displacement.sentences import driven_by, held, score_rows
+from caravana.reporting.report import render_report
 from caravana.results.displacement import read_displaced
 
 if TYPE_CHECKING:

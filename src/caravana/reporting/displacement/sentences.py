@@ -31,17 +31,17 @@ _ANSWER = Markup('<p class="big">{}.</p><p class="small">{}</p>')
 _STRONG = Markup("<strong>{}</strong>")
 
 
-def answers(found: Displaced, language: Language) -> list[Markup]:
+def answers_by_day(displaced: Displaced, language: Language) -> list[Markup]:
     """How many people are in camps, on the road and elsewhere, in words, by day; safe HTML."""
     levels = {
-        "camps": people_levels(found.in_all_camps), "road": people_levels(found.road),
-        "elsewhere": people_levels(found.elsewhere),
+        "camps": people_levels(displaced.in_all_camps), "road": people_levels(displaced.road),
+        "elsewhere": people_levels(displaced.elsewhere),
     }  # fmt: skip
-    both = un_total(found)
-    over = [_over(found, k) for k in range(len(found.camps))]
-    form = safe(language.text(_answer_form(found)))
+    both = un_total(displaced)
+    over = [_over(displaced, k) for k in range(len(displaced.camps))]
+    form = safe(language.text(_answer_form(displaced)))
     out = []
-    for d in range(found.days):
+    for d in range(displaced.days):
         spans = {k: _STRONG.format(language.span(q[0, d], q[-1, d])) for k, q in levels.items()}
         small = []
         if both is not None:
@@ -52,7 +52,7 @@ def answers(found: Displaced, language: Language) -> list[Markup]:
         if full:
             named = [
                 language.text(
-                    "displacement.answer_camp", camp=plain_name(found.place(k)), chance=language.chance(share)
+                    "displacement.answer_camp", camp=plain_name(displaced.place(k)), chance=language.chance(share)
                 )
                 for k, share in full
             ]
@@ -62,26 +62,26 @@ def answers(found: Displaced, language: Language) -> list[Markup]:
     return out
 
 
-def _answer_form(found: Displaced) -> str:
-    if found.all_in_camps:
+def _answer_form(displaced: Displaced) -> str:
+    if displaced.all_in_camps:
         return "displacement.answer_camps"
-    return "displacement.answer" if found.camps else "displacement.answer_no_camps"
+    return "displacement.answer" if displaced.camps else "displacement.answer_no_camps"
 
 
-def _over(found: Displaced, camp: int) -> Floats:
+def _over(displaced: Displaced, camp: int) -> Floats:
     """Share of the runs in which a camp holds more people than its capacity, [day]."""
-    capacity = found.place(camp).capacity
+    capacity = displaced.place(camp).capacity
     if not capacity:
-        return np.zeros(found.days)
-    return np.asarray((found.in_camps[camp] > capacity).mean(axis=0))
+        return np.zeros(displaced.days)
+    return np.asarray((displaced.in_camps[camp] > capacity).mean(axis=0))
 
 
-def rule_name(rule: str, found: Displaced, language: Language) -> str:
+def rule_name(rule: str, displaced: Displaced, language: Language) -> str:
     """A rule of thumb in words; its own name if the catalogue does not know it."""
     key = f"displacement.rule.{rule}"
     if key not in language.texts:
         return language.text("displacement.rule.other", name=rule.replace("_", " "))
-    return language.text(key, day=held_from(found))
+    return language.text(key, day=held_from(displaced))
 
 
 def per_hundred(value: float, language: Language) -> str:
@@ -89,10 +89,10 @@ def per_hundred(value: float, language: Language) -> str:
     return language.number(100 * value, digits=1 if 100 * value < 9.95 else 0)
 
 
-def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> tuple[str, str, str]:
+def verdict(scores: Mapping[str, Any], displaced: Displaced, language: Language) -> tuple[str, str, str]:
     """How the forecast stands against the rules of thumb: kind, the words to set in bold, the rest.
 
-    The first to be told is the rule that does best against it.
+    The first to be words is the rule that does best against it.
     """
     stands = standing(scores)
     if stands is None:
@@ -105,18 +105,18 @@ def verdict(scores: Mapping[str, Any], found: Displaced, language: Language) -> 
         )
     ours = language.text(
         "displacement.verdict_scaled" if stands.rule in OF_THE_TOTAL else "displacement.verdict_plain",
-        days=stands.days or found.days - (found.origin + 1 if found.origin else 0), span=span,
+        days=stands.days or displaced.days - (displaced.origin + 1 if displaced.origin else 0), span=span,
     )  # fmt: skip
     beside = language.text(
         "displacement.verdict_rule",
-        rule=rule_name(stands.rule, found, language),
+        rule=rule_name(stands.rule, displaced, language),
         n=per_hundred(stands.theirs, language),
     )
     bold = "displacement.verdict.middle" if stands.kind == "middle" else f"displacement.verdict_{stands.kind}"
     return stands.kind, language.text(bold), f"{ours}; {beside}."
 
 
-def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) -> list[dict[str, str]]:
+def score_rows(scores: Mapping[str, Any], displaced: Displaced, language: Language) -> list[dict[str, str]]:
     """The table of errors: the run's, with intervals over members, then the rules of thumb."""
     rows = []
     for key in ("err", "resc", "mase7", "mase30"):
@@ -139,7 +139,7 @@ def score_rows(scores: Mapping[str, Any], found: Displaced, language: Language) 
     for rule, given in rules.items():
         if given["err"] is None:
             continue
-        name = plain = language.text("displacement.score.rule", rule=rule_name(rule, found, language))
+        name = plain = language.text("displacement.score.rule", rule=rule_name(rule, displaced, language))
         if given.get("run"):
             name = language.text("displacement.score.from", measure=name, day=given["first_day"])
         if "whole" in given:
@@ -175,26 +175,26 @@ def _score_span(low: float, high: float, language: Language) -> str:
     return first if first == last else f"{first}\u2013{last}"
 
 
-def assumed(found: Displaced, language: Language) -> list[str]:
+def assumptions(displaced: Displaced, language: Language) -> list[str]:
     """What was assumed, in plain paragraphs."""
-    run, scenario = found.run, found.scenario
+    scenario = displaced.scenario
     say = language.text
     runs = say(
-        "displacement.assumed.runs", members=language.number(len(found.members)),
-        title=language.choose(scenario.title, scenario.title_es), first=language.day_year(run.days[0].date()),
-        last=language.day_year(run.days[-1].date()), seed=run.manifest["plan"]["seed"],
+        "displacement.assumed.runs", members=language.number(len(displaced.members)),
+        title=language.choose(scenario.title, scenario.title_es), first=language.day_year(displaced.first),
+        last=language.day_year(displaced.last), seed=displaced.plan["seed"],
     )  # fmt: skip
-    spread = say(spread_of(found))
+    spread = say(spread_of(displaced))
     network = say(
         "displacement.assumed.network", places=language.number(len(scenario.places)),
         links=language.number(len(scenario.links)), camps=sum(p.kind in CAMPS for p in scenario.places),
     )  # fmt: skip
     paragraphs = [
-        f"{runs} {spread}", _rules_words(found, language),
-        f"{network} {driven_by(found, language)} {origin_words(found, language)}".rstrip(),
+        f"{runs} {spread}", _rules_words(displaced, language),
+        f"{network} {driven_by(displaced, language)} {origin_words(displaced, language)}".rstrip(),
     ]  # fmt: skip
-    if found.counted:
-        rest = [plain_name(found.place(k)) for k in range(len(found.camps)) if k not in found.counted]
+    if displaced.counted:
+        rest = [plain_name(displaced.place(k)) for k in range(len(displaced.camps)) if k not in displaced.counted]
         if rest:
             paragraphs.append(say("displacement.assumed.uncounted", camps=language.listed(rest)))
     names = dict.fromkeys(o.note for o in scenario.observations if o.kind == "camp_count_elsewhere" and o.note)
@@ -204,69 +204,69 @@ def assumed(found: Displaced, language: Language) -> list[str]:
         )
     return [
         *paragraphs,
-        say("displacement.assumed.limits" if found.counted else "displacement.assumed.limits_uncounted"),
+        say("displacement.assumed.limits" if displaced.counted else "displacement.assumed.limits_uncounted"),
     ]
 
 
-def _rules_words(found: Displaced, language: Language) -> str:
+def _rules_words(displaced: Displaced, language: Language) -> str:
     """Whose rules ran, and how people find their way by them."""
-    rules = rules_of(found.scenario)
+    rules = rules_of(displaced.scenario)
     if rules == "shares":
         return f"{language.text('displacement.assumed.caravana')} {language.text('displacement.assumed.way_caravana')}"
     whose = language.text("displacement.assumed.flee" if rules == "flee" else "displacement.assumed.mended")
     return f"{whose} {language.text('displacement.assumed.way_flee')}"
 
 
-def spread_of(found: Displaced) -> str:
+def spread_of(displaced: Displaced) -> str:
     """The key of the sentence that says what makes the runs differ."""
-    if rules_of(found.scenario) == "shares":
+    if rules_of(displaced.scenario) == "shares":
         return "displacement.assumed.pooled"
-    varies = any(p.prior is not None for p in found.scenario.parameters)
+    varies = any(p.prior is not None for p in displaced.scenario.parameters)
     return "displacement.assumed.spread" if varies else "displacement.assumed.chance"
 
 
-def driven_by(found: Displaced, language: Language) -> str:
+def driven_by(displaced: Displaced, language: Language) -> str:
     """What decides how many people are displaced."""
-    driver = driver_of(found.scenario)
+    driver = driver_of(displaced.scenario)
     if driver == "forecast":
         return language.text("displacement.note_forecast")
     if driver == "pushes":
-        settings = found.scenario.settings
+        settings = displaced.scenario.settings
         floods, conflicts = (bool(settings.get(f"{what}_driven_spawning")) for what in ("flood", "conflict"))
         key = "note_both" if floods and conflicts else "note_floods" if floods else "note_driven"
         return language.text("displacement.note_driven" if key == "note_driven" else f"displacement.driven.{key}")
     if driver == "nobody":
         return language.text("displacement.driven.nobody")
-    told = language.text("displacement.note_total")
-    if pushed := overruled(found.scenario):
-        told += " " + language.text("displacement.driven.overruled", names=language.listed(pushed))
-    return told
+    words = language.text("displacement.note_total")
+    if pushed := overruled(displaced.scenario):
+        words += " " + language.text("displacement.driven.overruled", names=language.listed(pushed))
+    return words
 
 
-def origin_words(found: Displaced, language: Language) -> str:
+def origin_words(displaced: Displaced, language: Language) -> str:
     """Up to which day the run was given the counts; empty where it was given none but the first day's."""
-    if not found.origin:
+    if not displaced.origin:
         return ""
-    return language.text("displacement.note_origin", date=language.day_year(found.run.days[found.origin].date()))
+    return language.text("displacement.note_origin", date=language.day_year(displaced.date(displaced.origin)))
 
 
-def corrected_rows(found: Displaced, language: Language) -> list[str]:
+def corrected_rows(displaced: Displaced, language: Language) -> list[str]:
     """Camps whose earlier counts were scaled to a later registration."""
     out = []
-    for i in found.camps:
-        counts = found.counts.get(i)
+    for i in displaced.camps:
+        counts = displaced.counts.get(i)
         if counts is None or not counts.corrected.any():
             continue
         last = int(np.flatnonzero(counts.corrected)[-1])
         at = counts.days[min(last + 1, len(counts.days) - 1)]
-        date = found.run.days[0].date() + np.timedelta64(int(at), "D").item()
-        name = plain_name(found.scenario.places[i])
+        date = displaced.date(0) + np.timedelta64(int(at), "D").item()
+        name = plain_name(displaced.scenario.places[i])
         out.append(language.text("displacement.assumed.corrected", camp=name, date=language.day_year(date)))
     return out
 
 
-def _closure_words(found: Displaced, event: Event, language: Language) -> str:
-    by_id = {p.id: p for p in found.scenario.places}
+def _closure_words(displaced: Displaced, event: Event, language: Language) -> str:
+    by_id = {p.id: p for p in displaced.scenario.places}
     ends = [by_id[x] for x in (event.place_id, event.target_id) if x in by_id]
     names = [country_words(p.country, language) if event.unit == "country" else plain_name(p) for p in ends]
     if not names:
@@ -275,34 +275,34 @@ def _closure_words(found: Displaced, event: Event, language: Language) -> str:
     return language.text(f"displacement.assumed.closure_{kind}", first=names[0], second=names[-1])
 
 
-def closures(found: Displaced, language: Language) -> list[dict[str, Any]]:
+def closures(displaced: Displaced, language: Language) -> list[dict[str, Any]]:
     """Closures that act within the run: ``what``, ``first`` and ``last`` day, and all of it in words.
 
     What Flee reads and never acts on (closures of links, forced redirection) is none of them.
     """
     out = []
-    rules = rules_of(found.scenario)
-    for event in found.scenario.events:
-        first = found.scenario.day_of(event.date)
-        end = None if event.end_date is None else found.scenario.day_of(event.end_date)
+    rules = rules_of(displaced.scenario)
+    for event in displaced.scenario.events:
+        first = displaced.scenario.day_of(event.date)
+        end = None if event.end_date is None else displaced.scenario.day_of(event.end_date)
         acting = {"remove_forced_redirection": {"mended"}, "link": {"mended", "shares"}}
         inert = event.unit in acting and rules not in acting[event.unit]
-        if event.kind != "closure" or inert or first >= found.days or (end is not None and end <= 0):
+        if event.kind != "closure" or inert or first >= displaced.days or (end is not None and end <= 0):
             continue
-        what, start = _closure_words(found, event, language), language.day_year(event.date)
+        what, start = _closure_words(displaced, event, language), language.day_year(event.date)
         key = "closure_open" if event.end_date is None else "closure_to"
         until = language.day_year(event.end_date) if event.end_date else ""
         out.append({
-            "what": what, "first": first, "last": found.days - 1 if end is None else end - 1,
+            "what": what, "first": first, "last": displaced.days - 1 if end is None else end - 1,
             "words": language.text(f"displacement.assumed.{key}", what=what, start=start, end=until),
         })  # fmt: skip
     return out
 
 
-def setting_rows(found: Displaced, language: Language, *, acting: bool = True) -> list[dict[str, str]]:
+def setting_rows(displaced: Displaced, language: Language, *, acting: bool = True) -> list[dict[str, str]]:
     """Settings of the scenario, and what was set by hand for this run, by name: those that act, or the others."""
-    given = {**found.scenario.settings, **found.run.manifest["plan"]["settings"]}
-    idle = idle_settings(found.scenario, given)
+    given = {**displaced.scenario.settings, **displaced.plan["settings"]}
+    idle = idle_settings(displaced.scenario, given)
     rows = []
     for name, value in sorted((name, value) for name, value in given.items() if (name in idle) != acting):
         if isinstance(value, bool):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from caravana.language.language import load_language
 from caravana.reporting import html as one_file
-from caravana.reporting.caravan.tables import source_words, supply_words, unit_words
+from caravana.reporting.needs_rows import source_words, supply_words, unit_words
 from caravana.studies.coming_days import FEWEST, given_words, needs_by_day, people_by_day, people_by_place, supplies_of
 from caravana.version import __version__
 

@@ -180,7 +180,7 @@ def test_a_foreign_or_broken_backtest_is_not_used(judged, content, why):
 
 
 def test_without_a_backtest_there_is_none(made_up):
-    assert read_backtest(made_up) is None
+    assert read_backtest(made_up.path, made_up.scenario.name) is None
 
 
 def test_the_file_is_markdown_with_no_html_of_the_scenario_s(made_up, tmp_path):

@@ -14,7 +14,6 @@ from caravana.reporting.displacement.map import map_data, widest
 from caravana.results.displacement import (
     conflict_spells,
     flows_by_link,
-    middle_by_place,
     place_counts,
     plain_name,
     read_displaced,
@@ -61,7 +60,7 @@ def test_the_middle_of_a_place_counts_members_with_nobody_there(tmp_path: Path) 
     tables = make_tables(scenario, 3, 1, block=4)
     tables["people"] = pd.DataFrame(rows, columns=tables["people"].columns)
     run = write_run(tmp_path / "run", scenario, tables, members=3, block=4)
-    middles = middle_by_place(read_displaced(run))
+    middles = read_displaced(run).middles
     assert {scenario.places[i].id: list(v) for i, v in middles.items()} == {"Ferry": [20.0, 0.0]}
 
 

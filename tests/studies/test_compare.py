@@ -12,8 +12,7 @@ from tests.made.disputed import disputed_scenario
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
 from caravana.language.language import load_language
-from caravana.reporting.pages.comparison import render
-from caravana.reporting.pages.comparison_json import as_json
+from caravana.reporting.pages.comparison import as_json, render
 from caravana.reporting.pages.comparison_words import about_outcomes, unsettled_claim
 from caravana.results.outcomes import OUTCOMES, outcomes, reached_places
 from caravana.simulation import simulate

@@ -136,7 +136,7 @@ def prepare_folder(out: Path | None) -> None:
 
 def _tell(found: Comparison, *, out: Path | None, lang: str, json: bool, each: bool, quiet: bool) -> dict[str, Any]:
     """Write and print one comparison; return it as a JSON object."""
-    from caravana.reporting.pages.comparison_json import as_json
+    from caravana.reporting.pages.comparison import as_json
 
     told = as_json(found)
     if out is not None:

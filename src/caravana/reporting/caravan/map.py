@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 BANDS = {"band90": (0.05, 0.95), "band50": (0.25, 0.75)}
 """Central bands of road km, as quantiles of the night's position."""
+WORLD = [-180.0, -60.0, 180.0, 75.0]
+"""The frame of a map of places none of which has coordinates."""
+HONOURS = ("Heroica ",)
+"""Titles that towns bear before their names, and that nobody says."""
 MARGIN = 0.25  # degrees around the route
 NAMED_AREAS = 3
 WORTH_NAMING = 0.075
@@ -28,8 +32,10 @@ MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever h
 
 
 def short_name(place: Place) -> str:
-    """A place's name without honours, explanation or second half: Heroica Puebla de Zaragoza is Puebla."""
-    plain = place.name.split(":")[0].split("(")[0].split(",")[0].strip().removeprefix("Heroica ")
+    """A place's name as people say it: without honours, explanation or second half."""
+    plain = place.name.split(":")[0].split("(")[0].split(",")[0].strip()
+    for title in HONOURS:
+        plain = plain.removeprefix(title)
     if place.municipality and plain.startswith(f"{place.municipality} de "):
         return place.municipality
     return plain.split(" de ")[0] if len(plain) > LONG_NAME else plain
@@ -98,7 +104,7 @@ def bands(where: Nights, day: int) -> dict[str, list[float] | None]:
 def _frame(scenario: Scenario, road: list[list[float]]) -> list[float]:
     points = [(x, y) for x, y, _ in road] or [(p.lon or 0.0, p.lat or 0.0) for p in scenario.places if is_drawable(p)]
     if not points:
-        return [-100.0, 14.0, -90.0, 20.0]
+        return WORLD
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     # A route of one place still needs a map around it.
@@ -162,7 +168,7 @@ def map_data(scenario: Scenario, where: Nights, area: Ints, language: Language) 
         if itinerary.id != next(c.itinerary for c in scenario.caravans if c.id == where.caravan)
     ]
     lands, seas = outlines(language)
-    home = {p.country for p in scenario.places if p.country} or {"MX"}
+    home = {p.country for p in scenario.places if p.country}
     for land in lands:
         land["home"] = land["code"] in home
     return {

@@ -100,7 +100,8 @@ def render(report: Report, answers: AnyAnswers, language: Language, sections: Se
     day = answers.opening_day
     return html.environment().get_template("base.html.j2").render(
         t=language.text, lang=language, kind=report.kind, title=frame.title, verdict=frame.verdict,
-        version=results.version, meta=_meta(results, language), warnings=warnings(results, language),
+        has_map="map" in data, version=results.version, meta=_meta(results, language),
+        warnings=warnings(results, language),
         sections=shown, days_n=results.days, opening_day=day, day_long=language.day_long(results.date(day)),
         day_short=data["days_short"][day], footer=footer(results, language), data=html.embedded(data),
         css=html.style(report.styles), script=html.script(report.scripts),

@@ -20,12 +20,13 @@ NOTHING = Markup("")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Caption, headings and rows of words; columns from ``numbers`` on are numbers."""
+    """Caption, headings and rows of words; columns from ``numbers`` on are numbers, that of ``bold`` in bold."""
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
+    bold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

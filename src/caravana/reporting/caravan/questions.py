@@ -46,7 +46,7 @@ def money(answers: ReportAnswers[CaravanAnswers], language: Language) -> Section
     headings = tuple(language.text(f"answers.money.{k}") for k in ("payer", "payee", "mode", "range", "middle"))
     return Section(
         "money", language.text("answers.money.head"), (lead,), contents=language.text("answers.contents.money"),
-        table=Table(language.text("answers.money.caption"), headings, tuple(rows), numbers=3),
+        table=Table(language.text("answers.money.caption"), headings, tuple(rows), numbers=3, bold=3),
         figure=html.fragment(
             "caravan/money", language, money={"smugglers": smugglers, "organisers": _organisers(results, language)}
         ),

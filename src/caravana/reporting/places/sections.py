@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from caravana.reporting import html, shared
-from caravana.reporting.charts import fan, readouts
+from caravana.reporting.charts import SHAPES, fan, readouts
 from caravana.reporting.sections import Chart, Section, Table
 from caravana.results.displacement import people_levels, plain_name
 from caravana.results.places import EVERYWHERE
@@ -44,7 +44,8 @@ def today(answers: Answers, language: Language) -> Section:
     return Section(
         "today", "", charts=(Chart("total", spec, placed=True),), data={"answers": words},
         figure=html.fragment(
-            "places/today", language, answer=html.safe(words[answers.opening_day]), has_counts=bool(counts)
+            "places/today", language, answer=html.safe(words[answers.opening_day]), has_counts=bool(counts),
+            shape=SHAPES["agency"],
         ),
     )  # fmt: skip
 

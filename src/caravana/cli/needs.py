@@ -113,7 +113,6 @@ def needs(
     """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
     from caravana.atomic import write_together
     from caravana.exports.supply_workbook import supply_workbook
-    from caravana.language.language import load_language
     from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import open_run
@@ -123,7 +122,7 @@ def needs(
         raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")
     if not 0 <= within < math.inf:
         raise UsageError(f"--within {within:g}: expected km, 0 or more")
-    load_language(lang)
+    read_language(lang)
     date = read_date(origin, "--origin")
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}

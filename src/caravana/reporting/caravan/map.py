@@ -56,20 +56,20 @@ def outlines(language: Language) -> tuple[list[dict[str, Any]], list[dict[str, A
         (flat lists of lon, lat); seas: ``name`` and ``labels``.
     """
     path = resources.files("caravana.reporting") / "geography" / "outlines.geojson"
-    made = json.loads(path.read_text("utf-8"))
+    outline = json.loads(path.read_text("utf-8"))
 
     def named(about: dict[str, Any]) -> dict[str, Any]:
         return {"name": language.choose(about["name"], about["name_es"]), "labels": about["labels"]}
 
     countries = []
-    for feature in made["features"]:
+    for feature in outline["features"]:
         parts = feature["geometry"]["coordinates"]
         countries.append({
             **named(feature["properties"]),
             "code": feature["properties"]["code"],
             "rings": [[x for point in ring for x in point] for part in parts for ring in part],
         })  # fmt: skip
-    return countries, [named(sea) for sea in made["seas"]]
+    return countries, [named(sea) for sea in outline["seas"]]
 
 
 def road_points(scenario: Scenario, ids: tuple[str, ...], km: np.ndarray) -> list[list[float]]:
@@ -119,10 +119,10 @@ def worth_naming(areas: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 def _night(where: Nights, day: int, area: Ints, drawn: dict[int, int], language: Language) -> dict[str, Any]:
     areas = list(whereabouts(where, day, area=area).items())
-    found = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
+    stops = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
     return {
         **bands(where, day),
-        "stops": [list(x) for x in found],
+        "stops": [list(x) for x in stops],
         "areas": [[drawn[i], language.chance(share, short=True)] for i, share in worth_naming(areas) if i in drawn],
         "recorded": [],
     }

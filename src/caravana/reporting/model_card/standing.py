@@ -25,18 +25,20 @@ PACE = "last_7_days_pace"
 
 def skill(facts: Facts, words: Language) -> Section:
     """How forecasts of this scenario did against naive ones, where a backtest lies in the run folder."""
-    found, name = facts.backtest, facts.results.scenario.name
+    backtest, name = facts.backtest, facts.results.scenario.name
     head = words.text("card.skill.head")
     none = words.text("card.skill.none", scenario=name, run=facts.results.folder)
-    if found is None:
+    if backtest is None:
         return Section("skill", head, (none,))
-    if isinstance(found, str):
-        key = "foreign_scenario" if found else "foreign_file"
-        why = words.text(f"card.skill.{key}", **({"other": found, "scenario": name} if found else {}))
+    if isinstance(backtest, str):
+        key = "foreign_scenario" if backtest else "foreign_file"
+        why = words.text(f"card.skill.{key}", **({"other": backtest, "scenario": name} if backtest else {}))
         return Section("skill", head, (words.text("card.skill.foreign", why=why), none))
-    rows = [_skill_row(found, quantity, horizon, words) for quantity, s in found["skill"].items() for horizon in s]
-    lost = sum((skill or 0.0) <= 0.0 for s in found["skill"].values() for skill in s.values())
-    lead = words.text("card.skill.lead", scenario=name, origins=len(found.get("origins", ())))
+    rows = [
+        _skill_row(backtest, quantity, horizon, words) for quantity, s in backtest["skill"].items() for horizon in s
+    ]
+    lost = sum((skill or 0.0) <= 0.0 for s in backtest["skill"].values() for skill in s.values())
+    lead = words.text("card.skill.lead", scenario=name, origins=len(backtest.get("origins", ())))
     keys = ("quantity", "horizon", "cases", "baseline", "value", "crps", "pace", "coverage")
     return Section(
         "skill", head, (words.text("card.skill.lost", n=lost, total=len(rows)), lead),
@@ -44,21 +46,21 @@ def skill(facts: Facts, words: Language) -> Section:
     )  # fmt: skip
 
 
-def _skill_row(found: dict[str, Any], quantity: str, horizon: str, words: Language) -> tuple[str, ...]:
-    interval = found["skill_interval"][quantity][horizon]
+def _skill_row(backtest: dict[str, Any], quantity: str, horizon: str, words: Language) -> tuple[str, ...]:
+    interval = backtest["skill_interval"][quantity][horizon]
     # Too few data to tell: the interval is open, and says so.
     low, high, value = (
-        _signed(x, words) for x in (interval["low"], interval["high"], found["skill"][quantity][horizon])
+        _signed(x, words) for x in (interval["low"], interval["high"], backtest["skill"][quantity][horizon])
     )
-    covered = found.get("coverage90", {}).get(quantity, {}).get(horizon)
+    covered = backtest.get("coverage90", {}).get(quantity, {}).get(horizon)
     crps = {
         row["model"]: row["crps"]
-        for row in found.get("table", ())
+        for row in backtest.get("table", ())
         if row["quantity"] == quantity and str(row["horizon"]) == horizon
     }
     return (
-        words.texts.get(f"card.skill.{quantity}", quantity), horizon, str(found["cases"][quantity][horizon]),
-        str(found.get("best_baseline", {}).get(quantity, {}).get(horizon, "")).replace("_", " "),
+        words.texts.get(f"card.skill.{quantity}", quantity), horizon, str(backtest["cases"][quantity][horizon]),
+        str(backtest.get("best_baseline", {}).get(quantity, {}).get(horizon, "")).replace("_", " "),
         f"{value} [{low}, {high}]",
         *(words.rounded(crps[m]) if m in crps else UNKNOWN for m in (MODEL, PACE)),
         UNKNOWN if covered is None else percent(words, covered),

@@ -44,8 +44,10 @@ def place_name(scenario: Scenario, place_id: str) -> str:
 def parameter_words(name: str, scenario: Scenario, words: Language) -> str:
     """Return a parameter in plain words: the catalogue's, or the scenario's description in this language."""
     own = words.texts.get(f"whatif.parameter.{name}")
-    told = next((words.choose(p.description, p.description_es) for p in scenario.parameters if p.name == name), name)
-    return own or _lower(told.rstrip("."))
+    described = next(
+        (words.choose(p.description, p.description_es) for p in scenario.parameters if p.name == name), name
+    )
+    return own or _lower(described.rstrip("."))
 
 
 def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
@@ -80,9 +82,9 @@ def _range(difference: Mapping[str, float], words: Language) -> str:
         form, verdict, ends = "range_less", "less", (-high, -low)
     else:
         form, verdict, ends = "range_more", "more", (low, high)
-    told = [words.rounded(x) for x in ends]
+    low_words, high_words = (words.rounded(x) for x in ends)
     said = words.text(f"whatif.caravan.{verdict}")
-    return words.text(f"whatif.caravan.{form}", low=told[0], high=told[1], verdict=said)
+    return words.text(f"whatif.caravan.{form}", low=low_words, high=high_words, verdict=said)
 
 
 def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> list[str]:

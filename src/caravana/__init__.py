@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
     from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
-    from caravana.reporting.caravan.report import write_report
+    from caravana.reporting.report import write_report
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
     from caravana.scenario.folders import bundled
@@ -63,7 +63,7 @@ _HOMES = {
     "people_by_place": "studies.coming_days",
     "compare": "studies.compare",
     "export_run": "exports.export",
-    "write_report": "reporting.caravan.report",
+    "write_report": "reporting.report",
     "load_profile": "results.supplies",
     "load_stock": "results.supplies",
     "Run": "run",

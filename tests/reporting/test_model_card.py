@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import string
 
 import pandas as pd
 import pytest
@@ -11,10 +10,9 @@ from tests.made.caravan_run import COLUMNS, make_run, make_scenario, write_run
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.language.bilingual import read_catalogue
-from caravana.reporting.caravan.report import render_report
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import Held, coverage, read_backtest
+from caravana.reporting.report import render_report
 from caravana.scenario.model import Link, Observation, PartyKind, Scenario
 
 SECTIONS = ["purpose", "data", "assumptions", "skill", "coverage", "limits", "misuse"]
@@ -82,14 +80,6 @@ def test_the_languages_state_the_same_numbers(name, request):
         assert (one.table is None) == (other.table is None)
         if one.table and one.key == "data":
             assert [r[1:] for r in one.table.rows] == [r[1:] for r in other.table.rows]
-
-
-@pytest.mark.parametrize("name", ["model_card", "sensitivity"])
-def test_the_catalogues_have_both_languages_with_the_same_places(name):
-    for key, texts in read_catalogue(name).items():
-        assert set(texts) == {"en", "es"}, key
-        named = [sorted({x[1] for x in string.Formatter().parse(t) if x[1]}) for t in texts.values()]
-        assert named[0] == named[1], key
 
 
 def section(run, key, language="en"):
@@ -190,7 +180,7 @@ def test_a_foreign_or_broken_backtest_is_not_used(judged, content, why):
 
 
 def test_without_a_backtest_there_is_none(made_up):
-    assert read_backtest(made_up) is None
+    assert read_backtest(made_up.path, made_up.scenario.name) is None
 
 
 def test_the_file_is_markdown_with_no_html_of_the_scenario_s(made_up, tmp_path):

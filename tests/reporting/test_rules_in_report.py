@@ -10,17 +10,16 @@ from tests.made.displacement_run import make_run, make_scenario
 from tests.made.outline import Outline, data_of
 
 from caravana.inference.displacement.scores import score_dispersal
-from caravana.language.bilingual import language_with, read_catalogue
-from caravana.language.language import LANGUAGES
-from caravana.reporting.caravan.report import render_report
+from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement.charts import leaving
 from caravana.reporting.displacement.sentences import driven_by, held, score_rows
+from caravana.reporting.report import render_report
 from caravana.results.displacement import read_displaced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORDS = language_with("en", "dispersal_notes", prefix="import")
+WORDS = load_language("en")
 
 
 def text_of(folder: Path, *, language: Any = "en", **changes: Any) -> str:
@@ -134,10 +133,6 @@ def test_the_shares_of_day_30_are_told_for_all_days_too(tmp_path: Path) -> None:
     share = scores["baselines"]["share_held"]
     assert rows[f"{name}, over all days"] == f"{share['whole']:.3f}"
     assert rows[f"{name}, from day 30 on"] == f"{share['err']:.3f}"
-
-
-def test_both_languages_have_every_text() -> None:
-    assert all(set(texts) == {"en", "es"} for texts in read_catalogue("dispersal_notes").values())
 
 
 def test_countries_are_named_in_the_language_of_the_page(tmp_path: Path) -> None:

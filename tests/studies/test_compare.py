@@ -11,9 +11,9 @@ from tests.made.disputed import disputed_scenario
 
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
-from caravana.reporting.pages.comparison import render
-from caravana.reporting.pages.comparison_json import as_json
-from caravana.reporting.pages.comparison_words import about_outcomes, load_words, unsettled_claim
+from caravana.language.language import load_language
+from caravana.reporting.pages.comparison import as_json, render
+from caravana.reporting.pages.comparison_words import about_outcomes, unsettled_claim
 from caravana.results.outcomes import COMPARED, compared_outcomes, reached_places
 from caravana.simulation import simulate
 from caravana.studies.compare import compare
@@ -139,7 +139,7 @@ def test_enforcement_moves_detentions_and_lets_no_one_pay_more_for_it(scenario):
 
 
 def test_a_policy_is_told_in_words_where_runs_agree(scenario):
-    words = load_words("en")
+    words = load_language("en")
     strict = compare(take(scenario, {}), ["strictest"], members=64, workers=1)
     told = about_outcomes(strict, words)
     assert told[0] == "Of those who set out:"
@@ -163,7 +163,7 @@ def test_the_destination_and_all_beyond_count_as_reached(scenario):
 @pytest.mark.parametrize("code", ["en", "es"])
 def test_the_page_stands_alone_and_says_what_is_not_settled(found, code):
     page = render(found, language=code)
-    words = load_words(code)
+    words = load_language(code)
     assert words.text("whatif.caravan.question") in page
     assert words.text("whatif.unset.organisers").replace("'", "&#39;") in page
     assert 'class="open"' in page
@@ -172,12 +172,8 @@ def test_the_page_stands_alone_and_says_what_is_not_settled(found, code):
     assert "<script" not in page
 
 
-def test_catalogues_have_the_same_keys():
-    assert set(load_words("en").texts) == set(load_words("es").texts)
-
-
 def test_the_unsettled_claim_of_the_bundled_caravan_is_the_ambassadors():
-    from caravana.models.scenarios import load_scenario
+    from caravana.scenario.folders import load_scenario
 
     claim = unsettled_claim(load_scenario("tapachula-2021"))
     assert claim is not None
@@ -210,7 +206,7 @@ def test_chance_gives_no_stronger_correlation_than_is_allowed_for():
 
 
 def test_the_bundled_caravan_answers_the_headline():
-    from caravana.models.scenarios import load_scenario
+    from caravana.scenario.folders import load_scenario
 
     found = compare(take(load_scenario("tapachula-2021"), {}), ["no-caravan"], members=64)
     told = as_json(found)

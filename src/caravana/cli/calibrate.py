@@ -31,6 +31,7 @@ def calibrate(
     """
     from caravana.inference.caravan.calibration import calibrate_scenario
     from caravana.inference.displacement.calibration import calibrate_dispersal
+    from caravana.reporting.pages.calibration import write_calibration
 
     folder = out or Path("runs") / f"{Path(scenario).name}-posterior-seed{seed}"
     day = None if until is None else read_date(until, "--until")
@@ -53,6 +54,7 @@ def calibrate(
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
         raise typer.Exit(130) from None
+    write_calibration(folder)
     if json:
         give(report)
         return

@@ -99,7 +99,7 @@ def _tell(
     comparison: Comparison, *, out: Path | None, lang: str, json: bool, each: bool, quiet: bool
 ) -> dict[str, Any]:
     """Write and print one comparison; return it as a JSON object."""
-    from caravana.reporting.pages.comparison_json import as_json
+    from caravana.reporting.pages.comparison import as_json
 
     answer = as_json(comparison)
     if out is not None:
@@ -125,9 +125,10 @@ def _write(comparison: Comparison, answer: dict[str, Any], out: Path, *, name: s
 
 def _print(comparison: Comparison, answer: dict[str, Any], *, lang: str) -> None:
     """Print the answer in words, then the outcomes of those whom it is about as a table."""
-    from caravana.reporting.pages.comparison_words import load_words, main_scope, often, outcome_label, signed
+    from caravana.language.language import load_language
+    from caravana.reporting.pages.comparison_words import main_scope, often, outcome_label, signed
 
-    words = load_words(lang)
+    words = load_language(lang)
     headline = answer["headline"][lang]
     typer.echo(headline["question"])
     for sentence in (*headline["answer"], headline["not_settled"]["why"]):

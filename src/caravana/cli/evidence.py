@@ -82,10 +82,10 @@ def _weigh(
 
 def _weighing_json(weighed: Weighing, *, lang: str) -> dict[str, Any]:
     from caravana.evidence.weighing import as_json
+    from caravana.language.language import load_language
     from caravana.reporting.pages.claims import sentence
-    from caravana.reporting.pages.comparison_words import load_words
 
-    words = {code: load_words(code) for code in LANGUAGES}
+    words = {code: load_language(code) for code in LANGUAGES}
     answer = as_json(weighed)
     for row, weight in zip(answer["claims"], weighed.weights, strict=True):
         row["sentences"] = {code: sentence(weighed, weight, said) for code, said in words.items()}

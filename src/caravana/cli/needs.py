@@ -114,7 +114,6 @@ def needs(
 ) -> None:
     """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
     from caravana.atomic import write_together
-    from caravana.exports.supply_sheets import words
     from caravana.exports.supply_workbook import supply_workbook
     from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
@@ -125,7 +124,7 @@ def needs(
         raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")
     if not 0 <= within < math.inf:
         raise UsageError(f"--within {within:g}: expected km, 0 or more")
-    words(lang)
+    read_language(lang)
     date = read_date(origin, "--origin")
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}

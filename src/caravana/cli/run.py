@@ -201,8 +201,8 @@ def _keep_learned(run: Run, design: PosteriorDesign | None) -> None:
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
     from caravana.exports.summary import write_summary
-    from caravana.reporting.caravan.report import write_report
     from caravana.reporting.model_card.card import write_model_card
+    from caravana.reporting.report import write_report
 
     say("Writing the summary, the model card and the report", quiet=quiet)
     language = read_language(lang)

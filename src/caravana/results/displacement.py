@@ -1,4 +1,4 @@
-"""A dispersal run's answers as arrays: people by camp, elsewhere and on the road, and the UN's counts.
+"""A displacement run's answers as arrays: people by camp, elsewhere and on the road, and the UN's counts.
 
 Everything is asked of the run's tables through DuckDB, summed before it leaves them.
 """
@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.language.country_names import country_names
 from caravana.models.displacement.choosing import origin_of, rules_of
-from caravana.results.members import as_simulated, grid, members_of, quantiles
-from caravana.run import listed
+from caravana.results.answers import Answers, about, tables_of
+from caravana.results.members import grid, quantiles
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 CAMPS = ("camp", "idpcamp")
 ROAD = "road"
-"""The place of people under way in a dispersal run."""
+"""The place of people under way in a displacement run."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,11 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Displaced:
-    """A dispersal run, read once for every part of its report.
+class Displaced(Answers):
+    """A displacement run, read once for every part of its report.
 
     Attributes
     ----------
-    run, scenario
-        The run; its scenario up to the last day simulated.
-    members
-        Member numbers, [member].
     camps
         Indices into ``scenario.places`` of camps and of other places with counts, most counted first.
     in_camps
@@ -79,32 +74,25 @@ class Displaced:
         UN counts by place index, for the camps that have some.
     total
         The total as registered at the time, if the scenario has it.
+    flows
+        People who set out on each link and day, as :func:`flows_by_link` gives them.
+    middles
+        The middle number of people at each place that is no camp, as :func:`middle_by_place` gives it.
     """
 
-    run: Run
-    scenario: Scenario
-    members: Ints
     camps: tuple[int, ...]
     in_camps: Ints
     road: Floats
     everybody: Floats
     counts: Mapping[int, Counts]
     total: Counts | None
-
-    @property
-    def days(self) -> int:
-        """Days simulated."""
-        return len(self.run.days)
+    flows: pd.DataFrame
+    middles: Mapping[int, Floats]
 
     @cached_property
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
         return origin_of(self.scenario) if rules_of(self.scenario) == "shares" else 0
-
-    @cached_property
-    def country_names(self) -> Mapping[str, str]:
-        """Spanish names of countries by their English ones."""
-        return country_names()
 
     @cached_property
     def all_in_camps(self) -> bool:
@@ -151,24 +139,24 @@ def plain_name(place: Place) -> str:
 
 
 def read_displaced(run: Run) -> Displaced:
-    """Read a dispersal run for its report.
+    """Read a displacement run for its report.
 
     Raises
     ------
     caravana.errors.UsageError
         If the run has no finished member.
     """
-    members = members_of(run)
-    scenario = as_simulated(run)
+    base = about(run)
+    members, scenario = base["members"], base["scenario"]
     index = {p.id: i for i, p in enumerate(scenario.places)}
-    counts = {index[i]: c for i, c in place_counts(run.scenario).items() if i in index}
+    counts = {index[i]: c for i, c in place_counts(scenario).items() if i in index}
     camps = [i for i, p in enumerate(scenario.places) if p.kind in CAMPS or i in counts]
     camps.sort(key=lambda i: -_most(counts.get(i), len(run.days)))
     return Displaced(
-        run=run, scenario=scenario, members=members, camps=tuple(camps),
-        in_camps=_in_camps(run, members, [scenario.places[i].id for i in camps]),
+        **base, camps=tuple(camps), in_camps=_in_camps(run, members, [scenario.places[i].id for i in camps]),
         road=_people(run, members, "status = 'under_way'"), everybody=_people(run, members, "TRUE"),
-        counts=counts, total=_total(run.scenario),
+        counts=counts, total=_total(scenario), flows=flows_by_link(run),
+        middles=middle_by_place(run, without=tuple(camps)),
     )  # fmt: skip
 
 
@@ -188,7 +176,7 @@ def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
     out = np.zeros((len(ids), len(members), len(run.days)), dtype=np.int64)
     frame = run.query(
         "SELECT member, day, CAST(place AS VARCHAR) AS place, SUM(persons) AS n FROM people "
-        f"WHERE status = 'displaced' AND place IN ({listed(ids)}) GROUP BY ALL"
+        f"WHERE status = 'displaced' AND place IN ({', '.join(_quoted(i) for i in ids) or 'NULL'}) GROUP BY ALL"
     )
     at = frame["place"].map({x: k for k, x in enumerate(ids)}).to_numpy(dtype=np.int64)
     rows = np.searchsorted(members, frame["member"].to_numpy())
@@ -197,25 +185,35 @@ def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
     return out
 
 
-def middle_by_place(displaced: Displaced) -> dict[int, Floats]:
-    """The middle number of people at each place that is no camp, by place index: [day]; empty places left out.
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def middle_by_place(run: Run, *, without: tuple[int, ...] = ()) -> dict[int, Floats]:
+    """The middle number of people at each place, by place index: [day]; empty places left out.
 
     Members in which nobody is there count as none.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    without
+        Indices of places to leave out: the camps.
     """
-    run = displaced.run
-    index = {p.id: i for i, p in enumerate(displaced.scenario.places)}
+    index = {p.id: i for i, p in enumerate(run.scenario.places)}
     frame = run.query(
         "SELECT CAST(place AS VARCHAR) AS place, day, LIST(n ORDER BY n DESC) AS n FROM "
         "(SELECT place, day, member, SUM(persons) AS n FROM people WHERE status = 'displaced' GROUP BY ALL) "
         "GROUP BY ALL"
     )
     out: dict[int, Floats] = {}
-    middle = (len(displaced.members) - 1) // 2
+    middle = (len(run.member_ids) - 1) // 2
     for place_id, part in frame.groupby("place"):
         at = index.get(str(place_id))
-        if at is None or at in displaced.camps:
+        if at is None or at in without:
             continue
-        values = np.zeros(displaced.days)
+        values = np.zeros(len(run.days))
         days = (pd.to_datetime(part["day"]) - run.days[0]).dt.days.to_numpy()
         # Sorted from the most; what is missing at the end are members with nobody there.
         values[days] = [n[middle] if middle < len(n) else 0 for n in part["n"]]
@@ -234,7 +232,7 @@ def flows_by_link(run: Run) -> pd.DataFrame:
         table holds whole blocks, summed, so the mean is over the members of whole blocks.
     """
     columns = ["day", "from_id", "to_id", "persons"]
-    if "links" not in run.tables:
+    if "links" not in tables_of(run):
         return pd.DataFrame(columns=columns)
     simulated = int(run.manifest["block"]) * len(run.manifest["blocks_done"])
     frame = run.query(

@@ -20,6 +20,7 @@ from caravana.inference.posterior.folder import read_posterior
 from caravana.inference.reports import Report, read_record
 from caravana.inference.weights import systematic, tempered, truncated
 from caravana.models.caravan.conditioned import Guide
+from caravana.reporting.pages.calibration import write_calibration
 from caravana.scenario.model import Observation, Policy, Prior
 
 
@@ -80,7 +81,8 @@ def test_the_turnout_is_found_given_what_the_agency_is_known_to_do(fitted):
 
 def test_the_page_opens_by_itself_and_shows_every_side(fitted):
     _, folder, _ = fitted
-    page = (folder / "calibration.html").read_text(encoding="utf-8")
+    page = write_calibration(folder).read_text(encoding="utf-8")
+    assert (folder / "calibration.html").exists()
     assert "http" not in page
     assert page.count("<svg") >= 1
     for side in ("authorities", "organisers", "press", "agency", "observer"):

@@ -8,13 +8,14 @@
     blocks/N-NNN.npz   a block of 64 members at points of search N: scores, weights, what came of them
     posterior.npz      the draws kept
     diagnostics.json   what was learned, and how well it fits
-    calibration.html   the same as figures: one file, no network
+
+The command ``calibrate`` adds ``calibration.html``, the same as figures.
 """
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,10 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.atomic import remove_parts, write_json, write_text, write_whole
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
-from caravana.reporting.pages.calibration import draw_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +79,10 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
         (folder / "blocks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
-    remove_parts(folder)
+    for left in folder.glob("**/.*.part"):
+        left.unlink()
     if not path.exists():
-        write_json(path, asdict(plan))
+        write_text(path, json.dumps(asdict(plan), indent=1))
 
 
 def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPosterior:
@@ -120,20 +120,20 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 
 
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
-    """Keep draws, diagnostics and their page, each written whole or not at all."""
+    """Keep draws and diagnostics, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
-    write_json(folder / "diagnostics.json", diagnostics)
-    plan = _read_plan(folder)
-    title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
-    write_text(folder / "calibration.html", draw_page(diagnostics, title=title) + "\n")
+    write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays whole or not at all."""
     path.parent.mkdir(exist_ok=True)
-    packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **dict(arrays))
-    write_whole(path, packed.getvalue())
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **dict(arrays))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
@@ -165,3 +165,10 @@ def _read_plan(folder: Path) -> PosteriorPlan:
     if plan.format != FORMAT:
         raise RunError(f"{folder} was written in format {plan.format}; this version reads {FORMAT}")
     return plan
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)

@@ -15,6 +15,7 @@ from xarray.core import indexing
 
 from caravana.ensemble.store import members_done, read_failures, read_manifest
 from caravana.errors import RunError, UsageError
+from caravana.models.registry import model_of
 from caravana.scenario.folders import load_scenario
 
 if TYPE_CHECKING:
@@ -119,10 +120,19 @@ class Run:
         """
         if table in self.tables:
             return
-        plan = self.manifest["plan"]
-        model = plan.get("model") or plan.get("rules") or self.scenario.rules
         wrote = ", ".join(self.tables) or "nothing yet"
-        raise UsageError(f"this run has no {table}: its model, {model!r}, writes {wrote}")
+        raise UsageError(f"this run has no {table}: its model, {self.model!r}, writes {wrote}")
+
+    @property
+    def model(self) -> str:
+        """Name of the model that made it."""
+        plan = self.manifest["plan"]
+        return str(plan.get("model") or plan.get("rules") or self.scenario.rules)
+
+    @cached_property
+    def family(self) -> str:
+        """Family of that model: by it the layers above choose scores, outcomes, reports."""
+        return str(self.manifest["plan"].get("family") or model_of(self.scenario).family)
 
     @property
     def members(self) -> int:

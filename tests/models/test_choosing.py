@@ -10,15 +10,16 @@ import pytest
 from tests.made.displacement import compile_world, simulate_block
 from tests.made.displacement_run import make_scenario
 
-from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.choosing import (
+from caravana.models.choosing import (
     ACTING_ON_SHARES,
     driver_of,
     idle_settings,
     overruled,
     pooled_at_work,
-    rules_of,
+    traits_of,
 )
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.traits import Traits
 from caravana.scenario.model import Series
 from caravana.scenario.settings import DispersalSettings, kinds
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 DAYS = 30
+AS_PUBLISHED, MENDED, SHARES = Traits(mended=False), Traits(), Traits(camps_only=True)
 AGES = {
     "demographics.age.values": (8.0, 40.0), "demographics.age.default": (0.5, 0.5),
     "demographics.gender.values": "m;f", "demographics.gender.default": (0.5, 0.5),
@@ -90,24 +92,25 @@ def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monke
 @pytest.mark.parametrize(
     ("rules", "counted", "settings", "expected"),
     [
-        ("flee", True, {}, ("flee", "camps")), ("flee", True, {"sum_from_camps": False}, ("flee", "total")),
-        ("flee", True, {"conflict_driven_spawning": True}, ("flee", "pushes")),
-        ("flee", True, {"forecast_total": True}, ("flee", "camps")), ("flee", False, {}, ("flee", "nobody")),
-        ("camp-shares", True, {}, ("shares", "camps")),
-        ("camp-shares", True, {"sum_from_camps": False}, ("shares", "camps")),
-        ("camp-shares", True, {"conflict_driven_spawning": True}, ("shares", "camps")),
-        ("camp-shares", True, {"forecast_total": True}, ("shares", "forecast")),
-        ("walk", False, {"flood_driven_spawning": True}, ("mended", "pushes")),
-        ("walk", False, {"sum_from_camps": False}, ("mended", "nobody")),
+        ("flee", True, {}, (AS_PUBLISHED, "camps")), ("flee", True, {"sum_from_camps": False}, (AS_PUBLISHED, "total")),
+        ("flee", True, {"conflict_driven_spawning": True}, (AS_PUBLISHED, "pushes")),
+        ("flee", True, {"forecast_total": True}, (AS_PUBLISHED, "camps")),
+        ("flee", False, {}, (AS_PUBLISHED, "nobody")),
+        ("camp-shares", True, {}, (SHARES, "camps")),
+        ("camp-shares", True, {"sum_from_camps": False}, (SHARES, "camps")),
+        ("camp-shares", True, {"conflict_driven_spawning": True}, (SHARES, "camps")),
+        ("camp-shares", True, {"forecast_total": True}, (SHARES, "forecast")),
+        ("walk", False, {"flood_driven_spawning": True}, (MENDED, "pushes")),
+        ("walk", False, {"sum_from_camps": False}, (MENDED, "nobody")),
     ],
 )  # fmt: skip
 def test_what_sets_how_many_are_displaced(
-    rules: str, counted: bool, settings: dict[str, Any], expected: tuple[str, str]
+    rules: str, counted: bool, settings: dict[str, Any], expected: tuple[Traits, str]
 ) -> None:
     scenario = make_scenario(rules=rules, counted=counted, settings=settings)
-    assert (rules_of(scenario), driver_of(scenario)) == expected
+    assert (traits_of(scenario), driver_of(scenario)) == expected
     pushed = [name for name in settings if name.endswith("driven_spawning")]
-    assert overruled(scenario) == (pushed if expected[0] == "shares" else [])
+    assert overruled(scenario) == (pushed if expected[0].camps_only else [])
 
 
 def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:

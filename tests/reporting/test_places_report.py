@@ -14,7 +14,6 @@ from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.model_card.card import make_card
 from caravana.reporting.places.sections import SECTIONS
 from caravana.reporting.report import REPORTS, render_report, report_of
-from caravana.results.answers import family_of
 from caravana.results.place_answers import EVERYWHERE, read_places
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def results(run: Run) -> PeopleAtPlaces:
 
 
 def test_no_part_of_the_package_knows_the_family(run: Run) -> None:
-    assert family_of(run) == FAMILY
+    assert run.family == FAMILY
     assert FAMILY not in REPORTS
     assert report_of(run).sections is SECTIONS
 

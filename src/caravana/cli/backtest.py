@@ -11,8 +11,6 @@ from caravana.cli.console import Progress, give
 from caravana.cli.options import horizons_to, load, read_date
 from caravana.errors import UsageError
 
-HORIZONS = (1, 3, 7, 14)
-
 
 def backtest(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
@@ -35,6 +33,7 @@ def backtest(
 
     Every forecast uses only what had been published by its origin.
     """
+    from caravana.inference.families import backtest_of
     from caravana.inference.scoring.scorecard import scorecard
     from caravana.reporting.console import scorecard_lines
 
@@ -42,22 +41,10 @@ def backtest(
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
-    if loaded.rules == "caravan":
-        from caravana.inference.caravan.backtest import backtest_caravan
-        from caravana.inference.reports import read_record
-
-        record = read_record(loaded, caravan=caravan)
-        horizons = horizons_to(14 if horizon is None else horizon, on_the_way=HORIZONS)
-        who, first = record.caravan, record.date(0)
-        quantities: tuple[str, ...] = ("position", "headcount")
-        cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
-    else:
-        from caravana.inference.displacement.backtest import HORIZONS as FURTHER
-        from caravana.inference.displacement.backtest import backtest_dispersal
-
-        horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
-        who, first, quantities = "all camps", loaded.start, ("counts",)
-        cases = backtest_dispersal(loaded, origins=dates, horizons=horizons, **common)
+    test = backtest_of(loaded)
+    horizons = horizons_to(test.longest if horizon is None else horizon, on_the_way=test.horizons)
+    who, first = test.subject(loaded, caravan)
+    cases = test.cases(loaded, caravan=caravan, origins=dates, horizons=horizons, **common)
     if not cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
     card: dict[str, Any] = {
@@ -66,7 +53,7 @@ def backtest(
         "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
-        **scorecard(cases, seed=seed, quantities=quantities),
+        **scorecard(cases, seed=seed, quantities=test.quantities),
     }
     if json:
         give(card)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.evidence.taken import Inputs
-    from caravana.inference.reports import CaravanReports
     from caravana.scenario.model import Scenario
 
 Lang = Literal["en", "es"]
@@ -175,24 +174,3 @@ def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
     if days < 1:
         raise UsageError(f"--horizon {days}: a horizon under one day is no forecast")
     return tuple(sorted({h for h in on_the_way if h <= days} | {days}))
-
-
-def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, CaravanReports]:
-    """Return a scenario and what was reported of one of its caravans.
-
-    Raises
-    ------
-    UsageError
-        If its rules move no caravans.
-    """
-    from caravana.inference.reports import read_record
-
-    loaded = load(scenario)
-    if loaded.rules != "caravan":
-        # What `backtest` can do it does without coming here: this is said of `forecast` only.
-        raise UsageError(
-            f"{loaded.name} has the rules {loaded.rules!r}, and this command is of caravans. To forecast a displacement"
-            f" from day N: caravana run {scenario} --set rules=caravana --set origin_day=N --set forecast_total=1;"
-            f" to score such forecasts: caravana backtest {scenario}"
-        )
-    return loaded, read_record(loaded, caravan=caravan)

@@ -93,20 +93,20 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
 
 def unused_settings(run: Run) -> list[str]:
     """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
-    from caravana.models.displacement.choosing import idle_settings
+    from caravana.models.choosing import idle_settings
 
     scenario = run.scenario
-    return idle_settings(scenario, scenario.settings) if scenario.rules in ("flee", "caravana") else []
+    return idle_settings(scenario, scenario.settings) if run.family == "displacement" else []
 
 
 def unused_lines(run: Run) -> list[str]:
     """Say which settings had no effect, and which would have set how many people are displaced."""
-    from caravana.models.displacement.choosing import overruled, rules_of
+    from caravana.models.choosing import overruled, traits_of
 
     idle, lines = unused_settings(run), []
     if not idle:
         return []
-    why = ", as camps are counted" if rules_of(run.scenario) == "shares" else ""
+    why = ", as camps are counted" if traits_of(run.scenario).camps_only else ""
     lines.append(f"Not used by the rules {run.scenario.rules} here{why}: {', '.join(idle)} ({WHERE})")
     if pushed := overruled(run.scenario):
         own = " and ".join(pushed)

@@ -12,7 +12,7 @@ import pandas as pd
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take
-from caravana.results.family import require_caravan
+from caravana.models.registry import require_family
 from caravana.results.members import PLANNING_LEVELS, interval
 from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
@@ -245,7 +245,7 @@ def weigh(
     claims = [c for c in scenario.claims if contested(c)]
     if not claims:
         raise UsageError(f"{scenario.name} has no contested claim to weigh")
-    require_caravan(scenario, "claims are weighed")
+    require_family(scenario, "caravan", "claims are weighed")
     ensembles = _Ensembles(scenario, members=members, seed=seed, workers=workers, on=on)
     weights = []
     for i, claim in enumerate(claims):

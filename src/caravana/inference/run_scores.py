@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from caravana.inference.caravan.coverage import score_caravan
 from caravana.inference.displacement.scores import score_dispersal
 from caravana.inference.scoring.places import score_places
-from caravana.results.family import family_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,5 +47,5 @@ def score_run(run: Run, *, until: dt.date | None = None, scores: Mapping[str, Sc
         :func:`caravana.inference.displacement.scores.score_dispersal`, of any other family
         :func:`caravana.inference.scoring.places.score_places`.
     """
-    score = scores.get(family_of(run.scenario), score_places)
+    score = scores.get(run.family, score_places)
     return {"until": str(until) if until else None, **score(run, until=until)}

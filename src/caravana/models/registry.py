@@ -99,6 +99,25 @@ def model_of(scenario: Scenario, *, rules: str | None = None) -> Model:
     return chosen
 
 
+def require_family(scenario: Scenario, family: str, why: str) -> None:
+    """Refuse a scenario whose model is of another family.
+
+    Parameters
+    ----------
+    scenario, family
+        Which, and of which family its model must be.
+    why
+        What needs it, such as ``policies act``.
+
+    Raises
+    ------
+    UsageError
+        If it is of another.
+    """
+    if model_of(scenario).family != family:
+        raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; {why} under the rules {family!r}")
+
+
 def simulate_task(task: Task) -> dict[str, Table]:
     """Simulate one block by its model and return its tables.
 

@@ -11,7 +11,6 @@ from caravana.reporting.caravan.report import REPORT as CARAVAN
 from caravana.reporting.displacement.report import REPORT as DISPLACEMENT
 from caravana.reporting.page import render
 from caravana.reporting.places.report import REPORT as PLACES
-from caravana.results.answers import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +28,7 @@ ANY_MODEL = PLACES
 
 def report_of(run: Run) -> Report:
     """How a run is reported; its ``sections`` are what to add one's own to."""
-    return REPORTS.get(family_of(run), ANY_MODEL)
+    return REPORTS.get(run.family, ANY_MODEL)
 
 
 def write_report(

@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 LEAST = 10
 """Persons under which a cell is withheld from anything for the public."""
-FAMILIES = {"caravan": "caravan", "flee": "displacement", "caravana": "displacement"}
-"""Family of the model that each set of rules runs."""
-
-
-def family_of(run: Run) -> str:
-    """The family of the model that made a run: what its manifest says, or else what its rules have always run."""
-    rules = run.scenario.rules
-    return str(run.manifest["plan"].get("family", FAMILIES.get(rules, rules)))
 
 
 @dataclass(frozen=True)
@@ -107,11 +99,6 @@ class Answers:
         return self.manifest.get("complete") is not False
 
 
-def tables_of(run: Run) -> set[str]:
-    """Names of the tables that a run has."""
-    return set(run.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")["view_name"])
-
-
 def about(run: Run) -> dict[str, Any]:
     """The fields of :class:`Answers`, for the answers of any family.
 
@@ -120,7 +107,7 @@ def about(run: Run) -> dict[str, Any]:
     caravana.errors.UsageError
         If the run has no finished member.
     """
-    members, tables = members_of(run), tables_of(run)
+    members, tables = members_of(run), run.tables
     drawn = pd.DataFrame(columns=["low", "high"])
     if "parameters" in tables:
         drawn = run.query(

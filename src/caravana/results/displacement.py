@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.models.displacement.choosing import origin_of, rules_of
-from caravana.results.answers import Answers, about, tables_of
+from caravana.models.choosing import origin_of, traits_of
+from caravana.results.answers import Answers, about
 from caravana.results.members import grid, quantiles
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Displaced(Answers):
     @cached_property
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
-        return origin_of(self.scenario) if rules_of(self.scenario) == "shares" else 0
+        return origin_of(self.scenario) if traits_of(self.scenario).camps_only else 0
 
     @cached_property
     def all_in_camps(self) -> bool:
@@ -232,7 +232,7 @@ def flows_by_link(run: Run) -> pd.DataFrame:
         table holds whole blocks, summed, so the mean is over the members of whole blocks.
     """
     columns = ["day", "from_id", "to_id", "persons"]
-    if "links" not in tables_of(run):
+    if "links" not in run.tables:
         return pd.DataFrame(columns=columns)
     simulated = int(run.manifest["block"]) * len(run.manifest["blocks_done"])
     frame = run.query(

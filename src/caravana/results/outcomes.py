@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from caravana.errors import RunError, UsageError
-from caravana.results.family import family_of
 from caravana.results.members import by_member
 from caravana.results.places import people_on
 from caravana.run import listed, quoted
@@ -230,7 +229,7 @@ def day_of_outcomes(run: Run, on: dt.date | None = None) -> dt.date:
     """
     first, last = run.days[0].date(), run.days[-1].date()
     if on is None:
-        return min(first + dt.timedelta(days=DAYS_ON), last) if family_of(run.scenario) == "caravan" else last
+        return min(first + dt.timedelta(days=DAYS_ON), last) if run.family == "caravan" else last
     if not first <= on <= last:
         raise UsageError(f"{on} is outside the run, {first} to {last}")
     return on
@@ -307,4 +306,4 @@ def outcomes_of(
         If that is no day of the run.
     """
     day = day_of_outcomes(run, on)
-    return catalogue.get(family_of(run.scenario), place_outcomes)(run, day)
+    return catalogue.get(run.family, place_outcomes)(run, day)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from caravana.errors import RunError
 from caravana.evidence.weighing import meets
-from caravana.results.family import require_caravan
+from caravana.models.registry import require_family
 from caravana.results.members import INTERVAL, interval
 from caravana.results.outcomes import COMPARED, SCOPES, compared_outcomes, nights_by_place
 from caravana.simulation import simulate
@@ -165,7 +165,7 @@ def compare(
     """
     scenario, asked = choose(inputs.scenario, policies)
     refuse_contradictions(asked, [p for p in scenario.policies if p.id in inputs.policies])
-    require_caravan(scenario, "policies act")
+    require_family(scenario, "caravan", "policies act")
 
     def run(world: str, names: Sequence[str]) -> Run:
         return simulate(

@@ -1,6 +1,6 @@
 """Backtests of displacement: people in each camp, forecast from the counts seen by an origin.
 
-The rule set ``caravana`` starts from the last report of each camp and forecasts the
+The model ``camp-shares`` starts from the last report of each camp and forecasts the
 total as well.  Counts dated or published after the origin are cut from the
 scenario before it is simulated.  What a scenario holds besides counts (conflict,
 closures, camps that open) is taken as given, as in Flee's own validations.
@@ -64,7 +64,7 @@ def backtest_dispersal(
     Parameters
     ----------
     scenario : Scenario
-        With the rules ``flee`` or ``caravana`` and counts of camps.
+        Of a displacement, with counts of camps.
     origins : sequence of date, optional
         Days 30, 60 and 90 of the scenario where left out.
     horizons : sequence of int
@@ -94,7 +94,7 @@ def backtest_dispersal(
     out: list[Case] = []
     made_of: list[tuple[dt.date, dict[str, Floats]]] = []
     for done, origin in enumerate(fit):
-        made = {MODEL: ("caravana", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
+        made = {MODEL: ("camp-shares", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
         people = {
             name: _people(scenario, origin, rules, size, full.place_ids, max(horizons), seed, workers, scheduler)
             for name, (rules, size) in made.items()

@@ -131,7 +131,7 @@ def calibrate_dispersal(
         }
     )
     run = simulate(
-        seen, members=budget, seed=seed, until=last, rules="caravana", out=folder / "run",
+        seen, members=budget, seed=seed, until=last, rules="camp-shares", out=folder / "run",
         workers=None if scheduler is not None else workers, scheduler=scheduler, progress=progress,
     )  # fmt: skip
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of, rules_of
+from caravana.models.choosing import origin_of, traits_of
 from caravana.models.displacement.counts import daily_counts
 from caravana.scenario.settings import DispersalSettings
 
@@ -40,8 +40,8 @@ def first_tested(scenario: Scenario) -> int:
     """The first day whose counts put a run to the test: those until the origin, and on day 0 in camps, are given."""
     origin = origin_of(scenario)
     settings = DispersalSettings.of(scenario.settings)
-    # The rule set caravana begins with the counts of day 0 in any case, Flee's rules where they are told to.
-    placed = rules_of(scenario) != "flee" or (settings.insert_day0 and not settings.empty_camps_on_day0)
+    # The mended rules begin with the counts of day 0 in any case, Flee's rules where they are told to.
+    placed = traits_of(scenario).mended or (settings.insert_day0 and not settings.empty_camps_on_day0)
     return origin + 1 if origin or placed else 0
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.language.names import country_words
-from caravana.models.displacement.choosing import driver_of, idle_settings, overruled, rules_of
+from caravana.models.choosing import driver_of, idle_settings, overruled, traits_of
 from caravana.reporting.displacement.charts import un_total
 from caravana.reporting.displacement.skill import OF_THE_TOTAL, held_from, standing
 from caravana.reporting.html import safe
@@ -210,16 +210,16 @@ def assumptions(displaced: Displaced, language: Language) -> list[str]:
 
 def _rules_words(displaced: Displaced, language: Language) -> str:
     """Whose rules ran, and how people find their way by them."""
-    rules = rules_of(displaced.scenario)
-    if rules == "shares":
+    traits = traits_of(displaced.scenario)
+    if traits.camps_only:
         return f"{language.text('displacement.assumed.caravana')} {language.text('displacement.assumed.way_caravana')}"
-    whose = language.text("displacement.assumed.flee" if rules == "flee" else "displacement.assumed.mended")
+    whose = language.text("displacement.assumed.mended" if traits.mended else "displacement.assumed.flee")
     return f"{whose} {language.text('displacement.assumed.way_flee')}"
 
 
 def spread_of(displaced: Displaced) -> str:
     """The key of the sentence that says what makes the runs differ."""
-    if rules_of(displaced.scenario) == "shares":
+    if traits_of(displaced.scenario).camps_only:
         return "displacement.assumed.pooled"
     varies = any(p.prior is not None for p in displaced.scenario.parameters)
     return "displacement.assumed.spread" if varies else "displacement.assumed.chance"
@@ -281,12 +281,12 @@ def closures(displaced: Displaced, language: Language) -> list[dict[str, Any]]:
     What Flee reads and never acts on (closures of links, forced redirection) is none of them.
     """
     out = []
-    rules = rules_of(displaced.scenario)
+    traits = traits_of(displaced.scenario)
+    acts = {"remove_forced_redirection": traits.mended and not traits.camps_only, "link": traits.mended}
     for event in displaced.scenario.events:
         first = displaced.scenario.day_of(event.date)
         end = None if event.end_date is None else displaced.scenario.day_of(event.end_date)
-        acting = {"remove_forced_redirection": {"mended"}, "link": {"mended", "shares"}}
-        inert = event.unit in acting and rules not in acting[event.unit]
+        inert = not acts.get(event.unit, True)
         if event.kind != "closure" or inert or first >= displaced.days or (end is not None and end <= 0):
             continue
         what, start = _closure_words(displaced, event, language), language.day_year(event.date)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caravana.inference.displacement.tested import first_tested
-from caravana.models.displacement.choosing import (
+from caravana.models.choosing import (
     driver_of,
     idle_settings,
     origin_of,
     overruled,
     pooled_at_work,
-    rules_of,
+    traits_of,
 )
 from caravana.reporting.model_card import inputs
 from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
@@ -66,7 +66,7 @@ def limits(facts: Facts, words: Language) -> Section:
 def purpose_words(results: Answers, words: Language, about: Mapping[str, object]) -> list[str]:
     """What the run is for, and from which day it forecasts; `about` has its title and days."""
     scenario = results.scenario
-    shares = rules_of(scenario) == "shares"
+    shares = traits_of(scenario).camps_only
     said = [words.text(
         "card.purpose.dispersal_shares" if shares else "card.purpose.dispersal", **about,
         places=words.number(len(scenario.places)), camps=sum(p.kind in CAMPS for p in scenario.places),
@@ -158,7 +158,7 @@ def limit_words(results: Answers, words: Language) -> list[str]:
     dates = [o.date for o in _camp_counts(results)]
     inside = [date for date in dates if first <= date <= last]
     days, said = results.days, []
-    if origin := origin_of(results.scenario) * (rules_of(results.scenario) == "shares"):
+    if origin := origin_of(results.scenario) * traits_of(results.scenario).camps_only:
         said.append(words.text("card.limits.origin", n=min(origin + 1, days), days=days))
     if not inside:
         said.append(words.text("card.limits.unseen", n=days, days=days))

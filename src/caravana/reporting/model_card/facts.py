@@ -12,7 +12,7 @@ import pandas as pd
 from caravana.inference.caravan.coverage import score_headcounts, score_positions
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.posterior.design import read_learned
-from caravana.results.answers import family_of, read_answers
+from caravana.results.answers import read_answers
 from caravana.results.caravan import main_caravan, position_bands
 from caravana.results.caravan_answers import headcount_bands
 from caravana.results.places import people_at
@@ -115,7 +115,7 @@ HELD: Mapping[str, Callable[[Run], list[Held]]] = {"caravan": _caravan, "displac
 
 def coverage(run: Run) -> list[Held]:
     """Return how the run's bands stand against the record: by date, by side, by camp."""
-    hold = HELD.get(family_of(run))
+    hold = HELD.get(run.family)
     return [] if hold is None else [h for h in hold(run) if h.of]
 
 
@@ -213,7 +213,7 @@ def read_facts(run: Run, results: Answers | None = None) -> Facts:
     caravana.errors.RunError
         If what a calibration kept beside it cannot be read.
     """
-    family = family_of(run)
+    family = run.family
     widths = BANDS.get(family)
     return Facts(
         results=read_answers(run) if results is None else results, family=family, held=tuple(coverage(run)),

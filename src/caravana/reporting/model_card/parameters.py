@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.choosing import pooled_at_work
 from caravana.reporting.model_card.facts import NORMAL_95
 from caravana.reporting.sections import Section, Table
 

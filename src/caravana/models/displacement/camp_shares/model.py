@@ -31,6 +31,7 @@ from caravana.models.displacement.block import tabulate_block
 from caravana.models.displacement.camp_shares.order import ORDER, simulate_camps
 from caravana.models.displacement.camp_shares.parameters import draw_pooled, names_at_work
 from caravana.models.displacement.camp_shares.world import compile_camps
+from caravana.models.displacement.traits import Traits
 from caravana.models.parameters import CAMP_SHARES as DECLARED
 from caravana.models.parameters import declared
 from caravana.scenario.checks.displacement import with_settings
@@ -56,6 +57,11 @@ class CampSharesModel(Model):
 
     name: str = "camp-shares"
     family: str = "displacement"
+
+    @property
+    def traits(self) -> Traits:
+        """How it differs from the other models of displacement."""
+        return Traits(camps_only=True)
 
     @property
     def order(self) -> tuple[Process, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caravana.models.base import BLOCK, Model, tabulate_parameters
 from caravana.models.displacement.block import tabulate_block
+from caravana.models.displacement.traits import Traits
 from caravana.scenario.checks.displacement import with_settings
 from caravana.scenario.settings import DispersalSettings
 
@@ -33,6 +34,11 @@ class WalkModel(Model):
     name: str
     mended: bool
     family: str = "displacement"
+
+    @property
+    def traits(self) -> Traits:
+        """How it differs from the other models of displacement."""
+        return Traits(mended=self.mended)
 
     @property
     def order(self) -> tuple[Process, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from caravana.models.displacement.camp_shares.parameters import POOLED, names_at_work
+from caravana.models.displacement.traits import Traits
+from caravana.models.registry import model_of
 from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from caravana.models.displacement.camp_shares.parameters import Pooled
     from caravana.scenario.model import Scenario
 
-Rules = Literal["flee", "mended", "shares"]
 Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
 
 PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
@@ -35,13 +36,9 @@ INERT_IN_FLEE = frozenset({"camps_are_sinks"})
 SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
 
 
-def rules_of(scenario: Scenario) -> Rules:
-    """Which rules run: Flee's, Flee's without its defects, or caravana's own, for which camps must be counted."""
-    named: dict[str, Rules] = {"flee": "flee", "walk": "mended", "camp-shares": "shares"}
-    if scenario.rules in named:
-        return named[scenario.rules]
-    counted = any(o.kind == "camp_count" and o.place_id is not None for o in scenario.observations)
-    return "shares" if counted else "mended"
+def traits_of(scenario: Scenario) -> Traits:
+    """Return what the model of a displacement does; of a model from elsewhere the usual is assumed."""
+    return getattr(model_of(scenario), "traits", Traits())
 
 
 def driver_of(scenario: Scenario) -> Driver:
@@ -55,7 +52,7 @@ def driver_of(scenario: Scenario) -> Driver:
         does, so nobody is displaced).
     """
     settings = DispersalSettings.of(scenario.settings)
-    if rules_of(scenario) == "shares":
+    if traits_of(scenario).camps_only:
         return "forecast" if settings.forecast_total else "camps"
     if settings.conflict_driven_spawning or settings.flood_driven_spawning:
         return "pushes"
@@ -67,20 +64,20 @@ def driver_of(scenario: Scenario) -> Driver:
 
 def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
     """Which of some settings have no effect under the rules of a scenario, in order of name."""
-    rules = rules_of(scenario)
-    if rules == "shares":
+    traits = traits_of(scenario)
+    if traits.camps_only:
         return sorted(name for name in names if name not in ACTING_ON_SHARES)
     by_age = DispersalSettings.of(scenario.settings).children_avoid_hazards
     return sorted(
         name for name in names
-        if name in OF_FORECASTS or (rules == "flee" and name in INERT_IN_FLEE)
+        if name in OF_FORECASTS or (not traits.mended and name in INERT_IN_FLEE)
         or (name.startswith("demographics.") and not (by_age and name.startswith(SEEN_IN_PEOPLE)))
     )  # fmt: skip
 
 
 def overruled(scenario: Scenario) -> list[str]:
     """Settings that would displace people by themselves, where the counts of camps are taken instead."""
-    if rules_of(scenario) != "shares":
+    if not traits_of(scenario).camps_only:
         return []
     settings = DispersalSettings.of(scenario.settings)
     return [name for name in PUSHES if getattr(settings, name)]
@@ -88,11 +85,11 @@ def overruled(scenario: Scenario) -> list[str]:
 
 def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
     """The pooled parameters that a run depends on, by name; none under Flee's rules."""
-    if rules_of(scenario) != "shares":
+    if not traits_of(scenario).camps_only:
         return {}
     return {name: POOLED[name] for name in names_at_work(scenario)}
 
 
 def origin_of(scenario: Scenario) -> int:
     """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
-    return DispersalSettings.of(scenario.settings).origin_day if rules_of(scenario) != "flee" else 0
+    return DispersalSettings.of(scenario.settings).origin_day if traits_of(scenario).mended else 0

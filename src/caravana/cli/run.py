@@ -95,8 +95,8 @@ def unused_settings(run: Run) -> list[str]:
     """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
     from caravana.models.choosing import idle_settings
 
-    scenario = run.scenario
-    return idle_settings(scenario, scenario.settings) if run.family == "displacement" else []
+    idle = {"displacement": idle_settings}.get(run.family)
+    return [] if idle is None else idle(run.scenario, run.scenario.settings)
 
 
 def unused_lines(run: Run) -> list[str]:

@@ -128,6 +128,10 @@ def calibration_of(scenario: Scenario) -> Callable[..., dict[str, Any]]:
     return CALIBRATIONS[family]
 
 
+FORECASTS: Mapping[str, Callable[..., CaravanReports]] = {"caravan": read_record}
+"""What a forecast of a family starts from."""
+
+
 def record_to_forecast(scenario: Scenario, *, caravan: str | None) -> CaravanReports:
     """Return what was reported of one of a scenario's caravans, to forecast from.
 
@@ -137,10 +141,10 @@ def record_to_forecast(scenario: Scenario, *, caravan: str | None) -> CaravanRep
         If its model moves no caravans.
     """
     model = model_of(scenario)
-    if model.family != "caravan":
+    if model.family not in FORECASTS:
         raise UsageError(
             f"{scenario.name} has the rules {model.name!r}, and this command is of caravans. To forecast a displacement"
             " from day N: caravana run SCENARIO --set rules=camp-shares --set origin_day=N --set forecast_total=1;"
             " to score such forecasts: caravana backtest SCENARIO"
         )
-    return read_record(scenario, caravan=caravan)
+    return FORECASTS[model.family](scenario, caravan=caravan)

@@ -30,7 +30,7 @@ Scope = Literal["set_out", "everyone"]
 SCOPES: tuple[Scope, ...] = ("set_out", "everyone")
 GONE = ("detained", "returned")
 """Statuses that do not count as having got anywhere."""
-DAYS_ON = 17
+DAYS_ON: Mapping[str, int] = {"caravan": 17}
 """Day of a caravan's run that is asked about unless another is given, counted from the first."""
 PLACES_SHOWN = 6
 """How many places are outcomes of their own: those with most people."""
@@ -229,7 +229,8 @@ def day_of_outcomes(run: Run, on: dt.date | None = None) -> dt.date:
     """
     first, last = run.days[0].date(), run.days[-1].date()
     if on is None:
-        return min(first + dt.timedelta(days=DAYS_ON), last) if run.family == "caravan" else last
+        on = last if run.family not in DAYS_ON else first + dt.timedelta(days=DAYS_ON[run.family])
+        return min(on, last)
     if not first <= on <= last:
         raise UsageError(f"{on} is outside the run, {first} to {last}")
     return on

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.backtest import backtest_dispersal, cut
+from caravana.inference.displacement.backtest import backtest_displacement, cut
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.scoring.baselines import naive, share_held
@@ -156,7 +156,7 @@ def backtests(found: Mapping[str, Scenario]) -> None:
     for name in INSTANCES:
         origins = [found[name].start + dt.timedelta(days=day) for day in range(15, 226, 15)]
         with pooled(LEFT_OUT[name]):
-            cases = backtest_dispersal(found[name], origins=origins, flee=False, workers=1)
+            cases = backtest_displacement(found[name], origins=origins, flee=False, workers=1)
         card = scorecard(cases)
         for key in ("skill", "skill_interval", "best_baseline", "coverage90", "cases"):
             print(name, key, card[key]["counts"], flush=True)

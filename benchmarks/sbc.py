@@ -20,7 +20,7 @@ from caravana.inference.caravan.nights import Advance, Sighting, emission, trans
 from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
-from caravana.inference.reports import Report, Stops
+from caravana.inference.reports import ReportedFigure, Stops
 from caravana.inference.weights import systematic
 from caravana.results.places import people_at
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
@@ -78,7 +78,7 @@ def count_ranks(replicate: int, *, days: int = 12, particles: int = 3000) -> dic
         for side in ("authorities", "organisers", "agency"):
             if rng.random() < 0.5:
                 told = float(hc.simulate_reports(made, made.walking, side, rng)[0])
-                reports.append(Report(day, side, told, told))
+                reports.append(ReportedFigure(day, side, told, told))
     found = hc.filter_headcount(hc.start(rng, particles=particles), reports, rng, until=days, offered=None)
     kept = systematic(found.weight, rng, KEPT)
     ranks = {"walking": int((found.walking[kept] < made.walking[0]).sum())}
@@ -114,8 +114,8 @@ def three_camps(days: int = 120) -> Scenario:
     )  # fmt: skip
 
 
-def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, int]]:
-    """Return ranks in the dispersal case: a member is the truth, its counts are made up, the others are weighed."""
+def displacement_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, int]]:
+    """Return ranks in the displacement case: a member is the truth, its counts are made up, the others are weighed."""
     made = three_camps()
     used = counts_used(made, made.end)
     run = simulate(made, members=members, seed=3, rules="camp-shares", workers=None)
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=200)
     asked = parser.parse_args()
     if asked.case == "dispersal":
-        ranks = dispersal_ranks(asked.replicates)
+        ranks = displacement_ranks(asked.replicates)
     else:
         make = caravan_ranks if asked.case == "caravan" else count_ranks
         ranks = [make(replicate) for replicate in range(asked.replicates)]

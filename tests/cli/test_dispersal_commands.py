@@ -1,4 +1,4 @@
-"""The commands on a dispersal: what is refused, and where the message points instead."""
+"""The commands on a displacement scenario: what is refused, and where the message points instead."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def land(tmp_path_factory):
     return path
 
 
-def test_a_forecast_of_a_dispersal_points_to_what_makes_one(land):
+def test_a_forecast_of_a_displacement_points_to_what_makes_one(land):
     done = caravana("forecast", "homeland", "--origin", "2012-03-21", cwd=land.parent)
     assert done.returncode == 2, done.stderr
     assert "caravana run homeland --set rules=camp-shares --set origin_day=N" in done.stderr

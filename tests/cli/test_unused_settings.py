@@ -1,4 +1,4 @@
-"""``caravana run`` says which settings of a dispersal its rules do not use."""
+"""``caravana run`` says which settings of a displacement its rules do not use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said to act in a dispersal run is what acts."""
+"""What is said to act in a displacement run is what acts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from caravana.models.choosing import (
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.traits import Traits
 from caravana.scenario.model import Series
-from caravana.scenario.settings import DispersalSettings, kinds
+from caravana.scenario.settings import DisplacementSettings, kinds
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
@@ -64,7 +64,7 @@ def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
 def test_a_setting_acts_on_shared_arrivals_if_and_only_if_it_is_said_to(name: str) -> None:
     scenario = whole_scenario(settings=AGES)
     base = ALONG.get(name, {})
-    default = getattr(DispersalSettings(), name)
+    default = getattr(DisplacementSettings(), name)
     other = OTHER.get(name, not default if isinstance(default, bool) else default * 2)
     changed = not np.array_equal(people(scenario, base), people(scenario, {**base, name: other}))
     assert changed == (name in ACTING_ON_SHARES)

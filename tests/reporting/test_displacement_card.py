@@ -1,4 +1,4 @@
-"""What the model card of a dispersal run states is true of that run."""
+"""What the model card of a displacement run states is true of that run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.made.displacement_run import make_run, make_scenario
 
-from caravana.inference.displacement.scores import score_dispersal
+from caravana.inference.displacement.scores import score_displacement
 from caravana.language.language import LANGUAGES, read_catalogue
 from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
@@ -118,7 +118,7 @@ def test_a_forecast_names_its_origin_and_is_held_against_counts_after_it(forecas
 def test_card_score_and_camps_of_the_report_hold_the_same_counts(tmp_path: Path, settings: dict[str, Any]) -> None:
     run = made(tmp_path, **settings)
     (held,) = coverage(run)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     assert (held.of, held.share) == (scores["counts_scored"], scores["coverage_90"])
     found = read_displaced(run)
     camps = [within(found, k) for k in range(len(found.camps))]

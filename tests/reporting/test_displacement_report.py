@@ -8,7 +8,7 @@ import pytest
 from tests.made.displacement_run import START, make_run, make_scenario
 from tests.made.outline import Outline, data_of
 
-from caravana.inference.displacement.scores import read_sheet, score_dispersal
+from caravana.inference.displacement.scores import read_sheet, score_displacement
 from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
@@ -172,7 +172,7 @@ def test_a_run_with_no_day_for_some_rule_has_a_report_all_the_same(
 
 
 def test_errors_by_day_average_to_the_score(displaced: Run, pages: dict[str, str]) -> None:
-    skill, scores = skill_of(read_sheet(displaced, days=len(displaced.days))), score_dispersal(displaced)
+    skill, scores = skill_of(read_sheet(displaced, days=len(displaced.days))), score_displacement(displaced)
     assert skill is not None
     assert float(skill.err.mean()) == pytest.approx(scores["err"]["mean"])
     for rule, values in skill.rules.items():
@@ -218,7 +218,7 @@ def test_a_forecast_from_a_later_day_is_not_praised_for_what_it_was_given(tmp_pa
     # A camp is known up to its last count by then: of day 20 in the one, of day 30 in the other.
     assert float(skill.err[:, :21].max()) == 0
     assert skill.scores["err"]["mean"] == pytest.approx(float(skill.err[:, 41:].mean()))
-    scored = score_dispersal(run)
+    scored = score_displacement(run)
     assert {name: scored[name] for name in skill.scores} == skill.scores
     page = render_report(run)
     assert "Counts up to 10 April 2012 were given to the model" in page

@@ -9,7 +9,7 @@ import pytest
 from tests.made.displacement_run import make_run, make_scenario
 from tests.made.outline import Outline, data_of
 
-from caravana.inference.displacement.scores import score_dispersal
+from caravana.inference.displacement.scores import score_displacement
 from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement.charts import leaving
 from caravana.reporting.displacement.sentences import driven_by, held, score_rows
@@ -119,7 +119,7 @@ def test_capacities_too_large_to_draw_are_named(tmp_path: Path) -> None:
 
 def test_the_band_is_said_to_hold_dated_counts(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=80)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     told = held(scores, WORDS)
     assert f"holds {100 * scores['coverage_90']:.0f} of every 100 counts on the days they are dated (4 counts" in told
     assert held({**scores, "coverage_90": None, "counts_scored": 0}, WORDS) == ""
@@ -127,7 +127,7 @@ def test_the_band_is_said_to_hold_dated_counts(tmp_path: Path) -> None:
 
 def test_the_shares_of_day_30_are_told_for_all_days_too(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=60)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     rows = {row["name"]: row["mean"] for row in score_rows(scores, read_displaced(run), WORDS)}
     name = "Rule of thumb: each camp keeps its share of day 30"
     share = scores["baselines"]["share_held"]

@@ -50,7 +50,7 @@ def test_ishigami_s_indices_are_found_and_lie_in_their_intervals(sobol):
     for name, true in TRUE.items():
         assert by_name[name].index == pytest.approx(true, abs=0.04), name
         assert by_name[name].low - 0.02 <= true <= by_name[name].high + 0.02
-    assert [e.name for e in found.effects if e.told] == ["x1", "x0"]
+    assert [e.name for e in found.effects if e.above_floor] == ["x1", "x0"]
     assert found.explained == pytest.approx(TRUE["x0"] + TRUE["x1"], abs=0.06)
     assert not found.by_rank
     # sin^2 turns, sin rises.
@@ -61,7 +61,7 @@ def test_ishigami_s_indices_are_found_and_lie_in_their_intervals(sobol):
 def test_few_sobol_points_in_many_dimensions_show_no_ghosts_of_a_driver():
     x = draw(256, 70, seed=1, sobol=True)
     found = sensitivity.first_order(x, ishigami(x).to_numpy())
-    told = [e for e in found.effects if e.told]
+    told = [e for e in found.effects if e.above_floor]
     assert [e.name for e in told[:2]] == ["x1", "x0"]
     assert all(e.index < 0.1 for e in told[2:])
     # x1's ghost is named: with these points the effect might be its own.
@@ -74,7 +74,7 @@ def test_inputs_that_do_nothing_are_not_told():
     for seed in range(5):
         x = draw(256, 20, seed=seed, sobol=False)
         y = np.random.default_rng([seed, 1]).normal(size=256)
-        false += sum(e.told for e in sensitivity.first_order(x, y, seed=seed).effects)
+        false += sum(e.above_floor for e in sensitivity.first_order(x, y, seed=seed).effects)
     assert false <= 2  # each of the five stays below its floor 19 times in 20
 
 
@@ -84,7 +84,7 @@ def test_an_input_of_0_or_1_is_measured_too():
     y = 3 * x["claim"] + rng.normal(size=512)
     effect = sensitivity.first_order(x, y.to_numpy()).effects[0]
     # Share of the variance: 9/4 over 9/4 + 1.
-    assert (effect.name, effect.told) == ("claim", True)
+    assert (effect.name, effect.above_floor) == ("claim", True)
     assert effect.index == pytest.approx(2.25 / 3.25, abs=0.07)
 
 
@@ -164,8 +164,8 @@ def test_a_run_without_drawn_inputs_is_refused(tmp_path):
 def test_rest_drives_where_it_sleeps_and_turnout_how_many_it_is(run):
     found = {d.key: d for d in sensitivity.find_drivers(drawn_parameters(run), outcomes_of(run))[0]}
     position, headcount = found["position"].effects[0], found["headcount"].effects[0]
-    assert (position.name, position.told, position.direction < 0) == ("rest_chance", True, True)
-    assert (headcount.name, headcount.told, headcount.direction > 0) == ("turnout", True, True)
+    assert (position.name, position.above_floor, position.direction < 0) == ("rest_chance", True, True)
+    assert (headcount.name, headcount.above_floor, headcount.direction > 0) == ("turnout", True, True)
     assert headcount.index > 0.8
 
 

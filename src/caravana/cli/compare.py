@@ -14,13 +14,13 @@ from caravana.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from caravana.evidence.taken import Inputs
+    from caravana.evidence.taken import TakenInputs
     from caravana.studies.compare import Comparison
 
 HEADS = ("base", "policy", "difference")
 
 
-def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) -> tuple[Inputs, dict[str, str]]:
+def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) -> tuple[TakenInputs, dict[str, str]]:
     """Return a scenario's inputs with claims taken and parameters set, and the claims taken."""
     from dataclasses import replace
 
@@ -87,7 +87,7 @@ def compare(
         give({"comparisons": answers} if each else answers[0])
 
 
-def _refuse_early(inputs: Inputs, names: Sequence[str]) -> None:
+def _refuse_early(inputs: TakenInputs, names: Sequence[str]) -> None:
     """Refuse what cannot be compared before anything is simulated."""
     from caravana.studies.policies import choose, refuse_contradictions
 

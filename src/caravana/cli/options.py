@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from caravana.evidence.taken import Inputs
+    from caravana.evidence.taken import TakenInputs
     from caravana.scenario.model import Scenario
 
 Lang = Literal["en", "es"]
@@ -60,7 +60,7 @@ def read_pairs(pairs: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
+def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[TakenInputs | None, dict[str, str]]:
     """Return a scenario's inputs with claims taken, and the claims; None where none is taken.
 
     Raises
@@ -82,7 +82,7 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
     return inputs, taken
 
 
-def settings_with(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> dict[str, object]:
+def settings_with(scenario: Scenario, inputs: TakenInputs | None, pairs: Sequence[str]) -> dict[str, object]:
     """Return what is set by hand together with what claims set, by the names of today; a new name is said.
 
     Raises

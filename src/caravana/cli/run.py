@@ -15,7 +15,7 @@ from caravana.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.evidence.taken import Inputs
+    from caravana.evidence.taken import TakenInputs
     from caravana.inference.posterior.design import PosteriorDesign
     from caravana.run import Run
     from caravana.scenario.model import Scenario
@@ -46,7 +46,7 @@ def take_posterior(
     return open_design(folder, scenario, led=not policies)
 
 
-def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) -> None:
+def refuse_policies(scenario: str, names: Sequence[str], inputs: TakenInputs | None) -> None:
     """Refuse policies that the scenario does not have, or that contradict each other.
 
     Raises

@@ -11,33 +11,33 @@ from caravana.cli.console import give
 from caravana.cli.options import read_date
 
 
-def dispersal_lines(scores: dict[str, Any]) -> list[str]:
-    """Return the scores of a dispersal run as lines: each with its 90% interval over members."""
+def displacement_lines(scores: dict[str, Any]) -> list[str]:
+    """Return the scores of a displacement run as lines: each with its 90% interval over members."""
     if scores["err"] is None:
         return ["no day after the origin to score" if scores["camps"] else "no camp counts to score"]
     lines = [f"scored from {scores['scored_from']}, {scores['days']} days"]
     for name in ("err", "resc", "mase7", "mase30", "within_factor_2"):
         one = scores[name]
-        told = (
+        interval = (
             "not defined here" if one["mean"] is None
             else f"{one['mean']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
         )  # fmt: skip
-        lines.append(f"{name}: {told}")
+        lines.append(f"{name}: {interval}")
     number, share = scores["counts_scored"], scores["coverage_90"]
-    told = (
+    coverage = (
         "none to score"
         if share is None
         else f"{share:.0%} ({share * number:.0f} of {number}, on the days they are dated)"
     )
-    lines.append(f"counts within the 90% band: {told}")
+    lines.append(f"counts within the 90% band: {coverage}")
     lines.append(f"camp-days within it, against lines between counts: {scores['coverage_90_days']:.0%}")
     lines += [f"{name} of the middle of the runs: {one:.3f}" for name, one in scores["middle"].items()]
     for name, one in scores["baselines"].items():
-        told = "not defined here" if one["err"] is None else f"{one['err']:.3f}"
+        figure = "not defined here" if one["err"] is None else f"{one['err']:.3f}"
         if one.get("run"):
             there = ", ".join(f"{key} {one['run'][key]['mean']:.3f}" for key in ("err", "resc"))
-            told += f" (from day {one['first_day']} on; there the run has {there})"
-        lines.append(f"err of {name.replace('_', ' ')}: {told}")
+            figure += f" (from day {one['first_day']} on; there the run has {there})"
+        lines.append(f"err of {name.replace('_', ' ')}: {figure}")
         if "whole" in one:
             lines.append(f"err of {name.replace('_', ' ')}, over all days: {one['whole']:.3f}")
     return lines
@@ -72,7 +72,7 @@ def place_lines(scores: dict[str, Any]) -> list[str]:
     return lines
 
 
-LINES = {"coverage": caravan_lines, "resc": dispersal_lines}
+LINES = {"coverage": caravan_lines, "resc": displacement_lines}
 """How scores are printed, by a score that only their family has; any other by :func:`place_lines`."""
 
 

@@ -21,7 +21,7 @@ def _tell(drivers: Drivers) -> None:
     rank = ", of its rank" if drivers.by_rank else ""
     share = f"{100 * drivers.explained:.0f}% explained{rank}, {drivers.members} members, floor {drivers.floor:.2f}"
     typer.echo(f"{drivers.key} ({drivers.unit}): {share}")
-    shown = [e for e in drivers.effects if e.told][:NAMED]
+    shown = [e for e in drivers.effects if e.above_floor][:NAMED]
     for e in shown:
         mistaken = f"  (or {', '.join(e.or_else)}: cannot be told apart)" if e.or_else else ""
         sign = "+" if e.direction > 0 else "-"
@@ -33,6 +33,10 @@ def _tell(drivers: Drivers) -> None:
 def _as_json(drivers: Drivers) -> dict[str, Any]:
     row = asdict(drivers)
     row["inputs"] = row.pop("effects")
+    for effect in row["inputs"]:
+        # The field's published name, in its published place.
+        above_floor, or_else = effect.pop("above_floor"), effect.pop("or_else")
+        effect |= {"told": above_floor, "or_else": or_else}
     return row
 
 

@@ -96,9 +96,9 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
         # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
-        found = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **read_manifest(folder)["plan"]}
-        if found != wanted:
-            other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
+        stored = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **read_manifest(folder)["plan"]}
+        if stored != wanted:
+            other = ", ".join(sorted(k for k in wanted if stored.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder} exists and is not a run folder; give another --out")

@@ -93,8 +93,8 @@ def _prior_words(parameter: Parameter) -> str:
     if parameter.prior is None:
         return f"{parameter.value:g} {parameter.unit}"
     figures = parameter.prior.model_dump(exclude_none=True, exclude={"dist"})
-    told = ", ".join(f"{name} {value:g}" for name, value in figures.items())
-    return f"{parameter.prior.dist} ({told}) {parameter.unit}"
+    listed = ", ".join(f"{name} {value:g}" for name, value in figures.items())
+    return f"{parameter.prior.dist} ({listed}) {parameter.unit}"
 
 
 def _span(low: float | None, high: float | None) -> str:

@@ -32,7 +32,7 @@ class HeadcountCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class TakenInputs:
     """A scenario as it is after some claims are taken.
 
     Attributes
@@ -89,7 +89,7 @@ def rows_of(scenario: Scenario, claim: str, taken: str) -> tuple[Reading, ...]:
     return tuple(r for r in scenario.readings if r.claim == claim and r.taken == taken)
 
 
-def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
+def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     """Return a scenario's inputs with claims taken as true, as false, or left open.
 
     Parameters
@@ -131,7 +131,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
         into = scenario if set(priors) <= {p.name for p in scenario.parameters} else whole
         changed = (p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in into.parameters)
         scenario = into.model_copy(update={"parameters": tuple(changed)})
-    return Inputs(scenario, settings, priors, tuple(dict.fromkeys(policies)), tuple(counts), fee)
+    return TakenInputs(scenario, settings, priors, tuple(dict.fromkeys(policies)), tuple(counts), fee)
 
 
 def _set(row: Reading, settings: dict[str, float], priors: dict[str, Prior]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import HeadcountCondition, Inputs
+    from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.run import Run
     from caravana.scenario.model import Claim, Scenario
 
@@ -134,7 +134,7 @@ def read_answers(run: Run, on: dt.date) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _key(inputs: Inputs) -> str:
+def _key(inputs: TakenInputs) -> str:
     """Return what makes two readings the same ensemble."""
     priors = {name: prior.model_dump(exclude_none=True) for name, prior in inputs.priors.items()}
     return json.dumps([sorted(inputs.settings.items()), sorted(priors.items()), sorted(inputs.policies)])
@@ -151,13 +151,13 @@ class _Ensembles:
         self.base = run
         self._known = {_key(take(scenario, {})): self.open}
 
-    def _simulate(self, inputs: Inputs) -> Run:
+    def _simulate(self, inputs: TakenInputs) -> Run:
         return simulate(
             inputs.scenario, members=self._members, seed=self._seed, settings=inputs.settings,
             policies=inputs.policies, follow=True, workers=self._workers,
         )  # fmt: skip
 
-    def answers(self, inputs: Inputs) -> pd.DataFrame:
+    def answers(self, inputs: TakenInputs) -> pd.DataFrame:
         """Return the answers of a reading's ensemble."""
         key = _key(inputs)
         if key not in self._known:
@@ -205,8 +205,8 @@ def _weigh(claim: Claim, scenario: Scenario, ensembles: _Ensembles) -> Weight:
     spread = ensembles.open.quantile(0.95) - ensembles.open.quantile(0.05)
     # Of a claim about the caravan's size on that very day, its size that day is no answer.
     itself = any(c.date == ensembles.on for inputs in both for c in inputs.counts)
-    asked = [k for k in ANSWERS if not (itself and k == "headcount")]
-    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in asked}
+    answers = [k for k in ANSWERS if not (itself and k == "headcount")]
+    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in answers}
     return Weight(claim, "runs" if paired else "picked", shifts, members)
 
 

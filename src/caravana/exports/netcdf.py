@@ -10,7 +10,7 @@ import xarray as xr
 
 from caravana.atomic import write_whole
 from caravana.exports.disclosure import MEASURES
-from caravana.exports.tables import made_from
+from caravana.exports.tables import provenance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def netcdf(export: Export) -> bytes:
         "title": export.run.scenario.title,
         "audience": export.audience,
         "comment": " ".join(export.notes),
-        "source": made_from(export),
+        "source": provenance(export),
     }
     start = pd.Timestamp(str(cube["day"].to_numpy()[0])).date()
     encoding = {"day": {"units": f"days since {start}", "dtype": "int32", "calendar": "standard"}}

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from caravana.atomic import write_folder_whole, write_whole
-from caravana.exports.tables import HXL, UNITS, made_from
+from caravana.exports.tables import HXL, UNITS, provenance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ ABOUT = {
 def readme(export: Export) -> list[str]:
     """The lines of the README: what this is, what may be done with it, tables, columns, units, sources."""
     run = export.run
-    origin = f"{run.scenario.title}. {made_from(export)}."
+    origin = f"{run.scenario.title}. {provenance(export)}."
     lines = [origin, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
     lines += [f"{name}: {ABOUT[name]} ({len(frame)} rows)" for name, frame in export.tables.items()]
     columns = dict.fromkeys(str(c) for frame in export.tables.values() for c in frame.columns)

@@ -80,8 +80,8 @@ def _readme(book: Sheets) -> None:
     sheet.write_string(row + 1, 0, w["sources"], book.f["title"])
     names = dict.fromkeys(s.standard.source for s in r.profile)
     plan = r.run.manifest["plan"]
-    made = f"caravana {r.run.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
-    for n, text in enumerate([*names, f"{made}, seed {plan['seed']}"], start=row + 2):
+    provenance = f"caravana {r.run.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
+    for n, text in enumerate([*names, f"{provenance}, seed {plan['seed']}"], start=row + 2):
         sheet.write_string(n, 0, text, book.f["wrap"])
 
 

@@ -91,7 +91,7 @@ class Export:
     run: Run = field(repr=False)
 
 
-def made_from(export: Export) -> str:
+def provenance(export: Export) -> str:
     """What an export was made from.
 
     A public one says neither seed nor hash: whoever has the scenario could simulate the run again with

@@ -15,8 +15,8 @@ from caravana.inference.caravan.backtest import HORIZONS as CARAVAN_HORIZONS
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
 from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
-from caravana.inference.displacement.backtest import backtest_dispersal
-from caravana.inference.displacement.calibration import calibrate_dispersal
+from caravana.inference.displacement.backtest import backtest_displacement
+from caravana.inference.displacement.calibration import calibrate_displacement
 from caravana.inference.reports import read_record
 from caravana.models.registry import model_of
 
@@ -80,7 +80,7 @@ def _camp_cases(
     **options: Any,
 ) -> list[Case]:  # fmt: skip
     del caravan
-    return backtest_dispersal(scenario, origins=origins, horizons=horizons, **options)
+    return backtest_displacement(scenario, origins=origins, horizons=horizons, **options)
 
 
 def _place_cases(
@@ -103,7 +103,7 @@ ANY_MODEL = Backtest(
 
 CALIBRATIONS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "caravan": calibrate_scenario,
-    "displacement": calibrate_dispersal,
+    "displacement": calibrate_displacement,
 }
 """What fits a family's parameters to what was reported."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Report
+    from caravana.inference.reports import ReportedFigure
 
     Floats = NDArray[np.float64]
 
@@ -80,12 +80,12 @@ def observed_values(scores: Floats) -> dict[str, Floats]:
     }
 
 
-def log_report(report: Report, truth: Floats, speakers: Speakers) -> Floats:
+def log_report(report: ReportedFigure, truth: Floats, speakers: Speakers) -> Floats:
     """Log likelihood of a report, shape (members,), up to a constant of the report.
 
     Parameters
     ----------
-    report : Report
+    report : ReportedFigure
     truth : ndarray, shape (members,)
         What it is of, persons (or cards).
     speakers : Speakers
@@ -93,14 +93,16 @@ def log_report(report: Report, truth: Floats, speakers: Speakers) -> Floats:
     return report.weight * _log_likelihood(report, truth, speakers)
 
 
-def log_reports(series: Callable[[str], Floats], reports: Sequence[Report], observed: Mapping[str, Floats]) -> Floats:
+def log_reports(
+    series: Callable[[str], Floats], reports: Sequence[ReportedFigure], observed: Mapping[str, Floats]
+) -> Floats:
     """Log likelihood of all reports in each member, shape (members,).
 
     Parameters
     ----------
     series : callable
         What reports of a kind are of, shape (members, days), by the kind.
-    reports : sequence of Report
+    reports : sequence of ReportedFigure
         With ``day`` counted from 1 on the day of the departure.
     observed : mapping of str to ndarray, shape (members,)
         :data:`OBSERVED` on their natural scales.
@@ -118,7 +120,7 @@ def _on_day(series: Floats, day: int) -> Floats:
     return on_day
 
 
-def _log_likelihood(report: Report, truth: Floats, speakers: Speakers) -> Floats:
+def _log_likelihood(report: ReportedFigure, truth: Floats, speakers: Speakers) -> Floats:
     if report.cards:
         return _log_cards(report, truth)
     if report.is_flow:
@@ -133,7 +135,7 @@ def _log_likelihood(report: Report, truth: Floats, speakers: Speakers) -> Floats
     return out
 
 
-def _log_figure(report: Report, expected: Floats, noise: Floats, few: float = 0.0) -> Floats:
+def _log_figure(report: ReportedFigure, expected: Floats, noise: Floats, few: float = 0.0) -> Floats:
     """Log likelihood of a figure whose log is expected at ``expected``."""
     if report.low is not None and report.high is not None and min(report.low, report.high) + few > 0:
         return _log_between(np.log(report.low + few), np.log(report.high + few), expected, noise)
@@ -144,7 +146,7 @@ def _log_figure(report: Report, expected: Floats, noise: Floats, few: float = 0.
     return np.zeros(expected.size)
 
 
-def _log_cards(report: Report, given: Floats) -> Floats:
+def _log_cards(report: ReportedFigure, given: Floats) -> Floats:
     """Log likelihood of a running total; none may be given before the offer, so that 0 is a figure too."""
     expected, noise = np.log1p(given), np.full(given.size, CARDS_NOISE)
     if report.low is not None and report.high is not None:
@@ -161,14 +163,14 @@ def _log_between(low: float, high: float, expected: Floats, noise: Floats) -> Fl
     return log_student(0.5 * (low + high) - expected, np.hypot(noise, 0.5 * abs(high - low)))
 
 
-def least_gap(series: Callable[[str], Floats], report: Report, observed: Mapping[str, Floats]) -> float:
+def least_gap(series: Callable[[str], Floats], report: ReportedFigure, observed: Mapping[str, Floats]) -> float:
     """Least distance on the log scale between a report and what any member and its bias expect of it.
 
     Parameters
     ----------
     series : callable
         What reports of a kind are of, shape (members, days), by the kind.
-    report : Report
+    report : ReportedFigure
     observed : mapping of str to ndarray, shape (members,)
         :data:`OBSERVED` on their natural scales.
     """

@@ -102,7 +102,7 @@ class ReportedCount:
     date: dt.date
     known_on: dt.date
     id: str
-    report: Report
+    report: ReportedFigure
 
 
 @dataclass(frozen=True)
@@ -342,14 +342,16 @@ def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[st
         and (o.low is not None or o.high is not None)
         and (caravan.departs is None or o.date >= caravan.departs)
     ]
-    told_by = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]
-    said = Counter((o.kind, o.date, who) for o, who in zip(used, told_by, strict=True))
+    speakers = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]
+    said = Counter((o.kind, o.date, who) for o, who in zip(used, speakers, strict=True))
     out = []
-    for o, who in zip(used, told_by, strict=True):
+    for o, who in zip(used, speakers, strict=True):
         weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, who]
         weight *= SHARE_WEIGHT if kinds[o.kind] in {"minors", "pregnant"} else 1.0
         side = o.speaker_side if o.speaker_side in SIDES else "press"
-        out.append(ReportedCount(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, of=kinds[o.kind])))
+        out.append(
+            ReportedCount(o.date, o.known_on, o.id, ReportedFigure(0, side, o.low, o.high, weight, of=kinds[o.kind]))
+        )
     return sorted(out, key=lambda count: count.date)
 
 
@@ -365,7 +367,7 @@ FLOWS = ("detained", "treated")
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportedFigure:
     """One speaker's headcount, or the running total of accepted cards.
 
     ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caravana.inference.caravan.coverage import score_caravan
-from caravana.inference.displacement.scores import score_dispersal
+from caravana.inference.displacement.scores import score_displacement
 from caravana.inference.scoring.places import score_places
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Score(Protocol):
         ...
 
 
-SCORES: Mapping[str, Score] = {"caravan": score_caravan, "displacement": score_dispersal}
+SCORES: Mapping[str, Score] = {"caravan": score_caravan, "displacement": score_displacement}
 """How runs are scored, by the family of their model; those of any other family by :func:`score_places`."""
 
 
@@ -44,7 +44,7 @@ def score_run(run: Run, *, until: dt.date | None = None, scores: Mapping[str, Sc
     dict
         ``until``, and what the family is scored by: of caravans what
         :func:`caravana.inference.caravan.coverage.score_caravan` gives, of displacement
-        :func:`caravana.inference.displacement.scores.score_dispersal`, of any other family
+        :func:`caravana.inference.displacement.scores.score_displacement`, of any other family
         :func:`caravana.inference.scoring.places.score_places`.
     """
     score = scores.get(run.family, score_places)

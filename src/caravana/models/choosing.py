@@ -1,4 +1,4 @@
-"""What drives a dispersal run: which rules ran, what sets how many are displaced, which settings act.
+"""What drives a displacement run: which rules ran, what sets how many are displaced, which settings act.
 
 Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from caravana.models.displacement.camp_shares.parameters import POOLED, names_at_work
 from caravana.models.displacement.traits import Traits
 from caravana.models.registry import model_of
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +51,7 @@ def driver_of(scenario: Scenario) -> Driver:
         floods by themselves), ``forecast`` (from the counts up to an origin) or ``nobody`` (nothing
         does, so nobody is displaced).
     """
-    settings = DispersalSettings.of(scenario.settings)
+    settings = DisplacementSettings.of(scenario.settings)
     if traits_of(scenario).camps_only:
         return "forecast" if settings.forecast_total else "camps"
     if settings.conflict_driven_spawning or settings.flood_driven_spawning:
@@ -67,7 +67,7 @@ def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
     traits = traits_of(scenario)
     if traits.camps_only:
         return sorted(name for name in names if name not in ACTING_ON_SHARES)
-    by_age = DispersalSettings.of(scenario.settings).children_avoid_hazards
+    by_age = DisplacementSettings.of(scenario.settings).children_avoid_hazards
     return sorted(
         name for name in names
         if name in OF_FORECASTS or (not traits.mended and name in INERT_IN_FLEE)
@@ -79,7 +79,7 @@ def overruled(scenario: Scenario) -> list[str]:
     """Settings that would displace people by themselves, where the counts of camps are taken instead."""
     if not traits_of(scenario).camps_only:
         return []
-    settings = DispersalSettings.of(scenario.settings)
+    settings = DisplacementSettings.of(scenario.settings)
     return [name for name in PUSHES if getattr(settings, name)]
 
 
@@ -92,4 +92,4 @@ def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
 
 def origin_of(scenario: Scenario) -> int:
     """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
-    return DispersalSettings.of(scenario.settings).origin_day if traits_of(scenario).mended else 0
+    return DisplacementSettings.of(scenario.settings).origin_day if traits_of(scenario).mended else 0

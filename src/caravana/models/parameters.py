@@ -113,15 +113,15 @@ def read_law(text: str) -> Law:
         If it is neither.
     """
     wanted = f"{text!r} is neither a number nor a distribution such as lognormal(median=17, sigma=0.3)"
-    found = _LAW.fullmatch(text.strip())
+    match = _LAW.fullmatch(text.strip())
     try:
-        if not found:
+        if not match:
             return Law("value", {"value": float(text)})
-        pairs = (part.partition("=") for part in found[2].split(","))
+        pairs = (part.partition("=") for part in match[2].split(","))
         figures = {name.strip(): float(number) for name, _, number in pairs}
     except ValueError:
         raise ScenarioError(wanted) from None
-    law = Law(found[1], figures)
+    law = Law(match[1], figures)
     takes = set(TAKES.get(law.dist, ()))
     if not takes or set(figures) not in (takes, takes - {"mean"} | {"centre"}):
         raise ScenarioError(wanted)

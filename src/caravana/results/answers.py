@@ -40,8 +40,8 @@ class Answers:
         Days simulated.
     members
         Member numbers, [member].
-    asked_for
-        Members asked for; more than there are where blocks failed.
+    requested
+        Members requested; more than there are where blocks failed.
     drawn
         Range of 9 in 10 members of each parameter drawn: ``low``, ``high``, by name.
     small_cells
@@ -53,7 +53,7 @@ class Answers:
     manifest: Mapping[str, Any]
     dates: pd.DatetimeIndex
     members: NDArray[np.int64]
-    asked_for: int
+    requested: int
     drawn: pd.DataFrame
     small_cells: tuple[int, float]
 
@@ -117,7 +117,7 @@ def about(run: Run) -> dict[str, Any]:
     cells = run.query(f"SELECT count(*) AS n, avg(CAST(persons < {LEAST} AS DOUBLE)) AS share FROM people").iloc[0]
     return {
         "folder": run.path, "scenario": as_simulated(run), "manifest": run.manifest, "dates": run.days,
-        "members": members, "asked_for": run.members, "drawn": drawn,
+        "members": members, "requested": run.members, "drawn": drawn,
         "small_cells": (int(cells["n"]), float(cells["share"]) if cells["n"] else 0.0),
     }  # fmt: skip
 

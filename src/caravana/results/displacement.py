@@ -249,7 +249,7 @@ def place_counts(scenario: Scenario) -> dict[str, Counts]:
     for row in scenario.observations:
         if row.kind == "camp_count" and row.place_id and (row.low is not None or row.high is not None):
             rows.setdefault(row.place_id, []).append(row)
-    return {place: _counts(scenario, found) for place, found in rows.items()}
+    return {place: _counts(scenario, counts) for place, counts in rows.items()}
 
 
 def _total(scenario: Scenario) -> Counts | None:
@@ -261,12 +261,12 @@ def _counts(scenario: Scenario, rows: list[Observation]) -> Counts:
     by_date: dict[dt.date, list[Observation]] = {}
     for row in sorted(rows, key=lambda r: r.date):
         by_date.setdefault(row.date, []).append(row)
-    ends = [[[x for x in (r.low, r.high) if x is not None] for r in found] for found in by_date.values()]
+    ends = [[[x for x in (r.low, r.high) if x is not None] for r in same_day] for same_day in by_date.values()]
     return Counts(
         days=np.array([scenario.day_of(d) for d in by_date], dtype=np.int64),
         low=np.array([min(x[0] for x in e) for e in ends], dtype=np.float64),
         high=np.array([max(x[-1] for x in e) for e in ends], dtype=np.float64),
-        corrected=np.array(["correction" in found[0].note for found in by_date.values()]),
+        corrected=np.array(["correction" in same_day[0].note for same_day in by_date.values()]),
     )
 
 

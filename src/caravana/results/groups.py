@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DayGroup = Literal["caravan", "apart", "waiting"]
 DAY_GROUPS: tuple[DayGroup, ...] = get_args(DayGroup)
 WAITING = ("waiting", "applied", "documented", "displaced")
-"""Statuses of people at a place who wait there (``displaced`` is that of the dispersal rules): a settlement."""
+"""Statuses of people at a place who wait there (``displaced`` is that of the displacement models): a settlement."""
 SEEN = ("on_foot", *WAITING)
 """Statuses of people at a place whom a plan has to think of."""
 STANDARDS_OF = {"caravan": "moving", "apart": "moving", "waiting": "settlement"}

@@ -122,12 +122,12 @@ def page_status(row: Mapping[str, str], where: str) -> str:
     caravana.errors.UsageError
         If it is no such word, or says that a page is known where none is given, or the other way round.
     """
-    told = row.get("page_status", "")
-    if told not in PAGE_STATUS:
-        raise UsageError(f"{where}, page_status: {told!r} is none of {', '.join(filter(None, PAGE_STATUS))}")
-    if (told in {"read", "cited"}) != bool(row.get("page")) and told:
-        raise UsageError(f"{where}, page_status: {told!r}, but page is {row.get('page', '')!r}")
-    return told
+    status = row.get("page_status", "")
+    if status not in PAGE_STATUS:
+        raise UsageError(f"{where}, page_status: {status!r} is none of {', '.join(filter(None, PAGE_STATUS))}")
+    if (status in {"read", "cited"}) != bool(row.get("page")) and status:
+        raise UsageError(f"{where}, page_status: {status!r}, but page is {row.get('page', '')!r}")
+    return status
 
 
 def load_standards(path: Path | None = None) -> tuple[Standard, ...]:

@@ -24,7 +24,7 @@ from caravana.studies.policies import choose, refuse_contradictions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import HeadcountCondition, Inputs
+    from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.results.outcomes import Quantity, Scope
     from caravana.run import Run
     from caravana.scenario.model import Policy, Scenario
@@ -83,7 +83,7 @@ class Comparison:
 
     scenario: Scenario
     policies: tuple[Policy, ...]
-    inputs: Inputs
+    inputs: TakenInputs
     base: Run
     policy: Run
     members: np.ndarray[Any, np.dtype[np.int64]]
@@ -124,7 +124,7 @@ def effect_of(outcome: Quantity, base: pd.Series[float], policy: pd.Series[float
 
 
 def compare(
-    inputs: Inputs,
+    inputs: TakenInputs,
     policies: Sequence[str],
     *,
     members: int = 200,
@@ -163,8 +163,8 @@ def compare(
     RunError
         If no member finished in both worlds, or none meets what a claim says.
     """
-    scenario, asked = choose(inputs.scenario, policies)
-    refuse_contradictions(asked, [p for p in scenario.policies if p.id in inputs.policies])
+    scenario, chosen = choose(inputs.scenario, policies)
+    refuse_contradictions(chosen, [p for p in scenario.policies if p.id in inputs.policies])
     require_family(scenario, "caravan", "policies act")
 
     def run(world: str, names: Sequence[str]) -> Run:
@@ -174,13 +174,13 @@ def compare(
         )  # fmt: skip
 
     first = run("base", ()) if base is None else base
-    second = run("policy", [p.id for p in asked])
+    second = run("policy", [p.id for p in chosen])
     both = _shared(first, second, inputs.counts)
     values: dict[Scope, dict[str, pd.DataFrame]] = {
         scope: {"base": compared_outcomes(first, scope).loc[both], "policy": compared_outcomes(second, scope).loc[both]}
         for scope in SCOPES
     }
-    return Comparison(scenario, asked, inputs, first, second, both, values, dict(taken or {}))
+    return Comparison(scenario, chosen, inputs, first, second, both, values, dict(taken or {}))
 
 
 def _shared(base: Run, policy: Run, counts: Sequence[HeadcountCondition]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -65,7 +65,7 @@ class Index:
     direction
         Spearman's rank correlation of input and outcome: its sign says which way, a small one
         with a large index that the response turns.
-    told
+    above_floor
         Whether the index is above what the largest of as many idle inputs would show.
     or_else
         Inputs that showed at least half of the same effect until this one's was taken away: with
@@ -77,7 +77,7 @@ class Index:
     low: float
     high: float
     direction: float
-    told: bool
+    above_floor: bool
     or_else: tuple[str, ...] = ()
 
 
@@ -185,13 +185,13 @@ def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: st
     sieve = _Sieve(_salib(), x, names, harmonics_for(members), seed)
     effects, floor = sieve.sort_out(y)
     direction = [float(np.corrcoef(column, ranks)[0, 1]) for column in x.T]
-    told = [
-        Index(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
+    ranked = [
+        Index(names[i], index, low, high, direction[i], above_floor=above, or_else=ghosts)
         for i, index, (low, high), above, ghosts in effects
     ]
-    told.sort(key=lambda e: -e.index)
-    explained = min(1.0, sum((e.index for e in told if e.told), 0.0))
-    return Drivers(key, unit, members, by_rank, floor, explained, tuple(told))
+    ranked.sort(key=lambda e: -e.index)
+    explained = min(1.0, sum((e.index for e in ranked if e.above_floor), 0.0))
+    return Drivers(key, unit, members, by_rank, floor, explained, tuple(ranked))
 
 
 class _Sieve:
@@ -212,10 +212,10 @@ class _Sieve:
     def _interval(self, i: int, y: Floats, *, resamples: int) -> tuple[float, float]:
         """Return SALib's index of one input and half its interval, from resampled members."""
         problem = {"num_vars": 1, "names": [self._names[i]], "bounds": [[0.0, float(len(y))]]}
-        found = self._rbd.analyze(
+        analysis = self._rbd.analyze(
             problem, self._x[:, [i]], y, M=self._harmonics, num_resamples=resamples, conf_level=LEVEL, seed=self._seed
         )
-        return float(found["S1"][0]), float(found["S1_conf"][0])
+        return float(analysis["S1"][0]), float(analysis["S1_conf"][0])
 
     def _floor(self, y: Floats) -> float:
         """Return what the largest index of inputs that do nothing stays under 19 times in 20.
@@ -232,7 +232,7 @@ class _Sieve:
         return np.asarray(y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0])
 
     def sort_out(self, y: Floats) -> tuple[list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]], float]:
-        """Return (input, index, interval, told, ghosts) of every input, and the floor."""
+        """Return (input, index, interval, above_floor, ghosts) of every input, and the floor."""
         floor, whole, rest = self._floor(y), float(y.var()), y - y.mean()
         out: list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]] = []
         open_ = np.ones(len(self._names), dtype=bool)

@@ -10,7 +10,7 @@ import pytest
 from tests.made.displacement_run import START, make_people_run
 
 from caravana.cli.score import place_lines
-from caravana.inference.displacement.scores import score_dispersal
+from caravana.inference.displacement.scores import score_displacement
 from caravana.inference.run_scores import score_run
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.places import place_counts, score_places
@@ -90,4 +90,4 @@ def test_scores_are_printed_as_lines(run, tmp_path):
 
 def test_the_family_chooses_how_a_run_is_scored(run):
     assert score_run(run, scores={}) == {"until": None, **score_places(run)}
-    assert score_run(run) == {"until": None, **score_dispersal(run)}
+    assert score_run(run) == {"until": None, **score_displacement(run)}

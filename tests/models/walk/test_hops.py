@@ -1,4 +1,4 @@
-"""The compiled loops of dispersal, against plain array operations and against the multinomial."""
+"""The compiled loops of displacement, against plain array operations and against the multinomial."""
 
 import numpy as np
 import pytest

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.gazetteer import Mention
-    from caravana.importers.articles.quantities import Quantity
+    from caravana.importers.articles.quantities import QuantityInText
     from caravana.importers.articles.words import Words
 
 _NOUNS = {
@@ -53,12 +53,12 @@ UNITS = {
 class CountedNoun:
     """A quantity and what it counts, a kind of observation (or of claim only)."""
 
-    quantity: Quantity
+    quantity: QuantityInText
     kind: str
     factor: float = 1.0
 
 
-def _gap(folded: str, quantity: Quantity, start: int, end: int) -> int:
+def _gap(folded: str, quantity: QuantityInText, start: int, end: int) -> int:
     """Characters between a quantity and a word; more where another clause begins between them."""
     if end <= quantity.start:
         gap, between = quantity.start - end, folded[end : quantity.start]
@@ -67,7 +67,7 @@ def _gap(folded: str, quantity: Quantity, start: int, end: int) -> int:
     return gap + _CLAUSE * bool(re.search(r"\b(?:and|y|e|while|mientras)\b|,", between))
 
 
-def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity]) -> str:
+def _happened(folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText]) -> str:
     """What happened to those counted: the nearest word that tells, not nearer to another quantity."""
     best = (_NEAR + 1, "")
     for kind, pattern in words.happened.items():
@@ -89,12 +89,12 @@ def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Qu
     return best[1]
 
 
-def open_next(folded: str, quantity: Quantity) -> bool:
+def open_next(folded: str, quantity: QuantityInText) -> bool:
     """Whether a figure has no noun of its own after it: the sentence ends or goes on with a verb or another clause."""
     return _OPEN_NEXT.match(folded[quantity.end :]) is not None
 
 
-def _stands_alone(folded: str, quantity: Quantity, happened: str, figure: float | None, *, said: bool) -> bool:
+def _stands_alone(folded: str, quantity: QuantityInText, happened: str, figure: float | None, *, said: bool) -> bool:
     """Whether a number without a noun counts people: ``organisers speak of 4,000``, ``otros 14 quedaron heridos``."""
     if figure is None or not open_next(folded, quantity):
         near = folded[quantity.end : quantity.end + _AFTER]
@@ -106,7 +106,9 @@ def _stands_alone(folded: str, quantity: Quantity, happened: str, figure: float 
     return figure >= _BARE and (quantity.qualifier != "exact" or said)
 
 
-def _part_of_another(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], happened: str) -> bool:
+def _part_of_another(
+    folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText], happened: str
+) -> bool:
     """Whether a figure is a part of one counted already: ``58 detained, among them 14 minors``; ``38 of them``."""
     after = folded[quantity.noun_start : quantity.end + _CLAUSE]
     some = re.search(r"^\S+(?:\s\S+)?" + _SOME_OF.pattern, after)
@@ -120,7 +122,7 @@ def _part_of_another(folded: str, quantity: Quantity, words: Words, others: Sequ
 
 
 def count_people(
-    folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], *, said: bool
+    folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText], *, said: bool
 ) -> CountedNoun | None:
     """What a quantity of people counts; None if nothing the scenario has a word for."""
     kind = _NOUNS[quantity.noun]
@@ -145,7 +147,7 @@ def count_people(
     return CountedNoun(quantity, kind)
 
 
-def _clause(folded: str, quantity: Quantity) -> str:
+def _clause(folded: str, quantity: QuantityInText) -> str:
     """The part of a sentence between the conjunctions and marks about a quantity."""
     breaks = [m for m in _BREAK.finditer(folded) if m.end() <= quantity.start or m.start() >= quantity.end]
     start = max((m.end() for m in breaks if m.end() <= quantity.start), default=0)
@@ -154,7 +156,7 @@ def _clause(folded: str, quantity: Quantity) -> str:
 
 
 def count_road(
-    folded: str, quantity: Quantity, words: Words, mentions: Sequence[Mention], origin: str
+    folded: str, quantity: QuantityInText, words: Words, mentions: Sequence[Mention], origin: str
 ) -> CountedNoun | None:
     """What a distance is: walked since the start, walked that day, or from one place to another."""
     factor = _MILE_KM if quantity.noun == "miles" else 1.0
@@ -181,10 +183,10 @@ def count_road(
 
 def count(
     folded: str,
-    quantity: Quantity,
+    quantity: QuantityInText,
     words: Words,
     *,
-    others: Sequence[Quantity],
+    others: Sequence[QuantityInText],
     mentions: Sequence[Mention],
     origin: str,
     said: bool,

@@ -43,7 +43,7 @@ _CODE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class QuantityInText:
     """A quantity and its noun.
 
     Attributes
@@ -165,7 +165,7 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
     return ("", 0) if best is None else (best[1], best[2])
 
 
-def quantities(folded: str, words: Words) -> list[Quantity]:
+def quantities(folded: str, words: Words) -> list[QuantityInText]:
     """The quantities of a sentence, in order; years, ages, hours and the names of roads are none.
 
     Parameters
@@ -176,7 +176,7 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         Its language.
     """
     number, spans, vague = _grammar(words.code)
-    out: list[Quantity] = []
+    out: list[QuantityInText] = []
     for match in spans.finditer(folded):
         ends = [g for g in match.groups() if g is not None]
         low, high = (value_of(g, words) for g in ends)
@@ -187,17 +187,19 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         kind, length = _noun(folded[match.end() :], words)
         kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):
-            out.append(Quantity(match.start(), match.end() + length, low, high, "range", kind, match.start()))
+            out.append(QuantityInText(match.start(), match.end() + length, low, high, "range", kind, match.start()))
     for match in vague.finditer(folded):
         kind, length = _noun(folded[match.end() :], words)
         before = folded[: match.start()].split()[-1:]
         if before and before[0] in words.table["numbers"]:
             continue  # "dos docenas de" has a figure
         if kind and kind != "none" and _free(out, match.start(), match.end()):
-            out.append(Quantity(match.start(), match.end() + length, None, None, "more_than", kind, match.start()))
+            out.append(
+                QuantityInText(match.start(), match.end() + length, None, None, "more_than", kind, match.start())
+            )
     for match in _ONE[words.code].finditer(folded):
         if _free(out, match.start(), match.end()):
-            out.append(Quantity(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
+            out.append(QuantityInText(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
     for match in number.finditer(folded):
         single = _single(folded, match, words)
         if single is not None and _free(out, match.start(1), match.end(1)):
@@ -205,11 +207,11 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
     return sorted(out, key=lambda q: q.start)
 
 
-def _free(taken: list[Quantity], start: int, end: int) -> bool:
+def _free(taken: list[QuantityInText], start: int, end: int) -> bool:
     return all(end <= q.noun_start or start >= q.end for q in taken)
 
 
-def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
+def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText | None:
     text, start, end = match[1], match.start(1), match.end(1)
     value = value_of(text, words)
     before = folded[max(0, start - _BEFORE) : start]
@@ -231,4 +233,4 @@ def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
         return None
     low = None if qualifier == "less_than" else value
     high = None if qualifier == "more_than" else value
-    return Quantity(start - taken, end + length, low, high, qualifier, kind, start)
+    return QuantityInText(start - taken, end + length, low, high, qualifier, kind, start)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from caravana.errors import UsageError
 from caravana.importers.articles.counts import CountedNoun, count, open_next
 from caravana.importers.articles.dates import Day, dateline, days
-from caravana.importers.articles.quantities import Quantity, quantities
+from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, Attribution, attributions, speakers, voice_of
 from caravana.importers.articles.text import Sentence, fold, language_of, sentences
 
@@ -136,7 +136,7 @@ def _body_start(folded: str, named: Day | None) -> int:
 
 
 def _nearest_day(
-    quantity: Quantity, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
+    quantity: QuantityInText, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
 ) -> Day | None:
     """The day nearest to a quantity; days since which something goes on, and those of the saying, come last."""
 
@@ -192,7 +192,7 @@ def _place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setti
 
 
 def _speaker(
-    folded: str, quantity: Quantity | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
+    folded: str, quantity: QuantityInText | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
 ) -> tuple[str, Side, str]:
     """Role, side and verb of whoever gives a figure."""
     if not said:
@@ -258,7 +258,7 @@ def _same_again(last: Statement, item: CountedNoun, frame: _Frame) -> bool:
 
 
 def _contrasted(
-    item: CountedNoun | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]
+    item: CountedNoun | None, quantity: QuantityInText, frame: _Frame, before: Sequence[Statement]
 ) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
     last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
@@ -273,7 +273,7 @@ def _contrasted(
     return item
 
 
-def _whoever_treats(folded: str, quantity: Quantity, setting: _Setting) -> tuple[str, Side, str] | None:
+def _whoever_treats(folded: str, quantity: QuantityInText, setting: _Setting) -> tuple[str, Side, str] | None:
     """The speaker of ``Doctors treated 64``: whoever treats is who counts."""
     treated = setting.words.happened["medical_consultations"].search(folded)
     doers = [k for k in speakers(folded, setting.words) if treated and k[1] <= treated.start() < quantity.start]

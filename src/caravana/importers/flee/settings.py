@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from caravana.importers.rows import Reader
     from caravana.scenario.settings import Value
 
-#: Why a setting of Flee is not carried over; what is not here and not in DispersalSettings is unknown.
+#: Why a setting of Flee is not carried over; what is not here and not in DisplacementSettings is unknown.
 REFUSED = {
     "log_levels": "logs of single people; counts have none",
     "max_crossing_speed": "Flee reads it and never uses it in its main rules",

@@ -281,10 +281,10 @@ def _events(setting: Setting, draws: Mapping[str, Floats], path: Ints, days: int
     road, first = world.itineraries, world.caravan_itinerary[0]
     hazard = draws["detention_caravan"][:, None] * tables.enforcement[None, :days]
     safe, raid = np.exp(-hazard), np.zeros(path.shape)
-    for (day, kind), found in tables.events.items():
+    for (day, kind), events in tables.events.items():
         if kind not in {"clash", "raid"} or not 0 <= day < days:
             continue
-        for event in found:
+        for event in events:
             met = np.ones(len(path), bool)
             if event.place_id is not None:
                 at = road.place_km[first, world.place_ids.index(event.place_id)]

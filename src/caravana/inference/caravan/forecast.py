@@ -145,8 +145,8 @@ class Roller:
         rng = self.generator("headcount")
         offered = first_offer(known)
         particles = headcounts.start(rng, particles=self.particles)
-        told = [count.report for count in known.counts]
-        particles = headcounts.filter_headcount(particles, told, rng, until=today, offered=offered)
+        reports = [count.report for count in known.counts]
+        particles = headcounts.filter_headcount(particles, reports, rng, until=today, offered=offered)
         walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
         reported = {
             side: np.stack([headcounts.simulate_reports(ahead, persons, side, rng) for persons in walking])
@@ -164,9 +164,9 @@ def as_so_far(known: CaravanReports, *, today: int, days: int, rng: np.random.Ge
     nights = {day: km for day, km in nights_by_day(known, direct=False).items() if day <= today}
     if not nights:
         return None
-    told = np.array([0, *sorted(nights)])
-    last = int(told[-1])
-    path = np.interp(np.arange(last + 1), told, [0.0, *(nights[day] for day in told[1:])])
+    known_days = np.array([0, *sorted(nights)])
+    last = int(known_days[-1])
+    path = np.interp(np.arange(last + 1), known_days, [0.0, *(nights[day] for day in known_days[1:])])
     km = known.stops.km
     out = np.empty((days, km.size))
     for day in range(days):

@@ -22,7 +22,7 @@ from scipy.special import expit
 
 from caravana.inference.likelihood import TAIL, Speakers, log_report
 from caravana.inference.priors import HEADCOUNT_NAMES, headcount_priors
-from caravana.inference.reports import Report
+from caravana.inference.reports import ReportedFigure
 from caravana.inference.weights import effective_size, systematic
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def step(particles: Particles, rng: np.random.Generator, *, offered: int | None)
     )
 
 
-def log_report_of(particles: Particles, report: Report) -> Floats:
+def log_report_of(particles: Particles, report: ReportedFigure) -> Floats:
     """Log likelihood of one report in every particle, shape (particles,)."""
     speakers = Speakers(
         lambda side: particles.free[:, COLUMN[f"bias_{side}"]],
@@ -151,7 +151,7 @@ def log_report_of(particles: Particles, report: Report) -> Floats:
     return log_report(report, particles.accepted if report.cards else particles.walking, speakers)
 
 
-def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:
+def assimilate(particles: Particles, reports: Sequence[ReportedFigure], rng: np.random.Generator) -> Particles:
     """Weigh the particles by one day's reports; resample and freshen when few carry the weight."""
     if not reports:
         return particles
@@ -200,14 +200,14 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
 
 def filter_headcount(
     particles: Particles,
-    reports: Sequence[Report],
+    reports: Sequence[ReportedFigure],
     rng: np.random.Generator,
     *,
     until: int,
     offered: int | None,
 ) -> Particles:
     """Carry the particles to the evening of day ``until`` through the reports dated up to then."""
-    by_day: dict[int, list[Report]] = {}
+    by_day: dict[int, list[ReportedFigure]] = {}
     for report in reports:
         by_day.setdefault(report.day, []).append(report)
     while particles.day < until:

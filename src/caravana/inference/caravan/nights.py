@@ -346,8 +346,8 @@ def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
             by_day.setdefault(day, []).append(night)
     return {
         day: Announced(
-            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
-            trust=max(n.trust for n in told),
+            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in planned]),
+            trust=max(n.trust for n in planned),
         )
-        for day, told in by_day.items()
+        for day, planned in by_day.items()
     }

@@ -41,8 +41,8 @@ def draw_ways(
         how many parameter draws that is worth.
     """
     given = [(record, days, seed, part) for part in range(PARTS)]
-    found = dict(spread(draw_part, given, workers=workers, scheduler=scheduler))
-    parts = [found[part] for part in range(PARTS)]
+    by_part = dict(spread(draw_part, given, workers=workers, scheduler=scheduler))
+    parts = [by_part[part] for part in range(PARTS)]
     # Each part tells how well its draws explain the nights on the whole; they differ by chance alone.
     log_evidence = np.array([part.pop("log_evidence") for part in parts], float)
     share = np.exp(log_evidence - log_evidence.max())

@@ -47,7 +47,7 @@ LINE_DAYS = 31
 """Between counts further apart a straight line is no observation; used only where a horizon has no others."""
 
 
-def backtest_dispersal(
+def backtest_displacement(
     scenario: Scenario,
     *,
     origins: Sequence[dt.date] | None = None,
@@ -92,21 +92,21 @@ def backtest_dispersal(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     out: list[Case] = []
-    made_of: list[tuple[dt.date, dict[str, Floats]]] = []
+    forecasts: list[tuple[dt.date, dict[str, Floats]]] = []
     for done, origin in enumerate(fit):
-        made = {MODEL: ("camp-shares", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
+        rule_sets = {MODEL: ("camp-shares", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
         people = {
             name: _people(scenario, origin, rules, size, full.place_ids, max(horizons), seed, workers, scheduler)
-            for name, (rules, size) in made.items()
+            for name, (rules, size) in rule_sets.items()
         }
-        made_of.append((origin, people))
+        forecasts.append((origin, people))
         if progress is not None:
             progress(done + 1, len(fit))
     for horizon in horizons:
         # A count or a line between near ones is scored; a line over months only where there is nothing else.
-        scored = [c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
+        scored = [c for origin, people in forecasts for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
         out += scored or [
-            c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=scenario.days)
+            c for origin, people in forecasts for c in _cases(scenario, origin, people, horizon, line=scenario.days)
         ]
     return out
 
@@ -125,9 +125,9 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    asked = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
+    to_forecast = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
     counted = {o.place_id for o in kept if o.kind == "camp_count"}
-    kept += tuple(_not_counted(scenario, place) for place in sorted(asked - counted))
+    kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
 
@@ -185,10 +185,10 @@ def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], ho
     out = []
     for camp, place in enumerate(full.place_ids):
         dated = np.unique([scenario.day_of(o.date) for o in scenario.observations if _counts(o, place)])
-        found = scored_day(dated, first, horizon, line=line)
-        if found is None:
+        scored = scored_day(dated, first, horizon, line=line)
+        if scored is None:
             continue
-        day, counted = found
+        day, counted = scored
         ahead = day - first
         truth = float(full.camps[day, camp])
         plain = naive(known, ahead=ahead)

@@ -22,7 +22,7 @@ from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import daily_counts
 from caravana.models.registry import camps_are_counted
 from caravana.results.places import people_at
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +163,7 @@ class Sheet:
 def read_sheet(run: Run, *, days: int) -> Sheet | None:
     """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
     scenario = run.scenario
-    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
+    daily = daily_counts(scenario, start_empty=DisplacementSettings.of(scenario.settings).empty_camps_on_day0)
     if not daily.place_ids or days < 1:
         return None
     counts = np.asarray(daily.camps[:days], dtype=np.float64)
@@ -222,8 +222,8 @@ def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
     return {**score, "run": {**run, "middle": middle_scores(people, counts)}}
 
 
-def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
-    """Score a dispersal run against the camp counts of its scenario.
+def score_displacement(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
+    """Score a displacement run against the camp counts of its scenario.
 
     A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
     scored on the days after, and the baselines hold the counts or shares of the origin.  In a

@@ -69,8 +69,8 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
     """
     path = folder / "plan.json"
     if path.exists():
-        found = _read_plan(folder)
-        other = [k for k, v in asdict(plan).items() if asdict(found)[k] != v]
+        stored = _read_plan(folder)
+        other = [k for k, v in asdict(plan).items() if asdict(stored)[k] != v]
         if other:
             raise RunError(f"{folder} holds another calibration (it differs in {', '.join(other)}); give another --out")
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

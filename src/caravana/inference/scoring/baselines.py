@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Report
+    from caravana.inference.reports import ReportedFigure
 
     Floats = NDArray[np.float64]
     Points = tuple[Floats, Floats]
@@ -87,12 +87,12 @@ def position_baselines(
     }
 
 
-def headcount_baselines(reports: Sequence[Report], *, target: int, side: str) -> dict[str, Points]:
+def headcount_baselines(reports: Sequence[ReportedFigure], *, target: int, side: str) -> dict[str, Points]:
     """Naive forecasts of what ``side`` will report on day ``target``.
 
     Parameters
     ----------
-    reports : sequence of Report
+    reports : sequence of ReportedFigure
         Those known at the origin; figures with one end only and cards are passed over.
     target : int
     side : str

@@ -198,8 +198,8 @@ def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[BlockR
             try:
                 outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day, pool))
             except Exception as error:
-                told = f"{type(error).__name__}: {error}"
-                raise ProcessError(f"process {process.name!r} failed on day {day}: {told}") from error
+                cause = f"{type(error).__name__}: {error}"
+                raise ProcessError(f"process {process.name!r} failed on day {day}: {cause}") from error
             state.cells.setflags(write=True)
             if cohort is not None:
                 cohort.follow(state, task.draws, outcome, day=day, process=process.name)

@@ -10,7 +10,7 @@ import numpy as np
 from caravana.models.displacement.counts import DailyCounts, daily_counts
 from caravana.models.displacement.day_tables import PlaceDays, compile_closures, compile_places
 from caravana.models.displacement.network import Links, compile_links
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Inputs:
     """
 
     scenario: Scenario
-    settings: DispersalSettings
+    settings: DisplacementSettings
     days: int
     place_ids: tuple[str, ...]
     population: Ints
@@ -85,7 +85,7 @@ def read_inputs(
     mended
         Without the defects of Flee (docs/dispersal.md).
     """
-    s = DispersalSettings.of({**scenario.settings, **(settings or {})})
+    s = DisplacementSettings.of({**scenario.settings, **(settings or {})})
     length = scenario.days if days is None else min(days, scenario.days)
     links = compile_links(scenario, max_move_speed=s.max_move_speed, doubled=not mended)
     open_link, shutting = compile_closures(scenario, links, length, mended=mended)

@@ -63,7 +63,7 @@ class Skill:
 def skill_of(sheet: formulas.Sheet | None) -> Skill | None:
     """Errors of a run by day, and its scores over the days after its origin; None where nothing was counted.
 
-    The scores are those of :func:`caravana.inference.displacement.scores.score_dispersal`: where
+    The scores are those of :func:`caravana.inference.displacement.scores.score_displacement`: where
     counts were given up to a later day than the first, the days before, and the rules of
     thumb's, do not count, and the rules hold what they know of the origin.
     """

@@ -68,7 +68,7 @@ def purpose_words(results: Answers, words: Language, about: Mapping[str, object]
     scenario = results.scenario
     shares = traits_of(scenario).camps_only
     said = [words.text(
-        "card.purpose.dispersal_shares" if shares else "card.purpose.dispersal", **about,
+        "card.purpose.displacement_shares" if shares else "card.purpose.displacement", **about,
         places=words.number(len(scenario.places)), camps=sum(p.kind in CAMPS for p in scenario.places),
     )]  # fmt: skip
     if shares and (origin := origin_of(scenario)):

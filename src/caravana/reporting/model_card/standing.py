@@ -122,7 +122,7 @@ def limits_section(facts: Facts, words: Language, *, record: Sequence[str]) -> S
     parameters = results.scenario.parameters
     parts = [
         words.text(
-            "card.limits.members", asked=words.number(results.asked_for), done=words.number(done),
+            "card.limits.members", requested=words.number(results.requested), done=words.number(done),
             failed=results.failed_blocks, tail=words.number(done // 20),
         ),
         *record,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MONEY_CLAIM = "money_to_smugglers"
 """Topic of the claims that the money question is about."""
-TOLD = (
+WORDED_OUTCOMES = (
     "deaths", "injuries", "detentions", "in_care", "arrivals", "accepted_cards", "days_on_road", "smugglers_per_1000",
 )  # fmt: skip
 BEYOND_FIRST = ("call", "cards_issued")
@@ -121,7 +121,7 @@ def about_outcomes(comparison: Comparison, words: Language) -> list[str]:
     lines = []
     for effect in comparison.effects(scope):
         share = max(effect.share_lower, effect.share_higher)
-        if effect.outcome.key not in TOLD or share < CLEAR:
+        if effect.outcome.key not in WORDED_OUTCOMES or share < CLEAR:
             continue
         lower = effect.share_lower > effect.share_higher
         line = words.text(

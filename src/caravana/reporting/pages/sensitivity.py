@@ -103,7 +103,7 @@ def way(effect: Index, language: Language) -> str:
 
 def _panel(scenario: Scenario, drivers: Drivers, words: Language, on: dt.date) -> dict[str, Any]:
     """One outcome: its picture, and the same as a table."""
-    shown = ([e for e in drivers.effects if e.told] or list(drivers.effects[:3]))[:SHOWN]
+    shown = ([e for e in drivers.effects if e.above_floor] or list(drivers.effects[:3]))[:SHOWN]
     meanings = {p.name: words.choose(p.description, p.description_es) for p in scenario.parameters}
     name = words.texts.get(f"sensitivity.outcome.{drivers.key}", drivers.key)
     dated = f" ({words.text('sensitivity.page.on', day=words.day(on))})" if drivers.key in DATED else ""
@@ -113,12 +113,13 @@ def _panel(scenario: Scenario, drivers: Drivers, words: Language, on: dt.date) -
     )  # fmt: skip
     return {
         "name": name + dated,
-        "none": not any(e.told for e in drivers.effects),
+        "none": not any(e.above_floor for e in drivers.effects),
         "note": " ".join([share, *([words.text("sensitivity.page.by_rank")] if drivers.by_rank else [])]),
         "picture": _picture(name + dated, shown, meanings, drivers.floor, words),
         "rows": [
             (e.name, meanings.get(e.name, ""), words.number(e.index, digits=2),
-             f"{words.number(e.low, digits=2)}\u2013{words.number(e.high, digits=2)}", way(e, words) if e.told else "")
+             f"{words.number(e.low, digits=2)}\u2013{words.number(e.high, digits=2)}",
+             way(e, words) if e.above_floor else "")
             for e in shown
         ],
     }  # fmt: skip
@@ -134,7 +135,7 @@ def _picture(name: str, effects: Sequence[Index], meanings: Mapping[str, str], f
         parts.append(svg.words(label, _at(x), base + 16, class_="tick", text_anchor="middle"))
     parts.append(svg.upright(_at(floor), 4, base, class_="floor"))
     for i, effect in enumerate(effects):
-        y, kind = TOP + ROW * i + ROW // 2, "told" if effect.told else "idle"
+        y, kind = TOP + ROW * i + ROW // 2, "told" if effect.above_floor else "idle"
         mark = (
             svg.words(effect.name, LEFT - 8, y + 4, text_anchor="end"),
             svg.across(_at(effect.low), _at(effect.high), y, class_=f"bar {kind}"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.scenario.checks.claims import check_readings
 from caravana.scenario.checks.dates import check_dates
-from caravana.scenario.checks.displacement import check_dispersal
+from caravana.scenario.checks.displacement import check_displacement
 from caravana.scenario.checks.roads import check_roads
 from caravana.scenario.checks.values import check_values
 from caravana.scenario.declared import complete_draft
@@ -80,7 +80,7 @@ def check_draft(draft: Draft, declared_by: DeclaredBy) -> None:
     check_values(draft)
     check_readings(draft)
     check_roads(draft)
-    check_dispersal(draft)
+    check_displacement(draft)
 
 
 def check_absent(draft: Draft, absent: AbstractSet[str]) -> None:

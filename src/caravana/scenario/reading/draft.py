@@ -212,15 +212,15 @@ def report_refusal(
     Fields in `known` are at fault already and not reported again.
     """
     specs = specs_of(model)
-    found: set[str] = set()
+    faulty: set[str] = set()
     for problem in error.errors(include_url=False, include_context=False):
         name = str(problem["loc"][0])
-        if name in known or name in found:
+        if name in known or name in faulty:
             continue
-        found.add(name)
+        faulty.add(name)
         value = None if problem["type"] == "missing" else problem["input"]
         spot.fault(faults, name, value, expected_instead(specs[name], value))
-    return found
+    return faulty
 
 
 def draft_of(scenario: Scenario) -> Draft:

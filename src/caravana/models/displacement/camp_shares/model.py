@@ -35,7 +35,7 @@ from caravana.models.displacement.traits import Traits
 from caravana.models.parameters import CAMP_SHARES as DECLARED
 from caravana.models.parameters import declared
 from caravana.scenario.checks.displacement import with_settings
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 from caravana.streams import stream
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class CampSharesModel(Model):
 
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse an origin outside the run."""
-        DispersalSettings.of(scenario.settings).check_origin(days)
+        DisplacementSettings.of(scenario.settings).check_origin(days)
 
     def draw(self, scenario: Scenario, *, seed: int, block: int) -> dict[str, Floats]:
         """Return the pooled parameters of a block's members, each [member]."""

@@ -1,4 +1,4 @@
-"""The pooled parameters of the rule set ``caravana`` of dispersal: one set for all instances.
+"""The pooled parameters of the model ``camp-shares``: one set for all instances.
 
 No instance has values of its own.  Values and how they were chosen (leaving instances out in
 turn): docs/dispersal.md and docs/decisions/0015-camps-by-their-reports.md.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.models.parameters import CAMP_SHARES, declared
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def draw_pooled(members: int, rng: np.random.Generator) -> dict[str, Floats]:
 
 def names_at_work(scenario: Scenario) -> tuple[str, ...]:
     """Return the names of the pooled parameters that a run of a scenario depends on."""
-    settings = DispersalSettings.of(scenario.settings)
+    settings = DisplacementSettings.of(scenario.settings)
     at_work = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
     if not settings.forecast_total:
         at_work -= set(TOTAL_AHEAD)

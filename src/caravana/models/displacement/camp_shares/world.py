@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.network import Links
     from caravana.scenario.model import Scenario
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -63,7 +63,7 @@ class CampWorld:
         Whether the capacity of a camp is not given but a guess, [camp].
     """
 
-    settings: DispersalSettings
+    settings: DisplacementSettings
     place_ids: tuple[str, ...]
     links: Links
     camps: Ints

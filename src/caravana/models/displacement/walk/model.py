@@ -9,7 +9,7 @@ from caravana.models.base import BLOCK, Model, tabulate_parameters
 from caravana.models.displacement.block import tabulate_block
 from caravana.models.displacement.traits import Traits
 from caravana.scenario.checks.displacement import with_settings
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class WalkModel(Model):
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse an origin outside the run, which the mended rules read for the sake of their kin."""
         if self.mended:
-            DispersalSettings.of(scenario.settings).check_origin(days)
+            DisplacementSettings.of(scenario.settings).check_origin(days)
 
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
         """Return the scenario as arrays."""

@@ -11,7 +11,7 @@ from caravana.models.base import Process
 from caravana.models.displacement.block import DisplacementBlock
 from caravana.models.displacement.walk.kernels.hops import forget_stale
 from caravana.models.displacement.walk.processes import (
-    Today,
+    WalkDay,
     arrive,
     arrive_first,
     begin_day,
@@ -49,7 +49,7 @@ ORDER: tuple[Process, ...] = (
 """The order of a day; a name also names the process's stream."""
 
 
-def carry_out(state: WalkState, world: WalkWorld, today: Today, outcome: WalkOutcome) -> None:
+def carry_out(state: WalkState, world: WalkWorld, today: WalkDay, outcome: WalkOutcome) -> None:
     """Write into the state what a process says happens."""
     if outcome.displaced is not None and world.settings.take_from_population:
         state.inhabitants -= outcome.displaced

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Today:
+class WalkDay:
     """What a day's processes share.
 
     Attributes
@@ -58,7 +58,7 @@ class Today:
     first_walkers: Arrivals
 
 
-def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: Ints, day: int) -> Today:
+def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: Ints, day: int) -> WalkDay:
     """Return what the processes of a day share, before the first of them.
 
     Parameters
@@ -88,7 +88,7 @@ def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: I
     members = len(at_places)
     nobody = Arrivals(np.zeros(members + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     next_rest = np.zeros((members, state.rest[0].size), dtype=np.int64)
-    return Today(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
+    return WalkDay(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
 
 
 def see_network(world: WalkWorld) -> Network:
@@ -126,7 +126,7 @@ def see_network(world: WalkWorld) -> Network:
     )  # fmt: skip
 
 
-def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Mark those under way on a link that shuts today: they will be back where they came from.
 
     They stay marked if the link opens again before their day of arrival, as in Flee.
@@ -155,7 +155,7 @@ def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: Today, st
     return nothing
 
 
-def displace(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def displace(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Displace people: so many in all, their origins drawn by inhabitants and conflict."""
     rng = stream.at(0)
     new, waiting = displaced_by_place(state, world, today.day, rng)
@@ -194,7 +194,7 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
     return (np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn), waiting
 
 
-def depart(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def depart(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those at places set out: a chance by place, then an option by weight."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
     today.walkers, today.first_walkers = set_out(
@@ -204,13 +204,13 @@ def depart(state: WalkState, world: WalkWorld, draws: Draws, today: Today, strea
     return WalkOutcome(departures=departures)
 
 
-def come_back(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def come_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Bring home those that were turned back and would have arrived today."""
     back = state.turned[today.day % len(state.turned)]
     return WalkOutcome(back=back)
 
 
-def arrive(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def arrive(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those with a journey behind them arrive, and go on."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
     due = state.road[today.day % len(state.road)]
@@ -221,7 +221,7 @@ def arrive(state: WalkState, world: WalkWorld, draws: Draws, today: Today, strea
     return WalkOutcome(departures=departures)
 
 
-def arrive_first(state: WalkState, world: WalkWorld, draws: Draws, today: Today, stream: Stream, /) -> WalkOutcome:
+def arrive_first(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those on their first link arrive, and go on."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
     due = state.foot[today.day % len(state.foot)]

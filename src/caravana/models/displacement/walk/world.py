@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from caravana.models.displacement.inputs import Inputs
     from caravana.models.displacement.network import Links, Routes
     from caravana.scenario.model import Scenario
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ class WalkWorld:
         Further weight of each option, [option].
     """
 
-    settings: DispersalSettings
+    settings: DisplacementSettings
     days: int
     place_ids: tuple[str, ...]
     camps: Ints
@@ -204,7 +204,7 @@ def _day0(given: Inputs) -> Ints:
     return np.where(camp, _counted_on_day0(given), 0)
 
 
-def displaced_by_day(counts: DailyCounts, settings: DispersalSettings) -> Ints:
+def displaced_by_day(counts: DailyCounts, settings: DisplacementSettings) -> Ints:
     """People newly displaced on each day: the rise of the counts, falls carried over as a debt.
 
     Flee: ``new = int(sum of camps today - yesterday) - debt``; on day 0 the sum itself, unless
@@ -223,7 +223,7 @@ def displaced_by_day(counts: DailyCounts, settings: DispersalSettings) -> Ints:
     return displaced
 
 
-def _closeness(scenario: Scenario, routes: Routes, options: Options, settings: DispersalSettings) -> Floats:
+def _closeness(scenario: Scenario, routes: Routes, options: Options, settings: DisplacementSettings) -> Floats:
     """Weight of destinations by great-circle distance from where the choice is made, [option].
 
     Flee measures from the person's present place, and takes latitude for longitude and back.

@@ -4,7 +4,7 @@
 
 FOLDER holds the instances and ``simsetting.yml``.  Everything frozen stands here: the records, the origins, what is
 true (a count as it was first known after the origin), the naive rules and how it is scored.  Each record is forecast
-with pooled values found without it and with weights learned on the others (:func:`weights_without`).  ``ratio`` is the
+with pooled values chosen without it and with weights learned on the others (:func:`weights_without`).  ``ratio`` is the
 mean CRPS over that of the best naive rule, the best being chosen by its own mean over the same cases; over all records
 it is the geometric mean.
 """
@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.backtest import naive
 from caravana.inference.displacement.forecast import (
     FORECASTERS,
     HORIZONS,
@@ -38,11 +37,15 @@ from caravana.inference.displacement.forecast import (
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.pool import learn_weights, pooled_crps, terms_of, together
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.proper_scores import interval
-from caravana.models.displacement.camp_shares.model import simulate_camps
-from caravana.models.displacement.camp_shares.parameters import WHOLE_RUN
+from caravana.models.displacement.camp_shares.order import simulate_camps
+from caravana.models.displacement.camp_shares.parameters import WHOLE_RUN, draw_pooled
+from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import daily_counts
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.order import simulate_walk
+from caravana.models.displacement.walk.world import compile_walk
+from caravana.streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +60,7 @@ RECORDS = (
 )  # fmt: skip
 #: Every fifteenth day of the record; every day of one counted for less than SHORT days.
 FIRST, LAST, STEP, SHORT, SHORT_FIRST = 15, 225, 15, 60, 3
-#: Pooled values found without a record; the others were never looked at when the package's were.
+#: Pooled values chosen without a record; the others were never looked at when the package's were.
 LEFT_OUT: dict[str, dict[str, float]] = tomllib.loads((ROOT / "benchmarks/dispersal_left_out.toml").read_text("utf-8"))
 #: The same for whole runs, among values drawn at random (beside this file).
 WHOLE_LEFT_OUT: dict[str, dict[str, float]] = tomllib.loads(
@@ -204,17 +207,15 @@ def pooled_table(instances: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> di
 
 def whole_run(scenario: Scenario, name: str, members: int) -> dict[str, Any]:
     """Run a record from its first day: its error beside Flee's, and the counts that its bands hold."""
-    world = compile_dispersal(scenario, settings={"rules": "caravana"})
-    truth = world.counts.camps.astype(float)
-    model = world.camp_model
-    if model is None:
-        raise SystemExit(f"{name}: no counts")
-    people, _, _ = simulate_camps(
-        model, seed=1, block=0, members=members, days=scenario.days, places=len(scenario.places),
-        values={**LEFT_OUT.get(name, {}), **WHOLE_RUN, **WHOLE_LEFT_OUT[name]},
-    )  # fmt: skip
-    people = people[:, :, model.camps].astype(float)
-    dated = dated_counts(scenario.model_copy(update={"rules": "caravana"}), world.counts.place_ids, days=scenario.days)
+    world = compile_camps(scenario)
+    place_ids = tuple(world.place_ids[camp] for camp in world.camps)
+    values = {**LEFT_OUT.get(name, {}), **WHOLE_RUN, **WHOLE_LEFT_OUT[name]}
+    drawn = draw_pooled(members, stream(1, 0, "dispersal.parameters", 0), values=values)
+    block = simulate_camps(
+        world, seed=1, block=0, members=members, draws={name: column[:, 0] for name, column in drawn.items()}
+    )
+    people, truth = block.people[:, :, world.camps].astype(float), world.counts.astype(float)
+    dated = dated_counts(scenario.model_copy(update={"rules": "camp-shares"}), place_ids, days=scenario.days)
     flee = FLEE[name] if name in FLEE else flee_error(scenario)
     error = float(err(people, truth).mean())
     return {
@@ -226,9 +227,9 @@ def whole_run(scenario: Scenario, name: str, members: int) -> dict[str, Any]:
 
 def flee_error(scenario: Scenario) -> float:
     """Mean err of Flee's rules."""
-    world = compile_dispersal(scenario, settings={"rules": "flee"})
+    world = compile_walk(scenario, mended=False)
     index = {place.id: at for at, place in enumerate(scenario.places)}
-    block = simulate_block(world, seed=1, block=0, members=FLEE_MEMBERS)
+    block = simulate_walk(world, seed=1, block=0, members=FLEE_MEMBERS)
     people = block.people[:, :, [index[place] for place in world.counts.place_ids]].astype(float)
     return float(err(people, world.counts.camps.astype(float)).mean())
 
@@ -284,18 +285,18 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=64)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--weights", type=Path, help="write the weights learned on all records here")
-    asked = parser.parse_args()
-    results, weights = measure(asked.folder, members=asked.members)
-    if asked.weights:
+    chosen = parser.parse_args()
+    results, weights = measure(chosen.folder, members=chosen.members)
+    if chosen.weights:
         rows = [",".join(["total", "horizon", *FORECASTERS])]
         rows += [
             ",".join([total, str(horizon), *(f"{w:.4f}" for w in each)])
             for total, by in weights.items()
             for horizon, each in by.items()
         ]
-        asked.weights.write_text("\n".join(rows) + "\n", "utf-8")
-    if asked.out:
-        asked.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+        chosen.weights.write_text("\n".join(rows) + "\n", "utf-8")
+    if chosen.out:
+        chosen.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     print(tables(results))
 
 

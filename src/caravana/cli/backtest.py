@@ -1,20 +1,15 @@
-"""The commands that look ahead and that judge: ``forecast``, ``backtest`` and ``calibrate``."""
+"""The command ``backtest``: forecasts from past days, scored against what was then reported."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, read_date, set_by_hand, take_total
+from caravana.cli.options import horizons_to, load, read_date, read_pairs
 from caravana.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
-
-HORIZONS = (1, 3, 7, 14)
 
 
 def backtest(
@@ -45,36 +40,23 @@ def backtest(
 
     Every forecast uses only what had been published by its origin.
     """
+    from caravana.inference.families import backtest_of
     from caravana.inference.scoring.scorecard import scorecard
+    from caravana.models.registry import model_of
     from caravana.reporting.console import scorecard_lines
-    from caravana.scenario.folders import load_scenario
 
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
-    beside: dict[str, Any] = {}
-    if loaded.rules == "caravan":
-        from caravana.inference.caravan.backtest import backtest_caravan
-        from caravana.inference.reports import read_record
-
-        record = read_record(loaded, caravan=caravan)
-        horizons = horizons_to(14 if horizon is None else horizon, on_the_way=HORIZONS)
-        who, first = record.caravan, record.date(0)
-        quantities: tuple[str, ...] = ("position", "headcount")
-        cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
-    else:
-        from caravana.inference.displacement.backtest import HORIZONS as FURTHER
-        from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
-
-        horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
-        who, first, quantities = "all camps", loaded.start, ("counts",)
-        total, pairs = take_total(set_ or [])
-        loaded = set_by_hand(loaded, pairs)
-        tested = backtest_camps(
-            loaded, origins=dates, horizons=horizons, members=members or MEMBERS, total=total, **common
-        )
-        cases, beside = tested.cases, {"total": total, "members": members or MEMBERS, "weights": tested.weights}
+    test = backtest_of(loaded)
+    chosen = {"members": members, "settings": read_pairs(set_ or [])}
+    test.refuse(chosen, family=model_of(loaded).family)
+    common |= {name: value for name, value in chosen.items() if name in test.options}
+    horizons = horizons_to(test.longest if horizon is None else horizon, on_the_way=test.horizons)
+    who, first = test.subject(loaded, caravan)
+    tested = test.cases(loaded, caravan=caravan, origins=dates, horizons=horizons, **common)
+    cases = tested.cases
     if not cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
     card: dict[str, Any] = {
@@ -83,8 +65,8 @@ def backtest(
         "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
-        **beside,
-        **scorecard(cases, seed=seed, quantities=quantities),
+        **tested.beside,
+        **scorecard(cases, seed=seed, quantities=test.quantities),
     }
     if json:
         give(card)

@@ -10,7 +10,7 @@ from tests.made.instances import LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
 from caravana.models.displacement.counts import as_known, daily_counts
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 
 def told(result):

@@ -36,13 +36,14 @@ from caravana.inference.displacement.forecast import (
     scored_day,
     weights_at,
 )
-from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,11 +57,10 @@ ORIGIN_DAYS = (30, 60, 90)
 HORIZONS = (7, 14, 30, 60)
 MEMBERS = 64
 FLEE_MEMBERS = 8
-TREND_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Backtest:
+class CampBacktest:
     """Forecasts from past days, scored.
 
     Attributes
@@ -75,9 +75,9 @@ class Backtest:
     weights: dict[str, dict[str, dict[str, float]]]
 
 
-def backtest_dispersal(scenario: Scenario, **how: Any) -> list[Case]:
-    """Return the cases of :func:`backtest_camps`, which says what `how` is."""
-    return backtest_camps(scenario, **how).cases
+def backtest_displacement(scenario: Scenario, **options: Any) -> list[Case]:
+    """Return the cases of :func:`backtest_camps`, which says what the options are."""
+    return backtest_camps(scenario, **options).cases
 
 
 def backtest_camps(
@@ -88,17 +88,18 @@ def backtest_camps(
     members: int = MEMBERS,
     seed: int = 1,
     total: Total = "forecast",
+    values: Mapping[str, float] | None = None,
     flee: bool = True,
     workers: int | None = 1,
     scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Backtest:
+) -> CampBacktest:
     """Forecast the people in every counted camp from past days, and score what was then counted.
 
     Parameters
     ----------
     scenario : Scenario
-        With the rules ``flee`` or ``caravana`` and counts of camps.
+        Of a displacement, with counts of camps.
     origins : sequence of date, optional
         Days 30, 60 and 90 of the scenario where left out.
     horizons : sequence of int
@@ -107,6 +108,8 @@ def backtest_camps(
         Of each forecaster's ensemble.
     total : str
         Whether the sum over camps is forecast, or given as it was counted.
+    values : mapping of str to float, optional
+        Medians of pooled parameters other than the package's.
     flee : bool
         Whether to put Flee's rules beside, on the same evidence.
     workers, scheduler
@@ -127,7 +130,7 @@ def backtest_camps(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     lines = _lines(scenario, fit, horizons)
-    memory = _Memory(scenario, max(*horizons, *HORIZONS), members, seed, total)
+    memory = _Memory(scenario, max(*horizons, *HORIZONS), members, seed, total, values)
     out: list[Case] = []
     weights: dict[str, dict[str, dict[str, float]]] = {}
     for done, origin in enumerate(fit):
@@ -163,22 +166,29 @@ def backtest_camps(
         if progress is not None:
             progress(done + 1, len(fit))
     order = {horizon: at for at, horizon in enumerate(horizons)}
-    return Backtest(sorted(out, key=lambda case: order[case.horizon]), weights)
+    return CampBacktest(sorted(out, key=lambda case: order[case.horizon]), weights)
 
 
 class _Memory:
     """Forecasts from past days, each made once, with what is known of how they did."""
 
-    def __init__(self, scenario: Scenario, ahead: int, members: int, seed: int, total: Total) -> None:
+    def __init__(
+        self, scenario: Scenario, ahead: int, members: int, seed: int, total: Total,
+        values: Mapping[str, float] | None,
+    ) -> None:  # fmt: skip
         self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
+        self._values = values
         self._forecasts: dict[int, CampForecast] = {}
         self._cases: dict[int, list[CampCase]] = {}
 
     def forecast(self, origin: int) -> CampForecast:
         """From a day of the scenario."""
         if origin not in self._forecasts:
-            made = forecast_camps(self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed)
-            self._forecasts[origin] = made.given(self.total(origin, made)) if self._total == "given" else made
+            forecast = forecast_camps(
+                self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
+            )
+            given = self._total == "given"
+            self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
         return self._forecasts[origin]
 
     def cases(self, origin: int) -> list[CampCase]:
@@ -246,42 +256,4 @@ def _flee(
     until = scenario.start + dt.timedelta(days=last)
     away = None if scheduler is not None else workers
     run = simulate(seen, members=FLEE_MEMBERS, seed=seed, until=until, rules="flee", workers=away, scheduler=scheduler)
-    return np.asarray(people_in_camps(run, forecast.place_ids, last + 1)[:, forecast.origin + 1 :], float)
-
-
-def naive(counts: Floats, *, ahead: int) -> dict[str, Floats]:
-    """Naive forecasts of every camp from the counts up to an origin.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (days, camps)
-        Up to the origin.
-    ahead : int
-
-    Returns
-    -------
-    dict of str to ndarray, shape (camps,)
-        ``persistence``, ``log_linear_trend`` (of each camp's last 30 days) and ``share_held`` (each camp's share of a
-        total that goes on along its own log-linear trend).
-    """
-    last = counts[-1]
-    recent = counts[-TREND_DAYS:]
-    total = recent.sum(axis=1, keepdims=True)
-    share = last / max(last.sum(), 1.0)
-    return {
-        "persistence": last,
-        "log_linear_trend": _trend(recent, ahead),
-        "share_held": share * _trend(total, ahead)[0],
-    }
-
-
-def _trend(recent: Floats, ahead: int) -> Floats:
-    """Carry each column on along the least-squares line through its logs; at most tenfold."""
-    if len(recent) < 3:
-        return np.asarray(recent[-1], float)
-    day = np.arange(len(recent)) - (len(recent) - 1)
-    log = np.log1p(recent)
-    gap = day - day.mean()
-    slope = (gap[:, None] * (log - log.mean(axis=0))).sum(axis=0) / (gap**2).sum()
-    level = log.mean(axis=0) + slope * (ahead - day.mean())
-    return np.asarray(np.expm1(np.clip(level, 0.0, log[-1] + np.log(10.0))))
+    return np.asarray(people_at(run, forecast.place_ids, last + 1)[:, forecast.origin + 1 :], float)

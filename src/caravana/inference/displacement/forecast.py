@@ -36,11 +36,13 @@ from caravana.inference.displacement.increments import (
     plan_forecast,
     quantile_forecast,
 )
-from caravana.inference.pool import Pool, mixture, observe, open_pool, terms_of
+from caravana.inference.pool import OpenPool, mixture, observe, open_pool, terms_of
+from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT
-from caravana.models.displacement.camp_shares.model import simulate_camps
+from caravana.models.displacement.camp_shares.order import simulate_camps
+from caravana.models.displacement.camp_shares.parameters import draw_pooled
+from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import as_known, daily_counts
-from caravana.models.displacement.walk.model import compile_dispersal
 from caravana.scenario.model import Observation
 from caravana.streams import stream
 
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.pool import Terms
-    from caravana.models.displacement.camp_shares.model import CampModel
+    from caravana.models.displacement.camp_shares.world import CampWorld
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -61,8 +63,6 @@ FORECASTERS = ("filling", "calm", "persistence", "increments", "plan")
 NOBODY = "caravana"
 #: Horizons that have weights of their own, days; one between them has theirs in proportion.
 HORIZONS = (7, 14, 30, 60)
-#: Members simulated at a time: the size of a block of a run.
-BLOCK = 64
 #: Bound and pooled values of ``calm``.
 CALM_TIMES = 1.6
 CALM = {"total_rate": 0.3, "drift": 0.008, "jump": 0.003}
@@ -163,9 +163,9 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    asked = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
+    to_forecast = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
     counted = {o.place_id for o in kept if o.kind == "camp_count"}
-    kept += tuple(_not_counted(scenario, place) for place in sorted(asked - counted))
+    kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
 
@@ -209,15 +209,12 @@ def forecast_camps(
     """
     seen = cut(scenario, scenario.start + dt.timedelta(days=origin))
     days = min(scenario.days, origin + ahead + 1)
-    world = compile_dispersal(seen, settings={"rules": "caravana"}, days=days)
-    model = world.camp_model
-    if model is None:
-        raise UsageError(f"no camp of {scenario.name} had been counted by day {origin}")
-    places = model.origin_share.shape[1]
-    calm = model.bounded(without=CALM_TIMES, limit=CALM_TIMES)
-    filling = _simulated(model, members, days, places, seed, values or {})
-    record = camp_reports(seen, world.counts.place_ids)
-    size = model.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
+    world = compile_camps(seen, days=days)
+    place_ids = tuple(world.place_ids[camp] for camp in world.camps)
+    calm = world.bounded(without=CALM_TIMES, limit=CALM_TIMES)
+    filling = _simulated(world, members, days, seed, values or {})
+    record = camp_reports(seen, place_ids)
+    size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0)
     naive = np.empty((3, members, days - origin - 1, len(record)))
@@ -227,22 +224,18 @@ def forecast_camps(
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
         said = plan_forecast(record, size, origin=origin, ahead=day, quantiles=members)
         naive[2, :, day - 1] = np.take_along_axis(said, order, axis=0)
-    people = np.concatenate(
-        [filling[None], _simulated(calm, members, days, places, seed, {**(values or {}), **CALM})[None], naive]
-    )
-    return CampForecast(world.counts.place_ids, origin, people)
+    calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
+    return CampForecast(place_ids, origin, np.concatenate([filling[None], calmer[None], naive]))
 
 
-def _simulated(
-    model: CampModel, members: int, days: int, places: int, seed: int, values: Mapping[str, float]
-) -> Floats:
+def _simulated(world: CampWorld, members: int, days: int, seed: int, values: Mapping[str, float]) -> Floats:
     """People in camps on the days after the origin, [member, day, camp]."""
     blocks = []
     for block in range(-(-members // BLOCK)):
-        people, _, _ = simulate_camps(
-            model, seed=seed, block=block, members=BLOCK, days=days, places=places, values=values
-        )
-        blocks.append(people[:, model.origin + 1 :, model.camps])
+        drawn = draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0), values=values)
+        draws = {name: column[:, 0] for name, column in drawn.items()}
+        simulated = simulate_camps(world, seed=seed, block=block, members=BLOCK, days=days, draws=draws)
+        blocks.append(simulated.people[:, world.origin + 1 :, world.camps])
     return np.concatenate(blocks)[:members].astype(float)
 
 
@@ -289,10 +282,10 @@ def camp_cases(
             continue
         for camp, place in enumerate(forecast.place_ids):
             days = dated.get(place, np.zeros(0, dtype=np.int64))
-            found = scored_day(days, first, horizon, line=line)
-            if found is None or place not in full.place_ids:
+            scored = scored_day(days, first, horizon, line=line)
+            if scored is None or place not in full.place_ids:
                 continue
-            day, counted = found
+            day, counted = scored
             truth = float(full.camps[day, full.place_ids.index(place)])
             known = day if counted else int(days[np.searchsorted(days, day, side="right")])
             terms = terms_of(forecast.samples(day - first, camp), truth)
@@ -318,7 +311,7 @@ def learned_weights(*, total: str = "forecast") -> dict[int, Floats]:
     }
 
 
-def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats]) -> dict[int, Pool]:
+def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats]) -> dict[int, OpenPool]:
     """Move weights by what was known of past forecasts on a day.
 
     Every case moves the pools of all horizons: forecasts far ahead are heard late, and who does well nearby mostly
@@ -344,13 +337,15 @@ def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floa
     return pools
 
 
-def weights_at(pools: Mapping[int, Pool], ahead: int) -> Floats:
+def weights_at(pools: Mapping[int, OpenPool], ahead: int) -> Floats:
     """Weights so many days ahead, on straight lines between the horizons, [forecaster]."""
     horizons = sorted(pools)
     each = np.array([pools[h].weights for h in horizons])
     return np.array([np.interp(ahead, horizons, each[:, f]) for f in range(each.shape[1])])
 
 
-def pooled_points(forecast: CampForecast, pools: Mapping[int, Pool], *, ahead: int, camp: int) -> tuple[Floats, Floats]:
+def pooled_points(
+    forecast: CampForecast, pools: Mapping[int, OpenPool], *, ahead: int, camp: int
+) -> tuple[Floats, Floats]:
     """The pool's forecast of one camp on one day: points and their weights."""
     return mixture(forecast.samples(ahead, camp), weights_at(pools, ahead))

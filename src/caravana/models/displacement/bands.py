@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of, rules_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -27,8 +23,3 @@ def widened(low: Floats, high: Floats, *, factor: float) -> tuple[Floats, Floats
     if factor == 1.0:
         return low, high
     return np.maximum((low + FEW) / factor - FEW, 0.0), (high + FEW) * factor - FEW
-
-
-def band_factor(scenario: Scenario) -> float:
-    """How much wider than its members' the bands of a run are: more than 1 for a whole run by our own rules."""
-    return WHOLE_RUN_FACTOR if rules_of(scenario) == "shares" and not origin_of(scenario) else 1.0

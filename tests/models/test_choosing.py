@@ -117,7 +117,7 @@ def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
     assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
     assert idle_settings(make_scenario(rules="walk", counted=False, settings={}), ["camps_are_sinks"]) == []
     names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
-    for rules in ("flee", "camp-shares"):
+    for rules in ("flee", "walk"):
         scenario = make_scenario(rules=rules, counted=False, settings={})
         assert idle_settings(scenario, names) == [
             "demographics.age.values", "demographics.ethnicity.values", "origin_day",

@@ -8,7 +8,7 @@ from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import coverage, err
 from caravana.inference.scoring.baselines import share_held
-from caravana.models.displacement.camp_shares.model import whole_to
+from caravana.models.displacement.camp_shares.processes import whole_to
 
 
 def world_of(folder, *, override=None, **parts):

@@ -54,7 +54,7 @@ def set_out(
     Parameters
     ----------
     fresh, rest, road, foot
-        As in :class:`~caravana.models.displacement.walk.state.DispersalState`; changed in place.
+        As in :class:`~caravana.models.displacement.walk.state.WalkState`; changed in place.
     next_rest
         Who is at rest tomorrow, [member, post * recent]; added to.
     in_camps

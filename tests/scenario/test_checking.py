@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.models.scenarios import check_scenario, load_scenario
+from caravana.models.scenarios import check_scenario, load_scenario, read_scenario
 from caravana.scenario.checks import whole
 
 TOML = "scenario.toml"

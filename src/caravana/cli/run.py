@@ -121,7 +121,7 @@ def run(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
     members: Annotated[int, typer.Option(help="Size of the ensemble.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of all randomness; the same seed gives the same numbers.")] = 1,
-    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-09.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-05.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder  [default: runs/SCENARIO-seedSEED]")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[

@@ -93,7 +93,7 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
 
 def unused_settings(run: Run) -> list[str]:
     """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
-    from caravana.models.choosing import idle_settings
+    from caravana.results.acting import idle_settings
 
     idle = {"displacement": idle_settings}.get(run.family)
     return [] if idle is None else idle(run.scenario, run.scenario.settings)
@@ -101,7 +101,7 @@ def unused_settings(run: Run) -> list[str]:
 
 def unused_lines(run: Run) -> list[str]:
     """Say which settings had no effect, and which would have set how many people are displaced."""
-    from caravana.models.choosing import overruled, traits_of
+    from caravana.results.acting import overruled, traits_of
 
     idle, lines = unused_settings(run), []
     if not idle:

@@ -17,10 +17,10 @@ import numpy as np
 
 from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
 from caravana.inference.scoring.baselines import HOLDING, OF_SHARES, camp_baselines, held_from
-from caravana.models.choosing import origin_of
 from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import daily_counts
 from caravana.models.registry import camps_are_counted
+from caravana.results.acting import origin_of
 from caravana.results.places import people_at
 from caravana.scenario.settings import DisplacementSettings
 

@@ -10,7 +10,9 @@ import pytest
 from tests.made.displacement import compile_world, simulate_block
 from tests.made.displacement_run import make_scenario
 
-from caravana.models.choosing import (
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.traits import Traits
+from caravana.results.acting import (
     ACTING_ON_SHARES,
     driver_of,
     idle_settings,
@@ -18,8 +20,6 @@ from caravana.models.choosing import (
     pooled_at_work,
     traits_of,
 )
-from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.traits import Traits
 from caravana.scenario.model import Series
 from caravana.scenario.settings import DisplacementSettings, kinds
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.models.choosing import band_factor, origin_of, traits_of
 from caravana.models.displacement.bands import widened
 from caravana.models.displacement.counts import as_known
+from caravana.results.acting import band_factor, origin_of, traits_of
 from caravana.results.answers import Answers, about
 from caravana.results.members import grid, quantiles
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.choosing import band_factor, origin_of, traits_of
 from caravana.models.displacement.bands import widened
 from caravana.models.displacement.counts import as_known, daily_counts
+from caravana.results.acting import band_factor, origin_of, traits_of
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:

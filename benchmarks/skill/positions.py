@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 HORIZONS = (1, 3, 7, 14)
 NARROWEST = 0.6
-READING_DRAWS = 1200
+READING_DRAWS = 800
+ROOM_KM = 350.0
 PLAN_TRUST = 0.6
 CHAIN = "caravana"
 
@@ -76,9 +77,9 @@ def seed_of(*key: str | int) -> list[int]:
 
 def read(given: Given) -> Reading:
     """What this record alone says of each parameter, with its error."""
-    record = prepared(given)
     if not given.truth:
         return np.zeros(len(pacing.NAMES)), np.full(len(pacing.NAMES), np.inf)
+    record = _cut(prepared(given), max(max(km) for km in given.truth.values()) + ROOM_KM)
     until = max(given.truth)
     rng = np.random.default_rng(seed_of("reading", given.name))
     pacer = pacing.Pacer(
@@ -86,6 +87,18 @@ def read(given: Given) -> Reading:
     )
     outlook = pacer.tonight(reports.sightings(record, until=until), until=until)
     return summarise(pacing.COMMON, outlook.draws.free, outlook.under(pacer.prior))
+
+
+def _cut(record: reports.Record, km: float) -> reports.Record:
+    """Leave out stops beyond ``km``, where it never came: what is not needed costs time."""
+    size = max(2, int(np.searchsorted(record.stops.km, km)))
+    stops = replace(
+        record.stops,
+        ids=record.stops.ids[:size],
+        km=record.stops.km[:size],
+        population=record.stops.population[:size],
+    )
+    return replace(record, stops=stops, start=record.start[:size])
 
 
 def prior_without(readings: Mapping[str, Reading], *names: str) -> CaravanPrior:

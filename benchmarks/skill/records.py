@@ -217,7 +217,12 @@ def _given(
         last=last,
         others=beside,
     )
-    return Given(name, record, start_km, truths(record), ending, tuple(passed))
+    truth = truths(record)
+    if ending and ending.date:
+        late = [day for day in truth if record.date(day) > ending.date]
+        passed += [f"{name} {record.date(day)}: after its end on {ending.date} ({ending.how})" for day in late]
+        truth = {day: km for day, km in truth.items() if day not in late}
+    return Given(name, record, start_km, truth, ending, tuple(passed))
 
 
 def _named_date(name: str, rows: Sequence[dict[str, str]]) -> dt.date:

@@ -1,8 +1,8 @@
 """How one caravan advances, learned from its own nights and from other caravans: draws, weights, nights to come.
 
 The draws come from the prior over the other caravans and are weighed by the likelihood of this one's nights; where few
-carry the weight they are drawn anew around the posterior, from a mixture with the prior.  Old evidence fades.  Since each
-draw's density is kept, the same draws can be weighed by another prior: :meth:`Outlook.under`.
+carry the weight they are drawn anew around the posterior, from a mixture with the prior.  Since each draw's density is
+kept, the same draws can be weighed by another prior: :meth:`Outlook.under`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MEMORY = 0.95
+MEMORY = 1.0
 DRAWS = 400
 FRESHEN_BELOW = 0.1
 FRESHEN_TIMES = 2
@@ -41,10 +41,9 @@ COMMON: dict[str, Common] = {
     "rest_still": Common("plain", 1.4, 0.5, 0.4),
     "walk_km": Common("log", float(np.log(22.0)), 0.25, 0.35),
     "walk_spread": Common("log", float(np.log(8.0)), 0.3, 0.3),
-    "lift_chance": Common("logit", -1.9, 0.6, 0.9),
+    "lift_chance": Common("logit", -1.9, 0.6, 0.4),
     "lift_km": Common("log", float(np.log(65.0)), 0.25, 0.3),
     "lift_spread": Common("log", float(np.log(38.0)), 0.25, 0.3),
-    "lift_beyond": Common("log", float(np.log(2.2)), 0.3, 0.4),
     "population_pull": Common("plain", 0.9, 0.25, 0.25),
 }
 NAMES = tuple(COMMON)
@@ -127,7 +126,7 @@ class Pacer:
 
     def _draw(self, free: Floats, log_proposal: Floats) -> None:
         columns = natural(free, NAMES, SCALES)
-        kernel = moves(self.stops, Advance.from_columns(columns), columns["lift_beyond"])
+        kernel = moves(self.stops, Advance.from_columns(columns))
         stay = stay_chances(columns["rest_chance"], columns["rest_again"], columns["rest_still"])
         self.drawn = Draws(free, log_proposal, kernel, stay)
         self.history, self.evidence = [begin(self.start, len(free))], {}

@@ -1,0 +1,175 @@
+"""How many walk, from contested reports alone: a level on the log scale that drifts, and a bias of each side.
+
+The plain companion of the particle filter of :mod:`~caravana.inference.caravan.headcounts`: it knows nothing of joiners
+and cards, and is exact, so that its few assumptions (how fast caravans shrink, how far a day may take the number, how
+noisy reports are) are learned from other caravans by their likelihood on a grid, the one forecast being left out.
+
+The state is ``(log persons, change a day, bias of each side)``; a report is the sum of the first and a bias, with noise.
+"More than" and "less than" are taken as vague reports a little beyond the figure.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr
+
+from caravana.inference.reports import PRIORS, SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.reports import Report
+
+    Floats = NDArray[np.float64]
+
+START = (float(np.log(1500.0)), 1.0)
+CHANGE_SPREAD = 0.03
+BEYOND = 0.15
+VAGUE = 0.5
+WORTH_KEEPING = 1e-3
+SIDE = {side: i + 2 for i, side in enumerate(SIDES)}
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What is assumed of all caravans.
+
+    ``change`` is the usual change of the log number a day, ``drift`` the spread of a day's surprise, ``noise`` that of a
+    report, ``apart`` how far sides differ, as a share of the prior spread of their biases.
+    """
+
+    change: float
+    drift: float
+    noise: float
+    apart: float
+
+
+GRID: tuple[Assumed, ...] = tuple(
+    Assumed(*values)
+    for values in itertools.product((0.0, -0.02, -0.04, -0.07), (0.02, 0.06, 0.12, 0.2), (0.12, 0.22, 0.35), (0.4, 1.0))
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Normal belief on the evening of one day: mean (state,), covariance (state, state), log chance of the reports."""
+
+    mean: Floats
+    covariance: Floats
+    log_likelihood: float
+    day: int
+
+
+def begin(assumed: Assumed) -> Level:
+    """What is believed before anything was said."""
+    biases = [PRIORS[f"bias_{side}"] for side in SIDES]
+    mean = np.array([START[0], assumed.change, *(float(m) for m, _ in biases)])
+    spread = np.array([START[1], CHANGE_SPREAD, *(assumed.apart * s for _, s in biases)])
+    return Level(mean, np.diag(spread**2), 0.0, 0)
+
+
+def follow(assumed: Assumed, reports: Iterable[Report], *, until: int) -> Level:
+    """Take in the reports of persons up to day ``until``, in order of day."""
+    level = begin(assumed)
+    for report in sorted((r for r in reports if r.of == "persons" and r.day <= until), key=lambda r: r.day):
+        level = heard(carried(level, assumed, to=report.day), report, assumed)
+    return carried(level, assumed, to=until)
+
+
+def carried(level: Level, assumed: Assumed, *, to: int) -> Level:
+    """Carry the belief on to a later day (an earlier one leaves it as it is)."""
+    days = to - level.day
+    if days <= 0:
+        return level
+    move = np.eye(level.mean.size)
+    move[0, 1] = float(days)
+    covariance = move @ level.covariance @ move.T
+    covariance[0, 0] += days * assumed.drift**2
+    return Level(move @ level.mean, covariance, level.log_likelihood, to)
+
+
+def heard(level: Level, report: Report, assumed: Assumed) -> Level:
+    """Take in one report."""
+    value, spread = _figure(report)
+    if value is None:
+        return level
+    looks = np.zeros(level.mean.size)
+    looks[[0, SIDE[report.side]]] = 1.0
+    noise = (assumed.noise**2 + spread**2) / max(report.weight, 0.1)
+    against = level.covariance @ looks
+    variance = float(looks @ against) + noise
+    gap = value - float(looks @ level.mean)
+    gain = against / variance
+    return Level(
+        level.mean + gain * gap,
+        level.covariance - np.outer(gain, against),
+        level.log_likelihood - 0.5 * (gap**2 / variance + float(np.log(variance))),
+        level.day,
+    )
+
+
+def learned(records: Sequence[Sequence[Report]]) -> Floats:
+    """Log likelihood of each record under each assumption of the grid, shape (records, grid)."""
+    return np.array(
+        [
+            [follow(assumed, told, until=max((r.day for r in told), default=0)).log_likelihood for assumed in GRID]
+            for told in records
+        ]
+    ).reshape(len(records), len(GRID))
+
+
+def said(
+    reports: Sequence[Report], *, log_prior: Floats, today: int, target: int, side: str, levels: Floats
+) -> Floats:
+    """Quantiles of what ``side`` will say on day ``target``, in persons.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        Known today.
+    log_prior : ndarray, shape (grid,)
+        Log weight of each assumption, from other caravans.
+    today, target : int
+    side : str
+    levels : ndarray, shape (quantiles,)
+    """
+    means, spreads, log_weight = [], [], []
+    for assumed, before in zip(GRID, log_prior, strict=True):
+        level = follow(assumed, reports, until=today)
+        log_weight.append(before + level.log_likelihood)
+        level = carried(level, assumed, to=target)
+        at = [0, SIDE[side]]
+        means.append(float(level.mean[at].sum()))
+        spreads.append(float(np.sqrt(level.covariance[np.ix_(at, at)].sum() + assumed.noise**2)))
+    weight = np.exp(np.array(log_weight) - max(log_weight))
+    weight /= weight.sum()
+    keep = weight > WORTH_KEEPING
+    return np.exp(_mixed(np.array(means)[keep], np.array(spreads)[keep], weight[keep] / weight[keep].sum(), levels))
+
+
+def _mixed(mean: Floats, spread: Floats, weight: Floats, levels: Floats) -> Floats:
+    """Quantiles of a mixture of normals, by its distribution function on a fine grid."""
+    middle = float(weight @ mean)
+    wide = float(np.sqrt(weight @ (spread**2 + (mean - middle) ** 2)))
+    grid = middle + wide * np.linspace(-6.0, 6.0, 600)
+    below = ndtr((grid[:, None] - mean) / spread) @ weight
+    below = np.maximum.accumulate(below) + np.linspace(0.0, 1e-9, grid.size)
+    return np.asarray(np.interp(levels, below, grid))
+
+
+def _figure(report: Report) -> tuple[float | None, float]:
+    """Log figure of a report and its own spread; None where there is none."""
+    if report.middle is not None and report.low is not None and report.high is not None:
+        return float(np.log(report.middle)), 0.5 * abs(float(np.log(report.high / report.low)))
+    if report.low:
+        return float(np.log(report.low)) + BEYOND, VAGUE
+    if report.high:
+        return float(np.log(report.high)) - BEYOND, VAGUE
+    return None, 0.0
+

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from caravana.inference import pool
+from caravana.inference.scoring.proper_scores import crps, quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Cases of horizons this near (as a factor) count for one another.
 NEAR = 3.0
 CASES_OF_PRIOR = 2.0
+FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Pooled:
     weights: Floats
     points: Floats
     share: Floats
+    factor: float = 1.0
 
 
 def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> list[Pooled]:
@@ -95,7 +98,34 @@ def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> l
             weights = opened.weights
             points, share = pool.mixture([case.samples[name] for name in setting.forecasters], weights)
             out.append(Pooled(case, weights, points, share))
+    return _stretched(out, setting)
+
+
+def _stretched(made: Sequence[Pooled], setting: Setting) -> list[Pooled]:
+    """Draw every pooled forecast together, or apart, about its middle by the factor that suits the other caravans."""
+    tried = {
+        factor: np.array([_scaled_crps(stretch(one, factor), setting) for one in made]) for factor in FACTORS
+    }
+    out = []
+    for one in made:
+        at = np.array(
+            [o.case.caravan != one.case.caravan and _near(o.case.horizon, one.case.horizon) for o in made]
+        )
+        number = {name: sum(o.case.caravan == name for o in made) for name in {o.case.caravan for o in made}}
+        each = np.array([1.0 / np.sqrt(number[o.case.caravan]) for o in made]) * at
+        best = min(FACTORS, key=lambda f: float(each @ tried[f]) if each.any() else abs(f - 1.0))
+        out.append(stretch(one, best))
     return out
+
+
+def stretch(one: Pooled, factor: float) -> Pooled:
+    """Move every point of a pooled forecast away from its median by ``factor``."""
+    middle = float(quantiles(one.points, one.share, [0.5])[0])
+    return replace(one, points=middle + factor * (one.points - middle), factor=factor)
+
+
+def _scaled_crps(one: Pooled, setting: Setting) -> float:
+    return float(np.mean([crps(one.points, one.share, t) for t in one.case.truth])) / setting.scale(one.case)
 
 
 def terms(case: Case, samples: Sequence[Floats]) -> pool.Terms:

@@ -29,6 +29,8 @@ HALTS = 4
 """States of a halt: arrived tonight, one night more, two more, three or more."""
 LONG_STRETCH_KM = 20.0
 ROADSIDE_KM = 10.0
+OPEN_ROAD_KM = 500.0
+"""Beyond the checkpoints of the south (the Isthmus, on the bundled road) lifts are by lorry or bus on motorways."""
 STAY_BEFORE_DEPARTURE = 0.02
 SMALLEST = 1e-30
 
@@ -63,9 +65,20 @@ def stay_chances(rest_chance: Floats, again: Floats, still: Floats) -> Floats:
     return np.asarray(expit(np.stack([base, base + again, base + again + still, base + again + 1.5 * still], axis=1)))
 
 
-def moves(stops: Stops, advance: Advance) -> Kernel:
-    """Chance of each next stop after a day under way, shape (draws, stops, stops)."""
-    return transition(stops, replace(advance, rest_chance=np.zeros(advance.draws)))
+def moves(stops: Stops, advance: Advance, beyond: Floats) -> Kernel:
+    """Chance of each next stop after a day under way, shape (draws, stops, stops).
+
+    Lifts got beyond :data:`OPEN_ROAD_KM` carry ``beyond`` (draws,) times as far.
+    """
+    plain = replace(advance, rest_chance=np.zeros(advance.draws))
+    out = transition(stops, plain)
+    far = stops.km >= OPEN_ROAD_KM
+    if far[:-1].any():
+        first = int(np.argmax(far))
+        rest = Stops(stops.ids[first:], stops.km[first:], stops.population[first:])
+        longer = replace(plain, lift_km=plain.lift_km * beyond, lift_spread=plain.lift_spread * beyond)
+        out[:, first:, first:] = transition(rest, longer)
+    return out
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ COMMON: dict[str, Common] = {
     "rest_still": Common("plain", 1.4, 0.5, 0.4),
     "walk_km": Common("log", float(np.log(22.0)), 0.25, 0.35),
     "walk_spread": Common("log", float(np.log(8.0)), 0.3, 0.3),
-    "lift_chance": Common("logit", -1.9, 0.6, 0.4),
+    "lift_chance": Common("logit", -1.9, 0.6, 0.9),
     "lift_km": Common("log", float(np.log(65.0)), 0.25, 0.3),
     "lift_spread": Common("log", float(np.log(38.0)), 0.25, 0.3),
+    "lift_beyond": Common("log", float(np.log(1.6)), 0.3, 0.3),
     "population_pull": Common("plain", 0.9, 0.25, 0.25),
 }
 NAMES = tuple(COMMON)
@@ -126,7 +127,7 @@ class Pacer:
 
     def _draw(self, free: Floats, log_proposal: Floats) -> None:
         columns = natural(free, NAMES, SCALES)
-        kernel = moves(self.stops, Advance.from_columns(columns))
+        kernel = moves(self.stops, Advance.from_columns(columns), columns["lift_beyond"])
         stay = stay_chances(columns["rest_chance"], columns["rest_again"], columns["rest_still"])
         self.drawn = Draws(free, log_proposal, kernel, stay)
         self.history, self.evidence = [begin(self.start, len(free))], {}

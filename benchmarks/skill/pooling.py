@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference import pool
-from caravana.inference.scoring.proper_scores import crps, quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +20,10 @@ if TYPE_CHECKING:
 # Cases of horizons this near (as a factor) count for one another.
 NEAR = 3.0
 CASES_OF_PRIOR = 2.0
-FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1)
+BLEND = "blend"
+# An own error moves the weights as if it were this much smaller: a caravan's next days are not its last ones.
+CAUTION = 4.0
+FACTORS = (0.8, 1.25)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Setting:
 POSITIONS = Setting(
     (
         "caravana",
+        BLEND,
         "past_increments",
         "last_7_increments",
         "persistence_spread",
@@ -62,7 +65,7 @@ POSITIONS = Setting(
     day_km=20.0,
 )
 COUNTS = Setting(
-    ("caravana", "persistence_spread", "persistence_any_spread", "log_linear_trend_spread"), lead=0.6, day_km=None
+    ("caravana", "persistence_spread", "persistence_any_spread", "log_linear_trend_spread"), lead=0.4, day_km=None
 )
 
 
@@ -75,6 +78,24 @@ class Pooled:
     points: Floats
     share: Floats
     factor: float = 1.0
+
+
+def blended(cases: Sequence[Case]) -> list[Case]:
+    """Add a forecaster half way between the chain and the pace of the whole way, quantile by quantile.
+
+    The chain is too wide from three days on (its days are independent, those of a caravan even out), the pace too sure.
+    """
+    out = []
+    for case in cases:
+        pace = case.samples["constant_pace_spread"]
+        half = {name: _half_way(sample, pace) for name, sample in case.under.items()}
+        samples = {**case.samples, BLEND: _half_way(case.samples["caravana"], pace)}
+        out.append(replace(case, samples=samples, blend_under=half))
+    return out
+
+
+def _half_way(one: Floats, other: Floats) -> Floats:
+    return pool.averaged_quantiles(np.stack([one, other]), np.array([0.5, 0.5]))
 
 
 def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> list[Pooled]:
@@ -93,39 +114,29 @@ def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> l
             opened = pool.open_pool(setting.forecasters, learned[case.horizon])
             before = [c for c in mine if c.known_day <= case.origin and _near(c.horizon, case.horizon)]
             if online and before:
-                scales = np.array([setting.scale(c) for c in before])
+                scales = np.array([CAUTION * setting.scale(c) for c in before])
                 opened = pool.observe(opened, pool.together([own[id(c)] for c in before]), scale=scales)
             weights = opened.weights
             points, share = pool.mixture([case.samples[name] for name in setting.forecasters], weights)
             out.append(Pooled(case, weights, points, share))
-    return _stretched(out, setting)
+    return out if setting.day_km is None else _paced(out)
 
 
-def _stretched(made: Sequence[Pooled], setting: Setting) -> list[Pooled]:
-    """Draw every pooled forecast together, or apart, about its middle by the factor that suits the other caravans."""
-    tried = {
-        factor: np.array([_scaled_crps(stretch(one, factor), setting) for one in made]) for factor in FACTORS
-    }
+def _paced(made: Sequence[Pooled]) -> list[Pooled]:
+    """Stretch every forecast from where the caravan is, by half of what the other caravans fell short or went too far."""
+    ahead = np.array([float(one.share @ one.points) - _here(one) for one in made])
+    moved = np.array([float(np.mean(one.case.truth)) - _here(one) for one in made])
     out = []
     for one in made:
-        at = np.array(
-            [o.case.caravan != one.case.caravan and _near(o.case.horizon, one.case.horizon) for o in made]
-        )
-        number = {name: sum(o.case.caravan == name for o in made) for name in {o.case.caravan for o in made}}
-        each = np.array([1.0 / np.sqrt(number[o.case.caravan]) for o in made]) * at
-        best = min(FACTORS, key=lambda f: float(each @ tried[f]) if each.any() else abs(f - 1.0))
-        out.append(stretch(one, best))
+        at = np.array([o.case.caravan != one.case.caravan and _near(o.case.horizon, one.case.horizon) for o in made])
+        ratio = float(moved[at].sum() / max(ahead[at].sum(), 1.0)) if at.any() else 1.0
+        factor = float(np.clip(0.5 + 0.5 * ratio, *FACTORS))
+        out.append(replace(one, points=_here(one) + factor * (one.points - _here(one)), factor=factor))
     return out
 
 
-def stretch(one: Pooled, factor: float) -> Pooled:
-    """Move every point of a pooled forecast away from its median by ``factor``."""
-    middle = float(quantiles(one.points, one.share, [0.5])[0])
-    return replace(one, points=middle + factor * (one.points - middle), factor=factor)
-
-
-def _scaled_crps(one: Pooled, setting: Setting) -> float:
-    return float(np.mean([crps(one.points, one.share, t) for t in one.case.truth])) / setting.scale(one.case)
+def _here(one: Pooled) -> float:
+    return float(one.case.samples["persistence"][0])
 
 
 def terms(case: Case, samples: Sequence[Floats]) -> pool.Terms:
@@ -144,7 +155,10 @@ def _without(case: Case, caravan: str, setting: Setting, own: pool.Terms) -> poo
     """The same with the structural forecast that has not seen ``caravan`` either."""
     if caravan not in case.under:
         return own
-    samples = [case.under[caravan], *(case.samples[name] for name in setting.forecasters[1:])]
+    seen = {"caravana": case.under[caravan]}
+    if caravan in case.blend_under:
+        seen[BLEND] = case.blend_under[caravan]
+    samples = [seen.get(name, case.samples[name]) for name in setting.forecasters]
     return terms(case, samples)
 
 

@@ -49,8 +49,8 @@ class Case:
         An equally weighted sample by forecaster.
     under : dict of str to ndarray
         The chain's sample when this other caravan is left out as well.
-    stayed : float
-        The chain's chance of being where it was the evening before.
+    blend_under : dict of str to ndarray
+        The same of the blend of chain and pace, where there is one.
     """
 
     caravan: str
@@ -60,6 +60,7 @@ class Case:
     truth: tuple[float, ...]
     samples: Mapping[str, Floats]
     under: Mapping[str, Floats] = field(repr=False)
+    blend_under: Mapping[str, Floats] = field(default_factory=dict, repr=False)
 
 
 def prepared(given: Given) -> reports.Record:

@@ -178,10 +178,13 @@ class Pool:
 
     @property
     def rate(self) -> Floats:
-        """Rate at which each forecaster's score moves its weight: it falls as scores come in, (forecasters,)."""
-        ceiling = 0.5 / max(self.largest, SMALLEST)
-        told = np.log(1.0 / self.prior) + 1.0
-        slow: Floats = np.sqrt(told / np.maximum(self.variance, SMALLEST))
+        """Rate at which each forecaster's score moves its weight: it falls as scores come in, (forecasters,).
+
+        Differences far below one move little: a handful of lucky days must not undo what many records taught.
+        """
+        ceiling = 0.5 / max(self.largest, 1.0)
+        wanted = np.log(1.0 / self.prior) + 1.0
+        slow: Floats = np.sqrt(wanted / (1.0 + self.variance))
         return np.minimum(ceiling, slow)
 
     @property

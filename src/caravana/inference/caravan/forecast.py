@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-PARTICLES = 4000
+PARTICLES = 8000
 OWN_DAYS = 0.2
 """Weight of the caravan's own days so far, drawn again as they were, beside the chain (decision 0010)."""
 RESAMPLES = 4000
@@ -142,9 +142,9 @@ class Roller:
     def _count(self, known: Record, today: int, days: int) -> tuple[Particles, Floats, dict[str, Floats]]:
         """Filter the headcount to today and carry it on; one stream whatever the origin."""
         rng = self.generator("headcount")
-        offered = first_offer(known)
-        particles = headcounts.start(rng, particles=self.particles)
         told = [count.report for count in known.counts]
+        offered = headcounts.offered_by(told, first_offer(known))
+        particles = headcounts.start(rng, particles=self.particles)
         particles = headcounts.filter_headcount(particles, told, rng, until=today, offered=offered)
         walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
         reported = {

@@ -1,11 +1,10 @@
-"""The caravans' part of the benchmark: positions, headcounts, still together, halts; each record left out of everything."""
+"""The caravans' part of the benchmark: positions, headcounts, still together, halts; each record left out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
 from benchmarks.skill import counts, endings, pooling, positions, rules
 from benchmarks.skill.records import bundled, others
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from benchmarks.skill.naive import LEVELS
 from benchmarks.skill.positions import CHAIN, HORIZONS, Case
+
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import level
@@ -49,12 +49,7 @@ def cases_of(one: Given, evidence: Mapping[str, Floats], *, also_without: Sequen
             rules = headcount_baselines(told, target=report.day, side=report.side)
             if not rules:
                 continue
-
-            def said(log_prior: Floats, told: Sequence[reports.Report] = told, report: reports.Report = report) -> Floats:
-                return level.said(
-                    told, log_prior=log_prior, today=today, target=report.day, side=report.side, levels=LEVELS
-                )
-
+            says = level.saying(told, today=today, target=report.day, side=report.side)
             naive = {name: points for name, (points, _) in rules.items()}
             out.append(
                 Case(
@@ -63,8 +58,10 @@ def cases_of(one: Given, evidence: Mapping[str, Floats], *, also_without: Sequen
                     horizon=report.day - today,
                     known_day=record.day(count.known_on),
                     truth=(report.middle,),
-                    samples={CHAIN: said(rest), **naive},
-                    under={name: said(rest - evidence[name]) for name in also_without if name != one.name},
+                    samples={CHAIN: says.quantiles(rest, LEVELS), **naive},
+                    under={
+                        name: says.quantiles(rest - evidence[name], LEVELS) for name in also_without if name != one.name
+                    },
                 )
             )
     return out

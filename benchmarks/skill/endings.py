@@ -66,20 +66,11 @@ def lives(given: Sequence[Given]) -> list[Life]:
 
 
 def _signs(one: Given, day: int, broken: float) -> together.Signs:
-    record = one.record
     try:
-        known = reports.known_by(record, record.date(day))
+        known = reports.known_by(one.record, one.record.date(day))
     except UsageError:
         return together.Signs(day + 1, one.start_km, 0, day, broken)
-    nights = {d: km for d, km in reports.nights_by_day(known, direct=False).items() if d <= day}
-    heard = max([0, *nights, *(c.report.day for c in known.counts)])
-    if not nights:
-        return together.Signs(day + 1, one.start_km, 0, day - heard, broken)
-    last = max(nights)
-    halted = 0
-    while last - halted - 1 in nights and abs(nights[last - halted - 1] - nights[last]) < 1.0:
-        halted += 1
-    return together.Signs(day + 1, nights[last], halted, day - heard, broken)
+    return together.signs_of(known, today=day, broken=broken, start_km=one.start_km)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Naive rules to beat, of positions: each as an equally weighted sample, points and rules with the spread of their own past errors."""
+"""Naive rules to beat, of positions: points, and rules with the spread of their own past errors, as samples."""
 
 from __future__ import annotations
 

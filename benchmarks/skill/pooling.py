@@ -123,7 +123,7 @@ def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> l
 
 
 def _paced(made: Sequence[Pooled]) -> list[Pooled]:
-    """Stretch every forecast from where the caravan is, by half of what the other caravans fell short or went too far."""
+    """Stretch every forecast from where the caravan is, by half of what the others were forecast short or too far."""
     ahead = np.array([float(one.share @ one.points) - _here(one) for one in made])
     moved = np.array([float(np.mean(one.case.truth)) - _here(one) for one in made])
     out = []

@@ -1,4 +1,4 @@
-"""Positions of every given caravan, forecast from every day: samples of the chain and of the naive rules, and the truth."""
+"""Positions of every given caravan, forecast from every day: samples of the chain and of the naive rules, the truth."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from benchmarks.skill import naive
+
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import pacing
@@ -83,9 +83,7 @@ def read(given: Given) -> Reading:
     record = _cut(prepared(given), max(max(km) for km in given.truth.values()) + ROOM_KM)
     until = max(given.truth)
     rng = np.random.default_rng(seed_of("reading", given.name))
-    pacer = pacing.Pacer(
-        vague_prior(pacing.COMMON), record.stops, record.start, rng, draws=READING_DRAWS, memory=1.0
-    )
+    pacer = pacing.Pacer(vague_prior(pacing.COMMON), record.stops, record.start, rng, draws=READING_DRAWS, memory=1.0)
     outlook = pacer.tonight(reports.sightings(record, until=until), until=until)
     return summarise(pacing.COMMON, outlook.draws.free, outlook.under(pacer.prior))
 
@@ -104,9 +102,7 @@ def _cut(record: reports.Record, km: float) -> reports.Record:
 
 def prior_without(readings: Mapping[str, Reading], *names: str) -> CaravanPrior:
     """The prior from all caravans but these."""
-    return fit_hierarchy(
-        pacing.COMMON, [r for name, r in readings.items() if name not in names], narrowest=NARROWEST
-    )
+    return fit_hierarchy(pacing.COMMON, [r for name, r in readings.items() if name not in names], narrowest=NARROWEST)
 
 
 def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Sequence[str]) -> list[Case]:

@@ -1,7 +1,8 @@
-"""Every caravan that is given, as reports with the day each was known: the bundled three and those of a folder of tables.
+"""Every caravan that is given, as reports with the day each was known: the bundled three and a folder of tables.
 
-The tables (``caravans-2018-2025.csv``, ``endings.csv``, ``places-2018-2025.csv``) are not in the repository; their folder
-is named on the command line.  Rows that do not fit the road are named in :attr:`Given.passed_over`, never dropped silently.
+The tables (``caravans-2018-2025.csv``, ``endings.csv``, ``places-2018-2025.csv``) are not in the repository; their
+folder is named on the command line.  Rows that do not fit the road are named in :attr:`Given.passed_over`, never
+dropped silently.
 
 What the tables do not say is settled here, once:
 
@@ -10,14 +11,15 @@ What the tables do not say is settled here, once:
   more than :data:`FAR_KM` on within :data:`SOON` days set out there, on the day after.
 - A place off the road, further than a town is wide, is so many km past the place where the road comes nearest to it
   (``Tehuantepec``: La Ventosa and 39 km in a straight line, times :data:`WINDING`): a branch of the road.
-- Where several places are reported for one night by reports equally exact, the body was in parts: each is a truth of equal share.
+- Where several places are reported for one night by reports equally exact, the body was in parts: each is a
+  truth of equal share.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,11 +98,7 @@ def others(folder: Path) -> list[Given]:
     rows: dict[str, list[dict[str, str]]] = {}
     for row in _read(folder / "caravans-2018-2025.csv"):
         rows.setdefault(row["caravan"], []).append(row)
-    return [
-        _given(name, rows[name], where, elsewhere, endings.get(name))
-        for name in sorted(rows)
-        if name not in SAME
-    ]
+    return [_given(name, rows[name], where, elsewhere, endings.get(name)) for name in sorted(rows) if name not in SAME]
 
 
 def truths(record: reports.Record) -> dict[int, tuple[float, ...]]:
@@ -124,7 +122,9 @@ def _read(path: Path) -> list[dict[str, str]]:
 def _endings(folder: Path) -> dict[str, Ending]:
     out = {}
     for row in _read(folder / "endings.csv"):
-        how = next((w for w in ("force", "papers", "arrived", "melted", "transfers", "gave itself up") if w in row["how"]), "")
+        how = next(
+            (w for w in ("force", "papers", "arrived", "melted", "transfers", "gave itself up") if w in row["how"]), ""
+        )
         how = {"gave itself up": "papers"}.get(how, how)
         if row["caravan"] in out and how == "arrived":
             continue

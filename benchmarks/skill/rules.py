@@ -1,7 +1,8 @@
-"""Rules of scoring, the same for every record: skill over the best naive rule with an interval, coverage, bias, Brier."""
+"""Rules of scoring, the same for every record: skill over the best naive rule, its interval, coverage, bias, Brier."""
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,7 +109,7 @@ def reliability(chances: Sequence[float], happened: Sequence[bool], *, bins: Seq
     """How often it happened where the chance was said to be about so much."""
     said, was = np.asarray(chances, float), np.asarray(happened, float)
     out = []
-    for low, high in zip(bins[:-1], bins[1:], strict=True):
+    for low, high in itertools.pairwise(bins):
         at = (said >= low) & (said < high)
         if at.any():
             out.append(

@@ -356,6 +356,7 @@ def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[
 
 
 def numbered(count: Count, departs: dt.date) -> Count:
+    """Put in the day of a count, from the day on which its caravan set out."""
     return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))
 
 

@@ -39,7 +39,9 @@ def tell(made: Forecast, scenario: Scenario) -> dict[str, Any]:
     dict
         ``nights``: for each date the km along the itinerary (``q05`` to ``q95``), the likeliest stops with their
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
-        advance at the origin; ``effective_draws``; ``audience``: always ``internal``.
+        advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
+        carried the weight at worst; ``together``: chance by date that it is still together; ``audience``: always
+        ``internal``.
     """
     names = {place.id: place.name for place in scenario.places}
     equal = np.full(made.walking.shape[1], 1.0 / made.walking.shape[1])
@@ -70,10 +72,19 @@ def tell(made: Forecast, scenario: Scenario) -> dict[str, Any]:
         "origin": made.origin.isoformat(),
         "audience": "internal",
         "given": "that the caravan is still together",
+        "together": {
+            date.isoformat(): round(float(chance), 3) for date, chance in zip(made.dates, made.together, strict=True)
+        },
         "effective_draws": round(posterior.effective, 1),
+        "effective_persons": round(_worst_effective(made), 1),
         "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
         "nights": nights,
     }
+
+
+def _worst_effective(made: Forecast) -> float:
+    """Effective number of the headcount's particles at worst; all of them where nothing was counted."""
+    return float(min(made.particles.least_effective, made.particles.walking.size))
 
 
 def tell_lines(told: Mapping[str, Any]) -> list[str]:
@@ -90,6 +101,9 @@ def tell_lines(told: Mapping[str, Any]) -> list[str]:
             f"{night['date']}  {km['q05']:5.0f} to {km['q95']:5.0f}  {km['q50']:6.0f}  {place:<36}"
             f" {persons['q05']:6.0f} to {persons['q95']:6.0f}"
         )
+    last, chance = list(told["together"].items())[-1]
+    lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
+    lines.append(f"Persons rest on {told['effective_persons']:.0f} effective particles at worst.")
     return lines
 
 

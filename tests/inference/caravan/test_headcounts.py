@@ -9,6 +9,7 @@ from caravana.inference.caravan.headcounts import (
     filter_headcount,
     forecast_walking,
     log_report,
+    offered_by,
     simulate_reports,
     start,
     step,
@@ -113,3 +114,34 @@ def test_forecasts_start_where_the_filter_ends_and_are_reproducible():
     two, _ = forecast_walking(found, rng(3), days=4, offered=None)
     assert np.array_equal(one, two)
     assert np.median(one[0]) == pytest.approx(found.weight @ found.walking, rel=0.3)
+
+
+SOON = (
+    Report(1, "press", 3000, 3000),
+    Report(1, "authorities", 2000, 2000),
+    Report(3, "press", 2500, 2500),
+    Report(4, "authorities", 800, 800, of="cards"),
+    Report(6, "authorities", 1500, 1500, of="cards"),
+)
+
+
+@pytest.mark.parametrize("offered", [3, None])
+def test_papers_the_day_after_an_offer_leave_an_answer_that_does_not_hang_on_the_seed(offered):
+    bands = []
+    for seed in range(1, 9):
+        particles = filter_headcount(start(rng(seed), particles=8000), SOON, rng(seed + 50), until=6, offered=offered)
+        assert particles.least_effective >= 200
+        bands.append(np.quantile(particles.walking, [0.05, 0.5, 0.95]))
+        assert 1300 < particles.weight @ particles.accepted < 1700
+    assert np.all(np.max(bands, axis=0) / np.min(bands, axis=0) < 1.12)
+
+
+def test_papers_count_where_no_offer_is_on_record():
+    with_papers, without = (
+        filter_headcount(start(rng(), particles=2000), told, rng(2), until=6, offered=None)
+        for told in (SOON, [report for report in SOON if not report.cards])
+    )
+    assert np.median(with_papers.walking) < 0.8 * np.median(without.walking)
+    assert offered_by(SOON, None) == 3
+    assert offered_by(SOON, 2) == 2
+    assert offered_by([], None) is None

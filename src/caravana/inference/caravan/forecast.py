@@ -17,6 +17,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
 from caravana.inference.caravan.prior import caravan_prior
+from caravana.inference.caravan.together import chance_together
 from caravana.inference.caravan.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
 from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, plans, report_dates, sightings
 
@@ -63,6 +64,8 @@ class Forecast:
         Parameters of the advance at the origin.
     particles : Particles
         Parameters and state of the headcount at the origin.
+    together : ndarray, shape (days,)
+        Chance that it is still together; all else is given that it is.
     """
 
     origin: dt.date
@@ -74,6 +77,7 @@ class Forecast:
     reported: dict[str, Floats]
     posterior: Posterior
     particles: Particles
+    together: Floats
 
 
 @dataclass
@@ -128,6 +132,7 @@ class Roller:
             reported=reported,
             posterior=posterior,
             particles=particles,
+            together=chance_together(known, today=today, days=days),
         )
 
     def _pool(self, position: Floats, known: Record, today: int, announced: Mapping[int, Plan]) -> Floats:

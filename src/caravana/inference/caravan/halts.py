@@ -36,7 +36,7 @@ SMALLEST = 1e-30
 
 
 def with_roadside(stops: Stops) -> Stops:
-    """Add a stop every :data:`ROADSIDE_KM` on stretches longer than :data:`LONG_STRETCH_KM`, named by the town behind."""
+    """Add a stop every :data:`ROADSIDE_KM` on stretches longer than :data:`LONG_STRETCH_KM`, by the town behind."""
     ids, km, population = [stops.ids[0]], [float(stops.km[0])], [float(stops.population[0])]
     for i in range(1, len(stops.ids)):
         here, there = float(stops.km[i - 1]), float(stops.km[i])
@@ -149,7 +149,7 @@ def ahead(
 ) -> Kernel:
     """Chance of each stop on the nights to come, a draw at a time, shape (days, draws, stops).
 
-    ``plans`` are announced nights by day ahead (1, 2, ...): the likelihood at each stop, and the chance that it is kept.
+    ``plans`` are announced nights by day ahead (1, 2, ...): the likelihood at each stop, and the chance of being kept.
     """
     state = filtered.state
     out = np.empty((days, state.shape[0], state.shape[2]), np.float32)

@@ -184,8 +184,8 @@ def _log_cards(particles: Particles, report: Report) -> Floats:
 def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:
     """Weigh the particles by one day's reports; resample and freshen when few would carry the weight.
 
-    Reports that few particles agree with are taken in by powers under one (tempering, Neal 2001): never so much at a time
-    that fewer than half of the particles are left, which are freshened in between.
+    Reports that few particles agree with are taken in by powers under one (tempering, Neal 2001): never so much at a
+    time that fewer than half of the particles are left, which are freshened in between.
     """
     if not reports:
         return particles
@@ -235,9 +235,7 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     size = particles.walking.size
     weight = particles.weight
     columns = particles.free.shape[1]
-    whole = np.column_stack(
-        [particles.free, np.log(particles.walking), np.log1p(particles.accepted), particles.drift]
-    )
+    whole = np.column_stack([particles.free, np.log(particles.walking), np.log1p(particles.accepted), particles.drift])
     # Sums and not products of matrices: for so little, threads of the linear algebra cost more than they save.
     mean = (weight[:, None] * whole).sum(axis=0)
     gap = whole - mean
@@ -261,7 +259,7 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
 
 
 def offered_by(reports: Sequence[Report], offered: int | None) -> int | None:
-    """Day by which cards were on offer: that of the offer, or the day before any were first counted, if that is earlier."""
+    """Day by which cards were on offer: that of the offer, or the day before any were first counted."""
     counted = _first_cards(reports)
     if counted is None:
         return offered

@@ -4,7 +4,7 @@ The plain companion of the particle filter of :mod:`~caravana.inference.caravan.
 and cards, and is exact, so that its few assumptions (how fast caravans shrink, how far a day may take the number, how
 noisy reports are) are learned from other caravans by their likelihood on a grid, the one forecast being left out.
 
-The state is ``(log persons, change a day, bias of each side)``; a report is the sum of the first and a bias, with noise.
+The state is ``(log persons, change a day, bias of each side)``; a report is the first and a bias, with noise.
 "More than" and "less than" are taken as vague reports a little beyond the figure.
 """
 
@@ -40,8 +40,8 @@ SIDE = {side: i + 2 for i, side in enumerate(SIDES)}
 class Assumed:
     """What is assumed of all caravans.
 
-    ``change`` is the usual change of the log number a day, ``drift`` the spread of a day's surprise, ``noise`` that of a
-    report, ``apart`` how far sides differ, as a share of the prior spread of their biases.
+    ``change`` is the usual change of the log number a day, ``drift`` the spread of a day's surprise, ``noise`` that
+    of a report, ``apart`` how far sides differ, as a share of the prior spread of their biases.
     """
 
     change: float
@@ -124,33 +124,40 @@ def learned(records: Sequence[Sequence[Report]]) -> Floats:
     ).reshape(len(records), len(GRID))
 
 
-def said(
-    reports: Sequence[Report], *, log_prior: Floats, today: int, target: int, side: str, levels: Floats
-) -> Floats:
-    """Quantiles of what ``side`` will say on day ``target``, in persons.
+@dataclass(frozen=True)
+class Saying:
+    """What a side will say on a day, under each assumption of the grid: normals on the log scale.
 
-    Parameters
+    Attributes
     ----------
-    reports : sequence of Report
-        Known today.
-    log_prior : ndarray, shape (grid,)
-        Log weight of each assumption, from other caravans.
-    today, target : int
-    side : str
-    levels : ndarray, shape (quantiles,)
+    mean, spread : ndarray, shape (grid,)
+    log_likelihood : ndarray, shape (grid,)
+        Of what was said so far.
     """
-    means, spreads, log_weight = [], [], []
-    for assumed, before in zip(GRID, log_prior, strict=True):
+
+    mean: Floats
+    spread: Floats
+    log_likelihood: Floats
+
+    def quantiles(self, log_prior: Floats, levels: Floats) -> Floats:
+        """Quantiles in persons, the assumptions weighed by ``log_prior`` (grid,), from other caravans."""
+        weight = np.exp(log_prior + self.log_likelihood - np.max(log_prior + self.log_likelihood))
+        keep = weight > WORTH_KEEPING * weight.sum()
+        share = weight[keep] / weight[keep].sum()
+        return np.exp(_mixed(self.mean[keep], self.spread[keep], share, levels))
+
+
+def saying(reports: Sequence[Report], *, today: int, target: int, side: str) -> Saying:
+    """Say what ``side`` will report on day ``target``, from the reports known today."""
+    mean, spread, log_likelihood = np.empty((3, len(GRID)))
+    at = np.array([0, SIDE[side]])
+    for i, assumed in enumerate(GRID):
         level = follow(assumed, reports, until=today)
-        log_weight.append(before + level.log_likelihood)
+        log_likelihood[i] = level.log_likelihood
         level = carried(level, assumed, to=target)
-        at = [0, SIDE[side]]
-        means.append(float(level.mean[at].sum()))
-        spreads.append(float(np.sqrt(level.covariance[np.ix_(at, at)].sum() + assumed.noise**2)))
-    weight = np.exp(np.array(log_weight) - max(log_weight))
-    weight /= weight.sum()
-    keep = weight > WORTH_KEEPING
-    return np.exp(_mixed(np.array(means)[keep], np.array(spreads)[keep], weight[keep] / weight[keep].sum(), levels))
+        mean[i] = level.mean[at].sum()
+        spread[i] = np.sqrt(level.covariance[np.ix_(at, at)].sum() + assumed.noise**2)
+    return Saying(mean, spread, log_likelihood)
 
 
 def _mixed(mean: Floats, spread: Floats, weight: Floats, levels: Floats) -> Floats:
@@ -172,4 +179,3 @@ def _figure(report: Report) -> tuple[float | None, float]:
     if report.high:
         return float(np.log(report.high)) - BEYOND, VAGUE
     return None, 0.0
-

@@ -136,9 +136,7 @@ class Pacer:
         if self.drawn is None:
             raise ValueError("nothing has been drawn")
         same = 0
-        while same < min(until, len(self.history) - 1) and _alike(
-            self.evidence.get(same + 1), evidence.get(same + 1)
-        ):
+        while same < min(until, len(self.history) - 1) and _alike(self.evidence.get(same + 1), evidence.get(same + 1)):
             same += 1
         del self.history[same + 1 :]
         for day in range(same + 1, until + 1):

@@ -23,7 +23,6 @@ CASES_OF_PRIOR = 2.0
 BLEND = "blend"
 # An own error moves the weights as if it were this much smaller: a caravan's next days are not its last ones.
 CAUTION = 4.0
-FACTORS = (0.8, 1.25)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ POSITIONS = Setting(
     day_km=20.0,
 )
 COUNTS = Setting(
-    ("caravana", "persistence_spread", "persistence_any_spread", "log_linear_trend_spread"), lead=0.4, day_km=None
+    ("caravana", "persistence_spread", "persistence_any_spread", "log_linear_trend_spread"), lead=0.25, day_km=None
 )
 
 
@@ -77,7 +76,6 @@ class Pooled:
     weights: Floats
     points: Floats
     share: Floats
-    factor: float = 1.0
 
 
 def blended(cases: Sequence[Case]) -> list[Case]:
@@ -119,24 +117,7 @@ def pooled(cases: Sequence[Case], setting: Setting, *, online: bool = True) -> l
             weights = opened.weights
             points, share = pool.mixture([case.samples[name] for name in setting.forecasters], weights)
             out.append(Pooled(case, weights, points, share))
-    return out if setting.day_km is None else _paced(out)
-
-
-def _paced(made: Sequence[Pooled]) -> list[Pooled]:
-    """Stretch every forecast from where the caravan is, by half of what the others were forecast short or too far."""
-    ahead = np.array([float(one.share @ one.points) - _here(one) for one in made])
-    moved = np.array([float(np.mean(one.case.truth)) - _here(one) for one in made])
-    out = []
-    for one in made:
-        at = np.array([o.case.caravan != one.case.caravan and _near(o.case.horizon, one.case.horizon) for o in made])
-        ratio = float(moved[at].sum() / max(ahead[at].sum(), 1.0)) if at.any() else 1.0
-        factor = float(np.clip(0.5 + 0.5 * ratio, *FACTORS))
-        out.append(replace(one, points=_here(one) + factor * (one.points - _here(one)), factor=factor))
     return out
-
-
-def _here(one: Pooled) -> float:
-    return float(one.case.samples["persistence"][0])
 
 
 def terms(case: Case, samples: Sequence[Floats]) -> pool.Terms:

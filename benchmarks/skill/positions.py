@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -30,6 +32,10 @@ READING_DRAWS = 800
 ROOM_KM = 350.0
 PLAN_TRUST = 0.6
 CHAIN = "caravana"
+# What was true of the caravans of one year is less so of another's: by so much of the spread between caravans a year.
+YEAR_DRIFT = 0.6
+DAYS_A_YEAR = 365.25
+BETWEEN = np.array([common.between for common in pacing.COMMON.values()])
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,21 @@ def _cut(record: reports.Record, km: float) -> reports.Record:
     return replace(record, stops=stops, start=record.start[:size])
 
 
-def prior_without(readings: Mapping[str, Reading], *names: str) -> CaravanPrior:
-    """The prior from all caravans but these."""
-    return fit_hierarchy(pacing.COMMON, [r for name, r in readings.items() if name not in names], narrowest=NARROWEST)
+def prior_without(readings: Mapping[str, Reading], *names: str, like: Given | None = None) -> CaravanPrior:
+    """The prior from all caravans but these; the further in time from ``like``, the less a caravan tells of it."""
+    kept = []
+    for name, (reading, error) in readings.items():
+        if name in names:
+            continue
+        years = 0.0 if like is None else abs((_year(name) - like.record.departs).days) / DAYS_A_YEAR
+        kept.append((reading, np.sqrt(error**2 + years * (YEAR_DRIFT * BETWEEN) ** 2)))
+    return fit_hierarchy(pacing.COMMON, kept, narrowest=NARROWEST)
+
+
+def _year(name: str) -> dt.date:
+    """Day (or month) in a caravan's name."""
+    digits = [int(part) for part in re.findall(r"\d+", name)][:3]
+    return dt.date(*(digits + [10, 15][len(digits) - 1 :] if len(digits) < 3 else digits))
 
 
 def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Sequence[str]) -> list[Case]:
@@ -110,8 +128,10 @@ def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Seq
     record = prepared(given)
     if not given.truth:
         return []
-    own = prior_without(readings, given.name)
-    second = {name: prior_without(readings, given.name, name) for name in also_without if name != given.name}
+    own = prior_without(readings, given.name, like=given)
+    second = {
+        name: prior_without(readings, given.name, name, like=given) for name in also_without if name != given.name
+    }
     rng = np.random.default_rng(seed_of("pacer", given.name))
     pacer = pacing.Pacer(own, record.stops, record.start, rng)
     end, out = float(record.stops.km[-1]), []

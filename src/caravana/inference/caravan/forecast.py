@@ -149,8 +149,7 @@ class Roller:
         rng = self.generator("headcount")
         told = [count.report for count in known.counts]
         offered = headcounts.offered_by(told, first_offer(known))
-        particles = headcounts.start(rng, particles=self.particles)
-        particles = headcounts.filter_headcount(particles, told, rng, until=today, offered=offered)
+        particles = headcounts.filter_islands(told, rng, particles=self.particles, until=today, offered=offered)
         walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
         reported = {
             side: np.stack([headcounts.simulate_reports(ahead, persons, side, rng) for persons in walking])

@@ -35,6 +35,7 @@ COLUMN = {name: i for i, name in enumerate(NAMES)}
 SHRINK = 0.9
 KEEP = 0.5
 MOST_STAGES = 40
+ISLANDS = 4
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
 RETURN = 0.9
 
@@ -301,6 +302,37 @@ def filter_headcount(
         particles = step(particles, rng, offered=offered)
         particles = assimilate(particles, by_day.get(particles.day, []), rng)
     return particles
+
+
+def filter_islands(
+    reports: Sequence[Report],
+    rng: np.random.Generator,
+    *,
+    particles: int,
+    until: int,
+    offered: int | None,
+    islands: int = ISLANDS,
+) -> Particles:
+    """Filter from the evening before the departure, by several filters apart where papers were counted, side by side.
+
+    Papers that were taken soon after an offer fit few particles; what freshening them adds by chance differs from
+    filter to filter and averages out over some.
+    """
+    count = islands if _first_cards([r for r in reports if r.day <= until]) is not None else 1
+    parts = [
+        filter_headcount(start(each, particles=particles), reports, each, until=until, offered=offered)
+        for each in rng.spawn(count)
+    ]
+    return replace(
+        parts[0],
+        free=np.concatenate([p.free for p in parts]),
+        walking=np.concatenate([p.walking for p in parts]),
+        accepted=np.concatenate([p.accepted for p in parts]),
+        drift=np.concatenate([p.drift for p in parts]),
+        log_weight=np.concatenate([np.log(np.maximum(p.weight, 1e-300)) for p in parts]),
+        log_likelihood=float(np.mean([p.log_likelihood for p in parts])),
+        least_effective=min(p.least_effective for p in parts),
+    )
 
 
 def forecast_walking(

@@ -102,7 +102,12 @@ def test_a_forecast_can_be_told(made):
     assert json.loads(json.dumps(told))["audience"] == "internal"
     assert len(told["nights"]) == 7
     assert told["nights"][0]["likeliest_stops"][0]["name"]
-    assert len(tell_lines(told)) == 10
+    lines = tell_lines(told)
+    assert len(lines) == 12
+    assert list(told["together"]) == [night["date"] for night in told["nights"]]
+    assert all(0.0 < chance < 1.0 for chance in told["together"].values())
+    assert told["effective_persons"] >= 0.1 * SMALL["particles"]
+    assert lines[-2].startswith(f"Still together on {told['nights'][-1]['date']}")
 
 
 def test_default_origins_know_where_the_caravan_is(record):

@@ -49,7 +49,6 @@ def test_sides_keep_their_biases():
 
 
 def test_other_caravans_that_shrink_make_this_one_shrink():
-    shrinking = [[Report(day, "agency", n, n) for day in range(1, 15)] for n in ()]
     shrinking = [[Report(d, "agency", 4000 * np.exp(-0.07 * d), 4000 * np.exp(-0.07 * d)) for d in range(1, 15)]]
     steady = [[Report(d, "agency", 4000, 4000) for d in range(1, 15)]]
     told, middles = [Report(1, "agency", 3000, 3000)], []

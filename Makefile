@@ -18,13 +18,14 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format docs lock clean
+.PHONY: help run test lint house format docs lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     simulate the caravan of October 2021 and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make lint    style, types and the order of the layers"
+	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
@@ -67,6 +68,9 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy --strict
 	@$(VENV)/bin/lint-imports
+
+house: $(VENV)/.installed-dev
+	@$(PY) tools/house.py
 
 format: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff check --fix --exit-zero --quiet .

@@ -19,12 +19,13 @@ import numpy as np
 from dispersal_scale import scenario as big_network
 
 from caravana.importers.flee.instance import import_flee
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.order import simulate_walk
+from caravana.models.displacement.walk.world import compile_walk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.models.displacement.walk.model import DispersalWorld
+    from caravana.models.displacement.walk.world import WalkWorld
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "flee"
@@ -37,19 +38,19 @@ CASES = (
 HASTEN, FROM, BLOCK = 10, 30, 64
 
 
-def world_of(instance: str, left_out: str | None) -> DispersalWorld:
+def world_of(instance: str, left_out: str | None) -> WalkWorld:
     """An instance, compiled without one of its closures."""
     scenario = import_flee(SHARED / instance, SHARED / "simsetting.yml").require()
     kept = tuple(event for event in scenario.events if event.id != left_out)
-    return compile_dispersal(scenario.model_copy(update={"events": kept}), settings={"hasten": HASTEN})
+    return compile_walk(scenario.model_copy(update={"events": kept}), settings={"hasten": HASTEN}, mended=False)
 
 
-def both(world: DispersalWorld, members: int, seeds: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def both(world: WalkWorld, members: int, seeds: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Simulated persons in camps by counts and by the loop, [member or seed, day, camp]."""
     from tests.oracles.flee_loop import run_loop
 
     sizes = [min(BLOCK, members - first) for first in range(0, members, BLOCK)]
-    blocks = [simulate_block(world, seed=1, block=k, members=size).people for k, size in enumerate(sizes)]
+    blocks = [simulate_walk(world, seed=1, block=k, members=size).people for k, size in enumerate(sizes)]
     counts = np.concatenate(blocks)[:, :, world.camps] / HASTEN
     return counts, np.array([run_loop(world, seed=seed) for seed in range(seeds)])[:, :, world.camps].astype(float)
 
@@ -64,7 +65,7 @@ def main() -> None:
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     if asked.big:
-        world = compile_dispersal(big_network(), settings={"hasten": HASTEN})
+        world = compile_walk(big_network(), settings={"hasten": HASTEN}, mended=False)
         counts, loop = (one.sum(axis=2)[:, -1] for one in both(world, asked.members, asked.seeds))
         everybody = world.displaced.sum()
         ours, theirs = counts.mean() / everybody, loop.mean() / everybody

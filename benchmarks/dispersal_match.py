@@ -16,7 +16,8 @@ import numpy as np
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import err
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.order import simulate_walk
+from caravana.models.displacement.walk.world import compile_walk
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "flee"
 #: Instance, files of Flee's runs, people a simulated person stands for, closure left out.
@@ -49,12 +50,12 @@ def main() -> None:
             camps = [key.removesuffix(" sim") for key in rows[0] if key.endswith(" sim")]
             runs.append([[float(row[f"{camp} sim"]) for camp in camps] for row in rows])
         flee = np.array(runs)
-        world = compile_dispersal(scenario, settings={"hasten": hasten})
+        world = compile_walk(scenario, settings={"hasten": hasten}, mended=False)
         index = {place.name: i for i, place in enumerate(scenario.places)}
         columns = [world.counts.place_ids.index(scenario.places[index[camp]].id) for camp in camps]
         counts = world.counts.camps[:, columns].astype(float)
         blocks = [
-            simulate_block(world, seed=1, block=block, members=64).people[:, :, [index[camp] for camp in camps]]
+            simulate_walk(world, seed=1, block=block, members=64).people[:, :, [index[camp] for camp in camps]]
             for block in range(-(-asked.members // 64))
         ]
         ours = np.concatenate(blocks)[: asked.members] / hasten

@@ -75,11 +75,12 @@ def scenario() -> Scenario:
 
 def simulate(block: int, members: int) -> tuple[float, float, int]:
     """Simulate one block; the wall time and the people in camps at the end."""
-    from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+    from caravana.models.displacement.walk.order import simulate_walk
+    from caravana.models.displacement.walk.world import compile_walk
 
-    world = compile_dispersal(scenario())
+    world = compile_walk(scenario(), mended=False)
     began = time.perf_counter()
-    done = simulate_block(world, seed=1, block=block, members=members)
+    done = simulate_walk(world, seed=1, block=block, members=members)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return time.perf_counter() - began, peak, int(done.people[:, -1].sum(axis=1).mean() + done.under_way[:, -1].mean())
 

@@ -22,19 +22,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive
-from caravana.inference.displacement.scores import err, share_held
+from caravana.inference.displacement.backtest import backtest_displacement, cut
+from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.baselines import naive, share_held
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
+from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import DailyCounts, daily_counts
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from caravana.models.displacement.walk.model import DispersalWorld
+    from caravana.models.displacement.camp_shares.world import CampWorld
     from caravana.scenario.model import Scenario
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "flee"
@@ -69,20 +71,23 @@ def instances() -> dict[str, Scenario]:
     return {**found, "burundi2015, row removed": burundi.model_copy(update={"events": events})}
 
 
-def people_of(world: DispersalWorld, days: int | None, members: int) -> np.ndarray:
+def people_of(world: CampWorld, days: int | None, members: int) -> np.ndarray:
     """People in camps, [member, day, camp]."""
-    if world.camp_model is None:
-        raise SystemExit("no counts")
-    block = simulate_block(world, seed=1, block=0, members=members, days=days)
-    return block.people[:, :, world.camp_model.camps].astype(float)
+    block = simulate_camps(world, seed=1, block=0, members=members, days=days)
+    return block.people[:, :, world.camps].astype(float)
+
+
+def names_of(world: CampWorld) -> tuple[str, ...]:
+    """Return the camps' ids."""
+    return tuple(world.place_ids[camp] for camp in world.camps)
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
     """An instance at an origin: what is simulated with the total given and forecast, and what came."""
 
-    given: DispersalWorld
-    ahead: DispersalWorld
+    given: CampWorld
+    ahead: CampWorld
     counts: DailyCounts
     known: np.ndarray
     origin: int
@@ -104,20 +109,20 @@ class Case:
         world = self.given if total_given else self.ahead
         found = people_of(world, self.end + 1, members)[:, self.origin + 1 :]
         people = np.zeros((members, self.end - self.origin, self.counts.camps.shape[1]))
-        people[:, :, [self.counts.place_ids.index(place) for place in world.counts.place_ids]] = found
+        people[:, :, [self.counts.place_ids.index(place) for place in names_of(world)]] = found
         return people
 
 
 def case_of(scenario: Scenario, origin: int) -> Case:
     """Compile an instance at an origin."""
     days = min(scenario.days, origin + AHEAD + 1)
-    given = compile_dispersal(scenario, settings={"rules": "caravana", "origin_day": origin}, days=days)
+    given = compile_camps(scenario, settings={"origin_day": origin}, days=days)
     seen = cut(scenario, scenario.start + dt.timedelta(days=origin))
-    ahead = compile_dispersal(seen, settings={"rules": "caravana"}, days=days)
+    ahead = compile_camps(seen, days=days)
     full = daily_counts(scenario)
     known = np.zeros((origin + 1, len(full.place_ids)))
-    for at, place in enumerate(ahead.counts.place_ids):
-        known[:, full.place_ids.index(place)] = ahead.counts.camps[: origin + 1, at]
+    for at, place in enumerate(names_of(ahead)):
+        known[:, full.place_ids.index(place)] = ahead.counts[: origin + 1, at]
     return Case(given, ahead, full, known, origin, days - 1)
 
 
@@ -151,7 +156,7 @@ def backtests(found: Mapping[str, Scenario]) -> None:
     for name in INSTANCES:
         origins = [found[name].start + dt.timedelta(days=day) for day in range(15, 226, 15)]
         with pooled(LEFT_OUT[name]):
-            cases = backtest_dispersal(found[name], origins=origins, flee=False, workers=1)
+            cases = backtest_displacement(found[name], origins=origins, flee=False, workers=1)
         card = scorecard(cases)
         for key in ("skill", "skill_interval", "best_baseline", "coverage90", "cases"):
             print(name, key, card[key]["counts"], flush=True)
@@ -163,10 +168,10 @@ def whole_runs(found: Mapping[str, Scenario], members: int) -> None:
     """Print errors of whole runs, and how many dated counts after day 0 their bands hold, as `caravana score` says."""
     print("whole run: err with the package's values, left one out, Flee's; dated counts in the 90% band, of how many")
     for name, scenario in found.items():
-        world = compile_dispersal(scenario, settings={"rules": "caravana"})
-        truth = world.counts.camps.astype(float)
-        ours = scenario.model_copy(update={"rules": "caravana"})
-        dated = dated_counts(ours, world.counts.place_ids, days=scenario.days)
+        world = compile_camps(scenario)
+        truth = world.counts.astype(float)
+        ours = scenario.model_copy(update={"rules": "camp-shares"})
+        dated = dated_counts(ours, names_of(world), days=scenario.days)
         errors, held = [], []
         for values in ({}, LEFT_OUT.get(name.split(",")[0], {})):
             with pooled(values):

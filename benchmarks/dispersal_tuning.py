@@ -18,7 +18,7 @@ from dispersal_skill import INSTANCES, Case, case_of, crps, inside, instances, p
 
 from caravana.inference.displacement.scores import err
 from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.walk.model import compile_dispersal
+from caravana.models.displacement.camp_shares.world import compile_camps
 
 ORIGINS = (15, 30, 60, 90, 120, 200)
 DAYS = (7, 14, 30, 45, 60)
@@ -131,8 +131,8 @@ def main() -> None:
     cases = [[case_of(one, origin) for origin in ORIGINS if origin < one.days - 20] for one in used]
     wholes = []
     for one in used:
-        world = compile_dispersal(one, settings={"rules": "caravana"})
-        wholes.append((world, world.counts.camps.astype(float), world.counts.reported))
+        world = compile_camps(one)
+        wholes.append((world, world.counts.astype(float), world.reported))
     rng = np.random.default_rng(asked.seed)
     best: dict[str, float] = dict(START)
     with pooled(best):

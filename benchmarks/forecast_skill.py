@@ -17,7 +17,7 @@ from caravana.inference.caravan.tracking import MEMORY
 from caravana.inference.reports import read_record
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 
 def main() -> None:

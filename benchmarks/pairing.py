@@ -29,9 +29,9 @@ from caravana.ensemble.store import Plan, finish, prepare, write_block
 from caravana.models.base import BLOCK, Task
 from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
-from caravana.results.outcomes import outcomes
+from caravana.models.scenarios import load_scenario, scenario_hash, write_scenario
+from caravana.results.outcomes import compared_outcomes
 from caravana.run import Run, open_run
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
 from caravana.simulation import choose_policies
 from caravana.version import __version__
 
@@ -69,7 +69,7 @@ def simulate(scenario: Scenario, policies: list[str], *, parameters: int, chance
 
 def values(run: Run, policy: str) -> pd.DataFrame:
     """Return the outcomes that a policy may move: of everyone for a call, else of those who set out."""
-    return outcomes(run, "everyone" if policy.startswith("call") else "set_out")[list(MOVED)]
+    return compared_outcomes(run, "everyone" if policy.startswith("call") else "set_out")[list(MOVED)]
 
 
 def width(difference: pd.DataFrame) -> pd.Series:

@@ -21,7 +21,7 @@ import numpy as np
 
 from caravana.ensemble.design import draw_parameters
 from caravana.models.base import BLOCK
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.simulation import simulate
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -18,7 +18,7 @@ import numpy as np
 from caravana.ensemble.design import draw_parameters
 from caravana.models.base import Task
 from caravana.models.caravan.model import run_days, set_up
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.streams import Stream
 
 DRAWS = ("multinomial", "binomial", "poisson", "hypergeometric", "random", "standard_normal")

@@ -16,13 +16,13 @@ from scipy.stats import chisquare
 
 from caravana.inference.caravan import headcounts as hc
 from caravana.inference.caravan.hierarchy import free_scale, vague_prior
-from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission, transition
+from caravana.inference.caravan.nights import Advance, Sighting, emission, transition
 from caravana.inference.caravan.prior import COMMON
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.displacement.calibration import NOISE, counts_used, parameters_of, weigh
-from caravana.inference.displacement.scores import people_in_camps
-from caravana.inference.reports import Report
+from caravana.inference.reports import ReportedFigure, Stops
 from caravana.inference.weights import systematic
+from caravana.results.places import people_at
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 from caravana.simulation import simulate
 
@@ -78,7 +78,7 @@ def count_ranks(replicate: int, *, days: int = 12, particles: int = 3000) -> dic
         for side in ("authorities", "organisers", "agency"):
             if rng.random() < 0.5:
                 told = float(hc.simulate_reports(made, made.walking, side, rng)[0])
-                reports.append(Report(day, side, told, told))
+                reports.append(ReportedFigure(day, side, told, told))
     found = hc.filter_headcount(hc.start(rng, particles=particles), reports, rng, until=days, offered=None)
     kept = systematic(found.weight, rng, KEPT)
     ranks = {"walking": int((found.walking[kept] < made.walking[0]).sum())}
@@ -106,20 +106,21 @@ def three_camps(days: int = 120) -> Scenario:
     places += [Place(id=c, name=c, kind="camp", capacity=size, lat=1, lon=2) for c, (size, _, _) in camps.items()]
     intensity = np.array([[1.0, 0.0, 0.0, 0.0]])
     return Scenario(
-        name="three-camps", title="Three camps", start=start, end=start + dt.timedelta(days=days - 1), rules="caravana",
+        name="three-camps", title="Three camps", start=start, end=start + dt.timedelta(days=days - 1),
+        rules="camp-shares",
         kinds=(PartyKind(id="person", men=1, share=1.0),), places=tuple(places),
         links=tuple(Link(from_id="war", to_id=c, km=km) for c, (_, km, _) in camps.items()), observations=tuple(rows),
         series=(Series(kind="conflict", days=(0,), place_ids=("war", *camps), values=intensity),),
     )  # fmt: skip
 
 
-def dispersal_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, int]]:
-    """Return ranks in the dispersal case: a member is the truth, its counts are made up, the others are weighed."""
+def displacement_ranks(replicates: int, *, members: int = 4096) -> list[dict[str, int]]:
+    """Return ranks in the displacement case: a member is the truth, its counts are made up, the others are weighed."""
     made = three_camps()
     used = counts_used(made, made.end)
-    run = simulate(made, members=members, seed=3, rules="caravana", workers=None)
+    run = simulate(made, members=members, seed=3, rules="camp-shares", workers=None)
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
-    people = people_in_camps(run, camps, made.days)
+    people = people_at(run, camps, made.days)
     told = people[:, [made.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used]]
     values = {name: v for name, v in parameters_of(3, members).items() if np.ptp(v) > 0}
     out = []
@@ -141,7 +142,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=200)
     asked = parser.parse_args()
     if asked.case == "dispersal":
-        ranks = dispersal_ranks(asked.replicates)
+        ranks = displacement_ranks(asked.replicates)
     else:
         make = caravan_ranks if asked.case == "caravan" else count_ranks
         ranks = [make(replicate) for replicate in range(asked.replicates)]

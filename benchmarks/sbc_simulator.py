@@ -26,7 +26,7 @@ from caravana.inference.caravan.conditioned import Lead, simulate_led
 from caravana.inference.caravan.nights import Advance, transition
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.posterior.folder import read_posterior
-from caravana.inference.reports import PRIORS as HEADCOUNTS
+from caravana.inference.priors import headcount_priors
 from caravana.inference.reports import read_record
 from caravana.scenario.model import Observation, Prior, Scenario
 from caravana.scenario.priors import quantile
@@ -91,7 +91,7 @@ def replicate(number: int) -> dict[str, int]:
     splits &= np.cumsum(splits, axis=1) <= 2
     course = simulate_led(Lead(scenario, (), draws, np.array([way]), drift, splits, 1000 + number, 5, DAYS))
     seen = {
-        name: float(np.exp(HEADCOUNTS[name][0] + HEADCOUNTS[name][1] * rng.standard_normal()))
+        name: float(np.exp(headcount_priors()[name][0] + headcount_priors()[name][1] * rng.standard_normal()))
         for name in (*(f"bias_{side}" for side in SAID), "report_noise")
     }
     rows = []

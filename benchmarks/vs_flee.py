@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from caravana.models.displacement.walk.model import DispersalWorld
+    from caravana.models.displacement.walk.world import WalkWorld
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "flee"
@@ -87,21 +87,22 @@ def run_flee(python: str, name: str, days: int) -> dict[str, float]:
 def measure(name: str, days: int, members: int) -> dict[str, float]:
     """Walls of ours, in seconds a member: one member, an ensemble, ten times the people, one by one."""
     from caravana.importers.flee.instance import import_flee
-    from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+    from caravana.models.displacement.walk.order import simulate_walk
+    from caravana.models.displacement.walk.world import compile_walk
 
     scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
-    world = compile_dispersal(scenario, days=days or None)
+    world = compile_walk(scenario, days=days or None, mended=False)
     tenfold = dataclasses.replace(
         world, displaced=world.displaced * 10, day0=world.day0 * 10, capacity=world.capacity * 10
     )
 
-    def wall(one: DispersalWorld, size: int, blocks: int = 1) -> float:
+    def wall(one: WalkWorld, size: int, blocks: int = 1) -> float:
         began = time.process_time()
         for block in range(blocks):
-            simulate_block(one, seed=1, block=block, members=size)
+            simulate_walk(one, seed=1, block=block, members=size)
         return (time.process_time() - began) / size / blocks
 
-    simulate_block(world, seed=1, block=0, members=1, days=2)  # loads what is compiled; compiles it, the first time
+    simulate_walk(world, seed=1, block=0, members=1, days=2)  # loads what is compiled; compiles it, the first time
     told = {"one_member_s": wall(world, 1), "per_member_s": wall(world, 64, members // 64)}
     told["tenfold_s"] = wall(tenfold, 64)
     told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

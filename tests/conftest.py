@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.made import chromium
-from tests.made import displacement_run as dispersal_made
+from tests.made import displacement_run as displacement_builder
 from tests.made.caravan_run import make_run
 
 import caravana as cv
@@ -33,7 +33,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="session")
 def displaced(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return dispersal_made.make_run(tmp_path_factory.mktemp("displaced") / "run")
+    return displacement_builder.make_run(tmp_path_factory.mktemp("displaced") / "run")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,9 @@ So a table in the docs cannot say something else than the program does.
 from __future__ import annotations
 
 import inspect
+import math
 import re
+import sys
 import tomllib
 import types
 import typing
@@ -18,12 +20,19 @@ from pydantic_core import PydanticUndefined
 
 import caravana
 from caravana.models.caravan.order import ORDER
+from caravana.models.parameters import CARAVAN, declared
 from caravana.scenario import model
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pydantic.fields import FieldInfo
+
+    from caravana.models.parameters import Law
+
+# MkDocs loads this file by its path alone: the tools beside it are looked for here.
+sys.path.insert(0, str(Path(__file__).parent))
+from draw_contracts import draw_contracts
 
 REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)
 MEANINGS = Path(__file__).parent / "columns.toml"
@@ -79,6 +88,26 @@ def draw_parameters(name: str) -> str:
         for p in caravana.load_scenario(name).parameters
     ]
     return draw_table(("name", "unit", "value or prior", "bounds", "rests on", "what it is"), rows)
+
+
+def draw_declared() -> str:
+    """Every parameter that the caravan rules declare, with what runs and forecasts begin from."""
+    rows = [
+        (
+            f"`{name}`", row.parameter.unit, f"{row.parameter.low:g} to {row.parameter.high:g}",
+            say_law(row.law) if row.simulated else "", say_law(row.for_forecast) if row.for_forecast else "",
+            row.parameter.description, row.basis,
+        )
+        for name, row in declared(CARAVAN).items()
+    ]  # fmt: skip
+    heads = ("name", "unit", "bounds", "default prior", "prior of a forecast", "what it is", "rests on")
+    return draw_table(heads, rows)
+
+
+def say_law(law: Law) -> str:
+    """A distribution or a number as the table has it."""
+    figures = ", ".join(f"{name} {value:g}" for name, value in law.figures.items())
+    return f"{law.value:g}" if law.dist == "value" else f"{law.dist}({figures})"
 
 
 def draw_kinds(name: str) -> str:
@@ -141,6 +170,8 @@ def say_default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
     if default in (None, "", (), {}, PydanticUndefined):
         return "may be empty"
+    if isinstance(default, float) and math.isinf(default):
+        return "inherited"
     return f"`{';'.join(default) if isinstance(default, tuple) else str(default).lower()}`"
 
 
@@ -173,8 +204,8 @@ def describe_option(option: Any) -> tuple[str, str, str]:
     annotation = option.type_descriptor.annotation
     kind = "" if option.is_flag else f" {OPTION_TYPES.get(annotation, 'TEXT')}"
     default = "" if option.default in (None, False, ()) else f"`{option.default}`"
-    told, _, rest = (option.help or "").partition("[default: ")
-    return f"{flags}{kind}", told.strip(), default or rest.rstrip("]")
+    meaning, _, rest = (option.help or "").partition("[default: ")
+    return f"{flags}{kind}", meaning.strip(), default or rest.rstrip("]")
 
 
 def draw_rows() -> str:
@@ -214,21 +245,28 @@ def draw_commands() -> str:
     return "\n\n".join(sections)
 
 
+def draw_walls() -> str:
+    """The import contracts as a drawing."""
+    return draw_contracts(Path(__file__).parents[1])
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "order": draw_order,
     "parameters": draw_parameters,
+    "declared": draw_declared,
     "kinds": draw_kinds,
     "policies": draw_policies,
     "columns": draw_columns,
     "rows": draw_rows,
     "scenarios": draw_scenarios,
     "commands": draw_commands,
+    "walls": draw_walls,
 }
 
 
 def fill_tables(markdown: str) -> str:
     """A page's text with every table that it asks for drawn."""
-    return REQUEST.sub(lambda found: TABLES[found["name"]](*found["arguments"].split()), markdown)
+    return REQUEST.sub(lambda asking: TABLES[asking["name"]](*asking["arguments"].split()), markdown)
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

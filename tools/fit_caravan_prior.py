@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, free_scale, summarise, vague_prior
+from caravana.inference.caravan.nights import sightings
 from caravana.inference.caravan.prior import COMMON, FITTED
 from caravana.inference.caravan.tracking import follow, start_tracker
-from caravana.inference.reports import known_by, nights_by_day, read_record, sightings
-from caravana.scenario.folders import load_scenario
+from caravana.inference.reports import known_by, nights_by_day, read_record
+from caravana.models.scenarios import load_scenario
 
 DRAWS = 1500
 
@@ -40,9 +41,20 @@ def fit_all(*, draws: int = DRAWS, seed: int = 1) -> dict[str, CaravanPrior]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print what the table of parameters has for forecasts (none left out), and the sets with one left out."""
+    fitted = fit_all()
+    print("prior_for_forecast in models/caravan/parameters.csv:")
+    for (name, common), mean, spread in zip(COMMON.items(), fitted["none"].mean, fitted["none"].spread, strict=True):
+        dist, key, value = {
+            "log": ("lognormal", "median", np.exp(mean)),
+            "logit": ("logitnormal", "mean", mean),
+            "plain": ("normal", "mean", mean),
+        }[common.scale]
+        print(f"    {name}: {dist}({key}={value:.6g}, sigma={spread:.3f})")
     print("TABLE: dict[str, tuple[tuple[float, float], ...]] = {")
-    for out, prior in fit_all().items():
+    for out, prior in fitted.items():
+        if out == "none":
+            continue
         print(f'    "{out}": (')
         rows = [f"({m:.3f}, {s:.3f})," for m, s in zip(prior.mean, prior.spread, strict=True)]
         print("        " + " ".join(rows[:4]) + "\n        " + " ".join(rows[4:]))

@@ -16,6 +16,7 @@ from caravana.inference import reports
 from caravana.inference.caravan import pacing
 from caravana.inference.caravan.halts import with_roadside
 from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, summarise, vague_prior
+from caravana.inference.caravan.nights import plans, sightings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +70,7 @@ class Case:
     blend_under: Mapping[str, Floats] = field(default_factory=dict, repr=False)
 
 
-def prepared(given: Given) -> reports.Record:
+def prepared(given: Given) -> reports.CaravanReports:
     """The record with stops wherever people can sleep."""
     stops = with_roadside(given.record.stops)
     start = np.zeros(stops.km.size)
@@ -90,11 +91,11 @@ def read(given: Given) -> Reading:
     until = max(given.truth)
     rng = np.random.default_rng(seed_of("reading", given.name))
     pacer = pacing.Pacer(vague_prior(pacing.COMMON), record.stops, record.start, rng, draws=READING_DRAWS, memory=1.0)
-    outlook = pacer.tonight(reports.sightings(record, until=until), until=until)
+    outlook = pacer.tonight(sightings(record, until=until), until=until)
     return summarise(pacing.COMMON, outlook.draws.free, outlook.under(pacer.prior))
 
 
-def _cut(record: reports.Record, km: float) -> reports.Record:
+def _cut(record: reports.CaravanReports, km: float) -> reports.CaravanReports:
     """Leave out stops beyond ``km``, where it never came: what is not needed costs time."""
     size = max(2, int(np.searchsorted(record.stops.km, km)))
     stops = replace(
@@ -145,8 +146,8 @@ def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Seq
         nights = {d: km for d, km in reports.nights_by_day(known, direct=False).items() if 1 <= d <= today}
         if not wanted or not nights or max(nights.values()) >= end - 0.5:
             continue
-        outlook = pacer.tonight(reports.sightings(known, until=today), until=today)
-        announced = {d - today: plan for d, plan in reports.plans(known, after=today).items()}
+        outlook = pacer.tonight(sightings(known, until=today), until=today)
+        announced = {d - today: plan for d, plan in plans(known, after=today).items()}
         by_draw = outlook.nights(days=max(wanted), plans=announced, trust=PLAN_TRUST)
         weights = {"": outlook.under(own), **{name: outlook.under(prior) for name, prior in second.items()}}
         for horizon in wanted:
@@ -175,7 +176,7 @@ def quantile_sample(km: Floats, chance: Floats) -> Floats:
     return out
 
 
-def _known_days(record: reports.Record) -> dict[int, int]:
+def _known_days(record: reports.CaravanReports) -> dict[int, int]:
     out: dict[int, int] = {}
     for night in record.nights:
         if night.direct and not night.planned:

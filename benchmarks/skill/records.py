@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference import reports
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Observation
 from caravana.scenario.roads import trace_itinerary
 
@@ -61,7 +61,7 @@ class Given:
     Attributes
     ----------
     name : str
-    record : Record
+    record : CaravanReports
         Reports with ``known_on``; km along the bundled road, branches included.
     start_km : float
         Where it set out.
@@ -73,7 +73,7 @@ class Given:
     """
 
     name: str
-    record: reports.Record
+    record: reports.CaravanReports
     start_km: float
     truth: dict[int, tuple[float, ...]]
     ending: Ending | None
@@ -101,7 +101,7 @@ def others(folder: Path) -> list[Given]:
     return [_given(name, rows[name], where, elsewhere, endings.get(name)) for name in sorted(rows) if name not in SAME]
 
 
-def truths(record: reports.Record) -> dict[int, tuple[float, ...]]:
+def truths(record: reports.CaravanReports) -> dict[int, tuple[float, ...]]:
     """Places of each night as reported, by day; equally exact reports of different places are parts."""
     best: dict[int, list[tuple[float, float]]] = {}
     for night in record.nights:
@@ -206,7 +206,7 @@ def _given(
     )
     start = np.zeros(road.stops.km.size)
     start[int(np.argmin(np.abs(road.stops.km - start_km)))] = 1.0
-    record = reports.Record(
+    record = reports.CaravanReports(
         caravan=name,
         departs=departs,
         stops=road.stops,

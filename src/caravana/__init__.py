@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from caravana.importers.articles.drafts import draft, draft_files
     from caravana.importers.articles.text import read_article
     from caravana.importers.flee.instance import import_flee
-    from caravana.inference.scoring.run_scores import score_run
-    from caravana.models.caravan.order import ORDER, Process, insert
+    from caravana.inference.run_scores import score_run
+    from caravana.models.base import Process, insert
+    from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
-    from caravana.reporting.caravan.report import write_report
+    from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
+    from caravana.reporting.report import write_report
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
-    from caravana.scenario.folders import bundled, load_scenario, read_scenario, write_scenario
+    from caravana.scenario.folders import bundled
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
-    from caravana.studies.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place
+    from caravana.studies.coming_days import look_ahead, people_by_place
+    from caravana.studies.coming_needs import needs_by_day, needs_by_place
     from caravana.studies.compare import compare
 
 # Names are imported when they are first used: `caravana --help` must not wait for xarray.
@@ -39,8 +42,8 @@ _HOMES = {
     "draft": "importers.articles.drafts",
     "draft_files": "importers.articles.drafts",
     "ORDER": "models.caravan.order",
-    "Process": "models.caravan.order",
-    "insert": "models.caravan.order",
+    "Process": "models.base",
+    "insert": "models.base",
     "Loss": "models.caravan.state",
     "Move": "models.caravan.state",
     "Outcome": "models.caravan.state",
@@ -53,23 +56,23 @@ _HOMES = {
     "read_ledger": "evidence.ledger",
     "take": "evidence.taken",
     "weigh": "evidence.weighing",
-    "score_run": "inference.scoring.run_scores",
+    "score_run": "inference.run_scores",
     "look_ahead": "studies.coming_days",
-    "needs_by_day": "studies.coming_days",
-    "needs_by_place": "studies.coming_days",
+    "needs_by_day": "studies.coming_needs",
+    "needs_by_place": "studies.coming_needs",
     "people_by_place": "studies.coming_days",
     "compare": "studies.compare",
     "export_run": "exports.export",
-    "write_report": "reporting.caravan.report",
+    "write_report": "reporting.report",
     "load_profile": "results.supplies",
     "load_stock": "results.supplies",
     "Run": "run",
     "open_run": "run",
     "import_flee": "importers.flee.instance",
     "bundled": "scenario.folders",
-    "load_scenario": "scenario.folders",
-    "read_scenario": "scenario.folders",
-    "write_scenario": "scenario.folders",
+    "load_scenario": "models.scenarios",
+    "read_scenario": "models.scenarios",
+    "write_scenario": "models.scenarios",
     "Parameter": "scenario.model",
     "Prior": "scenario.model",
     "Scenario": "scenario.model",

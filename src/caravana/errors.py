@@ -25,3 +25,7 @@ class InvariantError(CaravanaError):
 
 class UsageError(CaravanaError):
     """A request that cannot be met as it was put."""
+
+
+class RenamedWarning(FutureWarning):
+    """A name that is read still, and is another one now."""

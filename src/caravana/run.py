@@ -14,18 +14,19 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from caravana.ensemble.store import members_done, read_failures, read_manifest
-from caravana.errors import RunError
+from caravana.errors import RunError, UsageError
+from caravana.models.registry import model_of
 from caravana.scenario.folders import load_scenario
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     from caravana.ensemble.store import Failure
     from caravana.scenario.model import Scenario
 
-TABLES = (
-    "people", "caravans", "flows", "payments", "reports", "parameters", "links", "cohort", "cohort_flows", "ledger",
-)  # fmt: skip
+BLOCKS = "blocks/[0-9]*"
+"""Where a run's tables lie: a folder a block, a Parquet file a table."""
 
 
 class _Cells(BackendArray):
@@ -58,8 +59,21 @@ class _Cells(BackendArray):
         return out[scalar]
 
 
+def quoted(text: str) -> str:
+    """A text as SQL has it, in single quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts as a list in SQL, without its brackets; ``NULL``, which nothing equals, where there are none."""
+    return ", ".join(quoted(text) for text in texts) or "NULL"
+
+
 class Run:
     """An opened run folder.
+
+    A dataset whose table the run's model does not write raises
+    :class:`~caravana.errors.UsageError`, with what it does write.
 
     Attributes
     ----------
@@ -78,20 +92,47 @@ class Run:
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
-        self.scenario: Scenario = load_scenario(path / "scenario")
+        self.scenario: Scenario = load_scenario(path / "scenario", declared_by={})
         self.connection = duckdb.connect()
         self._make_views()
 
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that the run's model wrote, as its folder has them, in order of name."""
+        return tuple(sorted({path.stem for path in self.path.glob(f"{BLOCKS}/*.parquet")}))
+
     def _make_views(self) -> None:
-        for table in TABLES:
-            files = sorted(str(p) for p in self.path.glob(f"blocks/[0-9]*/{table}.parquet"))
-            if not files:
-                continue
-            names = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+        for table in self.tables:
+            files = sorted(str(p) for p in self.path.glob(f"{BLOCKS}/{table}.parquet"))
+            names = ", ".join(quoted(file) for file in files)
             source = f"read_parquet([{names}], union_by_name = true)"
             columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
             where = f" WHERE member < {self.members}" if "member" in columns else ""
-            self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {source}{where}")
+            self.connection.execute(f'CREATE VIEW "{table}" AS SELECT * FROM {source}{where}')
+
+    def require(self, table: str) -> None:
+        """Refuse to go on where the run has no such table.
+
+        Raises
+        ------
+        caravana.errors.UsageError
+            If the run's model did not write it; the message names the model and what it wrote.
+        """
+        if table in self.tables:
+            return
+        wrote = ", ".join(self.tables) or "nothing yet"
+        raise UsageError(f"this run has no {table}: its model, {self.model!r}, writes {wrote}")
+
+    @property
+    def model(self) -> str:
+        """Name of the model that made it."""
+        plan = self.manifest["plan"]
+        return str(plan.get("model") or plan.get("rules") or self.scenario.rules)
+
+    @cached_property
+    def family(self) -> str:
+        """Family of that model: by it the layers above choose scores, outcomes, reports."""
+        return str(self.manifest["plan"].get("family") or model_of(self.scenario).family)
 
     @property
     def members(self) -> int:
@@ -117,20 +158,22 @@ class Run:
     def query(self, sql: str) -> pd.DataFrame:
         """Return what a DuckDB query over the run's tables gives.
 
-        The views are ``people``, ``caravans``, ``flows``, ``payments``, ``reports`` and
-        ``parameters``; each has the columns of its Parquet files.  A run that followed those who
-        set out has ``cohort``, ``cohort_flows`` and ``ledger`` as well.
+        There is a view for each of :attr:`tables`, with the columns of its Parquet files.  Every
+        model writes ``people``.  Those of caravans write ``caravans``, ``flows``, ``payments``,
+        ``reports`` and ``parameters`` as well, and ``cohort``, ``cohort_flows`` and ``ledger`` where
+        the run followed those who set out; those of displacement ``flows`` and ``links``.
         """
         return self.connection.execute(sql).df()
 
     def _labels(self, table: str, column: str, order: tuple[str, ...]) -> list[str]:
-        found = {r[0] for r in self.connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()}
+        names = {r[0] for r in self.connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()}
         if column == "place":
             # A place where nobody ever was has nobody, and is no unknown name.
-            found |= {place.id for place in self.scenario.places}
-        return [x for x in order if x in found] + sorted(found - set(order))
+            names |= {place.id for place in self.scenario.places}
+        return [x for x in order if x in names] + sorted(names - set(order))
 
     def _dataset(self, table: str, keys: tuple[str, ...], columns: dict[str, str], order: dict[str, Any]) -> xr.Dataset:
+        self.require(table)
         labels: dict[str, Any] = {"member": self.member_ids, "day": self.days.to_numpy()}
         for key in keys:
             if key not in labels:
@@ -177,6 +220,7 @@ class Run:
     @cached_property
     def parameters(self) -> xr.Dataset:
         """The parameters drawn: one variable a parameter, dim member, with its unit."""
+        self.require("parameters")
         wide = self.query("SELECT * FROM parameters").pivot_table(index="member", columns="name", values="value")
         units = {p.name: p.unit for p in self.scenario.parameters}
         data = {str(n): ("member", wide[n].to_numpy(), {"units": units.get(str(n), "")}) for n in wide.columns}
@@ -185,6 +229,7 @@ class Run:
     @cached_property
     def caravans(self) -> xr.Dataset:
         """Each caravan's night: dims member, day, caravan; variables active, place, km, mode, parties, persons."""
+        self.require("caravans")
         frame = self.query("SELECT * FROM caravans").set_index(["member", "day", "caravan"])
         for column in ("place", "mode"):
             frame[column] = frame[column].astype(object)

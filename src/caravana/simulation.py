@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
+
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
 from caravana.ensemble.store import (
@@ -24,12 +26,12 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.errors import RunError, UsageError
-from caravana.models.base import BLOCK, Task
-from caravana.models.caravan.model import check_parameters
-from caravana.models.caravan.order import ORDER
-from caravana.models.registry import CARAVAN
-from caravana.scenario.checks.displacement import with_settings
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
+from caravana.models.base import BLOCK, Task, check_parameters
+from caravana.models.registry import model_of
+from caravana.models.scenarios import load_as_written
+from caravana.scenario.canonical import scenario_hash
+from caravana.scenario.declared import scenario_in_force
+from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Scenario
 from caravana.scenario.priors import settle
 from caravana.version import __version__
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from caravana.ensemble.design import Design
-    from caravana.models.caravan.order import Process
+    from caravana.models.base import Model, Process
     from caravana.run import Run
     from caravana.scenario.model import Policy
 
@@ -62,22 +64,6 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
     return (*(p for p in scenario.policies if p.base and p not in added), *added)
 
 
-def choose_rules(scenario: Scenario, rules: str | None) -> Scenario:
-    """Return the scenario under the named rule set.
-
-    Raises
-    ------
-    UsageError
-        If there is no such rule set, or the scenario is not made for it.
-    """
-    if rules is None or rules == scenario.rules:
-        return scenario
-    kin = (CARAVAN,) if scenario.rules == CARAVAN else ("flee", "caravana")
-    if rules not in kin:
-        raise UsageError(f"rules={rules}: {scenario.name} can be simulated by the rules {' or '.join(kin)}")
-    return scenario.model_copy(update={"rules": rules})
-
-
 def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     if until is None:
         return scenario.end
@@ -90,26 +76,19 @@ def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     return last
 
 
-def _check_origin(scenario: Scenario, last: dt.date) -> None:
-    """Refuse an origin of a forecast outside the run before any block starts."""
-    if scenario.rules == "caravana":
-        from caravana.scenario.settings import DispersalSettings
-
-        DispersalSettings.of(scenario.settings).check_origin(scenario.day_of(last) + 1)
-
-
 def simulate(
     scenario: Scenario | str | os.PathLike[str],
     *,
     members: int = 200,
     seed: int = 1,
     until: dt.date | str | None = None,
-    settings: Mapping[str, float] | None = None,
+    settings: Mapping[str, object] | None = None,
     rules: str | None = None,
+    model: Model | None = None,
     policies: Sequence[str] | None = None,
     taken: Mapping[str, str] | None = None,
     design: Design | None = None,
-    order: tuple[Process, ...] = ORDER,
+    order: tuple[Process, ...] | None = None,
     follow: bool = False,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
@@ -129,9 +108,12 @@ def simulate(
     until
         Last day to simulate (default: the scenario's last).
     settings
-        Parameter values in place of their priors, by name.
+        Values set by hand, by name: of parameters in place of their priors, or of the model's settings.
     rules
-        Rule set in place of the scenario's own: ``flee`` or ``caravana`` for a dispersal.
+        Name of a model in place of the scenario's own, of the same family: ``flee``, ``walk`` or ``camp-shares`` for
+        a displacement.
+    model
+        A model of your own in place of the one that the scenario names.
     policies
         Ids of policies to put in force besides those that were so in fact.
     taken
@@ -141,7 +123,7 @@ def simulate(
         Parameters in place of the priors' draws, and ways along which members are led: see
         :class:`caravana.inference.posterior.design.PosteriorDesign`.
     order
-        The order of the day, for processes of your own.
+        The order of the day, for processes of your own (default: the model's own).
     follow
         Whether to follow those who set out with the first caravan wherever they go: tables
         ``cohort``, ``cohort_flows`` and ``ledger`` of the run.  It changes no other number.
@@ -177,35 +159,37 @@ def simulate(
     chosen = (
         scenario
         if isinstance(scenario, Scenario)
-        else load_scenario(scenario if isinstance(scenario, str) else Path(scenario))
+        else load_as_written(scenario if isinstance(scenario, str) else Path(scenario))
     )
-    chosen = choose_rules(chosen, rules)
-    if chosen.rules != CARAVAN:
-        if design is not None:
-            raise UsageError(f"{chosen.name} has the rules {chosen.rules}: posterior draws lead caravans only")
-        order = ()
-        chosen, settings = with_settings(chosen, settings or {}), {}
+    mover = model or model_of(chosen, rules=rules)
+    if design is not None and design.family != mover.family:
+        raise UsageError(f"{chosen.name} has the rules {mover.name}: posterior draws lead a {design.family} only")
+    chosen = scenario_in_force(chosen.model_copy(update={"rules": mover.name}), mover.declared)
+    chosen, numbers = mover.configure(chosen, settings or {})
     last = _last_day(chosen, until)
-    _check_origin(chosen, last)
+    mover.check(chosen, days=chosen.day_of(last) + 1)
+    order = mover.order if order is None else order
     plan = Plan(
         scenario=chosen.name,
         scenario_hash=scenario_hash(chosen),
-        rules=chosen.rules,
+        rules=mover.name,
+        family=mover.family,
         seed=seed,
         first=chosen.start.isoformat(),
         last=last.isoformat(),
-        settings=dict(settings or {}),
+        settings=numbers,
         policies=tuple(p.id for p in choose_policies(chosen, policies)),
         order=tuple(p.name for p in order),
         follow=follow,
         taken=dict(taken or {}),
         posterior="" if design is None else design.name,
     )
-    settle(chosen, plan.settings)
+    drawn_by_itself = mover.draw(chosen, seed=seed, block=0)
+    settle(chosen, {name: value for name, value in numbers.items() if name not in drawn_by_itself})
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
     try:
         execute(
-            chosen, plan, folder, members=members, order=order, design=design, workers=workers or cores(),
+            chosen, plan, folder, members=members, model=mover, order=order, design=design, workers=workers or cores(),
             scheduler=scheduler, progress=progress,
         )  # fmt: skip
         run = open_run(folder)
@@ -225,6 +209,7 @@ def execute(
     folder: Path,
     *,
     members: int,
+    model: Model,
     order: tuple[Process, ...],
     design: Design | None = None,
     workers: int,
@@ -241,11 +226,12 @@ def execute(
     started = time.perf_counter()
     prepare(folder, plan, version=__version__)
     if not (folder / "scenario" / "scenario.toml").exists():
-        write_scenario(scenario, folder / "scenario")
+        # All that is in force is written: a run says by itself what it was made of.
+        write_scenario(scenario, folder / "scenario", declared_by={})
     blocks = range(-(-members // BLOCK))
     before = blocks_done(folder)
     todo = [b for b in blocks if b not in before]
-    tasks = _Tasks(scenario, plan, todo, order, design)
+    tasks = _Tasks(scenario, plan, todo, model, order, design)
     failures: list[Failure] = []
     done = len(blocks) - len(todo)
     if progress is not None:
@@ -269,10 +255,12 @@ class _Tasks(Sequence[Task]):
     """The blocks to simulate, each made when it is its turn: a million members' draws are never all in memory."""
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, blocks: list[int], order: tuple[Process, ...], design: Design | None
-    ) -> None:
+        self, scenario: Scenario, plan: Plan, blocks: list[int], model: Model, order: tuple[Process, ...],
+        design: Design | None,
+    ) -> None:  # fmt: skip
         by_id = {p.id: p for p in scenario.policies}
-        self._scenario, self._plan, self._blocks, self._order, self._design = scenario, plan, blocks, order, design
+        self._scenario, self._plan, self._blocks, self._model = scenario, plan, blocks, model
+        self._order, self._design = order, design
         self._policies = tuple(by_id[p] for p in plan.policies)
         self._days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
 
@@ -287,11 +275,16 @@ class _Tasks(Sequence[Task]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         plan, block = self._plan, self._blocks[index]
-        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=plan.settings)
+        own = self._model.draw(self._scenario, seed=plan.seed, block=block)
+        others = {name: value for name, value in plan.settings.items() if name not in own}
+        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others)
+        draws |= {name: np.full(BLOCK, plan.settings[name]) if name in plan.settings else own[name] for name in own}
         order = self._order
         if self._design is not None:
             drawn = self._design.draw(block, seed=plan.seed)
             draws = {**draws, **{name: drawn[name] for name in draws if name in drawn and name not in plan.settings}}
             order = self._design.lead(order, block, seed=plan.seed)
         check_parameters(order, draws)
-        return Task(self._scenario, self._policies, draws, plan.seed, block, self._days, order, plan.follow)
+        return Task(
+            self._scenario, self._policies, draws, plan.seed, block, self._days, order, plan.follow, self._model
+        )

@@ -9,7 +9,7 @@ import pytest
 from tests.made.disputed import disputed_scenario
 
 from caravana.cli import main
-from caravana.scenario.folders import write_scenario
+from caravana.models.scenarios import write_scenario
 
 FEW = ("--members", "64", "--workers", "1", "--quiet")
 

@@ -1,4 +1,4 @@
-"""The commands on a dispersal: what is refused, and where the message points instead."""
+"""The commands on a displacement scenario: what is refused, and where the message points instead."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def caravana(*words, cwd):
 @pytest.fixture(scope="module")
 def land(tmp_path_factory):
     path = tmp_path_factory.mktemp("land") / "homeland"
-    cv.write_scenario(make_scenario(days=40, rules="caravana"), path)
+    cv.write_scenario(make_scenario(days=40, rules="camp-shares"), path)
     return path
 
 
-def test_a_forecast_of_a_dispersal_points_to_what_makes_one(land):
+def test_a_forecast_of_a_displacement_points_to_what_makes_one(land):
     done = caravana("forecast", "homeland", "--origin", "2012-03-21", cwd=land.parent)
     assert done.returncode == 2, done.stderr
-    assert "caravana run homeland --set rules=caravana --set origin_day=N" in done.stderr
+    assert "caravana run homeland --set rules=camp-shares --set origin_day=N" in done.stderr
     assert "caravana backtest homeland" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -51,7 +51,7 @@ def test_an_origin_outside_the_run_is_refused_before_any_block_starts(land, word
 
 
 def test_the_rules_of_flee_have_no_origin_to_refuse(tmp_path):
-    scenario = make_scenario(days=5, rules="caravana")
+    scenario = make_scenario(days=5, rules="camp-shares")
     with pytest.raises(UsageError, match="from 0 to 4"):
         cv.simulate(scenario, members=2, settings={"origin_day": 5}, out=tmp_path / "a", workers=1)
     assert not (tmp_path / "a").exists()
@@ -99,7 +99,7 @@ def test_what_cannot_be_set_is_refused_before_any_block_starts(pair, expected):
 
 def test_run_takes_settings_that_are_no_numbers(land):
     words = ("--members", "2", "--out", "by-words", "--quiet", "--set", "start_on_foot=true")
-    words += ("--set", "conflict_spawn_decay=1,0.5", "--set", "rules=caravana")
+    words += ("--set", "conflict_spawn_decay=1,0.5", "--set", "rules=camp-shares")
     done = caravana("run", "homeland", *words, cwd=land.parent)
     assert done.returncode == 0, done.stderr
     settings = cv.open_run(land.parent / "by-words").scenario.settings

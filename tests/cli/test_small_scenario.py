@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -34,6 +35,24 @@ def finished(folder):
     )
     assert done.returncode == 0, done.stderr
     return folder.parent / "runs" / "my-road-seed1", done
+
+
+def test_a_name_of_before_is_read_and_the_new_one_said(folder, tmp_path):
+    done = caravana(
+        "run", folder, "--members", "1", "--set", "dissolution_chiapas=0.125", "--workers", "1", "--json",
+        "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = "dissolution_chiapas is now called dissolution_at_home; the old name is still read"
+    assert done.stderr.count(said) == 1
+    assert float(cv.open_run(tmp_path / "run").parameters["dissolution_at_home"][0]) == 0.125
+    document = (folder / "scenario.toml").read_text("utf-8")
+    old = tmp_path / "old"
+    shutil.copytree(folder, old)
+    (old / "scenario.toml").write_text(document.replace("dissolution_at_home", "dissolution_chiapas"), "utf-8")
+    done = caravana("check", old)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(said) == 1
 
 
 def test_a_scenario_folder_runs_and_its_run_stands_alone(folder, finished):

@@ -1,4 +1,4 @@
-"""``caravana run`` says which settings of a dispersal its rules do not use."""
+"""``caravana run`` says which settings of a displacement its rules do not use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.made.displacement_run import make_scenario
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
-from caravana.scenario.folders import write_scenario
+from caravana.models.scenarios import write_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def run(folder: Path, *more: str, **changes: Any) -> Result:
 
 
 def test_settings_without_effect_are_named(tmp_path: Path) -> None:
-    done = run(tmp_path, "--set", "rules=caravana", "--set", "camp_weight=3")
+    done = run(tmp_path, "--set", "rules=camp-shares", "--set", "camp_weight=3")
     assert done.exit_code == 0, done.output
     assert (
         "Not used by the rules caravana here, as camps are counted: camp_weight, conflict_driven_spawning, "
@@ -36,7 +36,7 @@ def test_settings_without_effect_are_named(tmp_path: Path) -> None:
     assert "taken from the counts of camps, not from conflict_driven_spawning;" in done.stderr
 
 
-@pytest.mark.parametrize("changes", [{"rules": "flee"}, {"rules": "caravana", "counted": False}])
+@pytest.mark.parametrize("changes", [{"rules": "flee"}, {"rules": "walk", "counted": False}])
 def test_where_all_act_nothing_is_said(tmp_path: Path, changes: dict[str, Any]) -> None:
     done = run(tmp_path, **changes)
     assert done.exit_code == 0, done.output
@@ -45,7 +45,7 @@ def test_where_all_act_nothing_is_said(tmp_path: Path, changes: dict[str, Any]) 
 
 
 def test_as_json_and_quietly(tmp_path: Path) -> None:
-    done = run(tmp_path, "--set", "rules=caravana", "--json", "--quiet")
+    done = run(tmp_path, "--set", "rules=camp-shares", "--json", "--quiet")
     assert json.loads(done.stdout)["settings_not_used"] == ["conflict_driven_spawning", "max_move_speed"]
     assert done.stderr == ""
 

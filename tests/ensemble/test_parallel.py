@@ -13,7 +13,7 @@ from caravana.ensemble.parallel import spread
 from caravana.errors import RunError, UsageError
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.reports import read_record
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 ORIGINS = [dt.date(2021, 11, 18) + dt.timedelta(days=i) for i in range(1, 5)]
 SMALL = {"draws": 60, "particles": 200, "horizons": (1, 3), "origins": ORIGINS}

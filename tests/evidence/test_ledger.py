@@ -8,7 +8,7 @@ import pytest
 from tests.made.disputed import disputed_scenario
 
 from caravana.evidence.ledger import as_json, contested, read_ledger
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from tests.made.disputed import disputed_scenario
 from caravana.ensemble.design import draw_parameters
 from caravana.errors import UsageError
 from caravana.evidence.taken import parse_taken, take
-from caravana.scenario.checks.whole import check_scenario
-from caravana.scenario.folders import load_scenario, scenario_hash, write_scenario
+from caravana.models.scenarios import check_scenario, load_scenario, scenario_hash, write_scenario
 from caravana.scenario.model import Prior, Reading
 
 

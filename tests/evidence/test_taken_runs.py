@@ -11,7 +11,7 @@ import pytest
 from tests.made.disputed import disputed_scenario
 
 import caravana as cv
-from caravana.reporting.caravan.report import render_report
+from caravana.reporting.report import render_report
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]
 

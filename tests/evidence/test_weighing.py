@@ -10,8 +10,8 @@ from tests.made.disputed import disputed_scenario
 
 from caravana.errors import UsageError
 from caravana.evidence.weighing import ANSWERS, as_json, weigh
+from caravana.language.language import load_language
 from caravana.reporting.pages.claims import figure, render, rows, sentence
-from caravana.reporting.pages.comparison_words import load_words
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_every_contested_claim_is_weighed_strongest_first(weighing):
 
 def test_a_claim_on_which_nothing_depends_is_told_so(weighing):
     assert by_claim(weighing)["age"].how == "none"
-    words = load_words("en")
+    words = load_language("en")
     assert sentence(weighing, by_claim(weighing)["age"], words) == "Nothing we can compute depends on this claim."
 
 
@@ -71,7 +71,7 @@ def test_json_is_whole(weighing):
 
 @pytest.mark.parametrize("code", ["en", "es"])
 def test_the_page_tells_every_claim_in_one_sentence(weighing, code):
-    words = load_words(code)
+    words = load_language(code)
     told = rows(weighing, words)
     assert all(r["does"].endswith(".") for r in told)
     page = render(weighing, version="0", language=code)

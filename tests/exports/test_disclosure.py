@@ -14,7 +14,8 @@ from caravana.errors import UsageError
 from caravana.exports.disclosure import BASE, LINE_SUM, MEASURES, PUBLIC_GROUPS, SMALLEST, totals, withhold
 from caravana.exports.export import export_run
 from caravana.exports.public import public_export
-from caravana.exports.tables import last_known, located, quantiles_by_cell
+from caravana.exports.tables import last_known
+from caravana.results.cells import located, quantiles_by_cell
 
 KEY = ["reference_period_start", "admin1_name", "admin2_name", "status"]
 LINES = (["day", "status", "state"], ["day", "status"], ["day", "area"])

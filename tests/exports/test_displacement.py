@@ -11,11 +11,12 @@ import pytest
 from caravana.exports.public import public_export
 from caravana.exports.supply_workbook import supply_workbook
 from caravana.exports.tables import internal_export
+from caravana.models.scenarios import write_scenario
 from caravana.results.supplies import Stock, load_profile
 from caravana.run import open_run
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario
-from caravana.studies.coming_days import Request, look_ahead, needs_by_place, people_by_place
+from caravana.studies.coming_days import look_ahead, people_by_place
+from caravana.studies.coming_needs import Request, needs_by_place
 
 START, DAYS, MEMBERS = dt.date(2012, 3, 1), 6, 20
 
@@ -64,7 +65,8 @@ def camps(tmp_path_factory):
             path = folder / "blocks" / "00000" / f"{name}.parquet"
             connection.execute(f"COPY (SELECT * REPLACE (CAST(day AS DATE) AS day) FROM frame) TO '{path}'")
             connection.unregister("frame")
-    plan = {"scenario": "camps", "scenario_hash": "0" * 64, "rules": "flee", "seed": 1, "settings": {},
+    plan = {"scenario": "camps", "scenario_hash": "0" * 64, "rules": "flee", "family": "displacement",
+            "seed": 1, "settings": {},
             "first": START.isoformat(), "last": scenario.end.isoformat()}  # fmt: skip
     manifest = {"caravana": "0", "complete": True, "members": MEMBERS, "block": MEMBERS, "blocks_done": [0],
                 "blocks_failed": [], "wall_seconds": 1.0, "plan": plan}  # fmt: skip

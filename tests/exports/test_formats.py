@@ -18,7 +18,7 @@ import pytest
 import xarray as xr
 
 from caravana.errors import UsageError
-from caravana.exports.export import ENDINGS, export_run
+from caravana.exports.export import FORMATS, Format, export_run
 from caravana.exports.geo import wkb_point
 from caravana.exports.tables import HXL, internal_export
 
@@ -30,8 +30,8 @@ def written(run, tmp_path_factory):
     """Every format for both audiences, by (format, audience)."""
     folder = tmp_path_factory.mktemp("written")
     return {
-        (chosen, audience): export_run(run, format=chosen, audience=audience, path=folder / f"{audience}{ending}")
-        for chosen, ending in ENDINGS.items()
+        (chosen, audience): export_run(run, format=chosen, audience=audience, path=folder / f"{audience}{one.ending}")
+        for chosen, one in FORMATS.items()
         for audience in ("internal", "public")
     }
 
@@ -176,7 +176,7 @@ def test_every_column_has_a_tag(run):
 
 def test_the_same_run_gives_the_same_bytes(run, written, tmp_path):
     for chosen in ("xlsx", "geojson", "netcdf"):
-        again = export_run(run, format=chosen, path=tmp_path / f"again{ENDINGS[chosen]}")
+        again = export_run(run, format=chosen, path=tmp_path / f"again{FORMATS[chosen].ending}")
         assert again.read_bytes() == written[chosen, "internal"].read_bytes()
 
 
@@ -204,6 +204,21 @@ def test_the_order_of_rows_is_not_left_to_the_database(run, monkeypatch):
 def test_what_cannot_be_exported_is_said(run, arguments, told):
     with pytest.raises(UsageError, match=told):
         export_run(run, **arguments)
+
+
+def test_a_format_from_outside_is_a_row_of_the_table(run, tmp_path):
+    def write_names(export, path):
+        path.write_text("\n".join(export.tables), encoding="utf-8")
+        return path
+
+    formats = {**FORMATS, "names": Format(".txt", write_names)}
+    path = export_run(run, format="names", formats=formats, path=tmp_path / "names.txt")
+    assert path.read_text(encoding="utf-8").splitlines()[0] == "people"
+    assert export_run(run, format="names", formats=formats) == run.path / "export-internal.txt"
+    with pytest.raises(UsageError, match=r"expected one of xlsx, csv, geojson, geoparquet, netcdf$"):
+        export_run(run, format="names")
+    with pytest.raises(UsageError, match="an HXL row goes with xlsx and csv, not with names"):
+        export_run(run, format="names", formats=formats, hxl=True)
 
 
 def test_the_command_names_its_audience_in_the_file(run):

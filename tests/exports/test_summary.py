@@ -8,12 +8,13 @@ import pytest
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.exports.summary import LEVELS, write_summary
+from caravana.exports.summary import write_summary
+from caravana.results.summary import LEVELS
 
 
 @pytest.fixture(scope="module")
 def run():
-    return cv.simulate(small_scenario(days=4, dissolution_chiapas=0.2), members=20, seed=3, workers=1)
+    return cv.simulate(small_scenario(days=4, dissolution_at_home=0.2), members=20, seed=3, workers=1)
 
 
 def test_summary_holds_the_quantiles_of_headcounts_and_stocks(run):

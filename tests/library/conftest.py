@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 RECORD = Path(__file__).parents[3] / "shared" / "reference"
 

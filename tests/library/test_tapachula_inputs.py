@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from scipy import stats
 
-from caravana.scenario.checks.whole import check_scenario
+from caravana.models.scenarios import check_scenario
 
 PROCESSES = {
     "assembly": 8, "choice": 14, "advance": 15, "attrition": 7, "enforcement": 8, "health": 9, "papers": 3,

@@ -11,8 +11,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from caravana.models.scenarios import write_scenario
 from caravana.run import Run, open_run
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import (
     Caravan,
     Claim,
@@ -213,7 +213,8 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame])
         "caravana": "0.1.0", "complete": True, "members": members, "block": members, "blocks_done": [0],
         "blocks_failed": [], "wall_seconds": 1.5,
         "plan": {
-            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": "caravan", "seed": 1, "settings": {},
+            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": "caravan", "family": "caravan",
+            "seed": 1, "settings": {},
             "first": scenario.start.isoformat(), "last": scenario.end.isoformat(),
         },
     }  # fmt: skip

@@ -134,7 +134,7 @@ CASES = {
     ),
     "reshape: merging, ending and splitting": Case(
         (*SET_OUT, "advance", "reshape"), 4,
-        {**QUICK, "northern_turnout": 20, "merge_chance": 0.5, "dissolution_chiapas": 0.1, "dissolution_beyond": 0.3,
+        {**QUICK, "northern_turnout": 20, "merge_chance": 0.5, "dissolution_at_home": 0.1, "dissolution_beyond": 0.3,
          "split_chance": 0.5, "split_share": 0.3, "rest_chance": 0.5, "switch_north": 1},
         {"caravans": (FIRST, ASIDE, SECOND), "itineraries": BOTH_WAYS,
          "events": (event("destination", 2, target="side"),)},
@@ -188,7 +188,7 @@ CASES["everything: the whole day, four days long"] = Case(
      "release_rate": 0.2, "treated_rate": 0.2, "referral_share": 0.3, "care_death": 0.3, "road_death": 0.02,
      "office_per_day": 2.5, "revoke_hazard": 0.2, "interception_chance": 0.3, "accident_chance": 0.2,
      "accident_deaths": 0.3, "shooting_risk": 0.2, "vehicle_km": 20, "merge_chance": 0.4, "split_chance": 0.2,
-     "dissolution_chiapas": 0.05, "dissolution_beyond": 0.2, "switch_north": 1, "rest_chance": 0.3},
+     "dissolution_at_home": 0.05, "dissolution_beyond": 0.2, "switch_north": 1, "rest_chance": 0.3},
     {"caravans": (FIRST, ASIDE, SECOND), "itineraries": BOTH_WAYS,
      "facilities": (facility("office", "p0"), facility("station", "p1", 5), facility("office", "p2")),
      "events": (event("clash", 1), event("raid", 2, "p2"), event("shooting", 3), event("roadblock", 1, "p2"),

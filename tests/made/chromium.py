@@ -73,3 +73,39 @@ def asked_for(browser: Chrome) -> list[str]:
         for message in (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
         if message["method"] == "Network.requestWillBeSent"
     ]
+
+
+def chosen_day(browser: Chrome) -> int:
+    """The day that the slider stands on."""
+    return int(browser.execute_script("return Number(document.getElementById('day').value)"))
+
+
+def open_details(browser: Chrome) -> None:
+    """Open everything that is folded away."""
+    browser.execute_script("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+
+
+def empty_charts(browser: Chrome) -> list[str]:
+    """Charts in which no band is drawn."""
+    names: list[str] = browser.execute_script("""
+        return [...document.querySelectorAll('.chart')].filter((c) => !c.querySelector('.b90')).map((c) => c.id)""")
+    return names
+
+
+def charts_of_wrong_width(browser: Chrome) -> int:
+    """Charts that are drawn wider or narrower than their place."""
+    return int(
+        browser.execute_script("""
+        return [...document.querySelectorAll('.chart svg')]
+          .filter((s) => Math.abs(s.getBoundingClientRect().width - s.parentNode.clientWidth) > 1).length""")
+    )
+
+
+def controls_in_print(browser: Chrome) -> int:
+    """How many of the controls a printed page would show."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = browser.execute_script("""
+        return [...document.querySelectorAll('#play, .slide, .zoom, .skip')]
+          .filter((e) => getComputedStyle(e).display !== 'none').length""")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    return int(shown)

@@ -10,8 +10,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from caravana.models.scenarios import write_scenario
 from caravana.run import Run, open_run
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Event, Link, Observation, PartyKind, Place, Scenario, Series, Source
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame],
         "caravana": "0.1.0", "complete": True, "members": members, "block": block, "blocks_done": [0],
         "blocks_failed": [], "wall_seconds": 1.5,
         "plan": {
-            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": scenario.rules, "seed": 1, "settings": {},
+            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": scenario.rules,
+            "family": "displacement", "seed": 1, "settings": {},
             "first": scenario.start.isoformat(), "last": scenario.end.isoformat(),
         },
     }  # fmt: skip
@@ -129,3 +130,10 @@ def make_run(folder: Path, *, members: int = 20, block: int = 64, seed: int = 1,
     """Write a made-up run and open it; fewer members than a block has, as in a small run."""
     scenario = make_scenario(**changes)
     return write_run(folder, scenario, make_tables(scenario, members, seed, block=block), members=members, block=block)
+
+
+def make_people_run(folder: Path, *, members: int = 20, **changes: Any) -> Run:
+    """Write a made-up run of a model that writes people and nothing else, and open it."""
+    scenario = make_scenario(**changes)
+    tables = make_tables(scenario, members, 1, block=64)
+    return write_run(folder, scenario, {"people": tables["people"]}, members=members, block=64)

@@ -5,7 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from caravana.models.caravan.order import ORDER, Process, insert
+from caravana.models.base import Process, insert
+from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.state import Outcome
 
 WISH, NOTE = "pause-in-block-1", "paused-in-block-1"

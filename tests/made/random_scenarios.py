@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.made.small import VALUES, parameters
 
 from caravana.models.base import Task
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import (
     Call,
     Caravan,

@@ -23,7 +23,7 @@ VALUES = {
     "wait_push": 0,
     "price_response": 1, "perceived_risk": 0.5, "family_walk": 0.5, "rest_chance": 0.18, "walk_km": 17,
     "walk_spread": 6, "lift_chance": 0.18, "lift_km": 60, "lift_spread": 35, "population_pull": 1.2,
-    "roadblock_hold": 0.25, "split_chance": 0, "split_share": 0.17, "merge_chance": 0.5, "dissolution_chiapas": 0,
+    "roadblock_hold": 0.25, "split_chance": 0, "split_share": 0.17, "merge_chance": 0.5, "dissolution_at_home": 0,
     "dissolution_beyond": 0, "switch_north": 0, "leave_hazard": 0.01, "share_ahead": 0.5, "accept_hazard": 0.03,
     "family_readiness": 2, "offer_delay": 0, "seat_hazard": 0.002, "hazard_drift": 0, "detention_caravan": 0.003,
     "detention_alone": 0.05, "company_exponent": 0.5, "clash_detained": 10, "clash_injured": 2, "raid_detained": 15,
@@ -33,6 +33,7 @@ VALUES = {
     "seat_price": 3500, "interception_chance": 0.08, "accident_chance": 0.002, "accident_deaths": 0.1,
     "shooting_risk": 0.002, "vehicle_km": 500, "bus_fare": 6, "food_spend": 3, "bias_authorities": 0.75,
     "bias_organisers": 1.5, "bias_press": 1.2, "bias_agency": 1.1, "bias_observer": 1, "report_noise": 0.25,
+    "lifts_blocked": 0.15, "northern_turnout": 3000, "northern_delay": 10,
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def scenarios(draw):
     )
     return Scenario(
         name=draw(ids), title=draw(words), description=draw(text), title_es=draw(text), start=START,
-        end=START + dt.timedelta(LENGTH), rules=draw(st.sampled_from(["caravan", "flee", "caravana"])),
+        end=START + dt.timedelta(LENGTH), rules=draw(st.sampled_from(["caravan", "flee", "walk"])),
         settings=draw(settings), notes=draw(st.lists(text, max_size=3).map(tuple)),
         kinds=(
             PartyKind(id="k0", men=draw(st.integers(1, 5)), share=share, label=draw(text)),

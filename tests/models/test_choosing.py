@@ -1,4 +1,4 @@
-"""What is said to act in a dispersal run is what acts."""
+"""What is said to act in a displacement run is what acts."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.displacement_run import make_scenario
 
-from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.choosing import (
+from caravana.models.choosing import (
     ACTING_ON_SHARES,
     driver_of,
     idle_settings,
     overruled,
     pooled_at_work,
-    rules_of,
+    traits_of,
 )
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.traits import Traits
 from caravana.scenario.model import Series
-from caravana.scenario.settings import DispersalSettings, kinds
+from caravana.scenario.settings import DisplacementSettings, kinds
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 DAYS = 30
+AS_PUBLISHED, MENDED, SHARES = Traits(mended=False), Traits(), Traits(camps_only=True)
 AGES = {
     "demographics.age.values": (8.0, 40.0), "demographics.age.default": (0.5, 0.5),
     "demographics.gender.values": "m;f", "demographics.gender.default": (0.5, 0.5),
@@ -47,14 +49,14 @@ OTHER: dict[str, Any] = {
 
 def whole_scenario(**changes: Any) -> Scenario:
     """Counts, conflict, floods, hunger: something for every setting to act on."""
-    made = make_scenario(days=DAYS, rules="caravana", **changes)
+    made = make_scenario(days=DAYS, rules="camp-shares", **changes)
     floods = Series(kind="flood", days=(0, 10), place_ids=("River", "Ferry"), values=np.array([[0.0, 2.0], [1.0, 0]]))
     hunger = Series(kind="ipc", days=(0,), place_ids=("Crossroads", "River"), values=np.array([[60.0, 20.0]]))
     return made.model_copy(update={"series": (*made.series, floods, hunger)})
 
 
 def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
-    world = compile_dispersal(scenario, settings={**settings, "rules": scenario.rules})
+    world = compile_world(scenario, settings=settings)
     return simulate_block(world, seed=1, block=0, members=6).people
 
 
@@ -62,7 +64,7 @@ def people(scenario: Scenario, settings: dict[str, Any]) -> np.ndarray:
 def test_a_setting_acts_on_shared_arrivals_if_and_only_if_it_is_said_to(name: str) -> None:
     scenario = whole_scenario(settings=AGES)
     base = ALONG.get(name, {})
-    default = getattr(DispersalSettings(), name)
+    default = getattr(DisplacementSettings(), name)
     other = OTHER.get(name, not default if isinstance(default, bool) else default * 2)
     changed = not np.array_equal(people(scenario, base), people(scenario, {**base, name: other}))
     assert changed == (name in ACTING_ON_SHARES)
@@ -90,30 +92,32 @@ def test_a_pooled_parameter_that_acts_is_said_to(settings: dict[str, Any], monke
 @pytest.mark.parametrize(
     ("rules", "counted", "settings", "expected"),
     [
-        ("flee", True, {}, ("flee", "camps")), ("flee", True, {"sum_from_camps": False}, ("flee", "total")),
-        ("flee", True, {"conflict_driven_spawning": True}, ("flee", "pushes")),
-        ("flee", True, {"forecast_total": True}, ("flee", "camps")), ("flee", False, {}, ("flee", "nobody")),
-        ("caravana", True, {}, ("shares", "camps")), ("caravana", True, {"sum_from_camps": False}, ("shares", "camps")),
-        ("caravana", True, {"conflict_driven_spawning": True}, ("shares", "camps")),
-        ("caravana", True, {"forecast_total": True}, ("shares", "forecast")),
-        ("caravana", False, {"flood_driven_spawning": True}, ("mended", "pushes")),
-        ("caravana", False, {"sum_from_camps": False}, ("mended", "nobody")),
+        ("flee", True, {}, (AS_PUBLISHED, "camps")), ("flee", True, {"sum_from_camps": False}, (AS_PUBLISHED, "total")),
+        ("flee", True, {"conflict_driven_spawning": True}, (AS_PUBLISHED, "pushes")),
+        ("flee", True, {"forecast_total": True}, (AS_PUBLISHED, "camps")),
+        ("flee", False, {}, (AS_PUBLISHED, "nobody")),
+        ("camp-shares", True, {}, (SHARES, "camps")),
+        ("camp-shares", True, {"sum_from_camps": False}, (SHARES, "camps")),
+        ("camp-shares", True, {"conflict_driven_spawning": True}, (SHARES, "camps")),
+        ("camp-shares", True, {"forecast_total": True}, (SHARES, "forecast")),
+        ("walk", False, {"flood_driven_spawning": True}, (MENDED, "pushes")),
+        ("walk", False, {"sum_from_camps": False}, (MENDED, "nobody")),
     ],
 )  # fmt: skip
 def test_what_sets_how_many_are_displaced(
-    rules: str, counted: bool, settings: dict[str, Any], expected: tuple[str, str]
+    rules: str, counted: bool, settings: dict[str, Any], expected: tuple[Traits, str]
 ) -> None:
     scenario = make_scenario(rules=rules, counted=counted, settings=settings)
-    assert (rules_of(scenario), driver_of(scenario)) == expected
+    assert (traits_of(scenario), driver_of(scenario)) == expected
     pushed = [name for name in settings if name.endswith("driven_spawning")]
-    assert overruled(scenario) == (pushed if expected[0] == "shares" else [])
+    assert overruled(scenario) == (pushed if expected[0].camps_only else [])
 
 
 def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
     assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
-    assert idle_settings(make_scenario(rules="caravana", counted=False, settings={}), ["camps_are_sinks"]) == []
+    assert idle_settings(make_scenario(rules="walk", counted=False, settings={}), ["camps_are_sinks"]) == []
     names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
-    for rules in ("flee", "caravana"):
+    for rules in ("flee", "camp-shares"):
         scenario = make_scenario(rules=rules, counted=False, settings={})
         assert idle_settings(scenario, names) == [
             "demographics.age.values", "demographics.ethnicity.values", "origin_day",

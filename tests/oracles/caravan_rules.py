@@ -165,7 +165,7 @@ def reshape(land, p, parties, run, tally, rng):
         if busy[c] or run.phase[c] != UNDER_WAY:
             continue
         place = place_of(land, run, land.places + c)
-        hazard = p.dissolution_chiapas if land.home[place] else p.dissolution_beyond
+        hazard = p.dissolution_at_home if land.home[place] else p.dissolution_beyond
         if persons[c] == 0 or uniform(rng) < 1 - math.exp(-hazard):
             tally.dissolved += everyone_to(land, parties, run, c, place, WAITING)
             run.phase[c], run.mode[c] = DISSOLVED, M_DISSOLVED

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.walk.choice import ChoiceTable
     from caravana.models.displacement.walk.travel import Options
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -40,7 +40,7 @@ def chances(
     first_open: Bools,
     share: Floats,
     camp: Bools,
-    settings: DispersalSettings,
+    settings: DisplacementSettings,
 ) -> Floats:
     """Chance of each option for a person who moves, [member, option]; what is missing to 1 stays.
 

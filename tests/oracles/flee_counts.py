@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.oracles.flee_chances import capacity_share, chances
 
+from caravana.models.displacement.walk.order import carry_out
 from caravana.models.displacement.walk.processes import displace, turn_back
-from caravana.models.displacement.walk.state import DispersalFlows, people_at_places, start_state
+from caravana.models.displacement.walk.state import people_at_places, start_state
+from caravana.streams import Stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.models.displacement.walk.state import DispersalState
-    from caravana.models.displacement.walk.world import DispersalWorld
+    from caravana.models.displacement.walk.state import WalkState
+    from caravana.models.displacement.walk.world import WalkWorld
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -65,6 +67,13 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Departures:
+    """Persons who set out on each link on a day, summed over members, [link]."""
+
+    departures: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Cells:
     """Occupied cells to draw for: arrays [cell]."""
 
@@ -75,9 +84,7 @@ class Cells:
     people: Ints
 
 
-def depart(
-    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
-) -> None:
+def depart(state: WalkState, world: WalkWorld, today: Today, rng: np.random.Generator, flows: Departures) -> None:
     """Let those at places set out: a chance by place, then an option by weight.
 
     Those in camps are the first of Flee's list, so others see camps after they have left: their
@@ -105,9 +112,7 @@ def depart(
     _count_out(world, today, cells, row, option, leaving, flows)
 
 
-def _start_on_foot(
-    state: DispersalState, world: DispersalWorld, today: Today, member: Ints, option: Ints, people: Ints
-) -> None:
+def _start_on_foot(state: WalkState, world: WalkWorld, today: Today, member: Ints, option: Ints, people: Ints) -> None:
     """Put people on their first link, or among today's arrivals if it is short."""
     target = world.moves.foot_same_day[option]
     now = target >= 0
@@ -119,8 +124,8 @@ def _start_on_foot(
 
 
 def _send(
-    state: DispersalState,
-    world: DispersalWorld,
+    state: WalkState,
+    world: WalkWorld,
     today: Today,
     cells: Cells,
     row: Ints,
@@ -149,12 +154,12 @@ def _send(
 
 
 def travel(
-    state: DispersalState,
-    world: DispersalWorld,
+    state: WalkState,
+    world: WalkWorld,
     today: Today,
     arrivals: list[tuple[Ints, Ints]],
     rng: np.random.Generator,
-    flows: DispersalFlows,
+    flows: Departures,
 ) -> None:
     """Let arrivals come in and go on, hop by hop, until each rests or is under way for the night.
 
@@ -190,7 +195,7 @@ def travel(
 
 
 def in_turns(
-    world: DispersalWorld, today: Today, arrivals: list[tuple[Ints, Ints]], rng: np.random.Generator
+    world: WalkWorld, today: Today, arrivals: list[tuple[Ints, Ints]], rng: np.random.Generator
 ) -> list[list[tuple[Ints, Ints]]]:
     """Split a day's arrivals into turns where they would fill a camp at one go.
 
@@ -233,7 +238,7 @@ def merge(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
 
 
 def draw(
-    world: DispersalWorld, cells: Cells, move: Floats, go: Floats, rng: np.random.Generator
+    world: WalkWorld, cells: Cells, move: Floats, go: Floats, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Draw what the people of each cell do.
 
@@ -275,7 +280,7 @@ def draw(
     return np.concatenate(rows), np.concatenate(options), np.concatenate(people), staying
 
 
-def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Floats:
+def _chances_now(world: WalkWorld, today: Today, in_camps: Floats) -> Floats:
     """Chance of each option given how full camps are, with a column of padding, [member, option + 1]."""
     limited = world.choice.limited
     capacity = world.capacity[limited] + world.capacity_per_day[limited] * (today.day + 1)
@@ -289,28 +294,28 @@ def _chances_now(world: DispersalWorld, today: Today, in_camps: Floats) -> Float
     return today.go
 
 
-def _count_in(world: DispersalWorld, today: Today, member: Ints, post: Ints, people: Ints) -> None:
+def _count_in(world: WalkWorld, today: Today, member: Ints, post: Ints, people: Ints) -> None:
     """Add arrivals to the count of people in places with a capacity."""
     _count(world, today, member, world.place[post], people)
 
 
 def _count_out(
-    world: DispersalWorld, today: Today, cells: Cells, row: Ints, option: Ints, people: Ints, flows: DispersalFlows
+    world: WalkWorld, today: Today, cells: Cells, row: Ints, option: Ints, people: Ints, flows: Departures
 ) -> None:
     """Take departures off the count of people in places with a capacity; count them on links."""
     _count(world, today, cells.member[row], world.place[cells.post[row]], -people)
     link = world.routes.link[world.options.route[option]]
-    flows.departures += np.bincount(link, weights=people, minlength=len(flows.departures)).astype(np.int64)
+    flows.departures[:] += np.bincount(link, weights=people, minlength=len(flows.departures)).astype(np.int64)
 
 
-def _count(world: DispersalWorld, today: Today, member: Ints, place: Ints, people: Ints) -> None:
+def _count(world: WalkWorld, today: Today, member: Ints, place: Ints, people: Ints) -> None:
     """Change the count of people in places with a capacity."""
     where = world.choice.place_slot[place]
     inside = where >= 0
     np.add.at(today.in_camps, (member[inside], where[inside]), people[inside])
 
 
-def states(world: DispersalWorld) -> int:
+def states(world: WalkWorld) -> int:
     """Number of states on arrival: posts x km done today x recent distance."""
     return world.levels.today.size * len(world.levels.recent)
 
@@ -330,13 +335,14 @@ def simulate_by_arrays(world, *, seed, members):
     people = np.empty((members, world.days, len(world.place_ids)), dtype=np.int64)
     at_places = people_at_places(state, world)
     for day in range(world.days):
-        flows = DispersalFlows(np.zeros(len(world.links.km), dtype=np.int64), np.zeros_like(at_places))
+        flows = Departures(np.zeros(len(world.links.km), dtype=np.int64))
         today = Today(
             day, world.option_weights(day), np.zeros(state.rest.size, dtype=np.int64), [], [],
             at_places[:, world.choice.limited].copy(),
         )  # fmt: skip
-        displace(state, world, day, rng, flows)
-        turn_back(state, world, day)
+        named = Stream(seed, 0, 0, day)
+        for process in (displace, turn_back):
+            carry_out(state, world, today, process(state, world, {}, today, named))
         depart(state, world, today, rng, flows)
         back = state.turned[day % len(state.turned)]
         today.next_rest += back.reshape(-1)

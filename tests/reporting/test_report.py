@@ -11,8 +11,8 @@ from tests.made.outline import Outline, data_of
 
 from caravana.errors import CaravanaError, UsageError
 from caravana.language.language import LANGUAGES
-from caravana.reporting.caravan.report import render_report, write_report
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
+from caravana.reporting.report import render_report, write_report
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:

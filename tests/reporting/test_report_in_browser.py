@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.made.chromium import MARKS, NARROW, WIDE, asked_for, press, show, wait_for
+from tests.made.chromium import MARKS, WIDE, press, show, wait_for
 
-from caravana.reporting.caravan.report import write_report
+from caravana.reporting.report import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,43 +55,8 @@ def state(browser: Chrome) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_no_errors_no_network_no_sideways_scroll(look: Callable[..., Chrome], language: str, width: int) -> None:
-    browser = look(language, width)
-    assert browser.get_log("browser") == []
-    asked = asked_for(browser)
-    assert asked
-    assert all(url.startswith(("file:", "data:")) for url in asked)
-    assert browser.execute_script("return document.documentElement.scrollWidth") == width
-    # Opened details are no wider either.
-    browser.execute_script("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    assert browser.execute_script("return document.documentElement.scrollWidth") == width
-    assert browser.get_log("browser") == []
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_picture_is_drawn(look: Callable[..., Chrome], width: int) -> None:
-    browser = look("en", width)
-    empty = browser.execute_script("""
-        return [...document.querySelectorAll('.chart')].filter((c) => !c.querySelector('.b90')).map((c) => c.id)""")
-    assert empty == []
-    assert browser.execute_script("return document.querySelectorAll('#map .land').length") > 5
-    # Nothing is drawn outside its picture's width.
-    wide = browser.execute_script("""
-        return [...document.querySelectorAll('.chart svg')]
-          .filter((s) => Math.abs(s.getBoundingClientRect().width - s.parentNode.clientWidth) > 1).length""")
-    assert wide == 0
-
-
-def test_the_first_screen_has_the_map_and_the_fan(look: Callable[..., Chrome]) -> None:
-    browser = look("en", WIDE)
-    for part in ("#answer", "#map", "#headcount"):
-        box = browser.execute_script(
-            f"const b = document.querySelector('{part}').getBoundingClientRect(); return [b.top, b.bottom]"
-        )
-        assert box[0] >= 0
-        assert box[1] <= 900, part
+def test_the_map_shows_the_lands(look: Callable[..., Chrome]) -> None:
+    assert look().execute_script("return document.querySelectorAll('#map .land').length") > 5
 
 
 def test_needs_by_group_follow_the_day(look: Callable[..., Chrome]) -> None:
@@ -137,23 +102,6 @@ def test_the_slider_moves_everything(look: Callable[..., Chrome]) -> None:
     assert spoken == "Wednesday 15 December 2021"
 
 
-@pytest.mark.parametrize("calm", [False, True])
-def test_play_and_pause_by_keyboard(look: Callable[..., Chrome], calm: bool) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    browser = look(calm=calm)
-    browser.execute_script("document.getElementById('play').focus()")
-    started = int(state(browser)["day"])
-    press(browser, Keys.SPACE)
-    assert state(browser)["playing"] == "true"
-    wait_for(browser, f"return Number(document.getElementById('day').value) >= {started + 2}")
-    press(browser, Keys.SPACE)
-    stopped = state(browser)
-    assert stopped["playing"] == "false"
-    browser.execute_async_script("setTimeout(arguments[0], 1700)")
-    assert state(browser)["day"] == stopped["day"]
-
-
 def test_play_stops_at_the_last_day_and_starts_over(look: Callable[..., Chrome]) -> None:
     from selenium.webdriver.common.keys import Keys
 
@@ -178,40 +126,3 @@ def test_a_click_in_a_chart_chooses_its_day(look: Callable[..., Chrome]) -> None
     width = chart.size["width"]
     ActionChains(browser).move_to_element_with_offset(chart, width // 2 - 12, 0).click().perform()
     assert int(state(browser)["day"]) > 45
-
-
-def test_the_tab_key_visits_what_can_be_used(look: Callable[..., Chrome]) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    browser = look()
-    visited = []
-    for _ in range(9):
-        press(browser, Keys.TAB)
-        visited.append(
-            browser.execute_script("const e = document.activeElement; return e.id || e.className || e.tagName")
-        )
-        seen = browser.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
-        assert seen == "solid", visited[-1]
-    assert visited[:5] == ["skip", "play", "back", "day", "next"]
-
-
-def test_zoom_buttons(look: Callable[..., Chrome]) -> None:
-    browser = look()
-    road = "return document.querySelector('#map .road').getAttribute('d')"
-    before = browser.execute_script(road)
-    buttons = "document.querySelectorAll('#map .zoom button')"
-    browser.execute_script(f"{buttons}[0].click()")
-    assert browser.execute_script(road) != before
-    browser.execute_script(f"{buttons}[2].click()")
-    assert browser.execute_script(road) == before
-    assert browser.get_log("browser") == []
-
-
-def test_it_prints_without_its_controls(look: Callable[..., Chrome]) -> None:
-    browser = look()
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    shown = browser.execute_script("""
-        return [...document.querySelectorAll('#play, .slide, .zoom, .skip')]
-          .filter((e) => getComputedStyle(e).display !== 'none').length""")
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert shown == 0

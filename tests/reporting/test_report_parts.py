@@ -14,7 +14,7 @@ from tests.reporting.test_report import data_of
 from caravana.evidence.taken import take
 from caravana.language.language import LANGUAGES, load_language
 from caravana.language.names import speaker_words
-from caravana.reporting.caravan.report import render_report
+from caravana.reporting.report import render_report
 from caravana.results.caravan import nights
 from caravana.results.groups import needs_of, people_by_group, spread
 from caravana.results.supplies import load_profile

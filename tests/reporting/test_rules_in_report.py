@@ -9,18 +9,17 @@ import pytest
 from tests.made.displacement_run import make_run, make_scenario
 from tests.made.outline import Outline, data_of
 
-from caravana.inference.displacement.scores import score_dispersal
-from caravana.language.bilingual import language_with, read_catalogue
-from caravana.language.language import LANGUAGES
-from caravana.reporting.caravan.report import render_report
+from caravana.inference.displacement.scores import score_displacement
+from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement.charts import leaving
 from caravana.reporting.displacement.sentences import driven_by, held, score_rows
+from caravana.reporting.report import render_report
 from caravana.results.displacement import read_displaced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORDS = language_with("en", "dispersal_notes", prefix="import")
+WORDS = load_language("en")
 
 
 def text_of(folder: Path, *, language: Any = "en", **changes: Any) -> str:
@@ -31,20 +30,20 @@ def text_of(folder: Path, *, language: Any = "en", **changes: Any) -> str:
 @pytest.mark.parametrize(
     ("rules", "counted", "settings", "said"),
     [
-        ("caravana", True, {"conflict_driven_spawning": True}, "follows the UN's own counts"),
+        ("camp-shares", True, {"conflict_driven_spawning": True}, "follows the UN's own counts"),
         ("flee", True, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
-        ("caravana", False, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
+        ("walk", False, {"conflict_driven_spawning": True}, "is forecast by the model, from the conflicts."),
         ("flee", True, {}, "follows the UN's own counts"),
         ("flee", True, {"forecast_total": True}, "follows the UN's own counts"),
-        ("caravana", True, {"forecast_total": True}, "is forecast too, from the counts"),
-        ("caravana", False, {}, "Nothing here says how many people are displaced"),
+        ("camp-shares", True, {"forecast_total": True}, "is forecast too, from the counts"),
+        ("walk", False, {}, "Nothing here says how many people are displaced"),
     ],
 )
 def test_what_sets_how_many(tmp_path: Path, rules: str, counted: bool, settings: dict[str, Any], said: str) -> None:
     run = make_run(tmp_path / "run", members=2, days=8, rules=rules, counted=counted, settings=settings)
     told = driven_by(read_displaced(run), WORDS)
     assert said in told
-    overruled = rules == "caravana" and counted and "conflict_driven_spawning" in settings
+    overruled = rules == "camp-shares" and counted and "conflict_driven_spawning" in settings
     assert ("The settings conflict_driven_spawning would set it" in told) == overruled
 
 
@@ -61,7 +60,7 @@ def test_what_pushes_is_named(tmp_path: Path, pushes: tuple[str, ...], said: str
 
 
 def test_without_counts_the_rules_are_flees_without_its_defects(tmp_path: Path) -> None:
-    text = text_of(tmp_path, rules="caravana", counted=False)
+    text = text_of(tmp_path, rules="walk", counted=False)
     for false in (
         "draws the parameters of the rules anew", "shared out among the open camps",
         "people on the road are not counted", "The rules are caravana's own",
@@ -77,7 +76,7 @@ def test_without_counts_the_rules_are_flees_without_its_defects(tmp_path: Path) 
 
 
 def test_with_counts_they_are_caravanas_own(tmp_path: Path) -> None:
-    text = text_of(tmp_path, rules="caravana")
+    text = text_of(tmp_path, rules="camp-shares")
     for true in (
         "draws the parameters of the rules anew", "shared out among the open camps", "The rules are caravana's own",
         "All camps that the UN counts", "Diamonds are the UN's counts", "People are counted where the UN counts them",
@@ -89,7 +88,7 @@ def test_with_counts_they_are_caravanas_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_settings_that_act_stand_apart_from_those_that_do_not(tmp_path: Path, language: Any) -> None:
     settings = {"hasten": 2, "max_move_speed": 5.0, "camp_weight": 2.0}
-    run = make_run(tmp_path / "run", members=2, days=8, rules="caravana", settings=settings)
+    run = make_run(tmp_path / "run", members=2, days=8, rules="camp-shares", settings=settings)
     page = render_report(run, language=language)
     acting = page[page.index('id="settings-acting"') : page.index('id="settings-idle"')]
     idle = page[page.index('id="settings-idle"') : page.index('id="card-head"')]
@@ -101,12 +100,12 @@ def test_settings_that_act_stand_apart_from_those_that_do_not(tmp_path: Path, la
 
 
 def test_no_origin_where_no_counts_are_looked_at(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", members=2, days=8, rules="caravana", counted=False, settings={"origin_day": 5})
+    run = make_run(tmp_path / "run", members=2, days=8, rules="walk", counted=False, settings={"origin_day": 5})
     assert data_of(render_report(run))["origin"] == 0
 
 
 def test_a_camp_whose_counts_were_all_given_is_not_called_uncounted(tmp_path: Path) -> None:
-    text = text_of(tmp_path, days=40, rules="caravana", settings={"origin_day": 30})
+    text = text_of(tmp_path, days=40, rules="camp-shares", settings={"origin_day": 30})
     assert "room for 900 · no count to test it by" in text
     assert "capacity unknown · not counted by the UN" in text
 
@@ -120,7 +119,7 @@ def test_capacities_too_large_to_draw_are_named(tmp_path: Path) -> None:
 
 def test_the_band_is_said_to_hold_dated_counts(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=80)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     told = held(scores, WORDS)
     assert f"holds {100 * scores['coverage_90']:.0f} of every 100 counts on the days they are dated (4 counts" in told
     assert held({**scores, "coverage_90": None, "counts_scored": 0}, WORDS) == ""
@@ -128,16 +127,12 @@ def test_the_band_is_said_to_hold_dated_counts(tmp_path: Path) -> None:
 
 def test_the_shares_of_day_30_are_told_for_all_days_too(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=60)
-    scores = score_dispersal(run)
+    scores = score_displacement(run)
     rows = {row["name"]: row["mean"] for row in score_rows(scores, read_displaced(run), WORDS)}
     name = "Rule of thumb: each camp keeps its share of day 30"
     share = scores["baselines"]["share_held"]
     assert rows[f"{name}, over all days"] == f"{share['whole']:.3f}"
     assert rows[f"{name}, from day 30 on"] == f"{share['err']:.3f}"
-
-
-def test_both_languages_have_every_text() -> None:
-    assert all(set(texts) == {"en", "es"} for texts in read_catalogue("dispersal_notes").values())
 
 
 def test_countries_are_named_in_the_language_of_the_page(tmp_path: Path) -> None:

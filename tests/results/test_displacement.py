@@ -8,14 +8,12 @@ import pandas as pd
 import pytest
 from tests.made.displacement_run import START, make_run, make_scenario, make_tables, write_run
 
-from caravana.language.bilingual import language_with
 from caravana.language.language import load_language
 from caravana.reporting.displacement.charts import away_chart, camp_charts, registered, total_chart, un_total, within
 from caravana.reporting.displacement.map import map_data, widest
 from caravana.results.displacement import (
     conflict_spells,
     flows_by_link,
-    middle_by_place,
     place_counts,
     plain_name,
     read_displaced,
@@ -62,7 +60,7 @@ def test_the_middle_of_a_place_counts_members_with_nobody_there(tmp_path: Path) 
     tables = make_tables(scenario, 3, 1, block=4)
     tables["people"] = pd.DataFrame(rows, columns=tables["people"].columns)
     run = write_run(tmp_path / "run", scenario, tables, members=3, block=4)
-    middles = middle_by_place(read_displaced(run))
+    middles = read_displaced(run).middles
     assert {scenario.places[i].id: list(v) for i, v in middles.items()} == {"Ferry": [20.0, 0.0]}
 
 
@@ -116,7 +114,7 @@ def test_the_total_as_registered_is_told_where_it_differs(found: Displaced) -> N
     other = registered(found)
     assert other is not None
     assert other[40] == 6600
-    chart = total_chart(found, language_with("en", "dispersal_notes", prefix="import"))
+    chart = total_chart(found, load_language("en"))
     classes = [line["class"] for line in chart["lines"]]
     assert classes == ["un-line", "registered-line"]
     # Out of reach it leaves the picture, and is not drawn along its edge.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.made.displacement_run import make_people_run
 from tests.made.small import small_scenario
 
 import caravana as cv
@@ -96,6 +98,26 @@ def test_caravans_flows_payments_and_reports(run):
     assert float(run.parameters["walk_km"].mean()) == 17
     assembled = run.flows.persons.sel(flow="assembled").sum(["kind", "day"])
     assert 60 < float(assembled.mean()) < 180
+
+
+@pytest.mark.parametrize("dataset", ["caravans", "flows", "parameters", "payments", "reports"])
+def test_what_the_model_does_not_write_is_said_in_one_line(tmp_path, dataset):
+    run = make_people_run(tmp_path / "run")
+    assert run.tables == ("people",)
+    with pytest.raises(cv.UsageError, match=rf"^this run has no {dataset}: its model, 'flee', writes people$"):
+        getattr(run, dataset)
+    assert run.people.persons.sizes["member"] == 20
+
+
+def test_the_tables_of_a_run_are_those_in_its_folder(run, tmp_path):
+    assert set(run.tables) == {"people", "caravans", "flows", "payments", "reports", "parameters"}
+    folder = tmp_path / "run"
+    shutil.copytree(run.path, folder)
+    for block in folder.glob("blocks/[0-9]*"):
+        shutil.copy(block / "flows.parquet", block / "of my own.parquet")
+    again = cv.open_run(folder)
+    assert "of my own" in again.tables
+    assert again.query('SELECT sum(persons) AS n FROM "of my own"')["n"][0] == float(run.flows.persons.sum())
 
 
 def test_reports_are_the_count_times_bias_and_noise(run):

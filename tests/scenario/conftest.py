@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable

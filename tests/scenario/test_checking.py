@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.scenario.folders import check_scenario, load_scenario
+from caravana.models.scenarios import check_scenario, load_scenario
+from caravana.scenario.checks import whole
 
 TOML = "scenario.toml"
 INSIDE = "expected a date within the scenario (2021-10-23 to 2021-11-30)"
@@ -169,6 +170,7 @@ def test_scenario_made_in_python_is_checked_alike(folder):
         f"observations.csv line 3, column date: 2021-11-10 — {INSIDE.replace('11-30', '11-05')}",
     ]
     empty = scenario.model_copy(update={"kinds": ()})
-    assert [str(fault) for fault in check_scenario(empty)] == [
+    assert check_scenario(empty) == [], "caravans inherit kinds of party"
+    assert [str(fault) for fault in whole.check_scenario(empty, declared_by={})] == [
         "scenario.toml, key kinds: expected at least one [[kinds]]"
     ]

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 FRAGMENTS = [
     b"", b",", b'"', b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"=", b"[", b"]", b"{", b"}", b";", b"#", b"'",

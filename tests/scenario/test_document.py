@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.made.small_folder import TEXTS
 
+from caravana.scenario import folders
 from caravana.scenario.reading.document import find_keys
 
 
@@ -91,7 +92,9 @@ def test_kinds_may_not_be_missing(folder):
     path = folder.path / "scenario.toml"
     text = path.read_text()
     path.write_text(text[: text.index("[[kinds]]")] + text[text.index("[[itineraries]]") :])
-    assert folder.told() == ["scenario.toml, key kinds: expected at least one [[kinds]]"]
+    assert folder.told() == [], "caravans inherit kinds of party"
+    _, faults = folders.read_scenario(folder.path, declared_by={})
+    assert "scenario.toml, key kinds: expected at least one [[kinds]]" in map(str, faults)
 
 
 def test_latin_1(folder):

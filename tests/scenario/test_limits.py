@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from caravana.scenario.folders import bundled, find_scenario, load_scenario, read_scenario, write_scenario
+from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
+from caravana.scenario.folders import bundled, find_scenario
 from caravana.scenario.model import Link, Place
 from caravana.scenario.reading.tables import MOST_BYTES, MOST_LINE_BYTES
 
 # Prints the faults, and the peak of resident memory above that of the imports, in MB.
 PROBE = """
 import resource, sys
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -102,7 +103,7 @@ def test_usual_scenario_loads_quickly(folder, tmp_path):
 
 def test_reading_imports_nothing_heavy(folder):
     code = (
-        "import sys\nfrom caravana.scenario.folders import load_scenario\nload_scenario(sys.argv[1])\n"
+        "import sys\nfrom caravana.models.scenarios import load_scenario\nload_scenario(sys.argv[1])\n"
         "heavy = {'pandas', 'xarray', 'duckdb', 'scipy', 'plotly', 'rich'} & set(sys.modules)\n"
         "sys.stdout.write(' '.join(sorted(heavy)))"
     )

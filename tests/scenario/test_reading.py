@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from caravana.errors import ScenarioError
-from caravana.scenario.folders import load_scenario, read_scenario
+from caravana.models.scenarios import load_scenario, read_scenario
 from caravana.scenario.reading.faults import MOST_FAULTS, Fault
 
 
@@ -25,7 +25,7 @@ def test_sound_folder_is_read(folder):
     assert scenario.places[1].population is None
     assert scenario.links[1].modes == ("foot", "vehicle")
     assert scenario.events[1].basis == ("claim-1", "obs-1")
-    assert scenario.parameters[2].prior.high == 90
+    assert next(p for p in scenario.parameters if p.name == "office_per_day").prior.high == 90
     assert scenario.settings == {"blocks": 3, "share": 0.5, "fast": True, "levels": (1.0, 2.5)}
 
 
@@ -216,7 +216,7 @@ def test_permission_denied_by_the_system(folder):
     folder.path.chmod(0)
     code = (
         "import os, sys\n"
-        "from caravana.scenario.folders import read_scenario\n"
+        "from caravana.models.scenarios import read_scenario\n"
         "os.geteuid() or os.seteuid(65534)\n"
         "sys.stdout.write('\\n'.join(map(str, read_scenario(sys.argv[1])[1])))\n"
     )

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from caravana.errors import ScenarioError
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Itinerary, Link, Place
 from caravana.scenario.roads import road_network, road_through, shortest_road, trace_itinerary
 

@@ -13,8 +13,8 @@ from tests.made.small_folder import TEXTS
 from tests.made.strategies import scenarios
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
-from caravana.scenario.canonical import canonical_form, same_scenario, scenario_hash
-from caravana.scenario.folders import load_scenario, read_scenario, write_scenario
+from caravana.models.scenarios import load_as_written, read_scenario, scenario_hash, write_scenario
+from caravana.scenario.canonical import canonical_form, same_scenario
 from caravana.scenario.model import Series
 from caravana.scenario.writing import scenario_texts
 
@@ -29,7 +29,7 @@ def test_nothing_is_lost(scenario):
     with tempfile.TemporaryDirectory() as top:
         first, second = Path(top, "first"), Path(top, "second")
         write_scenario(scenario, first)
-        back = load_scenario(first)
+        back = load_as_written(first)
         assert same_scenario(back, scenario)
         assert scenario_hash(back) == scenario_hash(scenario)
         # Field by field, independent of the canonical form; arrays apart.
@@ -47,9 +47,9 @@ def test_nothing_is_lost(scenario):
 
 
 def test_folder_made_by_hand_is_stable_after_one_round(folder, tmp_path):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     write_scenario(scenario, tmp_path / "one")
-    again = load_scenario(tmp_path / "one")
+    again = load_as_written(tmp_path / "one")
     assert again == scenario
     write_scenario(again, tmp_path / "one")
     write_scenario(again, tmp_path / "deep" / "two")
@@ -57,13 +57,13 @@ def test_folder_made_by_hand_is_stable_after_one_round(folder, tmp_path):
 
 
 def test_hash_is_of_what_is_said_not_how(folder, make_folder):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     other = make_folder().change("scenario.toml", "blocks = 3\nshare = 0.5", "share = 0.50\nblocks = 3")
     other.change("links.csv", "a,b,40,38,41.5,foot;vehicle", 'a,b,40.0,"38",41.50,')
     other.change("places.csv", "name,lat,lon", "name,lat,lon")
     path = other.path / "sources.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n\r\n"))
-    same = load_scenario(other.path)
+    same = load_as_written(other.path)
     assert scenario_hash(same) == scenario_hash(scenario)
     assert same_scenario(same, scenario)
     assert len(scenario_hash(scenario)) == 64
@@ -82,30 +82,30 @@ def test_hash_is_of_what_is_said_not_how(folder, make_folder):
 )
 def test_hash_tells_scenarios_apart(folder, file, old, new):
     (folder.path / "series-heat.csv").write_text("day,a,b\n0,1,2\n")
-    before = load_scenario(folder.path)
-    after = load_scenario(folder.change(file, old, new).path)
+    before = load_as_written(folder.path)
+    after = load_as_written(folder.change(file, old, new).path)
     assert not same_scenario(before, after)
     assert scenario_hash(before) != scenario_hash(after)
 
 
 def test_order_of_rows_counts(folder):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     turned = scenario.model_copy(update={"places": scenario.places[::-1]})
     assert scenario_hash(turned) != scenario_hash(scenario)
 
 
 def test_numbers_set_in_python_hash_as_those_read(folder, tmp_path):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     parameter = scenario.parameters[1].model_copy(update={"value": np.float64(7)})
     changed = scenario.model_copy(
         update={"parameters": (scenario.parameters[0], parameter, scenario.parameters[2]), "settings": {"x": 1}}
     )
     write_scenario(changed, tmp_path / "out")
-    assert scenario_hash(load_scenario(tmp_path / "out")) == scenario_hash(changed)
+    assert scenario_hash(load_as_written(tmp_path / "out")) == scenario_hash(changed)
 
 
 def test_zero_has_one_sign(folder):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     one, other = (
         Series(kind="k", days=(0,), place_ids=("a",), values=np.array([[zero]])) for zero in (0.0, -0.0)
     )  # fmt: skip
@@ -114,14 +114,14 @@ def test_zero_has_one_sign(folder):
 
 
 def test_what_stands_at_its_default_is_left_out_of_the_document(folder):
-    document = scenario_texts(load_scenario(folder.path))["scenario.toml"]
+    document = scenario_texts(load_as_written(folder.path))["scenario.toml"]
     assert 'prior = {dist = "lognormal", median = 2500, sigma = 0.35}' in document
     assert "women = 0" not in document
     assert "levels = [1.0, 2.5]" in document
 
 
 def test_writing_over_a_scenario_keeps_what_is_not_its_own(folder):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     (folder.path / "README.md").write_text("Notes.")
     (folder.path / "series-old.csv").write_text("day,a\n0,1\n")
     write_scenario(scenario, folder.path)
@@ -130,7 +130,7 @@ def test_writing_over_a_scenario_keeps_what_is_not_its_own(folder):
 
 
 def test_what_is_no_scenario_is_left_as_it_is(folder, tmp_path):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     with pytest.raises(UsageError, match="is a file"):
         write_scenario(scenario, folder.path / "places.csv")
     other = tmp_path / "photos"
@@ -142,13 +142,13 @@ def test_what_is_no_scenario_is_left_as_it_is(folder, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
     write_scenario(scenario, empty)
-    assert load_scenario(empty) == scenario
+    assert load_as_written(empty) == scenario
     with pytest.raises(UsageError, match="cannot be the name of a folder"):
         write_scenario(scenario, "\0")
 
 
 def test_faulty_scenario_is_not_written(folder, tmp_path):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     target = tmp_path / "out"
     for update, message in [
         ({"kinds": scenario.kinds[:1]}, "shares of all kinds that add to 1"),
@@ -171,7 +171,7 @@ def test_faulty_scenario_is_not_written(folder, tmp_path):
 @pytest.mark.parametrize("step", ["write_bytes", "mkdir", "replace"])
 @pytest.mark.parametrize("there", [False, True])
 def test_full_disk_leaves_nothing_half_written(folder, tmp_path, monkeypatch, step, there):
-    scenario = load_scenario(folder.path)
+    scenario = load_as_written(folder.path)
     target = tmp_path / "out"
     if there:
         write_scenario(scenario, target)
@@ -198,7 +198,7 @@ def test_full_disk_leaves_nothing_half_written(folder, tmp_path, monkeypatch, st
 def test_series(folder):
     (folder.path / "series-heat.csv").write_text("day,b,a\n0,30.5,31\n7,-1,2e1\n")
     folder.append("scenario.toml", '\n[[series]]\nkind = "heat"\nunit = "degC"\n')
-    (series,) = load_scenario(folder.path).series
+    (series,) = load_as_written(folder.path).series
     assert (series.kind, series.unit, series.days, series.place_ids) == ("heat", "degC", (0, 7), ("b", "a"))
     assert series.values.tolist() == [[30.5, 31], [-1, 20]]
 

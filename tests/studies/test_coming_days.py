@@ -8,7 +8,8 @@ import pytest
 from caravana.errors import UsageError
 from caravana.results.caravan import route_of
 from caravana.results.supplies import Stock, load_profile
-from caravana.studies.coming_days import look_ahead, needs_by_day, needs_by_place, people_by_place, with_forecast
+from caravana.studies.coming_days import look_ahead, people_by_place, with_forecast
+from caravana.studies.coming_needs import needs_by_day, needs_by_place
 
 ORIGIN = dt.date(2021, 10, 30)
 DAYS = [ORIGIN + dt.timedelta(n) for n in (1, 2, 3)]

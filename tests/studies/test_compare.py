@@ -11,10 +11,10 @@ from tests.made.disputed import disputed_scenario
 
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
-from caravana.reporting.pages.comparison import render
-from caravana.reporting.pages.comparison_json import as_json
-from caravana.reporting.pages.comparison_words import about_outcomes, load_words, unsettled_claim
-from caravana.results.outcomes import OUTCOMES, outcomes, reached_places
+from caravana.language.language import load_language
+from caravana.reporting.pages.comparison import as_json, render
+from caravana.reporting.pages.comparison_words import about_outcomes, unsettled_claim
+from caravana.results.outcomes import COMPARED, compared_outcomes, reached_places
 from caravana.simulation import simulate
 from caravana.studies.compare import compare
 from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts, who_pays_whom
@@ -34,7 +34,7 @@ def found(scenario):
 def test_harm_stands_first(found):
     harm = [e.outcome.harm for e in found.effects("set_out")]
     assert harm == sorted(harm, reverse=True)
-    assert [o.key for o in OUTCOMES[:3]] == ["deaths", "injuries", "detentions"]
+    assert [o.key for o in COMPARED[:3]] == ["deaths", "injuries", "detentions"]
 
 
 def test_the_same_people_are_counted_in_both_worlds(found):
@@ -91,7 +91,7 @@ def test_it_is_the_same_again_and_other_with_another_seed(found, scenario):
 def test_json_is_whole(found):
     told = json.loads(json.dumps(as_json(found), allow_nan=False))
     assert told["members"] == 64
-    assert len(told["outcomes"]["set_out"]) == len(told["outcomes"]["everyone"]) == len(OUTCOMES)
+    assert len(told["outcomes"]["set_out"]) == len(told["outcomes"]["everyone"]) == len(COMPARED)
     assert told["money"]["organisers_receipts"]["usd"] is None
     assert set(told["headline"]) == {"en", "es"}
     assert told["headline"]["en"]["not_settled"]["claim"] == "money"
@@ -139,7 +139,7 @@ def test_enforcement_moves_detentions_and_lets_no_one_pay_more_for_it(scenario):
 
 
 def test_a_policy_is_told_in_words_where_runs_agree(scenario):
-    words = load_words("en")
+    words = load_language("en")
     strict = compare(take(scenario, {}), ["strictest"], members=64, workers=1)
     told = about_outcomes(strict, words)
     assert told[0] == "Of those who set out:"
@@ -153,7 +153,7 @@ def test_a_policy_is_told_in_words_where_runs_agree(scenario):
 
 def test_outcomes_of_those_who_set_out_need_a_run_that_followed_them(scenario):
     with pytest.raises(RunError, match="did not follow"):
-        outcomes(simulate(scenario, members=64, workers=1), "set_out")
+        compared_outcomes(simulate(scenario, members=64, workers=1), "set_out")
 
 
 def test_the_destination_and_all_beyond_count_as_reached(scenario):
@@ -163,17 +163,13 @@ def test_the_destination_and_all_beyond_count_as_reached(scenario):
 @pytest.mark.parametrize("code", ["en", "es"])
 def test_the_page_stands_alone_and_says_what_is_not_settled(found, code):
     page = render(found, language=code)
-    words = load_words(code)
+    words = load_language(code)
     assert words.text("whatif.caravan.question") in page
     assert words.text("whatif.unset.organisers").replace("'", "&#39;") in page
     assert 'class="open"' in page
     assert "http://" not in page
     assert "https://" not in page
     assert "<script" not in page
-
-
-def test_catalogues_have_the_same_keys():
-    assert set(load_words("en").texts) == set(load_words("es").texts)
 
 
 def test_the_unsettled_claim_of_the_bundled_caravan_is_the_ambassadors():

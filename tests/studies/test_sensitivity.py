@@ -15,7 +15,8 @@ from tests.made.small import parameters, small_scenario
 
 import caravana as cv
 from caravana.reporting.pages.sensitivity import write_sensitivity
-from caravana.results.sensitivity_outcomes import Outcome, asked_day, drawn_inputs, outcomes_of
+from caravana.results.members import drawn_parameters
+from caravana.results.outcomes import Quantity, day_of_outcomes, outcomes_of
 from caravana.scenario.model import Prior
 
 pytest.importorskip("SALib")
@@ -49,7 +50,7 @@ def test_ishigami_s_indices_are_found_and_lie_in_their_intervals(sobol):
     for name, true in TRUE.items():
         assert by_name[name].index == pytest.approx(true, abs=0.04), name
         assert by_name[name].low - 0.02 <= true <= by_name[name].high + 0.02
-    assert [e.name for e in found.effects if e.told] == ["x1", "x0"]
+    assert [e.name for e in found.effects if e.above_floor] == ["x1", "x0"]
     assert found.explained == pytest.approx(TRUE["x0"] + TRUE["x1"], abs=0.06)
     assert not found.by_rank
     # sin^2 turns, sin rises.
@@ -60,7 +61,7 @@ def test_ishigami_s_indices_are_found_and_lie_in_their_intervals(sobol):
 def test_few_sobol_points_in_many_dimensions_show_no_ghosts_of_a_driver():
     x = draw(256, 70, seed=1, sobol=True)
     found = sensitivity.first_order(x, ishigami(x).to_numpy())
-    told = [e for e in found.effects if e.told]
+    told = [e for e in found.effects if e.above_floor]
     assert [e.name for e in told[:2]] == ["x1", "x0"]
     assert all(e.index < 0.1 for e in told[2:])
     # x1's ghost is named: with these points the effect might be its own.
@@ -73,7 +74,7 @@ def test_inputs_that_do_nothing_are_not_told():
     for seed in range(5):
         x = draw(256, 20, seed=seed, sobol=False)
         y = np.random.default_rng([seed, 1]).normal(size=256)
-        false += sum(e.told for e in sensitivity.first_order(x, y, seed=seed).effects)
+        false += sum(e.above_floor for e in sensitivity.first_order(x, y, seed=seed).effects)
     assert false <= 2  # each of the five stays below its floor 19 times in 20
 
 
@@ -83,7 +84,7 @@ def test_an_input_of_0_or_1_is_measured_too():
     y = 3 * x["claim"] + rng.normal(size=512)
     effect = sensitivity.first_order(x, y.to_numpy()).effects[0]
     # Share of the variance: 9/4 over 9/4 + 1.
-    assert (effect.name, effect.told) == ("claim", True)
+    assert (effect.name, effect.above_floor) == ("claim", True)
     assert effect.index == pytest.approx(2.25 / 3.25, abs=0.07)
 
 
@@ -114,12 +115,12 @@ def test_what_cannot_be_analysed_is_said(y, why):
 
 
 def test_an_outcome_that_too_few_members_have_is_left_out_and_named(run):
-    few = Outcome("rare", "persons", pd.Series(np.arange(50.0)))
-    found, refused = sensitivity.find_drivers(drawn_inputs(run), [few, *outcomes_of(run)[:1]])
+    few = {Quantity("rare", "persons"): pd.Series(np.arange(50.0))}
+    found, refused = sensitivity.find_drivers(drawn_parameters(run), few | first_outcomes(run, 1))
     assert [d.key for d in found] == ["position"]
     assert refused == {"rare": "rare has a value in 50 members; 128 or more are needed"}
     with pytest.raises(cv.UsageError, match="no outcome can be analysed: rare has"):
-        sensitivity.find_drivers(drawn_inputs(run), [few])
+        sensitivity.find_drivers(drawn_parameters(run), few)
 
 
 def test_without_salib_the_message_says_what_to_install(monkeypatch):
@@ -127,6 +128,10 @@ def test_without_salib_the_message_says_what_to_install(monkeypatch):
     x = draw(200, 2, seed=1, sobol=False)
     with pytest.raises(cv.UsageError, match=r"caravana\[inference\]"):
         sensitivity.first_order(x, x["x0"].to_numpy())
+
+
+def first_outcomes(run, number):
+    return dict(list(outcomes_of(run).items())[:number])
 
 
 @pytest.fixture(scope="module")
@@ -145,37 +150,37 @@ def run(tmp_path_factory):
 
 
 def test_only_inputs_that_were_drawn_are_asked_about(run):
-    assert list(drawn_inputs(run).columns) == ["rest_chance", "turnout"]
+    assert list(drawn_parameters(run).columns) == ["rest_chance", "turnout"]
 
 
 def test_a_run_without_drawn_inputs_is_refused(tmp_path):
     fled = cv.simulate(fled_scenario(days=4), members=64, workers=1, out=tmp_path / "run")
     with pytest.raises(cv.UsageError, match="no input that was drawn"):
-        drawn_inputs(fled)
+        drawn_parameters(fled)
     camps = {o.key for o in outcomes_of(fled)}
     assert {"in_camps", "on_the_road"} < camps
 
 
 def test_rest_drives_where_it_sleeps_and_turnout_how_many_it_is(run):
-    found = {d.key: d for d in sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run))[0]}
+    found = {d.key: d for d in sensitivity.find_drivers(drawn_parameters(run), outcomes_of(run))[0]}
     position, headcount = found["position"].effects[0], found["headcount"].effects[0]
-    assert (position.name, position.told, position.direction < 0) == ("rest_chance", True, True)
-    assert (headcount.name, headcount.told, headcount.direction > 0) == ("turnout", True, True)
+    assert (position.name, position.above_floor, position.direction < 0) == ("rest_chance", True, True)
+    assert (headcount.name, headcount.above_floor, headcount.direction > 0) == ("turnout", True, True)
     assert headcount.index > 0.8
 
 
 def test_outcomes_of_a_day_by_hand(run):
     day = run.days[3].date()
-    outcomes = {o.key: o.values for o in outcomes_of(run, on=day)}
+    outcomes = {o.key: values for o, values in outcomes_of(run, on=day).items()}
     nights = run.query(f"SELECT member, km, persons FROM caravans WHERE active AND day = DATE '{day}'").set_index(
         "member"
     )
     for member in (0, 100, 255):
         assert outcomes["position"].get(member) == nights["km"].get(member)
         assert outcomes["headcount"].get(member) == nights["persons"].get(member)
-    assert asked_day(run, None) == run.days[-1].date()
+    assert day_of_outcomes(run, None) == run.days[-1].date()
     with pytest.raises(cv.UsageError, match="outside the run"):
-        asked_day(run, dt.date(2030, 1, 1))
+        day_of_outcomes(run, dt.date(2030, 1, 1))
 
 
 def test_the_command_prints_one_object_and_writes_one_page(run):
@@ -191,7 +196,7 @@ def test_the_command_prints_one_object_and_writes_one_page(run):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_offline_and_is_read_aloud(run, tmp_path, language):
-    found, _ = sensitivity.find_drivers(drawn_inputs(run), outcomes_of(run)[:2])
+    found, _ = sensitivity.find_drivers(drawn_parameters(run), first_outcomes(run, 2))
     path = write_sensitivity(run, found, on=run.days[-1].date(), path=tmp_path / "page.html", language=language)
     page = path.read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page

@@ -1,4 +1,4 @@
-"""The command line: ``caravana run``, ``check``, ``report``, ``score``, ``scenarios``."""
+"""The command line: ``caravana COMMAND``, one file a command."""
 
 from caravana.cli.main import app, main
 

@@ -1,20 +1,15 @@
-"""The commands that look ahead and that judge: ``forecast``, ``backtest`` and ``calibrate``."""
+"""The command ``backtest``: forecasts from past days, scored against what was then reported."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, read_date
+from caravana.cli.options import horizons_to, load, read_date
 from caravana.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
-
-HORIZONS = (1, 3, 7, 14)
 
 
 def backtest(
@@ -38,30 +33,18 @@ def backtest(
 
     Every forecast uses only what had been published by its origin.
     """
+    from caravana.inference.families import backtest_of
     from caravana.inference.scoring.scorecard import scorecard
     from caravana.reporting.console import scorecard_lines
-    from caravana.scenario.folders import load_scenario
 
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
-    if loaded.rules == "caravan":
-        from caravana.inference.caravan.backtest import backtest_caravan
-        from caravana.inference.reports import read_record
-
-        record = read_record(loaded, caravan=caravan)
-        horizons = horizons_to(14 if horizon is None else horizon, on_the_way=HORIZONS)
-        who, first = record.caravan, record.date(0)
-        quantities: tuple[str, ...] = ("position", "headcount")
-        cases = backtest_caravan(record, origins=dates, horizons=horizons, **common)
-    else:
-        from caravana.inference.displacement.backtest import HORIZONS as FURTHER
-        from caravana.inference.displacement.backtest import backtest_dispersal
-
-        horizons = horizons_to(60 if horizon is None else horizon, on_the_way=FURTHER)
-        who, first, quantities = "all camps", loaded.start, ("counts",)
-        cases = backtest_dispersal(loaded, origins=dates, horizons=horizons, **common)
+    test = backtest_of(loaded)
+    horizons = horizons_to(test.longest if horizon is None else horizon, on_the_way=test.horizons)
+    who, first = test.subject(loaded, caravan)
+    cases = test.cases(loaded, caravan=caravan, origins=dates, horizons=horizons, **common)
     if not cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
     card: dict[str, Any] = {
@@ -70,7 +53,7 @@ def backtest(
         "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
         "horizons": list(horizons),
         "seed": seed,
-        **scorecard(cases, seed=seed, quantities=quantities),
+        **scorecard(cases, seed=seed, quantities=test.quantities),
     }
     if json:
         give(card)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import read_date
+from caravana.cli.options import load, read_date
 
 
 def calibrate(
@@ -29,31 +29,24 @@ def calibrate(
 
     A calibration that was interrupted is completed by the same command, to the same draws.
     """
-    from caravana.inference.caravan.calibration import calibrate_scenario
-    from caravana.inference.displacement.calibration import calibrate_dispersal
-    from caravana.scenario.folders import load_scenario
+    from caravana.inference.families import calibration_of
+    from caravana.reporting.pages.calibration import write_calibration
 
     folder = out or Path("runs") / f"{Path(scenario).name}-posterior-seed{seed}"
     day = None if until is None else read_date(until, "--until")
-    loaded = load_scenario(scenario)
+    loaded = load(scenario)
+    fit = calibration_of(loaded)
     say(f"Calibrating {loaded.name} on {budget} members, seed {seed}. It goes to {folder}", quiet=quiet)
     progress = Progress("Searches and blocks of 64 members", quiet=quiet)
     try:
-        fit = calibrate_scenario if loaded.rules == "caravan" else calibrate_dispersal
         report = fit(
-            loaded,
-            folder,
-            until=day,
-            budget=budget,
-            draws=draws,
-            seed=seed,
-            workers=workers,
-            scheduler=scheduler,
+            loaded, folder, until=day, budget=budget, draws=draws, seed=seed, workers=workers, scheduler=scheduler,
             progress=progress,
-        )
+        )  # fmt: skip
     except KeyboardInterrupt:
         say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
         raise typer.Exit(130) from None
+    write_calibration(folder)
     if json:
         give(report)
         return

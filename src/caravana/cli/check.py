@@ -1,4 +1,4 @@
-"""The commands that only look: ``check``, ``scenarios`` and ``score``."""
+"""The command ``check``: lists every fault of a scenario."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give, say
+from caravana.cli.options import say_new_names
 
 
 def check(
@@ -18,10 +19,13 @@ def check(
 
     What an import could not carry over is told as notes.  Exits with 3 if there is any fault.
     """
+    from caravana.models.scenarios import declared_by, renamed_parameters
     from caravana.scenario.folders import find_scenario, read_scenario
 
     folder = find_scenario(path)
-    scenario, faults = read_scenario(folder)
+    scenario, faults = read_scenario(folder, declared_by=declared_by())
+    if scenario is not None:
+        say_new_names(renamed_parameters(scenario))
     if json:
         rows = [
             {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults

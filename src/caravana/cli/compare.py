@@ -1,50 +1,36 @@
-"""What if: ``compare`` puts policies in force and holds the world against the one without them."""
+"""The command ``compare``: puts policies in force and holds the world against the one without them."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import read_settings, settings_with
+from caravana.cli.options import load, prepare_folder, read_language, settings_with
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from caravana.evidence.taken import Inputs
+    from caravana.evidence.taken import TakenInputs
     from caravana.studies.compare import Comparison
 
-LANGUAGES = ("en", "es")
 HEADS = ("base", "policy", "difference")
 
 
-def check_language(lang: str) -> None:
-    """Refuse a language that there is no catalogue for.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
-    if lang not in LANGUAGES:
-        raise UsageError(f"--lang {lang}: expected en or es")
-
-
-def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) -> tuple[Inputs, dict[str, str]]:
+def read_inputs(scenario: str, *, take: Sequence[str], settings: Sequence[str]) -> tuple[TakenInputs, dict[str, str]]:
     """Return a scenario's inputs with claims taken and parameters set, and the claims taken."""
     from dataclasses import replace
 
     from caravana.evidence.taken import parse_taken
     from caravana.evidence.taken import take as taken_as
-    from caravana.scenario.folders import load_scenario
+    from caravana.models.base import read_numbers
 
     taken = parse_taken(take)
-    inputs = taken_as(load_scenario(scenario), taken)
-    return replace(inputs, settings=settings_with(inputs, read_settings(settings))), taken
+    inputs = taken_as(load(scenario), taken)
+    return replace(inputs, settings=read_numbers(settings_with(inputs.scenario, inputs, settings))), taken
 
 
 def progress_of(quiet: bool) -> Callable[[str], Progress]:
@@ -78,7 +64,7 @@ def compare(
     """
     from caravana.studies.compare import compare as compare_worlds
 
-    check_language(lang)
+    read_language(lang)
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     inputs, taken = read_inputs(scenario, take=take or (), settings=set_ or ())
@@ -87,95 +73,73 @@ def compare(
         _refuse_early(inputs, names)
     prepare_folder(out)
     say(f"Comparing with {members} members, seed {seed}: {', '.join(policies)}", quiet=quiet)
-    base, told = None, []
+    base, answers = None, []
     for names in groups:
         shown = progress_of(quiet)
-        found = compare_worlds(
+        comparison = compare_worlds(
             inputs, names, members=members, seed=seed, taken=taken, workers=workers, progress=shown,
             # A policy from a file is part of the scenario simulated, so its base run is its own.
             base=None if any(n.endswith(".toml") for n in names) else base,
         )  # fmt: skip
-        base = base or (None if any(n.endswith(".toml") for n in names) else found.base)
-        told.append(_tell(found, out=out, lang=lang, json=json, each=each, quiet=quiet))
+        base = base or (None if any(n.endswith(".toml") for n in names) else comparison.base)
+        answers.append(_tell(comparison, out=out, lang=lang, json=json, each=each, quiet=quiet))
     if json:
-        give({"comparisons": told} if each else told[0])
+        give({"comparisons": answers} if each else answers[0])
 
 
-def _refuse_early(inputs: Inputs, names: Sequence[str]) -> None:
+def _refuse_early(inputs: TakenInputs, names: Sequence[str]) -> None:
     """Refuse what cannot be compared before anything is simulated."""
     from caravana.studies.policies import choose, refuse_contradictions
 
-    grown, asked = choose(inputs.scenario, names)
-    refuse_contradictions(asked, [p for p in grown.policies if p.id in inputs.policies])
+    grown, chosen = choose(inputs.scenario, names)
+    refuse_contradictions(chosen, [p for p in grown.policies if p.id in inputs.policies])
 
 
-def prepare_folder(out: Path | None) -> None:
-    """Say at once if a folder cannot be written to; leave nothing behind, for what comes may fail.
-
-    Raises
-    ------
-    UsageError
-        If it is a file, or cannot be written to.
-    """
-    if out is None:
-        return
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out {out} is a file; name a folder")
-    new = next((p for p in (*reversed(out.parents), out) if not p.exists()), None)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".caravana-probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
-    finally:
-        if new is not None and new.exists():
-            shutil.rmtree(new, ignore_errors=True)
-
-
-def _tell(found: Comparison, *, out: Path | None, lang: str, json: bool, each: bool, quiet: bool) -> dict[str, Any]:
+def _tell(
+    comparison: Comparison, *, out: Path | None, lang: str, json: bool, each: bool, quiet: bool
+) -> dict[str, Any]:
     """Write and print one comparison; return it as a JSON object."""
-    from caravana.reporting.pages.comparison_json import as_json
+    from caravana.reporting.pages.comparison import as_json
 
-    told = as_json(found)
+    answer = as_json(comparison)
     if out is not None:
-        name = f"comparison-{'-'.join(p.id for p in found.policies)}" if each else "comparison"
-        _write(found, told, out, name=name, lang=lang)
+        name = f"comparison-{'-'.join(p.id for p in comparison.policies)}" if each else "comparison"
+        _write(comparison, answer, out, name=name, lang=lang)
         say(f"The page is at {(out / f'{name}.html').resolve()}", quiet=quiet)
     if not json:
-        _print(found, told, lang=lang)
-    return told
+        _print(comparison, answer, lang=lang)
+    return answer
 
 
-def _write(found: Comparison, told: dict[str, Any], out: Path, *, name: str, lang: str) -> None:
+def _write(comparison: Comparison, answer: dict[str, Any], out: Path, *, name: str, lang: str) -> None:
     import json as text
 
     from caravana.atomic import write_together
     from caravana.reporting.pages.comparison import render
 
-    page = render(found, language=lang)
+    page = render(comparison, language=lang)
     out.mkdir(parents=True, exist_ok=True)
-    as_text = text.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    as_text = text.dumps(answer, ensure_ascii=False, indent=1) + "\n"
     write_together({out / f"{name}.json": as_text.encode(), out / f"{name}.html": page.encode()})
 
 
-def _print(found: Comparison, told: dict[str, Any], *, lang: str) -> None:
+def _print(comparison: Comparison, answer: dict[str, Any], *, lang: str) -> None:
     """Print the answer in words, then the outcomes of those whom it is about as a table."""
-    from caravana.reporting.pages.comparison_words import load_words, main_scope, often, outcome_label, signed
+    from caravana.language.language import load_language
+    from caravana.reporting.pages.comparison_words import main_scope, often, outcome_label, signed
 
-    words = load_words(lang)
-    answer = told["headline"][lang]
-    typer.echo(answer["question"])
-    for sentence in (*answer["answer"], answer["not_settled"]["why"]):
+    words = load_language(lang)
+    headline = answer["headline"][lang]
+    typer.echo(headline["question"])
+    for sentence in (*headline["answer"], headline["not_settled"]["why"]):
         typer.echo(f"  {sentence}")
     typer.echo()
-    scope = main_scope(found)
+    scope = main_scope(comparison)
     rows = [[words.text(f"whatif.scope.{scope}"), *(words.text(f"whatif.page.{k}") for k in HEADS)]]
-    for effect in found.effects(scope):
+    for effect in comparison.effects(scope):
         low, mid, high = (signed(effect.difference[k], words) for k in ("low", "median", "high"))
         middles = [words.rounded(x["median"]) for x in (effect.base, effect.policy)]
-        label = outcome_label(found, effect.outcome.key, words)
+        label = outcome_label(comparison, effect.outcome.key, words)
         rows.append([label, *middles, mid, f"{low} … {high}", often(effect, words)])
     wide = [max(len(row[i]) for row in rows if len(row) > i) for i in range(5)]
     for row in rows:

@@ -41,7 +41,7 @@ class Progress:
 
     def __init__(self, what: str, *, quiet: bool, first: str = "") -> None:
         self._what, self._quiet, self._hello = what, quiet, first
-        self._started = self._told = time.monotonic()
+        self._started = self._shown = time.monotonic()
         self._first: int | None = None
         self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
@@ -52,7 +52,7 @@ class Progress:
             self._first = done
             if self._hello:
                 say(self._hello, quiet=self._quiet)
-        if self._quiet or (not self._live and now - self._told < PATIENCE and done < total):
+        if self._quiet or (not self._live and now - self._shown < PATIENCE and done < total):
             return
         fresh = done - self._first
         left = f", about {(now - self._started) / fresh * (total - done):.0f} s left" if fresh and done < total else ""
@@ -62,4 +62,4 @@ class Progress:
         elif now - self._started >= PATIENCE:
             sys.stderr.write(line + "\n")
         sys.stderr.flush()
-        self._told = now
+        self._shown = now

@@ -1,4 +1,4 @@
-"""Evidence: ``evidence`` prints what each number rests on, and weighs contested claims."""
+"""The command ``evidence``: prints what each number rests on, and weighs contested claims."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from caravana.cli.compare import LANGUAGES, check_language, prepare_folder
 from caravana.cli.console import Progress, give, say
+from caravana.cli.options import LANGUAGES, load, prepare_folder, read_date, read_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,39 +43,31 @@ def evidence(
 ) -> None:
     """Print the ledger: what each number rests on, disputed claims marked, assumptions without evidence first."""
     from caravana.evidence.ledger import as_json, read_ledger
-    from caravana.scenario.folders import load_scenario
 
-    check_language(lang)
+    read_language(lang)
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
-    day = _date(on)
-    ledger = read_ledger(load_scenario(scenario))
+    day = None if on is None else read_date(on, "--on")
+    ledger = read_ledger(load(scenario))
     first, last = ledger.scenario.start, ledger.scenario.end
     if day is not None and not first <= day <= last:
         raise UsageError(f"--on {day} is outside the scenario, {first} to {last}")
-    told = as_json(ledger)
+    answer = as_json(ledger)
     if weigh:
         prepare_folder(out)
         weighed = _weigh(ledger, members=members, seed=seed, on=day, workers=workers, quiet=quiet)
-        told["weigh"] = _weighing_told(weighed, lang=lang)
+        answer["weigh"] = _weighing_json(weighed, lang=lang)
         if out is not None:
-            _write(weighed, told, out, lang=lang)
+            _write(weighed, answer, out, lang=lang)
             say(f"The page is at {(out / 'claims.html').resolve()}", quiet=quiet)
         if not json:
-            _print_weighing(told["weigh"])
+            _print_weighing(answer["weigh"])
     elif out is not None:
         raise UsageError("--out goes with --weigh: there is nothing else to write")
     if json:
-        give(told)
+        give(answer)
     elif not weigh:
         _print_ledger(ledger)
-
-
-def _date(text: str | None) -> dt.date | None:
-    try:
-        return None if text is None else dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--on {text}: expected a date such as 2021-11-09") from None
 
 
 def _weigh(
@@ -88,20 +80,20 @@ def _weigh(
     return weigh(ledger.scenario, members=members, seed=seed, workers=workers, on=on, progress=progress)
 
 
-def _weighing_told(weighed: Weighing, *, lang: str) -> dict[str, Any]:
+def _weighing_json(weighed: Weighing, *, lang: str) -> dict[str, Any]:
     from caravana.evidence.weighing import as_json
+    from caravana.language.language import load_language
     from caravana.reporting.pages.claims import sentence
-    from caravana.reporting.pages.comparison_words import load_words
 
-    words = {code: load_words(code) for code in LANGUAGES}
-    told = as_json(weighed)
-    for row, weight in zip(told["claims"], weighed.weights, strict=True):
+    words = {code: load_language(code) for code in LANGUAGES}
+    answer = as_json(weighed)
+    for row, weight in zip(answer["claims"], weighed.weights, strict=True):
         row["sentences"] = {code: sentence(weighed, weight, said) for code, said in words.items()}
         row["sentence"] = row["sentences"][lang]
-    return told
+    return answer
 
 
-def _write(weighed: Weighing, told: dict[str, Any], out: Path, *, lang: str) -> None:
+def _write(weighed: Weighing, answer: dict[str, Any], out: Path, *, lang: str) -> None:
     import json as text
 
     from caravana.atomic import write_together
@@ -110,12 +102,12 @@ def _write(weighed: Weighing, told: dict[str, Any], out: Path, *, lang: str) -> 
 
     page = render(weighed, version=__version__, language=lang)
     out.mkdir(parents=True, exist_ok=True)
-    as_text = text.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    as_text = text.dumps(answer, ensure_ascii=False, indent=1) + "\n"
     write_together({out / "claims.json": as_text.encode(), out / "claims.html": page.encode()})
 
 
-def _print_weighing(told: dict[str, Any]) -> None:
-    for row in told["claims"]:
+def _print_weighing(answer: dict[str, Any]) -> None:
+    for row in answer["claims"]:
         typer.echo(f"{row['claim']:8} {row['strength']:5.2f}  {row['sentence']}")
 
 

@@ -1,4 +1,4 @@
-"""The command ``export``."""
+"""The command ``export``: hands a run's results on to machines and to other people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def export(
     import secrets
     from typing import cast
 
-    from caravana.exports.export import Format, export_run
+    from caravana.exports.export import export_run
     from caravana.exports.tables import Audience
     from caravana.run import open_run
     from caravana.simulation import MAX_SEED
@@ -37,7 +37,7 @@ def export(
     opened = open_run(run)
     written = export_run(
         opened,
-        format=cast("Format", format),
+        format=format,
         audience=cast("Audience", audience),
         path=out,
         hxl=hxl,

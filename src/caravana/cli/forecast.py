@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give
-from caravana.cli.options import load_record, read_date
+from caravana.cli.options import load, read_date
 
 
 def forecast(
@@ -23,13 +23,14 @@ def forecast(
     For the planners who must meet it; not for publication (positions of the coming days).
     """
     from caravana.inference.caravan.forecast import Roller
+    from caravana.inference.families import record_to_forecast
     from caravana.reporting.console import tell, tell_lines
 
-    loaded, record = load_record(scenario, caravan)
-    made = Roller(record, seed=seed).forecast(read_date(origin, "--origin"), days=horizon)
-    told = tell(made, loaded)
+    loaded = load(scenario)
+    record = record_to_forecast(loaded, caravan=caravan)
+    answer = tell(Roller(record, seed=seed).forecast(read_date(origin, "--origin"), days=horizon), loaded)
     if json:
-        give(told)
+        give(answer)
         return
-    for line in tell_lines(told):
+    for line in tell_lines(answer):
         typer.echo(line)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+import warnings
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -19,7 +20,7 @@ from caravana.cli import (
     evidence,
     export,
     forecast,
-    import_flee,
+    import_scenario,
     needs,
     read_article,
     report,
@@ -29,8 +30,11 @@ from caravana.cli import (
     sensitivity,
 )
 from caravana.cli.console import say
-from caravana.errors import CaravanaError, ScenarioError, UsageError
+from caravana.errors import CaravanaError, RenamedWarning, ScenarioError, UsageError
 from caravana.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
 
@@ -46,8 +50,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(asked: bool) -> None:
-    if asked:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"caravana {__version__}")
         raise typer.Exit
 
@@ -75,7 +79,7 @@ app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("read")(read_article.read)
-app.add_typer(import_flee.app, name="import")
+app.add_typer(import_scenario.app, name="import")
 
 
 def _leave(message: str, status: int) -> NoReturn:
@@ -84,10 +88,28 @@ def _leave(message: str, status: int) -> NoReturn:
     raise SystemExit(status)
 
 
+def _say_renamed(shown: Callable[..., None]) -> Callable[..., None]:
+    """Return what says a new name as a line for the user, once, and shows any other warning as before."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *where: Any) -> None:
+        if issubclass(category, RenamedWarning):
+            if str(message) not in said:
+                said.add(str(message))
+                say(str(message))
+        else:
+            shown(message, category, *where)
+
+    return show
+
+
 def main() -> None:
     """Run the command line and turn errors meant for the user into a message and a status."""
     try:
-        app(standalone_mode=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", RenamedWarning)
+            warnings.showwarning = _say_renamed(warnings.showwarning)
+            app(standalone_mode=True)
     except ScenarioError as error:
         _leave(str(error), INVALID)
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""The command ``needs``."""
+"""The command ``needs``: a spreadsheet and a page of what people need in the coming days."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.run import Run
-    from caravana.studies.coming_days import ComingDays, Request
+    from caravana.studies.coming_days import ComingDays
+    from caravana.studies.coming_needs import Request
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -27,7 +28,8 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
-    from caravana.studies.coming_days import needs_by_day, needs_by_place, people_by_place
+    from caravana.studies.coming_days import people_by_place
+    from caravana.studies.coming_needs import needs_by_day, needs_by_place
 
     a = request.ahead
     return {
@@ -54,7 +56,7 @@ def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
 
 def _tell(request: Request) -> None:
     """Write the caravan's needs as a table for people."""
-    from caravana.studies.coming_days import needs_by_day
+    from caravana.studies.coming_needs import needs_by_day
 
     frame = needs_by_day(request.ahead, request.profile, stock=request.stock, sure=request.sure)
     for day in request.ahead.days:
@@ -112,18 +114,17 @@ def needs(
 ) -> None:
     """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
     from caravana.atomic import write_together
-    from caravana.exports.supply_sheets import words
     from caravana.exports.supply_workbook import supply_workbook
     from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import open_run
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
     if not 0.5 <= sure < 1:
         raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")
     if not 0 <= within < math.inf:
         raise UsageError(f"--within {within:g}: expected km, 0 or more")
-    words(lang)
+    read_language(lang)
     date = read_date(origin, "--origin")
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
@@ -139,8 +140,8 @@ def needs(
     if page == target:
         raise UsageError(f"--out {target}: name the spreadsheet, such as needs.xlsx; the page goes beside it")
     # Both are made before either is written.
-    sheet, told = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
-    write_together({target: sheet, page: told.encode()})
+    sheet, html = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
+    write_together({target: sheet, page: html.encode()})
     if json:
         give(_summary(request, target, page))
     elif ahead.caravan:

@@ -1,43 +1,23 @@
-"""What ``--set`` sets in a dispersal: numbers, words, true or false, and lists."""
+"""What options of several commands mean: dates, languages, ``--set``, ``--take``, horizons, folders to write to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+import shutil
+from typing import TYPE_CHECKING, Literal, get_args
 
+from caravana.cli.console import say
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from caravana.evidence.taken import Inputs
-    from caravana.inference.reports import Record
+    from caravana.evidence.taken import TakenInputs
     from caravana.scenario.model import Scenario
 
-#: Rule sets that have settings in place of parameters.
-DISPERSALS = ("flee", "caravana")
-
-
-def set_by_hand(scenario: Scenario, pairs: Sequence[str]) -> Scenario:
-    """Return a dispersal with settings changed by ``name=value`` pairs.
-
-    Values are written as numbers (``200``), words (``poisson``), ``true`` or ``false``, and lists (``1,0.5,0.1``).
-
-    Raises
-    ------
-    UsageError
-        If a pair has no name or no ``=``, the name is no setting, the value none of it, or the
-        scenario lacks what the setting needs.
-    """
-    from caravana.scenario.checks.displacement import with_settings
-
-    values: dict[str, str] = {}
-    for pair in pairs:
-        name, sign, value = (part.strip() for part in pair.partition("="))
-        if not sign or not name:
-            raise UsageError(f"--set {pair}: expected name=value, such as --set max_move_speed=200")
-        values[name] = value
-    return with_settings(scenario, values)
+Lang = Literal["en", "es"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 
 def read_date(text: str, option: str) -> dt.date:
@@ -60,27 +40,27 @@ def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:
     return [p for p in pairs if p.partition("=")[0].strip() != "rules"], chosen[-1] if chosen else None
 
 
-def read_settings(pairs: Sequence[str]) -> dict[str, float]:
-    """Return ``name=value`` pairs as numbers by name.
+def read_pairs(pairs: Sequence[str]) -> dict[str, str]:
+    """Return ``name=value`` pairs as text by name; the last of a name holds.
+
+    Values are written as numbers (``200``), words (``poisson``), ``true`` or ``false``, and lists (``1,0.5,0.1``): what
+    they are is the model's to say.
 
     Raises
     ------
     UsageError
-        If a pair has no ``=``, or its value is not a number.
+        If a pair has no name or no ``=``.
     """
-    settings: dict[str, float] = {}
+    values: dict[str, str] = {}
     for pair in pairs:
-        name, sign, value = pair.partition("=")
-        try:
-            settings[name.strip()] = float(value)
-        except ValueError:
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2") from None
-        if not sign or not name.strip():
-            raise UsageError(f"--set {pair}: expected name=number, such as --set rest_chance=0.2")
-    return settings
+        name, sign, value = (part.strip() for part in pair.partition("="))
+        if not sign or not name:
+            raise UsageError(f"--set {pair}: expected name=value, such as --set rest_chance=0.2")
+        values[name] = value
+    return values
 
 
-def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dict[str, str]]:
+def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[TakenInputs | None, dict[str, str]]:
     """Return a scenario's inputs with claims taken, and the claims; None where none is taken.
 
     Raises
@@ -89,12 +69,11 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
         If a claim is unknown, two contradict each other, or one only picks among runs.
     """
     from caravana.evidence.taken import parse_taken, take
-    from caravana.scenario.folders import load_scenario
 
     taken = parse_taken(pairs)
     if not taken:
         return None, {}
-    inputs = take(load_scenario(scenario), taken)
+    inputs = take(load(scenario), taken)
     if inputs.counts:
         raise UsageError(
             f"--take {' '.join(pairs)}: a count of one day sets no input, it picks among runs; "
@@ -103,14 +82,19 @@ def take_claims(scenario: str, pairs: Sequence[str]) -> tuple[Inputs | None, dic
     return inputs, taken
 
 
-def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, float]:
-    """Return the parameters set by hand together with those that claims set.
+def settings_with(scenario: Scenario, inputs: TakenInputs | None, pairs: Sequence[str]) -> dict[str, object]:
+    """Return what is set by hand together with what claims set, by the names of today; a new name is said.
 
     Raises
     ------
     UsageError
-        If a parameter is set by both, or a claim replaces its prior.
+        If a pair cannot be read, a parameter is set by both, or a claim replaces its prior.
     """
+    from caravana.models.scenarios import current_settings
+
+    given = read_pairs(pairs)
+    mine = current_settings(scenario, given)
+    say_new_names({old: new for old, new in zip(given, mine, strict=True) if old != new})
     if inputs is None:
         return mine
     clash = sorted(set(mine) & {*inputs.settings, *inputs.priors})
@@ -119,32 +103,64 @@ def settings_with(inputs: Inputs | None, mine: dict[str, float]) -> dict[str, fl
     return {**inputs.settings, **mine}
 
 
-def take_settings(scenario: Scenario, inputs: Inputs | None, pairs: Sequence[str]) -> tuple[Scenario, dict[str, float]]:
-    """Return the scenario with its settings changed (a dispersal), and the parameters set by hand (a caravan).
+def load(scenario: str) -> Scenario:
+    """Load a scenario by name or path; where it uses names of before, the new ones are said.
 
     Raises
     ------
-    UsageError
-        If one is unknown, has no such value, or contradicts a claim.
+    ScenarioError
+        If there is none, or it has faults.
     """
-    if scenario.rules in DISPERSALS:
-        return set_by_hand(scenario, pairs), {}
-    return scenario, settings_with(inputs, read_settings(pairs))
+    from caravana.models.scenarios import in_force, load_as_written, renamed_parameters
+
+    loaded = load_as_written(scenario)
+    say_new_names(renamed_parameters(loaded))
+    return in_force(loaded)
 
 
-def read_language(lang: str) -> Literal["en", "es"]:
-    """Return a language of the report.
+def say_new_names(renamed: Mapping[str, str]) -> None:
+    """Say what parameters are called today."""
+    for old, new in renamed.items():
+        say(f"{old} is now called {new}; the old name is still read")
+
+
+def read_language(lang: str) -> Lang:
+    """Return a language that there are words in.
 
     Raises
     ------
     UsageError
         If it is neither ``en`` nor ``es``.
     """
-    if lang == "en":
-        return "en"
-    if lang == "es":
-        return "es"
+    for known in LANGUAGES:
+        if lang == known:
+            return known
     raise UsageError(f"--lang {lang}: expected en or es")
+
+
+def prepare_folder(out: Path | None) -> None:
+    """Say at once if a folder cannot be written to; leave nothing behind, for what comes may fail.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or cannot be written to.
+    """
+    if out is None:
+        return
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file; name a folder")
+    new = next((p for p in (*reversed(out.parents), out) if not p.exists()), None)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".caravana-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+    finally:
+        if new is not None and new.exists():
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
@@ -158,25 +174,3 @@ def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
     if days < 1:
         raise UsageError(f"--horizon {days}: a horizon under one day is no forecast")
     return tuple(sorted({h for h in on_the_way if h <= days} | {days}))
-
-
-def load_record(scenario: str, caravan: str | None) -> tuple[Scenario, Record]:
-    """Return a scenario and what was reported of one of its caravans.
-
-    Raises
-    ------
-    UsageError
-        If its rules move no caravans.
-    """
-    from caravana.inference.reports import read_record
-    from caravana.scenario.folders import load_scenario
-
-    loaded = load_scenario(scenario)
-    if loaded.rules != "caravan":
-        # What `backtest` can do it does without coming here: this is said of `forecast` only.
-        raise UsageError(
-            f"{loaded.name} has the rules {loaded.rules!r}, and this command is of caravans. To forecast a displacement"
-            f" from day N: caravana run {scenario} --set rules=caravana --set origin_day=N --set forecast_total=1;"
-            f" to score such forecasts: caravana backtest {scenario}"
-        )
-    return loaded, read_record(loaded, caravan=caravan)

@@ -1,15 +1,14 @@
-"""The command that reads a news article into drafts: ``read``."""
+"""The command ``read``: a news article into drafts of evidence."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from caravana.cli.console import give, say
-from caravana.errors import UsageError
+from caravana.cli.options import load, read_date
 
 if TYPE_CHECKING:
     from caravana.importers.articles.drafts import Drafts
@@ -40,17 +39,13 @@ def read(
     from caravana.atomic import write_folder_whole
     from caravana.importers.articles.drafts import as_json, check_folder, draft, draft_files
     from caravana.importers.articles.text import read_article
-    from caravana.scenario.folders import load_scenario
 
-    try:
-        date = None if published is None else dt.date.fromisoformat(published)
-    except ValueError:
-        raise UsageError(f"--published {published}: expected a date such as 2021-11-09") from None
+    date = None if published is None else read_date(published, "--published")
     text = read_article(article)
     folder = out if out is not None else None if json else Path(f"{article.stem}-drafts")
     if folder is not None:
         check_folder(folder)
-    drafts = draft(text, load_scenario(scenario), name=article.stem, published=date)
+    drafts = draft(text, load(scenario), name=article.stem, published=date)
     if folder is not None:
         write_folder_whole(folder, draft_files(drafts))
     if json:

@@ -17,8 +17,8 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
 ) -> None:
     """Write a run's report and model card again: the report is one file that opens offline."""
-    from caravana.reporting.caravan.report import write_report
     from caravana.reporting.model_card.card import write_model_card
+    from caravana.reporting.report import write_report
     from caravana.run import open_run
 
     opened, language = open_run(run), read_language(lang)

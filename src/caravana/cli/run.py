@@ -1,4 +1,4 @@
-"""The commands that make things: ``run`` and ``report``."""
+"""The command ``run``: simulates a scenario, writes its report, and says which settings had no effect."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import read_language, take_claims, take_rules, take_settings
+from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.evidence.taken import Inputs
+    from caravana.evidence.taken import TakenInputs
     from caravana.inference.posterior.design import PosteriorDesign
     from caravana.run import Run
     from caravana.scenario.model import Scenario
+
+
+WHERE = "docs/dispersal.md tells which settings act"
 
 
 def take_posterior(
@@ -43,7 +46,7 @@ def take_posterior(
     return open_design(folder, scenario, led=not policies)
 
 
-def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) -> None:
+def refuse_policies(scenario: str, names: Sequence[str], inputs: TakenInputs | None) -> None:
     """Refuse policies that the scenario does not have, or that contradict each other.
 
     Raises
@@ -51,13 +54,12 @@ def refuse_policies(scenario: str, names: Sequence[str], inputs: Inputs | None) 
     UsageError
         Naming them, and why.
     """
-    from caravana.scenario.folders import load_scenario
     from caravana.simulation import choose_policies
     from caravana.studies.policies import refuse_contradictions
 
     if not names and (inputs is None or not inputs.policies):
         return
-    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
+    loaded = load(scenario) if inputs is None else inputs.scenario
     taken = () if inputs is None else inputs.policies
     force = dict.fromkeys([*names, *taken])
     chosen = [p for p in choose_policies(loaded, list(force)) if p.id in force]
@@ -71,8 +73,7 @@ def default_folder(scenario: str, seed: int) -> Path:
 
 def summarise(run: Run, *, wall: float) -> dict[str, Any]:
     """Return what ``run --json`` prints."""
-    from caravana.cli.unused import unused_settings
-    from caravana.inference.scoring.run_scores import score_run
+    from caravana.inference.run_scores import score_run
 
     return {
         "run": str(run.path),
@@ -88,6 +89,32 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
         "wall_seconds": round(wall, 2),
         **score_run(run),
     }
+
+
+def unused_settings(run: Run) -> list[str]:
+    """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
+    from caravana.models.choosing import idle_settings
+
+    idle = {"displacement": idle_settings}.get(run.family)
+    return [] if idle is None else idle(run.scenario, run.scenario.settings)
+
+
+def unused_lines(run: Run) -> list[str]:
+    """Say which settings had no effect, and which would have set how many people are displaced."""
+    from caravana.models.choosing import overruled, traits_of
+
+    idle, lines = unused_settings(run), []
+    if not idle:
+        return []
+    why = ", as camps are counted" if traits_of(run.scenario).camps_only else ""
+    lines.append(f"Not used by the rules {run.scenario.rules} here{why}: {', '.join(idle)} ({WHERE})")
+    if pushed := overruled(run.scenario):
+        own = " and ".join(pushed)
+        lines.append(
+            f"How many people are displaced was taken from the counts of camps, not from {own}; "
+            "rules=flee lets these act, forecast_total=1 forecasts the number"
+        )
+    return lines
 
 
 def run(
@@ -116,7 +143,7 @@ def run(
 
     A run that was interrupted is completed by the same command.
     """
-    from caravana.scenario.folders import load_scenario
+    from caravana.models.registry import model_of
     from caravana.simulation import simulate
 
     started = time.perf_counter()
@@ -126,17 +153,15 @@ def run(
         raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
     inputs, taken = take_claims(scenario, take or ())
-    loaded = load_scenario(scenario) if inputs is None else inputs.scenario
-    loaded, settings = take_settings(loaded, inputs, numbers)
+    loaded = load(scenario) if inputs is None else inputs.scenario
+    settings = settings_with(loaded, inputs, numbers)
     refuse_policies(scenario, policy or (), inputs)
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
     folder = out or default_folder(scenario, seed)
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
-    if (rules or loaded.rules) == "flee":
-        from caravana.models.displacement.walk.model import is_compiled
-
-        hello += "" if is_compiled() else "\nIts loops are compiled first, once on this machine: some 25 seconds"
+    notice = model_of(loaded, rules=rules).notice
+    hello += f"\n{notice}" if notice else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     try:
         finished = simulate(
@@ -154,8 +179,6 @@ def run(
 
 def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
     """Write a run's pages and say what came of it; end with 1 if a block failed."""
-    from caravana.cli.unused import unused_lines
-
     page = _write_pages(finished, lang=lang, quiet=quiet)
     wall = time.perf_counter() - started
     for failure in finished.failures:
@@ -178,8 +201,8 @@ def _keep_learned(run: Run, design: PosteriorDesign | None) -> None:
 
 def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
     from caravana.exports.summary import write_summary
-    from caravana.reporting.caravan.report import write_report
     from caravana.reporting.model_card.card import write_model_card
+    from caravana.reporting.report import write_report
 
     say("Writing the summary, the model card and the report", quiet=quiet)
     language = read_language(lang)

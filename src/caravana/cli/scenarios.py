@@ -1,4 +1,4 @@
-"""The command ``scenarios``."""
+"""The command ``scenarios``: lists the bundled ones."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON 
     """List the bundled scenarios."""
     from caravana.scenario.folders import bundled
 
-    found = bundled()
+    scenarios_bundled = bundled()
     if json:
-        give({"scenarios": [{"name": s.name, "title": s.title, "path": str(s.path)} for s in found]})
+        give({"scenarios": [{"name": s.name, "title": s.title, "path": str(s.path)} for s in scenarios_bundled]})
         return
-    for scenario in found:
+    for scenario in scenarios_bundled:
         typer.echo(f"{scenario.name}  {scenario.title}")

@@ -1,4 +1,4 @@
-"""The command that says what drives the outcomes: ``sensitivity``."""
+"""The command ``sensitivity``: says which input drives which outcome."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ def _tell(drivers: Drivers) -> None:
     rank = ", of its rank" if drivers.by_rank else ""
     share = f"{100 * drivers.explained:.0f}% explained{rank}, {drivers.members} members, floor {drivers.floor:.2f}"
     typer.echo(f"{drivers.key} ({drivers.unit}): {share}")
-    told = [e for e in drivers.effects if e.told][:NAMED]
-    for e in told:
+    shown = [e for e in drivers.effects if e.above_floor][:NAMED]
+    for e in shown:
         mistaken = f"  (or {', '.join(e.or_else)}: cannot be told apart)" if e.or_else else ""
         sign = "+" if e.direction > 0 else "-"
         typer.echo(f"  {e.name:<22} {e.index:5.2f}  [{e.low:.2f}, {e.high:.2f}]  {sign}{mistaken}")
-    if not told:
+    if not shown:
         typer.echo("  no input stands out from chance")
 
 
 def _as_json(drivers: Drivers) -> dict[str, Any]:
     row = asdict(drivers)
     row["inputs"] = row.pop("effects")
+    for effect in row["inputs"]:
+        # The field's published name, in its published place.
+        above_floor, or_else = effect.pop("above_floor"), effect.pop("or_else")
+        effect |= {"told": above_floor, "or_else": or_else}
     return row
 
 
@@ -46,21 +50,22 @@ def sensitivity(
 ) -> None:
     """Say which input drives which outcome: first-order Sobol indices with ranges, and a page."""
     from caravana.reporting.pages.sensitivity import write_sensitivity
-    from caravana.results.sensitivity_outcomes import asked_day, drawn_inputs, outcomes_of
+    from caravana.results.members import drawn_parameters
+    from caravana.results.outcomes import day_of_outcomes, outcomes_of
     from caravana.run import open_run
     from caravana.studies.sensitivity import find_drivers
 
     language, opened = read_language(lang), open_run(run)
-    day = asked_day(opened, None if on is None else read_date(on, "--on"))
-    found, refused = find_drivers(drawn_inputs(opened), outcomes_of(opened, on=day), seed=seed)
-    page = write_sensitivity(opened, found, on=day, path=out, language=language)
+    day = day_of_outcomes(opened, None if on is None else read_date(on, "--on"))
+    every, refused = find_drivers(drawn_parameters(opened), outcomes_of(opened, on=day), seed=seed)
+    page = write_sensitivity(opened, every, on=day, path=out, language=language)
     if json:
         give({
             "run": str(run), "on": day.isoformat(), "members": len(opened.member_ids), "page": str(page),
-            "outcomes": {d.key: _as_json(d) for d in found}, "refused": refused,
+            "outcomes": {d.key: _as_json(d) for d in every}, "refused": refused,
         })  # fmt: skip
     else:
-        for drivers in found:
+        for drivers in every:
             _tell(drivers)
     for why in refused.values():
         say(f"Left out: {why}")

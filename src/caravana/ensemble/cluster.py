@@ -98,8 +98,8 @@ def simulate_away(common: bytes, draws: Mapping[str, Floats], block: int, client
     """
     other = {k: v for k, v in versions().items() if client.get(k) != v}
     if other:
-        told = ", ".join(f"{k} {v} where the client has {client.get(k)}" for k, v in other.items())
-        raise RunError(f"a worker has {told}; results would not be those of this machine")
+        differences = ", ".join(f"{k} {v} where the client has {client.get(k)}" for k, v in other.items())
+        raise RunError(f"a worker has {differences}; results would not be those of this machine")
     task = replace(_unpack(common), draws=draws, block=block)
     try:
         tables = simulate_task(task)
@@ -195,7 +195,7 @@ class _Crew:
         self._client, self._address, self._patience = client, address, patience
         self._came: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._flying: dict[str, tuple[int, Any]] = {}
-        self._asked, self._threads = 0.0, 0
+        self._checked, self._threads = 0.0, 0
         self._staffed = time.monotonic()
 
     def check(self) -> None:
@@ -206,12 +206,12 @@ class _Crew:
             raise self.lost()
         now = time.monotonic()
         # Asked at most twice a second: a block takes longer, and a large cluster has many workers to tell of.
-        if now - self._asked >= TICK:
+        if now - self._checked >= TICK:
             try:
                 self._threads = sum(client.nthreads().values())
             except (OSError, CancelledError):
                 raise self.lost() from None
-            self._asked = now
+            self._checked = now
             if self._threads:
                 self._staffed = now
         if now - self._staffed > self._patience:

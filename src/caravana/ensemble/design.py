@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.models.caravan.order import Process
+    from caravana.models.base import Process
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -27,7 +27,13 @@ class Design(Protocol):
     ----------
     name : str
         Tells designs apart: two runs of different designs are different runs.
+    family : str
+        Family of the models that it leads.
     """
+
+    @property
+    def family(self) -> str:
+        """Family of the models that it leads."""
 
     @property
     def name(self) -> str:

@@ -32,12 +32,13 @@ def cores() -> int:
 def can_travel(task: Task) -> bool:
     """Return whether a task can be sent to another process.
 
-    A process written in a script or a notebook lives in ``__main__``, which a worker has not.
+    A process or a model written in a script or a notebook lives in ``__main__``, which a worker has not.
     """
-    if any(p.act.__module__ == "__main__" for p in task.order if hasattr(p.act, "__module__")):
+    functions = [p.act for p in task.order or () if hasattr(p.act, "__module__")]
+    if any(one.__module__ == "__main__" for one in (*functions, type(task.model))):
         return False
     try:
-        pickle.dumps(task.order)
+        pickle.dumps((task.order, task.model))
     except (pickle.PicklingError, AttributeError, TypeError):
         return False
     return True

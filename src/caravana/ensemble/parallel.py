@@ -80,8 +80,10 @@ def call_checked(client: dict[str, str], function: Callable[..., T], given: tupl
 
     other = {name: version for name, version in versions().items() if client.get(name) != version}
     if other:
-        told = ", ".join(f"{name} {version} where the client has {client.get(name)}" for name, version in other.items())
-        raise RunError(f"a worker has {told}; results would not be those of this machine")
+        differences = ", ".join(
+            f"{name} {version} where the client has {client.get(name)}" for name, version in other.items()
+        )
+        raise RunError(f"a worker has {differences}; results would not be those of this machine")
     return function(*given)
 
 

@@ -1,17 +1,21 @@
-"""The run folder: a manifest, the scenario as simulated, and blocks written whole or not at all."""
+"""The run folder: a manifest, the scenario as simulated, and blocks written whole or not at all.
+
+DuckDB only writes here: ``COPY`` of a block's tables, as they are, to Parquet.  What a run says is asked
+in :mod:`caravana.run` and :mod:`caravana.results`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.atomic import move_folder, new_folder_beside, remove_parts, write_json
 from caravana.errors import RunError
 from caravana.models.base import Coded
 
@@ -39,6 +43,7 @@ class Plan:
     scenario: str
     scenario_hash: str
     rules: str
+    family: str
     seed: int
     first: str
     last: str
@@ -58,13 +63,6 @@ class Failure:
     error: str
     trace: str
     when: str
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(path)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -98,9 +96,9 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
     wanted = json.loads(json.dumps(asdict(plan)))
     if (folder / MANIFEST).exists():
         # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
-        found = {"follow": False, "taken": {}, "posterior": "", **read_manifest(folder)["plan"]}
-        if found != wanted:
-            other = ", ".join(sorted(k for k in wanted if found.get(k) != wanted[k]))
+        stored = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **read_manifest(folder)["plan"]}
+        if stored != wanted:
+            other = ", ".join(sorted(k for k in wanted if stored.get(k) != wanted[k]))
             raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder} exists and is not a run folder; give another --out")
@@ -108,9 +106,8 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
         (folder / "blocks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
-    for left in (folder / "blocks").glob(".*"):
-        # A worker that was killed in mid-block leaves its part behind; the block is done again.
-        shutil.rmtree(left, ignore_errors=True)
+    # A worker that was killed in mid-block leaves its part behind; the block is done again.
+    remove_parts(folder)
     if not (folder / MANIFEST).exists():
         started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         write_json(folder / MANIFEST, {"caravana": version, "plan": wanted, "started": started, "complete": False})
@@ -145,7 +142,7 @@ def _keep(part: Path, done: Path) -> None:
     numbers, and the one that came first stays.
     """
     try:
-        part.rename(done)
+        move_folder(part, done)
     except OSError:
         if not done.is_dir():
             raise
@@ -171,8 +168,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
     import duckdb
 
     done = block_path(folder, block)
-    part = done.with_name(f".{done.name}.{os.getpid()}")
-    part.mkdir(parents=True)
+    part = new_folder_beside(done)
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute("SET threads = 1")
         for name, table in tables.items():
@@ -205,8 +201,7 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
         Name to content, as :func:`write_block` wrote them elsewhere.
     """
     done = block_path(folder, block)
-    part = done.with_name(f".{done.name}.{os.getpid()}")
-    part.mkdir(parents=True)
+    part = new_folder_beside(done)
     for name, content in files.items():
         (part / name).write_bytes(content)
     _keep(part, done)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
-from caravana.scenario.folders import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,8 +93,8 @@ def _prior_words(parameter: Parameter) -> str:
     if parameter.prior is None:
         return f"{parameter.value:g} {parameter.unit}"
     figures = parameter.prior.model_dump(exclude_none=True, exclude={"dist"})
-    told = ", ".join(f"{name} {value:g}" for name, value in figures.items())
-    return f"{parameter.prior.dist} ({told}) {parameter.unit}"
+    listed = ", ".join(f"{name} {value:g}" for name, value in figures.items())
+    return f"{parameter.prior.dist} ({listed}) {parameter.unit}"
 
 
 def _span(low: float | None, high: float | None) -> str:
@@ -168,6 +168,7 @@ def read_ledger(scenario: Scenario) -> Ledger:
     scenario
         A scenario without faults.
     """
+    scenario = in_force(scenario)
     index = _Index(scenario)
     numbers = [_number(table, row, index) for table in TABLES for row in getattr(scenario, table)]
     numbers.sort(key=lambda n: (not n.without_basis, not n.without_evidence, not n.disputed))

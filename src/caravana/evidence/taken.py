@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
+from caravana.models.scenarios import in_force
 from caravana.scenario.checks.claims import ORGANISER_FEE
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ TAKEN = ("true", "false", "open")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class HeadcountCondition:
     """A condition on runs: persons in the main caravan on a day, within bounds or (not ``inside``) outside them."""
 
     date: dt.date
@@ -31,7 +32,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class TakenInputs:
     """A scenario as it is after some claims are taken.
 
     Attributes
@@ -55,7 +56,7 @@ class Inputs:
     settings: Mapping[str, float] = field(default_factory=dict)
     priors: Mapping[str, Prior] = field(default_factory=dict)
     policies: tuple[str, ...] = ()
-    counts: tuple[Count, ...] = ()
+    counts: tuple[HeadcountCondition, ...] = ()
     organiser_fee: float | None = None
 
     @property
@@ -88,7 +89,7 @@ def rows_of(scenario: Scenario, claim: str, taken: str) -> tuple[Reading, ...]:
     return tuple(r for r in scenario.readings if r.claim == claim and r.taken == taken)
 
 
-def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
+def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     """Return a scenario's inputs with claims taken as true, as false, or left open.
 
     Parameters
@@ -103,6 +104,7 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     UsageError
         If a claim is unknown, nothing computed depends on it, or two readings contradict each other.
     """
+    whole = in_force(scenario)
     known = {c.id for c in scenario.claims}
     unknown = [c for c in taken if c not in known]
     if unknown:
@@ -110,9 +112,9 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
     settings: dict[str, float] = {}
     priors: dict[str, Prior] = {}
     policies: list[str] = []
-    counts: list[Count] = []
+    counts: list[HeadcountCondition] = []
     for claim, value in taken.items():
-        rows = rows_of(scenario, claim, value) if value != "open" else ()
+        rows = rows_of(whole, claim, value) if value != "open" else ()
         if not rows and value != "open":
             raise UsageError(f"nothing that is computed depends on claim {claim}: {scenario.name} has no reading of it")
         for row in rows:
@@ -122,14 +124,14 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> Inputs:
                 policies.append(row.policy)
             elif row.date is not None:
                 low, high = row.low or 0.0, float("inf") if row.high is None else row.high
-                counts.append(Count(row.date, low, high, value == "true"))
+                counts.append(HeadcountCondition(row.date, low, high, value == "true"))
     fee = settings.pop(ORGANISER_FEE, None)
-    changed = tuple(
-        p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in scenario.parameters
-    )
     if priors:
-        scenario = scenario.model_copy(update={"parameters": changed})
-    return Inputs(scenario, settings, priors, tuple(dict.fromkeys(policies)), tuple(counts), fee)
+        # What the scenario itself lists is changed where it stands: the place is the dimension in the design.
+        into = scenario if set(priors) <= {p.name for p in scenario.parameters} else whole
+        changed = (p.model_copy(update={"prior": priors[p.name]}) if p.name in priors else p for p in into.parameters)
+        scenario = into.model_copy(update={"parameters": tuple(changed)})
+    return TakenInputs(scenario, settings, priors, tuple(dict.fromkeys(policies)), tuple(counts), fee)
 
 
 def _set(row: Reading, settings: dict[str, float], priors: dict[str, Prior]) -> None:

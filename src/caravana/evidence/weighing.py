@@ -12,14 +12,16 @@ import pandas as pd
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take
-from caravana.results.outcomes import headcount_on, headline_day, outcomes
+from caravana.models.registry import require_family
+from caravana.results.members import PLANNING_LEVELS, interval
+from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import Count, Inputs
+    from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.run import Run
     from caravana.scenario.model import Claim, Scenario
 
@@ -122,7 +124,7 @@ class Weighing:
 
 def read_answers(run: Run, on: dt.date) -> pd.DataFrame:
     """Return the headline answers of a run, one row a member; NaN where there is no caravan to count."""
-    everyone, cohort = outcomes(run, "everyone"), outcomes(run, "set_out")
+    everyone, cohort = compared_outcomes(run, "everyone"), compared_outcomes(run, "set_out")
     return pd.DataFrame({
         "arrivals": everyone["arrivals"],
         "headcount": headcount_on(run, on),
@@ -132,7 +134,7 @@ def read_answers(run: Run, on: dt.date) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _key(inputs: Inputs) -> str:
+def _key(inputs: TakenInputs) -> str:
     """Return what makes two readings the same ensemble."""
     priors = {name: prior.model_dump(exclude_none=True) for name, prior in inputs.priors.items()}
     return json.dumps([sorted(inputs.settings.items()), sorted(priors.items()), sorted(inputs.policies)])
@@ -144,18 +146,18 @@ class _Ensembles:
     def __init__(self, scenario: Scenario, *, members: int, seed: int, workers: int | None, on: dt.date | None) -> None:
         self._members, self._seed, self._workers = members, seed, workers
         run = self._simulate(take(scenario, {}))
-        self.on = headline_day(run, on)
+        self.on = day_of_outcomes(run, on)
         self.open = read_answers(run, self.on)
         self.base = run
         self._known = {_key(take(scenario, {})): self.open}
 
-    def _simulate(self, inputs: Inputs) -> Run:
+    def _simulate(self, inputs: TakenInputs) -> Run:
         return simulate(
             inputs.scenario, members=self._members, seed=self._seed, settings=inputs.settings,
             policies=inputs.policies, follow=True, workers=self._workers,
         )  # fmt: skip
 
-    def answers(self, inputs: Inputs) -> pd.DataFrame:
+    def answers(self, inputs: TakenInputs) -> pd.DataFrame:
         """Return the answers of a reading's ensemble."""
         key = _key(inputs)
         if key not in self._known:
@@ -163,14 +165,14 @@ class _Ensembles:
         return self._known[key]
 
 
-def _pick(run: Run, counts: tuple[Count, ...]) -> pd.Index[Any]:
-    """Return the members that meet a reading's conditions on headcounts."""
+def meets(run: Run, counts: Sequence[HeadcountCondition]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which members of a run meet every condition on a day's headcount."""
     keep = np.ones(len(run.member_ids), dtype=bool)
     for count in counts:
         persons = headcount_on(run, count.date).to_numpy()
         inside = (persons >= count.low) & (persons <= count.high)
         keep &= inside if count.inside else ~inside & ~np.isnan(persons)
-    return pd.Index(run.member_ids[keep])
+    return keep
 
 
 def _shift(true: pd.Series[float], false: pd.Series[float], spread: float, *, paired: bool) -> Shift:
@@ -179,7 +181,7 @@ def _shift(true: pd.Series[float], false: pd.Series[float], spread: float, *, pa
     if paired:
         difference = (true - false).dropna().to_numpy(dtype=float)
         if difference.size:
-            low, mid, high = (float(x) for x in np.quantile(difference, [0.05, 0.5, 0.95]))
+            low, mid, high = (float(x) for x in np.quantile(difference, PLANNING_LEVELS))
             share = float((difference > 0).mean())
     moved = gap / spread if spread > 0 and not np.isnan(gap) else 0.0
     return Shift(float(true.median()), float(false.median()), low, mid, high, share, moved)
@@ -193,7 +195,9 @@ def _weigh(claim: Claim, scenario: Scenario, ensembles: _Ensembles) -> Weight:
     both = [take(scenario, {claim.id: taken if taken in read else "open"}) for taken in ("true", "false")]
     frames = [ensembles.answers(inputs) for inputs in both]
     if any(inputs.counts for inputs in both):
-        frames = [f.loc[_pick(ensembles.base, x.counts)] for f, x in zip(frames, both, strict=True)]
+        frames = [
+            f.loc[ensembles.base.member_ids[meets(ensembles.base, x.counts)]] for f, x in zip(frames, both, strict=True)
+        ]
     paired = not any(inputs.counts for inputs in both)
     members = (len(frames[0]), len(frames[1]))
     if min(members) < FEWEST:
@@ -201,8 +205,8 @@ def _weigh(claim: Claim, scenario: Scenario, ensembles: _Ensembles) -> Weight:
     spread = ensembles.open.quantile(0.95) - ensembles.open.quantile(0.05)
     # Of a claim about the caravan's size on that very day, its size that day is no answer.
     itself = any(c.date == ensembles.on for inputs in both for c in inputs.counts)
-    asked = [k for k in ANSWERS if not (itself and k == "headcount")]
-    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in asked}
+    answers = [k for k in ANSWERS if not (itself and k == "headcount")]
+    shifts = {k: _shift(frames[0][k], frames[1][k], float(spread[k]), paired=paired) for k in answers}
     return Weight(claim, "runs" if paired else "picked", shifts, members)
 
 
@@ -241,8 +245,7 @@ def weigh(
     claims = [c for c in scenario.claims if contested(c)]
     if not claims:
         raise UsageError(f"{scenario.name} has no contested claim to weigh")
-    if scenario.rules != "caravan":
-        raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; claims are weighed under the rules 'caravan'")
+    require_family(scenario, "caravan", "claims are weighed")
     ensembles = _Ensembles(scenario, members=members, seed=seed, workers=workers, on=on)
     weights = []
     for i, claim in enumerate(claims):
@@ -275,13 +278,10 @@ def as_json(weighing: Weighing) -> dict[str, Any]:
         for w in weighing.weights
     ]  # fmt: skip
     answers = {
-        key: {"unit": unit, **{n: number(float(weighing.open[key].quantile(q))) for n, q in _TOLD.items()}}
+        key: {"unit": unit, **{n: number(q) for n, q in interval(weighing.open[key]).items()}}
         for key, unit in ANSWERS.items()
     }
     return {
         "members": weighing.members, "seed": weighing.seed, "headcount_on": weighing.on.isoformat(),
         "open": answers, "claims": claims,
     }  # fmt: skip
-
-
-_TOLD = {"low": 0.05, "median": 0.5, "high": 0.95}

@@ -1,12 +1,21 @@
-"""Hand a run's results on: spreadsheets, CSV files, points for a map, labelled arrays."""
+"""Hand a run's results on: spreadsheets, CSV files, points for a map, labelled arrays.
+
+A format is a row of :data:`FORMATS`; what is written is an :class:`~caravana.exports.tables.Export`,
+whatever the model: tables by name, ``people`` first.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, get_args
 
-from caravana.atomic import write_folder_whole, write_whole
 from caravana.errors import UsageError
+from caravana.exports.geo import write_geojson, write_geoparquet
+from caravana.exports.netcdf import write_netcdf
 from caravana.exports.public import public_export
+from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
 
 if TYPE_CHECKING:
@@ -15,29 +24,54 @@ if TYPE_CHECKING:
 
     from caravana.run import Run
 
-Format = Literal["xlsx", "csv", "geojson", "geoparquet", "netcdf"]
-ENDINGS: dict[Format, str] = {
-    "xlsx": ".xlsx",
-    "csv": "-csv",
-    "geojson": ".geojson",
-    "geoparquet": ".parquet",
-    "netcdf": ".nc",
+
+Writer = Callable[[Export, "Path"], "Path"]
+"""Writes tables to a path, whole or not at all, and returns the path."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that results are handed on in.
+
+    Attributes
+    ----------
+    ending
+        What its file's name ends in, such as ``.xlsx``.
+    write
+        Writes it.
+    write_tagged
+        Writes it with a row of HXL tags under the headers; None where it cannot carry one.
+    """
+
+    ending: str
+    write: Writer
+    write_tagged: Writer | None = None
+
+
+FORMATS: Mapping[str, Format] = {
+    "xlsx": Format(".xlsx", write_xlsx, partial(write_xlsx, hxl=True)),
+    "csv": Format("-csv", write_csv, partial(write_csv, hxl=True)),
+    "geojson": Format(".geojson", write_geojson),
+    "geoparquet": Format(".parquet", write_geoparquet),
+    "netcdf": Format(".nc", write_netcdf),
 }
+"""The formats by name."""
 
 
-def default_path(run: Run, chosen: Format, audience: Audience) -> Path:
+def default_path(run: Run, ending: str, audience: Audience) -> Path:
     """Where an export goes unless the user says otherwise: its audience is in its name."""
-    return run.path / f"export-{audience}{ENDINGS[chosen]}"
+    return run.path / f"export-{audience}{ending}"
 
 
 def export_run(
     run: Run,
     *,
-    format: Format,  # noqa: A002 - the command's own word
+    format: str,  # noqa: A002 - the command's own word
     audience: Audience = "internal",
     path: Path | None = None,
     hxl: bool = False,
     origin: dt.date | None = None,
+    formats: Mapping[str, Format] = FORMATS,
 ) -> Path:
     """Write a run's results in a format others read; whole or not at all.
 
@@ -46,7 +80,7 @@ def export_run(
     run
         An opened run.
     format
-        ``xlsx``, ``csv`` (a folder), ``geojson``, ``geoparquet`` or ``netcdf``.
+        ``xlsx``, ``csv`` (a folder), ``geojson``, ``geoparquet`` or ``netcdf``, or another of `formats`.
     audience
         ``internal`` for all there is; ``public`` for what may be published (see
         :mod:`caravana.exports.disclosure`).
@@ -56,6 +90,8 @@ def export_run(
         Put a row of HXL tags under the headers (``xlsx`` and ``csv``).
     origin
         Last day that is past, if another than the run itself tells.
+    formats
+        The formats by name: :data:`FORMATS`, or those and your own.
 
     Raises
     ------
@@ -64,33 +100,16 @@ def export_run(
     caravana.errors.CaravanaError
         If the file cannot be written; nothing half-written is left.
     """
-    if format not in get_args(Format):
-        raise UsageError(f"format {format!r}: expected one of {', '.join(get_args(Format))}")
+    if format not in formats:
+        raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}")
     if audience not in get_args(Audience):
         raise UsageError(f"audience {audience!r}: expected one of {', '.join(get_args(Audience))}")
-    if hxl and format not in {"xlsx", "csv"}:
-        raise UsageError(f"an HXL row goes with xlsx and csv, not with {format}")
+    chosen = formats[format]
+    write = chosen.write_tagged if hxl else chosen.write
+    if write is None:
+        carriers = " and ".join(name for name, one in formats.items() if one.write_tagged)
+        raise UsageError(f"an HXL row goes with {carriers}, not with {format}")
     export = public_export(run, origin=origin) if audience == "public" else internal_export(run, origin=origin)
     if "people" not in export.tables:
         raise UsageError("there is nobody to export: every cell is empty or after the last day that is known")
-    return _write(export, format, path or default_path(run, format, audience), hxl=hxl)
-
-
-def _write(export: Export, chosen: Format, path: Path, *, hxl: bool) -> Path:
-    if chosen == "csv":
-        from caravana.exports.sheets import csv_files
-
-        return write_folder_whole(path, csv_files(export, hxl=hxl))
-    if chosen == "xlsx":
-        from caravana.exports.sheets import workbook
-
-        return write_whole(path, workbook(export, hxl=hxl))
-    if chosen == "netcdf":
-        from caravana.exports.netcdf import netcdf
-
-        return write_whole(path, netcdf(export))
-    from caravana.exports.geo import geojson, write_geoparquet
-
-    if chosen == "geojson":
-        return write_whole(path, geojson(export))
-    return write_whole(path, lambda part: write_geoparquet(export, part))
+    return write(export, path or default_path(run, chosen.ending, audience))

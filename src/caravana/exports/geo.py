@@ -7,8 +7,10 @@ import math
 import struct
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
+
+from caravana.atomic import write_whole
+from caravana.results.parquet import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +71,13 @@ def geojson(export: Export) -> bytes:
     return f'{start}, "features": [\n{lines}\n]}}\n'.encode()
 
 
-def write_geoparquet(export: Export, path: Path) -> None:
-    """Write the ``people`` table as GeoParquet 1.1, points in well-known binary, through DuckDB alone.
+def write_geojson(export: Export, path: Path) -> Path:
+    """Write :func:`geojson`; whole or not at all."""
+    return write_whole(path, geojson(export))
 
-    Raises
-    ------
-    duckdb.Error, OSError
-        If it cannot be written.
-    """
+
+def write_geoparquet(export: Export, path: Path) -> Path:
+    """Write the ``people`` table as GeoParquet 1.1, points in well-known binary; whole or not at all."""
     frame = export.tables["people"].copy()
     pairs = zip(frame["longitude"], frame["latitude"], strict=True)
     points = [None if math.isnan(lon) or math.isnan(lat) else wkb_point(lon, lat) for lon, lat in pairs]
@@ -85,18 +86,6 @@ def write_geoparquet(export: Export, path: Path) -> None:
         column["bbox"] = bounds
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
     about = {"audience": export.audience, "scenario": export.run.scenario.name, "notes": list(export.notes)}
-    with duckdb.connect() as connection:
-        connection.register("rows", frame)
-        connection.register("points", pd.DataFrame({"geometry": pd.Series(points, dtype=object)}))
-        connection.execute(
-            "CREATE TABLE out AS SELECT r.*, CAST(p.geometry AS BLOB) AS geometry FROM rows r POSITIONAL JOIN points p"
-        )
-        # Named twice, so that both the standard's readers and people find it.
-        metadata = {"geo": geo, "caravana": about}
-        keys = ", ".join(f"{k}: '{_quoted(json.dumps(v, ensure_ascii=True))}'" for k, v in metadata.items())
-        target = _quoted(str(path))
-        connection.execute(f"COPY out TO '{target}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{keys}}})")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+    # Named twice, so that both the standard's readers and people find it.
+    metadata = {"geo": geo, "caravana": about}
+    return write_whole(path, lambda part: write_parquet(frame, part, binary={"geometry": points}, metadata=metadata))

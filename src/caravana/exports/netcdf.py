@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from caravana.atomic import write_whole
 from caravana.exports.disclosure import MEASURES
-from caravana.exports.tables import made_from
+from caravana.exports.tables import provenance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from caravana.exports.tables import Export
@@ -68,9 +71,14 @@ def netcdf(export: Export) -> bytes:
         "title": export.run.scenario.title,
         "audience": export.audience,
         "comment": " ".join(export.notes),
-        "source": made_from(export),
+        "source": provenance(export),
     }
     start = pd.Timestamp(str(cube["day"].to_numpy()[0])).date()
     encoding = {"day": {"units": f"days since {start}", "dtype": "int32", "calendar": "standard"}}
     written = cube.to_netcdf(format="NETCDF3_64BIT", engine="scipy", encoding=encoding)
     return bytes(written)
+
+
+def write_netcdf(export: Export, path: Path) -> Path:
+    """Write :func:`netcdf`; whole or not at all."""
+    return write_whole(path, netcdf(export))

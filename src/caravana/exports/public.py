@@ -14,10 +14,9 @@ from caravana.exports.tables import (
     Export,
     dated,
     last_known,
-    located,
     place_table,
-    quantiles_by_cell,
 )
+from caravana.results.cells import persons_by_area, persons_by_flow
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,9 +46,9 @@ def _past(frame: pd.DataFrame, last: dt.date) -> pd.DataFrame:
 def _public_people(run: Run, last: dt.date) -> pd.DataFrame:
     """Persons by municipality, past day and group."""
     area, places = _areas(run)
-    found = _past(quantiles_by_cell(run, located(run, area, PUBLIC_GROUPS), "day, area, status"), last)
+    cells = _past(persons_by_area(run, area, PUBLIC_GROUPS), last)
     keys = ["area", "location_code", "admin1_name"]
-    placed = found.drop(columns=["probability", "persons_mean"]).merge(places[keys], on="area")
+    placed = cells.drop(columns=["probability", "persons_mean"]).merge(places[keys], on="area")
     lines = (["day", "status", "location_code", "admin1_name"], ["day", "status"], ["day", "area"])
     cells = withhold(placed, lines=lines).drop(columns=["location_code", "admin1_name"])
     people = dated(cells.merge(places, on="area"))
@@ -59,12 +58,10 @@ def _public_people(run: Run, last: dt.date) -> pd.DataFrame:
 
 def _public_flows(run: Run, last: dt.date) -> pd.DataFrame:
     """What happened to how many on past days; empty if nothing that may be told."""
-    names = ", ".join(repr(f) for f in PUBLIC_FLOWS)
-    sql = (
-        "SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows "
-        f"WHERE CAST(flow AS VARCHAR) IN ({names}) GROUP BY ALL"
-    )
-    happened = _past(quantiles_by_cell(run, sql, "day, flow"), last).drop(columns=["probability", "persons_mean"])
+    if "flows" not in run.tables:
+        return pd.DataFrame()
+    cells = persons_by_flow(run, PUBLIC_FLOWS)
+    happened = _past(cells, last).drop(columns=["probability", "persons_mean"])
     flows = dated(withhold(happened, lines=()))[[*DATES, "flow", *MEASURES, "withheld"]]
     return flows.sort_values(["reference_period_start", "flow"]).reset_index(drop=True)
 

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from caravana.exports.tables import HXL, UNITS, made_from
+from caravana.atomic import write_folder_whole, write_whole
+from caravana.exports.tables import HXL, UNITS, provenance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from caravana.exports.tables import Export
 
 MOST_ROWS = 1_048_000
@@ -41,8 +44,8 @@ ABOUT = {
 def readme(export: Export) -> list[str]:
     """The lines of the README: what this is, what may be done with it, tables, columns, units, sources."""
     run = export.run
-    made = f"{run.scenario.title}. {made_from(export)}."
-    lines = [made, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
+    origin = f"{run.scenario.title}. {provenance(export)}."
+    lines = [origin, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
     lines += [f"{name}: {ABOUT[name]} ({len(frame)} rows)" for name, frame in export.tables.items()]
     columns = dict.fromkeys(str(c) for frame in export.tables.values() for c in frame.columns)
     lines += ["", "COLUMNS AND UNITS", *(f"{c}: {UNITS[c]}" for c in columns if c in UNITS)]
@@ -121,9 +124,19 @@ def csv_files(export: Export, *, hxl: bool = False) -> dict[str, bytes]:
     return files
 
 
+def write_xlsx(export: Export, path: Path, *, hxl: bool = False) -> Path:
+    """Write :func:`workbook`; whole or not at all."""
+    return write_whole(path, workbook(export, hxl=hxl))
+
+
+def write_csv(export: Export, path: Path, *, hxl: bool = False) -> Path:
+    """Write :func:`csv_files` into a folder; whole or not at all."""
+    return write_folder_whole(path, csv_files(export, hxl=hxl))
+
+
 def _is_whole(column: pd.Series[Any]) -> bool:
     """Whether a column of floats holds whole numbers only: written without ``.0``."""
     if column.dtype.kind != "f":
         return False
-    given = column.dropna()
-    return bool((given == given.round()).all()) and str(column.name).startswith("persons")
+    known = column.dropna()
+    return bool((known == known.round()).all()) and str(column.name).startswith("persons")

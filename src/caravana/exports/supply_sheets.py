@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from caravana.errors import UsageError
+from caravana.language.language import load_language
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Mapping, Sequence
 
     from caravana.results.supplies import Supply
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
 
 STOCK_LINES = 60
@@ -24,21 +22,6 @@ STOCK_LINES = 60
 FIRST_STOCK = 5
 FIRST_STANDARD = 4
 _MOVING = ("plan", "stops", "apart", "members")
-
-
-def words(language: str) -> dict[str, Any]:
-    """The spreadsheet's words in a language, ``en`` or ``es``.
-
-    Raises
-    ------
-    caravana.errors.UsageError
-        If there are none in it.
-    """
-    text = (resources.files("caravana.language") / "catalogues" / "supplies.toml").read_text(encoding="utf-8")
-    catalogue = tomllib.loads(text)
-    if language not in catalogue:
-        raise UsageError(f"--lang {language}: expected {' or '.join(catalogue)}")
-    return dict(catalogue[language])
 
 
 _LEFT: dict[str, Any] = {"align": "left", "indent": 1}
@@ -72,7 +55,7 @@ class Sheets:
     """
 
     def __init__(self, request: Request, target: io.BytesIO) -> None:
-        self.request, self.w = request, words(request.language)
+        self.request, self.w = request, load_language(request.language).under("supplies")
         # A cell of the user's own list that begins with "=" stays text.
         self.book = xlsxwriter.Workbook(
             target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}

@@ -23,15 +23,11 @@ from caravana.exports.supply_sheets import (
 from caravana.results.supplies import FOLLOWS, Supply
 from caravana.studies.coming_days import (
     FEWEST,
-    Request,
     given_words,
-    group_of,
-    needs_by_day,
-    needs_by_place,
     people_by_day,
     people_by_place,
-    supplies_of,
 )
+from caravana.studies.coming_needs import Request, group_of, needs_by_day, needs_by_place, supplies_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,8 +80,8 @@ def _readme(book: Sheets) -> None:
     sheet.write_string(row + 1, 0, w["sources"], book.f["title"])
     names = dict.fromkeys(s.standard.source for s in r.profile)
     plan = r.run.manifest["plan"]
-    made = f"caravana {r.run.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
-    for n, text in enumerate([*names, f"{made}, seed {plan['seed']}"], start=row + 2):
+    provenance = f"caravana {r.run.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
+    for n, text in enumerate([*names, f"{provenance}, seed {plan['seed']}"], start=row + 2):
         sheet.write_string(n, 0, text, book.f["wrap"])
 
 

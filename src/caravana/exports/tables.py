@@ -11,10 +11,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
 from caravana.exports.disclosure import MEASURES
+from caravana.results.cells import caravans_by_stop, has_caravans, persons_by_area, persons_by_flow
 from caravana.results.needs import daily_needs
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 Audience = Literal["internal", "public"]
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 RAREST = 0.02
 """Cells that are occupied in a smaller share of the simulations are left out of the internal table."""
 UNITS = {
@@ -92,7 +91,7 @@ class Export:
     run: Run = field(repr=False)
 
 
-def made_from(export: Export) -> str:
+def provenance(export: Export) -> str:
     """What an export was made from.
 
     A public one says neither seed nor hash: whoever has the scenario could simulate the run again with
@@ -126,49 +125,6 @@ def place_table(run: Run) -> pd.DataFrame:
     return frame.astype({"latitude": float, "longitude": float, "population": "Int64"})
 
 
-def _quantile_sql(members: int) -> str:
-    """Quantiles (inverted distribution function) of sums by member, absent members counting as 0."""
-    parts = []
-    for name, level in (("low", LOW), ("median", MIDDLE), ("high", HIGH)):
-        rank = max(1, int(np.ceil(round(level * members, 9))))
-        at = f"{rank} - ({members} - len(sorted))"
-        parts.append(f"CASE WHEN {at} > 0 THEN sorted[{at}] ELSE 0 END AS persons_{name}")
-    return ", ".join(parts)
-
-
-def quantiles_by_cell(run: Run, cells: str, keys: str) -> pd.DataFrame:
-    """Quantiles by cell of a query that gives persons by member and `keys`."""
-    members = len(run.member_ids)
-    return run.query(
-        f"WITH cells AS ({cells}), lists AS (SELECT {keys}, list_sort(list(persons)) AS sorted, SUM(persons) AS total "
-        f"FROM cells WHERE persons > 0 GROUP BY ALL) SELECT {keys}, "
-        f"CAST(len(sorted) AS DOUBLE) / {members} AS probability, {_quantile_sql(members)}, "
-        f"CAST(total AS DOUBLE) / {members} AS persons_mean FROM lists"
-    )
-
-
-def located(run: Run, area: Mapping[str, str], groups: Mapping[str, str] | None) -> str:
-    """A query for persons by member, day, area and status: at fixed places, and in caravans at their stops."""
-    areas = pd.DataFrame({"place": list(area), "area": list(area.values())})
-    run.connection.register("export_areas", areas)
-    status = "CAST(p.status AS VARCHAR)"
-    only = ""
-    if groups is not None:
-        fixed = {k: v for k, v in groups.items() if k != "in_caravan"}
-        cases = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in fixed.items())
-        only = f"WHERE {status} IN ({', '.join(repr(k) for k in fixed)})"
-        status = f"CASE {status} {cases} END"
-    fixed_places = (
-        f"SELECT p.member, p.day, a.area, {status} AS status, p.persons FROM people p "
-        f"JOIN export_areas a ON CAST(p.place AS VARCHAR) = a.place {only}"
-    )
-    parts = [fixed_places]
-    if run.scenario.caravans:
-        parts.append("SELECT c.member, c.day, a.area, 'in_caravan' AS status, c.persons FROM caravans c "
-                     "JOIN export_areas a ON CAST(c.place AS VARCHAR) = a.place WHERE c.active")  # fmt: skip
-    return f"SELECT member, day, area, status, SUM(persons) AS persons FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
-
-
 def dated(frame: pd.DataFrame) -> pd.DataFrame:
     """A table with its day as a period of reference of one day."""
     days = pd.to_datetime(frame["day"]).dt.date
@@ -190,23 +146,16 @@ DATES = ["reference_period_start", "reference_period_end"]
 
 def internal_people(run: Run) -> pd.DataFrame:
     """Persons by place, day and status: quantiles over the members."""
-    cells = located(run, {p.id: p.id for p in run.scenario.places}, None)
-    found = quantiles_by_cell(run, cells, "day, area, status")
-    found = found[found["probability"] >= RAREST]
-    frame = dated(found.merge(place_table(run), left_on="area", right_on="place_code"))
+    cells = persons_by_area(run, {p.id: p.id for p in run.scenario.places})
+    cells = cells[cells["probability"] >= RAREST]
+    frame = dated(cells.merge(place_table(run), left_on="area", right_on="place_code"))
     columns = [*PLACED, *DATES, "status", *MEASURES, "persons_mean", "probability"]
     return frame[columns].sort_values(["reference_period_start", "place_code", "status"]).reset_index(drop=True)
 
 
 def internal_caravans(run: Run) -> pd.DataFrame:
     """Where each caravan may sleep, by day: share of the members, and persons where it does."""
-    found = run.query(
-        "SELECT day, CAST(caravan AS VARCHAR) AS caravan_code, CAST(place AS VARCHAR) AS place_code, "
-        f"COUNT(*) / {len(run.member_ids)} AS probability, quantile_disc(persons, {LOW}) AS persons_low, "
-        f"quantile_disc(persons, {MIDDLE}) AS persons_median, quantile_disc(persons, {HIGH}) AS persons_high, "
-        "median(km) AS km_median FROM caravans WHERE active AND persons > 0 GROUP BY ALL"
-    )
-    frame = dated(found.merge(place_table(run), on="place_code"))
+    frame = dated(caravans_by_stop(run).merge(place_table(run), on="place_code"))
     columns = ["caravan_code", *PLACED, *DATES, "probability", *MEASURES, "km_median"]
     order = ["caravan_code", "reference_period_start", "probability", "place_code"]
     return frame[columns].sort_values(order, ascending=[True, True, False, True]).reset_index(drop=True)
@@ -214,8 +163,7 @@ def internal_caravans(run: Run) -> pd.DataFrame:
 
 def flow_table(run: Run) -> pd.DataFrame:
     """Persons by day and flow: quantiles over the members."""
-    cells = "SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows GROUP BY ALL"
-    frame = dated(quantiles_by_cell(run, cells, "day, flow"))
+    frame = dated(persons_by_flow(run))
     columns = [*DATES, "flow", *MEASURES, "persons_mean", "probability"]
     return frame[columns].sort_values(["reference_period_start", "flow"]).reset_index(drop=True)
 
@@ -234,12 +182,14 @@ def source_table(run: Run) -> pd.DataFrame:
 
 
 def internal_export(run: Run, *, origin: dt.date | None = None) -> Export:
-    """Every table, for those who plan."""
+    """Every table, for those who plan; of a model that writes people only, people, places and sources."""
     tables = {"people": internal_people(run)}
-    if run.scenario.caravans:
+    if has_caravans(run):
         tables["caravans"] = internal_caravans(run)
         tables["needs"] = need_table(run)
-    tables |= {"flows": flow_table(run), "places": place_table(run), "sources": source_table(run)}
+    if "flows" in run.tables:
+        tables["flows"] = flow_table(run)
+    tables |= {"places": place_table(run), "sources": source_table(run)}
     known = origin or last_known(run)
     warning = "Positions in the coming days, people who travel apart and numbers under 10 can do harm."
     notes = [f"INTERNAL: do not publish. {warning}"]

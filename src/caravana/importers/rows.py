@@ -1,4 +1,4 @@
-"""Reading the files of a Flee instance: rows with their line numbers, and every fault met on the way."""
+"""Reading tables of other people: rows with their line numbers, and every fault met on the way."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Line:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the files of one instance and gathers faults and notes.
+    """Reads the files of one source and gathers faults and notes.
 
     Attributes
     ----------
     root
-        The instance's folder; files are named relative to it.
+        The folder of the files, which are named relative to it.
     faults
         What is wrong, in the order met.
     notes
@@ -48,7 +48,7 @@ class Reader:
     root: Path
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _told: set[Fault] = field(default_factory=set)
+    _noted: set[Fault] = field(default_factory=set)
 
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
@@ -75,10 +75,10 @@ class Reader:
 
     def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
         """Note one fault; what is noted already is not noted again."""
-        found = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
-        if found not in self._told:
-            self._told.add(found)
-            self.faults.append(found)
+        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
+        if fault not in self._noted:
+            self._noted.add(fault)
+            self.faults.append(fault)
 
     def lines(self, path: Path, *, required: bool = True) -> list[Line]:
         """Read every line that is not empty, comments (``#``) included.
@@ -130,15 +130,15 @@ class Reader:
             return None
         if b"\0" in raw:
             line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
-            self.fault(path, line, "", found, "text without NUL bytes")
+            wrong = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", wrong, "text without NUL bytes")
             return None
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            found = raw.split(b"\n")[line - 1].decode("latin-1").strip()
-            self.fault(path, line, "", found, "text in UTF-8 (this looks like Latin-1)")
+            wrong = raw.split(b"\n")[line - 1].decode("latin-1").strip()
+            self.fault(path, line, "", wrong, "text in UTF-8 (this looks like Latin-1)")
             return None
 
     def rows(

@@ -1,6 +1,6 @@
 """What was reported of one caravan, as evidence with the day on which it was known.
 
-A :class:`Record` holds night positions, plans and counts of one caravan on one
+A :class:`CaravanReports` holds night positions, plans and counts of one caravan on one
 itinerary.  :func:`known_by` cuts it at an origin: a forecast sees only what had
 been published by then.  Counts stay with their side; nothing is averaged.
 """
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Plan, Sighting, Stops, emission
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -48,6 +47,35 @@ BESIDE = {"minors": "minors", "pregnant": "pregnant", "detained": "detained", "m
 SHARE_WEIGHT = 0.5
 
 
+# The census lists localities of 1,000 people or more; one without a figure is taken to be as small as the smallest.
+UNKNOWN_POPULATION = 1000.0
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Localities along one itinerary, in order.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Place ids.
+    km : ndarray, shape (stops,)
+        Road distance from the start of the itinerary, km, never falling.
+    population : ndarray, shape (stops,)
+        Inhabitants; :data:`UNKNOWN_POPULATION` where no census figure is known.
+    """
+
+    ids: tuple[str, ...]
+    km: Floats
+    population: Floats
+
+    def __post_init__(self) -> None:
+        if len(self.ids) < 2 or len({len(self.ids), self.km.size, self.population.size}) != 1:
+            raise ValueError("stops need at least two localities, with one km and one population each")
+        if np.any(np.diff(self.km) < 0) or np.any(self.population <= 0):
+            raise ValueError("km along the itinerary may not fall, and populations must be above zero")
+
+
 @dataclass(frozen=True)
 class Night:
     """A report of where a night was, or would be, spent; ``firm`` where its words are exact and not inferred.
@@ -68,17 +96,17 @@ class Night:
 
 
 @dataclass(frozen=True)
-class Count:
+class ReportedCount:
     """A report of how many walk, or of something else that is counted, and the day on which it was known."""
 
     date: dt.date
     known_on: dt.date
     id: str
-    report: Report
+    report: ReportedFigure
 
 
 @dataclass(frozen=True)
-class Record:
+class CaravanReports:
     """Everything reported of one caravan.
 
     Attributes
@@ -96,7 +124,7 @@ class Record:
         Days on which cards were offered.
     last : date
         The scenario's last day.
-    others : tuple of Count
+    others : tuple of ReportedCount
         What else is counted (minors, pregnant women, people detained or treated on a day), in order of date.
     """
 
@@ -105,10 +133,10 @@ class Record:
     stops: Stops
     start: Floats
     nights: tuple[Night, ...]
-    counts: tuple[Count, ...]
+    counts: tuple[ReportedCount, ...]
     offers: tuple[dt.date, ...]
     last: dt.date
-    others: tuple[Count, ...] = ()
+    others: tuple[ReportedCount, ...] = ()
 
     def day(self, date: dt.date) -> int:
         """Days since the evening before the departure."""
@@ -119,7 +147,7 @@ class Record:
         return self.departs + dt.timedelta(days=day - 1)
 
 
-def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
+def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanReports:
     """Collect what a scenario's observations say of one caravan.
 
     Parameters
@@ -148,7 +176,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     start = np.zeros(stops.km.size)
     start[int(np.argmin(np.abs(stops.km - where.get(chosen.assembles_at, 0.0))))] = 1.0
     first = departs
-    return Record(
+    return CaravanReports(
         caravan=chosen.id,
         departs=departs,
         stops=stops,
@@ -161,7 +189,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> Record:
     )
 
 
-def known_by(record: Record, origin: dt.date) -> Record:
+def known_by(record: CaravanReports, origin: dt.date) -> CaravanReports:
     """Cut a record to what had been published on ``origin``.
 
     Raises
@@ -178,37 +206,7 @@ def known_by(record: Record, origin: dt.date) -> Record:
     return replace(record, nights=nights, counts=counts, offers=offers, others=others)
 
 
-def sightings(record: Record, *, until: int) -> dict[int, Floats]:
-    """Evidence of each night up to day ``until``: :func:`~caravana.inference.caravan.nights.emission` by day.
-
-    A plan for a past night that nobody confirmed is no sighting and is left out.
-    """
-    by_day: dict[int, list[Sighting]] = {}
-    for night in record.nights:
-        day = record.day(night.date)
-        if not night.planned and 1 <= day <= until:
-            by_day.setdefault(day, []).append(Sighting(day, night.km, night.spread, night.trust))
-    return {day: emission(record.stops, seen) for day, seen in by_day.items()}
-
-
-def plans(record: Record, *, after: int) -> dict[int, Plan]:
-    """Plans for nights after day ``after`` that no sighting has replaced, by day."""
-    seen = {record.day(n.date) for n in record.nights if not n.planned}
-    by_day: dict[int, list[Night]] = {}
-    for night in record.nights:
-        day = record.day(night.date)
-        if night.planned and day > after and day not in seen:
-            by_day.setdefault(day, []).append(night)
-    return {
-        day: Plan(
-            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in told]),
-            trust=max(n.trust for n in told),
-        )
-        for day, told in by_day.items()
-    }
-
-
-def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
+def nights_by_day(record: CaravanReports, *, direct: bool) -> dict[int, float]:
     """Where the nights were spent as far as anybody reported, km by day.
 
     Plans do not count.  Where several places are reported for one night, the most
@@ -216,7 +214,7 @@ def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     direct : bool
         Only reports of the position itself (the truth to score against), or all that tells it (what was known).
     """
@@ -231,17 +229,17 @@ def nights_by_day(record: Record, *, direct: bool) -> dict[int, float]:
     return dict(sorted(out.items()))
 
 
-def firm_nights(record: Record) -> frozenset[int]:
+def firm_nights(record: CaravanReports) -> frozenset[int]:
     """Days whose night position is reported in exact words and not inferred."""
     return frozenset(record.day(n.date) for n in record.nights if n.firm)
 
 
-def report_dates(record: Record) -> list[dt.date]:
+def report_dates(record: CaravanReports) -> list[dt.date]:
     """Dates that anything is reported of, in order, each once."""
     return sorted({night.date for night in record.nights} | {count.date for count in record.counts})
 
 
-def first_offer(record: Record) -> int | None:
+def first_offer(record: CaravanReports) -> int | None:
     """Day of the first offer of cards in the record, or None."""
     return record.day(record.offers[0]) if record.offers else None
 
@@ -331,7 +329,7 @@ def _night(o: Observation, km: float, off: float) -> Night:
     )
 
 
-def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[Count]:
+def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[ReportedCount]:
     """Figures of some kinds: what was planned is none, and several of one speaker on one day share one weight.
 
     Flows of one day are one event told by many: they share one weight whoever tells.
@@ -344,18 +342,20 @@ def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[
         and (o.low is not None or o.high is not None)
         and (caravan.departs is None or o.date >= caravan.departs)
     ]
-    told_by = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]
-    said = Counter((o.kind, o.date, who) for o, who in zip(used, told_by, strict=True))
+    speakers = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]
+    said = Counter((o.kind, o.date, who) for o, who in zip(used, speakers, strict=True))
     out = []
-    for o, who in zip(used, told_by, strict=True):
+    for o, who in zip(used, speakers, strict=True):
         weight = (INFERRED_WEIGHT if o.inferred else 1.0) / said[o.kind, o.date, who]
         weight *= SHARE_WEIGHT if kinds[o.kind] in {"minors", "pregnant"} else 1.0
         side = o.speaker_side if o.speaker_side in SIDES else "press"
-        out.append(Count(o.date, o.known_on, o.id, Report(0, side, o.low, o.high, weight, of=kinds[o.kind])))
+        out.append(
+            ReportedCount(o.date, o.known_on, o.id, ReportedFigure(0, side, o.low, o.high, weight, of=kinds[o.kind]))
+        )
     return sorted(out, key=lambda count: count.date)
 
 
-def numbered(count: Count, departs: dt.date) -> Count:
+def numbered(count: ReportedCount, departs: dt.date) -> ReportedCount:
     """Put in the day of a count, from the day on which its caravan set out."""
     return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))
 
@@ -363,36 +363,12 @@ def numbered(count: Count, departs: dt.date) -> Count:
 SIDES = ("authorities", "organisers", "press", "agency", "observer")
 
 
-# Free scale (log, or logit for the share of copies), mean and spread.  A turnout is not known beforehand: its prior
-# is wide and the same for every caravan, so that the counts at departure are not used twice.
-PRIORS: dict[str, tuple[float, float]] = {
-    "turnout": (np.log(2500.0), 0.8),
-    "joiners_start": (np.log(130.0), 0.8),
-    "joiners_decay": (np.log(6.0), 0.4),
-    "joiners_later": (np.log(5.0), 1.0),
-    # From 7,200 to 4,000 in nine days in October 2018 is .06 a day; the caravan of October 2021 was less than .02.
-    "leave_hazard": (np.log(0.02), 0.7),
-    # 2,500 of some 3,000 in five days in November 2021 is .3 a day and more; in October 2018 none is on record.
-    "accept_hazard": (np.log(0.08), 1.0),
-    "offer_delay": (np.log(6.0), 0.7),
-    "offer_fade": (np.log(8.0), 0.6),
-    "hazard_drift": (np.log(0.3), 0.4),
-    "bias_authorities": (np.log(0.75), 0.35),
-    "bias_organisers": (np.log(1.5), 0.3),
-    "bias_press": (np.log(1.2), 0.3),
-    "bias_agency": (np.log(1.1), 0.3),
-    "bias_observer": (np.log(1.0), 0.25),
-    "report_noise": (np.log(0.25), 0.3),
-    "copy_share": (-0.5, 0.8),
-}
-
-
 FLOWS = ("detained", "treated")
 """What is reported of that happened on a day, and is not a number of people there."""
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportedFigure:
     """One speaker's headcount, or the running total of accepted cards.
 
     ``low`` alone is "more than", ``high`` alone is "less than".  ``weight`` under

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+def effective_size(weight: Floats) -> float:
+    """Effective sample size: the number of equal draws that weights, which sum to one, are worth (Kong 1992)."""
+    return 1.0 / float(np.sum(weight**2))
+
+
 def tempered(log_weight: Floats, *, least: float) -> tuple[Floats, float]:
     """Weights to the highest power (at most one) that leaves at least this many effective draws, and the power."""
     low, high = 0.0, 1.0

@@ -1,4 +1,6 @@
-"""The report's words: one catalogue a language, and numbers and dates as each writes them.
+"""Words, numbers and dates as each language writes them.
+
+The words stand in catalogues, one a part of what is written, with both languages side by side.
 
 English writes ``12,500``, ``3.5``, ``9 November 2021``; Spanish ``12 500`` (a narrow space, and
 none in four figures, as the UN's Spanish style has it), ``3,5``, ``9 de noviembre de 2021``.
@@ -8,18 +10,24 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
 
 Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
+CATALOGUES = (
+    "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity",
+)  # fmt: skip
+"""Catalogues, by the part of what is written that they are for; all of them are loaded together."""
 NARROW_SPACE = "\u202f"
 EN_DASH = "\u2013"
 MINUS = "\u2212"
@@ -28,7 +36,7 @@ MILLION = 1e6
 
 @dataclass(frozen=True)
 class Language:
-    """A catalogue of texts and the ways of writing numbers and dates.
+    """The texts of every catalogue in one language, and its ways of writing numbers and dates.
 
     Attributes
     ----------
@@ -51,9 +59,17 @@ class Language:
         """
         return self.texts[key].format(**values) if values else self.texts[key]
 
-    def section(self, prefix: str) -> dict[str, str]:
-        """All texts whose key starts with ``prefix.``, by the rest of the key."""
-        return {k.removeprefix(prefix + "."): v for k, v in self.texts.items() if k.startswith(prefix + ".")}
+    def under(self, prefix: str) -> dict[str, Any]:
+        """The texts whose keys start with ``prefix.``, by the rest of the key: a table in a table for each dot."""
+        tree: dict[str, Any] = {}
+        for key, text in self.texts.items():
+            if key.startswith(f"{prefix}."):
+                *tables, name = key.removeprefix(f"{prefix}.").split(".")
+                at = tree
+                for table in tables:
+                    at = at.setdefault(table, {})
+                at[name] = text
+        return tree
 
     def choose(self, english: str, spanish: str) -> str:
         """The scenario's own text in this language, or the one it has."""
@@ -91,26 +107,30 @@ class Language:
         # A dash beside a minus cannot be read.
         return self.text("number.to", low=first, high=last) if low < 0 else f"{first}{EN_DASH}{last}"
 
-    def _month(self, date: dt.date, form: str) -> str:
-        return self.texts[f"{form}.{date.month}"]
+    def _month(self, date: dt.date) -> str:
+        return self.texts[f"month.{date.month}"]
+
+    def month_short(self, date: dt.date) -> str:
+        """``Nov`` / ``nov``."""
+        return self.texts[f"month_short.{date.month}"]
 
     def day_short(self, date: dt.date) -> str:
         """``9 Nov`` / ``9 nov``."""
-        return f"{date.day} {self._month(date, 'month_short')}"
+        return f"{date.day} {self.month_short(date)}"
 
     def day(self, date: dt.date) -> str:
         """``9 November`` / ``9 de noviembre``."""
-        return self.text("date.day", day=date.day, month=self._month(date, "month"))
+        return self.text("date.day", day=date.day, month=self._month(date))
 
     def day_long(self, date: dt.date) -> str:
         """``Tuesday 9 November 2021`` / ``martes 9 de noviembre de 2021``."""
         weekday = self.texts[f"weekday.{date.isoweekday()}"]
-        month = self._month(date, "month")
+        month = self._month(date)
         return self.text("date.long", weekday=weekday, day=date.day, month=month, year=date.year)
 
     def day_year(self, date: dt.date) -> str:
         """``9 November 2021`` / ``9 de noviembre de 2021``."""
-        month = self._month(date, "month")
+        month = self._month(date)
         return self.text("date.year", day=date.day, month=month, year=date.year)
 
     def listed(self, items: Iterable[str]) -> str:
@@ -136,17 +156,20 @@ class Language:
         short
             Without the word for runs, where a heading has it: ``8 in 10``.
         """
-        form = "chance_short" if short else "chance"
-        if share <= 0:
-            return self.text(f"{form}.none")
-        if share >= 1:
-            return self.text(f"{form}.all")
-        for limit, few, most in ((0.035, "few", "most"), (0.075, "twentieth", "nineteen")):
-            if share < limit:
-                return self.text(f"{form}.{few}")
-            if share > 1 - limit:
-                return self.text(f"{form}.{most}")
-        return self.text(f"{form}.tenths", n=min(9, max(1, round(share * 10))))
+        name, tenths = _frequency(share), min(9, max(1, round(share * 10)))
+        return self.text(f"chance_short.{name}" if short else f"chance.{name}", n=tenths)
+
+
+def _frequency(share: float) -> str:
+    """The name of a share of runs: one of the ends, or so many tenths."""
+    if share <= 0 or share >= 1:
+        return "none" if share <= 0 else "all"
+    for limit, few, most in ((0.035, "few", "most"), (0.075, "twentieth", "nineteen")):
+        if share < limit:
+            return few
+        if share > 1 - limit:
+            return most
+    return "tenths"
 
 
 def significant(value: float, *, figures: int = 2) -> float:
@@ -166,18 +189,41 @@ def _digits(value: float, figures: int) -> int:
     return max(0, figures - 1 - math.floor(math.log10(abs(kept))))
 
 
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
+def read_catalogue(name: str) -> dict[str, dict[Code, str]]:
+    """Read one catalogue.
+
+    Parameters
+    ----------
+    name
+        Of the file ``catalogues/<name>.toml``, without its ending.
+
+    Returns
+    -------
+    dict
+        Dotted key to the text in each language.
+    """
+    path = resources.files("caravana.language") / "catalogues" / f"{name}.toml"
+    return dict(_texts_of(tomllib.loads(path.read_text("utf-8"))))
+
+
+def _texts_of(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[Code, str]]]:
+    """Texts of a table and of those within it; a text is a table that has languages alone."""
     for key, value in table.items():
-        if isinstance(value, Mapping):
-            flat.update(_flatten(value, f"{prefix}{key}."))
+        if value.keys() == set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
+            yield prefix + key, value
         else:
-            flat[prefix + key] = str(value)
-    return flat
+            yield from _texts_of(value, f"{prefix}{key}.")
+
+
+@cache
+def _texts(code: Code) -> Mapping[str, str]:
+    """Every catalogue's texts in one language, read once."""
+    texts = {key: text[code] for name in CATALOGUES for key, text in read_catalogue(name).items()}
+    return MappingProxyType(texts)
 
 
 def load_language(code: str) -> Language:
-    """The catalogue of a language.
+    """A language with the texts of every catalogue.
 
     Parameters
     ----------
@@ -187,14 +233,9 @@ def load_language(code: str) -> Language:
     Raises
     ------
     caravana.errors.UsageError
-        If there is no catalogue for it.
+        If there are no texts in it.
     """
     for known in LANGUAGES:
         if code == known:
-            folder = resources.files("caravana.language") / "catalogues"
-            own = _flatten(tomllib.loads((folder / f"{known}.toml").read_text("utf-8")))
-            both = _flatten(tomllib.loads((folder / "answers.toml").read_text("utf-8")))
-            ending = f".{known}"
-            shared = {f"answers.{k.removesuffix(ending)}": v for k, v in both.items() if k.endswith(ending)}
-            return Language(code=known, texts={**own, **shared})
+            return Language(code=known, texts=_texts(known))
     raise UsageError(f"no report in language {code!r}; there are: {', '.join(LANGUAGES)}")

@@ -1,11 +1,17 @@
-"""Who says so, in the report's language: the roles of speakers, which a scenario has in English."""
+"""Names that a scenario has in English, in the language of a page: who says so, and countries."""
 
 from __future__ import annotations
 
+import csv
 import re
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.language.language import Language
 
 _NAMED = re.compile(r"(press|news agency|research institute) \((.+)\)")
@@ -18,3 +24,25 @@ def speaker_words(role: str, language: Language) -> str:
         return own
     named = _NAMED.fullmatch(role)
     return language.text(f"answers.kind.{_KINDS[named[1]]}", name=named[2]) if named else role
+
+
+@cache
+def _spanish_countries() -> Mapping[str, str]:
+    """Spanish name of each country by its English one, in small letters, and by its abbreviations."""
+    text = (resources.files("caravana.language") / "countries.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return MappingProxyType({name: row["es"] for row in rows for name in row["en"].lower().split("|")})
+
+
+def country_words(name: str, language: Language) -> str:
+    """Return a scenario's country in a language.
+
+    Parameters
+    ----------
+    name
+        English, in any case, with blanks or underscores between words.
+    language
+        Whose name to use; without underscores as the scenario has it where no list knows the country.
+    """
+    written = name.replace("_", " ").strip()
+    return _spanish_countries().get(written.lower(), written) if language.code == "es" else written

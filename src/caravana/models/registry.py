@@ -1,89 +1,132 @@
-"""Which rule set simulates a block: caravans that move, or people who disperse over a network."""
+"""The models there are, and which of them a scenario is for.
+
+:func:`model_of` is the only place that reads the name of a scenario's rule set, or asks whether camps are counted.
+"""
 
 from __future__ import annotations
 
+import difflib
+import importlib
+import warnings
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from caravana.models.base import BLOCK, Coded, Table, Task
-from caravana.models.caravan.model import simulate_block
+from caravana.errors import RenamedWarning, ScenarioError, UsageError
 
 if TYPE_CHECKING:
-    from caravana.models.displacement.walk.model import DispersalBlock, DispersalWorld
+    from caravana.models.base import Model, Table, Task
+    from caravana.scenario.model import Scenario
 
-CARAVAN = "caravan"
-"""The rule set of caravans; every other one is a dispersal."""
-ROAD = "road"
-"""The place of people under way in a dispersal run."""
+ENTRY_POINTS = "caravana.models"
+"""Group of entry points by which other packages offer models: name = "package.module:MODEL"."""
+MODELS = {
+    "caravan": "caravana.models.caravan.model:CARAVAN",
+    "flee": "caravana.models.displacement.walk.model:FLEE",
+    "walk": "caravana.models.displacement.walk.model:WALK",
+    "camp-shares": "caravana.models.displacement.camp_shares.model:CAMP_SHARES",
+}
+"""The package's own models, by the name that a scenario gives in ``rules``; each is loaded when it is asked for."""
+RENAMED = "caravana"
+"""Once the name of two rule sets of displacement: the shares of camps where camps are counted, the walk elsewhere."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all models, those of other packages included."""
+    return (*MODELS, *sorted({point.name for point in entry_points(group=ENTRY_POINTS)} - set(MODELS)))
+
+
+def find_model(name: str) -> Model:
+    """Return a model by its name.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    """
+    if name in MODELS:
+        home, _, attribute = MODELS[name].partition(":")
+        model: Model = getattr(importlib.import_module(home), attribute)
+        return model
+    for point in entry_points(group=ENTRY_POINTS, name=name):
+        offered: Model = point.load()
+        return offered
+    near = difflib.get_close_matches(name, names(), n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UsageError(f"no model {name!r}{hint}; there are {', '.join(names())}")
+
+
+def camps_are_counted(scenario: Scenario) -> bool:
+    """Whether any camp of a scenario was ever counted."""
+    return any(o.kind == "camp_count" and o.place_id is not None for o in scenario.observations)
+
+
+def current_name(name: str, scenario: Scenario) -> str:
+    """Return what the rule set of a name is called today; a former name is said to be one, once."""
+    if name != RENAMED:
+        return name
+    today = "camp-shares" if camps_are_counted(scenario) else "walk"
+    warnings.warn(f"the rules {RENAMED!r} are called {today!r} now", RenamedWarning, stacklevel=3)
+    return today
+
+
+def model_of(scenario: Scenario, *, rules: str | None = None) -> Model:
+    """Return the model that a scenario is for.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    rules
+        Name of a model in place of the scenario's own; it must be of the same family.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario names none that there is.
+    UsageError
+        If ``rules`` does not, or the scenario is not made for it.
+    """
+    try:
+        own = find_model(current_name(scenario.rules, scenario))
+    except UsageError as error:
+        raise ScenarioError(f"scenario.toml: rules: {error}") from None
+    if rules is None:
+        return own
+    chosen = find_model(current_name(rules, scenario))
+    if chosen.family != own.family:
+        kin = [name for name in names() if find_model(name).family == own.family]
+        raise UsageError(f"rules={rules}: {scenario.name} can be simulated by the rules {' or '.join(kin)}")
+    return chosen
+
+
+def require_family(scenario: Scenario, family: str, why: str) -> None:
+    """Refuse a scenario whose model is of another family.
+
+    Parameters
+    ----------
+    scenario, family
+        Which, and of which family its model must be.
+    why
+        What needs it, such as ``policies act``.
+
+    Raises
+    ------
+    UsageError
+        If it is of another.
+    """
+    if model_of(scenario).family != family:
+        raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; {why} under the rules {family!r}")
 
 
 def simulate_task(task: Task) -> dict[str, Table]:
-    """Simulate one block by its scenario's rules and return its tables.
+    """Simulate one block by its model and return its tables.
 
     Raises
     ------
     InvariantError
         If anyone was lost or made.
     ScenarioError
-        If the scenario cannot be compiled for its rules.
+        If the scenario cannot be compiled.
     """
-    if task.scenario.rules == CARAVAN:
-        return simulate_block(task)
-    from caravana.models.displacement.walk import (
-        model as dispersal,  # its compiled loops take time to load, which caravans need not wait for
-    )
-
-    world = dispersal.compile_dispersal(task.scenario, days=task.days)
-    block = dispersal.simulate_block(world, seed=task.seed, block=task.block, members=BLOCK, days=task.days)
-    return label_dispersal(world, block, kind=task.scenario.kinds[0].id)
-
-
-def label_dispersal(world: DispersalWorld, block: DispersalBlock, *, kind: str) -> dict[str, Table]:
-    """Return what a dispersal block did as tables.
-
-    Parameters
-    ----------
-    world, block
-        The compiled scenario and what its members did.
-    kind
-        Id of the party kind that stands for a person.
-
-    Returns
-    -------
-    dict
-        ``people`` (persons at places, and on the road), ``flows`` (persons newly displaced, all
-        places together) and ``links`` (persons who set out on each link, summed over the members).
-    """
-    member, day, place = np.nonzero(block.people)
-    on_road = np.nonzero(block.under_way)
-    persons = np.concatenate([block.people[member, day, place], block.under_way[on_road]])
-    road = len(world.place_ids)
-    people: Table = {
-        "day": np.concatenate([day, on_road[1]]).astype(np.int32),
-        "member": np.concatenate([member, on_road[0]]).astype(np.int32),
-        "place": Coded(
-            np.concatenate([place, np.full(on_road[0].size, road)]).astype(np.int32), (*world.place_ids, ROAD)
-        ),
-        "kind": Coded(np.zeros(persons.size, dtype=np.int32), (kind,)),
-        "status": Coded((np.arange(persons.size) >= member.size).astype(np.int32), ("displaced", "under_way")),
-        "parties": persons,
-        "persons": persons,
-    }
-    displaced = block.displaced.sum(axis=2)
-    who, when = np.nonzero(displaced)
-    flows: Table = {
-        "day": when.astype(np.int32),
-        "member": who.astype(np.int32),
-        "flow": Coded(np.zeros(who.size, dtype=np.int32), ("displaced",)),
-        "kind": Coded(np.zeros(who.size, dtype=np.int32), (kind,)),
-        "persons": displaced[who, when],
-    }
-    when, link = np.nonzero(block.departures)
-    links: Table = {
-        "day": when.astype(np.int32),
-        "from_id": Coded(world.links.start[link].astype(np.int32), world.place_ids),
-        "to_id": Coded(world.links.end[link].astype(np.int32), world.place_ids),
-        "persons": block.departures[when, link],
-    }
-    return {"people": people, "flows": flows, "links": links}
+    model = task.model or model_of(task.scenario)
+    return model.simulate(model.compile(task.scenario, days=task.days), task)

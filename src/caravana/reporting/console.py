@@ -31,7 +31,7 @@ def _levels(points: Floats, weight: Floats) -> dict[str, float]:
     }
 
 
-def tell(made: Forecast, scenario: Scenario) -> dict[str, Any]:
+def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
     """Return a forecast as the object that ``caravana forecast --json`` prints.
 
     Returns
@@ -44,66 +44,67 @@ def tell(made: Forecast, scenario: Scenario) -> dict[str, Any]:
         ``internal``.
     """
     names = {place.id: place.name for place in scenario.places}
-    equal = np.full(made.walking.shape[1], 1.0 / made.walking.shape[1])
+    equal = np.full(forecast.walking.shape[1], 1.0 / forecast.walking.shape[1])
     nights = []
-    for i, date in enumerate(made.dates):
-        chance = made.position[i]
+    for i, date in enumerate(forecast.dates):
+        chance = forecast.position[i]
         top = np.argsort(-chance)[:LIKELIEST]
         nights.append(
             {
                 "date": date.isoformat(),
-                "km": _levels(made.km, chance),
+                "km": _levels(forecast.km, chance),
                 "likeliest_stops": [
                     {
-                        "place": made.stop_ids[j],
-                        "name": names[made.stop_ids[j]],
-                        "km": round(float(made.km[j]), 1),
+                        "place": forecast.stop_ids[j],
+                        "name": names[forecast.stop_ids[j]],
+                        "km": round(float(forecast.km[j]), 1),
                         "chance": round(float(chance[j]), 3),
                     }
                     for j in top
                 ],
-                "persons": _levels(made.walking[i], equal),
-                "reported": {side: _levels(made.reported[side][i], equal) for side in SIDES},
+                "persons": _levels(forecast.walking[i], equal),
+                "reported": {side: _levels(forecast.reported[side][i], equal) for side in SIDES},
             }
         )
-    posterior = made.posterior
+    posterior = forecast.posterior
     return {
         "scenario": scenario.name,
-        "origin": made.origin.isoformat(),
+        "origin": forecast.origin.isoformat(),
         "audience": "internal",
         "given": "that the caravan is still together",
         "together": {
-            date.isoformat(): round(float(chance), 3) for date, chance in zip(made.dates, made.together, strict=True)
+            date.isoformat(): round(float(chance), 3)
+            for date, chance in zip(forecast.dates, forecast.together, strict=True)
         },
         "effective_draws": round(posterior.effective, 1),
-        "effective_persons": round(_worst_effective(made), 1),
+        "effective_persons": round(_worst_effective(forecast), 1),
         "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
         "nights": nights,
     }
 
 
-def _worst_effective(made: Forecast) -> float:
+def _worst_effective(forecast: Forecast) -> float:
     """Effective number of the headcount's particles at worst; all of them where nothing was counted."""
-    return float(min(made.particles.least_effective, made.particles.walking.size))
+    return float(min(forecast.particles.least_effective, forecast.particles.walking.size))
 
 
-def tell_lines(told: Mapping[str, Any]) -> list[str]:
+def tell_lines(content: Mapping[str, Any]) -> list[str]:
     """Return a forecast as lines, a day each: 90% range of km, likeliest stop, persons."""
     lines = [
-        f"{told['scenario']}, from what was published by {told['origin']}; given {told['given']}.",
+        f"{content['scenario']}, from what was published by {content['origin']}; given {content['given']}.",
         "Internal: positions of the coming days are not for publication.",
         "date        km (9 in 10)    middle  likeliest stop (chance)              persons (9 in 10)",
     ]
-    for night in told["nights"]:
+    for night in content["nights"]:
         km, persons, stop = night["km"], night["persons"], night["likeliest_stops"][0]
         place = f"{stop['name'][:28]} ({round(100 * stop['chance'])} in 100)"
         lines.append(
             f"{night['date']}  {km['q05']:5.0f} to {km['q95']:5.0f}  {km['q50']:6.0f}  {place:<36}"
             f" {persons['q05']:6.0f} to {persons['q95']:6.0f}"
         )
-    last, chance = list(told["together"].items())[-1]
+    last, chance = list(content["together"].items())[-1]
     lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
-    lines.append(f"Persons rest on {told['effective_persons']:.0f} effective particles at worst.")
+    lines.append(f"Persons rest on {content['effective_persons']:.0f} effective particles at worst.")
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,10 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from caravana.language.language import Language
 
+
+@cache
 def environment() -> Environment:
     """The templates' environment: everything escaped, nothing undefined passed over."""
     return Environment(
@@ -41,6 +45,22 @@ def script(names: Sequence[str]) -> Markup:
     return safe("(() => {\n'use strict';\n" + "\n".join(map(_asset, names)) + "})();")
 
 
+def fragment(name: str, language: Language, **values: object) -> Markup:
+    """A part of a page from its template, with the language's words at hand."""
+    return safe(environment().get_template(f"{name}.html.j2").render(t=language.text, lang=language, **values))
+
+
 def safe(text: str) -> Markup:
     """Mark a text as HTML: only for what this package wrote itself and has escaped."""
     return Markup(text)  # noqa: S704 - catalogues and templates of our own; values are escaped by `format`
+
+
+def named(name: str, small: str) -> Markup:
+    """A name with a small word after it."""
+    return Markup("{} <small>{}</small>").format(name, small)
+
+
+def verdict(kind: str, bold: str, rest: str) -> Markup:
+    """The paragraph that says first how a forecast stands: words in bold, then the rest; its kind gives it a colour."""
+    strong = Markup("<strong>{}</strong> ").format(bold) if bold else ""
+    return Markup('<p class="verdict {}" id="verdict">{}{}</p>').format(kind, strong, rest)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from caravana.run import Run
+    from caravana.language.language import Language
+    from caravana.results.answers import Answers
 
 
-def failed_blocks(run: Run) -> int:
-    """Blocks of members that failed, by the manifest."""
-    return len(run.manifest.get("blocks_failed", ()))
+def warnings(results: Answers, language: Language) -> list[str]:
+    """Say what is missing from a run."""
+    out = []
+    if results.failed_blocks:
+        out.append(language.text("warn.failed", n=results.failed_blocks))
+    if not results.complete:
+        out.append(language.text("warn.incomplete", members=language.number(len(results.members))))
+    return out

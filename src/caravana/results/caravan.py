@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from caravana.errors import UsageError
-from caravana.results.members import grid, members_of
+from caravana.results.members import LEVEL, grid, members_of
+from caravana.run import listed, quoted
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def nights(run: Run) -> Nights:
     index = {p.id: i for i, p in enumerate(run.scenario.places)}
     frame = run.query(
         "SELECT member, day, active, CAST(place AS VARCHAR) AS place, CAST(mode AS VARCHAR) AS mode, persons "
-        f"FROM caravans WHERE caravan = '{caravan}'"
+        f"FROM caravans WHERE caravan = {quoted(caravan)}"
     )
     frame["index"] = frame["place"].map(index).fillna(-1)
     frame["is_arrived"] = (frame["mode"] == "arrived").astype(float)
@@ -155,8 +156,8 @@ def whereabouts(where: Nights, day: int, *, area: Ints | None = None) -> dict[in
     given = where.somewhere[:, day]
     if not given.any():
         return {}
-    found = where.place[given, day]
-    places, counts = np.unique(found if area is None else area[found], return_counts=True)
+    tonight = where.place[given, day]
+    places, counts = np.unique(tonight if area is None else area[tonight], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {int(places[i]): float(counts[i] / given.sum()) for i in order}
 
@@ -242,7 +243,7 @@ def statuses(run: Run, where: Nights) -> dict[str, Floats]:
         out[name] = grid(run, where.members, stock[stock["status"] == status], "persons")
     moved = run.query(
         "SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows "
-        f"WHERE flow IN ({', '.join(repr(f) for f in _FLOWS.values())}) GROUP BY ALL"
+        f"WHERE flow IN ({listed(_FLOWS.values())}) GROUP BY ALL"
     )
     for name, flow in _FLOWS.items():
         out[name] = np.cumsum(grid(run, where.members, moved[moved["flow"] == flow], "persons"), axis=1)
@@ -252,9 +253,35 @@ def statuses(run: Run, where: Nights) -> dict[str, Floats]:
 def reported(run: Run, where: Nights) -> dict[str, Floats]:
     """What a source of each side would have reported of the main caravan: [member, day], NaN for nothing."""
     frame = run.query(
-        f"SELECT member, day, CAST(side AS VARCHAR) AS side, persons FROM reports WHERE caravan = '{where.caravan}'"
+        "SELECT member, day, CAST(side AS VARCHAR) AS side, persons FROM reports "
+        f"WHERE caravan = {quoted(where.caravan)}"
     )
     return {
         str(side): grid(run, where.members, part, "persons", fill=np.nan)
         for side, part in frame.groupby("side", sort=True)
     }
+
+
+def position_bands(run: Run, *, caravan: str, level: float = LEVEL) -> pd.DataFrame:
+    """Return the band of road km by day of a caravan, given that it is still together.
+
+    Returns
+    -------
+    DataFrame
+        day, low, median, high (km along the itinerary), members (in which it is together).
+    """
+    tail = (1 - level) / 2
+    return run.query(
+        f"SELECT day, quantile_cont(km, {tail}) AS low, median(km) AS median, quantile_cont(km, {1 - tail}) AS high,"
+        f" count(*) AS members FROM caravans WHERE caravan = {quoted(caravan)} AND active GROUP BY day ORDER BY day"
+    )
+
+
+def report_bands(run: Run, *, caravan: str, level: float = LEVEL) -> pd.DataFrame:
+    """Return the band of what a source of each side would have reported, by day and side."""
+    tail = (1 - level) / 2
+    return run.query(
+        f"SELECT day, side, quantile_cont(r.persons, {tail}) AS low, median(r.persons) AS median,"
+        f" quantile_cont(r.persons, {1 - tail}) AS high FROM reports r JOIN caravans c USING (member, day, caravan)"
+        f" WHERE caravan = {quoted(caravan)} AND c.active GROUP BY day, side ORDER BY day, side"
+    )

@@ -1,4 +1,4 @@
-"""A dispersal run's answers as arrays: people by camp, elsewhere and on the road, and the UN's counts.
+"""A displacement run's answers as arrays: people by camp, elsewhere and on the road, and the UN's counts.
 
 Everything is asked of the run's tables through DuckDB, summed before it leaves them.
 """
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.language.country_names import country_names
-from caravana.models.displacement.choosing import origin_of, rules_of
-from caravana.results.members import as_simulated, grid, members_of, quantiles
+from caravana.models.choosing import origin_of, traits_of
+from caravana.results.answers import Answers, about
+from caravana.results.members import grid, quantiles
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CAMPS = ("camp", "idpcamp")
 ROAD = "road"
-"""The place of people under way in a dispersal run."""
+"""The place of people under way in a displacement run."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,11 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Displaced:
-    """A dispersal run, read once for every part of its report.
+class Displaced(Answers):
+    """A displacement run, read once for every part of its report.
 
     Attributes
     ----------
-    run, scenario
-        The run; its scenario up to the last day simulated.
-    members
-        Member numbers, [member].
     camps
         Indices into ``scenario.places`` of camps and of other places with counts, most counted first.
     in_camps
@@ -78,32 +74,25 @@ class Displaced:
         UN counts by place index, for the camps that have some.
     total
         The total as registered at the time, if the scenario has it.
+    flows
+        People who set out on each link and day, as :func:`flows_by_link` gives them.
+    middles
+        The middle number of people at each place that is no camp, as :func:`middle_by_place` gives it.
     """
 
-    run: Run
-    scenario: Scenario
-    members: Ints
     camps: tuple[int, ...]
     in_camps: Ints
     road: Floats
     everybody: Floats
     counts: Mapping[int, Counts]
     total: Counts | None
-
-    @property
-    def days(self) -> int:
-        """Days simulated."""
-        return len(self.run.days)
+    flows: pd.DataFrame
+    middles: Mapping[int, Floats]
 
     @cached_property
     def origin(self) -> int:
         """The last day whose counts the run has seen: what lies after it is forecast."""
-        return origin_of(self.scenario) if rules_of(self.scenario) == "shares" else 0
-
-    @cached_property
-    def country_names(self) -> Mapping[str, str]:
-        """Spanish names of countries by their English ones."""
-        return country_names()
+        return origin_of(self.scenario) if traits_of(self.scenario).camps_only else 0
 
     @cached_property
     def all_in_camps(self) -> bool:
@@ -150,24 +139,24 @@ def plain_name(place: Place) -> str:
 
 
 def read_displaced(run: Run) -> Displaced:
-    """Read a dispersal run for its report.
+    """Read a displacement run for its report.
 
     Raises
     ------
     caravana.errors.UsageError
         If the run has no finished member.
     """
-    members = members_of(run)
-    scenario = as_simulated(run)
+    base = about(run)
+    members, scenario = base["members"], base["scenario"]
     index = {p.id: i for i, p in enumerate(scenario.places)}
-    counts = {index[i]: c for i, c in place_counts(run.scenario).items() if i in index}
+    counts = {index[i]: c for i, c in place_counts(scenario).items() if i in index}
     camps = [i for i, p in enumerate(scenario.places) if p.kind in CAMPS or i in counts]
     camps.sort(key=lambda i: -_most(counts.get(i), len(run.days)))
     return Displaced(
-        run=run, scenario=scenario, members=members, camps=tuple(camps),
-        in_camps=_in_camps(run, members, [scenario.places[i].id for i in camps]),
+        **base, camps=tuple(camps), in_camps=_in_camps(run, members, [scenario.places[i].id for i in camps]),
         road=_people(run, members, "status = 'under_way'"), everybody=_people(run, members, "TRUE"),
-        counts=counts, total=_total(run.scenario),
+        counts=counts, total=_total(scenario), flows=flows_by_link(run),
+        middles=middle_by_place(run, without=tuple(camps)),
     )  # fmt: skip
 
 
@@ -200,25 +189,31 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def middle_by_place(found: Displaced) -> dict[int, Floats]:
-    """The middle number of people at each place that is no camp, by place index: [day]; empty places left out.
+def middle_by_place(run: Run, *, without: tuple[int, ...] = ()) -> dict[int, Floats]:
+    """The middle number of people at each place, by place index: [day]; empty places left out.
 
     Members in which nobody is there count as none.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    without
+        Indices of places to leave out: the camps.
     """
-    run = found.run
-    index = {p.id: i for i, p in enumerate(found.scenario.places)}
+    index = {p.id: i for i, p in enumerate(run.scenario.places)}
     frame = run.query(
         "SELECT CAST(place AS VARCHAR) AS place, day, LIST(n ORDER BY n DESC) AS n FROM "
         "(SELECT place, day, member, SUM(persons) AS n FROM people WHERE status = 'displaced' GROUP BY ALL) "
         "GROUP BY ALL"
     )
     out: dict[int, Floats] = {}
-    middle = (len(found.members) - 1) // 2
+    middle = (len(run.member_ids) - 1) // 2
     for place_id, part in frame.groupby("place"):
         at = index.get(str(place_id))
-        if at is None or at in found.camps:
+        if at is None or at in without:
             continue
-        values = np.zeros(found.days)
+        values = np.zeros(len(run.days))
         days = (pd.to_datetime(part["day"]) - run.days[0]).dt.days.to_numpy()
         # Sorted from the most; what is missing at the end are members with nobody there.
         values[days] = [n[middle] if middle < len(n) else 0 for n in part["n"]]
@@ -237,7 +232,7 @@ def flows_by_link(run: Run) -> pd.DataFrame:
         table holds whole blocks, summed, so the mean is over the members of whole blocks.
     """
     columns = ["day", "from_id", "to_id", "persons"]
-    if "links" not in set(run.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")["view_name"]):
+    if "links" not in run.tables:
         return pd.DataFrame(columns=columns)
     simulated = int(run.manifest["block"]) * len(run.manifest["blocks_done"])
     frame = run.query(
@@ -254,7 +249,7 @@ def place_counts(scenario: Scenario) -> dict[str, Counts]:
     for row in scenario.observations:
         if row.kind == "camp_count" and row.place_id and (row.low is not None or row.high is not None):
             rows.setdefault(row.place_id, []).append(row)
-    return {place: _counts(scenario, found) for place, found in rows.items()}
+    return {place: _counts(scenario, counts) for place, counts in rows.items()}
 
 
 def _total(scenario: Scenario) -> Counts | None:
@@ -266,12 +261,12 @@ def _counts(scenario: Scenario, rows: list[Observation]) -> Counts:
     by_date: dict[dt.date, list[Observation]] = {}
     for row in sorted(rows, key=lambda r: r.date):
         by_date.setdefault(row.date, []).append(row)
-    ends = [[[x for x in (r.low, r.high) if x is not None] for r in found] for found in by_date.values()]
+    ends = [[[x for x in (r.low, r.high) if x is not None] for r in same_day] for same_day in by_date.values()]
     return Counts(
         days=np.array([scenario.day_of(d) for d in by_date], dtype=np.int64),
         low=np.array([min(x[0] for x in e) for e in ends], dtype=np.float64),
         high=np.array([max(x[-1] for x in e) for e in ends], dtype=np.float64),
-        corrected=np.array(["correction" in found[0].note for found in by_date.values()]),
+        corrected=np.array(["correction" in same_day[0].note for same_day in by_date.values()]),
     )
 
 

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+LEVEL = 0.9
+"""Probability that a band over members is meant to hold."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of every fan: the middle, 5 in 10 runs, 9 in 10 runs."""
+PLANNING_LEVELS = (0.05, 0.5, 0.95)
+"""Quantiles of what is planned for, and of every table: 9 in 10 runs lie between the first and the last."""
+INTERVAL = dict(zip(("low", "median", "high"), PLANNING_LEVELS, strict=True))
+"""The same by name."""
 
 
 def members_of(run: Run) -> Ints:
@@ -91,4 +97,37 @@ def quantiles(values: Floats, *, given: Bools | None = None, levels: Sequence[fl
     return np.asarray(first + (second - first) * (at - low))
 
 
-PLANNING_LEVELS = (0.05, 0.5, 0.95)
+def interval(values: pd.Series[float]) -> dict[str, float]:
+    """Return the quantiles of :data:`INTERVAL` of one number a member, by name."""
+    return {name: float(values.quantile(level)) for name, level in INTERVAL.items()}
+
+
+def by_member(run: Run, sql: str, *, fill: float = 0.0) -> pd.Series[float]:
+    """Return one number a member.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    sql
+        A query that gives ``member`` and one column more, a row a member at most.
+    fill
+        The number of members of which the query says nothing.
+    """
+    frame = run.query(sql)
+    return frame.set_index("member").iloc[:, 0].astype(float).reindex(run.member_ids).fillna(fill)
+
+
+def drawn_parameters(run: Run) -> pd.DataFrame:
+    """Return the parameters that differ among the members, [member, name]; no column where none does.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the run's model drew none at all.
+    """
+    if "parameters" not in run.tables:
+        raise UsageError("this run has no input that was drawn: the rules' settings are the same in every member")
+    frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")
+    wide = frame.pivot_table(index="member", columns="name", values="value", aggfunc="first", observed=True)
+    return wide.loc[:, wide.max() > wide.min()].sort_index(axis=1)

@@ -122,12 +122,12 @@ def page_status(row: Mapping[str, str], where: str) -> str:
     caravana.errors.UsageError
         If it is no such word, or says that a page is known where none is given, or the other way round.
     """
-    told = row.get("page_status", "")
-    if told not in PAGE_STATUS:
-        raise UsageError(f"{where}, page_status: {told!r} is none of {', '.join(filter(None, PAGE_STATUS))}")
-    if (told in {"read", "cited"}) != bool(row.get("page")) and told:
-        raise UsageError(f"{where}, page_status: {told!r}, but page is {row.get('page', '')!r}")
-    return told
+    status = row.get("page_status", "")
+    if status not in PAGE_STATUS:
+        raise UsageError(f"{where}, page_status: {status!r} is none of {', '.join(filter(None, PAGE_STATUS))}")
+    if (status in {"read", "cited"}) != bool(row.get("page")) and status:
+        raise UsageError(f"{where}, page_status: {status!r}, but page is {row.get('page', '')!r}")
+    return status
 
 
 def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
@@ -181,12 +181,28 @@ def daily_needs(run: Run, *, standards: Sequence[Standard] | None = None, where:
         ``standard`` (its value in words), ``together`` (share of runs in which it is).
         Days on which it is together in no run have no row.
     """
+    return needs_by_day(nights(run) if where is None else where, run.days, standards=standards)
+
+
+def needs_by_day(
+    where: Nights, dates: pd.DatetimeIndex, *, standards: Sequence[Standard] | None = None
+) -> pd.DataFrame:
+    """What the people in the main caravan need each day, as :func:`daily_needs` gives it.
+
+    Parameters
+    ----------
+    where
+        The caravan's nights.
+    dates
+        Days simulated.
+    standards
+        A profile; the bundled Sphere profile by default.
+    """
     profile = load_standards() if standards is None else standards
-    nightly = nights(run) if where is None else where
-    persons = quantiles(nightly.persons.astype(float), given=nightly.together, levels=NEED_LEVELS)
-    share = nightly.together.mean(axis=0)
+    persons = quantiles(where.persons.astype(float), given=where.together, levels=NEED_LEVELS)
+    share = where.together.mean(axis=0)
     rows: list[tuple[object, ...]] = []
-    for d, day in enumerate(run.days):
+    for d, day in enumerate(dates):
         if share[d] == 0:
             continue
         low, middle, high = (float(x) for x in persons[:, d])

@@ -120,10 +120,10 @@ def _rows(path: Path, wanted: Sequence[str], allowed: Sequence[str]) -> Iterator
             missing = [c for c in wanted if c not in columns]
             unknown = [c for c in columns if c not in allowed]
             if missing or unknown:
-                told = [
+                faults = [
                     f"{word} {', '.join(c)}" for word, c in (("no column", missing), ("unknown column", unknown)) if c
                 ]
-                raise UsageError(f"{path.name}: {'; '.join(told)} (it may have {', '.join(allowed)})")
+                raise UsageError(f"{path.name}: {'; '.join(faults)} (it may have {', '.join(allowed)})")
             reader.fieldnames = columns
             for row in reader:
                 if None in row or None in row.values():
@@ -216,7 +216,7 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
     by_item: dict[str, list[Supply]] = {}
     for supply in profile:
         by_item.setdefault(supply.standard.item, []).append(supply)
-    found = []
+    stock = []
     for where, row in _rows(path, ("item", "quantity"), _STOCK):
         item, unit, place = row["item"], row.get("unit", ""), row.get("place", "")
         _one_of(item, tuple(by_item), f"{where}, item")
@@ -230,10 +230,10 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
             raise UsageError(f"{where}, place: the scenario has no place {place!r}")
         quantity = _number(row["quantity"], f"{where}, quantity", least=0) * kits.get(unit, 1.0)
         lead = _number(row.get("lead_days", "") or "0", f"{where}, lead_days", least=0)
-        found.append(
+        stock.append(
             Stock(item, places[place.casefold()] if place else "", quantity, math.ceil(lead), row.get("note", ""))
         )
-    return tuple(found)
+    return tuple(stock)
 
 
 def usable(stock: Sequence[Stock], item: str, *, origin: dt.date, day: dt.date, place: str = "") -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 #: Says which canonical form a hash is of; raise it when the form changes.
-FORM = b"caravana scenario, form 1\n"
+FORM = b"caravana scenario, form 2\n"
 
 
 def canonical_form(scenario: Scenario) -> bytes:
@@ -39,10 +39,19 @@ def canonical_form(scenario: Scenario) -> bytes:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """SHA-256 of a scenario's canonical form, as 64 hexadecimal digits.
+    """SHA-256 of the canonical form of a scenario in force, as 64 hexadecimal digits.
 
-    It does not change with the formatting of files, nor by writing and reading the scenario.
+    It does not change with the formatting of files, nor by writing and reading the scenario, nor
+    with the words that describe a parameter.
+
+    Parameters
+    ----------
+    scenario
+        A scenario that says everything itself (see :func:`caravana.scenario.declared.scenario_in_force`),
+        so that one that lists only its changes has the hash of one that lists all.
     """
+    plain = tuple(p.model_copy(update={"description": "", "description_es": ""}) for p in scenario.parameters)
+    scenario = scenario.model_copy(update={"parameters": plain})
     return hashlib.sha256(FORM + canonical_form(scenario)).hexdigest()
 
 

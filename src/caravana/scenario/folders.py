@@ -1,7 +1,7 @@
 """Scenario folders: find, read, write and list them.
 
-A folder holds ``scenario.toml`` and the tables ``places.csv``, ``links.csv``, ``events.csv``,
-``observations.csv``, ``claims.csv`` and ``sources.csv``, and may hold ``series-<kind>.csv``.
+A folder holds ``scenario.toml`` and the tables ``places.csv`` and ``links.csv``, and may hold ``events.csv``,
+``observations.csv``, ``claims.csv``, ``sources.csv`` and ``series-<kind>.csv``.
 Other files in it are left alone.
 """
 
@@ -11,10 +11,12 @@ import shutil
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from caravana.atomic import new_folder_beside, replace_folder
 from caravana.errors import ScenarioError, UsageError
-from caravana.scenario.canonical import same_scenario, scenario_hash
-from caravana.scenario.checks.whole import check_draft, check_scenario
+from caravana.scenario.canonical import same_scenario
+from caravana.scenario.checks.whole import check_absent, check_draft
 from caravana.scenario.model import Scenario
 from caravana.scenario.reading.document import read_document
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft
@@ -23,17 +25,21 @@ from caravana.scenario.reading.series import read_series
 from caravana.scenario.reading.tables import read_table
 from caravana.scenario.writing import (
     as_caravana_error,
-    new_folder_beside,
-    put_in_place,
+    is_ours,
     refuse_foreign,
     write_files,
 )
 
+if TYPE_CHECKING:
+    from caravana.scenario.declared import DeclaredBy
+
 __all__ = [
-    "Bundled", "Fault", "bundled", "check_scenario", "find_scenario", "load_scenario", "read_scenario",
-    "same_scenario", "scenario_hash", "write_scenario",
+    "Bundled", "Fault", "bundled", "find_scenario", "load_scenario", "read_scenario", "same_scenario",
+    "write_scenario",
 ]  # fmt: skip
 
+#: Tables that every scenario has; a folder without the others has no rows of them.
+ALWAYS = ("places", "links")
 NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
 
@@ -83,13 +89,15 @@ def find_scenario(name_or_path: str | Path) -> Path:
     return LIBRARY / name
 
 
-def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
+def read_scenario(path: str | Path, *, declared_by: DeclaredBy) -> tuple[Scenario | None, list[Fault]]:
     """Read a scenario folder and list every fault of every file.
 
     Parameters
     ----------
     path
         The folder.
+    declared_by
+        What rules declare; where nothing is, the folder must say everything itself.
 
     Returns
     -------
@@ -103,13 +111,17 @@ def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
         draft.faults.add(str(path), None, "", None, problem)
         return None, draft.faults.listed()
     units = read_document(folder / DOCUMENT, draft)
+    absent = {table for table in CSV_TABLES if table not in ALWAYS and not (folder / f"{table}.csv").exists()}
     for table, model in CSV_TABLES.items():
-        draft.tables[table] = read_table(folder / f"{table}.csv", model, draft.faults)
+        draft.tables[table] = [] if table in absent else read_table(folder / f"{table}.csv", model, draft.faults)
+    check_absent(draft, absent)
     read_series(folder, units, draft)
-    check_draft(draft)
+    as_written = {table: draft.entries(table) for table in TOML_TABLES}
+    check_draft(draft, declared_by)
     if draft.faults:
         return None, draft.faults.listed()
-    rows = {table: tuple(entry.row for entry in draft.entries(table)) for table in (*CSV_TABLES, *TOML_TABLES)}
+    entries = {table: draft.entries(table) for table in CSV_TABLES} | as_written
+    rows = {table: tuple(entry.row for entry in of_table) for table, of_table in entries.items()}
     return Scenario(**draft.header, **rows, series=tuple(draft.series)), []
 
 
@@ -127,20 +139,22 @@ def _folder_problem(folder: Path) -> str | None:
     return None
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(name_or_path: str | Path, *, declared_by: DeclaredBy) -> Scenario:
     """Load a scenario: a bundled one by name, or a folder.
 
     Parameters
     ----------
     name_or_path
         Name of a bundled scenario, or path of a folder.
+    declared_by
+        What rules declare.
 
     Raises
     ------
     ScenarioError
         If there is no such scenario, or it has faults; the message lists them all, one a line.
     """
-    scenario, faults = read_scenario(find_scenario(name_or_path))
+    scenario, faults = read_scenario(find_scenario(name_or_path), declared_by=declared_by)
     if faults and faults[0].expected == NOTHING_THERE:
         names = ", ".join(_library()) or "none"
         raise ScenarioError(f"no scenario '{name_or_path}': no such folder, nor one bundled (bundled: {names})")
@@ -149,7 +163,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return scenario
 
 
-def write_scenario(scenario: Scenario, path: str | Path) -> None:
+def write_scenario(scenario: Scenario, path: str | Path, *, declared_by: DeclaredBy) -> None:
     """Write a scenario as a folder, whole or not at all.
 
     What was written is read back and compared before it takes its place, so a folder that stands
@@ -162,6 +176,8 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
         The scenario.
     path
         The folder; folders above it are made where missing.
+    declared_by
+        What rules declare.
 
     Raises
     ------
@@ -182,12 +198,13 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
         refuse_foreign(target)
         part = new_folder_beside(target)
         write_files(scenario, part)
-        written, faults = read_scenario(part)
+        written, faults = read_scenario(part, declared_by=declared_by)
         if written is None:
             raise ScenarioError("\n".join(["the scenario cannot be written:", *map(str, faults)]))
         if not same_scenario(written, scenario):
             raise ScenarioError("the scenario cannot be written: it would not read back the same")
-        put_in_place(part, target)
+        # Notes and licences that lie beside an older scenario stay.
+        replace_folder(part, target, keeps=lambda name: not is_ours(name))
     except OSError as error:
         raise as_caravana_error(error, target) from error
     finally:

@@ -8,6 +8,7 @@ that need more than one row live in :mod:`caravana.scenario.checks.whole`.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -36,7 +37,7 @@ Lever = Literal[
     "no_caravan", "call",
 ]  # fmt: skip
 Qualifier = Literal["exact", "about", "more_than", "less_than", "range", "planned"]
-Rules = Literal["caravan", "flee", "caravana"]
+Rules = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 PERSON_KINDS = ("men", "women", "pregnant", "children", "older")
 
@@ -191,16 +192,20 @@ class Prior(Row):
 
 
 class Parameter(Row):
-    """A value or a prior, with unit, bounds and what it rests on (ids, or ``assumption``)."""
+    """A value or a prior, with unit, bounds and what it rests on (ids, or ``assumption``).
+
+    A scenario says of a parameter that its model declares only what it changes: what stands at its
+    default here (no unit, no bounds) is inherited.  See :mod:`caravana.scenario.declared`.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    unit: str
+    unit: str = ""
     value: Finite | None = None
     prior: Prior | None = None
-    low: Finite
-    high: Finite
-    basis: tuple[str, ...]
-    description: str
+    low: float = -math.inf
+    high: float = math.inf
+    basis: tuple[str, ...] = ()
+    description: str = ""
     description_es: str = ""
     process: str = ""
 
@@ -319,7 +324,7 @@ class Scenario(BaseModel):
     rules: Rules
     settings: Mapping[str, bool | int | float | str | tuple[float, ...]] = {}
     notes: tuple[str, ...] = ()
-    kinds: tuple[PartyKind, ...]
+    kinds: tuple[PartyKind, ...] = ()
     places: tuple[Place, ...]
     links: tuple[Link, ...]
     itineraries: tuple[Itinerary, ...] = ()

@@ -166,8 +166,8 @@ def trace_itinerary(scenario: Scenario, itinerary: Itinerary | str) -> tuple[tup
     41.0
     """
     if isinstance(itinerary, str):
-        found = next((one for one in scenario.itineraries if one.id == itinerary), None)
-        if found is None:
+        match = next((one for one in scenario.itineraries if one.id == itinerary), None)
+        if match is None:
             raise ScenarioError(f"'{itinerary}' is not an itinerary of the scenario")
-        itinerary = found
+        itinerary = match
     return road_through(road_network(scenario.places, scenario.links), waypoints_of(itinerary))

@@ -1,4 +1,4 @@
-"""Settings of the dispersal rules: names, kinds, bounds and defaults, as in Flee."""
+"""Settings of the displacement models: names, kinds, bounds and defaults, as in Flee."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ TRUE = {"true", "yes", "on", "1", "1.0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DispersalSettings:
-    """Settings of the dispersal rules; the defaults are Flee's.
+class DisplacementSettings:
+    """Settings of the displacement models; the defaults are Flee's.
 
     Distances in km, speeds in km a day, chances a day.  ``hasten``: one simulated person stands
     for so many; it thins chance as Flee does and is 1 unless one wants Flee's noise.
@@ -88,7 +88,7 @@ class DispersalSettings:
     forecast_total: bool = False
 
     @classmethod
-    def of(cls, settings: Mapping[str, object]) -> DispersalSettings:
+    def of(cls, settings: Mapping[str, object]) -> DisplacementSettings:
         """Take the settings of a scenario; names that are not of these rules are passed over.
 
         Raises
@@ -113,8 +113,8 @@ class DispersalSettings:
 
 def kinds() -> dict[str, type]:
     """Name and type of every setting."""
-    hints = get_type_hints(DispersalSettings)
-    return {field.name: hints[field.name] for field in fields(DispersalSettings)}
+    hints = get_type_hints(DisplacementSettings)
+    return {field.name: hints[field.name] for field in fields(DisplacementSettings)}
 
 
 def coerce(name: str, value: object) -> Any:

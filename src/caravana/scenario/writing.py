@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import secrets
-import shutil
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -51,14 +49,6 @@ def write_files(scenario: Scenario, folder: Path) -> None:
             raise ScenarioError(f"{name}: text that UTF-8 cannot hold: {error.object[error.start]!a}") from None
 
 
-def new_folder_beside(target: Path) -> Path:
-    """Make an empty folder beside a target, of a name no other writer takes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = target.parent / f".{target.name}.{secrets.token_hex(6)}.part"
-    folder.mkdir()
-    return folder
-
-
 def refuse_foreign(target: Path) -> None:
     """Refuse to write where something else stands.
 
@@ -75,33 +65,13 @@ def refuse_foreign(target: Path) -> None:
         raise UsageError(f"{target} is not empty and is no scenario folder (no {DOCUMENT}); it is left as it is")
 
 
-def put_in_place(folder: Path, target: Path) -> None:
-    """Rename a finished folder to its target, taking the place of a scenario folder that is there.
-
-    Files of the older folder that are not a scenario's (notes, licences) are carried over.
-    """
-    if not target.exists() or not any(target.iterdir()):
-        folder.replace(target)
-        return
-    aside = new_folder_beside(target)
-    target.replace(aside)
-    try:
-        folder.replace(target)
-    except OSError:
-        aside.replace(target)
-        raise
-    for path in aside.iterdir():
-        if not _is_ours(path.name):
-            path.replace(target / path.name)
-    shutil.rmtree(aside)
-
-
 def as_caravana_error(error: OSError, target: Path) -> CaravanaError:
     """Say in one line why a folder could not be written."""
     return CaravanaError(f"cannot write {target}: {os.strerror(error.errno) if error.errno else error}")
 
 
-def _is_ours(name: str) -> bool:
+def is_ours(name: str) -> bool:
+    """Whether a file of this name is one that a scenario is written to, and none of notes or licences beside it."""
     return name == DOCUMENT or name.removesuffix(".csv") in CSV_TABLES or bool(re.fullmatch(r"series-.*\.csv", name))
 
 

@@ -16,12 +16,11 @@ import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
-from caravana.results.groups import WAITING
+from caravana.results.groups import people_by_stop
 from caravana.results.members import PLANNING_LEVELS, members_of
-from caravana.results.supplies import Stock, Supply, usable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -147,24 +146,7 @@ def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, flo
     ahead = _horizon(run, origin, days)
     members, narrowed = _keep(run, origin, near)
     main = run.scenario.caravans[0].id if run.scenario.caravans else ""
-    span = f"day BETWEEN DATE '{ahead[0]}' AND DATE '{ahead[-1]}'"
-    frames = []
-    if main:
-        moving = run.query(
-            "SELECT member, day, CAST(place AS VARCHAR) AS place, persons, CAST(caravan AS VARCHAR) AS caravan "
-            f"FROM caravans WHERE {span} AND active AND persons > 0"
-        )
-        moving["group"] = np.where(moving["caravan"] == main, "caravan", "other_caravans")
-        frames.append(moving.drop(columns="caravan"))
-    known = pd.DataFrame({"place": [p.id for p in run.scenario.places]})
-    waiting = ", ".join(repr(s) for s in WAITING)
-    fixed = run.query(
-        "SELECT member, day, CAST(place AS VARCHAR) AS place, SUM(persons) AS persons, "
-        "CASE WHEN CAST(status AS VARCHAR) = 'on_foot' THEN 'alone' ELSE 'settlement' END AS \"group\" "
-        f"FROM people WHERE {span} AND CAST(status AS VARCHAR) IN ('on_foot', {waiting}) GROUP BY ALL"
-    )
-    frames.append(fixed.merge(known, on="place"))
-    cells = pd.concat(frames, ignore_index=True)
+    cells = people_by_stop(run, first=ahead[0], last=ahead[-1])
     cells = cells[cells["member"].isin(members)]
     cells = cells.assign(
         member=np.searchsorted(members, cells["member"].to_numpy()),
@@ -179,17 +161,7 @@ def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, flo
     return ComingDays(origin, ahead, main, members, narrowed, near, summed, seen)
 
 
-def group_of(group: str) -> str:
-    """Whose standards a group goes by: ``moving`` or ``settlement``."""
-    return "settlement" if group == "settlement" else "moving"
-
-
-def supplies_of(profile: Sequence[Supply], group: str) -> list[Supply]:
-    """The supplies of a profile that are for a group."""
-    return [s for s in profile if group_of(group) in s.groups]
-
-
-def _spread(need: Floats, *, sure: float) -> tuple[float, float, float, float]:
+def spread_and_plan(need: Floats, *, sure: float) -> tuple[float, float, float, float]:
     """Quantiles of a need and the plan's level; each is a member's own figure, so whole things stay whole."""
     if not need.size:
         return (0.0, 0.0, 0.0, 0.0)
@@ -200,65 +172,8 @@ def _spread(need: Floats, *, sure: float) -> tuple[float, float, float, float]:
 def people_by_day(ahead: ComingDays) -> dict[str, list[float]]:
     """People in the main caravan by coming day, where it is together: ``low``, ``median``, ``high``."""
     persons = ahead.persons("caravan")
-    spread = [_spread(column[column > 0], sure=PLANNING_LEVELS[-1]) for column in persons.T]
+    spread = [spread_and_plan(column[column > 0], sure=PLANNING_LEVELS[-1]) for column in persons.T]
     return {level: [s[n] for s in spread] for n, level in enumerate(("low", "median", "high"))}
-
-
-def needs_by_day(
-    ahead: ComingDays, profile: Sequence[Supply], *, stock: Sequence[Stock] = (), sure: float = 0.9
-) -> pd.DataFrame:
-    """What the main caravan needs each coming day, wherever it sleeps.
-
-    Parameters
-    ----------
-    ahead
-        Who is where.
-    profile, stock
-        What is needed, and what there is: stock that follows the caravan, and stock at the place
-        where a member's caravan sleeps.  What is used up daily must cover the days together.
-    sure
-        The plan's level: so much stock suffices in this share of the members kept.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an item and day: ``item``, ``day``, ``unit``, ``low``, ``median``, ``high`` (5, 50
-        and 95% of that day's need where the caravan is together), ``so_far`` (what suffices with
-        `sure`, from the first day till this one for what is used up), ``kit``, ``kits`` (whole kits
-        for ``so_far``), ``stock`` (what follows the caravan and can be used), ``bring`` (whole kits
-        beyond it), ``days_of_cover`` (stock over the median daily need; NaN for what is not used
-        up) and ``chance_short`` (share of the members kept in which demand exceeds stock).
-    """
-    persons = ahead.persons("caravan")
-    stops = _stops(ahead)
-    rows = []
-    for supply in supplies_of(profile, "caravan"):
-        s = supply.standard
-        need = supply.amounts(persons)
-        demand = supply.amounts(np.cumsum(persons, axis=1)) if supply.use == "daily" else need
-        for d, day in enumerate(ahead.days):
-            low, median, high, _ = _spread(need[persons[:, d] > 0, d], sure=sure)
-            so_far = float(np.quantile(demand[:, d], sure, method="inverted_cdf"))
-            follows = usable(stock, s.item, origin=ahead.origin, day=day)
-            there = {p: usable(stock, s.item, origin=ahead.origin, day=day, place=p) for p in set(stops[:, d]) if p}
-            have = np.array([there.get(p, follows) for p in stops[:, d]])
-            rows.append({
-                "item": s.item, "day": day, "unit": s.unit, "low": low, "median": median, "high": high,
-                "so_far": so_far, "kit": supply.kit, "kits": supply.kits(so_far), "stock": follows,
-                "bring": supply.kits(so_far - follows),
-                "days_of_cover": follows / median if supply.use == "daily" and median > 0 else np.nan,
-                "chance_short": float((demand[:, d] > have + 1e-9).mean()),
-            })  # fmt: skip
-    names = ["item", "day", "unit", "low", "median", "high", "so_far", "kit", "kits", "stock", "bring"]
-    return pd.DataFrame(rows, columns=[*names, "days_of_cover", "chance_short"])
-
-
-def _stops(ahead: ComingDays) -> NDArray[np.object_]:
-    """Where the main caravan sleeps, [member, day]; "" where it is not together."""
-    out = np.full((len(ahead.members), len(ahead.days)), "", dtype=object)
-    part = ahead.cells[ahead.cells["group"] == "caravan"]
-    out[part["member"].to_numpy(), part["day"].to_numpy()] = part["place"].to_numpy()
-    return out
 
 
 def people_by_place(ahead: ComingDays, *, sure: float = 0.9, least: float = 0.02) -> pd.DataFrame:
@@ -287,67 +202,13 @@ def people_by_place(ahead: ComingDays, *, sure: float = 0.9, least: float = 0.02
         persons = persons[persons > 0]
         chance = len(persons) / len(ahead.members)
         if len(persons) and chance >= least:
-            rows.append((group, ahead.days[day], place, chance, *_spread(persons, sure=sure)))
+            rows.append((group, ahead.days[day], place, chance, *spread_and_plan(persons, sure=sure)))
     frame = pd.DataFrame(rows, columns=["group", "day", "place", "chance", *QUANTILES])
     order = frame["group"].map({g: i for i, g in enumerate(GROUPS)})
     frame = frame.assign(order=order).sort_values(
         ["order", "day", "chance", "median"], ascending=[True, True, False, False]
     )
     return frame.drop(columns="order").reset_index(drop=True)
-
-
-def needs_by_place(
-    ahead: ComingDays,
-    profile: Sequence[Supply],
-    *,
-    stock: Sequence[Stock] = (),
-    sure: float = 0.9,
-    least: float = 0.02,
-) -> pd.DataFrame:
-    """What each group needs at each place each coming day, if it is there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of :func:`people_by_place` with ``persons_`` before the quantiles, then
-        ``item``, ``unit``, ``low``, ``median``, ``high``, ``plan`` (suffices with `sure` where
-        anybody is there), ``kit``, ``kits``, ``stock`` (usable there that day), ``bring`` (whole kits beyond
-        it) and ``chance_short`` (share of the members with anybody there in which that day's demand exceeds it).
-    """
-    people = people_by_place(ahead, sure=sure, least=least).rename(columns={c: f"persons_{c}" for c in QUANTILES})
-    by_cell = {
-        key: part["persons"].to_numpy(dtype=float) for key, part in ahead.cells.groupby(["group", "place", "day"])
-    }
-    rows = []
-    for row in people.to_dict("records"):
-        persons = by_cell[row["group"], row["place"], ahead.days.index(row["day"])]
-        persons = persons[persons > 0]
-        # Stock that follows the caravan is not for those who wait elsewhere.
-        here = [s for s in stock if row["group"] != "settlement" or s.place]
-        for supply in supplies_of(profile, row["group"]):
-            need = supply.amounts(persons)
-            low, median, high, plan = _spread(need, sure=sure)
-            have = usable(here, supply.standard.item, origin=ahead.origin, day=row["day"], place=row["place"])
-            rows.append({
-                **row, "item": supply.standard.item, "unit": supply.standard.unit, "low": low, "median": median,
-                "high": high, "plan": plan, "kit": supply.kit, "kits": supply.kits(plan), "stock": have,
-                "bring": supply.kits(plan - have), "chance_short": float((need > have + 1e-9).mean()),
-            })  # fmt: skip
-    names = [
-        *people.columns,
-        "item",
-        "unit",
-        "low",
-        "median",
-        "high",
-        "plan",
-        "kit",
-        "kits",
-        "stock",
-        "bring",
-        "chance_short",
-    ]
-    return pd.DataFrame(rows, columns=names)
 
 
 def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
@@ -374,18 +235,18 @@ def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
 
     seed = int(run.manifest["plan"]["seed"])
     record = read_record(run.scenario, caravan=ahead.caravan)
-    made = Roller(record, seed=seed).forecast(ahead.origin, days=len(ahead.days))
+    forecast = Roller(record, seed=seed).forecast(ahead.origin, days=len(ahead.days))
     size = len(ahead.members)
     generator = np.random.default_rng([seed, ahead.origin.toordinal()])
     levels = (np.arange(size) + 0.5) / size
-    particle = generator.permutation(np.floor(levels * made.walking.shape[1]).astype(np.int64))
-    order = np.argsort(made.km, kind="stable")
+    particle = generator.permutation(np.floor(levels * forecast.walking.shape[1]).astype(np.int64))
+    order = np.argsort(forecast.km, kind="stable")
     rows = []
     for d in range(len(ahead.days)):
-        along = np.cumsum(made.position[d][order])
+        along = np.cumsum(forecast.position[d][order])
         stop = order[np.minimum(np.searchsorted(along, levels * along[-1]), len(order) - 1)]
-        persons = np.rint(made.walking[d, particle]).astype(np.int64)
-        night = {"place": [made.stop_ids[s] for s in stop], "persons": persons}
+        persons = np.rint(forecast.walking[d, particle]).astype(np.int64)
+        night = {"place": [forecast.stop_ids[s] for s in stop], "persons": persons}
         rows.append(pd.DataFrame({"member": np.arange(size), "day": d, "group": "caravan", **night}))
     others = ahead.cells[ahead.cells["group"] != "caravan"]
     cells = pd.concat([*rows, others], ignore_index=True)
@@ -404,15 +265,3 @@ def given_words(ahead: ComingDays, w: Mapping[str, Any], *, origin: str = "") ->
         return given["together"].format(day=day)
     place, within = ahead.near
     return given["near"].format(day=day, place=place, km=f"{within:g}")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the spreadsheet is made from."""
-
-    run: Run
-    ahead: ComingDays
-    profile: Sequence[Supply]
-    stock: Sequence[Stock]
-    sure: float
-    language: str

@@ -13,26 +13,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caravana.errors import RunError, UsageError
-from caravana.results.outcomes import OUTCOMES, SCOPES, headcount_on, nights_by_place, outcomes
+from caravana.errors import RunError
+from caravana.evidence.weighing import meets
+from caravana.models.registry import require_family
+from caravana.results.members import INTERVAL, interval
+from caravana.results.outcomes import COMPARED, SCOPES, compared_outcomes, nights_by_place
 from caravana.simulation import simulate
 from caravana.studies.policies import choose, refuse_contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.evidence.taken import Count, Inputs
-    from caravana.results.outcomes import Outcome, Scope
+    from caravana.evidence.taken import HeadcountCondition, TakenInputs
+    from caravana.results.outcomes import Quantity, Scope
     from caravana.run import Run
     from caravana.scenario.model import Policy, Scenario
 
-LEVELS = {"low": 0.05, "median": 0.5, "high": 0.95}
-"""Quantiles told: a 90% interval and its middle."""
 PLACES_TOLD = 12
 
 
 @dataclass(frozen=True)
-class Effect:
+class Difference:
     """One outcome in two worlds.
 
     Attributes
@@ -40,12 +41,13 @@ class Effect:
     outcome
         Which.
     base, policy, difference
-        Quantiles by :data:`LEVELS`; the difference is taken member by member, policy less base.
+        Quantiles by :data:`caravana.results.members.INTERVAL`; the difference is taken member by member,
+        policy less base.
     share_lower, share_higher
         Share of members in which the policy makes it lower, and higher.
     """
 
-    outcome: Outcome
+    outcome: Quantity
     base: Mapping[str, float]
     policy: Mapping[str, float]
     difference: Mapping[str, float]
@@ -81,17 +83,17 @@ class Comparison:
 
     scenario: Scenario
     policies: tuple[Policy, ...]
-    inputs: Inputs
+    inputs: TakenInputs
     base: Run
     policy: Run
     members: np.ndarray[Any, np.dtype[np.int64]]
     values: Mapping[Scope, Mapping[str, pd.DataFrame]]
     taken: Mapping[str, str] = field(default_factory=dict)
 
-    def effects(self, scope: Scope) -> list[Effect]:
+    def effects(self, scope: Scope) -> list[Difference]:
         """Return every outcome's effect, harm first."""
         worlds = self.values[scope]
-        return [effect_of(o, worlds["base"][o.key], worlds["policy"][o.key]) for o in OUTCOMES]
+        return [effect_of(o, worlds["base"][o.key], worlds["policy"][o.key]) for o in COMPARED]
 
     def places(self) -> pd.DataFrame:
         """Return people in need on the fullest night by place, where the two worlds differ most.
@@ -105,39 +107,24 @@ class Comparison:
         difference = policy - base
         table = pd.DataFrame({
             "base": base.median(), "policy": policy.median(),
-            **{name: difference.quantile(q) for name, q in LEVELS.items()},
+            **{name: difference.quantile(q) for name, q in INTERVAL.items()},
             "share_higher": (difference > 0).mean(),
         })  # fmt: skip
         order = difference.mean().abs().sort_values(ascending=False, kind="stable").index
         return table.loc[order].head(PLACES_TOLD)
 
 
-def levels(values: pd.Series[float]) -> dict[str, float]:
-    """Return the quantiles told of one number a member."""
-    return {name: float(values.quantile(q)) for name, q in LEVELS.items()}
-
-
-def effect_of(outcome: Outcome, base: pd.Series[float], policy: pd.Series[float]) -> Effect:
+def effect_of(outcome: Quantity, base: pd.Series[float], policy: pd.Series[float]) -> Difference:
     """Return one outcome in two worlds, paired by member."""
     difference = policy - base
-    return Effect(
-        outcome, levels(base), levels(policy), levels(difference),
+    return Difference(
+        outcome, interval(base), interval(policy), interval(difference),
         share_lower=float((difference < 0).mean()), share_higher=float((difference > 0).mean()),
     )  # fmt: skip
 
 
-def meets(run: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return which members of a run meet every condition on a day's headcount."""
-    keep = np.ones(len(run.member_ids), dtype=bool)
-    for count in counts:
-        persons = headcount_on(run, count.date).to_numpy()
-        inside = (persons >= count.low) & (persons <= count.high)
-        keep &= inside if count.inside else ~inside & ~np.isnan(persons)
-    return keep
-
-
 def compare(
-    inputs: Inputs,
+    inputs: TakenInputs,
     policies: Sequence[str],
     *,
     members: int = 200,
@@ -176,10 +163,9 @@ def compare(
     RunError
         If no member finished in both worlds, or none meets what a claim says.
     """
-    scenario, asked = choose(inputs.scenario, policies)
-    refuse_contradictions(asked, [p for p in scenario.policies if p.id in inputs.policies])
-    if scenario.rules != "caravan":
-        raise UsageError(f"{scenario.name} has rules {scenario.rules!r}; policies act under the rules 'caravan'")
+    scenario, chosen = choose(inputs.scenario, policies)
+    refuse_contradictions(chosen, [p for p in scenario.policies if p.id in inputs.policies])
+    require_family(scenario, "caravan", "policies act")
 
     def run(world: str, names: Sequence[str]) -> Run:
         return simulate(
@@ -188,16 +174,16 @@ def compare(
         )  # fmt: skip
 
     first = run("base", ()) if base is None else base
-    second = run("policy", [p.id for p in asked])
+    second = run("policy", [p.id for p in chosen])
     both = _shared(first, second, inputs.counts)
     values: dict[Scope, dict[str, pd.DataFrame]] = {
-        scope: {"base": outcomes(first, scope).loc[both], "policy": outcomes(second, scope).loc[both]}
+        scope: {"base": compared_outcomes(first, scope).loc[both], "policy": compared_outcomes(second, scope).loc[both]}
         for scope in SCOPES
     }
-    return Comparison(scenario, asked, inputs, first, second, both, values, dict(taken or {}))
+    return Comparison(scenario, chosen, inputs, first, second, both, values, dict(taken or {}))
 
 
-def _shared(base: Run, policy: Run, counts: Sequence[Count]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _shared(base: Run, policy: Run, counts: Sequence[HeadcountCondition]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the members that finished in both worlds and meet what the claims taken say of a count."""
     both = np.intersect1d(base.member_ids[meets(base, counts)], policy.member_ids)
     if both.size == 0:

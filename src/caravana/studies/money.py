@@ -1,6 +1,6 @@
 """Who pays whom: by leg and mode, and what smugglers receive with the caravan and without it.
 
-Organisers' receipts are not modelled: no source quantifies them.  They are told only where a claim
+Organisers' receipts are not modelled: no source quantifies them.  They are given only where a claim
 that gives an amount is taken as true, and the answer says so.
 """
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from caravana.studies.compare import LEVELS, levels
-from caravana.studies.rank_correlation import decided_by, describe, drawn_parameters, noise_of, rank_correlations
+from caravana.results.members import INTERVAL, drawn_parameters, interval
+from caravana.results.money import paid_by_leg
+from caravana.results.outcomes import joined
+from caravana.studies.rank_correlation import decided_by, describe, noise_of, rank_correlations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from caravana.run import Run
     from caravana.studies.compare import Comparison
 
 MODES = {"smugglers": "vehicle off the route", "transport": "bus", "shops": "on foot"}
 """How those who pay a payee travel."""
-ASKED = ("seat_price", "perceived_risk", "company_exponent", "company_value")
+QUESTIONED = ("seat_price", "perceived_risk", "company_exponent", "company_value")
 """Price, the risk people perceive, and company: what the receipts are asked to be sensitive to."""
 UNSET = "Organisers' receipts are not modelled: no source quantifies them, and no claim that does is taken as true."
 
@@ -42,11 +42,8 @@ def who_pays_whom(run: Run, *, cohort: bool = True) -> pd.DataFrame:
         Columns payer (``caravan``: while in one; ``alone``: on their own), payee, mode, leg (the
         state in which they paid), low, median, high.  Sorted by what is paid.
     """
-    amount = "cohort_usd" if cohort else "usd"
-    frame = run.query(f"SELECT member, payer, payee, leg, sum({amount}) AS usd FROM ledger GROUP BY ALL")
-    wide = frame.pivot_table(index="member", columns=["payer", "payee", "leg"], values="usd", observed=True)
-    wide = wide.reindex(run.member_ids).fillna(0.0)
-    table = pd.DataFrame({name: wide.quantile(q) for name, q in LEVELS.items()}).reset_index()
+    wide = paid_by_leg(run, cohort=cohort)
+    table = pd.DataFrame({name: wide.quantile(q) for name, q in INTERVAL.items()}).reset_index()
     table.insert(2, "mode", [MODES.get(str(p), "") for p in table["payee"]])
     table["mean"] = wide.mean().to_numpy()
     table = table[table["high"] > 0]
@@ -73,9 +70,9 @@ def smugglers_receipts(comparison: Comparison) -> dict[str, Any]:
         "unit": "USD per 1,000 people who set out",
         "who": "the people who set out on the first caravan's day, followed to the last day, in both worlds",
         "difference_is": "with the caravan less without it" if caravan else "with the policy less without it",
-        ("with_caravan" if caravan else "base"): levels(base),
-        ("without_caravan" if caravan else "policy"): levels(policy),
-        "difference": levels(difference),
+        ("with_caravan" if caravan else "base"): interval(base),
+        ("without_caravan" if caravan else "policy"): interval(policy),
+        "difference": interval(difference),
         "share_lower": float((difference < 0).mean()),
         "share_lower_is": "share of members in which "
         + ("the caravan lowers them" if caravan else "the policy lowers them"),
@@ -91,15 +88,15 @@ def sensitivity(
     """Return how receipts hang on price, perceived risk and company: in either world, and their difference."""
     parameters = drawn_parameters(comparison.base).loc[comparison.members]
     rows = []
-    for name in ASKED:
+    for name in QUESTIONED:
         if name not in parameters.columns:
             continue
         row: dict[str, Any] = {"parameter": name}
         for world, answer in (("base", base), ("policy", policy), ("difference", difference)):
             rho = float(rank_correlations(parameters[[name]], answer).iloc[0])
-            told = describe(comparison.scenario, parameters, answer, name, rho).as_json()
-            row["unit"], row["description"] = told.pop("unit"), told.pop("description")
-            row[world] = {k: told[k] for k in ("rank_correlation", "in_lowest_third", "in_highest_third")}
+            decider = describe(comparison.scenario, parameters, answer, name, rho).as_json()
+            row["unit"], row["description"] = decider.pop("unit"), decider.pop("description")
+            row[world] = {k: decider[k] for k in ("rank_correlation", "in_lowest_third", "in_highest_third")}
         rows.append(row)
     return rows
 
@@ -110,21 +107,10 @@ def organisers_receipts(comparison: Comparison) -> dict[str, Any]:
     if fee is None:
         return {"usd": None, "why": UNSET}
     claims = [c for c, taken in comparison.taken.items() if taken == "true"]
-    joined = _joined(comparison.base), _joined(comparison.policy)
-    told: Mapping[str, Any] = {
-        world: levels(persons.reindex(comparison.members).fillna(0.0) * fee)
-        for world, persons in zip(("base", "policy"), joined, strict=True)
-    }
+    worlds = {"base": comparison.base, "policy": comparison.policy}
+    receipts = {world: interval(joined(run).reindex(comparison.members) * fee) for world, run in worlds.items()}
     why = f"{fee:g} USD for each person who joins a caravan, because {', '.join(claims)} is taken as true."
-    return {"usd": dict(told), "fee": fee, "why": why}
-
-
-def _joined(run: Run) -> pd.Series[float]:
-    """Return persons who ever joined a caravan, one number a member."""
-    frame = run.query(
-        "SELECT member, sum(persons) AS n FROM flows WHERE flow IN ('assembled', 'joined') GROUP BY member"
-    )
-    return frame.set_index("member")["n"].astype(float)
+    return {"usd": receipts, "fee": fee, "why": why}
 
 
 def ledger_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -138,7 +124,7 @@ def ledger_rows(comparison: Comparison) -> list[dict[str, Any]]:
         named = dict(zip(keys, key, strict=True)) if isinstance(key, tuple) else {}
         rows.append({
             **named,
-            "base": {n: float(row[f"{n}_base"]) for n in LEVELS},
-            "policy": {n: float(row[f"{n}_policy"]) for n in LEVELS},
+            "base": {n: float(row[f"{n}_base"]) for n in INTERVAL},
+            "policy": {n: float(row[f"{n}_policy"]) for n in INTERVAL},
         })  # fmt: skip
     return rows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from caravana.errors import ScenarioError, UsageError
-from caravana.scenario.checks.whole import check_scenario
+from caravana.models.scenarios import check_scenario
 from caravana.scenario.model import Policy
 
 if TYPE_CHECKING:
@@ -79,21 +79,21 @@ def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Po
         If a file is faulty, or a policy in it does not fit the scenario.
     """
     known = {p.id: p for p in scenario.policies}
-    asked: dict[str, Policy] = {}
+    chosen: dict[str, Policy] = {}
     for name in names:
         if name.endswith(".toml"):
             for policy in read_policies(Path(name)):
                 if policy.id in known:
                     raise ScenarioError(f"{name}: {scenario.name} has a policy {policy.id} already; give it another id")
-                known[policy.id] = asked[policy.id] = policy
+                known[policy.id] = chosen[policy.id] = policy
         elif name in known:
-            asked[name] = known[name]
+            chosen[name] = known[name]
         else:
             offered = ", ".join(p.id for p in scenario.policies if not p.base) or "none"
             raise UsageError(f"no policy {name!r} in {scenario.name}; there are: {offered} (or a .toml file)")
-    if not asked:
+    if not chosen:
         raise UsageError("no policy to compare with")
-    for policy in asked.values():
+    for policy in chosen.values():
         if policy.base:
             raise UsageError(f"{policy.id} was so in fact: the base run has it, and there is nothing to compare")
     grown = scenario.model_copy(update={"policies": tuple(known.values())})
@@ -101,15 +101,15 @@ def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Po
         faults = check_scenario(grown)
         if faults:
             raise ScenarioError("\n".join(map(str, faults)))
-    return grown, tuple(asked.values())
+    return grown, tuple(chosen.values())
 
 
-def refuse_contradictions(asked: Sequence[Policy], given: Sequence[Policy] = ()) -> None:
+def refuse_contradictions(chosen: Sequence[Policy], given: Sequence[Policy] = ()) -> None:
     """Refuse policies that cannot be in force together.
 
     Parameters
     ----------
-    asked
+    chosen
         The policies compared.
     given
         Policies in force in both worlds, because a claim is taken as given.
@@ -119,12 +119,12 @@ def refuse_contradictions(asked: Sequence[Policy], given: Sequence[Policy] = ())
     UsageError
         Naming the two, and why; or the one that both worlds have.
     """
-    for policy in asked:
+    for policy in chosen:
         if any(p.id == policy.id for p in given):
             raise UsageError(
                 f"{policy.id} is in force in both worlds, as a claim is taken: there is nothing to compare"
             )
-    for one, other in itertools.combinations([*asked, *given], 2):
+    for one, other in itertools.combinations([*chosen, *given], 2):
         if one.lever == other.lever and one.lever in ONE_AT_A_TIME and _overlap(one, other):
             raise UsageError(f"{one.id} and {other.id} contradict each other: both set {one.lever} on the same days")
         for none, needs in ((one, other), (other, one)):

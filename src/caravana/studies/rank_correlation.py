@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.results.members import drawn_parameters
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,13 +60,6 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def drawn_parameters(run: Run) -> pd.DataFrame:
-    """Return the parameters that differ between members, [member, name]."""
-    frame = run.query("SELECT member, name, value FROM parameters")
-    wide = frame.pivot_table(index="member", columns="name", values="value", observed=True)
-    return wide.loc[:, wide.max() > wide.min()]
-
-
 def rank_correlations(parameters: pd.DataFrame, answer: pd.Series[float]) -> pd.Series[float]:
     """Return Spearman's correlation of an answer with each parameter, strongest first.
 
@@ -80,8 +75,8 @@ def rank_correlations(parameters: pd.DataFrame, answer: pd.Series[float]) -> pd.
     centred = ranks - ranks.mean()
     deviation = target - target.mean()
     scale = np.sqrt((centred**2).sum() * float((deviation**2).sum()))
-    found: pd.Series[float] = centred.mul(deviation, axis=0).sum() / scale.where(scale > 0, np.inf)
-    return found.reindex(found.abs().sort_values(ascending=False, kind="stable").index)
+    rho: pd.Series[float] = centred.mul(deviation, axis=0).sum() / scale.where(scale > 0, np.inf)
+    return rho.reindex(rho.abs().sort_values(ascending=False, kind="stable").index)
 
 
 def noise_of(members: int, parameters: int) -> float:

@@ -23,10 +23,12 @@ import numpy as np
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
-    from caravana.results.sensitivity_outcomes import Outcome
+    from caravana.results.outcomes import Quantity
 
     Floats = NDArray[np.float64]
 
@@ -48,7 +50,7 @@ SKEWED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Index:
     """What one input does to one outcome.
 
     Attributes
@@ -63,7 +65,7 @@ class Effect:
     direction
         Spearman's rank correlation of input and outcome: its sign says which way, a small one
         with a large index that the response turns.
-    told
+    above_floor
         Whether the index is above what the largest of as many idle inputs would show.
     or_else
         Inputs that showed at least half of the same effect until this one's was taken away: with
@@ -75,7 +77,7 @@ class Effect:
     low: float
     high: float
     direction: float
-    told: bool
+    above_floor: bool
     or_else: tuple[str, ...] = ()
 
 
@@ -105,7 +107,7 @@ class Drivers:
     by_rank: bool
     floor: float
     explained: float
-    effects: tuple[Effect, ...]
+    effects: tuple[Index, ...]
 
 
 def harmonics_for(members: int) -> int:
@@ -183,13 +185,13 @@ def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: st
     sieve = _Sieve(_salib(), x, names, harmonics_for(members), seed)
     effects, floor = sieve.sort_out(y)
     direction = [float(np.corrcoef(column, ranks)[0, 1]) for column in x.T]
-    told = [
-        Effect(names[i], index, low, high, direction[i], told=above, or_else=ghosts)
+    ranked = [
+        Index(names[i], index, low, high, direction[i], above_floor=above, or_else=ghosts)
         for i, index, (low, high), above, ghosts in effects
     ]
-    told.sort(key=lambda e: -e.index)
-    explained = min(1.0, sum((e.index for e in told if e.told), 0.0))
-    return Drivers(key, unit, members, by_rank, floor, explained, tuple(told))
+    ranked.sort(key=lambda e: -e.index)
+    explained = min(1.0, sum((e.index for e in ranked if e.above_floor), 0.0))
+    return Drivers(key, unit, members, by_rank, floor, explained, tuple(ranked))
 
 
 class _Sieve:
@@ -210,10 +212,10 @@ class _Sieve:
     def _interval(self, i: int, y: Floats, *, resamples: int) -> tuple[float, float]:
         """Return SALib's index of one input and half its interval, from resampled members."""
         problem = {"num_vars": 1, "names": [self._names[i]], "bounds": [[0.0, float(len(y))]]}
-        found = self._rbd.analyze(
+        analysis = self._rbd.analyze(
             problem, self._x[:, [i]], y, M=self._harmonics, num_resamples=resamples, conf_level=LEVEL, seed=self._seed
         )
-        return float(found["S1"][0]), float(found["S1_conf"][0])
+        return float(analysis["S1"][0]), float(analysis["S1_conf"][0])
 
     def _floor(self, y: Floats) -> float:
         """Return what the largest index of inputs that do nothing stays under 19 times in 20.
@@ -230,7 +232,7 @@ class _Sieve:
         return np.asarray(y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0])
 
     def sort_out(self, y: Floats) -> tuple[list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]], float]:
-        """Return (input, index, interval, told, ghosts) of every input, and the floor."""
+        """Return (input, index, interval, above_floor, ghosts) of every input, and the floor."""
         floor, whole, rest = self._floor(y), float(y.var()), y - y.mean()
         out: list[tuple[int, float, tuple[float, float], bool, tuple[str, ...]]] = []
         open_ = np.ones(len(self._names), dtype=bool)
@@ -263,7 +265,7 @@ class _Sieve:
 
 
 def find_drivers(
-    inputs: pd.DataFrame, outcomes: list[Outcome], *, seed: int = 1
+    inputs: pd.DataFrame, outcomes: Mapping[Quantity, pd.Series[float]], *, seed: int = 1
 ) -> tuple[list[Drivers], dict[str, str]]:
     """Return the drivers of every outcome that enough members have and that varies among them.
 
@@ -272,7 +274,7 @@ def find_drivers(
     inputs
         Drawn values, [member, input].
     outcomes
-        As :func:`caravana.results.sensitivity_outcomes.outcomes_of` gives them.
+        Values by member of each, as :func:`caravana.results.outcomes.outcomes_of` gives them.
     seed
         Of resampling, permutations and ties.
 
@@ -284,16 +286,18 @@ def find_drivers(
     Raises
     ------
     UsageError
-        If no outcome can be analysed.
+        If no input varies among the members, or no outcome can be analysed.
     """
+    if inputs.empty:
+        raise UsageError("every input of this run is fixed: nothing to be sensitive to")
     _salib()
-    found, refused = [], {}
-    for outcome in outcomes:
+    drivers, refused = [], {}
+    for quantity, values in outcomes.items():
+        outcome = np.asarray(values.reindex(inputs.index), dtype=np.float64)
         try:
-            values = np.asarray(outcome.values.reindex(inputs.index), dtype=np.float64)
-            found.append(first_order(inputs, values, seed=seed, key=outcome.key, unit=outcome.unit))
+            drivers.append(first_order(inputs, outcome, seed=seed, key=quantity.key, unit=quantity.unit))
         except UsageError as error:
-            refused[outcome.key] = str(error)
-    if not found:
+            refused[quantity.key] = str(error)
+    if not drivers:
         raise UsageError("no outcome can be analysed: " + "; ".join(refused.values()))
-    return found, refused
+    return drivers, refused

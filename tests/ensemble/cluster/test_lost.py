@@ -15,7 +15,7 @@ import caravana as cv
 from caravana.cli import main
 from caravana.ensemble import cluster as away
 from caravana.ensemble.executors import run_tasks
-from caravana.scenario.folders import write_scenario
+from caravana.models.scenarios import write_scenario
 
 
 def free_port():

@@ -72,7 +72,7 @@ def test_a_block_that_fails_is_a_record_and_is_tried_again(cluster, scenario, tm
     assert sorted(p.name for p in (tmp_path / "run" / "blocks").iterdir()) == ["00000", "00002"]
 
 
-def test_a_dispersal_is_the_same_to_the_bit(cluster, tmp_path):
+def test_a_displacement_is_the_same_to_the_bit(cluster, tmp_path):
     fled = fled_scenario(days=12)
     here = cv.simulate(fled, members=100, seed=2, workers=1, out=tmp_path / "here")
     there = cv.simulate(fled, members=100, seed=2, scheduler=cluster.address, out=tmp_path / "there")

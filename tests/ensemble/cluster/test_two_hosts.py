@@ -10,7 +10,7 @@ from tests.ensemble.cluster.conftest import ROOT, Cluster
 from tests.made.small import small_scenario
 
 import caravana as cv
-from caravana.scenario.folders import write_scenario
+from caravana.models.scenarios import write_scenario
 
 IP = shutil.which("ip", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 

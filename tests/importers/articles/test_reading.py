@@ -12,7 +12,7 @@ import pytest
 
 from caravana.importers.articles.drafts import as_json, draft, draft_files
 from caravana.importers.articles.text import MOST_BYTES
-from caravana.scenario.folders import read_scenario, write_scenario
+from caravana.models.scenarios import read_scenario, write_scenario
 
 COMMAND = Path(sys.executable).parent / "caravana"
 TEXTS = Path(__file__).parent / "texts"

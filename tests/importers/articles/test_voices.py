@@ -6,9 +6,9 @@ import pytest
 
 from caravana.importers.articles.dates import days
 from caravana.importers.articles.drafts import draft
+from caravana.importers.articles.speakers import voice_of
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
-from caravana.importers.articles.voices import voice_of
 from caravana.importers.articles.words import load_words
 
 EN, ES = load_words()

@@ -8,7 +8,7 @@ import pytest
 from tests.made.instances import LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 
 def told(result):

@@ -6,7 +6,7 @@ import pytest
 from tests.made.instances import LOCATIONS, ROUTES, told, with_files, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.scenario.folders import read_scenario
+from caravana.models.scenarios import read_scenario
 
 INPUT, DATA = "input_csv/", "source_data/"
 

@@ -4,11 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 import caravana as cv
 from caravana.importers.flee.instance import import_flee
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
+from caravana.models.displacement.walk.world import WalkWorld
+from caravana.models.registry import camps_are_counted
 
 CALM = "#Day,A\n" + "".join(f"{day},0\n" for day in range(20))
 UNUSUAL = {
@@ -47,12 +49,12 @@ def imported(folder, files=None, **parts):
 @pytest.mark.parametrize("name", UNUSUAL)
 def test_nobody_is_lost_by_either_rule_set(tmp_path, name):
     scenario = imported(tmp_path / "x", **UNUSUAL[name])
-    for rules in ("flee", "caravana"):
-        world = compile_dispersal(scenario, settings={"rules": rules})
+    for rules in ("flee", "walk", *(("camp-shares",) if camps_are_counted(scenario) else ())):
+        world = compile_world(scenario, rules=rules)
         block = simulate_block(world, seed=1, block=0, members=4)
         everybody = block.people.sum(axis=2) + block.under_way
         assert (block.people >= 0).all()
-        if world.camp_model is None:
+        if isinstance(world, WalkWorld):
             start = world.day0.sum() * world.settings.hasten
             assert np.array_equal(everybody, start + block.displaced.sum(axis=2).cumsum(axis=1))
 
@@ -61,7 +63,7 @@ def test_nobody_is_lost_by_either_rule_set(tmp_path, name):
 @pytest.mark.parametrize("name", ["a camp without roads", "no camps", "one day", "nothing counted", "camps that empty"])
 def test_reports_and_scores_are_made_of_them(tmp_path, name):
     scenario = imported(tmp_path / "x", **UNUSUAL[name])
-    for rules in ("flee", "caravana"):
+    for rules in ("flee", "camp-shares" if camps_are_counted(scenario) else "walk"):
         run = cv.simulate(scenario, members=2, seed=1, rules=rules, out=tmp_path / rules, workers=1)
         json.dumps(cv.score_run(run), allow_nan=False)
         for language in ("en", "es"):

@@ -17,9 +17,10 @@ from caravana.inference.caravan.paths import draw_ways
 from caravana.inference.caravan.proposal import roots, search
 from caravana.inference.likelihood import least_gap, log_reports, observed_values
 from caravana.inference.posterior.folder import read_posterior
-from caravana.inference.reports import Report, read_record
+from caravana.inference.reports import ReportedFigure, read_record
 from caravana.inference.weights import systematic, tempered, truncated
 from caravana.models.caravan.conditioned import Guide
+from caravana.reporting.pages.calibration import write_calibration
 from caravana.scenario.model import Observation, Policy, Prior
 
 
@@ -80,7 +81,8 @@ def test_the_turnout_is_found_given_what_the_agency_is_known_to_do(fitted):
 
 def test_the_page_opens_by_itself_and_shows_every_side(fitted):
     _, folder, _ = fitted
-    page = (folder / "calibration.html").read_text(encoding="utf-8")
+    page = write_calibration(folder).read_text(encoding="utf-8")
+    assert (folder / "calibration.html").exists()
     assert "http" not in page
     assert page.count("<svg") >= 1
     for side in ("authorities", "organisers", "press", "agency", "observer"):
@@ -272,13 +274,13 @@ def test_splits_wait_with_the_chance_of_every_night():
 def test_what_is_told_beside_the_number_is_worked_in():
     course = Course(*(np.full((2, 3), x) for x in ([[1000.0], [2000.0]], 0.0, [[300.0], [600.0]], 20.0, 40.0, 90.0)))
     observed = observed_values(np.zeros((2, 7)))
-    minors = [Report(2, "agency", 330.0, 330.0, of="minors")]
-    held = [Report(2, "press", 42.0, 42.0, of="detained")]
-    fit = log_reports(course, minors, observed)
+    minors = [ReportedFigure(2, "agency", 330.0, 330.0, of="minors")]
+    held = [ReportedFigure(2, "press", 42.0, 42.0, of="detained")]
+    fit = log_reports(course.of, minors, observed)
     assert fit[0] > fit[1] + 1.0
-    assert np.ptp(log_reports(course, held, observed)) == 0.0
-    assert least_gap(course, Report(2, "agency", 9000.0, 9000.0), observed) > 1.1
-    assert log_reports(course, [], observed) == pytest.approx(np.zeros(2))
+    assert np.ptp(log_reports(course.of, held, observed)) == 0.0
+    assert least_gap(course.of, ReportedFigure(2, "agency", 9000.0, 9000.0), observed) > 1.1
+    assert log_reports(course.of, [], observed) == pytest.approx(np.zeros(2))
 
 
 def test_one_lucky_member_does_not_stand_for_many():

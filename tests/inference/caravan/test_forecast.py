@@ -15,8 +15,8 @@ from caravana.inference.caravan.forecast import Roller, as_so_far
 from caravana.inference.reports import known_by, read_record
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
+from caravana.models.scenarios import load_scenario
 from caravana.reporting.console import scorecard_lines, tell, tell_lines
-from caravana.scenario.folders import load_scenario
 
 SMALL = {"draws": 120, "particles": 400}
 

@@ -7,7 +7,8 @@ import pytest
 
 from caravana.inference.caravan import halts, pacing
 from caravana.inference.caravan.hierarchy import vague_prior
-from caravana.inference.caravan.nights import Advance, Plan, Stops
+from caravana.inference.caravan.nights import Advance, Announced
+from caravana.inference.reports import Stops
 
 ROAD = Stops(("a", "b", "c", "d"), np.array([0.0, 20.0, 45.0, 60.0]), np.array([5000.0, 2000.0, 9000.0, 1000.0]))
 
@@ -108,5 +109,5 @@ def test_an_announced_night_is_likelier_than_unannounced():
     outlook = one.tonight({1: np.eye(10)[1] + 1e-2}, until=1)
     weight = outlook.under(one.prior)
     plain = weight @ outlook.nights(days=1, plans={}, trust=0.6)[0]
-    planned = weight @ outlook.nights(days=1, plans={1: Plan(np.eye(10)[3], 0.6)}, trust=0.6)[0]
+    planned = weight @ outlook.nights(days=1, plans={1: Announced(np.eye(10)[3], 0.6)}, trust=0.6)[0]
     assert planned[3] > max(0.5, plain[3])

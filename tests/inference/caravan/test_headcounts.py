@@ -9,13 +9,14 @@ from caravana.inference.caravan.headcounts import (
     filter_headcount,
     filter_islands,
     forecast_walking,
-    log_report,
+    log_report_of,
     offered_by,
     simulate_reports,
     start,
     step,
 )
-from caravana.inference.reports import PRIORS, Report
+from caravana.inference.priors import headcount_priors
+from caravana.inference.reports import ReportedFigure
 
 
 def rng(seed=1):
@@ -40,10 +41,10 @@ def test_no_card_is_taken_before_an_offer_is_known():
 
 def test_one_side_moves_the_truth_and_its_own_bias_only():
     particles = start(rng(), particles=6000)
-    moved = assimilate(step(particles, rng(2), offered=None), [Report(1, "authorities", 500, 500)], rng(3))
+    moved = assimilate(step(particles, rng(2), offered=None), [ReportedFigure(1, "authorities", 500, 500)], rng(3))
     weight = moved.weight
     for side in ("organisers", "agency", "observer"):
-        mean, spread = PRIORS[f"bias_{side}"]
+        mean, spread = headcount_priors()[f"bias_{side}"]
         column = moved.free[:, NAMES.index(f"bias_{side}")]
         assert weight @ column == pytest.approx(mean, abs=0.25 * spread)
     assert weight @ np.log(moved.walking) < np.log(2000)
@@ -52,32 +53,32 @@ def test_one_side_moves_the_truth_and_its_own_bias_only():
 def test_more_than_is_open_upwards_and_less_than_downwards():
     particles = step(start(rng(), particles=2000), rng(2), offered=None)
     log_truth = np.log(particles.walking)
-    more = log_report(particles, Report(1, "agency", 3000, None))
-    less = log_report(particles, Report(1, "agency", None, 3000))
+    more = log_report_of(particles, ReportedFigure(1, "agency", 3000, None))
+    less = log_report_of(particles, ReportedFigure(1, "agency", None, 3000))
     assert np.corrcoef(more, log_truth)[0, 1] > 0.5
     assert np.corrcoef(less, log_truth)[0, 1] < -0.5
-    exact = log_report(particles, Report(1, "agency", 3000, 3000))
+    exact = log_report_of(particles, ReportedFigure(1, "agency", 3000, 3000))
     top = particles.walking[np.argmax(exact)] * particles.parameter("bias_agency")[np.argmax(exact)]
     assert top == pytest.approx(3000, rel=0.2)
 
 
 def test_words_without_a_figure_say_nothing():
     particles = step(start(rng(), particles=50), rng(2), offered=None)
-    words = Report(1, "agency", None, None)
-    assert (log_report(particles, words) == 0).all()
+    words = ReportedFigure(1, "agency", None, None)
+    assert (log_report_of(particles, words) == 0).all()
     assert words.middle is None
 
 
 def test_inferred_rows_weigh_less():
     particles = step(start(rng(), particles=200), rng(2), offered=None)
-    whole, half = Report(1, "agency", 2000, 2000), Report(1, "agency", 2000, 2000, weight=0.5)
-    assert log_report(particles, half) == pytest.approx(0.5 * log_report(particles, whole))
+    whole, half = ReportedFigure(1, "agency", 2000, 2000), ReportedFigure(1, "agency", 2000, 2000, weight=0.5)
+    assert log_report_of(particles, half) == pytest.approx(0.5 * log_report_of(particles, whole))
 
 
 def test_the_press_may_repeat_the_organisers():
     particles = step(start(rng(), particles=4000, priors={"copy_share": (3.0, 0.01)}), rng(2), offered=None)
-    copied = log_report(particles, Report(1, "press", 4000, 4000))
-    theirs = log_report(particles, Report(1, "organisers", 4000, 4000))
+    copied = log_report_of(particles, ReportedFigure(1, "press", 4000, 4000))
+    theirs = log_report_of(particles, ReportedFigure(1, "organisers", 4000, 4000))
     assert np.corrcoef(copied, theirs)[0, 1] > 0.8
 
 
@@ -92,8 +93,8 @@ def test_biases_and_numbers_come_back_from_made_up_reports():
         for day in range(1, 16):
             made = step(made, draws, offered=None)
             for side in ("authorities", "organisers", "agency"):
-                told = float(simulate_reports(made, made.walking, side, draws)[0])
-                reports.append(Report(day, side, told, told))
+                figures = float(simulate_reports(made, made.walking, side, draws)[0])
+                reports.append(ReportedFigure(day, side, figures, figures))
         found = filter_headcount(
             start(rng(300 + seed), particles=1500), reports, rng(400 + seed), until=15, offered=None
         )
@@ -109,7 +110,7 @@ def test_biases_and_numbers_come_back_from_made_up_reports():
 
 
 def test_forecasts_start_where_the_filter_ends_and_are_reproducible():
-    reports = [Report(d, "agency", 2000, 2000) for d in range(1, 6)]
+    reports = [ReportedFigure(d, "agency", 2000, 2000) for d in range(1, 6)]
     found = filter_headcount(start(rng(), particles=800), reports, rng(2), until=5, offered=None)
     one, _ = forecast_walking(found, rng(3), days=4, offered=None)
     two, _ = forecast_walking(found, rng(3), days=4, offered=None)
@@ -118,11 +119,11 @@ def test_forecasts_start_where_the_filter_ends_and_are_reproducible():
 
 
 SOON = (
-    Report(1, "press", 3000, 3000),
-    Report(1, "authorities", 2000, 2000),
-    Report(3, "press", 2500, 2500),
-    Report(4, "authorities", 800, 800, of="cards"),
-    Report(6, "authorities", 1500, 1500, of="cards"),
+    ReportedFigure(1, "press", 3000, 3000),
+    ReportedFigure(1, "authorities", 2000, 2000),
+    ReportedFigure(3, "press", 2500, 2500),
+    ReportedFigure(4, "authorities", 800, 800, of="cards"),
+    ReportedFigure(6, "authorities", 1500, 1500, of="cards"),
 )
 
 
@@ -140,8 +141,8 @@ def test_papers_the_day_after_an_offer_leave_an_answer_that_does_not_hang_on_the
 
 def test_papers_count_where_no_offer_is_on_record():
     with_papers, without = (
-        filter_headcount(start(rng(), particles=2000), told, rng(2), until=6, offered=None)
-        for told in (SOON, [report for report in SOON if not report.cards])
+        filter_headcount(start(rng(), particles=2000), figures, rng(2), until=6, offered=None)
+        for figures in (SOON, [report for report in SOON if not report.cards])
     )
     assert np.median(with_papers.walking) < 0.8 * np.median(without.walking)
     assert offered_by(SOON, None) == 3

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from caravana.inference.caravan.hierarchy import Common, fit_hierarchy, free_scale, natural, summarise, vague_prior
-from caravana.inference.caravan.nights import Advance, Sighting, Stops, emission, transition
+from caravana.inference.caravan.nights import Advance, Sighting, emission, sightings, transition
 from caravana.inference.caravan.prior import COMMON, FITTED, TABLE, caravan_prior, left_out
 from caravana.inference.caravan.tracking import follow, look_ahead, start_tracker
-from caravana.inference.reports import known_by, read_record, sightings
-from caravana.scenario.folders import load_scenario
+from caravana.inference.reports import Stops, known_by, read_record
+from caravana.models.scenarios import load_scenario
 
 ONE = {"walk_km": Common("log", np.log(20.0), 0.3, 0.4)}
 

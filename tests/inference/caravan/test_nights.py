@@ -8,9 +8,8 @@ from tests.made.small import small_scenario
 
 from caravana.inference.caravan.nights import (
     Advance,
-    Plan,
+    Announced,
     Sighting,
-    Stops,
     emission,
     filter_nights,
     follow_plan,
@@ -19,7 +18,7 @@ from caravana.inference.caravan.nights import (
     sample_paths,
     transition,
 )
-from caravana.inference.reports import Night, Record
+from caravana.inference.reports import CaravanReports, Night, Stops
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate
 
@@ -119,10 +118,10 @@ def test_forecast_is_the_chain_run_on_and_averaged_by_weight():
 
 def test_a_plan_is_kept_with_its_trust_and_tells_nothing_of_the_draws():
     night = np.array([[0.4, 0.1], [0.1, 0.4]], np.float32)
-    kept = follow_plan(night, Plan(np.array([0.0, 1.0]), trust=0.7))
+    kept = follow_plan(night, Announced(np.array([0.0, 1.0]), trust=0.7))
     assert kept.sum() == pytest.approx(1.0)
     assert kept[:, 1].sum() == pytest.approx(0.7 + 0.3 * 0.5)
-    impossible = follow_plan(night, Plan(np.zeros(2), trust=0.7))
+    impossible = follow_plan(night, Announced(np.zeros(2), trust=0.7))
     assert np.array_equal(impossible, night)
 
 
@@ -184,7 +183,7 @@ def test_stops_must_be_in_order():
 def test_records_count_days_from_the_evening_before_the_departure():
     import datetime as dt
 
-    record = Record("x", dt.date(2021, 10, 23), road(), np.eye(5)[0], (), (), (), dt.date(2021, 11, 1))
+    record = CaravanReports("x", dt.date(2021, 10, 23), road(), np.eye(5)[0], (), (), (), dt.date(2021, 11, 1))
     assert record.day(dt.date(2021, 10, 23)) == 1
     assert record.date(record.day(dt.date(2021, 10, 30))) == dt.date(2021, 10, 30)
     assert Night(dt.date(2021, 10, 23), dt.date(2021, 10, 23), 1.0, 1.0, 1.0, planned=False, firm=True).direct

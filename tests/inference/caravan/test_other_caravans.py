@@ -5,8 +5,8 @@ import re
 import pytest
 
 from caravana.inference.reports import nights_by_day, read_record
-from caravana.scenario.checks.whole import check_scenario
-from caravana.scenario.folders import find_scenario, load_scenario
+from caravana.models.scenarios import check_scenario, load_scenario
+from caravana.scenario.folders import find_scenario
 from caravana.simulation import simulate
 
 OTHERS = ("san-pedro-sula-2018", "tapachula-2021-11-18")

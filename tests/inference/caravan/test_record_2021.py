@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 import caravana as cv
-from caravana.inference.caravan.coverage import position_bands, score_headcounts, score_positions
+from caravana.inference.caravan.coverage import score_headcounts, score_positions
+from caravana.results.caravan import position_bands
 
 LAST = dt.date(2021, 11, 9)
 

@@ -7,15 +7,9 @@ import pytest
 from tests.made.small import small_scenario
 
 from caravana.errors import UsageError
-from caravana.inference.reports import (
-    first_offer,
-    known_by,
-    nights_by_day,
-    plans,
-    read_record,
-    sightings,
-)
-from caravana.scenario.folders import load_scenario
+from caravana.inference.caravan.nights import plans, sightings
+from caravana.inference.reports import first_offer, known_by, nights_by_day, read_record
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Observation
 
 CARAVANS = ("tapachula-2021", "san-pedro-sula-2018", "tapachula-2021-11-18")

@@ -9,7 +9,7 @@ import pytest
 from caravana.inference import reports
 from caravana.inference.caravan import together
 from caravana.inference.caravan.together import Hazard, Signs
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 
 CALM = Signs(day=20, km=600.0, halted=0, silent=0, broken=0.2)
 

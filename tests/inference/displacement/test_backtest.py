@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.backtest import backtest_dispersal, cut, naive, scored_day
-from caravana.inference.displacement.calibration import calibrate_dispersal, counts_used, parameters_of, weigh
+from caravana.inference.displacement.backtest import backtest_displacement, cut, scored_day
+from caravana.inference.displacement.calibration import calibrate_displacement, counts_used, parameters_of, weigh
 from caravana.inference.posterior.folder import read_posterior
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.displacement.counts import daily_counts
+from caravana.reporting.pages.calibration import write_calibration
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 
 START = dt.date(2020, 1, 1)
@@ -61,7 +63,7 @@ def test_a_camp_first_counted_later_is_forecast_too(scenario):
     assert daily_counts(cut(late, origin)).place_ids == ("near", "far")
     case = next(
         c
-        for c in backtest_dispersal(late, origins=[origin], horizons=(14,), flee=False)
+        for c in backtest_displacement(late, origins=[origin], horizons=(14,), flee=False)
         if c.caravan == "two-camps/far"
     )
     assert case.scores["persistence"].error == -case.truth
@@ -90,7 +92,7 @@ def test_a_camp_is_scored_on_a_count_or_between_near_ones():
 
 def test_what_is_forecast_goes_on_growing(scenario):
     origin = START + dt.timedelta(days=20)
-    cases = backtest_dispersal(scenario, origins=[origin], horizons=(14,), members=128, flee=False)
+    cases = backtest_displacement(scenario, origins=[origin], horizons=(14,), members=128, flee=False)
     for case in cases:
         held, model = case.scores["persistence"], case.scores[MODEL]
         assert abs(model.error) < abs(held.error)
@@ -99,7 +101,7 @@ def test_what_is_forecast_goes_on_growing(scenario):
 
 
 def test_every_camp_is_scored_beside_the_rules(scenario):
-    cases = backtest_dispersal(
+    cases = backtest_displacement(
         scenario, origins=[START + dt.timedelta(days=20)], horizons=(7, 14), members=64, flee=True, workers=1
     )
     assert {(c.caravan, c.horizon) for c in cases} == {(f"two-camps/{p}", h) for p in ("near", "far") for h in (7, 14)}
@@ -111,17 +113,17 @@ def test_every_camp_is_scored_beside_the_rules(scenario):
 
 def test_origins_that_leave_nothing_are_named(scenario):
     with pytest.raises(UsageError, match="leave nothing to score"):
-        backtest_dispersal(scenario, origins=[START + dt.timedelta(days=39)], horizons=(7,))
+        backtest_displacement(scenario, origins=[START + dt.timedelta(days=39)], horizons=(7,))
     empty = scenario.model_copy(update={"observations": ()})
     with pytest.raises(UsageError, match="no counts of camps"):
-        backtest_dispersal(empty)
+        backtest_displacement(empty)
 
 
 @pytest.fixture(scope="module")
 def fitted(scenario, tmp_path_factory):
     folder = tmp_path_factory.mktemp("camps") / "posterior"
     until = START + dt.timedelta(days=32)
-    return folder, until, calibrate_dispersal(scenario, folder, until=until, budget=192, draws=100, seed=2)
+    return folder, until, calibrate_displacement(scenario, folder, until=until, budget=192, draws=100, seed=2)
 
 
 def test_displacement_is_calibrated_to_the_counts_published_by_then(scenario, fitted):
@@ -131,14 +133,14 @@ def test_displacement_is_calibrated_to_the_counts_published_by_then(scenario, fi
     assert 1 < report["effective_members"] <= 192
     kept = read_posterior(folder, scenario=scenario)
     assert kept.draws["size_power"].shape == (100,)
-    assert "<svg" in (folder / "calibration.html").read_text() or not any(
+    assert "<svg" in write_calibration(folder).read_text() or not any(
         row["identified"] for row in report["parameters"].values()
     )
 
 
 def test_the_same_calibration_again_is_the_same(scenario, fitted):
     folder, until, report = fitted
-    assert calibrate_dispersal(scenario, folder, until=until, budget=192, draws=100, seed=2) == report
+    assert calibrate_displacement(scenario, folder, until=until, budget=192, draws=100, seed=2) == report
 
 
 def test_parameters_of_members_do_not_depend_on_how_many_there_are():
@@ -156,4 +158,4 @@ def test_the_member_that_fits_weighs_most():
 
 def test_without_counts_there_is_nothing_to_calibrate_to(scenario, tmp_path):
     with pytest.raises(UsageError, match="no camp of two-camps had been counted"):
-        calibrate_dispersal(scenario, tmp_path / "x", until=START, budget=64)
+        calibrate_displacement(scenario, tmp_path / "x", until=START, budget=64)

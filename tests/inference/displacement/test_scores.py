@@ -7,24 +7,22 @@ import numpy as np
 import pytest
 from tests.made.displacement_run import START, make_run, make_scenario
 
-from caravana.cli.score import dispersal_lines
+from caravana.cli.score import displacement_lines
 from caravana.inference.displacement.scores import (
     coverage,
     daily_error,
     err,
     mase,
-    people_in_camps,
-    persistence,
     resc,
     rescaled,
     score_arrays,
-    score_dispersal,
-    share_held,
-    uniform_split,
+    score_displacement,
     within_factor,
 )
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.scoring.baselines import persistence, share_held, uniform_split
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,15 +76,15 @@ def test_every_score_has_a_mean_and_an_interval():
 def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=60)
     # Dated within the run: West 0, 20, 45; South 0, 30.  Day 0 is given.
-    people = people_in_camps(run, ("West_Camp", "South_Camp"), 60)
+    people = people_at(run, ("West_Camp", "South_Camp"), 60)
     seen = [(20, 0, 900.0), (45, 0, 2100.0), (30, 1, 700.0)]
     ends = [np.quantile(people[:, day, camp], [0.05, 0.95]) for day, camp, _ in seen]
     inside = [np.floor(low) <= n <= np.ceil(high) for (low, high), (_, _, n) in zip(ends, seen, strict=True)]
-    told = score_dispersal(run)
+    told = score_displacement(run)
     assert (told["coverage_90"], told["counts_scored"]) == (pytest.approx(np.mean(inside)), 3)
     counts = daily_counts(run.scenario).camps[:60].astype(float)
     assert told["coverage_90_days"] == coverage(people, counts) != told["coverage_90"]
-    lines = dispersal_lines(told)
+    lines = displacement_lines(told)
     assert (
         f"counts within the 90% band: {np.mean(inside):.0%} ({sum(inside)} of 3, on the days they are dated)" in lines
     )
@@ -95,8 +93,8 @@ def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_pa
 @pytest.mark.parametrize(
     ("changes", "first"),
     [({}, 1), ({"settings": {"insert_day0": False}}, 0), ({"settings": {"empty_camps_on_day0": True}}, 0),
-     ({"rules": "caravana", "settings": {"insert_day0": False}}, 1),
-     ({"rules": "caravana", "settings": {"origin_day": 30}}, 31)],
+     ({"rules": "camp-shares", "settings": {"insert_day0": False}}, 1),
+     ({"rules": "camp-shares", "settings": {"origin_day": 30}}, 31)],
 )  # fmt: skip
 def test_counts_until_the_origin_or_on_day_0_are_given(changes: dict[str, object], first: int) -> None:
     found = dated_counts(make_scenario(**changes), ("West_Camp", "South_Camp"), days=80)
@@ -124,17 +122,17 @@ def test_several_counts_of_a_day_are_one_range_and_more_than_is_open_above() -> 
 
 
 def test_nothing_but_the_first_counts_is_no_test(tmp_path: Path) -> None:
-    told = score_dispersal(make_run(tmp_path / "run", days=10))
+    told = score_displacement(make_run(tmp_path / "run", days=10))
     assert (told["coverage_90"], told["counts_scored"]) == (None, 0)
-    assert "counts within the 90% band: none to score" in dispersal_lines(told)
+    assert "counts within the 90% band: none to score" in displacement_lines(told)
 
 
 def test_shares_held_have_their_error_over_all_days_beside_that_from_day_30_on(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", days=60)
     counts = daily_counts(run.scenario).camps[:60].astype(float)
-    told = score_dispersal(run)
+    told = score_displacement(run)
     one = told["baselines"]["share_held"]
     assert one["whole"] == pytest.approx(float(err(share_held(counts), counts)))
     assert one["err"] == pytest.approx(float(err(share_held(counts)[30:], counts[30:]))) != one["whole"]
     assert not any("whole" in told["baselines"][name] for name in ("persistence", "uniform_split", "gravity"))
-    assert f"err of share held, over all days: {one['whole']:.3f}" in dispersal_lines(told)
+    assert f"err of share held, over all days: {one['whole']:.3f}" in displacement_lines(told)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from caravana.inference.reports import Report
+from caravana.inference.reports import ReportedFigure
 from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.inference.scoring.scorecard import best_baseline, scorecard, skill_interval
@@ -38,7 +38,11 @@ def test_nothing_goes_past_the_end():
 
 
 def test_headcounts_by_hand():
-    told = [Report(1, "press", 4000, 4000), Report(2, "authorities", 1000, 1000), Report(3, "press", 2000, 2000)]
+    told = [
+        ReportedFigure(1, "press", 4000, 4000),
+        ReportedFigure(2, "authorities", 1000, 1000),
+        ReportedFigure(3, "press", 2000, 2000),
+    ]
     naive = headcount_baselines(told, target=4, side="authorities")
     assert middle(naive["persistence"]) == pytest.approx(1000)
     assert middle(naive["persistence_any"]) == pytest.approx(2000)
@@ -50,8 +54,8 @@ def test_headcounts_by_hand():
 
 
 def test_open_figures_and_cards_are_no_baseline():
-    assert headcount_baselines([Report(1, "press", 4000, None)], target=2, side="press") == {}
-    assert headcount_baselines([Report(1, "press", 5, 5, of="cards")], target=2, side="press") == {}
+    assert headcount_baselines([ReportedFigure(1, "press", 4000, None)], target=2, side="press") == {}
+    assert headcount_baselines([ReportedFigure(1, "press", 5, 5, of="cards")], target=2, side="press") == {}
 
 
 def case(origin, truth, model, naive, quantity="position", horizon=1):

@@ -2,17 +2,18 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.scores import coverage, err, share_held
+from caravana.inference.displacement.scores import coverage, err
+from caravana.inference.scoring.baselines import share_held
 from caravana.models.displacement.camp_shares.model import whole_to
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 
 def world_of(folder, *, override=None, **parts):
     write_instance(folder, **parts)
-    return compile_dispersal(import_flee(folder).require(), settings={"rules": "caravana"} | (override or {}))
+    return compile_world(import_flee(folder).require(), rules="camp-shares", settings=override)
 
 
 def test_camps_add_up_to_the_counts_and_people_are_conserved(tmp_path):
@@ -96,7 +97,7 @@ def test_without_counts_the_same_rules_run_on_the_network_without_flees_defects(
     folder = write_instance(tmp_path / "x")
     scenario = import_flee(folder).require()
     bare = scenario.model_copy(update={"observations": ()})
-    world = compile_dispersal(bare, settings={"rules": "caravana", "conflict_driven_spawning": True})
+    world = compile_world(bare, rules="camp-shares", settings={"conflict_driven_spawning": True})
     assert world.camp_model is None
     assert simulate_block(world, seed=1, block=0, members=2).displaced.sum() > 0
 
@@ -115,10 +116,10 @@ def test_forecasts_beat_held_shares_and_their_bands_hold_the_counts():
     better, held = [], []
     for name in ("mali2012", "burundi2015", "ssudan2013", "car2013"):
         scenario = import_flee(SHARED / name, SHARED / "simsetting.yml").require()
-        world = compile_dispersal(scenario, settings={"rules": "caravana", "origin_day": 30}, days=91)
+        world = compile_world(scenario, rules="camp-shares", settings={"origin_day": 30}, days=91)
         assert dataclasses.is_dataclass(world)
         block = simulate_block(world, seed=1, block=0, members=64)
-        people = block.people[:, 31:91][:, :, world.camp_model.camps].astype(float)
+        people = block.people[:, 31:91][:, :, world.camps].astype(float)
         counts = world.counts.camps[31:91].astype(float)
         rule = share_held(world.counts.camps[:91].astype(float))[31:]
         better.append(err(np.median(people, axis=0), counts) < err(rule, counts))

@@ -36,7 +36,7 @@ def flow(tables, name, table="cohort_flows"):
 def eventful():
     clash = Event(id="clash", date=START + dt.timedelta(days=2), kind="clash")
     return small_scenario(
-        towns=8, days=10, events=(clash,), clash_injured=60, care_death=0.05, treated_rate=0.2, dissolution_chiapas=0.1,
+        towns=8, days=10, events=(clash,), clash_injured=60, care_death=0.05, treated_rate=0.2, dissolution_at_home=0.1,
         seat_hazard=0.05, accident_chance=0.1, accident_deaths=0.4, interception_chance=0.3, town_stuck_per_1000=5,
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def test_following_changes_no_other_number(eventful):
 def test_where_only_those_who_set_out_move_they_have_every_flow():
     # Nobody else leaves the origin, and nobody joins: what happens on the road happens to them.
     road = small_scenario(
-        towns=8, days=10, stuck_inertia=60, apply_logodds=-60, seat_hazard=0.05, dissolution_chiapas=0.2,
+        towns=8, days=10, stuck_inertia=60, apply_logodds=-60, seat_hazard=0.05, dissolution_at_home=0.2,
         release_rate=0, accident_chance=0.1,
     )  # fmt: skip
     for policies in ((), (NO_CARAVAN,)):

@@ -8,12 +8,13 @@ from scipy import stats
 from tests.made.comparing import ENOUGH, FALSE_ALARM
 from tests.made.small import parameters
 
-from caravana.inference.caravan.nights import Advance, Stops, transition
+from caravana.inference.caravan.nights import Advance, transition
+from caravana.inference.reports import Stops
 from caravana.models.base import Task
 from caravana.models.caravan.model import simulate_block
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.advance import log_weights
-from caravana.scenario.folders import load_scenario
+from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import PartyKind, Policy
 from caravana.scenario.roads import trace_itinerary
 

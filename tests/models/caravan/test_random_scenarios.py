@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from tests.made.random_scenarios import cases
 
 from caravana.models.caravan.model import simulate_block
-from caravana.scenario.checks.whole import check_scenario
+from caravana.models.scenarios import check_scenario
 
 FLOWS = {
     "accepted", "ahead", "applied", "arrived", "assembled", "denied", "detained", "died", "dissolved", "documented",

@@ -2,11 +2,11 @@ import csv
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import SHARED
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import err
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 pytestmark = [pytest.mark.peers, pytest.mark.statistical]
 
@@ -26,7 +26,7 @@ def test_each_camp_follows_flees_runs_day_by_day():
         pytest.skip("the shared data folder is absent")
     camps, flee = flee_runs("mali2012", "hasten10_*.csv")
     scenario = import_flee(SHARED / "mali2012", SHARED / "simsetting.yml").require()
-    world = compile_dispersal(scenario, settings={"hasten": 10})
+    world = compile_world(scenario, settings={"hasten": 10})
     index = {place.name: i for i, place in enumerate(scenario.places)}
     block = simulate_block(world, seed=1, block=0, members=32)
     ours = block.people[:, :, [index[camp] for camp in camps]] / 10

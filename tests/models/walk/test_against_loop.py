@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, SHARED, write_instance
 from tests.oracles.flee_loop import run_loop
 
 from caravana.importers.flee.instance import import_flee
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 SETTINGS = """move_rules:
   max_move_speed: 200.0
@@ -31,7 +31,7 @@ def test_counts_have_the_distribution_of_a_loop_over_people(tmp_path):
         tmp_path / "x", days=40, settings=SETTINGS, closures=CLOSURES + "country,Here,There,10,14\n",
         camps={"Near": [(0, 0), (40, 4000)], "Far": [(0, 0), (40, 1000)]},
     )  # fmt: skip
-    world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
     bias, noise, counts, loop = compare(world, members=256, seeds=200, days=40)
     assert (np.abs(bias) < 0.002 + 4 * noise).all()
     ratio = counts[:, 5:].std(axis=0).mean() / loop[:, 5:].std(axis=0).mean()
@@ -45,7 +45,7 @@ def test_routes_of_several_links_are_followed_as_by_the_loop(tmp_path, awareness
         tmp_path / "x", settings=SETTINGS + f"  awareness_level: {awareness}\n",
         camps={"Near": [(0, 0), (20, 2000)], "Far": [(0, 0), (20, 500)]},
     )  # fmt: skip
-    world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
     bias, noise, _, _ = compare(world, members=256, seeds=200, days=20)
     assert (np.abs(bias) < 0.002 + 4 * noise).all()
 
@@ -56,6 +56,6 @@ def test_an_instance_has_the_means_of_the_loop():
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is absent")
     scenario = import_flee(SHARED / "mali2012", SHARED / "simsetting.yml").require()
-    world = compile_dispersal(scenario, settings={"hasten": 20})
+    world = compile_world(scenario, settings={"hasten": 20})
     bias, noise, _, _ = compare(world, members=128, seeds=60, days=120)
     assert (np.abs(bias.sum(axis=1)) < 0.002 + 3 * noise.sum(axis=1)).all()

@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, write_instance
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import mase
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 HEADER = "#name,region,country,latitude,longitude,location_type,conflict_date,population\n"
 ROADS = "#name1,name2,distance\nA,N,90\nA,F,90\n"
 A_DAY = "spawn_rules:\n  conflict_driven_spawning:\n    displaced_per_conflict_day: 1000\n"
 MEMBERS = 32
-BOTH = pytest.mark.parametrize("rules", ["flee", "caravana"])
+BOTH = pytest.mark.parametrize("rules", ["flee", "walk"])
 
 
 def imported(folder, *, near="camp,,", far="camp,,", routes=ROADS, files=None, days=8, more="", **parts):
@@ -26,7 +26,7 @@ def imported(folder, *, near="camp,,", far="camp,,", routes=ROADS, files=None, d
 
 
 def simulated(scenario, *, rules="flee", members=MEMBERS):
-    world = compile_dispersal(scenario, settings={"rules": rules})
+    world = compile_world(scenario, rules=rules)
     return simulate_block(world, seed=1, block=0, members=members)
 
 
@@ -140,7 +140,7 @@ def test_a_town_that_turns_camp_no_longer_weighs_by_its_inhabitants_nor_a_camp_t
         tmp_path / "x", near="town,,100", far="town,,400", settings=A_DAY + POPULOUS,
         files={"location_changes.csv": "N,camp,3\n"}, closures=CLOSURES + "camp,N,,5,7\n",
     )  # fmt: skip
-    world = compile_dispersal(scenario)
+    world = compile_world(scenario)
     assert world.places.factor[:, 1].tolist() == [10.0] * 3 + [1.0] * 2 + [10.0] * 2 + [1.0]
     assert world.places.factor[:, 2].tolist() == [20.0] * 8
 
@@ -193,7 +193,7 @@ def test_a_conflict_zone_whose_conflict_comes_later_is_a_town_until_then(tmp_pat
         tmp_path / "x", more="B,R,Here,1,1,conflict_zone,3,1000\n", routes=ROADS + "A,B,90\n",
         files={"conflicts.csv": conflicts}, settings=A_DAY + "move_rules:\n  conflict_weight: 0.25\n",
     )  # fmt: skip
-    places = compile_dispersal(scenario).places
+    places = compile_world(scenario).places
     assert places.town[:, 3].tolist() == [True] * 3 + [False] * 5
     assert places.move_chance[:, 3].tolist() == [0.3] * 3 + [1.0] * 5
     assert places.score[:, 3].tolist() == [1.0] * 3 + [0.25] * 5
@@ -212,7 +212,7 @@ def test_hunger_weighs_as_an_origin(tmp_path, only_zones, expected):
         tmp_path / "x", more=more, near="town,,", routes=ROADS + "A,B,90\n", settings="spawn_rules:\n" + rules,
         files={"conflicts.csv": conflicts, "region_attributes_IPC.csv": "#Day,R,R2\n0,40,100\n"},
     )  # fmt: skip
-    weight = compile_dispersal(scenario).places.origin_weight[4]
+    weight = compile_world(scenario).places.origin_weight[4]
     assert weight[[0, 1, 3]].tolist() == pytest.approx(expected)
 
 

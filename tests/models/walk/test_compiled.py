@@ -9,6 +9,7 @@ from tests.made.small import small_scenario
 
 import caravana as cv
 from caravana.models.caravan.calendar import compile_days, look_up
+from caravana.models.caravan.order import ORDER, Process
 from caravana.models.caravan.world import compile_world, regroup
 from caravana.scenario.model import Itinerary, Link, Parameter, PartyKind, Place
 
@@ -143,10 +144,18 @@ def test_stations_are_the_nearest_and_rooms_at_one_place_add_up():
 
 
 def test_a_parameter_that_a_process_reads_must_be_there():
-    scenario = small_scenario()
+    mine = Process("mine", ORDER[0].act, parameters=("mine_alone", "walk_km", "mine_too"))
+    with pytest.raises(cv.UsageError, match=r"mine_alone \(process mine\), mine_too \(process mine\)"):
+        cv.simulate(small_scenario(), members=1, order=(*ORDER, mine))
+
+
+def test_a_parameter_that_is_left_out_is_inherited():
+    scenario = small_scenario(days=2)
     less = tuple(p for p in scenario.parameters if p.name not in {"walk_km", "inflow"})
-    with pytest.raises(cv.UsageError, match=r"inflow \(process assembly\), walk_km \(process advance\)"):
-        cv.simulate(scenario.model_copy(update={"parameters": less}), members=1)
+    run = cv.simulate(scenario.model_copy(update={"parameters": less}), members=2, workers=1)
+    walk_km = next(p for p in run.scenario.parameters if p.name == "walk_km")
+    assert walk_km.prior is not None
+    assert walk_km.low <= float(run.parameters["walk_km"][0]) <= walk_km.high
 
 
 def test_an_unread_parameter_is_no_fault():

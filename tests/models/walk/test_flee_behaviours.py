@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 from caravana.importers.flee.instance import import_flee
 from caravana.models.displacement.counts import interpolate
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 RULES = "move_rules:\n  max_move_speed: 200.0\n  default_movechance: 0.5\n"
 
@@ -15,7 +15,7 @@ def compiled(folder, *, settings=RULES, files=None, **parts):
     write_instance(folder, settings=settings, **parts)
     for name, text in (files or {}).items():
         (folder / "input_csv" / name).write_text(text)
-    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    return compile_world(import_flee(folder, folder / "simsetting.yml").require())
 
 
 def routes_from(world, place):
@@ -151,7 +151,7 @@ def test_the_intensity_of_a_conflict_stays_that_of_its_first_day(tmp_path):
     conflicts = "#Day,A\n" + "".join(f"{day},{0.2 if day < 5 else 0.9}\n" for day in range(20))
     world = compiled(tmp_path / "x", files={"conflicts.csv": conflicts})
     assert world.places.conflict[:, 0].tolist() == [0.2] * 20  # quirk 4
-    mended = compile_dispersal(import_flee(tmp_path / "x").require(), settings={"rules": "caravana"})
+    mended = compile_world(import_flee(tmp_path / "x").require(), rules="walk")
     assert mended.places.conflict[[0, 4, 5, 19], 0].tolist() == [0.2, 0.2, 0.9, 0.9]
 
 

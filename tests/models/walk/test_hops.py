@@ -1,10 +1,11 @@
-"""The compiled loops of dispersal, against plain array operations and against the multinomial."""
+"""The compiled loops of displacement, against plain array operations and against the multinomial."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, write_instance
 from tests.oracles.flee_chances import capacity_share, chances
 from tests.oracles.flee_counts import simulate_by_arrays
@@ -25,7 +26,6 @@ from caravana.models.displacement.walk.kernels.draws import (
 )
 from caravana.models.displacement.walk.kernels.journeys import make_leavers
 from caravana.models.displacement.walk.kernels.random import count_below, draw_bits, fill, step, uniform
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 from caravana.models.displacement.walk.processes import begin_day, see_network
 from caravana.models.displacement.walk.state import people_at_places, start_state
 
@@ -41,7 +41,7 @@ SETTINGS = """move_rules:
 
 def world_of(folder, extra="", **kwargs):
     write_instance(folder, settings=SETTINGS + extra, **kwargs)
-    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    return compile_world(import_flee(folder, folder / "simsetting.yml").require())
 
 
 def bits_of(seed):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import ROUTES, write_instance
 
 from caravana.importers.flee.instance import import_flee
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population,trade_volume,hdi
 A,R1,Here,1.0,1.0,conflict_zone,0,1000,0.2,0.9
@@ -22,7 +22,7 @@ def compiled(folder, settings, *, files=None, locations=LOCATIONS, override=None
     write_instance(folder, settings=settings, locations=locations, camps={"Near": [(0, 0), (20, 9000)]}, **parts)
     for name, text in (files or {}).items():
         (folder / "input_csv" / name).write_text(text)
-    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require(), settings=override)
+    return compile_world(import_flee(folder, folder / "simsetting.yml").require(), settings=override)
 
 
 def test_hunger_adds_its_share_to_every_chance_of_moving(tmp_path):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import write_instance
 from tests.oracles.flee_loop import run_loop
 
 from caravana.errors import UsageError
 from caravana.importers.flee.instance import import_flee
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 from caravana.models.displacement.walk.pushes import displace_by_pushes
 
 LOCATIONS = """#name,region,country,latitude,longitude,location_type,conflict_date,population
@@ -25,7 +25,7 @@ def compiled(folder, rules, *, flood=FLOOD):
     write_instance(folder, locations=LOCATIONS, settings=settings)
     (folder / "input_csv" / "conflicts.csv").unlink()
     (folder / "input_csv" / "flood_level.csv").write_text(flood)
-    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    return compile_world(import_flee(folder, folder / "simsetting.yml").require())
 
 
 def displaced(world, day, *, members=2, seed=1):
@@ -73,7 +73,7 @@ def test_where_counts_say_how_many_floods_say_whence(tmp_path):
 def test_floods_are_asked_for_where_they_are_to_displace_people(tmp_path):
     scenario = import_flee(write_instance(tmp_path / "x")).require()
     with pytest.raises(UsageError, match="no floods"):
-        compile_dispersal(scenario, settings={"flood_driven_spawning": True})
+        compile_world(scenario, settings={"flood_driven_spawning": True})
 
 
 def test_conflicts_and_floods_add_up(tmp_path):
@@ -82,7 +82,7 @@ def test_conflicts_and_floods_add_up(tmp_path):
     (folder / "input_csv" / "flood_level.csv").write_text("#Day,A\n" + "".join(f"{day},1\n" for day in range(20)))
     found = import_flee(folder, folder / "simsetting.yml")
     assert any("numbers are added" in note for note in found.notes)
-    assert displaced(compile_dispersal(found.require()), 5)[0].tolist() == [17, 0, 0, 0]
+    assert displaced(compile_world(found.require()), 5)[0].tolist() == [17, 0, 0, 0]
 
 
 def test_a_run_displaces_the_flooded_and_them_only(tmp_path):

@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
+from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, ROUTES, write_instance
 
 from caravana.errors import UsageError
 from caravana.importers.flee.instance import import_flee
 from caravana.models.displacement.counts import interpolate
-from caravana.models.displacement.walk.model import compile_dispersal, simulate_block
 
 SETTINGS = "move_rules:\n  max_move_speed: 200.0\n  default_movechance: 0.5\n"
 
 
 def compiled(folder, *, settings=SETTINGS, override=None, **parts):
     write_instance(folder, settings=settings, **parts)
-    return compile_dispersal(import_flee(folder, folder / "simsetting.yml").require(), settings=override)
+    return compile_world(import_flee(folder, folder / "simsetting.yml").require(), settings=override)
 
 
 def test_nobody_is_lost_and_the_spawned_are_those_of_the_counts(tmp_path):
@@ -37,8 +37,8 @@ def test_people_of_day_0_fill_camps_and_shrink_them_too(tmp_path):
     world = compiled(tmp_path / "x", camps={"Near": [(0, 400), (20, 500)]})
     assert world.day0.tolist() == [0, 0, 400, 0]
     assert world.capacity.tolist() == [0, 0, 9600, 10000]  # quirk 5
-    mended = compile_dispersal(
-        import_flee(tmp_path / "x").require(), settings={"rules": "caravana"}
+    mended = compile_world(
+        import_flee(tmp_path / "x").require(), rules="walk"
     )  # fmt: skip
     assert mended.capacity[2] == 10000
 
@@ -62,7 +62,7 @@ def test_routes_by_awareness_pass_through_markers_without_a_step(tmp_path):
         for i in range(world.routes.first[0], world.routes.first[1])
     ]
     assert from_a == [("B", 90.0), ("End", 25.0)]
-    seen = compile_dispersal(import_flee(tmp_path / "x").require(), settings={"awareness_level": 2})
+    seen = compile_world(import_flee(tmp_path / "x").require(), settings={"awareness_level": 2})
     from_a = {
         (names[seen.routes.destination[i]], seen.routes.km[i])
         for i in range(seen.routes.first[0], seen.routes.first[1])
@@ -102,7 +102,7 @@ def test_a_closed_location_keeps_everybody_and_link_closures_never_act(tmp_path)
     assert simulate_block(world, seed=1, block=0, members=2).under_way.sum() == 0
     world = compiled(tmp_path / "y", closures=CLOSURES + "link,A,B,0,50\n")
     assert world.open_link.all()  # quirk 3
-    mended = compile_dispersal(import_flee(tmp_path / "y").require(), settings={"rules": "caravana"})
+    mended = compile_world(import_flee(tmp_path / "y").require(), rules="walk")
     assert (~mended.open_link).sum(axis=1).tolist() == [2] * 20
 
 
@@ -111,7 +111,7 @@ def test_a_link_of_a_days_travel_takes_two_days_and_walkers_start_on_foot(tmp_pa
     option = world.options.first[0]
     assert world.options.legs.delay[option] == 1
     assert world.options.legs.last_km[option] == 0.0
-    world = compile_dispersal(import_flee(tmp_path / "x").require(), settings={"start_on_foot": True})
+    world = compile_world(import_flee(tmp_path / "x").require(), settings={"start_on_foot": True})
     assert world.options.foot.delay[option] == 2  # 90 km at 35 a day
 
 
@@ -157,7 +157,7 @@ def test_conflicts_displace_by_themselves_where_so_set(tmp_path):
 def test_children_see_places_twice_as_sharply_and_nobody_is_lost_between_classes(tmp_path):
     folder = write_instance(tmp_path / "x", settings=SETTINGS + "  ChildrenAvoidHazards: true\n")
     (folder / "input_csv" / "demographics_age.csv").write_text("age,Default\n10,1\n30,3\n")
-    world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
     assert world.classes.share[0].tolist() == [0.75, 0.25, 0.0]
     block = simulate_block(world, seed=1, block=0, members=4)
     assert np.array_equal(block.people.sum(axis=2) + block.under_way, block.displaced.sum(axis=2).cumsum(axis=1))
@@ -168,11 +168,11 @@ def test_rules_about_people_ask_for_their_ages_and_genders(tmp_path):
     (folder / "input_csv" / "demographics_age.csv").write_text("age,Default\n0-4,1\n5-99,3\n")
     scenario = import_flee(folder, folder / "simsetting.yml").require()
     with pytest.raises(UsageError, match="no ages in numbers"):
-        compile_dispersal(scenario, settings={"children_avoid_hazards": True})
+        compile_world(scenario, settings={"children_avoid_hazards": True})
     (folder / "input_csv" / "demographics_age.csv").write_text("age,Default\n10,1\n30,3\n")
     scenario = import_flee(folder, folder / "simsetting.yml").require()
     with pytest.raises(UsageError, match="no genders"):
-        compile_dispersal(scenario, settings={"children_avoid_hazards": True, "boys_take_risk": True})
+        compile_world(scenario, settings={"children_avoid_hazards": True, "boys_take_risk": True})
 
 
 def test_boys_and_men_over_14_are_blind_to_scores_and_children_square_them(tmp_path):
@@ -181,7 +181,7 @@ def test_boys_and_men_over_14_are_blind_to_scores_and_children_square_them(tmp_p
     inputs = folder / "input_csv"
     inputs.joinpath("demographics_age.csv").write_text("age,Default,B\n10,1,0\n16,1,1\n30,2,1\n")
     inputs.joinpath("demographics_gender.csv").write_text("gender,Default\nmale,1\nfemale,3\n")
-    world = compile_dispersal(import_flee(folder, folder / "simsetting.yml").require())
+    world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
     # of those from A: 10 years 1/4, 16 years 1/4, 30 years 1/2; a quarter of those over 14 are male
     assert world.classes.share[0].tolist() == pytest.approx([0.5 * 0.75, 0.25 + 0.25 * 0.75, 0.75 * 0.25])
     assert world.classes.share[1].tolist() == pytest.approx([0.5 * 0.75, 0.5 * 0.75, 0.25])

@@ -17,20 +17,6 @@ _RUN = re.compile(
     rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|las|los|y|da|van|von)\s+){{0,2}}(?:{_CAPITALISED}|[A-ZÁÉÍÓÚÑ]\.))*"
 )
 _TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|lic|don|dona|father|padre|sister|hermana)\.?\s+)$")
-_INSTITUTION = re.compile(
-    r"\b(?:institut\w*|guard\w*|commission|comision|ministry|secretaria|nations|naciones|borders|fronteras|cross|cruz|rights|derechos|civil|"
-    r"states|unidos|city|ciudad|agency|agencia|highway|carretera|federal|america|president\w*|government|gobierno|church|iglesia|"
-    r"university|universidad|center|centro|network|red|pueblos|alliance|alianza|caravan\w*|migra\w*|police|policia|office|oficina|navy|marina|army|"
-    r"ejercito|doctors|medicos|national|nacional|international|internacional|press|prensa|mexican\w*|north\w*|south\w*|central\w*|"
-    r"human\w*|health|salud|state|estado|border|frontera|district|delegation|unidad)\b"
-)
-_NATIONS = re.compile(
-    r"\b(?:mexico|mexican\w*|hondur\w*|hait\w*|guatemal\w*|salvador\w*|el salvador|nicaragua\w*|"
-    r"venezuel\w*|cuba\w*|colombia\w*|ecuador\w*|chile\w*|brazil\w*|brasil\w*|panama\w*|peru\w*|"
-    r"united states|u\.?s\.?|usa|eeuu|estados unidos|american\w*|"
-    r"europ\w*|africa\w*|asia\w*|chiapas|oaxaca|veracruz|puebla|sonora|"
-    r"spanish|english|creole|covid|inm|cndh|onu|acnur|unhcr|msf|ap|afp|efe|reuters)\b"
-)
 
 
 def hide_names(text: str, gazetteer: Gazetteer, words: Words) -> str:
@@ -58,7 +44,7 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
     name = folded[start:end]
     if any(s < end and start < e for s, e in places):
         return False
-    if _INSTITUTION.search(name) or _NATIONS.search(name) or any(s.pattern.search(name) for s in words.speakers):
+    if words.no_names.search(name) or any(s.pattern.search(name) for s in words.speakers):
         return False
     calendar = "|".join([*words.table["weekdays"], *words.table["months"]])
     if re.search(rf"\b(?:{calendar})\b", name):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.gazetteer import Mention
-    from caravana.importers.articles.quantities import Quantity
+    from caravana.importers.articles.quantities import QuantityInText
     from caravana.importers.articles.words import Words
 
 _NOUNS = {
@@ -50,15 +50,15 @@ UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountedNoun:
     """A quantity and what it counts, a kind of observation (or of claim only)."""
 
-    quantity: Quantity
+    quantity: QuantityInText
     kind: str
     factor: float = 1.0
 
 
-def _gap(folded: str, quantity: Quantity, start: int, end: int) -> int:
+def _gap(folded: str, quantity: QuantityInText, start: int, end: int) -> int:
     """Characters between a quantity and a word; more where another clause begins between them."""
     if end <= quantity.start:
         gap, between = quantity.start - end, folded[end : quantity.start]
@@ -67,7 +67,7 @@ def _gap(folded: str, quantity: Quantity, start: int, end: int) -> int:
     return gap + _CLAUSE * bool(re.search(r"\b(?:and|y|e|while|mientras)\b|,", between))
 
 
-def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity]) -> str:
+def _happened(folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText]) -> str:
     """What happened to those counted: the nearest word that tells, not nearer to another quantity."""
     best = (_NEAR + 1, "")
     for kind, pattern in words.happened.items():
@@ -89,12 +89,12 @@ def _happened(folded: str, quantity: Quantity, words: Words, others: Sequence[Qu
     return best[1]
 
 
-def open_next(folded: str, quantity: Quantity) -> bool:
+def open_next(folded: str, quantity: QuantityInText) -> bool:
     """Whether a figure has no noun of its own after it: the sentence ends or goes on with a verb or another clause."""
     return _OPEN_NEXT.match(folded[quantity.end :]) is not None
 
 
-def _stands_alone(folded: str, quantity: Quantity, happened: str, figure: float | None, *, said: bool) -> bool:
+def _stands_alone(folded: str, quantity: QuantityInText, happened: str, figure: float | None, *, said: bool) -> bool:
     """Whether a number without a noun counts people: ``organisers speak of 4,000``, ``otros 14 quedaron heridos``."""
     if figure is None or not open_next(folded, quantity):
         near = folded[quantity.end : quantity.end + _AFTER]
@@ -106,7 +106,9 @@ def _stands_alone(folded: str, quantity: Quantity, happened: str, figure: float 
     return figure >= _BARE and (quantity.qualifier != "exact" or said)
 
 
-def _part_of_another(folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], happened: str) -> bool:
+def _part_of_another(
+    folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText], happened: str
+) -> bool:
     """Whether a figure is a part of one counted already: ``58 detained, among them 14 minors``; ``38 of them``."""
     after = folded[quantity.noun_start : quantity.end + _CLAUSE]
     some = re.search(r"^\S+(?:\s\S+)?" + _SOME_OF.pattern, after)
@@ -120,8 +122,8 @@ def _part_of_another(folded: str, quantity: Quantity, words: Words, others: Sequ
 
 
 def count_people(
-    folded: str, quantity: Quantity, words: Words, others: Sequence[Quantity], *, said: bool
-) -> Count | None:
+    folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText], *, said: bool
+) -> CountedNoun | None:
     """What a quantity of people counts; None if nothing the scenario has a word for."""
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
@@ -142,10 +144,10 @@ def count_people(
         return None
     if figure is not None and figure < _FEWEST.get(kind, 1):
         return None
-    return Count(quantity, kind)
+    return CountedNoun(quantity, kind)
 
 
-def _clause(folded: str, quantity: Quantity) -> str:
+def _clause(folded: str, quantity: QuantityInText) -> str:
     """The part of a sentence between the conjunctions and marks about a quantity."""
     breaks = [m for m in _BREAK.finditer(folded) if m.end() <= quantity.start or m.start() >= quantity.end]
     start = max((m.end() for m in breaks if m.end() <= quantity.start), default=0)
@@ -153,40 +155,42 @@ def _clause(folded: str, quantity: Quantity) -> str:
     return folded[start:end]
 
 
-def count_road(folded: str, quantity: Quantity, words: Words, mentions: Sequence[Mention], origin: str) -> Count | None:
+def count_road(
+    folded: str, quantity: QuantityInText, words: Words, mentions: Sequence[Mention], origin: str
+) -> CountedNoun | None:
     """What a distance is: walked since the start, walked that day, or from one place to another."""
     factor = _MILE_KM if quantity.noun == "miles" else 1.0
     tail = folded[quantity.end : quantity.end + 25]
     before = folded[max(0, quantity.start - _CLAUSE) : quantity.start]
     if mentions and _STILL.search(before):
-        return Count(quantity, "distance", factor)
+        return CountedNoun(quantity, "distance", factor)
     if words.road["cumulative"].search(_clause(folded, quantity)) and origin in {m.place for m in mentions}:
-        return Count(quantity, "km_cumulative", factor)
+        return CountedNoun(quantity, "km_cumulative", factor)
     apart = words.code == "es" and re.search(r"\ba$", folded[: quantity.start].rstrip())
     if apart or words.road["distance"].search(tail) or (len(mentions) > 1 and words.road["distance"].search(folded)):
-        return Count(quantity, "distance", factor)
+        return CountedNoun(quantity, "distance", factor)
     since_start = any(
         m.place == origin and re.search(r"(?:from|since|desde|left)\s+$", folded[: m.start]) for m in mentions
     )
     # "covered 29 km on Thursday and has walked 700 in all": each by its own clause, if that tells.
     for part in (_clause(folded, quantity), folded):
         if (since_start and part == folded) or words.road["cumulative"].search(part):
-            return Count(quantity, "km_cumulative", factor)
+            return CountedNoun(quantity, "km_cumulative", factor)
         if words.road["day"].search(part):
-            return Count(quantity, "km_day", factor)
-    return Count(quantity, "distance", factor) if len({m.place for m in mentions}) > 1 else None
+            return CountedNoun(quantity, "km_day", factor)
+    return CountedNoun(quantity, "distance", factor) if len({m.place for m in mentions}) > 1 else None
 
 
 def count(
     folded: str,
-    quantity: Quantity,
+    quantity: QuantityInText,
     words: Words,
     *,
-    others: Sequence[Quantity],
+    others: Sequence[QuantityInText],
     mentions: Sequence[Mention],
     origin: str,
     said: bool,
-) -> Count | None:
+) -> CountedNoun | None:
     """What a quantity counts; None if nothing the scenario has a word for.
 
     Parameters
@@ -208,7 +212,7 @@ def count(
     if quantity.noun in {"km", "miles"}:
         return count_road(folded, quantity, words, mentions, origin)
     if quantity.noun == "celsius":
-        return Count(quantity, "temperature_c") if figure is not None and _WARM[0] <= figure <= _WARM[1] else None
+        return CountedNoun(quantity, "temperature_c") if figure is not None and _WARM[0] <= figure <= _WARM[1] else None
     if quantity.noun == "dollars":
-        return Count(quantity, "smuggler_fee") if words.smuggling.search(folded) else None
+        return CountedNoun(quantity, "smuggler_fee") if words.smuggling.search(folded) else None
     return count_people(folded, quantity, words, others, said=said)

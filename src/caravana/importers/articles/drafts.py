@@ -111,15 +111,15 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
     claims: list[Claim] = []
     where: list[dict[str, Any]] = []
     for n, statement in enumerate(article.statements, start=1):
-        found = doubts(statement, article, geography, words)
-        if statement.kind == "plain" and not found:
+        reasons = doubts(statement, article, geography, words)
+        if statement.kind == "plain" and not reasons:
             continue
         claim_id, text_only = f"{stem}-c{n:03}", hide_names(statement.text, gazetteer, words)
-        claims.append(_claim(statement, article, claim_id, stem, text_only, doubted=bool(found), words=words))
-        observation = _observation(statement, article, f"{stem}-o{n:03}", claim_id, stem, caravan, found)
+        claims.append(_claim(statement, article, claim_id, stem, text_only, doubted=bool(reasons), words=words))
+        observation = _observation(statement, article, f"{stem}-o{n:03}", claim_id, stem, caravan, reasons)
         if observation is not None:
             observations.append(observation)
-        where.append(_sentence(statement, claim_id, observation, text_only, found))
+        where.append(_sentence(statement, claim_id, observation, text_only, reasons))
     source = Source(
         id=stem, kind=_SOURCES.get(article.side, "news"), publisher=article.role,
         language=article.language, date=article.published, note="draft made by rules from the text of the article",
@@ -173,15 +173,15 @@ def _observation(
     claim_id: str,
     source: str,
     caravan: str | None,
-    found: tuple[str, ...],
+    reasons: tuple[str, ...],
 ) -> Observation | None:
     """The observation of a count; None for statements, and for counts that are claims only."""
     item = statement.count
     if statement.kind not in {"count", "position"} or (item is not None and item.kind in TOPICS):
         return None
     note = f"draft; characters {statement.sentence.start}-{statement.sentence.end}"
-    if found:
-        note += "; GARBLED? " + "; ".join(found)
+    if reasons:
+        note += "; GARBLED? " + "; ".join(reasons)
     q = item.quantity if item else None
     factor = item.factor if item else 1.0
     kind = item.kind if item else "position"
@@ -198,7 +198,7 @@ def _observation(
 
 
 def _sentence(
-    statement: Statement, claim_id: str, observation: Observation | None, text: str, found: tuple[str, ...]
+    statement: Statement, claim_id: str, observation: Observation | None, text: str, reasons: tuple[str, ...]
 ) -> dict[str, Any]:
     item = statement.count
     at = statement.sentence.start
@@ -216,7 +216,7 @@ def _sentence(
         "speech_verb": statement.verb,
         "place_id": statement.place,
         "date": statement.date.isoformat(),
-        "doubts": list(found),
+        "doubts": list(reasons),
         "sentence": text,
     }
 

@@ -7,27 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.text import fold
+from caravana.importers.articles.words import load_place_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.scenario.model import Scenario
 
-_COMMON = {
-    "isla",
-    "la cruz",
-    "hidalgo",
-    "santa ana",
-    "san carlos",
-    "buenavista",
-    "arenal",
-    "el pino",
-    "la lima",
-    "azteca",
-    "novara",
-}
-"""Names that are also words or other places: taken only beside `municipality` or `in` (see `_sure`)."""
-_EXONYMS = {"mexico city": "ciudad de mexico", "cdmx": "ciudad de mexico", "capital city": "ciudad de mexico"}
 _BESIDE = re.compile(
     r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|town of|"
     r"en|a|desde|hacia|por|cerca de|de|municipio de|pueblo de)\s+)$"
@@ -53,10 +39,13 @@ class Gazetteer:
         Any of the names.
     names
         Place id by folded name.
+    common
+        Names that are also words or other places: taken only after a word such as `in`.
     """
 
     pattern: re.Pattern[str]
     names: Mapping[str, str]
+    common: frozenset[str] = frozenset()
 
     def mentions(self, text: str, folded: str) -> list[Mention]:
         """Places named in a sentence, in order; a name must begin with a capital."""
@@ -65,7 +54,7 @@ class Gazetteer:
             name = re.sub(r"[\s–—-]+", " ", match[0])
             if not text[match.start()].isupper():
                 continue
-            if name in _COMMON and not _BESIDE.search(folded[: match.start()]):
+            if name in self.common and not _BESIDE.search(folded[: match.start()]):
                 continue
             out.append(Mention(match.start(), match.end(), self.names[name]))
         return out
@@ -104,10 +93,11 @@ def build_gazetteer(scenario: Scenario) -> Gazetteer:
     cities |= {fold(p.state): p.id for p in by_size if p.kind == "destination" and fold(p.state) in cities}
     for city, place_id in cities.items():
         names.setdefault(city, place_id)
-    for exonym, own in _EXONYMS.items():
+    words = load_place_words()
+    for exonym, own in words.exonyms.items():
         if own in names:
             names.setdefault(exonym, names[own])
     names.pop("", None)
     ordered = sorted(names, key=len, reverse=True)
     joined = "|".join(re.escape(n).replace(r"\ ", r"[\s–—-]+") for n in ordered)
-    return Gazetteer(re.compile(rf"(?<!\w)(?:{joined})(?!\w)"), names)
+    return Gazetteer(re.compile(rf"(?<!\w)(?:{joined})(?!\w)"), names, words.common)

@@ -148,12 +148,11 @@ def _swap(folded: str, words: Words) -> str:
     fled = flee.search(folded)
     if fled is None:
         return ""
-    found = cause.search(folded, fled.end())
-    place = where.search(folded, found.end()) if found else None
-    if found and place and place.start() - found.end() < 60:
-        return (
-            "origin and destination swapped: people bound for the United States do not flee poverty or violence in it"
-        )
+    cause_named = cause.search(folded, fled.end())
+    place = where.search(folded, cause_named.end()) if cause_named else None
+    if cause_named and place and place.start() - cause_named.end() < 60:
+        bound = f"people bound for {words.bound_for} do not flee poverty or violence in it"
+        return f"origin and destination swapped: {bound}"
     return ""
 
 
@@ -183,9 +182,9 @@ def _pace(article: Article, geography: Geography) -> str:
 
 
 def doubts(statement: Statement, article: Article, geography: Geography, words: Words) -> tuple[str, ...]:
-    """What in a statement cannot be as it is written, in words; empty if nothing was found."""
+    """What in a statement cannot be as it is written, in words; empty if nothing is doubtful."""
     folded = fold(statement.text)
-    found: Sequence[str] = (
+    reasons: Sequence[str] = (
         _distance(statement, article, geography),
         _order(statement, folded, geography),
         _state(statement, folded, geography),
@@ -193,4 +192,4 @@ def doubts(statement: Statement, article: Article, geography: Geography, words: 
         _calendar(statement, article, geography),
         _pace(article, geography) if statement.count is not None and statement.count.kind == "headcount" else "",
     )
-    return tuple(f for f in found if f)
+    return tuple(reason for reason in reasons if reason)

@@ -27,7 +27,7 @@ _ONE = {
     "en": re.compile(r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person)\b"),
     "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
 }
-"""Somebody told of alone: counted where the sentence says that he or she was hurt or killed."""
+"""Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
 _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
@@ -43,7 +43,7 @@ _CODE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class QuantityInText:
     """A quantity and its noun.
 
     Attributes
@@ -131,10 +131,10 @@ def _qualified(before: str, words: Words) -> tuple[Qualifier, int]:
         "only": "exact",
     }
     for name, qualifier in qualifiers.items():
-        for found in words.patterns[name].finditer(before):
-            taken = len(before) - found.start()
+        for match in words.patterns[name].finditer(before):
+            taken = len(before) - match.start()
             # The longer one holds: "no fewer than" has "fewer than" in it.
-            if before[found.end() :].strip() in {"", "$", "an", "a", "otros", "other", "another"} and taken > best[1]:
+            if before[match.end() :].strip() in {"", "$", "an", "a", "otros", "other", "another"} and taken > best[1]:
                 best = (qualifier, taken)
     return best
 
@@ -158,14 +158,14 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best = (match.start(1), kind, match.end(1))
     if best is not None and best[1] == "people":
         # "900 of them are children"
-        told = _ARE.match(after, best[2])
-        for kind in ("pregnant", "minors") if told else ():
-            if told and words.nouns[kind].match(told[1]):
+        predicate = _ARE.match(after, best[2])
+        for kind in ("pregnant", "minors") if predicate else ():
+            if predicate and words.nouns[kind].match(predicate[1]):
                 return kind, best[2]
     return ("", 0) if best is None else (best[1], best[2])
 
 
-def quantities(folded: str, words: Words) -> list[Quantity]:
+def quantities(folded: str, words: Words) -> list[QuantityInText]:
     """The quantities of a sentence, in order; years, ages, hours and the names of roads are none.
 
     Parameters
@@ -176,7 +176,7 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         Its language.
     """
     number, spans, vague = _grammar(words.code)
-    out: list[Quantity] = []
+    out: list[QuantityInText] = []
     for match in spans.finditer(folded):
         ends = [g for g in match.groups() if g is not None]
         low, high = (value_of(g, words) for g in ends)
@@ -187,29 +187,31 @@ def quantities(folded: str, words: Words) -> list[Quantity]:
         kind, length = _noun(folded[match.end() :], words)
         kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):
-            out.append(Quantity(match.start(), match.end() + length, low, high, "range", kind, match.start()))
+            out.append(QuantityInText(match.start(), match.end() + length, low, high, "range", kind, match.start()))
     for match in vague.finditer(folded):
         kind, length = _noun(folded[match.end() :], words)
         before = folded[: match.start()].split()[-1:]
         if before and before[0] in words.table["numbers"]:
             continue  # "dos docenas de" has a figure
         if kind and kind != "none" and _free(out, match.start(), match.end()):
-            out.append(Quantity(match.start(), match.end() + length, None, None, "more_than", kind, match.start()))
+            out.append(
+                QuantityInText(match.start(), match.end() + length, None, None, "more_than", kind, match.start())
+            )
     for match in _ONE[words.code].finditer(folded):
         if _free(out, match.start(), match.end()):
-            out.append(Quantity(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
+            out.append(QuantityInText(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
     for match in number.finditer(folded):
-        found = _single(folded, match, words)
-        if found is not None and _free(out, match.start(1), match.end(1)):
-            out.append(found)
+        single = _single(folded, match, words)
+        if single is not None and _free(out, match.start(1), match.end(1)):
+            out.append(single)
     return sorted(out, key=lambda q: q.start)
 
 
-def _free(taken: list[Quantity], start: int, end: int) -> bool:
+def _free(taken: list[QuantityInText], start: int, end: int) -> bool:
     return all(end <= q.noun_start or start >= q.end for q in taken)
 
 
-def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
+def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText | None:
     text, start, end = match[1], match.start(1), match.end(1)
     value = value_of(text, words)
     before = folded[max(0, start - _BEFORE) : start]
@@ -231,4 +233,4 @@ def _single(folded: str, match: re.Match[str], words: Words) -> Quantity | None:
         return None
     low = None if qualifier == "less_than" else value
     high = None if qualifier == "more_than" else value
-    return Quantity(start - taken, end + length, low, high, qualifier, kind, start)
+    return QuantityInText(start - taken, end + length, low, high, qualifier, kind, start)

@@ -1,11 +1,20 @@
-"""Who says what: roles, never names, and the verb with which they say it."""
+"""Who says what: roles, never names, the verb with which they say it, and whose own words an article is."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from caravana.importers.articles.words import Speaker, Words
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Side
+
+HEAD = 500
+"""Characters in which an article says what it is."""
+PRESS = "press (this article)"
+_ISSUERS = ("authorities", "observer", "organisers")
 
 _NEAR = 70
 _WE = re.compile(r"we \w+|told us|\w+mos")
@@ -39,12 +48,30 @@ class Attribution:
     verb: str
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks where nobody is quoted.
+
+    Attributes
+    ----------
+    role, side
+        As observations have them.
+    office
+        Whether it is an office of the authorities, which writes from its seat: the place in its dateline is
+        not where what it reports happened.
+    """
+
+    role: str
+    side: Side
+    office: bool = False
+
+
 def speakers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
     """Mentions of those who may be quoted, in order; the longest name where several fit."""
-    found = [(m.start(), m.end(), s) for s in words.speakers for m in s.pattern.finditer(folded)]
-    found.sort(key=lambda f: (f[0] - f[1], f[0]))
+    named = [(m.start(), m.end(), s) for s in words.speakers for m in s.pattern.finditer(folded)]
+    named.sort(key=lambda n: (n[0] - n[1], n[0]))
     kept: list[tuple[int, int, Speaker]] = []
-    for start, end, speaker in found:
+    for start, end, speaker in named:
         if all(end <= k[0] or start >= k[1] for k in kept):
             kept.append((start, end, speaker))
     return sorted(kept, key=lambda k: k[0])
@@ -104,3 +131,24 @@ def attributions(folded: str, words: Words) -> list[Attribution]:
 def _attribution(verb: re.Match[str], speaker: Speaker | None) -> Attribution:
     role, side = (speaker.role, speaker.side) if speaker else ("", "")
     return Attribution(verb.start(), verb.end(), role, side, verb[0])
+
+
+def voice_of(folded: str, words: Words) -> Voice:
+    """The voice of an article, by its first lines.
+
+    Parameters
+    ----------
+    folded
+        The article without accents, in lower case.
+    words
+        Its language.
+    """
+    head = folded[:HEAD]
+    for agency in words.agencies:
+        if re.search(rf"[(]\s*{agency.pattern.pattern}\s*[)]", head):
+            return Voice(agency.role, "agency")
+    if words.patterns["release"].search(head):
+        for _, _, speaker in speakers(head, words):
+            if speaker.side in _ISSUERS:
+                return Voice(speaker.role, cast("Side", speaker.side), office=speaker.side == "authorities")
+    return Voice(PRESS, "press")

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from caravana.errors import UsageError
-from caravana.importers.articles.counts import Count, count, open_next
+from caravana.importers.articles.counts import CountedNoun, count, open_next
 from caravana.importers.articles.dates import Day, dateline, days
-from caravana.importers.articles.quantities import Quantity, quantities
-from caravana.importers.articles.speakers import Attribution, attributions, speakers
+from caravana.importers.articles.quantities import QuantityInText, quantities
+from caravana.importers.articles.speakers import HEAD, Attribution, attributions, speakers, voice_of
 from caravana.importers.articles.text import Sentence, fold, language_of, sentences
-from caravana.importers.articles.voices import HEAD, voice_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +34,6 @@ _PERSONS = {
     "headcount", "minors", "pregnant", "detained", "dead", "injured", "ill", "medical_consultations", "joined", "left",
     "returned", "accepted_papers_cumulative",
 }  # fmt: skip
-_TREATING = {"Red Cross", "Doctors Without Borders", "health ministry"}
 _NOW = re.compile(r"\b(?:present|current|now|today|ahora|actual|hoy)\b")
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
@@ -70,7 +68,7 @@ class Statement:
 
     sentence: Sentence
     text: str
-    count: Count | None
+    count: CountedNoun | None
     role: str
     side: Side
     verb: str
@@ -97,7 +95,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What is found in a sentence before it is known what it states."""
+    """What a sentence holds before it is known what it states."""
 
     sentence: Sentence
     text: str
@@ -107,7 +105,7 @@ class _Frame:
     said: tuple[Attribution, ...]
 
     def state(
-        self, item: Count | None, speaker: tuple[str, Side, str], *, date: dt.date, place: str, kind: str
+        self, item: CountedNoun | None, speaker: tuple[str, Side, str], *, date: dt.date, place: str, kind: str
     ) -> Statement:
         """A statement of the sentence."""
         role, side, verb = speaker
@@ -138,7 +136,7 @@ def _body_start(folded: str, named: Day | None) -> int:
 
 
 def _nearest_day(
-    quantity: Quantity, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
+    quantity: QuantityInText, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
 ) -> Day | None:
     """The day nearest to a quantity; days since which something goes on, and those of the saying, come last."""
 
@@ -163,7 +161,7 @@ def _nearest_day(
     return min(fit, key=rank, default=None)
 
 
-def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
+def _place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
     """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
     if item.kind == "smuggler_fee":
         return ""
@@ -194,7 +192,7 @@ def _place_of(item: Count, mentions: Sequence[Mention], folded: str, setting: _S
 
 
 def _speaker(
-    folded: str, quantity: Quantity | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
+    folded: str, quantity: QuantityInText | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
 ) -> tuple[str, Side, str]:
     """Role, side and verb of whoever gives a figure."""
     if not said:
@@ -212,7 +210,7 @@ def _speaker(
 
 
 def _counted(
-    frame: _Frame, item: Count, before: Sequence[Statement], previous: _Previous, setting: _Setting
+    frame: _Frame, item: CountedNoun, before: Sequence[Statement], previous: _Previous, setting: _Setting
 ) -> Statement:
     """What a sentence states with a quantity."""
     folded, quantity, patterns = frame.folded, item.quantity, setting.words.patterns
@@ -250,7 +248,7 @@ def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None
     return opening.named_days[0].date
 
 
-def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
+def _same_again(last: Statement, item: CountedNoun, frame: _Frame) -> bool:
     """Whether a count without a place and a day of its own is of what was counted right before."""
     if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
         return False
@@ -259,7 +257,9 @@ def _same_again(last: Statement, item: Count, frame: _Frame) -> bool:
     return last.count.kind == item.kind and item.kind in _PERSONS and not fresh
 
 
-def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: Sequence[Statement]) -> Count | None:
+def _contrasted(
+    item: CountedNoun | None, quantity: QuantityInText, frame: _Frame, before: Sequence[Statement]
+) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
     last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
     if last is None or last.count is None or quantity.noun or not frame.said:
@@ -269,15 +269,15 @@ def _contrasted(item: Count | None, quantity: Quantity, frame: _Frame, before: S
     mine, theirs = (q.low if q.low is not None else q.high for q in (quantity, last.count.quantity))
     alike = mine is not None and theirs is not None and 0 < mine <= _ALIKE * theirs <= _ALIKE**2 * mine
     if alike and last.count.kind in _PERSONS and open_next(frame.folded, quantity):
-        return Count(quantity, last.count.kind)
+        return CountedNoun(quantity, last.count.kind)
     return item
 
 
-def _whoever_treats(folded: str, quantity: Quantity, setting: _Setting) -> tuple[str, Side, str] | None:
+def _whoever_treats(folded: str, quantity: QuantityInText, setting: _Setting) -> tuple[str, Side, str] | None:
     """The speaker of ``Doctors treated 64``: whoever treats is who counts."""
     treated = setting.words.happened["medical_consultations"].search(folded)
     doers = [k for k in speakers(folded, setting.words) if treated and k[1] <= treated.start() < quantity.start]
-    if not doers or doers[-1][2].role not in _TREATING or treated is None or treated.start() - doers[-1][1] > _ADJACENT:
+    if not doers or not doers[-1][2].treats or treated is None or treated.start() - doers[-1][1] > _ADJACENT:
         return None
     return doers[-1][2].role, cast("Side", doers[-1][2].side), ""
 
@@ -302,15 +302,15 @@ def _read_sentence(
     frame: _Frame, before: Sequence[Statement], previous: _Previous, setting: _Setting
 ) -> tuple[list[Statement], _Previous]:
     """The statements of a sentence, and its speaker for the next."""
-    found = quantities(frame.folded, setting.words)
+    figures = quantities(frame.folded, setting.words)
     years = {int(y) for y in _YEAR.findall(frame.folded)}
     if years and setting.published.year not in years:
-        found = []  # another year's caravan
+        figures = []  # another year's caravan
     out: list[Statement] = []
-    for quantity in found:
+    for quantity in figures:
         if any(d.start <= quantity.noun_start < d.end for d in frame.named_days):
             continue
-        others = [q for q in found if q is not quantity]
+        others = [q for q in figures if q is not quantity]
         item = count(
             frame.folded,
             quantity,
@@ -382,6 +382,6 @@ def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: 
             replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
             tuple(days(folded_inside, words.code, date)), tuple(attributions(folded_inside, words)),
         )  # fmt: skip
-        found, previous = _read_sentence(frame, out, previous, setting)
-        out += found
+        stated, previous = _read_sentence(frame, out, previous, setting)
+        out += stated
     return Article(words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out))

@@ -104,9 +104,9 @@ def decode_article(raw: bytes, name: str) -> str:
 
 def language_of(folded: str) -> Words:
     """The words of the language a text is in, by its commonest small words."""
-    found = re.findall(r"[a-z]+", folded[:20_000])
+    tokens = re.findall(r"[a-z]+", folded[:20_000])
     known = load_words()
-    return max(known, key=lambda words: sum(found.count(mark) for mark in words.marks))
+    return max(known, key=lambda words: sum(tokens.count(mark) for mark in words.marks))
 
 
 def sentences(text: str, words: Words) -> list[Sentence]:

@@ -21,11 +21,12 @@ def any_of(entries: Iterable[str]) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Speaker:
-    """A role that is quoted, its side, and how it is named."""
+    """A role that is quoted, its side, how it is named, and whether it treats the ill and hurt (and so counts them)."""
 
     role: str
     side: str
     pattern: re.Pattern[str]
+    treats: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Words:
         Patterns of what garbles and prices are known by.
     topics, speakers, agencies
         The same for both languages.
+    no_names
+        Capitalised words that are no part of a person's name, for both languages.
+    bound_for
+        The country people are bound for, as a draft says it.
     """
 
     code: str
@@ -63,17 +68,40 @@ class Words:
     topics: Mapping[str, re.Pattern[str]]
     speakers: tuple[Speaker, ...]
     agencies: tuple[Speaker, ...]
+    no_names: re.Pattern[str]
+    bound_for: str
+
+
+@dataclass(frozen=True)
+class PlaceWords:
+    """What is known of names of places: those that are also words, and places' own names by what others call them."""
+
+    common: frozenset[str]
+    exonyms: Mapping[str, str]
 
 
 def _speakers(rows: Sequence[Mapping[str, Any]], side: str = "") -> tuple[Speaker, ...]:
-    return tuple(Speaker(row["role"], row.get("side", side), any_of(row["words"])) for row in rows)
+    return tuple(
+        Speaker(row["role"], row.get("side", side), any_of(row["words"]), row.get("treats", False)) for row in rows
+    )
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> dict[str, Any]:
+    return tomllib.loads((resources.files("caravana.importers.articles") / "words.toml").read_text(encoding="utf-8"))
+
+
+def load_place_words() -> PlaceWords:
+    """What the reader knows of names of places."""
+    places = _catalogue()["places"]
+    return PlaceWords(frozenset(places["common"]), places["exonyms"])
 
 
 @lru_cache(maxsize=1)
 def load_words() -> tuple[Words, ...]:
     """Every language the reader knows."""
-    text = (resources.files("caravana.importers.articles") / "words.toml").read_text(encoding="utf-8")
-    catalogue = tomllib.loads(text)
+    catalogue = _catalogue()
+    no_names = "|".join([*catalogue["no_names"]["institutions"], *catalogue["no_names"]["nations"]])
     topics = {topic: any_of(entries) for topic, entries in catalogue["topics"].items()}
     speakers, agencies = _speakers(catalogue["speakers"]), _speakers(catalogue["agencies"], "agency")
     out = []
@@ -86,7 +114,8 @@ def load_words() -> tuple[Words, ...]:
             Words(
                 code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
                 table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
-                speakers=speakers, agencies=agencies,
+                speakers=speakers, agencies=agencies, no_names=re.compile(rf"\b(?:{no_names})\b"),
+                bound_for=catalogue["bound_for"]["name"],
                 **{n: {k: any_of(v) for k, v in table[n].items()} for n in ("nouns", "happened", "road", "flee")},
             )
         )  # fmt: skip

@@ -1,4 +1,7 @@
-"""What happens by date in a Flee instance: closures, conflicts, changes of kind."""
+"""What happens by date in a Flee instance: closures, conflicts, changes of kind.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ Nothing is dropped in silence: what cannot be carried over is listed by name in 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import ScenarioError, UsageError
+from caravana.importers.base import ImportResult, refuse_taken
 from caravana.importers.flee.attributes import read_attributes, read_demographics
 from caravana.importers.flee.counts import CountSeries, correct_registrations, read_counts
 from caravana.importers.flee.events import EPOCH, read_closures, read_conflicts, read_location_changes
@@ -36,43 +36,6 @@ PERSON = PartyKind(
 )
 #: Most days of an instance: a century.
 MOST_DAYS = 36_525
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import gave.
-
-    Attributes
-    ----------
-    scenario
-        The scenario (rules ``flee``); None where there are faults.
-    notes
-        What was not carried over or was read in a way worth knowing, one line each.
-    faults
-        Everything wrong in the files.
-    """
-
-    scenario: Scenario | None
-    notes: tuple[str, ...]
-    faults: tuple[Fault, ...]
-
-    @property
-    def number_of_faults(self) -> int:
-        """Number of faults, with those that are counted and not listed."""
-        return sum(max(1, fault.more) for fault in self.faults)
-
-    def require(self) -> Scenario:
-        """Return the scenario.
-
-        Raises
-        ------
-        ScenarioError
-            If there are faults; all are listed.
-        """
-        if self.scenario is None:
-            lines = "\n".join(str(fault) for fault in self.faults)
-            raise ScenarioError(f"{self.number_of_faults} faults in this instance:\n{lines}")
-        return self.scenario
 
 
 def import_flee(
@@ -107,7 +70,14 @@ def import_flee(
     """
     if out is not None and not overwrite:
         refuse_taken(Path(out))
-    root = Path(instance_dir)
+    result = read_instance(Path(instance_dir), None if settings is None else Path(settings))
+    if out is not None and result.scenario is not None:
+        write_scenario(result.scenario, Path(out), declared_by={})
+    return result
+
+
+def read_instance(root: Path, settings: Path | None) -> ImportResult:
+    """Read a Flee instance and write nothing (see :func:`import_flee`)."""
     reader = Reader(root)
     if not root.is_dir():
         reader.fault(root, None, "", None, "a folder with input_csv and source_data")
@@ -117,7 +87,7 @@ def import_flee(
     if parts is None:
         return ImportResult(None, tuple(dict.fromkeys(reader.notes)), reader.listed())
     scenario = _scenario(root, reader, parts)
-    faults = check_scenario(scenario)
+    faults = check_scenario(scenario, declared_by={})
     if misplaced := _misplaced(faults, scenario, located=bool(scenario.settings.get("stay_close_to_home"))):
         places = list(scenario.places)
         for at in misplaced:
@@ -127,25 +97,11 @@ def import_flee(
             )
             places[at] = places[at].model_copy(update={"lat": None, "lon": None})
         scenario = _scenario(root, reader, {**parts, "places": tuple(places)})
-        faults = check_scenario(scenario)
+        faults = check_scenario(scenario, declared_by={})
     if faults:
-        name = "the settings" if settings is None else reader.name(Path(settings))
+        name = "the settings" if settings is None else reader.name(settings)
         return ImportResult(None, scenario.notes, tuple(_of_instance(fault, table, name) for fault in faults))
-    if out is not None:
-        write_scenario(scenario, Path(out))
     return ImportResult(scenario, scenario.notes, ())
-
-
-def refuse_taken(out: Path) -> None:
-    """Refuse to write where something stands.
-
-    Raises
-    ------
-    UsageError
-        If there is a file, or a folder that is not empty.
-    """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} exists and is not empty; give another folder")
 
 
 def _scenario(root: Path, reader: Reader, parts: dict[str, Any]) -> Scenario:

@@ -1,4 +1,7 @@
-"""Places and links of a Flee instance (``locations.csv``, ``routes.csv``)."""
+"""Places and links of a Flee instance (``locations.csv``, ``routes.csv``).
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 
@@ -207,26 +210,26 @@ def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable, *, loc
 
 def _coordinates(reader: Reader, path: Path, row: Line, *, located: bool) -> tuple[float | None, float | None]:
     """Read latitude and longitude; both may be empty, as in Flee, and nothing but a map needs them as a rule."""
-    found: list[float] = []
+    degrees: list[float] = []
     cells = dict(zip(("latitude", "longitude"), row.cells[3:5], strict=True))
     for column, other in (("latitude", "longitude"), ("longitude", "latitude")):
         if cells[column]:
-            found.append(reader.number(path, row.number, column, cells[column]))
+            degrees.append(reader.number(path, row.number, column, cells[column]))
         elif cells[other]:
             reader.fault(path, row.number, column, "", f"a number, as {other} is given (Flee takes 0 for nothing)")
-    if len(found) < 2 or any(math.isnan(one) for one in found):
+    if len(degrees) < 2 or any(math.isnan(one) for one in degrees):
         return None, None
-    outside = [name for name, one, most in zip(cells, found, (90.0, 180.0), strict=True) if abs(one) > most]
+    outside = [name for name, one, most in zip(cells, degrees, (90.0, 180.0), strict=True) if abs(one) > most]
     for column in outside if located else ():
         bound = 90 if column == "latitude" else 180
         needed = "as the setting stay_close_to_home needs it"
         reader.fault(path, row.number, column, cells[column], f"a number from -{bound} to {bound}, {needed}")
     if outside and not located:
         reader.notes.append(
-            f"{path.name} line {row.number}: coordinates {found[0]:g}, {found[1]:g} of {row.cells[0]} not carried over:"
-            " no such place on earth; no rule needs them here"
+            f"{path.name} line {row.number}: coordinates {degrees[0]:g}, {degrees[1]:g} of {row.cells[0]}"
+            " not carried over: no such place on earth; no rule needs them here"
         )
-    return (None, None) if outside else (found[0], found[1])
+    return (None, None) if outside else (degrees[0], degrees[1])
 
 
 def _read_extra(reader: Reader, path: Path, row: Line, names: tuple[str, ...], table: PlaceTable) -> None:

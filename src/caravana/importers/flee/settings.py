@@ -1,4 +1,7 @@
-"""Reading a ``simsetting.yml`` of Flee: what is set, what is not carried over, and why."""
+"""Reading a ``simsetting.yml`` of Flee: what is set, what is not carried over, and why.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from caravana.importers.rows import Reader
     from caravana.scenario.settings import Value
 
-#: Why a setting of Flee is not carried over; what is not here and not in DispersalSettings is unknown.
+#: Why a setting of Flee is not carried over; what is not here and not in DisplacementSettings is unknown.
 REFUSED = {
     "log_levels": "logs of single people; counts have none",
     "max_crossing_speed": "Flee reads it and never uses it in its main rules",
@@ -111,8 +114,9 @@ def read_settings(reader: Reader, path: Path) -> dict[str, Value]:
         elif section in SECTIONS and isinstance(content, Mapping):
             _take(reader, path, content, settings, where=str(section), lines=lines)
         elif section in SECTIONS and content is not None:
-            found = str(content)
-            reader.fault(path, lines.get(str(section)), str(section), found, "settings under it, each name: value")
+            reader.fault(
+                path, lines.get(str(section)), str(section), str(content), "settings under it, each name: value"
+            )
         elif section not in SECTIONS:
             _take(reader, path, {str(section): content}, settings, where="", lines=lines)
     _apply_modes(settings)
@@ -155,8 +159,8 @@ def _load(reader: Reader, path: Path) -> tuple[Mapping[object, object], dict[str
         return None
     except (yaml.YAMLError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
-        told = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
-        reader.fault(path, None if mark is None else mark.line + 1, "", None, f"YAML; found instead: {told}")
+        problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
+        reader.fault(path, None if mark is None else mark.line + 1, "", None, f"YAML; found instead: {problem}")
         return None
     for key, line, first in loader.twice:
         reader.fault(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.forecast import Forecast
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
     Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ PART = 6
 
 
 def backtest_caravan(
-    record: Record,
+    record: CaravanReports,
     *,
     origins: Sequence[dt.date] | None = None,
     horizons: Sequence[int] = HORIZONS,
@@ -52,7 +52,7 @@ def backtest_caravan(
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     origins : sequence of date, optional
         :func:`default_origins` where left out.
     horizons : sequence of int
@@ -82,16 +82,16 @@ def backtest_caravan(
     # A run of neighbouring origins shares the filter's first days; a forecast is the same whichever part it is in.
     parts = [tuple(chosen[i : i + PART]) for i in range(0, len(chosen), PART)]
     given = [(record, part, tuple(horizons), seed, draws, particles, memory) for part in parts]
-    found: dict[int, list[Case]] = {}
+    by_part: dict[int, list[Case]] = {}
     for index, cases in spread(cases_from, given, workers=workers, scheduler=scheduler):
-        found[index] = cases
+        by_part[index] = cases
         if progress is not None:
-            progress(sum(len(parts[i]) for i in found), len(chosen))
-    return [case for index in sorted(found) for case in found[index]]
+            progress(sum(len(parts[i]) for i in by_part), len(chosen))
+    return [case for index in sorted(by_part) for case in by_part[index]]
 
 
 def cases_from(
-    record: Record,
+    record: CaravanReports,
     origins: Sequence[dt.date],
     horizons: Sequence[int],
     seed: int,
@@ -103,30 +103,30 @@ def cases_from(
     roller = Roller(record, seed=seed, draws=draws, particles=particles, memory=memory)
     out: list[Case] = []
     for origin in origins:
-        made = roller.forecast(origin, days=max(horizons))
-        out += _position_cases(record, made, horizons, seed)
-        out += _headcount_cases(record, made, horizons)
+        forecast = roller.forecast(origin, days=max(horizons))
+        out += _position_cases(record, forecast, horizons, seed)
+        out += _headcount_cases(record, forecast, horizons)
     return out
 
 
-def default_origins(record: Record) -> list[dt.date]:
+def default_origins(record: CaravanReports) -> list[dt.date]:
     """Every day on which that very night was reported, and something later is on record.
 
     From other days the first night ahead is two nights or more from the last one known: they may be asked for
     by date.  Where no night is reported (counts only), the days of the counts.
     """
-    told = report_dates(record)
+    reported = report_dates(record)
     days = {n.date for n in record.nights if not n.planned and n.known_on <= n.date}
     days = days or {c.date for c in record.counts if c.known_on <= c.date}
-    return sorted(day for day in days if record.departs <= day < told[-1])
+    return sorted(day for day in days if record.departs <= day < reported[-1])
 
 
-def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
+def _position_cases(record: CaravanReports, forecast: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
     truth = nights_by_day(record, direct=True)
-    known = nights_by_day(known_by(record, made.origin), direct=False)
-    today = record.day(made.origin)
+    known = nights_by_day(known_by(record, forecast.origin), direct=False)
+    today = record.day(forecast.origin)
     known = {day: km for day, km in known.items() if day <= today}
-    end = float(made.km[-1])
+    end = float(forecast.km[-1])
     # Before the first report a pace has nothing to go by; after the arrival nothing is left to forecast.
     if not known or max(known.values()) >= end - 0.5:
         return []
@@ -137,36 +137,36 @@ def _position_cases(record: Record, made: Forecast, horizons: Sequence[int], see
         if target not in truth:
             continue
         rng = np.random.default_rng([seed, today, horizon])
-        own = score_points(made.km, made.position[horizon - 1], truth[target])
-        scores = {MODEL: replace(own, days=_days_off(made, today, truth, target))}
+        own = score_points(forecast.km, forecast.position[horizon - 1], truth[target])
+        scores = {MODEL: replace(own, days=_days_off(forecast, today, truth, target))}
         for name, (points, weight) in position_baselines(known, target=target, end=end, rng=rng).items():
             scores[name] = score_points(points, weight, truth[target])
         out.append(Case(record.caravan, "position", today, horizon, truth[target], target in firm, scores))
     return out
 
 
-def _days_off(made: Forecast, today: int, truth: Mapping[int, float], target: int) -> float:
+def _days_off(forecast: Forecast, today: int, truth: Mapping[int, float], target: int) -> float:
     """Days between the forecast (median) and the reported arrival at the place reached on ``target``."""
     km = truth[target] - 0.5
-    passed = np.flatnonzero(made.position[:, made.km >= km].sum(axis=1) >= 0.5)
-    forecast = (int(passed[0]) if passed.size else len(made.dates)) + 1
+    passed = np.flatnonzero(forecast.position[:, forecast.km >= km].sum(axis=1) >= 0.5)
+    expected = (int(passed[0]) if passed.size else len(forecast.dates)) + 1
     actual = max(min(day for day in truth if truth[day] >= km) - today, 1)
-    return float(abs(forecast - actual))
+    return float(abs(expected - actual))
 
 
-def _headcount_cases(record: Record, made: Forecast, horizons: Sequence[int]) -> list[Case]:
-    today = record.day(made.origin)
-    told = [c.report for c in known_by(record, made.origin).counts]
+def _headcount_cases(record: CaravanReports, forecast: Forecast, horizons: Sequence[int]) -> list[Case]:
+    today = record.day(forecast.origin)
+    known = [c.report for c in known_by(record, forecast.origin).counts]
     out = []
     for count in record.counts:
         report = count.report
         horizon = report.day - today
         if report.cards or report.middle is None or horizon not in horizons:
             continue
-        naive = headcount_baselines(told, target=report.day, side=report.side)
+        naive = headcount_baselines(known, target=report.day, side=report.side)
         if not naive:
             continue
-        values = made.reported[report.side][horizon - 1]
+        values = forecast.reported[report.side][horizon - 1]
         scores = {MODEL: score_points(values, np.full(values.size, 1.0 / values.size), report.middle)}
         scores |= {name: score_points(points, weight, report.middle) for name, (points, weight) in naive.items()}
         firm = report.weight >= 1.0

@@ -35,7 +35,7 @@ from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read
 from caravana.inference.reports import FLOWS, known_by, read_record
 from caravana.inference.weights import systematic, truncated
 from caravana.models.base import BLOCK
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.priors import quantile
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.expected import Course
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
     from caravana.scenario.model import Parameter, Scenario
 
     Floats = NDArray[np.float64]
@@ -66,7 +66,7 @@ class Setup:
     """What all parts of a calibration share."""
 
     scenario: Scenario
-    record: Record
+    record: CaravanReports
     plan: PosteriorPlan
     free: tuple[Parameter, ...]
     ways: dict[str, Any]
@@ -75,18 +75,18 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Where:
-    """Where parts are computed, and whom to tell."""
+class Executor:
+    """Where parts are computed, and what counts each part done."""
 
     workers: int | None
     scheduler: str | None
-    told: Callable[[], None]
+    count_part: Callable[[], None]
 
     def spread(self, function: Callable[..., Any], given: list[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """Call a function on each, wherever; tell of each as it comes."""
         for at, result in spread(function, given, workers=self.workers, scheduler=self.scheduler):
             yield at, result
-            self.told()
+            self.count_part()
 
 
 def calibrate_scenario(
@@ -134,24 +134,25 @@ def calibrate_scenario(
     RunError
         If the folder holds another calibration, or a block in it is corrupt.
     """
+    scenario = in_force(scenario)
     blocks = -(-budget // BLOCK)
     pilot = max(1, min(PILOT_BLOCKS, blocks // 8))
     rest = max(1, blocks - pilot)
     islands = -(-rest * BLOCK // POINTS)
     parts = [0]
 
-    def told() -> None:
+    def count_part() -> None:
         parts[0] += 1
         if progress is not None:
             progress(parts[0], 1 + pilot + islands + rest)
 
-    where = Where(workers, scheduler, told)
+    where = Executor(workers, scheduler, count_part)
     setup = _set_up(scenario, folder, until=until, budget=budget, draws=draws, seed=seed, where=where)
     _refuse_out_of_reach(setup)
     points = min(POINTS, max(LEAST_POINTS, BLOCK * rest))
     first = _search(setup, folder, [0], points, where)
-    found = _blocks(setup, folder, first, [(0, block) for block in range(pilot)], where)
-    setup = replace(setup, target=replace(setup.target, offset=_offset(setup, first[0], found)))
+    pilot_blocks = _blocks(setup, folder, first, [(0, block) for block in range(pilot)], where)
+    setup = replace(setup, target=replace(setup.target, offset=_offset(setup, first[0], pilot_blocks)))
     later = _search(setup, folder, list(range(1, islands + 1)), points, where)
     each = points // BLOCK
     at = [(1 + block // each, block % each) for block in range(rest)]
@@ -159,7 +160,7 @@ def calibrate_scenario(
 
 
 def _set_up(
-    scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int, where: Where
+    scenario: Scenario, folder: Path, *, until: dt.date | None, budget: int, draws: int, seed: int, where: Executor
 ) -> Setup:
     if budget < 2 * BLOCK or draws < 1:
         raise UsageError(f"a calibration needs a budget of {2 * BLOCK} members or more and a draw or more to keep")
@@ -168,8 +169,8 @@ def _set_up(
     last = min(until or scenario.end, scenario.end)
     record = known_by(full, last)
     counts = [*record.counts, *record.others]
-    told = [night.date for night in record.nights if not night.planned] + [count.date for count in counts]
-    if not told:
+    dates = [night.date for night in record.nights if not night.planned] + [count.date for count in counts]
+    if not dates:
         raise UsageError(f"nothing but plans was known of {record.caravan} on {last}; choose a later date")
     if full.departs != scenario.start:
         raise UsageError(f"{scenario.name}: the first caravan must leave on the scenario's first day to be calibrated")
@@ -183,7 +184,7 @@ def _set_up(
         seed=seed,
     )
     open_folder(folder, plan)
-    days = min(scenario.day_of(max(told)), scenario.day_of(last)) + 1
+    days = min(scenario.day_of(max(dates)), scenario.day_of(last)) + 1
     taken = {*COMMON, *OBSERVED}
     free = tuple(p for p in scenario.parameters if p.prior is not None and p.name not in taken)
     ways = read_array(folder / "ways.npz")
@@ -203,7 +204,11 @@ def _set_up(
 
 
 def _target(
-    scenario: Scenario, record: Record, free: tuple[Parameter, ...], ways: dict[str, Any], reports: tuple[Any, ...]
+    scenario: Scenario,
+    record: CaravanReports,
+    free: tuple[Parameter, ...],
+    ways: dict[str, Any],
+    reports: tuple[Any, ...],
 ) -> Target:
     """What is sought, on the expected course as it is before any member was simulated."""
     tables = tabulate(free)
@@ -254,7 +259,7 @@ def _refuse_out_of_reach(setup: Setup) -> None:
     scores = rng.standard_normal((REACH_POINTS, target.columns))
     course = target.course(scores, rng.integers(0, len(target.path), REACH_POINTS))
     observed = target.observed(scores)
-    gaps = [least_gap(course, report, observed) for report in target.reports]
+    gaps = [least_gap(course.of, report, observed) for report in target.reports]
     far = [
         f"{name} (off by a factor of {np.exp(gap):.1f})"
         for name, gap, report in zip(setup.report_ids, gaps, target.reports, strict=True)
@@ -267,28 +272,28 @@ def _refuse_out_of_reach(setup: Setup) -> None:
 def search_island(target: Target, seed: int, island: int, points: int) -> Points:
     """Search for points that fit, as one of several searches: a pure function of what it is given."""
     rng = np.random.default_rng([seed, 31, island])
-    found = search(target, rng, points=points, power=POWER)
+    fitted = search(target, rng, points=points, power=POWER)
     # In no order: the first blocks of an island are a sample of it like any other.
     mixed = rng.permutation(points)
-    return Points(found.scores[mixed], found.way[mixed], found.log_fit[mixed])
+    return Points(fitted.scores[mixed], fitted.way[mixed], fitted.log_fit[mixed])
 
 
-def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: Where) -> dict[int, Points]:
+def _search(setup: Setup, folder: Path, islands: list[int], points: int, where: Executor) -> dict[int, Points]:
     """Search on the islands that are not on disk yet."""
     names = {island: folder / "searches" / f"{island:03d}.npz" for island in islands}
     kept = {island: read_array(name) for island, name in names.items()}
     todo = [island for island in islands if kept[island] is None]
     given = [(setup.target, setup.plan.seed, island, points) for island in todo]
     for _ in range(len(islands) - len(todo)):
-        where.told()
-    for at, found in where.spread(search_island, given):
-        kept[todo[at]] = {"scores": found.scores, "way": found.way, "log_fit": found.log_fit}
+        where.count_part()
+    for at, fitted in where.spread(search_island, given):
+        kept[todo[at]] = {"scores": fitted.scores, "way": fitted.way, "log_fit": fitted.log_fit}
         write_array(names[todo[at]], kept[todo[at]] or {})
     return {island: Points(**part) for island, part in kept.items() if part is not None}
 
 
 def _blocks(
-    setup: Setup, folder: Path, islands: dict[int, Points], at: list[tuple[int, int]], where: Where
+    setup: Setup, folder: Path, islands: dict[int, Points], at: list[tuple[int, int]], where: Executor
 ) -> list[dict[str, Any]]:
     """Simulate the blocks that are not on disk yet, and weigh them all."""
     names = [folder / "blocks" / f"{island:03d}-{block:03d}.npz" for island, block in at]
@@ -296,7 +301,7 @@ def _blocks(
     todo = [i for i, part in enumerate(kept) if part is None]
     leads = {i: _lead(setup, islands[at[i][0]], *at[i]) for i in todo}
     for _ in range(len(at) - len(todo)):
-        where.told()
+        where.count_part()
     for done, course in where.spread(simulate_led, [(leads[i][0],) for i in todo]):
         i = todo[done]
         result = _weigh(setup, islands[at[i][0]], at[i][1], leads[i], course)
@@ -338,12 +343,12 @@ def _lead(setup: Setup, points: Points, island: int, block: int) -> tuple[Lead, 
     return lead, z
 
 
-def _weigh(setup: Setup, points: Points, block: int, made: tuple[Lead, Floats], course: Course) -> dict[str, Any]:
+def _weigh(setup: Setup, points: Points, block: int, drawn: tuple[Lead, Floats], course: Course) -> dict[str, Any]:
     mine = slice(BLOCK * block, BLOCK * (block + 1))
-    lead, z = made
+    lead, z = drawn
     target, observed = setup.target, setup.target.observed(points.scores[mine])
     likely = _likely_flows(course, target.course(points.scores[mine], points.way[mine]))
-    fit = log_reports(likely, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
+    fit = log_reports(likely.of, target.reports, observed) + log_together(lead.draws, lead.path, target.home)
     values = {name: v for name, v in lead.draws.items() if name not in OBSERVED} | observed
     return {
         "z": z,
@@ -365,20 +370,20 @@ def _likely_flows(course: Course, expected: Course) -> Course:
     return replace(course, **{name: expected.of(name) * share for name in FLOWS})
 
 
-def _offset(setup: Setup, points: Points, found: list[dict[str, Any]]) -> dict[str, Floats]:
+def _offset(setup: Setup, points: Points, blocks: list[dict[str, Any]]) -> dict[str, Floats]:
     """How far the simulated courses are from the expected ones on the whole, by day: the next searches allow for it."""
-    members = BLOCK * len(found)
+    members = BLOCK * len(blocks)
     expected = setup.target.course(points.scores[:members], points.way[:members])
     # The middle: a caravan that merged or emptied says nothing of the others.
     return {
-        name: np.median(np.log((np.concatenate([p[name] for p in found]) + 5.0) / (expected.of(name) + 5.0)), axis=0)
+        name: np.median(np.log((np.concatenate([p[name] for p in blocks]) + 5.0) / (expected.of(name) + 5.0)), axis=0)
         for name in ("persons", "cards", "minors")
     }
 
 
-def _finish(setup: Setup, folder: Path, found: list[dict[str, Any]]) -> dict[str, Any]:
+def _finish(setup: Setup, folder: Path, blocks: list[dict[str, Any]]) -> dict[str, Any]:
     """Weigh all blocks together, keep draws, and say what was learned."""
-    joined = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
+    joined = {key: np.concatenate([part[key] for part in blocks]) for key in blocks[0]}
     raw = np.exp(joined["log"] - joined["log"].max())
     weight = truncated(raw)
     at = systematic(weight, np.random.default_rng([setup.plan.seed, 23]), setup.plan.draws)

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 
 # Processes that move nobody into, out of or within a caravan: left out while calibrating.
 NOT_NEEDED = frozenset({"observation", "accounts", "revocation", "traffic"})
-TOLD = ("attrition", "detention")
+REPORTED = ("attrition", "detention")
 FIRST = "first caravan: "
 
 
 @dataclass(frozen=True)
-class Told:
+class OutOfFirstCaravan:
     """A process whose moves out of the first caravan go by a name of their own: reports are of its people."""
 
     act: Act
@@ -86,7 +86,7 @@ def simulate_led(lead: Lead) -> Course:
     have is a weight, from :func:`log_together`.
     """
     order = tuple(
-        replace(p, act=Told(p.act)) if p.name in TOLD else p
+        replace(p, act=OutOfFirstCaravan(p.act)) if p.name in REPORTED else p
         for p in lead_order(lead.path, lead.drift, lead.splits)
         if p.name not in NOT_NEEDED
     )
@@ -98,8 +98,8 @@ def simulate_led(lead: Lead) -> Course:
     people = tables["people"]
     inside = _coded(people, "place") == first
     at = (_numbers(people, "member")[inside], _numbers(people, "day")[inside])
-    parties, made_of = _numbers(people, "parties")[inside], _coded(people, "kind")[inside]
-    size = np.array([kinds[k] for k in made_of]).reshape(len(made_of), -1)
+    parties, kind_of = _numbers(people, "parties")[inside], _coded(people, "kind")[inside]
+    size = np.array([kinds[k] for k in kind_of]).reshape(len(kind_of), -1)
     flows = tables["flows"]
     return Course(
         persons=_added(shape, at, parties * size.sum(axis=1)),

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from caravana.results.caravan import position_bands, report_bands
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from caravana.run import Run
-
-LEVEL = 0.9
-"""Probability that a band is meant to hold."""
-
-
-def position_bands(run: Run, *, caravan: str, level: float = LEVEL) -> pd.DataFrame:
-    """Return the band of road km by day of a caravan, given that it is still together.
-
-    Returns
-    -------
-    DataFrame
-        day, low, median, high (km along the itinerary), members (in which it is together).
-    """
-    tail = (1 - level) / 2
-    return run.query(
-        f"SELECT day, quantile_cont(km, {tail}) AS low, median(km) AS median, quantile_cont(km, {1 - tail}) AS high,"
-        f" count(*) AS members FROM caravans WHERE caravan = '{caravan}' AND active GROUP BY day ORDER BY day"
-    )
-
-
-def report_bands(run: Run, *, caravan: str, level: float = LEVEL) -> pd.DataFrame:
-    """Return the band of what a source of each side would have reported, by day and side."""
-    tail = (1 - level) / 2
-    return run.query(
-        f"SELECT day, side, quantile_cont(r.persons, {tail}) AS low, median(r.persons) AS median,"
-        f" quantile_cont(r.persons, {1 - tail}) AS high FROM reports r JOIN caravans c USING (member, day, caravan)"
-        f" WHERE caravan = '{caravan}' AND c.active GROUP BY day, side ORDER BY day, side"
-    )
 
 
 def score_positions(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
@@ -59,7 +32,8 @@ def score_positions(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
         if o.kind == "position" and o.place_id in km_of and o.caravan in (None, first.id)
         and (until is None or o.date <= until)
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["day", "place", "recorded_km"])
+    # Without a row, and without a day on which the caravan was together, there is still a column of dates.
+    table = pd.DataFrame(rows, columns=["day", "place", "recorded_km"]).astype({"day": "datetime64[us]"})
     table = table.merge(position_bands(run, caravan=first.id), on="day")
     table["covered"] = (table["low"] <= table["recorded_km"]) & (table["recorded_km"] <= table["high"])
     return table
@@ -84,6 +58,40 @@ def score_headcounts(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
         and (until is None or o.date <= until)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["day", "id", "side", "reported_low", "reported_high"])
+    table = table.astype({"day": "datetime64[us]"})
     table = table.merge(report_bands(run, caravan=first.id), on=["day", "side"])
     table["covered"] = (table["low"] <= table["reported_high"]) & (table["high"] >= table["reported_low"])
     return table
+
+
+def score_caravan(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
+    """Return how the 90% bands of a run of caravans stand against the record.
+
+    Parameters
+    ----------
+    run
+        A run of a scenario with a caravan.
+    until
+        Last date scored (default: all simulated days).
+
+    Returns
+    -------
+    dict
+        ``coverage`` (``position``: share of recorded dates; ``headcount``: share of reported
+        figures; with ``*_of`` the numbers they are shares of), ``band_km`` (width by date), and
+        ``together`` (share of members in which the caravan is together, by date).
+    """
+    positions, headcounts = score_positions(run, until=until), score_headcounts(run, until=until)
+    bands = position_bands(run, caravan=run.scenario.caravans[0].id)
+    dates = positions.groupby("day")["covered"].any()
+    days = bands["day"].dt.strftime("%Y-%m-%d")
+    return {
+        "coverage": {
+            "position": float(dates.mean()) if len(dates) else None,
+            "position_of": len(dates),
+            "headcount": float(headcounts["covered"].mean()) if len(headcounts) else None,
+            "headcount_of": len(headcounts),
+        },
+        "band_km": {d: round(float(w), 1) for d, w in zip(days, bands["high"] - bands["low"], strict=True)},
+        "together": {d: round(float(n) / len(run.member_ids), 3) for d, n in zip(days, bands["members"], strict=True)},
+    }

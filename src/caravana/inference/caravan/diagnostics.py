@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.likelihood import FEW, FLOW_NOISE, TAIL
-from caravana.inference.reports import PRIORS, SIDES
+from caravana.inference.priors import headcount_priors
+from caravana.inference.reports import SIDES
+from caravana.inference.weights import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Record, Report
+    from caravana.inference.reports import CaravanReports, ReportedFigure
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -31,7 +33,7 @@ DISPUTED = 1.0 / 3.0
 
 def diagnose(
     scenario: Scenario,
-    record: Record,
+    record: CaravanReports,
     posterior: Mapping[str, NDArray[Any]],
     *,
     prior_z: Floats,
@@ -68,7 +70,7 @@ def diagnose(
     inside = [check["inside90"] for check in checks]
     out: dict[str, Any] = {
         "members": int(weight.size),
-        "effective_members": round(1.0 / float(np.sum(weight**2)), 1),
+        "effective_members": round(effective_size(weight), 1),
         "effective_ways": round(effective_ways, 1),
         "distinct_draws": len(np.unique(persons, axis=0)),
         "parameters": parameters,
@@ -88,15 +90,15 @@ def diagnose(
     return out
 
 
-def _disputed(record: Record, persons: Floats, dates: Sequence[str]) -> list[dict[str, Any]]:
+def _disputed(record: CaravanReports, persons: Floats, dates: Sequence[str]) -> list[dict[str, Any]]:
     """Days of which sides differ: what each said, and how many there most likely were."""
-    by_day: dict[str, dict[str, list[Report]]] = {}
+    by_day: dict[str, dict[str, list[ReportedFigure]]] = {}
     for count in record.counts:
         if count.date.isoformat() in dates and count.report.of == "persons":
             by_day.setdefault(count.date.isoformat(), {}).setdefault(count.report.side, []).append(count.report)
     out = []
-    for date, told in sorted(by_day.items()):
-        said = {side: _ends(reports) for side, reports in told.items()}
+    for date, by_side in sorted(by_day.items()):
+        said = {side: _ends(reports) for side, reports in by_side.items()}
         highest = max((low for low, _ in said.values() if low is not None), default=0.0)
         lowest = min((high for _, high in said.values() if high is not None), default=highest)
         if len(said) > 1 and highest - lowest >= DISPUTED * highest:
@@ -104,7 +106,7 @@ def _disputed(record: Record, persons: Floats, dates: Sequence[str]) -> list[dic
     return out
 
 
-def _ends(reports: Sequence[Report]) -> tuple[float | None, float | None]:
+def _ends(reports: Sequence[ReportedFigure]) -> tuple[float | None, float | None]:
     """Least and most of a side's figures of one day; None where it is open at that end."""
     lows, highs = [r.low for r in reports if r.low is not None], [r.high for r in reports if r.high is not None]
     open_up = any(r.high is None and r.low is not None and r.low >= max(highs, default=0.0) for r in reports)
@@ -129,10 +131,10 @@ def _marginals(
     names: Sequence[str],
 ) -> dict[str, dict[str, Any]]:
     """Each parameter's posterior against its prior, and whether the difference is more than chance would show."""
-    effective = 1.0 / float(np.sum(weight**2))
+    effective = effective_size(weight)
     mean = weight @ prior_z
     variance = weight @ (prior_z - mean) ** 2
-    told = 0.5 * (mean**2 + variance - 1.0) - 0.5 * np.log(np.maximum(variance, 1e-6))
+    divergence = 0.5 * (mean**2 + variance - 1.0) - 0.5 * np.log(np.maximum(variance, 1e-6))
     units = {p.name: p.unit for p in scenario.parameters}
     return {
         name: {
@@ -140,7 +142,7 @@ def _marginals(
             **_levels(posterior[name]),
             "shift": round(float(mean[i]), 3),
             "variance_left": round(float(variance[i]), 3),
-            "identified": bool(told[i] > max(SURE / effective, LEARNED)),
+            "identified": bool(divergence[i] > max(SURE / effective, LEARNED)),
         }
         for i, name in enumerate(names)
     }
@@ -154,7 +156,7 @@ def _prior_biases() -> dict[str, dict[str, float]]:
             f"q{round(100 * level):02d}": round(float(np.exp(centre + spread * score)), 3)
             for level, score in zip(LEVELS, scores, strict=True)
         }
-        for side, (centre, spread) in ((s, PRIORS[f"bias_{s}"]) for s in SIDES)
+        for side, (centre, spread) in ((s, headcount_priors()[f"bias_{s}"]) for s in SIDES)
     }
 
 
@@ -183,13 +185,13 @@ def summary_lines(report: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"Reports within the posterior's 90% band: {report['reports_inside90']:.0%} of {len(report['reports'])}."
         )
-    found = [name for name, row in report["parameters"].items() if row["identified"]]
+    identified = [name for name, row in report["parameters"].items() if row["identified"]]
     others = len(report["not_identified"])
-    lines.append(f"Identified: {', '.join(found) or 'none'}; the other {others} keep their priors.")
+    lines.append(f"Identified: {', '.join(identified) or 'none'}; the other {others} keep their priors.")
     return lines
 
 
-def _told_flow(series: Floats, rng: np.random.Generator) -> Floats:
+def _reported_flow(series: Floats, rng: np.random.Generator) -> Floats:
     """What would be told of people detained or treated on a day."""
     noise = FLOW_NOISE * rng.standard_t(TAIL, (REPLICATES, series.size))
     return np.asarray(np.maximum((series + FEW) * np.exp(np.clip(noise, -3.0, 3.0)) - FEW, 0.0).ravel())
@@ -200,7 +202,7 @@ def _levels(values: NDArray[Any]) -> dict[str, float]:
     return {f"q{round(100 * level):02d}": float(f"{value:.4g}") for level, value in zip(LEVELS, cut, strict=True)}
 
 
-def _checks(record: Record, posterior: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+def _checks(record: CaravanReports, posterior: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
     """Posterior predictive check of each figure: the band of what its side would have said."""
     rng = np.random.default_rng(29)
     days = np.asarray(posterior["persons"]).shape[1]
@@ -212,17 +214,17 @@ def _checks(record: Record, posterior: Mapping[str, NDArray[Any]]) -> list[dict[
             continue
         series = np.asarray(posterior[report.of], float)[:, day]
         if report.cards:
-            told = series
+            predicted = series
         elif report.is_flow:
-            told = _told_flow(series, rng)
+            predicted = _reported_flow(series, rng)
         else:
             noise = posterior["report_noise"] * rng.standard_t(TAIL, (REPLICATES, series.size))
             bias = np.broadcast_to(posterior[f"bias_{report.side}"], noise.shape)
             if report.side == "press":
                 copied = rng.random(noise.shape) < posterior["copy_share"]
                 bias = np.where(copied, posterior["bias_organisers"], bias)
-            told = (series * bias * np.exp(np.clip(noise, -3.0, 3.0))).ravel()
-        low, middle, high = np.quantile(told, LEVELS)
+            predicted = (series * bias * np.exp(np.clip(noise, -3.0, 3.0))).ravel()
+        low, middle, high = np.quantile(predicted, LEVELS)
         inside = (report.high is None or low <= report.high) and (report.low is None or report.low <= high)
         out.append(
             {

@@ -48,7 +48,7 @@ READS = frozenset({
     "share_ahead", "accept_hazard", "family_readiness", "offer_delay", "seat_hazard", "hazard_drift",
     "detention_caravan", "clash_detained", "raid_detained", "treated_rate", "heat_response", "child_factor",
     "day_temperature", "care_refused", "referral_share", "recovery_rate", "split_chance", "split_share",
-    "dissolution_chiapas", "dissolution_beyond", "switch_north", "stuck_pool", "inflow",
+    "dissolution_at_home", "dissolution_beyond", "switch_north", "stuck_pool", "inflow",
 })  # fmt: skip
 """Parameters that an expected course, or the chance to stay together, depends on."""
 
@@ -281,10 +281,10 @@ def _events(setting: Setting, draws: Mapping[str, Floats], path: Ints, days: int
     road, first = world.itineraries, world.caravan_itinerary[0]
     hazard = draws["detention_caravan"][:, None] * tables.enforcement[None, :days]
     safe, raid = np.exp(-hazard), np.zeros(path.shape)
-    for (day, kind), found in tables.events.items():
+    for (day, kind), events in tables.events.items():
         if kind not in {"clash", "raid"} or not 0 <= day < days:
             continue
-        for event in found:
+        for event in events:
             met = np.ones(len(path), bool)
             if event.place_id is not None:
                 at = road.place_km[first, world.place_ids.index(event.place_id)]

@@ -16,10 +16,11 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
+from caravana.inference.caravan.nights import plans, sightings
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.together import chance_together
 from caravana.inference.caravan.tracking import DRAWS, MEMORY, follow, look_ahead, start_tracker
-from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, plans, report_dates, sightings
+from caravana.inference.reports import SIDES, first_offer, known_by, nights_by_day, report_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.headcounts import Particles
-    from caravana.inference.caravan.nights import Plan
+    from caravana.inference.caravan.nights import Announced
     from caravana.inference.caravan.tracking import Posterior, Tracker
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
     Floats = NDArray[np.float64]
 
@@ -84,7 +85,7 @@ class Forecast:
 class Roller:
     """Forecasts one record from origin after origin, keeping what may be kept in between."""
 
-    record: Record
+    record: CaravanReports
     seed: int = 1
     draws: int = DRAWS
     particles: int = PARTICLES
@@ -135,7 +136,7 @@ class Roller:
             together=chance_together(known, today=today, days=days),
         )
 
-    def _pool(self, position: Floats, known: Record, today: int, announced: Mapping[int, Plan]) -> Floats:
+    def _pool(self, position: Floats, known: CaravanReports, today: int, announced: Mapping[int, Announced]) -> Floats:
         """Give the caravan's own days some weight, up to the first night announced: of that it has said more."""
         own = as_so_far(known, today=today, days=len(position), rng=self.generator("own days", today))
         pooled = position.copy()
@@ -144,12 +145,12 @@ class Roller:
             pooled[:until] = (1.0 - OWN_DAYS) * position[:until] + OWN_DAYS * own[:until]
         return pooled
 
-    def _count(self, known: Record, today: int, days: int) -> tuple[Particles, Floats, dict[str, Floats]]:
+    def _count(self, known: CaravanReports, today: int, days: int) -> tuple[Particles, Floats, dict[str, Floats]]:
         """Filter the headcount to today and carry it on; one stream whatever the origin."""
         rng = self.generator("headcount")
-        told = [count.report for count in known.counts]
-        offered = headcounts.offered_by(told, first_offer(known))
-        particles = headcounts.filter_islands(told, rng, particles=self.particles, until=today, offered=offered)
+        reports = [count.report for count in known.counts]
+        offered = headcounts.offered_by(reports, first_offer(known))
+        particles = headcounts.filter_islands(reports, rng, particles=self.particles, until=today, offered=offered)
         walking, ahead = headcounts.forecast_walking(particles, rng, days=days, offered=offered)
         reported = {
             side: np.stack([headcounts.simulate_reports(ahead, persons, side, rng) for persons in walking])
@@ -158,7 +159,7 @@ class Roller:
         return particles, walking, reported
 
 
-def as_so_far(known: Record, *, today: int, days: int, rng: np.random.Generator) -> Floats | None:
+def as_so_far(known: CaravanReports, *, today: int, days: int, rng: np.random.Generator) -> Floats | None:
     """Where a caravan would sleep if every day to come were one of its days so far, shape (days, stops).
 
     It knows nothing of towns and of other caravans, and all of how this one has gone about it: two forecasts with
@@ -167,9 +168,9 @@ def as_so_far(known: Record, *, today: int, days: int, rng: np.random.Generator)
     nights = {day: km for day, km in nights_by_day(known, direct=False).items() if day <= today}
     if not nights:
         return None
-    told = np.array([0, *sorted(nights)])
-    last = int(told[-1])
-    path = np.interp(np.arange(last + 1), told, [0.0, *(nights[day] for day in told[1:])])
+    known_days = np.array([0, *sorted(nights)])
+    last = int(known_days[-1])
+    path = np.interp(np.arange(last + 1), known_days, [0.0, *(nights[day] for day in known_days[1:])])
     km = known.stops.km
     out = np.empty((days, km.size))
     for day in range(days):
@@ -179,7 +180,7 @@ def as_so_far(known: Record, *, today: int, days: int, rng: np.random.Generator)
     return out
 
 
-def check_request(record: Record, origin: dt.date, days: int) -> None:
+def check_request(record: CaravanReports, origin: dt.date, days: int) -> None:
     """Refuse an origin outside the data, and a horizon that is none.
 
     Raises

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from caravana.inference.caravan.nights import UNKNOWN_POPULATION, Advance, Stops, transition
+from caravana.inference.caravan.nights import Advance, transition
+from caravana.inference.reports import UNKNOWN_POPULATION, Stops
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

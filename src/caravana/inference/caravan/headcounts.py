@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from caravana.inference.likelihood import CARDS_NOISE, TAIL, log_above, log_student
-from caravana.inference.reports import PRIORS, Report
+from caravana.inference.likelihood import TAIL, Speakers, log_report
+from caravana.inference.priors import HEADCOUNT_NAMES, headcount_priors
+from caravana.inference.reports import ReportedFigure
+from caravana.inference.weights import effective_size, systematic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-NAMES = tuple(PRIORS)
+NAMES = HEADCOUNT_NAMES
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 SHRINK = 0.9
 KEEP = 0.5
@@ -80,7 +82,7 @@ class Particles:
     @property
     def effective(self) -> float:
         """Effective number of particles."""
-        return float(1.0 / np.sum(self.weight**2))
+        return effective_size(self.weight)
 
     def parameter(self, name: str) -> Floats:
         """Values of a parameter on its natural scale."""
@@ -103,9 +105,9 @@ def start(
     rng : numpy Generator
     particles : int
     priors : mapping of str to (mean, spread), optional
-        Replaces entries of :data:`PRIORS` (free scale).
+        Replaces entries of :func:`~caravana.inference.priors.headcount_priors` (free scale).
     """
-    table = {**PRIORS, **(priors or {})}
+    table = {**headcount_priors(), **(priors or {})}
     mean, spread = np.array([table[name] for name in NAMES]).T
     free = mean + spread * rng.standard_normal((particles, len(NAMES)))
     zeros = np.zeros(particles)
@@ -145,44 +147,17 @@ def step(particles: Particles, rng: np.random.Generator, *, offered: int | None)
     )
 
 
-def log_report(particles: Particles, report: Report) -> Floats:
+def log_report_of(particles: Particles, report: ReportedFigure) -> Floats:
     """Log likelihood of one report in every particle, shape (particles,)."""
-    if report.cards:
-        return report.weight * _log_cards(particles, report)
-    noise = particles.parameter("report_noise")
-    log_truth = np.log(particles.walking)
-    own = _log_figure(report, log_truth + particles.free[:, COLUMN[f"bias_{report.side}"]], noise)
-    if report.side == "press":
-        copied = _log_figure(report, log_truth + particles.free[:, COLUMN["bias_organisers"]], noise)
-        share = particles.parameter("copy_share")
-        own = np.logaddexp(np.log(share) + copied, np.log1p(-share) + own)
-    return report.weight * own
+    speakers = Speakers(
+        lambda side: particles.free[:, COLUMN[f"bias_{side}"]],
+        particles.parameter("report_noise"),
+        particles.parameter("copy_share"),
+    )
+    return log_report(report, particles.accepted if report.cards else particles.walking, speakers)
 
 
-def _log_figure(report: Report, expected: Floats, noise: Floats) -> Floats:
-    """Log likelihood of a figure whose log is expected at ``expected``; one end alone is censored."""
-    if report.middle is not None and report.low is not None and report.high is not None:
-        half = 0.5 * abs(np.log(report.high / report.low))
-        return log_student(np.log(report.middle) - expected, np.hypot(noise, half))
-    if report.low:
-        return log_above((expected - np.log(report.low)) / noise)
-    if report.high:
-        return log_above((np.log(report.high) - expected) / noise)
-    return np.zeros(expected.size)
-
-
-def _log_cards(particles: Particles, report: Report) -> Floats:
-    """Cards are counted by those who give them out: little noise, and none may be given before the offer."""
-    given = np.log1p(particles.accepted)
-    scale = np.full(given.size, CARDS_NOISE)
-    if report.low is not None and report.high is not None:
-        return log_student(np.log1p(0.5 * (report.low + report.high)) - given, scale)
-    edge = np.log1p(report.low if report.low is not None else report.high or 0.0)
-    sign = 1.0 if report.low is not None else -1.0
-    return log_above(sign * (given - edge) / CARDS_NOISE)
-
-
-def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.Generator) -> Particles:
+def assimilate(particles: Particles, reports: Sequence[ReportedFigure], rng: np.random.Generator) -> Particles:
     """Weigh the particles by one day's reports; resample and freshen when few would carry the weight.
 
     Reports that few particles agree with are taken in by powers under one (tempering, Neal 2001): never so much at a
@@ -192,7 +167,7 @@ def assimilate(particles: Particles, reports: Sequence[Report], rng: np.random.G
         return particles
     done, stages = 0.0, 0
     while done < 1.0:
-        gain = sum((log_report(particles, report) for report in reports), np.zeros(particles.walking.size))
+        gain = sum((log_report_of(particles, report) for report in reports), np.zeros(particles.walking.size))
         power = _next_power(particles.log_weight, gain, 1.0 - done) if stages < MOST_STAGES else 1.0 - done
         raised = power * gain
         evidence = float(np.log(np.sum(particles.weight * np.exp(raised - raised.max()))) + raised.max())
@@ -244,7 +219,7 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     # Root by eigenvalues: it exists also where few particles are left.
     scale, directions = np.linalg.eigh(covariance)
     root = directions * np.sqrt(np.maximum(scale, 0.0))
-    at = np.minimum(np.searchsorted(np.cumsum(weight), (rng.random() + np.arange(size)) / size), size - 1)
+    at = systematic(weight, rng, size)
     noise = np.einsum("pj,ij->pi", rng.standard_normal(whole.shape), root)
     moved = SHRINK * whole[at] + (1.0 - SHRINK) * mean + np.sqrt(1.0 - SHRINK**2) * noise
     # Who has none has none: only numbers of cards above zero are freshened.
@@ -259,7 +234,7 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     )
 
 
-def offered_by(reports: Sequence[Report], offered: int | None) -> int | None:
+def offered_by(reports: Sequence[ReportedFigure], offered: int | None) -> int | None:
     """Day by which cards were on offer: that of the offer, or the day before any were first counted."""
     counted = _first_cards(reports)
     if counted is None:
@@ -267,7 +242,7 @@ def offered_by(reports: Sequence[Report], offered: int | None) -> int | None:
     return counted - 1 if offered is None else min(offered, counted - 1)
 
 
-def _first_cards(reports: Sequence[Report]) -> int | None:
+def _first_cards(reports: Sequence[ReportedFigure]) -> int | None:
     return min((r.day for r in reports if r.cards and max(r.low or 0.0, r.high or 0.0) > 0.0), default=None)
 
 
@@ -281,7 +256,7 @@ def _believed(particles: Particles, days: float) -> Particles:
 
 def filter_headcount(
     particles: Particles,
-    reports: Sequence[Report],
+    reports: Sequence[ReportedFigure],
     rng: np.random.Generator,
     *,
     until: int,
@@ -291,7 +266,7 @@ def filter_headcount(
 
     Cards that are counted count also where no offer is on record: there was one the day before at the latest.
     """
-    by_day: dict[int, list[Report]] = {}
+    by_day: dict[int, list[ReportedFigure]] = {}
     for report in reports:
         by_day.setdefault(report.day, []).append(report)
     dated = [report for report in reports if report.day <= until]
@@ -305,7 +280,7 @@ def filter_headcount(
 
 
 def filter_islands(
-    reports: Sequence[Report],
+    reports: Sequence[ReportedFigure],
     rng: np.random.Generator,
     *,
     particles: int,
@@ -348,7 +323,7 @@ def forecast_walking(
         The (resampled) particles on the last evening.
     """
     size = particles.walking.size
-    at = np.minimum(np.searchsorted(np.cumsum(particles.weight), (rng.random() + np.arange(size)) / size), size - 1)
+    at = systematic(particles.weight, rng, size)
     ahead = replace(
         particles,
         free=particles.free[at],

@@ -119,10 +119,10 @@ def summarise(common: Mapping[str, Common], free: Floats, weight: Floats) -> tup
     mean = weight @ free
     variance = weight @ (free - mean) ** 2
     gain = np.maximum(1.0 / np.maximum(variance, 1e-6) - 1.0 / vague.spread**2, 0.0)
-    told = gain > 1e-3 / vague.spread**2
-    safe = np.where(told, gain, 1.0)
-    reading = np.where(told, (mean / np.maximum(variance, 1e-6) - vague.mean / vague.spread**2) / safe, vague.mean)
-    return reading, np.where(told, 1.0 / np.sqrt(safe), np.inf)
+    informed = gain > 1e-3 / vague.spread**2
+    safe = np.where(informed, gain, 1.0)
+    reading = np.where(informed, (mean / np.maximum(variance, 1e-6) - vague.mean / vague.spread**2) / safe, vague.mean)
+    return reading, np.where(informed, 1.0 / np.sqrt(safe), np.inf)
 
 
 def fit_hierarchy(

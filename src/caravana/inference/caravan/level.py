@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
-from caravana.inference.reports import PRIORS, SIDES
+from caravana.inference.priors import headcount_priors
+from caravana.inference.reports import SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Report
+    from caravana.inference.reports import ReportedFigure
 
     Floats = NDArray[np.float64]
 
@@ -68,13 +69,14 @@ class Level:
 
 def begin(assumed: Assumed) -> Level:
     """What is believed before anything was said."""
-    biases = [PRIORS[f"bias_{side}"] for side in SIDES]
+    priors = headcount_priors()
+    biases = [priors[f"bias_{side}"] for side in SIDES]
     mean = np.array([START[0], assumed.change, *(float(m) for m, _ in biases)])
     spread = np.array([START[1], CHANGE_SPREAD, *(assumed.apart * s for _, s in biases)])
     return Level(mean, np.diag(spread**2), 0.0, 0)
 
 
-def follow(assumed: Assumed, reports: Iterable[Report], *, until: int) -> Level:
+def follow(assumed: Assumed, reports: Iterable[ReportedFigure], *, until: int) -> Level:
     """Take in the reports of persons up to day ``until``, in order of day."""
     level = begin(assumed)
     for report in sorted((r for r in reports if r.of == "persons" and r.day <= until), key=lambda r: r.day):
@@ -94,7 +96,7 @@ def carried(level: Level, assumed: Assumed, *, to: int) -> Level:
     return Level(move @ level.mean, covariance, level.log_likelihood, to)
 
 
-def heard(level: Level, report: Report, assumed: Assumed) -> Level:
+def heard(level: Level, report: ReportedFigure, assumed: Assumed) -> Level:
     """Take in one report."""
     value, spread = _figure(report)
     if value is None:
@@ -114,7 +116,7 @@ def heard(level: Level, report: Report, assumed: Assumed) -> Level:
     )
 
 
-def learned(records: Sequence[Sequence[Report]]) -> Floats:
+def learned(records: Sequence[Sequence[ReportedFigure]]) -> Floats:
     """Log likelihood of each record under each assumption of the grid, shape (records, grid)."""
     return np.array(
         [
@@ -147,7 +149,7 @@ class Saying:
         return np.exp(_mixed(self.mean[keep], self.spread[keep], share, levels))
 
 
-def saying(reports: Sequence[Report], *, today: int, target: int, side: str) -> Saying:
+def saying(reports: Sequence[ReportedFigure], *, today: int, target: int, side: str) -> Saying:
     """Say what ``side`` will report on day ``target``, from the reports known today."""
     mean, spread, log_likelihood = np.empty((3, len(GRID)))
     at = np.array([0, SIDE[side]])
@@ -170,7 +172,7 @@ def _mixed(mean: Floats, spread: Floats, weight: Floats, levels: Floats) -> Floa
     return np.asarray(np.interp(levels, below, grid))
 
 
-def _figure(report: Report) -> tuple[float | None, float]:
+def _figure(report: ReportedFigure) -> tuple[float | None, float]:
     """Log figure of a report and its own spread; None where there is none."""
     if report.middle is not None and report.low is not None and report.high is not None:
         return float(np.log(report.middle)), 0.5 * abs(float(np.log(report.high / report.low)))

@@ -23,35 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.reports import CaravanReports, Night, Stops
+
     Floats = NDArray[np.float64]
-
-# The census lists localities of 1,000 people or more; one without a figure is taken to be as small as the smallest.
-UNKNOWN_POPULATION = 1000.0
-
-
-@dataclass(frozen=True)
-class Stops:
-    """Localities along one itinerary, in order.
-
-    Attributes
-    ----------
-    ids : tuple of str
-        Place ids.
-    km : ndarray, shape (stops,)
-        Road distance from the start of the itinerary, km, never falling.
-    population : ndarray, shape (stops,)
-        Inhabitants; :data:`UNKNOWN_POPULATION` where no census figure is known.
-    """
-
-    ids: tuple[str, ...]
-    km: Floats
-    population: Floats
-
-    def __post_init__(self) -> None:
-        if len(self.ids) < 2 or len({len(self.ids), self.km.size, self.population.size}) != 1:
-            raise ValueError("stops need at least two localities, with one km and one population each")
-        if np.any(np.diff(self.km) < 0) or np.any(self.population <= 0):
-            raise ValueError("km along the itinerary may not fall, and populations must be above zero")
 
 
 @dataclass(frozen=True)
@@ -101,7 +75,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Announced:
     """Where a caravan said it would spend a night: likelihood of each stop, and the chance that it is kept."""
 
     likelihood: Floats
@@ -109,7 +83,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Nights:
+class NightFilter:
     """What the filter found, up to and with the last day it was given.
 
     Attributes
@@ -210,7 +184,7 @@ def filter_nights(
     *,
     days: int,
     rest: Floats | None = None,
-) -> Nights:
+) -> NightFilter:
     """Filter the hidden night position through dated evidence.
 
     Parameters
@@ -228,7 +202,7 @@ def filter_nights(
 
     Returns
     -------
-    Nights
+    NightFilter
         Row ``i`` is day ``i + 1``.
     """
     draws, size, _ = kernel.shape
@@ -250,7 +224,7 @@ def filter_nights(
             log_likelihood[day - 1] = np.where(lost, -80.0, np.log(np.maximum(mass, 1e-30), dtype=float))
             now /= now.sum(axis=1, keepdims=True)
         night[day - 1] = now
-    return Nights(log_likelihood=log_likelihood, night=night)
+    return NightFilter(log_likelihood=log_likelihood, night=night)
 
 
 def sample_paths(
@@ -262,7 +236,7 @@ def sample_paths(
     ----------
     kernel : ndarray, shape (draws, stops, stops)
     night : ndarray, shape (days, draws, stops)
-        :attr:`Nights.night` of the same draws.
+        :attr:`NightFilter.night` of the same draws.
     rng : numpy Generator
 
     Returns
@@ -292,7 +266,7 @@ def forecast_nights(
     weight: Floats,
     *,
     days: int,
-    plans: Mapping[int, Plan] | None = None,
+    plans: Mapping[int, Announced] | None = None,
 ) -> Floats:
     """Chance of each stop on the nights to come, averaged over the weighted draws.
 
@@ -305,7 +279,7 @@ def forecast_nights(
         Posterior weight of each draw; need not sum to one.
     days : int
         How far to go.
-    plans : mapping of int to Plan, optional
+    plans : mapping of int to Announced, optional
         Days from tonight (1, 2, ...) to what was announced for them by now.
 
     Returns
@@ -325,7 +299,7 @@ def forecast_nights(
     return out
 
 
-def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
+def follow_plan(night: NDArray[np.float32], plan: Announced) -> NDArray[np.float32]:
     """Let a plan be kept with its trust, and otherwise change nothing.
 
     A plan is no sighting: it says nothing of how fast the caravan can be, so it
@@ -335,7 +309,7 @@ def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
     ----------
     night : ndarray, shape (draws, stops)
         Joint weight of draw and stop; kept in total.
-    plan : Plan
+    plan : Announced
 
     Returns
     -------
@@ -347,3 +321,33 @@ def follow_plan(night: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
         return night
     moved: NDArray[np.float32] = (plan.trust * (night.sum() / mass)) * kept + (1.0 - plan.trust) * night
     return moved
+
+
+def sightings(record: CaravanReports, *, until: int) -> dict[int, Floats]:
+    """Evidence of each night up to day ``until``: :func:`emission` by day.
+
+    A plan for a past night that nobody confirmed is no sighting and is left out.
+    """
+    by_day: dict[int, list[Sighting]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if not night.planned and 1 <= day <= until:
+            by_day.setdefault(day, []).append(Sighting(day, night.km, night.spread, night.trust))
+    return {day: emission(record.stops, seen) for day, seen in by_day.items()}
+
+
+def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
+    """Plans for nights after day ``after`` that no sighting has replaced, by day."""
+    seen = {record.day(n.date) for n in record.nights if not n.planned}
+    by_day: dict[int, list[Night]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if night.planned and day > after and day not in seen:
+            by_day.setdefault(day, []).append(night)
+    return {
+        day: Announced(
+            likelihood=emission(record.stops, [Sighting(day, n.km, n.spread, 1.0) for n in planned]),
+            trust=max(n.trust for n in planned),
+        )
+        for day, planned in by_day.items()
+    }

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.halts import Kernel
-    from caravana.inference.caravan.nights import Plan, Stops
+    from caravana.inference.caravan.nights import Announced
+    from caravana.inference.reports import Stops
 
     Floats = NDArray[np.float64]
 
@@ -91,7 +92,7 @@ class Outlook:
         """Weights of the draws in the posterior under ``prior``, shape (draws,)."""
         return _normalised(self.faded + prior.log_density(self.draws.free) - self.draws.log_proposal)
 
-    def nights(self, *, days: int, plans: Mapping[int, Plan], trust: float) -> Kernel:
+    def nights(self, *, days: int, plans: Mapping[int, Announced], trust: float) -> Kernel:
         """Chance of each stop on the nights to come by draw, shape (days, draws, stops)."""
         kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
         return ahead(self.filtered, self.draws.kernel, self.draws.stay, days=days, plans=kept)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.ensemble.parallel import spread
-from caravana.inference.caravan.nights import sample_paths
+from caravana.inference.caravan.nights import sample_paths, sightings
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.tracking import follow, start_tracker
-from caravana.inference.reports import sightings
 from caravana.inference.weights import systematic
 
 if TYPE_CHECKING:
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
 WAYS = 2048
 PARTS = 4
@@ -22,13 +21,13 @@ MOST_KERNELS = 128
 
 
 def draw_ways(
-    record: Record, *, days: int, seed: int, workers: int | None = 1, scheduler: str | None = None
+    record: CaravanReports, *, days: int, seed: int, workers: int | None = 1, scheduler: str | None = None
 ) -> dict[str, Any]:
     """Draw parameters of the advance and ways given the nights reported.
 
     Parameters
     ----------
-    record : Record
+    record : CaravanReports
     days : int
         Nights of a way, from the departure on.
     seed : int
@@ -42,8 +41,8 @@ def draw_ways(
         how many parameter draws that is worth.
     """
     given = [(record, days, seed, part) for part in range(PARTS)]
-    found = dict(spread(draw_part, given, workers=workers, scheduler=scheduler))
-    parts = [found[part] for part in range(PARTS)]
+    by_part = dict(spread(draw_part, given, workers=workers, scheduler=scheduler))
+    parts = [by_part[part] for part in range(PARTS)]
     # Each part tells how well its draws explain the nights on the whole; they differ by chance alone.
     log_evidence = np.array([part.pop("log_evidence") for part in parts], float)
     share = np.exp(log_evidence - log_evidence.max())
@@ -56,7 +55,7 @@ def draw_ways(
     }
 
 
-def draw_part(record: Record, days: int, seed: int, part: int) -> dict[str, Any]:
+def draw_part(record: CaravanReports, days: int, seed: int, part: int) -> dict[str, Any]:
     """Draw one part of the ways, apart from the others."""
     rng = np.random.default_rng([seed, 11, part])
     ways = WAYS // PARTS

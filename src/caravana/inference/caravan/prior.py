@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan.hierarchy import CaravanPrior, Common
+from caravana.inference.priors import free_scale
+from caravana.models.parameters import CARAVAN, declared
 
 if TYPE_CHECKING:
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
 # What is assumed before any caravan is looked at.  People walk 15 to 40 km on a day under way, one day in five is a
 # rest, lifts are got on some days and carry some 70 km, larger towns are likelier stops; all of it wide.
@@ -36,12 +38,10 @@ FITTED: dict[str, tuple[dt.date, dt.date]] = {
     "tapachula-2021-11-18": (dt.date(2021, 11, 15), dt.date(2021, 11, 21)),
 }
 
-# Mean and spread on the free scale, in the order of COMMON, by the caravan left out.
+# Mean and spread on the free scale, in the order of COMMON, by the caravan left out.  The set that has seen all is
+# what the table of parameters has for forecasts.
 TABLE: dict[str, tuple[tuple[float, float], ...]] = {
-    "none": (
-        (-1.560, 0.610), (3.173, 0.576), (1.857, 0.424), (-1.538, 1.330),
-        (4.165, 0.391), (3.793, 0.391), (1.227, 0.391),
-    ),
+    "none": tuple(free_scale(declared(CARAVAN)[name].forecast_law) for name in COMMON),
     "san-pedro-sula-2018": (
         (-1.570, 0.610), (2.968, 0.472), (1.827, 0.424), (-1.933, 1.166),
         (4.109, 0.391), (3.627, 0.391), (1.105, 0.391),
@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[tuple[float, float], ...]] = {
 }  # fmt: skip
 
 
-def left_out(record: Record) -> str:
+def left_out(record: CaravanReports) -> str:
     """Which fitted caravan this is, or ``none``."""
     for name, (first, last) in FITTED.items():
         if first <= record.departs <= last:
@@ -65,7 +65,7 @@ def left_out(record: Record) -> str:
     return "none"
 
 
-def caravan_prior(record: Record) -> CaravanPrior:
+def caravan_prior(record: CaravanReports) -> CaravanPrior:
     """Prior of a caravan's advance, fitted to the other caravans only."""
     mean, spread = np.array(TABLE[left_out(record)]).T
     return CaravanPrior(tuple(COMMON), tuple(c.scale for c in COMMON.values()), mean, spread)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.expected import Course, Setting
-    from caravana.inference.reports import Report
+    from caravana.inference.reports import ReportedFigure
     from caravana.scenario.model import Parameter
 
     Floats = NDArray[np.float64]
@@ -81,7 +81,7 @@ class Target:
     path : ndarray, shape (ways, days)
     home : ndarray of bool, shape (stops,)
         Whether a stop is in the state that the caravan set out in.
-    reports : tuple of Report
+    reports : tuple of ReportedFigure
     offset : dict of str to ndarray, shape (days,)
         Log ratio of simulated over expected courses, by series, as far as it is known.
     """
@@ -92,7 +92,7 @@ class Target:
     fixed: Mapping[str, float]
     path: Ints
     home: NDArray[np.bool_]
-    reports: tuple[Report, ...]
+    reports: tuple[ReportedFigure, ...]
     offset: Mapping[str, Floats]
 
     @property
@@ -140,13 +140,13 @@ class Target:
 
     def _course(self, scores: Floats, way: Ints, values: Mapping[str, Floats]) -> Course:
         drift, splits = self.drift(scores, values), self.splits(scores, values)
-        found = expect(self.setting, values, self.path[way], drift, splits)
-        return replace(found, **{name: found.of(name) * np.exp(gap) for name, gap in self.offset.items()})
+        course = expect(self.setting, values, self.path[way], drift, splits)
+        return replace(course, **{name: course.of(name) * np.exp(gap) for name, gap in self.offset.items()})
 
     def log_fit(self, scores: Floats, way: Ints) -> Floats:
         """Log likelihood of the reports, and of having stayed together, at some points."""
         values = self.values(scores)
-        fit = log_reports(self._course(scores, way, values), self.reports, self.observed(scores))
+        fit = log_reports(self._course(scores, way, values).of, self.reports, self.observed(scores))
         return fit + log_together(values, self.path[way], self.home)
 
 
@@ -170,7 +170,7 @@ def log_together(values: Mapping[str, Floats], path: Ints, home: NDArray[np.bool
     under_way = path < home.size - 1
     at_home = (home[path] & under_way).sum(axis=1)
     beyond = under_way.sum(axis=1) - at_home
-    log_chance: Floats = -(at_home * values["dissolution_chiapas"] + beyond * values["dissolution_beyond"])
+    log_chance: Floats = -(at_home * values["dissolution_at_home"] + beyond * values["dissolution_beyond"])
     return log_chance
 
 
@@ -201,14 +201,14 @@ def search(
         return moved[0]
     scores = rng.standard_normal((points, target.columns))
     way = rng.integers(0, len(target.path), points)
-    found, held = Points(scores, way, target.log_fit(scores, way)), 0.0
+    population, held = Points(scores, way, target.log_fit(scores, way)), 0.0
     while held < 1.0:
-        weight, share = tempered((1.0 - held) * power * found.log_fit, least=KEEP * points)
+        weight, share = tempered((1.0 - held) * power * population.log_fit, least=KEEP * points)
         held = 1.0 if share >= 1.0 else held + share * (1.0 - held)
         at = systematic(weight, rng, points)
-        found = Points(found.scores[at], found.way[at], found.log_fit[at])
-        found, step = _move(target, rng, found, power * held, LAST_MOVES if held >= 1.0 else MOVES, step)
-    return found
+        population = Points(population.scores[at], population.way[at], population.log_fit[at])
+        population, step = _move(target, rng, population, power * held, LAST_MOVES if held >= 1.0 else MOVES, step)
+    return population
 
 
 def roots(gap: Floats) -> tuple[Floats, Floats]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Record
+    from caravana.inference.reports import CaravanReports
 
     Floats = NDArray[np.float64]
 
@@ -109,12 +109,12 @@ FITTED = {
 }
 
 
-def signs_of(known: Record, *, today: int, broken: float = UNKNOWN_SHARE, start_km: float = 0.0) -> Signs:
+def signs_of(known: CaravanReports, *, today: int, broken: float = UNKNOWN_SHARE, start_km: float = 0.0) -> Signs:
     """Read the signs from what is known of a caravan today.
 
     Parameters
     ----------
-    known : Record
+    known : CaravanReports
         Cut to what had been published.
     today : int
     broken : float
@@ -133,7 +133,7 @@ def signs_of(known: Record, *, today: int, broken: float = UNKNOWN_SHARE, start_
     return Signs(today + 1, nights[last], halted, today - heard, broken)
 
 
-def chance_together(known: Record, *, today: int, days: int) -> Floats:
+def chance_together(known: CaravanReports, *, today: int, days: int) -> Floats:
     """Chance that the caravan is still together on each of the days to come, from what others did, shape (days,)."""
     return FITTED[left_out(known)].together(signs_of(known, today=today), days=days)
 

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan.hierarchy import CaravanPrior, natural
-from caravana.inference.caravan.nights import Advance, Nights, filter_nights, forecast_nights, transition
+from caravana.inference.caravan.nights import Advance, NightFilter, filter_nights, forecast_nights, transition
+from caravana.inference.weights import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.nights import Plan, Stops
+    from caravana.inference.caravan.nights import Announced
+    from caravana.inference.reports import Stops
 
     Floats = NDArray[np.float64]
 
@@ -51,7 +53,7 @@ class Tracker:
     log_proposal : ndarray, shape (draws,)
         Log density from which each draw came.
     kernel : ndarray of float32, shape (draws, stops, stops)
-    nights : Nights or None
+    nights : NightFilter or None
         Filtered so far.
     evidence : dict of int to ndarray
         The emissions that ``nights`` has used.
@@ -63,7 +65,7 @@ class Tracker:
     free: Floats
     log_proposal: Floats
     kernel: NDArray[np.float32]
-    nights: Nights | None
+    nights: NightFilter | None
     evidence: Mapping[int, Floats]
 
 
@@ -135,7 +137,7 @@ def follow(
     log_weight = _log_weight(drawn, until, memory)
     for _ in range(FRESHEN_TIMES):
         weight = _normalised(log_weight)
-        if 1.0 / np.sum(weight**2) >= FRESHEN_BELOW * weight.size:
+        if effective_size(weight) >= FRESHEN_BELOW * weight.size:
             break
         drawn = _filtered(_fresh(drawn, weight, rng), evidence, until)
         log_weight = _log_weight(drawn, until, memory)
@@ -148,12 +150,12 @@ def follow(
         weight=weight,
         nights=nights.night[:until],
         kernel=drawn.kernel,
-        effective=float(1.0 / np.sum(weight**2)),
+        effective=effective_size(weight),
         log_evidence=float(np.log(np.mean(np.exp(log_weight - log_weight.max()))) + log_weight.max()),
     )
 
 
-def look_ahead(posterior: Posterior, *, days: int, plans: Mapping[int, Plan] | None = None) -> Floats:
+def look_ahead(posterior: Posterior, *, days: int, plans: Mapping[int, Announced] | None = None) -> Floats:
     """Forecast the nights to come from tonight's posterior, shape (days, stops).
 
     Draws that carry a ten-thousandth of the weight or less together are left out.
@@ -187,7 +189,7 @@ def _filtered(tracker: Tracker, evidence: Mapping[int, Floats], until: int) -> T
         rest = None if same else natural(tracker.free, tracker.prior.names, tracker.prior.scales)["rest_chance"]
         more = filter_nights(tracker.kernel, start, later, days=until - same, rest=rest)
         parts.append((more.log_likelihood, more.night))
-    nights = Nights(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
+    nights = NightFilter(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
     return replace(tracker, nights=nights, evidence=dict(evidence))
 
 

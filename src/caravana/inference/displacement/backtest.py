@@ -1,6 +1,6 @@
 """Backtests of displacement: people in each camp, forecast from the counts seen by an origin.
 
-The rule set ``caravana`` starts from the last report of each camp and forecasts the
+The model ``camp-shares`` starts from the last report of each camp and forecasts the
 total as well.  Counts dated or published after the origin are cut from the
 scenario before it is simulated.  What a scenario holds besides counts (conflict,
 closures, camps that open) is taken as given, as in Flee's own validations.
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.places import people_at
 from caravana.scenario.model import Observation
 from caravana.simulation import simulate
 
@@ -40,14 +41,13 @@ ORIGIN_DAYS = (30, 60, 90)
 HORIZONS = (7, 14, 30, 60)
 MEMBERS = 128
 FLEE_MEMBERS = 8
-TREND_DAYS = 30
 EARLY = 7
 """A count may be dated a seventh of the horizon before it."""
 LINE_DAYS = 31
 """Between counts further apart a straight line is no observation; used only where a horizon has no others."""
 
 
-def backtest_dispersal(
+def backtest_displacement(
     scenario: Scenario,
     *,
     origins: Sequence[dt.date] | None = None,
@@ -64,7 +64,7 @@ def backtest_dispersal(
     Parameters
     ----------
     scenario : Scenario
-        With the rules ``flee`` or ``caravana`` and counts of camps.
+        Of a displacement, with counts of camps.
     origins : sequence of date, optional
         Days 30, 60 and 90 of the scenario where left out.
     horizons : sequence of int
@@ -92,21 +92,21 @@ def backtest_dispersal(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     out: list[Case] = []
-    made_of: list[tuple[dt.date, dict[str, Floats]]] = []
+    forecasts: list[tuple[dt.date, dict[str, Floats]]] = []
     for done, origin in enumerate(fit):
-        made = {MODEL: ("caravana", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
+        rule_sets = {MODEL: ("camp-shares", members), **({"flee": ("flee", FLEE_MEMBERS)} if flee else {})}
         people = {
             name: _people(scenario, origin, rules, size, full.place_ids, max(horizons), seed, workers, scheduler)
-            for name, (rules, size) in made.items()
+            for name, (rules, size) in rule_sets.items()
         }
-        made_of.append((origin, people))
+        forecasts.append((origin, people))
         if progress is not None:
             progress(done + 1, len(fit))
     for horizon in horizons:
         # A count or a line between near ones is scored; a line over months only where there is nothing else.
-        scored = [c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
+        scored = [c for origin, people in forecasts for c in _cases(scenario, origin, people, horizon, line=LINE_DAYS)]
         out += scored or [
-            c for origin, people in made_of for c in _cases(scenario, origin, people, horizon, line=scenario.days)
+            c for origin, people in forecasts for c in _cases(scenario, origin, people, horizon, line=scenario.days)
         ]
     return out
 
@@ -125,9 +125,9 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    asked = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
+    to_forecast = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
     counted = {o.place_id for o in kept if o.kind == "camp_count"}
-    kept += tuple(_not_counted(scenario, place) for place in sorted(asked - counted))
+    kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
 
@@ -150,45 +150,7 @@ def _people(
     until = scenario.start + dt.timedelta(days=last)
     away = None if scheduler is not None else workers
     run = simulate(seen, members=members, seed=seed, until=until, rules=rules, workers=away, scheduler=scheduler)
-    return np.asarray(people_in_camps(run, camps, last + 1)[:, first + 1 :], float)
-
-
-def naive(counts: Floats, *, ahead: int) -> dict[str, Floats]:
-    """Naive forecasts of every camp from the counts up to an origin.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (days, camps)
-        Up to the origin.
-    ahead : int
-
-    Returns
-    -------
-    dict of str to ndarray, shape (camps,)
-        ``persistence``, ``log_linear_trend`` (of each camp's last 30 days) and ``share_held`` (each camp's share of a
-        total that goes on along its own log-linear trend).
-    """
-    last = counts[-1]
-    recent = counts[-TREND_DAYS:]
-    total = recent.sum(axis=1, keepdims=True)
-    share = last / max(last.sum(), 1.0)
-    return {
-        "persistence": last,
-        "log_linear_trend": _trend(recent, ahead),
-        "share_held": share * _trend(total, ahead)[0],
-    }
-
-
-def _trend(recent: Floats, ahead: int) -> Floats:
-    """Carry each column on along the least-squares line through its logs; at most tenfold."""
-    if len(recent) < 3:
-        return np.asarray(recent[-1], float)
-    day = np.arange(len(recent)) - (len(recent) - 1)
-    log = np.log1p(recent)
-    gap = day - day.mean()
-    slope = (gap[:, None] * (log - log.mean(axis=0))).sum(axis=0) / (gap**2).sum()
-    level = log.mean(axis=0) + slope * (ahead - day.mean())
-    return np.asarray(np.expm1(np.clip(level, 0.0, log[-1] + np.log(10.0))))
+    return np.asarray(people_at(run, camps, last + 1)[:, first + 1 :], float)
 
 
 def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) -> tuple[int, bool] | None:
@@ -223,10 +185,10 @@ def _cases(scenario: Scenario, origin: dt.date, people: Mapping[str, Floats], ho
     out = []
     for camp, place in enumerate(full.place_ids):
         dated = np.unique([scenario.day_of(o.date) for o in scenario.observations if _counts(o, place)])
-        found = scored_day(dated, first, horizon, line=line)
-        if found is None:
+        scored = scored_day(dated, first, horizon, line=line)
+        if scored is None:
             continue
-        day, counted = found
+        day, counted = scored
         ahead = day - first
         truth = float(full.camps[day, camp])
         plain = naive(known, ahead=ahead)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.scores import people_in_camps
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
-from caravana.inference.weights import systematic, tempered
+from caravana.inference.weights import effective_size, systematic, tempered
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, draw_pooled
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import scenario_hash
+from caravana.results.places import people_at
 from caravana.simulation import simulate
 from caravana.streams import stream
 
@@ -97,7 +97,7 @@ def counts_used(scenario: Scenario, until: dt.date) -> list[Observation]:
     return list(kept.values())
 
 
-def calibrate_dispersal(
+def calibrate_displacement(
     scenario: Scenario,
     folder: Path,
     *,
@@ -131,30 +131,32 @@ def calibrate_dispersal(
         }
     )
     run = simulate(
-        seen, members=budget, seed=seed, until=last, rules="caravana", out=folder / "run",
+        seen, members=budget, seed=seed, until=last, rules="camp-shares", out=folder / "run",
         workers=None if scheduler is not None else workers, scheduler=scheduler, progress=progress,
     )  # fmt: skip
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
-    people = people_in_camps(run, camps, scenario.day_of(last) + 1)
+    people = people_at(run, camps, scenario.day_of(last) + 1)
     at = ([scenario.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used])
-    told = people[:, at[0], at[1]]
+    predicted = people[:, at[0], at[1]]
     # Every member carries surprises of its own at every camp: few of them can fit many counts at once.  A further part
     # of the error that is a camp's own and lasts does not change that (docs/forecasting.md).
-    weight, power = weigh(told, np.array([float(o.low or 0.0) for o in used]), least=min(LEAST, 0.1 * len(told)))
+    weight, power = weigh(
+        predicted, np.array([float(o.low or 0.0) for o in used]), least=min(LEAST, 0.1 * len(predicted))
+    )
     values = {name: v[run.member_ids] for name, v in parameters_of(seed, budget).items()}
     rng = np.random.default_rng([seed, 31])
     kept = systematic(weight, rng, draws)
-    posterior = {**{name: v[kept] for name, v in values.items()}, "told": told[kept]}
+    posterior = {**{name: v[kept] for name, v in values.items()}, "told": predicted[kept]}
     # A count is held against what would be counted, which is off by the noise of counts.
-    report = _report(values, weight, noisy_counts(told[kept], rng), used, power)
+    report = _report(values, weight, noisy_counts(predicted[kept], rng), used, power)
     write_posterior(folder, posterior, report)
     return report
 
 
 def _report(
-    values: dict[str, Floats], weight: Floats, told: Floats, used: Sequence[Observation], power: float
+    values: dict[str, Floats], weight: Floats, predicted: Floats, used: Sequence[Observation], power: float
 ) -> dict[str, Any]:
-    effective = 1.0 / float(np.sum(weight**2))
+    effective = effective_size(weight)
     parameters = {}
     for name, value in values.items():
         if np.ptp(value) == 0.0:
@@ -170,7 +172,7 @@ def _report(
             "unit": POOLED[name].unit, "q05": q05, "q50": q50, "q95": q95, "shift": round(mean, 3),
             "variance_left": round(left, 3), "identified": bool(divergence > max(SURE / effective, LEARNED)),
         }  # fmt: skip
-    low, middle, high = np.quantile(told, LEVELS, axis=0)
+    low, middle, high = np.quantile(predicted, LEVELS, axis=0)
     reports = [
         {
             "id": o.id, "date": o.date.isoformat(), "what": o.place_id, "reported_low": o.low, "reported_high": o.high,
@@ -180,18 +182,18 @@ def _report(
         for i, o in enumerate(used)
     ]  # fmt: skip
     inside = float(np.mean([r["inside90"] for r in reports]))
-    found = [name for name, row in parameters.items() if row["identified"]]
+    identified = [name for name, row in parameters.items() if row["identified"]]
     return {
         "members": int(weight.size),
         "effective_members": round(effective, 1),
         "power": round(power, 4),
         "parameters": parameters,
-        "not_identified": [name for name in parameters if name not in found],
+        "not_identified": [name for name in parameters if name not in identified],
         "reports": reports,
         "reports_inside90": round(inside, 3),
         "summary": [
             f"Effective members: {effective:.1f} of {weight.size}, from {len(used)} counts taken at power {power:.3g}.",
             f"Counts within the 90% band of what would be counted: {inside:.0%}.",
-            f"Identified: {', '.join(found) or 'none'}; the others keep their priors.",
+            f"Identified: {', '.join(identified) or 'none'}; the others keep their priors.",
         ],
     }

@@ -1,4 +1,4 @@
-"""Scores of dispersal by the names and formulas of Flee's papers, and the baselines beside them.
+"""Scores of displacement by the names and formulas of Flee's papers, with the baselines beside them.
 
 Every function takes arrays: simulated people [member, day, camp], counts [day, camp].
 
@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
-from caravana.models.displacement.choosing import origin_of
+from caravana.inference.scoring.baselines import HOLDING, OF_SHARES, camp_baselines, held_from
+from caravana.models.choosing import origin_of
+from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import daily_counts
-from caravana.scenario.settings import DispersalSettings
+from caravana.models.registry import camps_are_counted
+from caravana.results.places import people_at
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +34,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Day whose counts or shares the baselines that hold them hold in a whole run, and from which they are scored.
-HELD_FROM = 30
-#: The baselines that hold something of one day.
-HOLDING = ("share_held", "persistence")
-#: Those of them that hold shares of the true total: they have an error on the days before, too.
-OF_SHARES = ("share_held",)
 #: A camp is within a factor of its count if simulated / counted lies between 1 / FACTOR and FACTOR.
 FACTOR = 2.0
 #: What a run is scored by.
@@ -90,51 +88,9 @@ def within_factor(people: Floats, counts: Floats, *, factor: float = FACTOR) -> 
     return np.asarray(inside.sum(axis=(-2, -1)) / max(int(counted.sum()), 1))
 
 
-def uniform_split(counts: Floats) -> Floats:
-    """Baseline: the true total, split evenly over camps, [day, camp]."""
-    return np.repeat(counts.sum(axis=1, keepdims=True) / counts.shape[1], counts.shape[1], axis=1)
-
-
-def share_held(counts: Floats, *, day: int = HELD_FROM) -> Floats:
-    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none."""
-    day = min(day, len(counts) - 1)
-    total = counts.sum(axis=1, keepdims=True)
-    return total * counts[day] / total[day] if total[day, 0] > 0 else uniform_split(counts)
-
-
-def persistence(counts: Floats, *, day: int = HELD_FROM) -> Floats:
-    """Baseline: the counts of one day, held flat, [day, camp]."""
-    return np.repeat(counts[min(day, len(counts) - 1)][None, :], len(counts), axis=0)
-
-
-def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
-    """Baseline: the true total, split by capacity times nearness to where people come from, [day, camp].
-
-    Parameters
-    ----------
-    capacity
-        Of each camp, 0 where it has none, [camp].
-    near
-        Share of people for whom a camp is nearest, softly, [day, camp].
-    """
-    size = np.where(capacity > 0, capacity, np.mean(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
-    pull = size * (near + 1e-9)
-    return np.asarray(counts.sum(axis=1, keepdims=True) * pull / pull.sum(axis=1, keepdims=True))
-
-
 def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
     """Share of camp-days whose count, or the line between two counts, lies in the central band of members."""
     return float(in_band(people, counts, counts, level=level).mean())
-
-
-def baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
-    """All baselines, by name; `held` is the day whose counts or shares are held."""
-    return {
-        "uniform_split": uniform_split(counts),
-        "share_held": share_held(counts, day=held),
-        "persistence": persistence(counts, day=held),
-        "gravity": gravity(counts, capacity, near),
-    }
 
 
 def summarise(values: Floats, *, level: float = LEVEL) -> dict[str, float | None]:
@@ -160,37 +116,10 @@ def score_arrays(people: Floats, counts: Floats) -> dict[str, Any]:
 
 def camp_nearness(scenario: Scenario, place_ids: tuple[str, ...], days: int) -> Floats:
     """Nearness of each camp to where people come from, by day, [day, camp]."""
-    from caravana.models.displacement.walk.model import compile_dispersal
-
-    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
-    world = compile_dispersal(scenario, settings={"rules": "caravana", "hasten": 1, "origin_day": 0}, days=days)
-    if world.camp_model is None:
+    if not camps_are_counted(scenario):
         return np.ones((days, len(place_ids)))
-    return world.camp_model.near
-
-
-def people_in_camps(run: Run, place_ids: tuple[str, ...], days: int) -> Floats:
-    """People of a run in the named places, [member, day, camp]."""
-    import pandas as pd
-
-    ids = run.member_ids
-    first = pd.Timestamp(run.scenario.start)
-    names = ", ".join("'" + place.replace("'", "''") + "'" for place in place_ids)
-    table = run.query(
-        f"SELECT member, day, place, sum(persons) AS persons FROM people WHERE place IN ({names}) GROUP BY ALL"
-    )
-    people = np.zeros((len(ids), days, len(place_ids)))
-    member = np.searchsorted(ids, table["member"].to_numpy())
-    day = (pd.to_datetime(table["day"]) - first).dt.days.to_numpy()
-    camp = pd.Index(place_ids).get_indexer(pd.Index(table["place"].astype(str)))
-    inside = (day >= 0) & (day < days)
-    people[member[inside], day[inside], camp[inside]] = table["persons"].to_numpy()[inside]
-    return people
-
-
-def held_from(origin: int) -> int:
-    """The day whose counts the baselines hold: the origin of a forecast, else :data:`HELD_FROM`."""
-    return origin or HELD_FROM
+    # Nearness is of roads, not of counts: the origin has no part in it, and may lie after these days.
+    return compile_camps(scenario, settings={"hasten": 1, "origin_day": 0}, days=days).near
 
 
 @dataclass(frozen=True)
@@ -209,7 +138,7 @@ class Sheet:
         First day scored: that after the origin of a forecast, whose counts until then were
         given; 0 for a whole run.
     held
-        Day whose counts or shares are held by the baselines of :data:`HOLDING`.
+        Day whose counts or shares are held by the baselines of :data:`~caravana.inference.scoring.baselines.HOLDING`.
     dated
         The counts that put the run to the test, on the days they are dated.
     """
@@ -234,7 +163,7 @@ class Sheet:
 def read_sheet(run: Run, *, days: int) -> Sheet | None:
     """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
     scenario = run.scenario
-    daily = daily_counts(scenario, start_empty=DispersalSettings.of(scenario.settings).empty_camps_on_day0)
+    daily = daily_counts(scenario, start_empty=DisplacementSettings.of(scenario.settings).empty_camps_on_day0)
     if not daily.place_ids or days < 1:
         return None
     counts = np.asarray(daily.camps[:days], dtype=np.float64)
@@ -242,9 +171,9 @@ def read_sheet(run: Run, *, days: int) -> Sheet | None:
     origin = origin_of(scenario)
     held = held_from(origin)
     return Sheet(
-        people=people_in_camps(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,
+        people=people_at(run, daily.place_ids, days), counts=counts, held=held, first=origin + 1 if origin else 0,
         dated=dated_counts(scenario, daily.place_ids, days=days),
-        rules=baselines(
+        rules=camp_baselines(
             counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
             near=camp_nearness(scenario, daily.place_ids, days), held=held,
         ),
@@ -284,17 +213,17 @@ def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
     if first >= sheet.days:
         return {"err": None, "first_day": first, "days": 0}
     people, counts = sheet.people[:, first:], sheet.counts[first:]
-    told = {"err": float(err(sheet.rules[rule][first:], counts)), "first_day": first, "days": len(counts)}
+    score = {"err": float(err(sheet.rules[rule][first:], counts)), "first_day": first, "days": len(counts)}
     if first == sheet.first:
-        return told
+        return score
     run = {"err": summarise(err(people, counts)), "resc": summarise(resc(people, counts))}
     if rule in OF_SHARES:
-        told["whole"] = float(err(sheet.rules[rule][sheet.first :], sheet.counts[sheet.first :]))
-    return {**told, "run": {**run, "middle": middle_scores(people, counts)}}
+        score["whole"] = float(err(sheet.rules[rule][sheet.first :], sheet.counts[sheet.first :]))
+    return {**score, "run": {**run, "middle": middle_scores(people, counts)}}
 
 
-def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
-    """Score a dispersal run against the camp counts of its scenario.
+def score_displacement(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
+    """Score a displacement run against the camp counts of its scenario.
 
     A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
     scored on the days after, and the baselines hold the counts or shares of the origin.  In a
@@ -320,8 +249,8 @@ def score_dispersal(run: Run, *, until: dt.date | None = None) -> dict[str, Any]
     sheet = read_sheet(run, days=days)
     first = sheet.first if sheet else 0
     ids = daily_counts(scenario).place_ids
-    told: dict[str, Any] = {
+    about: dict[str, Any] = {
         "rules": scenario.rules, "members": len(run.member_ids), "days": max(0, days - first), "camps": list(ids),
         "scored_from": (scenario.start + dt.timedelta(first)).isoformat() if sheet and first < days else None,
     }  # fmt: skip
-    return told | (score_sheet(sheet) if sheet else dict.fromkeys(SCORES) | {"baselines": {}})
+    return about | (score_sheet(sheet) if sheet else dict.fromkeys(SCORES) | {"baselines": {}})

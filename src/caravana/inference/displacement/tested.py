@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.choosing import origin_of
+from caravana.models.choosing import origin_of, traits_of
 from caravana.models.displacement.counts import daily_counts
-from caravana.scenario.settings import DispersalSettings
+from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,9 +39,9 @@ def in_band(people: Floats, low: Floats, high: Floats, *, level: float = LEVEL) 
 def first_tested(scenario: Scenario) -> int:
     """The first day whose counts put a run to the test: those until the origin, and on day 0 in camps, are given."""
     origin = origin_of(scenario)
-    settings = DispersalSettings.of(scenario.settings)
-    # The rule set caravana begins with the counts of day 0 in any case, Flee's rules where they are told to.
-    placed = scenario.rules == "caravana" or (settings.insert_day0 and not settings.empty_camps_on_day0)
+    settings = DisplacementSettings.of(scenario.settings)
+    # The mended rules begin with the counts of day 0 in any case, Flee's rules where they are told to.
+    placed = traits_of(scenario).mended or (settings.insert_day0 and not settings.empty_camps_on_day0)
     return origin + 1 if origin or placed else 0
 
 
@@ -90,6 +90,6 @@ def dated_counts(scenario: Scenario, place_ids: tuple[str, ...], *, days: int) -
     keys = sorted(ranges)
     place = np.array(keys, dtype=np.int64).reshape(-1, 2)
     ends = np.array([ranges[key] for key in keys], dtype=np.float64).reshape(-1, 2)
-    if DispersalSettings.of(scenario.settings).empty_camps_on_day0:
+    if DisplacementSettings.of(scenario.settings).empty_camps_on_day0:
         ends = np.maximum(ends - daily_counts(scenario).camps[0][place[:, 1], None], 0.0)
     return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1])

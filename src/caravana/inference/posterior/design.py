@@ -15,15 +15,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from caravana.atomic import write_json
 from caravana.errors import RunError, UsageError
-from caravana.inference.posterior.folder import read_posterior, write_text
+from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
-from caravana.models.registry import CARAVAN
+from caravana.models.registry import model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.posterior.folder import KeptPosterior
-    from caravana.models.caravan.order import Process
+    from caravana.models.base import Process
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -54,6 +55,7 @@ class PosteriorDesign:
         Whether members are led along the ways of their draws.
     """
 
+    family: ClassVar[str] = "caravan"
     kept: KeptPosterior
     name: str
     led: bool = True
@@ -95,8 +97,9 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
     RunError
         If the folder is foreign, corrupt, unfinished, or of another state of the scenario.
     """
-    if scenario.rules != CARAVAN:
-        raise UsageError(f"{scenario.name} has the rules {scenario.rules}: posterior draws lead caravans only")
+    model = model_of(scenario)
+    if model.family != PosteriorDesign.family:
+        raise UsageError(f"{scenario.name} has the rules {model.name}: posterior draws lead caravans only")
     kept = read_posterior(folder, scenario=scenario)
     lacking = [name for name in NEEDED if name not in kept.draws]
     if lacking:
@@ -110,7 +113,7 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
 def keep_learned(folder: Path, design: PosteriorDesign) -> None:
     """Keep what the calibration learned beside a run made of its draws, so that the run's report stands alone."""
     content = {"posterior": design.name, "led": design.led, "until": design.kept.plan.until, **design.kept.diagnostics}
-    write_text(folder / LEARNED, json.dumps(content, indent=1, ensure_ascii=False))
+    write_json(folder / LEARNED, content)
 
 
 def read_learned(folder: Path) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@
     blocks/N-NNN.npz   a block of 64 members at points of search N: scores, weights, what came of them
     posterior.npz      the draws kept
     diagnostics.json   what was learned, and how well it fits
-    calibration.html   the same as figures: one file, no network
+
+The command ``calibrate`` adds ``calibration.html``, the same as figures.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError
-from caravana.reporting.pages.calibration import draw_page
-from caravana.scenario.folders import scenario_hash
+from caravana.models.scenarios import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +69,8 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
     """
     path = folder / "plan.json"
     if path.exists():
-        found = _read_plan(folder)
-        other = [k for k, v in asdict(plan).items() if asdict(found)[k] != v]
+        stored = _read_plan(folder)
+        other = [k for k, v in asdict(plan).items() if asdict(stored)[k] != v]
         if other:
             raise RunError(f"{folder} holds another calibration (it differs in {', '.join(other)}); give another --out")
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -120,12 +120,9 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 
 
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
-    """Keep draws, diagnostics and their page, each written whole or not at all."""
+    """Keep draws and diagnostics, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
     write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
-    plan = _read_plan(folder)
-    title = f"Calibration of {plan.scenario} to what was published by {plan.until}"
-    write_text(folder / "calibration.html", draw_page(diagnostics, title=title))
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -1,8 +1,10 @@
-"""Naive forecasts to beat, of positions and of headcounts.
+"""Naive forecasts to beat: of positions, of headcounts, and of counts at places.
 
-Every function returns points and weights, so that a baseline is scored by the
-same code as the model.  A single point is scored by its absolute error; the
-ones with a spread carry the spread of their own past, which is harder to beat.
+Those of a caravan's position and headcount are points and weights, so that a baseline is scored by
+the same code as the model.  A single point is scored by its absolute error; the ones with a spread
+carry the spread of their own past, which is harder to beat.  Those of counts at places are arrays:
+forecasts from the counts up to an origin (:func:`naive`), and splits of the true total over a whole
+run (:func:`camp_baselines`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import Report
+    from caravana.inference.reports import ReportedFigure
 
     Floats = NDArray[np.float64]
     Points = tuple[Floats, Floats]
@@ -27,6 +29,14 @@ RECENT_DAYS = 7
 QUANTILES = (np.arange(200) + 0.5) / 200
 DEFAULT_SPREAD = 0.4
 SMALLEST_SPREAD = 0.1
+TREND_DAYS = 30
+"""Days of counts that a place's trend is read from."""
+HELD_FROM = 30
+"""Day whose counts or shares the baselines that hold them hold in a whole run, and from which they are scored."""
+HOLDING = ("share_held", "persistence")
+"""The baselines that hold something of one day."""
+OF_SHARES = ("share_held",)
+"""Those of them that hold shares of the true total: they have an error on the days before, too."""
 
 
 def _one(value: float) -> Points:
@@ -77,12 +87,12 @@ def position_baselines(
     }
 
 
-def headcount_baselines(reports: Sequence[Report], *, target: int, side: str) -> dict[str, Points]:
+def headcount_baselines(reports: Sequence[ReportedFigure], *, target: int, side: str) -> dict[str, Points]:
     """Naive forecasts of what ``side`` will report on day ``target``.
 
     Parameters
     ----------
-    reports : sequence of Report
+    reports : sequence of ReportedFigure
         Those known at the origin; figures with one end only and cards are passed over.
     target : int
     side : str
@@ -105,7 +115,7 @@ def headcount_baselines(reports: Sequence[Report], *, target: int, side: str) ->
     same = float(log[own & (day == day[own].max())].mean()) if own.any() else anybody
     steps = np.diff(log[np.argsort(day, kind="stable")])
     step_spread = DEFAULT_SPREAD if steps.size < 3 else max(float(np.sqrt(np.mean(steps**2))), SMALLEST_SPREAD)
-    trend, trend_spread = _trend(day, log, target)
+    trend, trend_spread = _figure_trend(day, log, target)
     middles = {
         "persistence": (same, step_spread),
         "persistence_any": (anybody, step_spread),
@@ -118,13 +128,103 @@ def headcount_baselines(reports: Sequence[Report], *, target: int, side: str) ->
     return out
 
 
-def _trend(day: Floats, log: Floats, target: int) -> tuple[float, float]:
-    """Least squares of log on day, and the spread of its residuals; the last level before there are two days."""
+def _line(day: Floats, log: Floats) -> tuple[Floats, Floats]:
+    """The least-squares line through the logs of each column: its level at the mean day, and its slope."""
+    gap = (day - day.mean()).reshape(-1, *([1] * (log.ndim - 1)))
+    level = np.asarray(log.mean(axis=0))
+    return level, np.asarray((gap * (log - level)).sum(axis=0) / (gap**2).sum())
+
+
+def _figure_trend(day: Floats, log: Floats, target: int) -> tuple[float, float]:
+    """The line through dated logs at a day, and the spread about it; the last level before there are two days."""
     if log.size < 3 or np.unique(day).size < 2:
         return float(log[day == day.max()].mean()), DEFAULT_SPREAD
-    slope, level = np.polyfit(day - day.mean(), log, 1)
+    level, slope = _line(day, log)
     left = log - level - slope * (day - day.mean())
     spread = float(np.sqrt(np.sum(left**2) / max(1, log.size - 2)))
     # A line through a few days of one week may point anywhere: no forecast above a million or below one person.
     ahead = float(np.clip(level + slope * (target - day.mean()), 0.0, np.log(1e6)))
     return ahead, max(spread, SMALLEST_SPREAD)
+
+
+def _daily_trend(recent: Floats, ahead: int) -> Floats:
+    """Carry each column of daily counts on along the line through its logs; at most tenfold."""
+    if len(recent) < 3:
+        return np.asarray(recent[-1], float)
+    day = np.arange(len(recent), dtype=np.float64) - (len(recent) - 1)
+    log = np.log1p(recent)
+    level, slope = _line(day, log)
+    return np.asarray(np.expm1(np.clip(level + slope * (ahead - day.mean()), 0.0, log[-1] + np.log(10.0))))
+
+
+def naive(counts: Floats, *, ahead: int) -> dict[str, Floats]:
+    """Naive forecasts of every place from the counts up to an origin.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (days, places)
+        Up to the origin.
+    ahead : int
+
+    Returns
+    -------
+    dict of str to ndarray, shape (places,)
+        ``persistence``, ``log_linear_trend`` (of each place's last 30 days) and ``share_held`` (each place's share of a
+        total that goes on along its own log-linear trend).
+    """
+    last = counts[-1]
+    recent = counts[-TREND_DAYS:]
+    total = recent.sum(axis=1, keepdims=True)
+    share = last / max(last.sum(), 1.0)
+    return {
+        "persistence": last,
+        "log_linear_trend": _daily_trend(recent, ahead),
+        "share_held": share * _daily_trend(total, ahead)[0],
+    }
+
+
+def uniform_split(counts: Floats) -> Floats:
+    """Baseline: the true total, split evenly over camps, [day, camp]."""
+    return np.repeat(counts.sum(axis=1, keepdims=True) / counts.shape[1], counts.shape[1], axis=1)
+
+
+def share_held(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none."""
+    day = min(day, len(counts) - 1)
+    total = counts.sum(axis=1, keepdims=True)
+    return total * counts[day] / total[day] if total[day, 0] > 0 else uniform_split(counts)
+
+
+def persistence(counts: Floats, *, day: int = HELD_FROM) -> Floats:
+    """Baseline: the counts of one day, held flat, [day, camp]."""
+    return np.repeat(counts[min(day, len(counts) - 1)][None, :], len(counts), axis=0)
+
+
+def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
+    """Baseline: the true total, split by capacity times nearness to where people come from, [day, camp].
+
+    Parameters
+    ----------
+    capacity
+        Of each camp, 0 where it has none, [camp].
+    near
+        Share of people for whom a camp is nearest, softly, [day, camp].
+    """
+    size = np.where(capacity > 0, capacity, np.mean(capacity[capacity > 0]) if (capacity > 0).any() else 1.0)
+    pull = size * (near + 1e-9)
+    return np.asarray(counts.sum(axis=1, keepdims=True) * pull / pull.sum(axis=1, keepdims=True))
+
+
+def camp_baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
+    """All baselines of whole runs, by name; `held` is the day whose counts or shares are held."""
+    return {
+        "uniform_split": uniform_split(counts),
+        "share_held": share_held(counts, day=held),
+        "persistence": persistence(counts, day=held),
+        "gravity": gravity(counts, capacity, near),
+    }
+
+
+def held_from(origin: int) -> int:
+    """The day whose counts the baselines hold: the origin of a forecast, else :data:`HELD_FROM`."""
+    return origin or HELD_FROM

@@ -185,8 +185,8 @@ def verdict(card: dict[str, Any]) -> str:
 
 
 def _days(values: Sequence[float]) -> float | None:
-    told = [v for v in values if np.isfinite(v)]
-    return _rounded(float(np.median(told))) if told else None
+    finite = [v for v in values if np.isfinite(v)]
+    return _rounded(float(np.median(finite))) if finite else None
 
 
 def _rounded(value: float) -> float | None:

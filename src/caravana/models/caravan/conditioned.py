@@ -15,8 +15,9 @@ from caravana.models.caravan.state import Mode, Phase
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from caravana.models.base import Process
     from caravana.models.caravan.calendar import Draws, Today
-    from caravana.models.caravan.order import Act, Process
+    from caravana.models.caravan.order import Act
     from caravana.models.caravan.state import Outcome, State
     from caravana.models.caravan.world import World
     from caravana.streams import Stream
@@ -82,7 +83,7 @@ class Together:
         """Merge, dissolve and split caravans tonight."""
         if today.day < self.splits.shape[1]:
             never, split = np.zeros(world.members), self.splits[:, today.day].astype(float)
-            draws = {**draws, "dissolution_chiapas": never, "dissolution_beyond": never, "split_chance": split}
+            draws = {**draws, "dissolution_at_home": never, "dissolution_beyond": never, "split_chance": split}
         return reshape(state, world, draws, today, stream)
 
 

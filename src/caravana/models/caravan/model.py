@@ -1,6 +1,6 @@
-"""The loop over days: look up the day, let each process act, check that nobody was lost, record.
+"""The model of caravans: the loop over days looks up the day, lets each process act, checks that nobody was lost.
 
-The engine knows nothing of caravans' rules beyond the order of the day it is given.
+The loop knows nothing of caravans' rules beyond the order of the day it is given.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.errors import InvariantError, ProcessError, UsageError
-from caravana.models.base import Coded, Table, Task
+from caravana.errors import InvariantError, ProcessError
+from caravana.models.base import BLOCK, Coded, Model, Table, Task, check_parameters, tabulate_parameters
 from caravana.models.caravan.calendar import compile_days, look_up
 from caravana.models.caravan.cohort import Cohort
+from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.attrition import tonight
-from caravana.models.caravan.record import Record
+from caravana.models.caravan.record import BlockRecord
 from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
 from caravana.models.caravan.world import compile_world
+from caravana.models.parameters import CARAVAN as DECLARED
+from caravana.models.parameters import declared_for_scenarios
 from caravana.streams import Pool, Stream, process_key
 
 if TYPE_CHECKING:
@@ -26,24 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.models.base import Process
     from caravana.models.caravan.calendar import DayTables
-    from caravana.models.caravan.order import Process
     from caravana.models.caravan.world import World
+    from caravana.scenario.declared import Declared
+    from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
-
-
-def check_parameters(order: Sequence[Process], draws: Mapping[str, Floats]) -> None:
-    """Raise one error that names every parameter that the order of the day needs and lacks.
-
-    Raises
-    ------
-    UsageError
-        If any is missing.
-    """
-    missing = [f"{name} (process {p.name})" for p in order for name in p.parameters if name not in draws]
-    if missing:
-        raise UsageError("the scenario lacks parameters: " + ", ".join(missing))
 
 
 def begin(world: World, draws: Mapping[str, Floats], *, departs: NDArray[np.int64], seed: int, block: int) -> State:
@@ -128,7 +120,7 @@ def check_invariants(
         raise InvariantError(f"persons were not conserved {where}: member {member} differs by {int(gap[member]):+d}")
 
 
-def record_day(record: Record, state: State, world: World, evening: Evening, flows: Flows, *, day: int) -> None:
+def record_day(record: BlockRecord, state: State, world: World, evening: Evening, flows: Flows, *, day: int) -> None:
     """Add the evening's counts, the caravans and the day's flows to the record."""
     record.people(day, evening.cells, evening.parties)
     caravans = state.caravans
@@ -155,7 +147,12 @@ class Start:
     state: State
 
 
-def set_up(task: Task) -> Start:
+def order_of(task: Task) -> tuple[Process, ...]:
+    """Return the order of the day of a task."""
+    return ORDER if task.order is None else task.order
+
+
+def set_up(task: Task, world: World | None = None) -> Start:
     """Compile a task's scenario and policies to arrays, and put everyone where they start.
 
     Raises
@@ -163,14 +160,16 @@ def set_up(task: Task) -> Start:
     UsageError
         If a process needs a parameter that the scenario has not.
     """
-    check_parameters(task.order, task.draws)
-    world = compile_world(task.scenario, members=len(next(iter(task.draws.values()))))
+    members = len(next(iter(task.draws.values())))
+    check_parameters(order_of(task), task.draws)
+    if world is None or world.members != members:
+        world = compile_world(task.scenario, members=members)
     tables = compile_days(world, task.draws, task.policies)
     state = begin(world, task.draws, departs=tables.departs, seed=task.seed, block=task.block)
     return Start(world, tables, state)
 
 
-def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record, Cohort | None]:
+def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[BlockRecord, Cohort | None]:
     """Run the days of a block: each process acts, nobody is lost, the evening is recorded.
 
     Where ``careful``, it is checked after every process, not only in the evening, that nobody is lost.
@@ -184,22 +183,23 @@ def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record
     """
     world, state = start.world, start.state
     persons = count_persons(state, world, look_around(state))
-    record = Record(world)
+    record = BlockRecord(world)
     cohort = Cohort(world) if task.follow else None
-    keys = [process_key(p.name) for p in task.order]
+    order = order_of(task)
+    keys = [process_key(p.name) for p in order]
     pool = Pool()
     for day in range(task.days):
         today = look_up(start.tables, day)
         flows = Flows()
-        for process, key in zip(task.order, keys, strict=True):
+        for process, key in zip(order, keys, strict=True):
             # A process looks and says; it is the engine that writes.
             state.cells.setflags(write=False)
             pool.put_back()
             try:
                 outcome = process.act(state, world, task.draws, today, Stream(task.seed, task.block, key, day, pool))
             except Exception as error:
-                told = f"{type(error).__name__}: {error}"
-                raise ProcessError(f"process {process.name!r} failed on day {day}: {told}") from error
+                cause = f"{type(error).__name__}: {error}"
+                raise ProcessError(f"process {process.name!r} failed on day {day}: {cause}") from error
             state.cells.setflags(write=True)
             if cohort is not None:
                 cohort.follow(state, task.draws, outcome, day=day, process=process.name)
@@ -207,14 +207,14 @@ def run_days(task: Task, start: Start, *, careful: bool = False) -> tuple[Record
             if careful:
                 check_invariants(state, world, look_around(state), persons, day=day, who=[process.name])
         evening = look_around(state)
-        check_invariants(state, world, evening, persons, day=day, who=[p.name for p in task.order])
+        check_invariants(state, world, evening, persons, day=day, who=[p.name for p in order])
         record_day(record, state, world, evening, flows, day=day)
         if cohort is not None:
             cohort.close_day(state, task.draws, day=day)
     return record, cohort
 
 
-def simulate_block(task: Task) -> dict[str, Table]:
+def simulate_block(task: Task, world: World | None = None) -> dict[str, Table]:
     """Simulate one block of members, day by day.
 
     Returns
@@ -231,20 +231,45 @@ def simulate_block(task: Task) -> dict[str, Table]:
     UsageError
         If a process needs a parameter that the scenario has not.
     """
-    start = set_up(task)
+    start = set_up(task, world)
     try:
         record, cohort = run_days(task, start)
     except InvariantError:
         # The same once more, looking after every process, to say which one it was.
-        run_days(task, set_up(task), careful=True)
+        run_days(task, set_up(task, world), careful=True)
         raise
     finished = record.finish()
     for name, (columns, labels) in (cohort.finish() if cohort is not None else {}).items():
         finished[name] = {k: Coded(v.astype(np.int64), labels[k]) if k in labels else v for k, v in columns.items()}
-    names = sorted(task.draws)
-    finished["parameters"] = {
-        "member": np.repeat(np.arange(start.world.members), len(names)),
-        "name": Coded(np.tile(np.arange(len(names)), start.world.members), tuple(names)),
-        "value": np.stack([task.draws[n] for n in names], axis=1).reshape(-1),
-    }
+    finished["parameters"] = tabulate_parameters(task.draws)
     return finished
+
+
+class CaravanModel(Model):
+    """Caravans that move as one body, and all that happens to those in and around them."""
+
+    name = "caravan"
+    family = "caravan"
+
+    @property
+    def declared(self) -> Declared:
+        """Parameters and kinds of party that its scenarios inherit."""
+        return declared_for_scenarios(DECLARED)
+
+    @property
+    def order(self) -> tuple[Process, ...]:
+        """The order of the day."""
+        return ORDER
+
+    def compile(self, scenario: Scenario, *, days: int) -> World:
+        """Return the scenario as arrays; its days are compiled with the draws."""
+        del days
+        return compile_world(scenario, members=BLOCK)
+
+    def simulate(self, world: World, task: Task) -> dict[str, Table]:
+        """Return the tables of one block: see :func:`simulate_block`."""
+        return simulate_block(task, world)
+
+
+CARAVAN = CaravanModel()
+"""The model of caravans."""

@@ -1,15 +1,14 @@
 """The order of the day: one table, read from top to bottom, that is the model description.
 
 A process is a pure function ``(state, world, draws, today, stream) -> Outcome``.  Anyone can
-add one of their own: ``insert(ORDER, Process("curfew", my_function), after="advance")``.
+add one of their own: ``insert(ORDER, Process("curfew", my_function), after="advance")`` (:mod:`caravana.models.base`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from caravana.errors import UsageError
+from caravana.models.base import Process
 from caravana.models.caravan.calendar import turn_the_page
 from caravana.models.caravan.processes.accounts import keep_accounts
 from caravana.models.caravan.processes.advance import advance
@@ -36,25 +35,6 @@ class Act(Protocol):
         """Return today's outcome; the arguments are not to be written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A named step of the day.
-
-    Attributes
-    ----------
-    name
-        Names the process's random streams too: renaming it changes its draws.
-    act
-        The function.
-    parameters
-        Names of the parameters it reads; the scenario must have them all.
-    """
-
-    name: str
-    act: Act
-    parameters: tuple[str, ...] = ()
-
-
 ORDER: tuple[Process, ...] = (
     Process("calendar", turn_the_page, ("switch_north", "offer_delay", "day_temperature")),
     Process("assembly", assemble, ("inflow", "joiners_start", "joiners_decay", "stuck_pool")),
@@ -69,7 +49,7 @@ ORDER: tuple[Process, ...] = (
         "roadblock_hold",
     )),
     Process("reshape", reshape, (
-        "split_chance", "split_share", "merge_chance", "dissolution_chiapas", "dissolution_beyond",
+        "split_chance", "split_share", "merge_chance", "dissolution_at_home", "dissolution_beyond",
     )),
     Process("joiners", meet_town, ("town_stuck_per_1000",)),
     Process("attrition", leave, (
@@ -93,20 +73,3 @@ ORDER: tuple[Process, ...] = (
         "bias_authorities", "bias_organisers", "bias_press", "bias_agency", "bias_observer", "report_noise",
     )),
 )  # fmt: skip
-
-
-def insert(order: tuple[Process, ...], process: Process, *, after: str) -> tuple[Process, ...]:
-    """Return an order of the day with one more process after a named one.
-
-    Raises
-    ------
-    UsageError
-        If no process is named ``after``, or the new one's name is taken.
-    """
-    names = [p.name for p in order]
-    if process.name in names:
-        raise UsageError(f"the order of the day has a process named {process.name!r} already")
-    if after not in names:
-        raise UsageError(f"no process named {after!r} in the order of the day; it has {', '.join(names)}")
-    at = names.index(after) + 1
-    return (*order[:at], process, *order[at:])

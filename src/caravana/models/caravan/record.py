@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-class Record:
+class BlockRecord:
     """Columns of one block's tables, appended to day by day.
 
     Parameters
@@ -110,9 +110,9 @@ class Record:
         for pair, amounts in usd.items():
             self._payments.setdefault(pair, []).append((day, amounts))
 
-    def reports(self, day: int, told: Mapping[str, NDArray[np.float64]]) -> None:
+    def reports(self, day: int, reported: Mapping[str, NDArray[np.float64]]) -> None:
         """Add what each side would have reported today, [member, caravan]; zeros are left out."""
-        for side, table in told.items():
+        for side, table in reported.items():
             self._reports.setdefault(side, []).append((day, table))
 
     def _stack_payments(self) -> tuple[dict[str, Array], tuple[str, ...]]:
@@ -176,6 +176,6 @@ def _stack(
     days = np.array([day for rows in kept.values() for day, _ in rows], dtype=np.int32)
     key = np.repeat(np.arange(len(kept)), [len(rows) for rows in kept.values()])
     tables = np.stack([table for rows in kept.values() for _, table in rows])
-    found = np.nonzero(tables != 0)
-    at = tuple(index.astype(np.int32) for index in found[1:])
-    return key[found[0]], at, {"day": days[found[0]], "value": tables[found]}
+    nonzero = np.nonzero(tables != 0)
+    at = tuple(index.astype(np.int32) for index in nonzero[1:])
+    return key[nonzero[0]], at, {"day": days[nonzero[0]], "value": tables[nonzero]}

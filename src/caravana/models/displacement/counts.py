@@ -82,9 +82,9 @@ def daily_counts(scenario: Scenario, *, hasten: int = 1, start_empty: bool = Fal
             rows.setdefault((one.kind, one.note), []).append(one)
 
     def series(key: tuple[str, str]) -> Ints:
-        found = sorted(rows[key], key=lambda one: one.date)
-        days = np.array([scenario.day_of(one.date) for one in found], dtype=float)
-        values = np.array([one.low or 0.0 for one in found]) / hasten
+        ordered = sorted(rows[key], key=lambda one: one.date)
+        days = np.array([scenario.day_of(one.date) for one in ordered], dtype=float)
+        values = np.array([one.low or 0.0 for one in ordered]) / hasten
         if start_empty:
             values = np.maximum(values - interpolate(days, values, np.zeros(1))[0], 0.0)
         return interpolate(days, values, at)

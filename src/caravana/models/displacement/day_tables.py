@@ -1,4 +1,7 @@
-"""Day tables of dispersal: what places and links are on each day, known before the first one."""
+"""Day tables of displacement: what places and links are on each day, known before the first one.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.network import Links
     from caravana.scenario.model import Event, Scenario, Series
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -67,18 +70,18 @@ class _Now:
 
 def by_place(scenario: Scenario, kind: str, days: int) -> Floats | None:
     """Return a series as an array [day, place], 0 where it has no column; None where there is no such series."""
-    found: Series | None = next((one for one in scenario.series if one.kind == kind), None)
-    if found is None:
+    series: Series | None = next((one for one in scenario.series if one.kind == kind), None)
+    if series is None:
         return None
     index = {place.id: i for i, place in enumerate(scenario.places)}
     table = np.zeros((days, len(scenario.places)))
-    rows = np.searchsorted(np.asarray(found.days), np.arange(days), side="right") - 1
-    columns = [index[place_id] for place_id in found.place_ids]
-    table[:, columns] = np.where(rows[:, None] >= 0, found.values[np.maximum(rows, 0)], 0.0)
+    rows = np.searchsorted(np.asarray(series.days), np.arange(days), side="right") - 1
+    columns = [index[place_id] for place_id in series.place_ids]
+    table[:, columns] = np.where(rows[:, None] >= 0, series.values[np.maximum(rows, 0)], 0.0)
     return table
 
 
-def start_of_places(scenario: Scenario, settings: DispersalSettings) -> _Now:
+def start_of_places(scenario: Scenario, settings: DisplacementSettings) -> _Now:
     """Return the places before day 0: a chance of moving and marks by kind."""
     chances = {
         "camp": settings.camp_movechance, "idpcamp": settings.idpcamp_movechance,
@@ -105,7 +108,7 @@ def start_of_places(scenario: Scenario, settings: DispersalSettings) -> _Now:
     return now
 
 
-def _calm(now: _Now, place: int, settings: DispersalSettings) -> None:
+def _calm(now: _Now, place: int, settings: DisplacementSettings) -> None:
     """End a conflict: the place is a town now, whatever it was (quirk 12 where it was a camp)."""
     now.move_chance[place] = settings.default_movechance
     now.conflict[place] = -1.0
@@ -113,7 +116,7 @@ def _calm(now: _Now, place: int, settings: DispersalSettings) -> None:
     now.changed = True
 
 
-def compile_places(scenario: Scenario, settings: DispersalSettings, days: int, *, mended: bool) -> PlaceDays:
+def compile_places(scenario: Scenario, settings: DisplacementSettings, days: int, *, mended: bool) -> PlaceDays:
     """Compile what each place is on each day.
 
     Parameters
@@ -158,16 +161,16 @@ def compile_places(scenario: Scenario, settings: DispersalSettings, days: int, *
 
 def _by_day(scenario: Scenario, kinds: tuple[str, ...]) -> dict[int, list[tuple[Event, bool]]]:
     """Events by the day they start (False) or end (True), in file order."""
-    found: dict[int, list[tuple[Event, bool]]] = {}
+    by_day: dict[int, list[tuple[Event, bool]]] = {}
     for event in scenario.events:
         if event.kind in kinds:
-            found.setdefault(scenario.day_of(event.date), []).append((event, False))
+            by_day.setdefault(scenario.day_of(event.date), []).append((event, False))
             if event.end_date is not None:
-                found.setdefault(scenario.day_of(event.end_date), []).append((event, True))
-    return found
+                by_day.setdefault(scenario.day_of(event.end_date), []).append((event, True))
+    return by_day
 
 
-def _step_conflict(now: _Now, conflict: Floats, day: int, settings: DispersalSettings, *, mended: bool) -> None:
+def _step_conflict(now: _Now, conflict: Floats, day: int, settings: DisplacementSettings, *, mended: bool) -> None:
     """Start and end conflicts as the intensities of today and yesterday say."""
     today = conflict[day] > CALM
     before = conflict[day - 1] > CALM if day else np.zeros_like(today)
@@ -186,7 +189,7 @@ def _step_conflict(now: _Now, conflict: Floats, day: int, settings: DispersalSet
         now.conflict[today] = conflict[day, today]
 
 
-def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: DispersalSettings) -> None:
+def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings) -> None:
     """Make a place another kind of place from today on (``location_changes.csv``)."""
     place = next(i for i, one in enumerate(scenario.places) if one.id == event.place_id)
     kind = event.unit
@@ -202,7 +205,7 @@ def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: Dispersa
     now.changed = True
 
 
-def _close_camp(now: _Now, scenario: Scenario, event: Event, settings: DispersalSettings, *, opens: bool) -> None:
+def _close_camp(now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings, *, opens: bool) -> None:
     """Close a camp (it becomes a town) or open it again."""
     if event.unit not in ("camp", "idpcamp"):
         return
@@ -216,7 +219,7 @@ def _close_camp(now: _Now, scenario: Scenario, event: Event, settings: Dispersal
 class Scores:
     """What is needed to score places, and to weigh them as origins."""
 
-    settings: DispersalSettings
+    settings: DisplacementSettings
     foreign: Bools
     population: Floats
     pop_weight: Floats
@@ -227,7 +230,7 @@ class Scores:
     pull: Floats
 
     @classmethod
-    def of(cls, scenario: Scenario, settings: DispersalSettings, days: int) -> Scores:
+    def of(cls, scenario: Scenario, settings: DisplacementSettings, days: int) -> Scores:
         """Gather from a scenario; home is the country of its first place."""
         places = scenario.places
         people = np.array([float((one.population or 0) // settings.hasten) for one in places])

@@ -1,8 +1,10 @@
-"""The road network of dispersal: directed links, routes by awareness, and what a choice is among.
+"""The road network of displacement: directed links, routes by awareness, and what a choice is among.
 
 A *route* is a chain of links that a person can see from where she stands.  A *post* is where a
 choice is made: a place (free to choose any route from it) or a place together with the rest of a
 route chosen earlier.  An *option* is what can be done from a post: take a route's first link.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
 """
 
 from __future__ import annotations
@@ -155,14 +157,14 @@ def _paths_from(
     place: int, leaving: list[list[int]], links: Links, markers: Bools, awareness: int
 ) -> list[tuple[int, ...]]:
     """All candidate paths (as chains of links) from one place, in the order Flee finds them."""
-    found: list[tuple[int, ...]] = []
+    paths: list[tuple[int, ...]] = []
 
     def walk(path: tuple[int, ...], visited: tuple[int, ...], step: int) -> None:
         here = int(links.end[path[-1]])
         if markers[here]:
             step -= 1
         else:
-            found.append(path)
+            paths.append(path)
         if awareness > step:
             for link in leaving[here]:
                 if links.end[link] not in visited:
@@ -170,4 +172,4 @@ def _paths_from(
 
     for link in leaving[place]:
         walk((link,), (place,), 1)
-    return found
+    return paths

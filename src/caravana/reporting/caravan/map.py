@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 BANDS = {"band90": (0.05, 0.95), "band50": (0.25, 0.75)}
 """Central bands of road km, as quantiles of the night's position."""
+WORLD = [-180.0, -60.0, 180.0, 75.0]
+"""The frame of a map of places none of which has coordinates."""
+HONOURS = ("Heroica ",)
+"""Titles that towns bear before their names, and that nobody says."""
 MARGIN = 0.25  # degrees around the route
 NAMED_AREAS = 3
 WORTH_NAMING = 0.075
@@ -28,8 +32,10 @@ MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever h
 
 
 def short_name(place: Place) -> str:
-    """A place's name without honours, explanation or second half: Heroica Puebla de Zaragoza is Puebla."""
-    plain = place.name.split(":")[0].split("(")[0].split(",")[0].strip().removeprefix("Heroica ")
+    """A place's name as people say it: without honours, explanation or second half."""
+    plain = place.name.split(":")[0].split("(")[0].split(",")[0].strip()
+    for title in HONOURS:
+        plain = plain.removeprefix(title)
     if place.municipality and plain.startswith(f"{place.municipality} de "):
         return place.municipality
     return plain.split(" de ")[0] if len(plain) > LONG_NAME else plain
@@ -50,20 +56,20 @@ def outlines(language: Language) -> tuple[list[dict[str, Any]], list[dict[str, A
         (flat lists of lon, lat); seas: ``name`` and ``labels``.
     """
     path = resources.files("caravana.reporting") / "geography" / "outlines.geojson"
-    made = json.loads(path.read_text("utf-8"))
+    outline = json.loads(path.read_text("utf-8"))
 
     def named(about: dict[str, Any]) -> dict[str, Any]:
         return {"name": language.choose(about["name"], about["name_es"]), "labels": about["labels"]}
 
     countries = []
-    for feature in made["features"]:
+    for feature in outline["features"]:
         parts = feature["geometry"]["coordinates"]
         countries.append({
             **named(feature["properties"]),
             "code": feature["properties"]["code"],
             "rings": [[x for point in ring for x in point] for part in parts for ring in part],
         })  # fmt: skip
-    return countries, [named(sea) for sea in made["seas"]]
+    return countries, [named(sea) for sea in outline["seas"]]
 
 
 def road_points(scenario: Scenario, ids: tuple[str, ...], km: np.ndarray) -> list[list[float]]:
@@ -98,7 +104,7 @@ def bands(where: Nights, day: int) -> dict[str, list[float] | None]:
 def _frame(scenario: Scenario, road: list[list[float]]) -> list[float]:
     points = [(x, y) for x, y, _ in road] or [(p.lon or 0.0, p.lat or 0.0) for p in scenario.places if is_drawable(p)]
     if not points:
-        return [-100.0, 14.0, -90.0, 20.0]
+        return WORLD
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     # A route of one place still needs a map around it.
@@ -113,10 +119,10 @@ def worth_naming(areas: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 def _night(where: Nights, day: int, area: Ints, drawn: dict[int, int], language: Language) -> dict[str, Any]:
     areas = list(whereabouts(where, day, area=area).items())
-    found = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
+    stops = [(drawn[i], round(share, 4)) for i, share in whereabouts(where, day).items() if i in drawn]
     return {
         **bands(where, day),
-        "stops": [list(x) for x in found],
+        "stops": [list(x) for x in stops],
         "areas": [[drawn[i], language.chance(share, short=True)] for i, share in worth_naming(areas) if i in drawn],
         "recorded": [],
     }
@@ -162,7 +168,7 @@ def map_data(scenario: Scenario, where: Nights, area: Ints, language: Language) 
         if itinerary.id != next(c.itinerary for c in scenario.caravans if c.id == where.caravan)
     ]
     lands, seas = outlines(language)
-    home = {p.country for p in scenario.places if p.country} or {"MX"}
+    home = {p.country for p in scenario.places if p.country}
     for land in lands:
         land["home"] = land["code"] in home
     return {

@@ -12,17 +12,16 @@ from caravana.evidence.taken import rows_of
 from caravana.reporting.caravan.charts import nearest
 from caravana.reporting.caravan.map import bands, short_name, worth_naming
 from caravana.reporting.html import safe
-from caravana.reporting.warnings import failed_blocks
 from caravana.results.caravan import whereabouts
 from caravana.results.members import quantiles
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from caravana.language.language import Language
+    from caravana.reporting.answers import ReportAnswers
     from caravana.results.caravan import Ints, Nights
-    from caravana.run import Run
+    from caravana.results.caravan_answers import CaravanAnswers
     from caravana.scenario.model import Scenario
 
 
@@ -50,7 +49,7 @@ def _headline(scenario: Scenario, where: Nights, day: int, language: Language, l
     return _fill(language, "answer.between", first=first, last=last, people=people)
 
 
-def answers(scenario: Scenario, where: Nights, area: Ints, language: Language) -> list[Markup]:
+def answers_by_day(scenario: Scenario, where: Nights, area: Ints, language: Language) -> list[Markup]:
     """Where the caravan is and how many it is, in words, by day; safe HTML."""
     levels = quantiles(where.persons.astype(float), given=where.together)
     out = []
@@ -91,43 +90,41 @@ def _otherwise(scenario: Scenario, where: Nights, day: int, language: Language) 
     ]
 
 
-def assumed(run: Run, where: Nights, language: Language, scores: Mapping[str, Mapping[str, Any]] | None) -> list[str]:
+def assumptions(answers: ReportAnswers[CaravanAnswers], language: Language) -> list[str]:
     """What was assumed, in plain paragraphs."""
-    scenario = run.scenario
-    n_failed = failed_blocks(run)
+    results = answers.results
+    scenario, where = results.scenario, results.where
     runs = language.text(
-        "assumed.runs",
-        members=language.number(len(where.members)),
-        title=language.choose(scenario.title, scenario.title_es),
-        first=language.day_year(_first(run)), last=language.day_year(_last(run)), seed=run.manifest["plan"]["seed"],
+        "assumed.runs", members=language.number(len(where.members)),
+        title=language.choose(scenario.title, scenario.title_es), first=language.day_year(results.first),
+        last=language.day_year(results.last), seed=results.plan["seed"],
     )  # fmt: skip
-    failed = language.text("assumed.failed", n=n_failed) if n_failed else language.text("assumed.none_failed")
-    paragraphs = [f"{runs} {failed}", _inputs(scenario, language), _policies(run, language)]
-    paragraphs += claims_taken(run, language)
+    failed = language.text("assumed.none_failed")
+    if results.failed_blocks:
+        failed = language.text("assumed.failed", n=results.failed_blocks)
+    paragraphs = [f"{runs} {failed}", _inputs(scenario, language), _policies(results, language)]
+    paragraphs += claims_taken(results, language)
     contested = [c for c in scenario.claims if c.status != "uncontested"]
-    paragraphs.append(
-        language.text(
-            "assumed.given", last=language.day(_last(run)), chance=language.chance(float(where.dissolved[:, -1].mean()))
-        )
-    )
+    apart = language.chance(float(where.dissolved[:, -1].mean()))
+    paragraphs.append(language.text("assumed.given", last=language.day(results.last), chance=apart))
     if contested:
         paragraphs.append(language.text("assumed.contested", n=len(contested), total=len(scenario.claims)))
-    held = _coverage(scores or {}, language)
+    held = _coverage(answers.scores, language)
     if held:
         paragraphs.append(held)
     return [p for p in paragraphs if p]
 
 
-def _policies(run: Run, language: Language) -> str:
+def _policies(results: CaravanAnswers, language: Language) -> str:
     """The policies in force and what was set by hand."""
-    plan = run.manifest["plan"]
-    titles = {p.id: language.choose(p.title, p.title_es) for p in run.scenario.policies}
+    plan = results.plan
+    titles = {p.id: language.choose(p.title, p.title_es) for p in results.scenario.policies}
     named = [titles.get(p, p) for p in plan.get("policies", ())]
     words = language.text("assumed.no_policies")
     if named:
         words = language.text("assumed.policies", policies="; ".join(named))
     by_claim = {
-        r.parameter for claim, taken in plan.get("taken", {}).items() for r in rows_of(run.scenario, claim, taken)
+        r.parameter for claim, taken in plan.get("taken", {}).items() for r in rows_of(results.scenario, claim, taken)
     }
     by_hand = {name: value for name, value in plan["settings"].items() if name not in by_claim}
     if by_hand:
@@ -136,14 +133,14 @@ def _policies(run: Run, language: Language) -> str:
     return words
 
 
-def claims_taken(run: Run, language: Language) -> list[str]:
+def claims_taken(results: CaravanAnswers, language: Language) -> list[str]:
     """A sentence for each claim that this run takes as true, as false or leaves open, with what follows from it."""
-    said = {c.id: c for c in run.scenario.claims}
+    said = {c.id: c for c in results.scenario.claims}
     sentences = []
-    for claim, taken in run.manifest["plan"].get("taken", {}).items():
+    for claim, taken in results.plan.get("taken", {}).items():
         if claim not in said:
             continue
-        whys = [language.choose(r.why, r.why_es) for r in rows_of(run.scenario, claim, taken)]
+        whys = [language.choose(r.why, r.why_es) for r in rows_of(results.scenario, claim, taken)]
         why = next((w for w in whys if w), "")
         key = f"taken.{taken}" if why or taken == "open" else f"taken.{taken}_only"
         words = language.choose(said[claim].claim, said[claim].claim_es).rstrip(".")
@@ -175,13 +172,3 @@ def _inputs(scenario: Scenario, language: Language) -> str:
         for process, n in groups.most_common()
     ]
     return language.text("assumed.inputs", total=total, n=len(loose), groups=language.listed(phrases))
-
-
-def _first(run: Run) -> dt.date:
-    day: dt.date = run.days[0].date()
-    return day
-
-
-def _last(run: Run) -> dt.date:
-    day: dt.date = run.days[-1].date()
-    return day

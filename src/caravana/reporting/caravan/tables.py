@@ -16,16 +16,13 @@ from caravana.results.members import quantiles
 from caravana.results.reported import SIDES, headcounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from caravana.language.language import Language
     from caravana.results.caravan import Ints, Nights
-    from caravana.results.needs import Standard
-    from caravana.results.supplies import Supply
-    from caravana.run import Run
+    from caravana.results.caravan_answers import CaravanAnswers
     from caravana.scenario.model import Parameter, Scenario
 
 SHOWN_AREAS = 6
@@ -35,29 +32,16 @@ FEWEST_RUNS = 10
 """A range over fewer runs than this is not shown."""
 
 
-def arrival_rows(
-    run: Run, frame: pd.DataFrame, centres: Sequence[int], language: Language
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Arrivals as table rows: the towns that stand for an area, and all places.
-
-    Parameters
-    ----------
-    run
-        The run.
-    frame
-        As :func:`caravana.results.caravan.arrivals` gives it.
-    centres
-        The hubs, as :func:`caravana.results.caravan.hubs` gives them.
-    language
-        Whose words to use.
-    """
-    by_id = {p.id: p for p in run.scenario.places}
-    towns = {run.scenario.places[c].id for c in centres}
-    span = max(1, len(run.days) - 1)
+def arrival_rows(results: CaravanAnswers, language: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Arrivals as table rows: the towns that stand for an area, and all places."""
+    scenario, start = results.scenario, results.dates[0]
+    by_id = {p.id: p for p in scenario.places}
+    towns = {scenario.places[c].id for c in results.centres}
+    span = max(1, results.days - 1)
     main, every = [], []
-    for r in frame.to_dict("records"):
+    for r in results.arrivals.to_dict("records"):
         place = by_id[r["place"]]
-        low, mid, high = ((r[c] - run.days[0]).days * 100 / span for c in ("low", "median", "high"))
+        low, mid, high = ((r[c] - start).days * 100 / span for c in ("low", "median", "high"))
         row = {
             "name": place.name,
             "km": "" if np.isnan(r["km"]) else language.number(r["km"]),
@@ -106,92 +90,25 @@ def stop_rows(scenario: Scenario, where: Nights, area: Ints, language: Language)
     return out
 
 
-def _unit(unit: str, language: Language) -> str:
-    return language.texts.get(f"unit.{unit}", unit)
-
-
-def _plain(value: float, language: Language) -> str:
-    return language.number(value, digits=0 if float(value).is_integer() else 1)
-
-
-def standard_words(s: Standard, language: Language, *, unit: str = "") -> str:
-    """A standard in the report's language, with the range it is applied with.
-
-    Parameters
-    ----------
-    s
-        The standard.
-    language
-        Whose words to use.
-    unit
-        Its unit in that language; the catalogue's by default.
-    """
-    kind = "per_person" if s.per == "person" else s.per
-    words = language.text(f"needs.{kind}", n=_plain(s.value, language), unit=unit or _unit(s.unit, language))
-    if s.low == s.high:
-        return words
-    return f"{words} " + language.text("needs.range", low=_plain(s.low, language), high=_plain(s.high, language))
-
-
-def unit_words(supply: Supply, language: Language) -> str:
-    """A supply's unit in the report's language."""
-    return language.choose(supply.standard.unit, supply.unit_es).replace("m2", "m\u00b2")
-
-
-def supply_words(supply: Supply, language: Language) -> str:
-    """A supply's standard in the report's language."""
-    s = supply.standard
-    if s.per == "person" and s.unit == s.item:
-        # "1 blankets per person" is no way to say it.
-        return language.text("answers.groups.each", n=_plain(s.value, language))
-    return standard_words(s, language, unit=unit_words(supply, language))
-
-
-def source_words(s: Standard, language: Language) -> str:
-    """Where a standard is from: source, its name there and its page, or that the page is not verified."""
-    if s.verified == "assumption":
-        return language.text("answers.evidence.assumption")
-    told = [s.source, *([s.standard] if s.standard else [])]
-    if s.page_status:
-        told.append(language.text(f"answers.groups.page_{s.page_status}", page=s.page))
-    elif s.page:
-        told.append(language.text("answers.groups.page_read", page=s.page))
-    return ", ".join(told)
-
-
-def need_rows(standards: Sequence[Standard], language: Language) -> list[dict[str, str]]:
-    """The rows of the table of needs, people first, without the day's amounts."""
-    rows = [{"item": "persons", "label": language.text("need.persons"), "unit": _unit("persons", language),
-             "words": "", "source": ""}]  # fmt: skip
-    for s in standards:
-        note = language.choose(s.note, s.note_es)
-        rows.append({
-            "item": s.item, "label": language.texts.get(f"need.{s.item}", s.item), "unit": _unit(s.unit, language),
-            "words": standard_words(s, language),
-            "source": f"{source_words(s, language)}: {note}" if note else source_words(s, language),
-        })  # fmt: skip
-    return rows
-
-
-def need_amounts(run: Run, frame: pd.DataFrame, language: Language) -> dict[str, list[list[str] | None]]:
+def need_amounts(dates: pd.DatetimeIndex, frame: pd.DataFrame, language: Language) -> dict[str, list[list[str] | None]]:
     """By item and day: the range and the middle, in words; None where there is no caravan."""
     out: dict[str, list[list[str] | None]] = {}
     for item, part in frame.groupby("item", sort=False):
-        days: list[list[str] | None] = [None] * len(run.days)
+        days: list[list[str] | None] = [None] * len(dates)
         for r in part.to_dict("records"):
-            at = (r["day"] - run.days[0]).days
+            at = (r["day"] - dates[0]).days
             days[at] = [language.span(r["low"], r["high"]), language.rounded(r["median"])]
         out[str(item)] = days
     return out
 
 
-def status_rows(run: Run, statuses: Mapping[str, NDArray[np.float64]], language: Language) -> list[dict[str, Any]]:
+def status_rows(results: CaravanAnswers, language: Language) -> list[dict[str, Any]]:
     """Ranges of 9 in 10 runs by week and status."""
-    levels = {name: quantiles(values, levels=(0.05, 0.95)) for name, values in statuses.items()}
-    days = sorted({*range(0, len(run.days), 7), len(run.days) - 1})
+    levels = {name: quantiles(values, levels=(0.05, 0.95)) for name, values in results.people.items()}
+    days = sorted({*range(0, results.days, 7), results.days - 1})
     return [
         {
-            "date": language.day_short(run.days[d]),
+            "date": language.day_short(results.date(d)),
             "cells": [language.span(q[0, d], q[1, d]) for q in levels.values()],
         }
         for d in days
@@ -243,21 +160,17 @@ def claim_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
     return rows
 
 
-def input_rows(run: Run, language: Language) -> list[dict[str, str]]:
+def input_rows(results: CaravanAnswers, language: Language) -> list[dict[str, str]]:
     """Every input: its value or the range drawn, and what it rests on; assumptions first."""
-    drawn = run.query(
-        "SELECT CAST(name AS VARCHAR) AS name, quantile_cont(value, 0.05) AS low, quantile_cont(value, 0.95) AS high "
-        "FROM parameters GROUP BY 1"
-    ).set_index("name")
     loose = language.text("assumed.assumption")
     return [
         {
             "name": p.name, "description": language.choose(p.description, p.description_es),
-            "value": _drawn(p, drawn, language),
+            "value": _drawn(p, results.drawn, language),
             "unit": language.texts.get(f"answers.input_unit.{p.unit}", p.unit),
             "basis": ", ".join(loose if b == "assumption" else b for b in p.basis),
         }
-        for p in sorted(run.scenario.parameters, key=lambda p: not set(p.basis) <= {"assumption"})
+        for p in sorted(results.scenario.parameters, key=lambda p: not set(p.basis) <= {"assumption"})
     ]  # fmt: skip
 
 

@@ -34,30 +34,30 @@ def _top(levels: Floats, others: Sequence[Floats], guide: float) -> float:
     return max(most, guide if guide <= FITS * most else 0.0) * 1.05
 
 
-def un_total(found: Displaced) -> tuple[Floats, Floats] | None:
+def un_total(displaced: Displaced) -> tuple[Floats, Floats] | None:
     """Low and high of the UN's counts added up over camps, by day; None where there are none."""
-    if not found.counted:
+    if not displaced.counted:
         return None
-    ranges = [found.counts[found.camps[k]].by_day(found.days) for k in found.counted]
+    ranges = [displaced.counts[displaced.camps[k]].by_day(displaced.days) for k in displaced.counted]
     low, high = (np.sum([pair[end] for pair in ranges], axis=0) for end in (0, 1))
     return low, high
 
 
-def registered(found: Displaced) -> Floats | None:
+def registered(displaced: Displaced) -> Floats | None:
     """The total as registered at the time, by day, where it differs from the counts of camps by more than 2%."""
-    both = un_total(found)
-    if found.total is None or both is None:
+    both = un_total(displaced)
+    if displaced.total is None or both is None:
         return None
-    low, high = found.total.by_day(found.days)
+    low, high = displaced.total.by_day(displaced.days)
     differs = np.abs((low + high) / 2 - (both[0] + both[1]) / 2) > 0.02 * both[1]
     return (low + high) / 2 if differs.any() else None
 
 
-def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
+def total_chart(displaced: Displaced, language: Language) -> dict[str, Any]:
     """People in the camps that the UN counts, and its counts added up."""
-    people = found.in_counted_camps if found.counted else found.in_all_camps
+    people = displaced.in_counted_camps if displaced.counted else displaced.in_all_camps
     levels = people_levels(people)
-    both, other = un_total(found), registered(found)
+    both, other = un_total(displaced), registered(displaced)
     lines = []
     top = _top(levels, both or (), float(other.max()) if other is not None else 0.0)
     if both is not None:
@@ -69,10 +69,10 @@ def total_chart(found: Displaced, language: Language) -> dict[str, Any]:
         lines.append({
             "class": "registered-line", "values": plain(np.where(other <= top, other, np.nan)),
             "leaves": leaving(other, top),
-            "words": language.text("import.total.leaves", n=language.rounded(float(other.max()))),
+            "words": language.text("displacement.total.leaves", n=language.rounded(float(other.max()))),
         })  # fmt: skip
     return {
-        "label": language.text("dispersal.total.label"), "q": fan(levels), "top": top, "lines": lines, "wide": True,
+        "label": language.text("displacement.total.label"), "q": fan(levels), "top": top, "lines": lines, "wide": True,
         "readout": readouts(levels, language, nothing=""),
     }  # fmt: skip
 
@@ -83,56 +83,56 @@ def leaving(values: Floats, top: float) -> list[int]:
     return [int(day) for day in np.flatnonzero(within_picture[:-1] & ~within_picture[1:])]
 
 
-def away_chart(found: Displaced, language: Language) -> dict[str, Any]:
+def away_chart(displaced: Displaced, language: Language) -> dict[str, Any]:
     """Displaced people who are in no camp: on the road, in towns, in conflict zones."""
-    levels = people_levels(found.everybody - found.in_all_camps)
+    levels = people_levels(displaced.everybody - displaced.in_all_camps)
     return {
-        "label": language.text("dispersal.total.away_label"), "q": fan(levels), "wide": True,
+        "label": language.text("displacement.total.away_label"), "q": fan(levels), "wide": True,
         "top": _top(levels, (), 0.0), "readout": readouts(levels, language, nothing=""),
     }  # fmt: skip
 
 
-def count_marks(found: Displaced, counts: Counts, language: Language) -> list[dict[str, Any]]:
+def count_marks(displaced: Displaced, counts: Counts, language: Language) -> list[dict[str, Any]]:
     """The UN's counts of one camp within the run, as marks; a corrected one is hollow."""
     out = []
     for day, low, high, corrected in zip(counts.days, counts.low, counts.high, counts.corrected, strict=True):
-        if not 0 <= day < found.days:
+        if not 0 <= day < displaced.days:
             continue
-        date = found.run.days[int(day)].date()
+        date = displaced.date(int(day))
         amount = language.span(low, high) if high > low else language.number(low)
         key = "mark_corrected" if corrected else "mark"
         out.append({
             "day": int(day), "side": "un", "low": round(float(low)), "high": round(float(high)),
             "open": "corrected" if corrected else "", "shift": 0,
-            "words": language.text(f"dispersal.camps.{key}", date=language.day_year(date), n=amount),
+            "words": language.text(f"displacement.camps.{key}", date=language.day_year(date), n=amount),
             "short": amount, "when": language.day_short(date),
         })  # fmt: skip
     return out
 
 
-def camp_charts(found: Displaced, language: Language) -> dict[str, dict[str, Any]]:
+def camp_charts(displaced: Displaced, language: Language) -> dict[str, dict[str, Any]]:
     """By camp: the fan of people in it, the UN's counts, its capacity."""
     charts = {}
-    for k, i in enumerate(found.camps):
-        levels = found.camp_levels(k)
-        marks = count_marks(found, found.counts[i], language) if i in found.counts else []
-        capacity = float(found.place(k).capacity or 0)
+    for k, i in enumerate(displaced.camps):
+        levels = displaced.camp_levels(k)
+        marks = count_marks(displaced, displaced.counts[i], language) if i in displaced.counts else []
+        capacity = float(displaced.place(k).capacity or 0)
         top = _top(levels, [np.array([m["high"] for m in marks], dtype=np.float64)], capacity)
         charts[f"camp-{k}"] = {
-            "label": found.place(k).name.replace("_", " "), "q": fan(levels), "top": top, "observed": marks,
+            "label": displaced.place(k).name.replace("_", " "), "q": fan(levels), "top": top, "observed": marks,
             "lines": [{"class": "capacity-line", "level": capacity}] if 0 < capacity <= top else [],
             "readout": readouts(levels, language, nothing=""),
         }  # fmt: skip
     return charts
 
 
-def within(found: Displaced, camp: int) -> tuple[int, int]:
+def within(displaced: Displaced, camp: int) -> tuple[int, int]:
     """How many of a camp's counts meet the band of 9 in 10 runs, and of how many.
 
     Counts that the run was given are no test of it, and not among them.
     """
-    dated = dated_counts(found.run.scenario, (found.place(camp).id,), days=found.days)
-    inside = dated.inside(found.in_camps[camp][:, :, None].astype(np.float64))
+    dated = dated_counts(displaced.scenario, (displaced.place(camp).id,), days=displaced.days)
+    inside = dated.inside(displaced.in_camps[camp][:, :, None].astype(np.float64))
     return int(inside.sum()), len(inside)
 
 
@@ -153,10 +153,10 @@ def error_chart(skill: Skill, language: Language) -> dict[str, Any]:
         middle = np.where(100 * skill.middle <= top, 100 * skill.middle, np.nan)
         lines.append({"class": "middle-of-runs", "values": plain(middle, digits=1)})
     return {
-        "label": language.text("dispersal.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
+        "label": language.text("displacement.error.label"), "q": fan(levels, digits=1), "top": top, "lines": lines,
         "wide": True,
         "readout": [
-            language.text("dispersal.error.readout", span=language.span(levels[0, d], levels[-1, d]))
+            language.text("displacement.error.readout", span=language.span(levels[0, d], levels[-1, d]))
             for d in range(levels.shape[1])
         ],
     }  # fmt: skip

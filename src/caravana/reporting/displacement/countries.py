@@ -137,13 +137,13 @@ def _roomiest(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
             left = np.argmin(np.append(inside[row, column::-1], False))
             right = np.argmin(np.append(inside[row, column:], False))
             room[row, column] = min(left, right)
-    found: list[tuple[int, int]] = []
-    while room.any() and len(found) < LABELS:
+    spots: list[tuple[int, int]] = []
+    while room.any() and len(spots) < LABELS:
         best = np.argwhere(room == room.max())
         row, column = (int(x) for x in best[len(best) // 2])
-        found.append((row, column))
+        spots.append((row, column))
         room[max(0, row - APART) : row + APART + 1, max(0, column - APART) : column + APART + 1] = 0
-    return found
+    return spots
 
 
 def countries(frame: Window, places: Sequence[Place], language: Language) -> list[dict[str, Any]]:
@@ -166,20 +166,20 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     """
     path = resources.files("caravana.reporting") / "geography" / "world.json"
     shown = _widened(frame)
-    made = json.loads(path.read_text("utf-8"))
-    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * made["step"] for arc in made["arcs"]]
+    world = json.loads(path.read_text("utf-8"))
+    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * world["step"] for arc in world["arcs"]]
     window = _around(frame)
-    found: list[dict[str, Any]] = []
+    shown_countries: list[dict[str, Any]] = []
     holding: list[int] = []
     drawn = [p for p in places if p.lon is not None and p.lat is not None]
     everywhere = np.array([(p.lon, p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
     at_home = everywhere[[p.country == places[0].country for p in drawn]]
-    for about in made["countries"]:
+    for about in world["countries"]:
         rings = [clip(_ring(indices, arcs), window) for part in about["parts"] for indices in part]
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue
-        found.append({
+        shown_countries.append({
             "name": language.choose(about["name"], about["name_es"]),
             "labels": label_points(rings, shown, everywhere) if about["name"] else [],
             "home": False,
@@ -187,8 +187,8 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
         })  # fmt: skip
         holding.append(int(holds(rings, at_home).sum()))
     if any(holding):
-        found[int(np.argmax(holding))]["home"] = True
-    return found
+        shown_countries[int(np.argmax(holding))]["home"] = True
+    return shown_countries
 
 
 def _ring(indices: Sequence[int], arcs: Sequence[Floats]) -> Floats:

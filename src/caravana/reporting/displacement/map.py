@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.language.country_names import country_in
+from caravana.language.names import country_words
 from caravana.reporting.charts import plain
 from caravana.reporting.displacement.countries import countries, frame_of
-from caravana.results.displacement import conflict_spells, flows_by_link, middle_by_place, plain_name
+from caravana.results.displacement import conflict_spells, plain_name
 
 if TYPE_CHECKING:
     from caravana.language.language import Language
@@ -19,7 +19,7 @@ WORTH_DRAWING = 0.5
 """Flows of fewer people a day, mean over members, are not drawn."""
 
 
-def map_data(found: Displaced, language: Language) -> dict[str, Any]:
+def map_data(displaced: Displaced, language: Language) -> dict[str, Any]:
     """Everything the map and the table of links draw, ready for JSON.
 
     Returns
@@ -32,12 +32,12 @@ def map_data(found: Displaced, language: Language) -> dict[str, Any]:
         [edge, persons], largest first), ``elsewhere`` (people by day, by place index) and
         ``conflict`` (spells [first, last day], by place index).
     """
-    scenario = found.scenario
+    scenario = displaced.scenario
     index = {p.id: i for i, p in enumerate(scenario.places)}
-    camp_at = {i: k for k, i in enumerate(found.camps)}
+    camp_at = {i: k for k, i in enumerate(displaced.camps)}
     frame = frame_of(scenario.places)
     pairs = {tuple(sorted((index[x.from_id], index[x.to_id]))) for x in scenario.links}
-    edges, flows = _flows(found, index)
+    edges, flows = _flows(displaced, index)
     return {
         "frame": frame,
         "outlines": countries(frame, scenario.places, language) if frame else [],
@@ -45,22 +45,22 @@ def map_data(found: Displaced, language: Language) -> dict[str, Any]:
         "places": [
             {
                 "name": plain_name(p), "lon": p.lon, "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
-                "people": p.population or 0, "country": country_in(p.country, found.country_names, language),
+                "people": p.population or 0, "country": country_words(p.country, language),
             }
             for i, p in enumerate(scenario.places)
         ],
         "links": sorted(pairs), "edges": edges, "flows": flows,
-        "elsewhere": {str(i): plain(values) for i, values in middle_by_place(found).items()},
-        "conflict": {str(i): spells for i, spells in conflict_spells(scenario, found.days).items()},
+        "elsewhere": {str(i): plain(values) for i, values in displaced.middles.items()},
+        "conflict": {str(i): spells for i, spells in conflict_spells(scenario, displaced.days).items()},
     }  # fmt: skip
 
 
-def _flows(found: Displaced, index: dict[str, int]) -> tuple[list[list[int]], list[list[list[float]]]]:
+def _flows(displaced: Displaced, index: dict[str, int]) -> tuple[list[list[int]], list[list[list[float]]]]:
     """Directed links that people take, and people a day on them by day."""
-    frame = flows_by_link(found.run)
+    frame = displaced.flows
     frame = frame[frame["persons"] >= WORTH_DRAWING]
     known: dict[tuple[int, int], int] = {}
-    by_day: list[list[list[float]]] = [[] for _ in range(found.days)]
+    by_day: list[list[list[float]]] = [[] for _ in range(displaced.days)]
     frame = frame.sort_values(["persons", "day", "from_id", "to_id"], ascending=[False, True, True, True])
     columns = (frame[name].tolist() for name in ("day", "from_id", "to_id", "persons"))
     for day, first, second, persons in zip(*columns, strict=True):

@@ -1,4 +1,4 @@
-"""The error of a dispersal run day by day, beside rules of thumb, for its report.
+"""The error of a displacement run day by day, beside rules of thumb, for its report.
 
 The formulas are those of :mod:`caravana.inference.displacement.scores`; here they are kept by day,
 to be drawn.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.displacement import scores as formulas
+from caravana.inference.scoring import baselines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,14 +60,13 @@ class Skill:
         return bool((~np.isnan(gap)).any()) and float(np.nanmean(gap)) > SPREAD
 
 
-def skill_of(found: Displaced) -> Skill | None:
+def skill_of(sheet: formulas.Sheet | None) -> Skill | None:
     """Errors of a run by day, and its scores over the days after its origin; None where nothing was counted.
 
-    The scores are those of :func:`caravana.inference.displacement.scores.score_dispersal`: where
+    The scores are those of :func:`caravana.inference.displacement.scores.score_displacement`: where
     counts were given up to a later day than the first, the days before, and the rules of
     thumb's, do not count, and the rules hold what they know of the origin.
     """
-    sheet = formulas.read_sheet(found.run, days=found.days)
     if sheet is None or not sheet.counts.any():
         return None
     by_day = {
@@ -83,9 +83,9 @@ def skill_of(found: Displaced) -> Skill | None:
     )  # fmt: skip
 
 
-def held_from(found: Displaced) -> int:
+def held_from(displaced: Displaced) -> int:
     """The day whose counts the rules of thumb hold."""
-    return formulas.held_from(found.origin)
+    return baselines.held_from(displaced.origin)
 
 
 @dataclass(frozen=True)

@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from caravana.atomic import write_whole
-from caravana.language.bilingual import language_with
-from caravana.reporting.model_card.inputs import assumptions, data, purpose
+from caravana.language.language import load_language
+from caravana.reporting.model_card import caravan, displacement, places
+from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.model_card.learned import learned
-from caravana.reporting.model_card.parameters import pooled_section
-from caravana.reporting.model_card.standing import coverage_section, limits, misuse, skill
+from caravana.reporting.model_card.parameters import parameters
+from caravana.reporting.model_card.standing import coverage_section, misuse, skill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
     from caravana.language.language import Code, Language
+    from caravana.reporting.model_card.facts import Facts
     from caravana.reporting.sections import Section
     from caravana.run import Run
 
-CARD = "model_card.md"
+    MakeSection = Callable[[Facts, Language], Section | None]
+
+CARD_FILE = "model_card.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,29 @@ class Card:
     sections: tuple[Section, ...]
 
 
+CARD: Mapping[str, tuple[MakeSection, ...]] = {
+    "caravan": (
+        caravan.purpose, caravan.data, learned, caravan.assumptions, skill, caravan.coverage, caravan.limits, misuse,
+    ),
+    "displacement": (
+        displacement.purpose, displacement.data, learned, displacement.assumptions, parameters, skill,
+        displacement.coverage, displacement.limits, misuse,
+    ),
+}  # fmt: skip
+"""The sections of a card, in order, by the family of the run's model."""
+ANY_MODEL: tuple[MakeSection, ...] = (
+    places.purpose, caravan.data, learned, caravan.assumptions, skill, coverage_section, places.limits, misuse,
+)  # fmt: skip
+"""The sections of the card of any other family."""
+
+
 def make_card(run: Run, *, language: Code = "en") -> Card:
     """Return the model card of a run.
 
     Parameters
     ----------
     run
-        An opened run, under any rules, with or without observations.
+        An opened run, of any model, with or without observations.
     language
         ``en`` or ``es``.
 
@@ -53,23 +73,22 @@ def make_card(run: Run, *, language: Code = "en") -> Card:
     caravana.errors.UsageError
         If the language is unknown.
     """
-    words = language_with(language, "model_card", prefix="card")
-    plan, scenario = run.manifest["plan"], run.scenario
-    parts: Sequence[Callable[[Run, Language], Section]] = (
-        purpose, data, assumptions, skill, coverage_section, limits, misuse,
-    )  # fmt: skip
-    sections = [part(run, words) for part in parts]
-    if (pooled := pooled_section(run, language=language)) is not None:
-        sections.insert(parts.index(assumptions) + 1, pooled)
-    if (found := learned(run, language=language)) is not None:
-        sections.insert(parts.index(data) + 1, found)
+    words = load_language(language)
+    return card_of(read_facts(run), words)
+
+
+def card_of(facts: Facts, words: Language) -> Card:
+    """The model card of a run that has been asked for its facts."""
+    results = facts.results
+    scenario, plan = results.scenario, results.plan
+    sections = (make(facts, words) for make in CARD.get(facts.family, ANY_MODEL))
     return Card(
         title=words.text("card.head.title", title=words.choose(scenario.title, scenario.title_es)),
         line=words.text(
-            "card.head.line", run=Path(run.path).name, scenario=scenario.name, hash=plan["scenario_hash"][:12],
-            rules=scenario.rules, seed=plan["seed"], version=run.manifest["caravana"],
+            "card.head.line", run=Path(results.folder).name, scenario=scenario.name, hash=plan["scenario_hash"][:12],
+            rules=scenario.rules, seed=plan["seed"], version=results.version,
         ),
-        sections=tuple(sections),
+        sections=tuple(section for section in sections if section is not None),
     )  # fmt: skip
 
 
@@ -103,7 +122,7 @@ def write_model_card(run: Run, *, path: Path | None = None, language: Code = "en
     )  # fmt: skip
     environment.filters["md"] = _markdown
     page = environment.get_template("model_card.md.j2").render(card=make_card(run, language=language))
-    return write_whole(Path(run.path) / CARD if path is None else path, page.encode("utf-8"))
+    return write_whole(Path(run.path) / CARD_FILE if path is None else path, page.encode("utf-8"))
 
 
 def _markdown(text: str) -> str:

@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caravana.inference.caravan.coverage import position_bands, score_headcounts, score_positions
-from caravana.inference.displacement.scores import people_in_camps
+from caravana.inference.caravan.coverage import score_headcounts, score_positions
 from caravana.inference.displacement.tested import dated_counts
+from caravana.inference.posterior.design import read_learned
+from caravana.results.answers import read_answers
+from caravana.results.caravan import main_caravan, position_bands
+from caravana.results.caravan_answers import headcount_bands
+from caravana.results.places import people_at
 from caravana.results.reported import SIDES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from caravana.results.answers import Answers
     from caravana.run import Run
     from caravana.scenario.model import Observation, Scenario, Side
 
-LEAST = 10
-"""Persons under which a cell is withheld from anything for the public."""
 CAMP_COUNT = "camp_count"
 TOTAL_COUNT = "total_count"
 CAMPS = ("camp", "idpcamp")
@@ -81,31 +86,37 @@ class Held:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def coverage(run: Run) -> list[Held]:
-    """Return how the run's bands stand against the record: by date, by side, by camp."""
-    if not run.scenario.caravans:
-        camps = _camps(run)
-        return [camps] if camps.of else []
+def _caravan(run: Run) -> list[Held]:
+    """Hold positions by date and headcounts by side against a caravan run."""
     nights = score_positions(run)
     heads = score_headcounts(run)
     by_date = nights.groupby("day")["covered"].any()
-    held = [
+    return [
         Held("position", int(by_date.sum()), len(by_date)),
         Held("headcount", int(heads["covered"].sum()), len(heads)),
+        *(Held(str(side), int(rows["covered"].sum()), len(rows)) for side, rows in heads.groupby("side")),
     ]
-    held += [Held(str(side), int(rows["covered"].sum()), len(rows)) for side, rows in heads.groupby("side")]
-    return [h for h in held if h.of]
 
 
-def _camps(run: Run) -> Held:
+def _camps(run: Run) -> list[Held]:
     """Hold counts in camps against the run, but for those that it was given; counts of all who fled are no test."""
     counted = {o.place_id for o in run.scenario.observations if o.kind == CAMP_COUNT}
     ids = tuple(p.id for p in run.scenario.places if p.id in counted)
     dated = dated_counts(run.scenario, ids, days=len(run.days))
     if not dated.day.size:
-        return Held(CAMP_COUNT, 0, 0)
-    inside = dated.inside(people_in_camps(run, ids, len(run.days)))
-    return Held(CAMP_COUNT, int(inside.sum()), len(inside))
+        return []
+    inside = dated.inside(people_at(run, ids, len(run.days)))
+    return [Held(CAMP_COUNT, int(inside.sum()), len(inside))]
+
+
+HELD: Mapping[str, Callable[[Run], list[Held]]] = {"caravan": _caravan, "displacement": _camps}
+"""How a run of each family of models is held against the record; of other families nothing is known to hold."""
+
+
+def coverage(run: Run) -> list[Held]:
+    """Return how the run's bands stand against the record: by date, by side, by camp."""
+    hold = HELD.get(run.family)
+    return [] if hold is None else [h for h in hold(run) if h.of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +148,11 @@ class Bands:
 
 def bands(run: Run) -> Bands | None:
     """Return the widths of the main caravan's bands; None where it is nowhere in any member."""
-    if not run.scenario.caravans:
-        return None
-    caravan = run.scenario.caravans[0].id
+    caravan = main_caravan(run.scenario)
     km = position_bands(run, caravan=caravan)
     if km.empty:
         return None
-    heads = run.query(
-        "SELECT day, quantile_cont(persons, 0.05) AS low, quantile_cont(persons, 0.95) AS high FROM caravans"
-        f" WHERE caravan = '{caravan}' AND active GROUP BY day ORDER BY day"
-    )
+    heads = headcount_bands(run, caravan)
     width = (km["high"] - km["low"]).to_numpy()
     shares = km.set_index(pd.to_datetime(km["day"]))["members"].reindex(run.days).fillna(0) / len(run.member_ids)
     sample = heads.iloc[len(heads) // 3]
@@ -160,14 +166,71 @@ def bands(run: Run) -> Bands | None:
     )  # fmt: skip
 
 
-def small_cells(run: Run) -> tuple[int, float]:
-    """Return how many cells of people the run has, and the share under :data:`LEAST` persons."""
-    row = run.query(f"SELECT count(*) AS n, avg(CAST(persons < {LEAST} AS DOUBLE)) AS share FROM people").iloc[0]
-    return int(row["n"]), float(row["share"]) if row["n"] else 0.0
+BANDS: Mapping[str, Callable[[Run], Bands | None]] = {"caravan": bands}
+"""How wide the ranges of a run of each family are, where its card says so."""
 
 
-def read_backtest(run: Run) -> dict[str, Any] | str | None:
-    """Return the backtest that lies in the run folder.
+@dataclass(frozen=True)
+class Facts:
+    """What a model card states.
+
+    Attributes
+    ----------
+    results
+        What the run says of itself.
+    family
+        Of its model.
+    held
+        How its bands stand against the record.
+    bands
+        How wide they are; None where the card does not say.
+    backtest
+        The backtest in the run folder, as :func:`read_backtest` gives it.
+    learned
+        What a calibration learned; None for a run from the priors.
+    """
+
+    results: Answers
+    family: str
+    held: tuple[Held, ...]
+    bands: Bands | None
+    backtest: dict[str, Any] | str | None
+    learned: Mapping[str, Any] | None
+
+
+def read_facts(run: Run, results: Answers | None = None) -> Facts:
+    """Ask a run once for everything that its model card states.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    results
+        What it says of itself, if it has been asked already.
+
+    Raises
+    ------
+    caravana.errors.RunError
+        If what a calibration kept beside it cannot be read.
+    """
+    family = run.family
+    widths = BANDS.get(family)
+    return Facts(
+        results=read_answers(run) if results is None else results, family=family, held=tuple(coverage(run)),
+        bands=None if widths is None else widths(run), backtest=read_backtest(run.path, run.scenario.name),
+        learned=read_learned(run.path),
+    )  # fmt: skip
+
+
+def read_backtest(folder: Path, scenario: str) -> dict[str, Any] | str | None:
+    """Return the backtest that lies in a run folder.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    scenario
+        Name of the run's scenario.
 
     Returns
     -------
@@ -175,7 +238,7 @@ def read_backtest(run: Run) -> dict[str, Any] | str | None:
         What ``caravana backtest --json`` printed; the name of another scenario, or an empty
         string for a file that is no backtest; None where there is no file.
     """
-    path = run.path / BACKTEST
+    path = folder / BACKTEST
     if not path.exists():
         return None
     try:
@@ -185,6 +248,6 @@ def read_backtest(run: Run) -> dict[str, Any] | str | None:
         whole = all(h in card[part][q] for q, s in skill for h in s for part in ("skill_interval", "cases"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ""
-    if name != run.scenario.name:
+    if name != scenario:
         return name
     return card if whole else ""

@@ -5,65 +5,47 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from caravana.inference.posterior.design import read_learned
-from caravana.language.bilingual import language_with
 from caravana.reporting.sections import Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from caravana.language.language import Code, Language
-    from caravana.run import Run
+    from caravana.language.language import Language
+    from caravana.reporting.model_card.facts import Facts
 
 
-def learned(run: Run, *, language: Code) -> Section | None:
-    """Return the section on what was learned, None for a run from the priors.
-
-    Parameters
-    ----------
-    run
-        An opened run.
-    language
-        ``en`` or ``es``.
-
-    Raises
-    ------
-    caravana.errors.UsageError
-        If the language is unknown.
-    caravana.errors.RunError
-        If what was kept cannot be read.
-    """
-    found = read_learned(run.path)
-    if found is None or "disputed" not in found:
+def learned(facts: Facts, words: Language) -> Section | None:
+    """Return the section on what was learned, None for a run from the priors."""
+    kept = facts.learned
+    if kept is None or "disputed" not in kept:
         return None
-    words = language_with(language, "learned", prefix="learned")
-    inside = sum(r["inside90"] for r in found["reports"])
-    until = words.day_year(dt.date.fromisoformat(found["until"]))
+    inside = sum(r["inside90"] for r in kept["reports"])
+    until = words.day_year(dt.date.fromisoformat(kept["until"]))
     lead = words.text(
-        "learned.part.lead", until=until, draws=words.number(found["distinct_draws"]),
-        effective=words.number(found["effective_members"]), members=words.number(found["members"]), inside=inside,
-        reports=len(found["reports"]),
+        "learned.part.lead", until=until, draws=words.number(kept["distinct_draws"]),
+        effective=words.number(kept["effective_members"]), members=words.number(kept["members"]), inside=inside,
+        reports=len(kept["reports"]),
     )  # fmt: skip
     after = [
-        words.text("learned.part.led" if found["led"] else "learned.part.free", until=until),
-        words.text("learned.part.level", sides=_priors(found, words)),
-        words.text("learned.part.unidentified", n=len(found["not_identified"]), total=len(found["parameters"])),
+        words.text("learned.part.led" if kept["led"] else "learned.part.free", until=until),
+        words.text("learned.part.level", sides=_priors(kept, words)),
+        words.text("learned.part.unidentified", n=len(kept["not_identified"]), total=len(kept["parameters"])),
     ]
     return Section(
-        "learned", words.text("learned.part.head"), (lead,), table=_numbers(found, words),
-        after=(*_biases(found, words), *after),
+        "learned", words.text("learned.part.head"), (lead,), table=_numbers(kept, words),
+        after=(*_biases(kept, words), *after),
     )  # fmt: skip
 
 
-def _numbers(found: Mapping[str, Any], words: Language) -> Table:
+def _numbers(kept: Mapping[str, Any], words: Language) -> Table:
     """The departure, the peak, and every day of which sides differ."""
-    first = dt.date.fromisoformat(next(iter(found["persons"])))
-    peak = dt.date.fromisoformat(found["peak_on"])
+    first = dt.date.fromisoformat(next(iter(kept["persons"])))
+    peak = dt.date.fromisoformat(kept["peak_on"])
     rows = [
-        (words.text("learned.part.departure", date=words.day(first)), found["turnout"], ""),
-        (words.text("learned.part.peak", date=words.day(peak)), found["peak"], ""),
+        (words.text("learned.part.departure", date=words.day(first)), kept["turnout"], ""),
+        (words.text("learned.part.peak", date=words.day(peak)), kept["peak"], ""),
     ]
-    for day in found["disputed"]:
+    for day in kept["disputed"]:
         said = "; ".join(
             words.text("learned.part.said_by", side=words.text(f"side.{side}"), figures=_figures(words, *ends))
             for side, ends in day["said"].items()
@@ -85,10 +67,10 @@ def _figures(words: Language, low: float | None, high: float | None) -> str:
     return words.number(low) if low == high else f"{words.number(low)}\u2013{words.number(high)}"
 
 
-def _biases(found: Mapping[str, Any], words: Language) -> list[str]:
+def _biases(kept: Mapping[str, Any], words: Language) -> list[str]:
     rows = [words.text("learned.part.bias_lead") + ":"]
-    for side, levels in found["side_bias"].items():
-        before = found["prior_side_bias"][side]
+    for side, levels in kept["side_bias"].items():
+        before = kept["prior_side_bias"][side]
         rows.append(
             words.text(
                 "learned.part.bias", side=words.text(f"side.{side}"), middle=_hundred(words, levels["q50"]),
@@ -96,15 +78,15 @@ def _biases(found: Mapping[str, Any], words: Language) -> list[str]:
                 prior_range=_span(words, before),
             )
         )  # fmt: skip
-    copies = found["press_copies_organisers"]
+    copies = kept["press_copies_organisers"]
     rows.append(words.text("learned.part.copies", middle=_hundred(words, copies["q50"]), range=_span(words, copies)))
     return rows
 
 
-def _priors(found: Mapping[str, Any], words: Language) -> str:
+def _priors(kept: Mapping[str, Any], words: Language) -> str:
     return words.listed([
         words.text("learned.part.prior_side", side=words.text(f"side.{side}"), middle=_hundred(words, row["q50"]))
-        for side, row in found["prior_side_bias"].items()
+        for side, row in kept["prior_side_bias"].items()
     ])  # fmt: skip
 
 

@@ -1,37 +1,29 @@
-"""The section of a model card on the pooled parameters of the rule set ``caravana`` of dispersal."""
+"""The section of a model card on the parameters of the model in which camps share arrivals."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from caravana.language.bilingual import language_with
+from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.choosing import pooled_at_work
 from caravana.reporting.model_card.facts import NORMAL_95
 from caravana.reporting.sections import Section, Table
 
 if TYPE_CHECKING:
-    from caravana.language.language import Code
+    from caravana.language.language import Language
     from caravana.models.displacement.camp_shares.parameters import Pooled
-    from caravana.run import Run
+    from caravana.reporting.model_card.facts import Facts
 
 FIGURES = 3
 COLUMNS = ("name", "meaning", "unit", "value", "range")
 
 
-def pooled_section(run: Run, *, language: Code) -> Section | None:
-    """Return the section on the parameters of the rules, None where the run has none at work.
-
-    Raises
-    ------
-    caravana.errors.UsageError
-        If the language is unknown.
-    """
-    at_work = pooled_at_work(run.scenario)
+def parameters(facts: Facts, words: Language) -> Section | None:
+    """Return the section on the parameters of the rules, None where the run has none at work."""
+    at_work = pooled_at_work(facts.results.scenario)
     if not at_work:
         return None
-    words = language_with(language, "pooled", prefix="pooled")
     rows = []
     for name, one in at_work.items():
         low, high = (words.rounded(x, figures=FIGURES) for x in spread_of(one))

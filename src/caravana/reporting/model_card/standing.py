@@ -7,41 +7,38 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
 from caravana.inference.scoring.cases import MODEL
-from caravana.reporting.model_card.displacement import left_out_words, limit_words
-from caravana.reporting.model_card.facts import (
-    CAMP_COUNT,
-    LEAST,
-    bands,
-    coverage,
-    read_backtest,
-    small_cells,
-)
+from caravana.reporting.model_card.facts import CAMP_COUNT
 from caravana.reporting.model_card.inputs import percent
 from caravana.reporting.sections import Section, Table
+from caravana.results.answers import LEAST
 from caravana.results.reported import SIDES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from caravana.language.language import Language
-    from caravana.run import Run
+    from caravana.reporting.model_card.facts import Facts
 
 UNKNOWN = "?"
 PACE = "last_7_days_pace"
 
 
-def skill(run: Run, words: Language) -> Section:
+def skill(facts: Facts, words: Language) -> Section:
     """How forecasts of this scenario did against naive ones, where a backtest lies in the run folder."""
-    found, name = read_backtest(run), run.scenario.name
+    backtest, name = facts.backtest, facts.results.scenario.name
     head = words.text("card.skill.head")
-    none = words.text("card.skill.none", scenario=name, run=run.path)
-    if found is None:
+    none = words.text("card.skill.none", scenario=name, run=facts.results.folder)
+    if backtest is None:
         return Section("skill", head, (none,))
-    if isinstance(found, str):
-        key = "foreign_scenario" if found else "foreign_file"
-        why = words.text(f"card.skill.{key}", **({"other": found, "scenario": name} if found else {}))
+    if isinstance(backtest, str):
+        key = "foreign_scenario" if backtest else "foreign_file"
+        why = words.text(f"card.skill.{key}", **({"other": backtest, "scenario": name} if backtest else {}))
         return Section("skill", head, (words.text("card.skill.foreign", why=why), none))
-    rows = [_skill_row(found, quantity, horizon, words) for quantity, s in found["skill"].items() for horizon in s]
-    lost = sum((skill or 0.0) <= 0.0 for s in found["skill"].values() for skill in s.values())
-    lead = words.text("card.skill.lead", scenario=name, origins=len(found.get("origins", ())))
+    rows = [
+        _skill_row(backtest, quantity, horizon, words) for quantity, s in backtest["skill"].items() for horizon in s
+    ]
+    lost = sum((skill or 0.0) <= 0.0 for s in backtest["skill"].values() for skill in s.values())
+    lead = words.text("card.skill.lead", scenario=name, origins=len(backtest.get("origins", ())))
     keys = ("quantity", "horizon", "cases", "baseline", "value", "crps", "pace", "coverage")
     return Section(
         "skill", head, (words.text("card.skill.lost", n=lost, total=len(rows)), lead),
@@ -49,21 +46,21 @@ def skill(run: Run, words: Language) -> Section:
     )  # fmt: skip
 
 
-def _skill_row(found: dict[str, Any], quantity: str, horizon: str, words: Language) -> tuple[str, ...]:
-    interval = found["skill_interval"][quantity][horizon]
+def _skill_row(backtest: dict[str, Any], quantity: str, horizon: str, words: Language) -> tuple[str, ...]:
+    interval = backtest["skill_interval"][quantity][horizon]
     # Too few data to tell: the interval is open, and says so.
     low, high, value = (
-        _signed(x, words) for x in (interval["low"], interval["high"], found["skill"][quantity][horizon])
+        _signed(x, words) for x in (interval["low"], interval["high"], backtest["skill"][quantity][horizon])
     )
-    covered = found.get("coverage90", {}).get(quantity, {}).get(horizon)
+    covered = backtest.get("coverage90", {}).get(quantity, {}).get(horizon)
     crps = {
         row["model"]: row["crps"]
-        for row in found.get("table", ())
+        for row in backtest.get("table", ())
         if row["quantity"] == quantity and str(row["horizon"]) == horizon
     }
     return (
-        words.texts.get(f"card.skill.{quantity}", quantity), horizon, str(found["cases"][quantity][horizon]),
-        str(found.get("best_baseline", {}).get(quantity, {}).get(horizon, "")).replace("_", " "),
+        words.texts.get(f"card.skill.{quantity}", quantity), horizon, str(backtest["cases"][quantity][horizon]),
+        str(backtest.get("best_baseline", {}).get(quantity, {}).get(horizon, "")).replace("_", " "),
         f"{value} [{low}, {high}]",
         *(words.rounded(crps[m]) if m in crps else UNKNOWN for m in (MODEL, PACE)),
         UNKNOWN if covered is None else percent(words, covered),
@@ -74,23 +71,12 @@ def _signed(value: float | None, words: Language) -> str:
     return UNKNOWN if value is None or math.isnan(value) else words.number(value, digits=2)
 
 
-def coverage_section(run: Run, words: Language) -> Section:
-    """How the run's bands stand against the record."""
-    held, width = coverage(run), bands(run)
-    after = []
-    if width is not None:
-        after = [
-            words.text(
-                "card.coverage.width_km", middle=words.rounded(width.middle_km), widest=words.rounded(width.widest_km),
-                date=words.day_year(width.widest_on),
-            ),
-            words.text("card.coverage.width_persons", factor=words.number(width.factor, digits=1)),
-        ]  # fmt: skip
-    if not run.scenario.caravans:
-        after += left_out_words(run, words)
+def coverage_section(facts: Facts, words: Language, *, after: tuple[str, ...] = ()) -> Section:
+    """How the run's bands stand against the record; `after` is said at the end."""
+    held = facts.held
     head = words.text("card.coverage.head")
     if not held:
-        return Section("coverage", head, (words.text("card.coverage.none"),), after=tuple(after))
+        return Section("coverage", head, (words.text("card.coverage.none"),), after=after)
     rows = []
     for h in held:
         plain = h.what in ("position", "headcount", CAMP_COUNT)
@@ -104,50 +90,67 @@ def coverage_section(run: Run, words: Language) -> Section:
         rows.append((what, inside, f"{percent(words, h.share)} [{low}, {high}]"))
     headings = tuple(words.text(f"card.coverage.{k}") for k in ("what", "inside", "share"))
     table = Table(words.text("card.coverage.caption"), headings, tuple(rows))
-    return Section("coverage", head, (words.text("card.coverage.lead"),), table=table, after=tuple(after))
+    return Section("coverage", head, (words.text("card.coverage.lead"),), table=table, after=after)
 
 
-def limits(run: Run, words: Language) -> Section:
-    """What the run cannot say."""
-    scenario, done = run.scenario, len(run.member_ids)
-    first, last = run.days[0].date(), run.days[-1].date()
-    dates = [o.date for o in scenario.observations if o.date <= last]
+def width_words(facts: Facts, words: Language) -> tuple[str, ...]:
+    """How wide the ranges are."""
+    if (width := facts.bands) is None:
+        return ()
+    return (
+        words.text(
+            "card.coverage.width_km", middle=words.rounded(width.middle_km), widest=words.rounded(width.widest_km),
+            date=words.day_year(width.widest_on),
+        ),
+        words.text("card.coverage.width_persons", factor=words.number(width.factor, digits=1)),
+    )  # fmt: skip
+
+
+def unseen_words(facts: Facts, words: Language) -> list[str]:
+    """Days of the run after the last thing that was observed."""
+    results = facts.results
+    dates = [o.date for o in results.scenario.observations if o.date <= results.last]
+    if not dates:
+        return [words.text("card.limits.unseen", n=results.days, days=results.days)]
+    after = max(0, min((results.last - max(dates)).days, results.days))
+    return [words.text("card.limits.after", n=after, days=results.days)]
+
+
+def limits_section(facts: Facts, words: Language, *, record: Sequence[str]) -> Section:
+    """What the run cannot say; `record` says what of it the record does not reach."""
+    results, done = facts.results, len(facts.results.members)
+    parameters = results.scenario.parameters
     parts = [
         words.text(
-            "card.limits.members", asked=words.number(run.members), done=words.number(done),
-            failed=len(run.manifest.get("blocks_failed", ())), tail=words.number(done // 20),
-        )
+            "card.limits.members", requested=words.number(results.requested), done=words.number(done),
+            failed=results.failed_blocks, tail=words.number(done // 20),
+        ),
+        *record,
     ]  # fmt: skip
-    if not scenario.caravans:
-        parts += limit_words(run, words)
-    elif dates:
-        after = max(0, min((last - max(dates)).days, len(run.days)))
-        parts.append(words.text("card.limits.after", n=after, days=len(run.days)))
-    else:
-        parts.append(words.text("card.limits.unseen", n=len(run.days), days=len(run.days)))
-    if (width := bands(run)) is not None:
+    if (width := facts.bands) is not None:
         shares = {"first_share": percent(words, width.first_share), "last_share": percent(words, width.last_share)}
-        parts.append(words.text("card.limits.together", first=words.day(first), last=words.day(last), **shares))
-    if scenario.parameters:
-        loose = sum(set(p.basis) <= {"assumption"} for p in scenario.parameters)
-        parts.append(words.text("card.limits.assumed_share", share=percent(words, loose / len(scenario.parameters))))
-    parts.append(words.text("card.limits.unmodelled", last=words.day_year(last)))
+        first, last = words.day(results.first), words.day(results.last)
+        parts.append(words.text("card.limits.together", first=first, last=last, **shares))
+    if parameters:
+        loose = sum(set(p.basis) <= {"assumption"} for p in parameters)
+        parts.append(words.text("card.limits.assumed_share", share=percent(words, loose / len(parameters))))
+    parts.append(words.text("card.limits.unmodelled", last=words.day_year(results.last)))
     return Section("limits", words.text("card.limits.head"), (), tuple(parts))
 
 
-def misuse(run: Run, words: Language) -> Section:
+def misuse(facts: Facts, words: Language) -> Section:
     """What the run must not be used for."""
-    cells, share = small_cells(run)
+    cells, share = facts.results.small_cells
     parts = [
         words.text("card.misuse.persons"),
         words.text("card.misuse.small", cells=words.number(cells), share=percent(words, share), least=LEAST),
     ]
-    if (width := bands(run)) is not None:
+    if (width := facts.bands) is not None:
         parts.append(
             words.text(
                 "card.misuse.single", date=words.day_year(width.sample_on), low=words.rounded(width.low),
                 high=words.rounded(width.high),
             )
         )  # fmt: skip
-    parts.append(words.text("card.misuse.allegations", n=sum(map(contested, run.scenario.claims))))
+    parts.append(words.text("card.misuse.allegations", n=sum(map(contested, facts.results.scenario.claims))))
     return Section("misuse", words.text("card.misuse.head"), (), tuple(parts))

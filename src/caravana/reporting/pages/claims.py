@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from markupsafe import Markup, escape
 
 from caravana.evidence.taken import rows_of
 from caravana.evidence.weighing import ANSWERS, SLIGHT
+from caravana.language.language import load_language
 from caravana.language.names import speaker_words
-from caravana.reporting.pages.comparison import environment, style
-from caravana.reporting.pages.comparison_words import load_words, place_name
+from caravana.reporting import html, svg
+from caravana.reporting.pages.comparison import STYLES
+from caravana.reporting.pages.comparison_words import place_name
 from caravana.results.outcomes import destination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from caravana.evidence.weighing import Weighing, Weight
     from caravana.language.language import Language
@@ -45,17 +48,17 @@ def sentence(weighing: Weighing, weight: Weight, words: Language) -> str:
     if key is None or weight.strength < SLIGHT:
         return words.text("whatif.weigh.slight")
     shift = weight.shifts[key]
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "answer": answer_label(weighing, key, words), "true": words.rounded(shift.true),
         "false": words.rounded(shift.false), "true_why": _why(weighing, weight, "true", words),
     }  # fmt: skip
     if weight.how == "picked":
-        return words.text("whatif.weigh.picked", n=weight.members[0], of=weight.members[1], **told)
+        return words.text("whatif.weigh.picked", n=weight.members[0], of=weight.members[1], **shown)
     higher = shift.true >= shift.false
     share = shift.share_higher if higher else 1 - shift.share_higher
     return words.text(
         "whatif.weigh.runs", false_why=_why(weighing, weight, "false", words),
-        word=words.text("whatif.weigh.higher" if higher else "whatif.weigh.lower"), chance=words.chance(share), **told,
+        word=words.text("whatif.weigh.higher" if higher else "whatif.weigh.lower"), chance=words.chance(share), **shown,
     )  # fmt: skip
 
 
@@ -81,46 +84,34 @@ def _panel(weighing: Weighing, key: str, groups: Sequence[Sequence[Weight]], x0:
     def at(value: float) -> float:
         return x0 + (value - start) / span * PANEL
 
-    parts = [
-        f'<text class="soft" x="{x0}" y="{13 + 15 * n}">{escape(line)}</text>'
-        for n, line in enumerate(_wrapped(answer_label(weighing, key, words)))
-    ]
-    ticks = escape(f"{words.rounded(low)} \u2026 {words.rounded(high)}")
-    wide = max(at(high) - at(low), 1)
+    lines = _wrapped(answer_label(weighing, key, words))
+    parts: list[str] = [svg.words(line, x0, 13 + 15 * n, class_="soft") for n, line in enumerate(lines)]
+    ticks = f"{words.rounded(low)} \u2026 {words.rounded(high)}"
     parts += [
-        f'<text class="soft" x="{x0}" y="{TOP - 6}">{ticks}</text>',
-        f'<rect class="open-band" x="{at(low):.1f}" y="{TOP}" width="{wide:.1f}" height="{STEP * len(groups)}"/>',
+        svg.words(ticks, x0, TOP - 6, class_="soft"),
+        svg.bar(at(low), at(high), TOP, thick=STEP * len(groups), class_="open-band"),
     ]
     for i, shift in enumerate(shifts):
         if shift is None or np.isnan(shift.true) or np.isnan(shift.false):
             continue
-        y = TOP + i * STEP + STEP / 2
-        a, b = at(shift.false), at(shift.true)
-        parts += [
-            f'<line class="join" x1="{a:.1f}" x2="{b:.1f}" y1="{y}" y2="{y}"/>',
-            f'<circle class="false" cx="{a:.1f}" cy="{y}" r="5"/>',
-            f'<circle class="true" cx="{b:.1f}" cy="{y}" r="5"/>',
-        ]
+        y, a, b = TOP + i * STEP + STEP / 2, at(shift.false), at(shift.true)
+        parts += [svg.across(a, b, y, class_="join"), svg.dot(a, y, class_="false"), svg.dot(b, y, class_="true")]
     return parts
 
 
 def figure(weighing: Weighing, words: Language) -> Markup:
     """Return the figure: a row a claim, a panel an answer, both readings on the open answer's range."""
     groups = _groups(weighing.weights)
-    parts = []
+    parts: list[str] = []
     for i, group in enumerate(groups):
         text = f"{', '.join(w.claim.id for w in group)}: {speaker_words(group[0].claim.speaker_role, words)}"
         short = text if len(text) <= LABEL_LETTERS else text[: LABEL_LETTERS - 1] + "\u2026"
-        said, y = escape(words.choose(group[0].claim.claim, group[0].claim.claim_es)), TOP + i * STEP + STEP / 2 + 5
-        parts.append(f'<text x="0" y="{y}"><title>{said}</title>{escape(short)}</text>')
+        said = words.choose(group[0].claim.claim, group[0].claim.claim_es)
+        parts.append(svg.words(short, 0, TOP + i * STEP + STEP / 2 + 5, title=said))
     for j, key in enumerate(ANSWERS):
         parts += _panel(weighing, key, groups, LEFT + j * (PANEL + GAP), words)
-    title = escape(words.text("whatif.weigh.title"))
-    width, height = LEFT + len(ANSWERS) * (PANEL + GAP), TOP + STEP * len(groups) + 6
-    body = "".join(parts)
-    return Markup(  # noqa: S704 - every text is escaped above, all else is numbers
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{body}</svg>'
-    )
+    wide, high = LEFT + len(ANSWERS) * (PANEL + GAP), TOP + STEP * len(groups) + 6
+    return svg.picture(parts, wide=wide, high=high, label=words.text("whatif.weigh.title"))
 
 
 def _wrapped(text: str, letters: int = 25, lines: int = 3) -> list[str]:
@@ -159,13 +150,13 @@ def render(weighing: Weighing, *, version: str, language: str = "en") -> str:
     language
         ``en`` or ``es``.
     """
-    words = load_words(language)
-    told = rows(weighing, words)
-    return environment().get_template("claims.html.j2").render(
-        t=words.text, lang=words, version=version, css=style(), figure=figure(weighing, words),
+    words = load_language(language)
+    lines = rows(weighing, words)
+    return html.environment().get_template("claims.html.j2").render(
+        t=words.text, lang=words, version=version, css=html.style(STYLES), figure=figure(weighing, words),
         meta=words.text(
             "whatif.weigh.meta", members=words.number(weighing.members), seed=weighing.seed, version=version,
             scenario=weighing.scenario.name,
         ),
-        moving=[r for r in told if r["how"] != "none"], still=[r for r in told if r["how"] == "none"],
+        moving=[r for r in lines if r["how"] != "none"], still=[r for r in lines if r["how"] == "none"],
     )  # fmt: skip

@@ -1,17 +1,13 @@
-"""The what-if page: one HTML file that opens with no network, in English or Spanish."""
+"""A comparison of policies: one HTML file that opens with no network, in English or Spanish, and one JSON object."""
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
-
-from caravana.language.language import EN_DASH
+from caravana.language.language import EN_DASH, LANGUAGES, load_language
+from caravana.reporting import html, svg
 from caravana.reporting.pages.comparison_words import (
     headline,
-    load_words,
     often,
     outcome_label,
     parameter_words,
@@ -19,33 +15,30 @@ from caravana.reporting.pages.comparison_words import (
     policy_title,
     signed,
 )
+from caravana.results.members import INTERVAL
 from caravana.studies.money import ledger_rows, organisers_receipts, smugglers_receipts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from markupsafe import Markup
+
     from caravana.language.language import Language
     from caravana.scenario.model import Scenario
-    from caravana.studies.compare import Comparison, Effect
+    from caravana.studies.compare import Comparison, Difference
 
 FEWEST_USD = 1.0
 """Rows of the ledger with less than this in both worlds are left out of the page."""
 MONEY_ROWS = 16
 
 
-def environment() -> Environment:
-    """Return the templates' environment."""
-    return Environment(
-        loader=PackageLoader("caravana.reporting"), autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-
-
-def style() -> Markup:
-    """Return the pages' style: the report's, and what these pages add."""
-    folder = resources.files("caravana.reporting") / "templates"
-    sheets = [(folder / name).read_text("utf-8") for name in ("report.css", "whatif.css")]
-    return Markup("\n".join(sheets))  # noqa: S704 - our own files
+STYLES = ("report.css", "whatif.css")
+NOT_DRAWN = ("people", "to_smugglers", "to_transport", "to_shops")
+"""Outcomes that the figure leaves out: money has a table of its own."""
+LABELS, BARS, STEP, ABOVE = 430, 560, 30, 24
+"""Pixels of the figure: room for names, for bars, between rows, above the first."""
+REACH = 1.5
+"""A difference is drawn up to so many times the range between runs."""
 
 
 def middle_and_range(levels: Mapping[str, float], words: Language) -> tuple[str, str]:
@@ -53,7 +46,7 @@ def middle_and_range(levels: Mapping[str, float], words: Language) -> tuple[str,
     return words.rounded(levels["median"]), words.span(levels["low"], levels["high"])
 
 
-def effect_row(effect: Effect, comparison: Comparison, words: Language) -> dict[str, str]:
+def effect_row(effect: Difference, comparison: Comparison, words: Language) -> dict[str, str]:
     """Return one outcome as a row of the table."""
     base, base_range = middle_and_range(effect.base, words)
     policy, policy_range = middle_and_range(effect.policy, words)
@@ -65,50 +58,38 @@ def effect_row(effect: Effect, comparison: Comparison, words: Language) -> dict[
     }  # fmt: skip
 
 
-def effects_figure(effects: Sequence[Effect], comparison: Comparison, words: Language) -> Markup:
+def effects_figure(effects: Sequence[Difference], comparison: Comparison, words: Language) -> Markup:
     """Return bars of each outcome's difference, over the range between runs as it was, as SVG."""
-    rows = [e for e in effects if e.outcome.key not in {"people", "to_smugglers", "to_transport", "to_shops"}]
-    left, width, step, top = 430, 560, 30, 24
+    rows = [e for e in effects if e.outcome.key not in NOT_DRAWN]
     scaled = []
     for e in rows:
         span = max(e.base["high"] - e.base["low"], 1e-9)
-        scaled.append([max(-1.5, min(1.5, e.difference[k] / span)) for k in ("low", "median", "high")])
+        scaled.append([max(-REACH, min(REACH, e.difference[k] / span)) for k in ("low", "median", "high")])
     reach = max([abs(x) for row in scaled for x in row] + [0.1])
-    centre = left + width / 2
-
-    def at(value: float) -> float:
-        return centre + value / reach * width / 2
-
+    centre, height = LABELS + BARS / 2, ABOVE + STEP * len(rows) + 8
     parts = []
-    height = top + step * len(rows) + 8
-    for i, (effect, (low, mid, high)) in enumerate(zip(rows, scaled, strict=True)):
-        y = top + i * step
-        label = escape(outcome_label(comparison, effect.outcome.key, words))
-        kind = "harm" if effect.outcome.harm else "bar"
-        wide = max(at(high) - at(low), 1)
+    for i, (effect, ends) in enumerate(zip(rows, scaled, strict=True)):
+        y = ABOVE + i * STEP
+        low, middle, high = (centre + x / reach * BARS / 2 for x in ends)
         parts += [
-            f'<text x="{left - 12}" y="{y + 16}" text-anchor="end">{label}</text>',
-            f'<rect class="{kind}" x="{at(low):.1f}" y="{y + 4}" width="{wide:.1f}" height="16"/>',
-            f'<line class="tick" x1="{at(mid):.1f}" x2="{at(mid):.1f}" y1="{y + 2}" y2="{y + 22}"/>',
+            svg.words(outcome_label(comparison, effect.outcome.key, words), LABELS - 12, y + 16, text_anchor="end"),
+            svg.bar(low, high, y + 4, thick=16, class_="harm" if effect.outcome.harm else "bar"),
+            svg.upright(middle, y + 2, y + 22, class_="tick"),
         ]
-    less, more = (escape(words.text(f"whatif.page.{k}")) for k in ("less", "more"))
+    less, more = (words.text(f"whatif.page.{k}") for k in ("less", "more"))
     parts += [
-        f'<line class="zero" x1="{centre}" x2="{centre}" y1="{top - 4}" y2="{height}"/>',
-        f'<text class="soft" x="{centre - 10}" y="14" text-anchor="end">\u2190 {less}</text>',
-        f'<text class="soft" x="{centre + 10}" y="14">{more} \u2192</text>',
+        svg.upright(centre, ABOVE - 4, height, class_="zero"),
+        svg.words(f"\u2190 {less}", centre - 10, 14, class_="soft", text_anchor="end"),
+        svg.words(f"{more} \u2192", centre + 10, 14, class_="soft"),
     ]
-    title = escape(words.text("whatif.page.figure"))
-    body = "".join(parts)
-    return Markup(  # noqa: S704 - labels are escaped above, all else is numbers
-        f'<svg viewBox="0 0 {left + width + 10} {height}" role="img" aria-label="{title}">{body}</svg>'
-    )
+    return svg.picture(parts, wide=LABELS + BARS + 10, high=height, label=words.text("whatif.page.figure"))
 
 
 def _deciders(receipts: Mapping[str, Any], scenario: Scenario, words: Language) -> list[str]:
     lines = []
     for d in receipts["decided_by"]:
         description = parameter_words(d["parameter"], scenario, words)
-        told = words.text(
+        said = words.text(
             "whatif.page.decider", description=f"{description[:1].upper()}{description[1:]}.",
             low=signed(d["in_lowest_third"]["answer"], words), high=signed(d["in_highest_third"]["answer"], words),
         )  # fmt: skip
@@ -117,7 +98,7 @@ def _deciders(receipts: Mapping[str, Any], scenario: Scenario, words: Language) 
         if basis:
             rests = words.text("whatif.page.rests", basis=words.listed(basis))
         weak = "" if d["beyond_chance"] else " " + words.text("whatif.page.chance")
-        lines.append(f"{told} {rests}{weak}")
+        lines.append(f"{said} {rests}{weak}")
     return lines
 
 
@@ -150,12 +131,12 @@ def _money(comparison: Comparison, words: Language) -> list[dict[str, str]]:
 
 
 def _organisers(comparison: Comparison, words: Language) -> str:
-    told = organisers_receipts(comparison)
-    if told["usd"] is None:
+    said = organisers_receipts(comparison)
+    if said["usd"] is None:
         return words.text("whatif.unset.organisers")
     claims = words.listed([c for c, taken in comparison.taken.items() if taken == "true"])
-    low, high = (words.rounded(told["usd"]["base"][k]) for k in ("low", "high"))
-    return words.text("whatif.unset.organisers_fee", fee=words.number(told["fee"]), claims=claims, low=low, high=high)
+    low, high = (words.rounded(said["usd"]["base"][k]) for k in ("low", "high"))
+    return words.text("whatif.unset.organisers_fee", fee=words.number(said["fee"]), claims=claims, low=low, high=high)
 
 
 def render(comparison: Comparison, *, language: str = "en") -> str:
@@ -173,7 +154,7 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
     caravana.errors.UsageError
         If the language is unknown.
     """
-    words = load_words(language)
+    words = load_language(language)
     scenario, base = comparison.scenario, comparison.base
     first, last = base.days[0].date(), base.days[-1].date()
     plan, version = base.manifest["plan"], base.manifest["caravana"]
@@ -182,8 +163,8 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
     taken = [f"{c} = {v}" for c, v in comparison.taken.items()]
     names = {p.id: p.name for p in scenario.places}
     end = words.day(last)
-    return environment().get_template("compare.html.j2").render(
-        t=words.text, lang=words, version=version, css=style(),
+    return html.environment().get_template("compare.html.j2").render(
+        t=words.text, lang=words, version=version, css=html.style(STYLES),
         title=words.text("whatif.page.title", policies=policy_title(comparison, words)),
         meta=words.text(
             "whatif.page.meta", members=words.number(len(comparison.members)), first=words.day_year(first),
@@ -213,3 +194,42 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
         limits=[words.text(f"whatif.page.limit_{k}", last=end) for k in ("same", "harm", "company", "end", "exact")],
         footer=f"caravana {version} · {scenario.name} {plan['scenario_hash'][:12]} · seed {plan['seed']}",
     )  # fmt: skip
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as one JSON object; ``docs/what-if.md`` tells its keys.
+
+    Parameters
+    ----------
+    comparison
+        Two worlds, member by member.
+    """
+    plan = comparison.base.manifest["plan"]
+    receipts = smugglers_receipts(comparison)
+    places = comparison.places()
+    return {
+        "scenario": plan["scenario"],
+        "scenario_hash": plan["scenario_hash"],
+        "caravana": comparison.base.manifest["caravana"],
+        "seed": plan["seed"],
+        "members": len(comparison.members),
+        "first": plan["first"],
+        "last": plan["last"],
+        "policies": [p.model_dump(mode="json") for p in comparison.policies],
+        "claims_taken": dict(comparison.taken),
+        "interval": "low to high holds 90% of members; differences are taken member by member",
+        "smugglers_receipts": receipts,
+        "outcomes": {
+            "set_out": [e.as_json() for e in comparison.effects("set_out")],
+            "everyone": [e.as_json() for e in comparison.effects("everyone")],
+        },
+        "persons_in_need_by_place": [
+            {
+                "place": str(place), "base": float(row["base"]), "policy": float(row["policy"]),
+                "difference": {name: float(row[name]) for name in INTERVAL}, "share_higher": float(row["share_higher"]),
+            }
+            for place, row in places.iterrows()
+        ],
+        "money": {"set_out": ledger_rows(comparison), "organisers_receipts": organisers_receipts(comparison)},
+        "headline": {code: headline(comparison, receipts, load_language(code)) for code in LANGUAGES},
+    }  # fmt: skip

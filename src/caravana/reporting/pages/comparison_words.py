@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
-from caravana.language.language import EN_DASH, Language, load_language
+from caravana.language.language import EN_DASH
 from caravana.language.names import speaker_words
 from caravana.results.outcomes import destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caravana.language.language import Language
     from caravana.results.outcomes import Scope
     from caravana.scenario.model import Claim, Scenario
-    from caravana.studies.compare import Comparison, Effect
+    from caravana.studies.compare import Comparison, Difference
 
 MONEY_CLAIM = "money_to_smugglers"
 """Topic of the claims that the money question is about."""
-TOLD = (
+WORDED_OUTCOMES = (
     "deaths", "injuries", "detentions", "in_care", "arrivals", "accepted_cards", "days_on_road", "smugglers_per_1000",
 )  # fmt: skip
 BEYOND_FIRST = ("call", "cards_issued")
 """Levers that act on people beyond those who set out with the first caravan: their answer is of everyone."""
 CLEAR = 0.6
 """Share of runs that agree on a direction before an outcome is put into words."""
-
-
-def load_words(code: str) -> Language:
-    """Return a language with the words of the what-if pages added to the report's.
-
-    Raises
-    ------
-    caravana.errors.UsageError
-        If there is no catalogue for it.
-    """
-    language = load_language(code)
-    path = resources.files("caravana.language") / "catalogues" / f"whatif-{language.code}.toml"
-    tables: Mapping[str, Mapping[str, str]] = tomllib.loads(path.read_text("utf-8"))
-    own = {f"whatif.{table}.{key}": text for table, texts in tables.items() for key, text in texts.items()}
-    return Language(language.code, {**language.texts, **own})
 
 
 def policy_title(comparison: Comparison, words: Language) -> str:
@@ -60,8 +44,10 @@ def place_name(scenario: Scenario, place_id: str) -> str:
 def parameter_words(name: str, scenario: Scenario, words: Language) -> str:
     """Return a parameter in plain words: the catalogue's, or the scenario's description in this language."""
     own = words.texts.get(f"whatif.parameter.{name}")
-    told = next((words.choose(p.description, p.description_es) for p in scenario.parameters if p.name == name), name)
-    return own or _lower(told.rstrip("."))
+    described = next(
+        (words.choose(p.description, p.description_es) for p in scenario.parameters if p.name == name), name
+    )
+    return own or _lower(described.rstrip("."))
 
 
 def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
@@ -79,7 +65,7 @@ def signed(value: float | None, words: Language) -> str:
     return ("+" if value > 0 else "\u2212") + words.rounded(abs(value))
 
 
-def often(effect: Effect, words: Language) -> str:
+def often(effect: Difference, words: Language) -> str:
     """Return how often an outcome is lower or higher, whichever is more often."""
     if effect.share_lower == effect.share_higher == 0:
         return words.text("whatif.page.same")
@@ -96,9 +82,9 @@ def _range(difference: Mapping[str, float], words: Language) -> str:
         form, verdict, ends = "range_less", "less", (-high, -low)
     else:
         form, verdict, ends = "range_more", "more", (low, high)
-    told = [words.rounded(x) for x in ends]
+    low_words, high_words = (words.rounded(x) for x in ends)
     said = words.text(f"whatif.caravan.{verdict}")
-    return words.text(f"whatif.caravan.{form}", low=told[0], high=told[1], verdict=said)
+    return words.text(f"whatif.caravan.{form}", low=low_words, high=high_words, verdict=said)
 
 
 def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> list[str]:
@@ -135,7 +121,7 @@ def about_outcomes(comparison: Comparison, words: Language) -> list[str]:
     lines = []
     for effect in comparison.effects(scope):
         share = max(effect.share_lower, effect.share_higher)
-        if effect.outcome.key not in TOLD or share < CLEAR:
+        if effect.outcome.key not in WORDED_OUTCOMES or share < CLEAR:
             continue
         lower = effect.share_lower > effect.share_higher
         line = words.text(

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from caravana.exports.supply_sheets import words
 from caravana.language.language import load_language
-from caravana.reporting import html as one_file
-from caravana.reporting.caravan.tables import source_words, supply_words, unit_words
-from caravana.studies.coming_days import FEWEST, given_words, needs_by_day, people_by_day, people_by_place, supplies_of
+from caravana.reporting import html
+from caravana.reporting.needs_rows import source_words, supply_words, unit_words
+from caravana.studies.coming_days import FEWEST, given_words, people_by_day, people_by_place
+from caravana.studies.coming_needs import needs_by_day, supplies_of
 from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.language.language import Code, Language
-    from caravana.studies.coming_days import Request
+    from caravana.studies.coming_needs import Request
 
 STOPS_SHOWN = 5
 PLACES_SHOWN = 6
@@ -45,12 +45,12 @@ def render_needs(request: Request, *, language: Code, sheet: str) -> str:
         If there is no catalogue for the language.
     """
     a, run, said = request.ahead, request.run, load_language(language)
-    w = words(language)
+    w = said.under("supplies")
     title = said.text("answers.plan.title", first=said.day(a.days[0]), last=said.day_year(a.days[-1]))
     names = {p.id: p.name for p in run.scenario.places}
     people = people_by_place(a, sure=request.sure)
-    return one_file.environment().get_template("needs.html.j2").render(
-        t=said.text, lang=said, version=__version__, css=one_file.style(["report.css", "whatif.css"]), title=title,
+    return html.environment().get_template("needs.html.j2").render(
+        t=said.text, lang=said, version=__version__, css=html.style(["report.css", "whatif.css"]), title=title,
         meta=said.text(
             "answers.plan.meta", origin=said.day_year(a.origin), given=given_words(a, w, origin=said.day(a.origin)),
             title=said.choose(run.scenario.title, run.scenario.title_es), kept=said.number(len(a.members)),
@@ -75,8 +75,8 @@ def _digits(request: Request) -> int:
 def _cautions(request: Request, w: Mapping[str, Any]) -> list[str]:
     a = request.ahead
     fill = {"origin": a.origin, "kept": len(a.members)}
-    told = [w["unseen"].format(**fill)] if a.caravan and not a.seen else []
-    return told + ([w["few"].format(**fill)] if len(a.members) < FEWEST else [])
+    cautions = [w["unseen"].format(**fill)] if a.caravan and not a.seen else []
+    return cautions + ([w["few"].format(**fill)] if len(a.members) < FEWEST else [])
 
 
 def _item(name: str, said: Language) -> str:

@@ -24,8 +24,8 @@ def check_readings(draft: Draft) -> None:
         row = entry.row
         done = [name for name in _DOES if getattr(row, name) is not None]
         if len(done) != 1:
-            found = " and ".join(done) or None
-            draft.fault(entry, "", found, "one of these keys: parameter, policy, or date (with low or high)")
+            given = " and ".join(done) or None
+            draft.fault(entry, "", given, "one of these keys: parameter, policy, or date (with low or high)")
         elif row.parameter is not None:
             _check_setting(draft, entry, parameters)
         elif row.date is not None:

@@ -52,8 +52,7 @@ def check_dates(draft: Draft) -> None:
 
 
 def _check_within(draft: Draft, start: dt.date, end: dt.date) -> None:
-    dispersal = draft.header.get("rules") in {"flee", "caravana"}
-    for table, name in WITHIN if dispersal else WITHIN + WITHIN_CARAVAN:
+    for table, name in WITHIN + WITHIN_CARAVAN if draft.of_caravans else WITHIN:
         for entry in draft.entries(table):
             date = getattr(entry.row, name)
             if name == "start" and date and date < start and entry.row.lever in EARLIER:

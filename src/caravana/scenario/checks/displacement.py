@@ -1,4 +1,4 @@
-"""Checks of a dispersal: settings, what they need, and sizes that no computer could hold."""
+"""Checks of a displacement scenario: settings, what they need, and sizes that no computer could hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
-from caravana.scenario.settings import DispersalSettings, coerce, expected, kinds
+from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 #: Most lines on what settings make of a scenario.
 MOST_LINES = 5
-RULES = ("flee", "caravana")
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
@@ -31,9 +30,9 @@ MOST_IN_ALL = 5.0 * 10**8
 MOST_LOG_WEIGHT = 600.0
 
 
-def check_dispersal(draft: Draft) -> None:
-    """Report what the rules of a dispersal cannot take; other rules have nothing to do with it."""
-    if draft.header.get("rules") not in RULES:
+def check_displacement(draft: Draft) -> None:
+    """Report what no rules of displacement could take; caravans have nothing to do with it."""
+    if draft.of_caravans:
         return
     given = draft.header.get("settings") or {}
     before = len(draft.faults)
@@ -42,7 +41,7 @@ def check_dispersal(draft: Draft) -> None:
             _check_value(draft, name, value)
     if len(draft.faults) > before:
         return  # what the others mean together is not known then
-    settings = DispersalSettings.of(given)
+    settings = DisplacementSettings.of(given)
     for entry in draft.entries("links"):
         if entry.row.km == 0 and settings.softening == 0 and settings.distance_power != 0:
             what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
@@ -54,7 +53,7 @@ def check_dispersal(draft: Draft) -> None:
 
 
 def with_settings(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
-    """Return a dispersal with some of its settings changed.
+    """Return a displacement scenario with some of its settings changed.
 
     Raises
     ------
@@ -67,14 +66,14 @@ def with_settings(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     if not values:
         return scenario
     changed = {name: coerce(name, value) for name, value in values.items()}
-    found = scenario.model_copy(update={"settings": {**scenario.settings, **changed}})
-    draft = draft_of(found)
-    check_dispersal(draft)
+    revised = scenario.model_copy(update={"settings": {**scenario.settings, **changed}})
+    draft = draft_of(revised)
+    check_displacement(draft)
     if faults := draft.faults.listed():
         lines = [str(fault) for fault in faults[:MOST_LINES]]
         lines += [f"and {len(faults) - MOST_LINES:,} more"] if len(faults) > MOST_LINES else []
         raise UsageError("\n".join(["the scenario cannot be run with these settings:", *lines]))
-    return found
+    return revised
 
 
 def _check_value(draft: Draft, name: str, value: object) -> None:
@@ -85,7 +84,7 @@ def _check_value(draft: Draft, name: str, value: object) -> None:
         draft.faults.add(DOCUMENT, None, f"settings.{name}", str(value), expected(name))
 
 
-def _check_travel(draft: Draft, settings: DispersalSettings) -> None:
+def _check_travel(draft: Draft, settings: DisplacementSettings) -> None:
     """Report roads that take longer than a calendar of those under way can hold, or the speed that makes all do."""
     links = [entry for entry in draft.entries("links") if entry.row.km is not None]
     speeds = [_speed(entry, settings) for entry in links]
@@ -103,13 +102,13 @@ def _check_travel(draft: Draft, settings: DispersalSettings) -> None:
         draft.fault(entry, "km", entry.row.km, what)
 
 
-def _speed(entry: Entry[Any], settings: DispersalSettings) -> float:
+def _speed(entry: Entry[Any], settings: DisplacementSettings) -> float:
     """Lowest speed on a link, km a day."""
     speed: float = entry.row.max_move_speed or settings.max_move_speed
     return min(speed, settings.max_walk_speed) if settings.start_on_foot or entry.row.walk_probability else speed
 
 
-def _check_powers(draft: Draft, settings: DispersalSettings) -> None:
+def _check_powers(draft: Draft, settings: DisplacementSettings) -> None:
     """Report powers that make the weight of some road infinite."""
     lengths = [entry.row.km for entry in draft.entries("links") if entry.row.km is not None]
     ends = [settings.softening + km for km in (min(lengths, default=1.0), math.fsum(lengths) or 1.0)]
@@ -121,7 +120,7 @@ def _check_powers(draft: Draft, settings: DispersalSettings) -> None:
         draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{getattr(settings, name):g}", what)
 
 
-def _check_people(draft: Draft, settings: DispersalSettings) -> None:
+def _check_people(draft: Draft, settings: DisplacementSettings) -> None:
     """Report more people than there are: beyond that sums of people are exact no more."""
     what = f"a number of people of at most {MOST_PEOPLE:,.0f}"
     counts = [entry for entry in draft.entries("observations") if entry.row.kind in COUNTS and entry.row.high]
@@ -163,7 +162,7 @@ def _check_push(draft: Draft, series: Series, mode: str, name: str, rate: float 
         draft.faults.add(DOCUMENT, None, f"settings.{name}", f"{highest:g}", what)
 
 
-def _check_needs(draft: Draft, given: dict[str, Any], settings: DispersalSettings) -> None:
+def _check_needs(draft: Draft, given: dict[str, Any], settings: DisplacementSettings) -> None:
     """Report settings without the data that they act on."""
     if any(fault.file.startswith("series-") for fault in draft.faults.listed()):
         return  # what is missing may be what could not be read

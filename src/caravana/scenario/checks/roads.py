@@ -39,9 +39,8 @@ def check_roads(draft: Draft) -> None:
 def _check_links(draft: Draft) -> None:
     """Report links from a place to itself, and, where people go along a road, second links between two places.
 
-    In a dispersal people choose among links: there may be several between two places.
+    Where nobody goes along a road people choose among links: there may be several between two places.
     """
-    parallel = draft.header.get("rules") in {"flee", "caravana"}
     seen: dict[frozenset[str], Entry[Any]] = {}
     for entry in draft.entries("links"):
         link = entry.row
@@ -51,7 +50,7 @@ def _check_links(draft: Draft) -> None:
             draft.fault(entry, "to_id", link.to_id, "a place other than from_id; a link joins two places")
             continue
         first = seen.setdefault(frozenset((link.from_id, link.to_id)), entry)
-        if first is not entry and not parallel:
+        if first is not entry and draft.of_caravans:
             where = f" (the other is on line {first.spot.line})"
             pair = f"{link.from_id} to {link.to_id}"
             draft.fault(entry, "", pair, f"one link between two places, as it leads both ways{where}")

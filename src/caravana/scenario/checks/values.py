@@ -80,8 +80,8 @@ def _check_coordinates(draft: Draft) -> None:
         here = math.hypot(entry.row.lat - lat, entry.row.lon - lon)
         swapped = math.hypot(entry.row.lon - lat, entry.row.lat - lon)
         if here > FAR_DEGREES and swapped < here / 3:
-            found = f"{entry.row.lat:g}, {entry.row.lon:g}"
-            draft.fault(entry, "lat", found, "a place near the others; lat and lon seem to be swapped")
+            given = f"{entry.row.lat:g}, {entry.row.lon:g}"
+            draft.fault(entry, "lat", given, "a place near the others; lat and lon seem to be swapped")
 
 
 def _check_parameter(draft: Draft, entry: Entry[Any]) -> None:
@@ -89,9 +89,9 @@ def _check_parameter(draft: Draft, entry: Entry[Any]) -> None:
     if bad & {"value", "prior"}:
         return
     if (row.value is None) == (row.prior is None):
-        found = None if row.value is None else row.value
+        given = None if row.value is None else row.value
         expected = "either a value or a prior, not both" if row.prior else "a value or a prior; there is neither"
-        draft.fault(entry, "value", found, expected)
+        draft.fault(entry, "value", given, expected)
         return
     bounded = row.low is not None and row.high is not None and row.low <= row.high
     if row.value is not None:

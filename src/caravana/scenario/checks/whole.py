@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.scenario.checks.claims import check_readings
 from caravana.scenario.checks.dates import check_dates
-from caravana.scenario.checks.displacement import check_dispersal
+from caravana.scenario.checks.displacement import check_displacement
 from caravana.scenario.checks.roads import check_roads
 from caravana.scenario.checks.values import check_values
+from caravana.scenario.declared import complete_draft
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
 from caravana.scenario.reading.faults import Fault, shown
 from caravana.scenario.reading.series import series_file
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from caravana.scenario.declared import DeclaredBy
     from caravana.scenario.model import Scenario
 
 #: Word that stands for evidence where a figure rests on none.
@@ -60,8 +64,12 @@ SHARED = dict.fromkeys(EVIDENCE, "evidence") | dict.fromkeys(("places", "caravan
 NEVER_EMPTY = ("kinds", "places", "links")
 
 
-def check_draft(draft: Draft) -> None:
-    """Report every fault that needs more than one row to see."""
+def check_draft(draft: Draft, declared_by: DeclaredBy) -> None:
+    """Report every fault that needs more than one row to see.
+
+    Afterwards the draft holds all that is in force: what its rules declare, with its own changes.
+    """
+    complete_draft(draft, declared_by)
     _check_empty(draft)
     _check_duplicates(draft)
     _check_references(draft)
@@ -72,16 +80,38 @@ def check_draft(draft: Draft) -> None:
     check_values(draft)
     check_readings(draft)
     check_roads(draft)
-    check_dispersal(draft)
+    check_displacement(draft)
 
 
-def check_scenario(scenario: Scenario) -> list[Fault]:
+def check_absent(draft: Draft, absent: AbstractSet[str]) -> None:
+    """Report tables whose files are not there although rows of others hang on theirs.
+
+    Only what is missing is told, not the ids that hang on it: such a table counts as one that
+    could not be read.
+    """
+    wanted = {
+        target
+        for table, name, target, _ in REFERENCES
+        if target in absent and any(_values(entry, name) for entry in draft.entries(table))
+    }
+    known = draft.known(*EVIDENCE)
+    resting = {value for table in RESTING for entry in draft.entries(table) for value in _values(entry, "basis")}
+    if known is not None and resting - known - {ASSUMPTION}:
+        wanted |= absent & set(EVIDENCE)
+    for table in sorted(wanted):
+        draft.faults.add(f"{table}.csv", None, "", None, "this file in the scenario folder; it is missing")
+        draft.tables[table] = None
+
+
+def check_scenario(scenario: Scenario, *, declared_by: DeclaredBy) -> list[Fault]:
     """Check a scenario made in Python as one read from a folder is.
 
     Parameters
     ----------
     scenario
         The scenario.
+    declared_by
+        What its rules declare.
 
     Returns
     -------
@@ -89,7 +119,7 @@ def check_scenario(scenario: Scenario) -> list[Fault]:
         All faults; their lines are those that the rows of CSV files would stand on as written.
     """
     draft = draft_of(scenario)
-    check_draft(draft)
+    check_draft(draft, declared_by)
     return draft.faults.listed()
 
 

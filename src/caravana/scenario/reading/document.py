@@ -35,6 +35,7 @@ MOST_DOCUMENT_BYTES = 8 * 2**20
 _HEADING = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=(.*)")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
+_ITEM = re.compile(r"\s*\{(.*)")
 _INNER_KEY = re.compile(r"[{,]\s*([\w-]+)\s*=")
 _PLACE_IN_ERROR = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
@@ -58,33 +59,39 @@ class KeyLines:
 def find_keys(text: str) -> KeyLines:
     """Find the lines of headings and keys (``tomllib`` gives none).
 
-    Text over several lines is skipped; what is missed falls back on the line of its table.
+    Text over several lines is skipped; what is missed falls back on the line of its table.  The
+    items of a list of tables (``kinds = [``) are found where each begins a line.
     """
-    found = KeyLines()
-    keys, prefix, fence = found.top, "", ""
+    key_lines = KeyLines()
+    keys, prefix, fence, listed = key_lines.top, "", "", ""
     for number, line in enumerate(text.split("\n"), start=1):
         if fence:
             fence = "" if fence in line else fence
             continue
-        if heading := _HEADING.match(line):
+        if listed and (item := _ITEM.match(line)):
+            within = dict.fromkeys(_INNER_KEY.findall("{" + item[1]), number)
+            key_lines.tables.setdefault(listed, []).append((number, within))
+        elif heading := _HEADING.match(line):
+            listed = ""
             name = _AROUND_DOT.sub(".", heading[2])
             table, _, inner = name.partition(".")
             if heading[1] == "[[":
                 keys, prefix = {}, ""
-                found.tables.setdefault(name, []).append((number, keys))
-                found.top.setdefault(name, number)
-            elif table in found.tables and inner:
-                keys, prefix = found.tables[table][-1][1], f"{inner}."
+                key_lines.tables.setdefault(name, []).append((number, keys))
+                key_lines.top.setdefault(name, number)
+            elif table in key_lines.tables and inner:
+                keys, prefix = key_lines.tables[table][-1][1], f"{inner}."
                 keys[inner] = number
             else:
-                keys, prefix = found.top, f"{name}."
+                keys, prefix = key_lines.top, f"{name}."
                 keys[name] = number
         elif key := _KEY.match(line):
             name = prefix + _AROUND_DOT.sub(".", key[1]).replace('"', "")
             keys[name] = number
             keys |= {f"{name}.{inner}": number for inner in _INNER_KEY.findall(key[2])}
+            listed = name if keys is key_lines.top and key[2].partition("#")[0].strip() == "[" else ""
             fence = next((mark for mark in ('"""', "'''") if key[2].count(mark) % 2), "")
-    return found
+    return key_lines
 
 
 def read_document(path: Path, draft: Draft) -> Mapping[str, str]:

@@ -147,6 +147,11 @@ class Draft:
         """Rows of a table, as far as they could be read."""
         return self.tables.get(table) or []
 
+    @property
+    def of_caravans(self) -> bool:
+        """Whether anybody goes along a road as one body; elsewhere people choose among links."""
+        return any(self.tables.get(table, []) != [] for table in ("caravans", "itineraries"))
+
     def known(self, *tables: str) -> set[str] | None:
         """Ids in tables; None if one of them could not be read to its end."""
         ids: set[str] = set()
@@ -207,15 +212,15 @@ def report_refusal(
     Fields in `known` are at fault already and not reported again.
     """
     specs = specs_of(model)
-    found: set[str] = set()
+    faulty: set[str] = set()
     for problem in error.errors(include_url=False, include_context=False):
         name = str(problem["loc"][0])
-        if name in known or name in found:
+        if name in known or name in faulty:
             continue
-        found.add(name)
+        faulty.add(name)
         value = None if problem["type"] == "missing" else problem["input"]
         spot.fault(faults, name, value, expected_instead(specs[name], value))
-    return found
+    return faulty
 
 
 def draft_of(scenario: Scenario) -> Draft:

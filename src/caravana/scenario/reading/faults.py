@@ -46,8 +46,8 @@ class Fault:
             where += f" line {self.row}"
         if self.column:
             where += f", {'key' if self.file.endswith(('.toml', '.yml', '.yaml')) else 'column'} {self.column}"
-        found = "" if self.value is None else f"{self.value} — "
-        return f"{where}: {found}expected {self.expected}"
+        shown = "" if self.value is None else f"{self.value} — "
+        return f"{where}: {shown}expected {self.expected}"
 
 
 def shown(value: object) -> str:

@@ -42,8 +42,8 @@ def read_series(folder: Path, units: Mapping[str, str], draft: Draft) -> None:
     draft
         Takes series and faults.  Series not declared follow the declared ones, by name.
     """
-    found = sorted(path.name for path in folder.glob(series_file("*")))
-    kinds = [name.removeprefix("series-").removesuffix(".csv") for name in found]
+    names = sorted(path.name for path in folder.glob(series_file("*")))
+    kinds = [name.removeprefix("series-").removesuffix(".csv") for name in names]
     for kind in dict.fromkeys([*units, *kinds]):
         if series := _read_one(folder / series_file(kind), kind, units.get(kind, ""), draft.faults):
             draft.series.append(series)
@@ -85,8 +85,8 @@ def _read_values(
     for line, cells in rows:
         spot = Spot(name, line)
         if len(cells) != len(columns):
-            found = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
-            faults.add(name, line, "", found, f"{len(columns)} cells, as in the header")
+            size = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            faults.add(name, line, "", size, f"{len(columns)} cells, as in the header")
             continue
         numbers: list[float] = []
         for column, cell in zip(columns, cells, strict=True):

@@ -84,8 +84,8 @@ def decoded_lines(file: BinaryIO, name: str, faults: FaultList) -> Iterator[str]
             text = raw.decode()
         except UnicodeDecodeError as error:
             text = raw.decode(errors="replace")
-            found = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start}"
-            faults.add(name, line, "", found, "UTF-8 text")
+            byte = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start}"
+            faults.add(name, line, "", byte, "UTF-8 text")
         if not offset:
             text = text.removeprefix("\ufeff")
         if "\0" in text:
@@ -215,8 +215,8 @@ def _read_row(
 ) -> Entry[R]:
     specs = specs_of(model)
     if len(cells) != len(columns):
-        found = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
-        faults.add(spot.file, spot.line, "", found, f"{len(columns)} cells, as in the header")
+        size = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+        faults.add(spot.file, spot.line, "", size, f"{len(columns)} cells, as in the header")
         # Cells may have slipped, so none is judged; the id is kept, that others may refer to it.
         known = {"id": cells[0]} if columns[0] == "id" else {}
         return faulty_entry(model, known, specs.keys() - known.keys(), spot)

@@ -58,20 +58,20 @@ def choose_mode(draws: Draws, lifts: Floats, uniform: Floats) -> Ints:
     return np.where(uniform < rest, Mode.rest, np.where(uniform < rest + lift, Mode.lift, Mode.walk)).astype(np.int64)
 
 
-def _barrier(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats) -> Floats:
+def _barrier(world: World, draws: Draws, today: Today, under_way: CaravansUnderWay, uniform: Floats) -> Floats:
     """Return the km that each caravan cannot pass today because the road is blocked."""
-    barrier = np.full(roads.here.shape, np.inf)
+    barrier = np.full(under_way.here.shape, np.inf)
     for event in (*today.of("roadblock"), *today.of("closure")):
         if event.place_id is None:
             continue
-        at = world.itineraries.place_km[roads.itinerary, world.place_ids.index(event.place_id)]
-        holds = (uniform < draws["roadblock_hold"][roads.member]) | (event.kind == "closure")
-        barrier = np.where(holds & (roads.here <= at), np.minimum(barrier, at), barrier)
+        at = world.itineraries.place_km[under_way.itinerary, world.place_ids.index(event.place_id)]
+        holds = (uniform < draws["roadblock_hold"][under_way.member]) | (event.kind == "closure")
+        barrier = np.where(holds & (under_way.here <= at), np.minimum(barrier, at), barrier)
     return barrier
 
 
 @dataclass(frozen=True, slots=True)
-class Roads:
+class CaravansUnderWay:
     """Caravans under way, as rows: whose they are and where they stand."""
 
     member: Ints
@@ -81,12 +81,14 @@ class Roads:
     here: Floats
 
 
-def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Floats, leaves: Bools) -> tuple[Ints, Ints]:
+def _step(
+    world: World, draws: Draws, today: Today, under_way: CaravansUnderWay, uniform: Floats, leaves: Bools
+) -> tuple[Ints, Ints]:
     """Return tonight's stop and today's mode of each caravan under way.
 
     Parameters
     ----------
-    roads
+    under_way
         The caravans.
     uniform
         Three uniforms each, [3, caravan]: for the mode, the stop, a road block.
@@ -94,30 +96,30 @@ def _step(world: World, draws: Draws, today: Today, roads: Roads, uniform: Float
         Whether a caravan sets out today: it does not rest then.
     """
     road = world.itineraries
-    mine = {name: draws[name][roads.member] for name in ("rest_chance", "lift_chance", "population_pull")}
-    mode = choose_mode(mine, today.lifts[roads.member], uniform[0])
+    mine = {name: draws[name][under_way.member] for name in ("rest_chance", "lift_chance", "population_pull")}
+    mode = choose_mode(mine, today.lifts[under_way.member], uniform[0])
     mode = np.where(leaves & (mode == Mode.rest), Mode.walk, mode)
     lift = mode == Mode.lift
-    reach = np.where(lift, draws["lift_km"][roads.member], draws["walk_km"][roads.member])
-    spread = np.where(lift, draws["lift_spread"][roads.member], draws["walk_spread"][roads.member])
+    reach = np.where(lift, draws["lift_km"][under_way.member], draws["walk_km"][under_way.member])
+    spread = np.where(lift, draws["lift_spread"][under_way.member], draws["walk_spread"][under_way.member])
     # Stops that are behind everyone, and padding, are left out: their weight is zero.
-    first = int(roads.stop.min()) + 1
-    ahead = np.arange(first, int(road.n_stops[roads.itinerary].max()))
-    columns = np.ix_(roads.itinerary, ahead)
+    first = int(under_way.stop.min()) + 1
+    ahead = np.arange(first, int(road.n_stops[under_way.itinerary].max()))
+    columns = np.ix_(under_way.itinerary, ahead)
     km = road.km[columns]
     weight = log_weights(
-        km - roads.here[:, None], road.log_population[columns], reach[:, None], spread[:, None],
+        km - under_way.here[:, None], road.log_population[columns], reach[:, None], spread[:, None],
         mine["population_pull"][:, None],
     )  # fmt: skip
-    on_foot = ahead[None, :] <= road.foot_limit[roads.itinerary, roads.stop][:, None]
+    on_foot = ahead[None, :] <= road.foot_limit[under_way.itinerary, under_way.stop][:, None]
     open_ = on_foot | lift[:, None]
     if today.of("roadblock") or today.of("closure"):
-        open_ &= km <= _barrier(world, draws, today, roads, uniform[2])[:, None]
+        open_ &= km <= _barrier(world, draws, today, under_way, uniform[2])[:, None]
     chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
     chosen = np.where(chosen >= 0, chosen + first, -1)
     moves = (mode == Mode.walk) | (mode == Mode.lift)
     mode = np.where(moves & (chosen < 0), Mode.held, mode)
-    return np.where(moves & (chosen >= 0), chosen, roads.stop), mode
+    return np.where(moves & (chosen >= 0), chosen, under_way.stop), mode
 
 
 def advance(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
@@ -128,10 +130,10 @@ def advance(state: State, world: World, draws: Draws, today: Today, stream: Stre
     member, c = np.nonzero(phase == Phase.under_way)
     if member.size:
         itinerary, at = caravans.itinerary[member, c], stop[member, c]
-        roads = Roads(member, c, itinerary, at, world.itineraries.km[itinerary, at])
+        under_way = CaravansUnderWay(member, c, itinerary, at, world.itineraries.km[itinerary, at])
         uniform = stream.at(0).random((3, world.members, world.caravans))[:, member, c]
         leaves = caravans.departs[member, c] == today.day
-        stop[member, c], mode[member, c] = _step(world, draws, today, roads, uniform, leaves)
+        stop[member, c], mode[member, c] = _step(world, draws, today, under_way, uniform, leaves)
         there = stop[member, c] == world.itineraries.n_stops[itinerary] - 1
         phase[member[there], c[there]] = Phase.arrived
     return Outcome(caravans=replace(caravans, phase=phase, mode=mode, stop=stop))

@@ -123,7 +123,7 @@ def _dissolve(
     """Let caravans end: people wait at tonight's place.  An empty caravan ends as well."""
     place = tonight(world, caravans)
     hazard = np.where(
-        world.home_state[place], draws["dissolution_chiapas"][:, None], draws["dissolution_beyond"][:, None]
+        world.home_state[place], draws["dissolution_at_home"][:, None], draws["dissolution_beyond"][:, None]
     )
     empty = headcount(state, world) == 0
     ends = (stream.at(3).random(hazard.shape) < -np.expm1(-hazard)) | empty

@@ -87,7 +87,7 @@ def _weights(world: World, draws: Draws) -> Floats:
     return np.asarray(np.exp(utility), dtype=np.float64)
 
 
-def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
+def _push(state: State, world: World, draws: Draws, cells: _ChoosingCells) -> Floats:
     """Return the push to leave each place from crowding and from waiting for papers: [member, place].
 
     Crowding counts people waiting here against the pool at the start; waiting counts the queue
@@ -111,7 +111,7 @@ def _push(state: State, world: World, draws: Draws, cells: _Cells) -> Floats:
     return push
 
 
-def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cells) -> Floats:
+def _chances(state: State, world: World, draws: Draws, today: Today, cells: _ChoosingCells) -> Floats:
     """Return the chance of each alternative, and last of staying, for parties in cells: [cell, 8]."""
     member, place = cells.member, cells.place
     away = place != world.origin
@@ -136,7 +136,7 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cel
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
+class _ChoosingCells:
     """Cells whose parties choose today, the caravan that sleeps there and log10 of its persons."""
 
     member: Ints
@@ -150,15 +150,15 @@ class _Cells:
 
 def choose(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Let waiting parties and stragglers at fixed places choose, each on its own."""
-    found = [state.occupied(status, slice(0, world.places)) for status in CHOOSERS]
-    source, member, place, kind = (np.concatenate(axis) for axis in zip(*found, strict=True))
+    occupied = [state.occupied(status, slice(0, world.places)) for status in CHOOSERS]
+    source, member, place, kind = (np.concatenate(axis) for axis in zip(*occupied, strict=True))
     if member.size == 0:
         return Outcome()
-    status = np.repeat(CHOOSERS, [len(f[0]) for f in found])
+    status = np.repeat(CHOOSERS, [len(f[0]) for f in occupied])
     parties = state.cells[source]
     here, company = _company(state, world)
     joins = here[member, place]
-    cells = _Cells(member, place, kind, status, parties, joins, company[member, place])
+    cells = _ChoosingCells(member, place, kind, status, parties, joins, company[member, place])
     drawn = stream.at(0).multinomial(parties, _chances(state, world, draws, today, cells))
     moves = []
     chosen = np.ascontiguousarray(drawn[:, :-1].T)

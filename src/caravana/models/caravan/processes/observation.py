@@ -28,5 +28,5 @@ def report(state: State, world: World, draws: Draws, today: Today, stream: Strea
     noise = stream.at(0).standard_normal((len(SIDES), world.members, world.caravans))
     scale = np.exp(draws["report_noise"][None, :, None] * noise)
     bias = np.stack([draws[f"bias_{side}"] for side in SIDES])[:, :, None]
-    told = persons[None] * bias * scale
-    return Outcome(reports={side: told[i] for i, side in enumerate(SIDES)})
+    reported = persons[None] * bias * scale
+    return Outcome(reports={side: reported[i] for i, side in enumerate(SIDES)})

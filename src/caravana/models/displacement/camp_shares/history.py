@@ -32,7 +32,7 @@ CALMEST, WILDEST = 0.2, 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CampHistory:
     """The counts known at an origin.
 
     Attributes
@@ -58,7 +58,7 @@ class Record:
         return self.counts[self.known, np.arange(len(self.known))].astype(float)
 
 
-def read_record(counts: Ints, reported: Bools, origin: int, *, interpolated: bool) -> Record:
+def read_record(counts: Ints, reported: Bools, origin: int, *, interpolated: bool) -> CampHistory:
     """Read what is known at an origin.
 
     Parameters
@@ -80,10 +80,10 @@ def read_record(counts: Ints, reported: Bools, origin: int, *, interpolated: boo
         with_people = dated[counts[dated, camp] > 0]
         if counts[0, camp] == 0 and with_people.size:
             first[camp] = with_people[0]
-    return Record(counts, reported, known, first)
+    return CampHistory(counts, reported, known, first)
 
 
-def daily_rise(record: Record, half_life: Floats) -> Floats:
+def daily_rise(record: CampHistory, half_life: Floats) -> Floats:
     """Mean daily change of each camp up to its last report, later days weighing more, [member, camp].
 
     Parameters
@@ -94,7 +94,7 @@ def daily_rise(record: Record, half_life: Floats) -> Floats:
     return _changes(record, half_life, batch=None)
 
 
-def robust_rate(record: Record, half_life: Floats, *, batch: Bools) -> Floats:
+def robust_rate(record: CampHistory, half_life: Floats, *, batch: Bools) -> Floats:
     """Rate of a camp for days to come: as :func:`daily_rise`, without registrations of many at once, [member, camp].
 
     Parameters
@@ -105,7 +105,7 @@ def robust_rate(record: Record, half_life: Floats, *, batch: Bools) -> Floats:
     return _changes(record, half_life, batch=batch)
 
 
-def _changes(record: Record, half_life: Floats, *, batch: Bools | None) -> Floats:
+def _changes(record: CampHistory, half_life: Floats, *, batch: Bools | None) -> Floats:
     out = np.zeros((len(half_life), len(record.known)))
     for camp, (known, first) in enumerate(zip(record.known, record.first, strict=True)):
         begin = max(int(known) - BACK_DAYS, 0)
@@ -123,7 +123,7 @@ def _changes(record: Record, half_life: Floats, *, batch: Bools | None) -> Float
     return out
 
 
-def irregularity(record: Record, *, usual: float, usual_days: float) -> Floats:
+def irregularity(record: CampHistory, *, usual: float, usual_days: float) -> Floats:
     """How irregular the counts of each camp were, over what is usual, [camp].
 
     The root of the mean squared step of the log count per day between reports, drawn to the usual one as if that had
@@ -142,7 +142,7 @@ def irregularity(record: Record, *, usual: float, usual_days: float) -> Floats:
     return np.clip(out, CALMEST, WILDEST)
 
 
-def awake_chance(record: Record, expected: Floats, is_open: Bools, origin: int, p: dict[str, Floats]) -> Floats:
+def awake_chance(record: CampHistory, expected: Floats, is_open: Bools, origin: int, p: dict[str, Floats]) -> Floats:
     """Chance that each camp takes people at the origin, [member, camp].
 
     Parameters

@@ -1,4 +1,4 @@
-"""The pooled parameters of the rule set ``caravana`` of dispersal: one set for all instances.
+"""The pooled parameters of the model ``camp-shares``: one set for all instances.
 
 No instance has values of its own.  Values and how they were chosen (leaving instances out in
 turn): docs/dispersal.md and docs/decisions/0015-camps-by-their-reports.md.
@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.parameters import CAMP_SHARES, declared
+from caravana.scenario.settings import DisplacementSettings
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from caravana.models.parameters import DeclaredParameter
+    from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -28,50 +34,26 @@ class Pooled:
     meaning: str
 
 
+#: Units of what is drawn in the logit; all else is drawn in the log.
+SHARES = ("share", "chance")
+
+
+def read_pooled() -> dict[str, Pooled]:
+    """Read the pooled parameters that ``parameters.csv`` beside this file declares, by name."""
+    return {name: _pooled(row) for name, row in declared(CAMP_SHARES).items()}
+
+
+def _pooled(row: DeclaredParameter) -> Pooled:
+    scale = "logit" if row.parameter.unit in SHARES else "log"
+    return Pooled(row.law.value, row.law.sigma, scale, row.parameter.unit, row.parameter.description)
+
+
 #: The pooled parameters (``log`` and ``logit`` scales are normal in the log and the logit).
-POOLED: dict[str, Pooled] = {
-    # where arrivals go
-    "size_power": Pooled(0.25, 0.20, "log", "", "power of a camp's capacity in its pull"),
-    "room_power": Pooled(2.0, 0.30, "log", "", "power of the room left in a camp's pull"),
-    "room_capacity": Pooled(1.05, 0.03, "log", "capacities", "how full a camp gets before it has no room"),
-    "unsized": Pooled(1.0, 0.0, "log", "log", "standard deviation of the capacity of a camp that is given none"),
-    "softening": Pooled(77.0, 0.0, "log", "km", "km added to every road distance"),
-    "held": Pooled(0.45, 0.50, "logit", "share", "arrivals that divide as those already there"),
-    "recent": Pooled(0.5, 0.60, "logit", "share", "arrivals that divide as those of late, at the origin"),
-    "recent_days": Pooled(6.0, 0.30, "log", "days", "half-life of what counts as late"),
-    "recent_fades": Pooled(50.0, 0.50, "log", "days", "half-life of that memory after the origin"),
-    "moving_on": Pooled(0.0007, 0.50, "log", "1/day", "share of camp residents who move to where the pull is"),
-    "settled": Pooled(0.15, 0.0, "log", "ratio", "that share once counts have been seen, over what it is without"),
-    # what is unlike the pull, and shocks
-    "surprise": Pooled(0.7, 0.0, "log", "log", "standard deviation of a camp's pull between members"),
-    "drift": Pooled(0.02, 0.0, "log", "log per sqrt(day)", "daily shock to the count of a camp as irregular as usual"),
-    "drift_days": Pooled(30.0, 0.0, "log", "days", "time in which shocks to a camp's count wear off"),
-    "usual": Pooled(0.04, 0.0, "log", "log per sqrt(day)", "how irregular the counts of a camp usually are"),
-    "usual_days": Pooled(12.0, 0.0, "log", "days", "days of record that weigh as much as what is usual"),
-    "jump": Pooled(0.008, 0.0, "log", "1/day", "chance that a camp is counted anew, cleared or added to"),
-    "jump_size": Pooled(0.12, 0.0, "log", "log", "standard deviation of the step in its count then"),
-    # camps that take nobody for a time
-    "idle_share": Pooled(0.05, 0.0, "log", "ratio", "arrivals of late over what its pull asks: half are idle at this"),
-    "least_awake": Pooled(0.35, 0.0, "logit", "chance", "that a camp where nobody arrived of late takes people"),
-    "unknown_awake": Pooled(0.45, 0.0, "logit", "chance", "that a camp without a report takes people"),
-    "opened_awake": Pooled(0.5, 0.0, "logit", "chance", "that a camp takes people as soon as it is opened"),
-    "wake_days": Pooled(80.0, 0.50, "log", "days", "mean time until an idle camp takes people"),
-    "doze_days": Pooled(300.0, 0.50, "log", "days", "mean time until a camp turns idle"),
-    "fresh": Pooled(8.0, 0.80, "log", "ratio", "pull of a camp nearly empty, over what it would be"),
-    # how many come, where the total is not given
-    "rate_days": Pooled(10.0, 0.30, "log", "days", "half-life of the changes a camp's rate is taken from"),
-    "total_rate": Pooled(0.45, 0.0, "log", "log", "standard deviation of the rate of all arrivals ahead"),
-    "total_walk": Pooled(0.06, 0.0, "log", "log per sqrt(day)", "how fast that rate wanders"),
-    "own_rate": Pooled(0.5, 0.0, "log", "log", "standard deviation of one camp's rate ahead"),
-    "total_fades": Pooled(15.0, 0.40, "log", "days", "half-life of a camp's rate after its last report"),
-    "leaving_fades": Pooled(20.0, 0.40, "log", "days", "half-life of the rate at which a camp shrinks"),
-    "batch": Pooled(0.8, 0.0, "logit", "chance", "that first counts are a registration of those there, not a rate"),
-    "fill_days": Pooled(90.0, 0.40, "log", "days", "days in which camps would fill at the rate of the first day"),
-    "fill_slows": Pooled(2.5, 0.40, "log", "days per day", "how fast that time grows with the days since the start"),
-    "fill_spread": Pooled(0.5, 0.0, "log", "log", "standard deviation of one camp's rate of filling"),
-}  # fmt: skip
+POOLED: dict[str, Pooled] = read_pooled()
 
 #: What a run without counts after its first day depends on; the others act once counts have been seen.
+TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread")
+"""Pooled parameters that act only where the total is forecast."""
 FROM_THE_START = (
     "size_power", "room_power", "room_capacity", "unsized", "softening", "held", "moving_on", "surprise", "drift",
     "drift_days",
@@ -89,3 +71,12 @@ def draw_pooled(members: int, rng: np.random.Generator) -> dict[str, Floats]:
             odds = one.value / (1 - one.value) * np.exp(noise)
             drawn[name] = odds / (1 + odds)
     return drawn
+
+
+def names_at_work(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the pooled parameters that a run of a scenario depends on."""
+    settings = DisplacementSettings.of(scenario.settings)
+    at_work = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
+    if not settings.forecast_total:
+        at_work -= set(TOTAL_AHEAD)
+    return tuple(name for name in POOLED if name in at_work)

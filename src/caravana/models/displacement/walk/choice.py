@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.network import Routes
     from caravana.models.displacement.walk.travel import Options
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def make_choice_table(routes: Routes, options: Options, *, following: Bools, cap
 
 
 def weights_of_day(
-    routes: Routes, options: Options, score: Floats, open_link: Bools, settings: DispersalSettings, *, factor: Floats
+    routes: Routes, options: Options, score: Floats, open_link: Bools, settings: DisplacementSettings, *, factor: Floats
 ) -> Floats:
     """Weigh options before capacity: ((softening + score) / (softening km + km) ^ p) ^ q; -1 where shut.
 

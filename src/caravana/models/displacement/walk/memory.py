@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.network import Links, Routes
     from caravana.models.displacement.walk.travel import Legs, Options
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -194,7 +194,9 @@ class Moves:
     unrested: Bools
 
 
-def compile_moves(links: Links, routes: Routes, options: Options, levels: Levels, settings: DispersalSettings) -> Moves:
+def compile_moves(
+    links: Links, routes: Routes, options: Options, levels: Levels, settings: DisplacementSettings
+) -> Moves:
     """Compile where each departure leads."""
     full = settings.max_move_speed
     n_today, n_recent = levels.today.shape[1], len(levels.recent)

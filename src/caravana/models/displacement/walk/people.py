@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.scenario.model import Scenario
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Floats = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ class PeopleClasses:
         return np.asarray(score[None, :] ** self.power[:, None])
 
 
-def compile_classes(scenario: Scenario, settings: DispersalSettings) -> PeopleClasses:
+def compile_classes(scenario: Scenario, settings: DisplacementSettings) -> PeopleClasses:
     """Work out the classes from the demographics of a scenario.
 
     Children (under 19) square the score where ``children_avoid_hazards``; with it,
@@ -73,7 +73,7 @@ def compile_classes(scenario: Scenario, settings: DispersalSettings) -> PeopleCl
     return PeopleClasses(("adult", "child", "man_or_boy"), np.array([AS_IT_IS, SQUARED, IGNORED]), share)
 
 
-def _require(scenario: Scenario, settings: DispersalSettings) -> None:
+def _require(scenario: Scenario, settings: DisplacementSettings) -> None:
     """Check that the scenario knows what the rules ask of people."""
     ages = scenario.settings.get("demographics.age.values")
     if not isinstance(ages, tuple):

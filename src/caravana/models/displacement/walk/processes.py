@@ -1,7 +1,9 @@
-"""The processes of a day of dispersal: shutting links, displacement, departures, journeys.
+"""The processes of a day of the walk: displacement, links that shut, departures, journeys.
 
-Each is a pure function of arrays and a generator.  Departures and journeys, where the time goes,
-are the compiled loops of :mod:`caravana.models.displacement.walk.kernels.hops`.
+Each looks and says what happens (:class:`WalkOutcome`), and the loop carries it out: who is displaced, who is back.
+Departures and journeys, where the time goes, are the compiled loops of
+:mod:`caravana.models.displacement.walk.kernels.hops`.  These write people in place for speed, and so does
+``turn_back``: into the state, which is the walk's own and seen by nobody else, and into today's arrays.
 """
 
 from __future__ import annotations
@@ -15,18 +17,21 @@ from caravana.models.displacement.walk.kernels.arrays import Arrivals, Condition
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
 from caravana.models.displacement.walk.kernels.random import draw_bits
 from caravana.models.displacement.walk.pushes import displace_by_pushes
+from caravana.models.displacement.walk.state import WalkOutcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.models.displacement.walk.state import DispersalFlows, DispersalState
-    from caravana.models.displacement.walk.world import DispersalWorld
+    from caravana.models.base import Draws
+    from caravana.models.displacement.walk.state import WalkState
+    from caravana.models.displacement.walk.world import WalkWorld
+    from caravana.streams import Stream
 
     Ints = NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class Today:
+class WalkDay:
     """What a day's processes share.
 
     Attributes
@@ -53,7 +58,7 @@ class Today:
     first_walkers: Arrivals
 
 
-def begin_day(state: DispersalState, world: DispersalWorld, network: Network, at_places: Ints, day: int) -> Today:
+def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: Ints, day: int) -> WalkDay:
     """Return what the processes of a day share, before the first of them.
 
     Parameters
@@ -83,10 +88,10 @@ def begin_day(state: DispersalState, world: DispersalWorld, network: Network, at
     members = len(at_places)
     nobody = Arrivals(np.zeros(members + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     next_rest = np.zeros((members, state.rest[0].size), dtype=np.int64)
-    return Today(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
+    return WalkDay(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
 
 
-def see_network(world: DispersalWorld) -> Network:
+def see_network(world: WalkWorld) -> Network:
     """Return what the compiled loops see of a world on every day."""
     options, choice, moves, recent = world.options, world.choice, world.moves, len(world.levels.recent)
     order = np.argsort(world.levels.today, axis=None, kind="stable")
@@ -121,13 +126,15 @@ def see_network(world: DispersalWorld) -> Network:
     )  # fmt: skip
 
 
-def turn_back(state: DispersalState, world: DispersalWorld, day: int) -> None:
+def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Mark those under way on a link that shuts today: they will be back where they came from.
 
     They stay marked if the link opens again before their day of arrival, as in Flee.
     """
+    nothing = WalkOutcome()
+    day = today.day
     if not world.shutting[day].any():
-        return
+        return nothing
     hit = np.flatnonzero(world.shutting[day][world.routes.link[world.options.route]])
     recent = len(world.levels.recent)
     turned = state.turned.reshape(*state.turned.shape[:2], -1)
@@ -145,71 +152,81 @@ def turn_back(state: DispersalState, world: DispersalWorld, day: int) -> None:
             for option in hit:
                 target[:, world.moves.foot_back[option]] += walking[:, option]
             walking[:, hit] = 0
+    return nothing
 
 
-def displace(
-    state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator, flows: DispersalFlows
-) -> None:
+def displace(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Displace people: so many in all, their origins drawn by inhabitants and conflict."""
-    members, places = len(state.fresh), len(world.place_ids)
-    new = _displaced_by_place(state, world, day, rng)
-    flows.displaced = new
-    if world.settings.take_from_population:
-        state.inhabitants -= new
+    rng = stream.at(0)
+    new, waiting = displaced_by_place(state, world, today.day, rng)
+    members, places = new.shape
+    fresh = np.zeros_like(state.fresh)
     per_class = len(world.place) // len(world.classes.names)
     if len(world.classes.names) == 1:
-        state.fresh[:, :places] += new
-        return
-    split = rng.multinomial(new, np.broadcast_to(world.classes.share, (members, *world.classes.share.shape)))
-    for index in range(len(world.classes.names)):
-        state.fresh[:, index * per_class : index * per_class + places] += split[:, :, index]
+        fresh[:, :places] = new
+    else:
+        split = rng.multinomial(new, np.broadcast_to(world.classes.share, (members, *world.classes.share.shape)))
+        for index in range(len(world.classes.names)):
+            fresh[:, index * per_class : index * per_class + places] = split[:, :, index]
+    return WalkOutcome(displaced=new, fresh=fresh, waiting=waiting)
 
 
-def _displaced_by_place(state: DispersalState, world: DispersalWorld, day: int, rng: np.random.Generator) -> Ints:
-    """Newly displaced by place, [member, place]."""
+def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Newly displaced by place, [member, place], and those that wait for a place to come from, [member]."""
     s = world.settings
     members, places = len(state.fresh), len(world.place_ids)
     if world.pushes:
-        return displace_by_pushes(world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population)
+        pushed = displace_by_pushes(
+            world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population
+        )
+        return pushed, state.waiting
     inhabitants = state.inhabitants if s.take_from_population else state.inhabitants[:1]
     weight = world.places.origin_weight[day] * inhabitants
     total = weight.sum(axis=1, keepdims=True)
     due = world.displaced[day] + state.waiting
     # Nowhere to come from today: they are displaced on the first day that there is.
-    state.waiting = np.where(total[:, 0] > 0, 0, due) + np.zeros(members, dtype=np.int64)
+    waiting = np.where(total[:, 0] > 0, 0, due) + np.zeros(members, dtype=np.int64)
     chance = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
     if not (due > 0).any() or not (total > 0).any():
-        return np.zeros((members, places), dtype=np.int64)
+        return np.zeros((members, places), dtype=np.int64), waiting
     chance[:, -1] = np.maximum(1.0 - chance[:, :-1].sum(axis=1), 0.0)
     drawn = rng.multinomial(np.where(total[:, 0] > 0, due, 0), np.broadcast_to(chance, (members, places)))
-    return np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn
+    return (np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn), waiting
 
 
-def depart(state: DispersalState, today: Today, rng: np.random.Generator, flows: DispersalFlows) -> None:
+def depart(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those at places set out: a chance by place, then an option by weight."""
+    departures = np.zeros(len(world.options.route), dtype=np.int64)
     today.walkers, today.first_walkers = set_out(
-        draw_bits(rng), today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road,
-        state.foot, today.in_camps, flows.departures,
+        draw_bits(stream.at(0)), today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road,
+        state.foot, today.in_camps, departures,
     )  # fmt: skip
+    return WalkOutcome(departures=departures)
 
 
-def arrive(
-    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
-) -> None:
+def come_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
+    """Bring home those that were turned back and would have arrived today."""
+    back = state.turned[today.day % len(state.turned)]
+    return WalkOutcome(back=back)
+
+
+def arrive(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those with a journey behind them arrive, and go on."""
+    departures = np.zeros(len(world.options.route), dtype=np.int64)
     due = state.road[today.day % len(state.road)]
     come_in(
-        draw_bits(rng), today.network, today.conditions, today.walkers, due.reshape(len(due), -1), today.network.due,
-        today.next_rest, state.road, today.in_camps, flows.departures,
+        draw_bits(stream.at(0)), today.network, today.conditions, today.walkers, due.reshape(len(due), -1),
+        today.network.due, today.next_rest, state.road, today.in_camps, departures,
     )  # fmt: skip
+    return WalkOutcome(departures=departures)
 
 
-def arrive_first(
-    state: DispersalState, world: DispersalWorld, today: Today, rng: np.random.Generator, flows: DispersalFlows
-) -> None:
+def arrive_first(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those on their first link arrive, and go on."""
+    departures = np.zeros(len(world.options.route), dtype=np.int64)
     due = state.foot[today.day % len(state.foot)]
     come_in(
-        draw_bits(rng), today.network, today.conditions, today.first_walkers, due, today.network.due_on_foot,
-        today.next_rest, state.road, today.in_camps, flows.departures,
+        draw_bits(stream.at(0)), today.network, today.conditions, today.first_walkers, due, today.network.due_on_foot,
+        today.next_rest, state.road, today.in_camps, departures,
     )  # fmt: skip
+    return WalkOutcome(departures=departures)

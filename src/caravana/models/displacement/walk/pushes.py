@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.scenario.model import Scenario
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Push:
         return np.asarray(rng.poisson(mean) if self.mode == "poisson" else mean.astype(np.int64))
 
 
-def compile_pushes(scenario: Scenario, conflict: Floats, settings: DispersalSettings) -> tuple[Push, ...]:
+def compile_pushes(scenario: Scenario, conflict: Floats, settings: DisplacementSettings) -> tuple[Push, ...]:
     """Compile what drives people out by itself, none where the counts say how many there are.
 
     Parameters

@@ -1,4 +1,7 @@
-"""Forced redirection: places from which people are sent on along one road, whatever they would choose."""
+"""Forced redirection: places from which people are sent on along one road, whatever they would choose.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

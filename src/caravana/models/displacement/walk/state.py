@@ -1,4 +1,4 @@
-"""What is carried from day to day in dispersal, and what happened on a day."""
+"""What is carried from day to day by the walk, and what a process says happens today."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from caravana.models.displacement.walk.world import DispersalWorld
+    from caravana.models.displacement.walk.world import WalkWorld
 
     Ints = NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class DispersalState:
+class WalkState:
     """People by where they are; every array is persons, never people one by one.
 
     Attributes
@@ -48,23 +48,32 @@ class DispersalState:
     waiting: Ints
 
 
-@dataclass(slots=True)
-class DispersalFlows:
-    """What happened on one day.
+@dataclass(frozen=True, slots=True)
+class WalkOutcome:
+    """What a process says happens today; None where it has nothing to say of it.
 
     Attributes
     ----------
-    departures
-        Persons who took each option, summed over members, [option].
     displaced
-        Newly displaced, [member, place].
+        Newly displaced, by the place they come from, [member, place].
+    fresh
+        The same where they stand now, [member, post].
+    waiting
+        Displaced in number who have no place to come from yet, [member].
+    back
+        Turned back on the road and home again, [member, post, recent].
+    departures
+        Persons who took each option, summed over members, [option]; they have been moved already.
     """
 
-    departures: Ints
-    displaced: Ints
+    displaced: Ints | None = None
+    fresh: Ints | None = None
+    waiting: Ints | None = None
+    back: Ints | None = None
+    departures: Ints | None = None
 
 
-def start_state(world: DispersalWorld, members: int) -> DispersalState:
+def start_state(world: WalkWorld, members: int) -> WalkState:
     """Return the state before day 0: people in camps by the counts of that day."""
     posts, options, recent = len(world.place), len(world.options.route), len(world.levels.recent)
     road_days = int(world.options.legs.delay.max(initial=0)) + 1
@@ -74,7 +83,7 @@ def start_state(world: DispersalWorld, members: int) -> DispersalState:
     per_class = posts // len(world.classes.names)
     for index in range(len(world.classes.names)):
         fresh[:, index * per_class : index * per_class + len(world.place_ids)] = split[:, index]
-    return DispersalState(
+    return WalkState(
         fresh=fresh,
         rest=np.zeros((members, posts, recent), dtype=np.int64),
         road=np.zeros((road_days, members, options, recent), dtype=np.int64),
@@ -95,7 +104,7 @@ def whole_shares(people: Ints, share: NDArray[np.float64]) -> Ints:
     return np.asarray(whole + (ranks < missing[:, None]))
 
 
-def people_at_places(state: DispersalState, world: DispersalWorld) -> Ints:
+def people_at_places(state: WalkState, world: WalkWorld) -> Ints:
     """People at each place, [member, place]."""
     by_post = state.fresh + state.rest.sum(axis=2)
     n = len(world.place_ids)
@@ -106,6 +115,6 @@ def people_at_places(state: DispersalState, world: DispersalWorld) -> Ints:
     return people
 
 
-def people_under_way(state: DispersalState) -> Ints:
+def people_under_way(state: WalkState) -> Ints:
     """People between places, [member]."""
     return np.asarray(state.road.sum(axis=(0, 2, 3)) + state.foot.sum(axis=(0, 2)) + state.turned.sum(axis=(0, 2, 3)))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.models.displacement.network import Links, Routes
-    from caravana.scenario.settings import DispersalSettings
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -81,7 +81,7 @@ class Options:
 
 
 def compile_options(
-    links: Links, routes: Routes, settings: DispersalSettings, *, places: int, classes: int
+    links: Links, routes: Routes, settings: DisplacementSettings, *, places: int, classes: int
 ) -> tuple[Options, Ints, Ints]:
     """Compile posts and options.
 
@@ -127,7 +127,7 @@ def _tile(legs: Legs, classes: int) -> Legs:
     return Legs(delay, last, first, mid)
 
 
-def _ways(links: Links, link: Ints, settings: DispersalSettings) -> tuple[Ints, Floats, Legs]:
+def _ways(links: Links, link: Ints, settings: DisplacementSettings) -> tuple[Ints, Floats, Legs]:
     """Ways of travelling each option's link: one, or several where each day may be on foot.
 
     Each day is on foot with the link's ``walk_chance``, so the day of arrival is random; as

@@ -1,4 +1,7 @@
-"""A dispersal scenario compiled to contiguous arrays: everything known before the first day."""
+"""A scenario compiled for the walk to contiguous arrays: everything known before the first day.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.camp_shares.model import CampModel, compile_camps
-from caravana.models.displacement.counts import DailyCounts, daily_counts
-from caravana.models.displacement.day_tables import PlaceDays, by_place, compile_closures, compile_places
-from caravana.models.displacement.network import Links, Routes, compile_links, compile_routes
+from caravana.models.displacement.day_tables import by_place
+from caravana.models.displacement.inputs import CAMP_KINDS, read_inputs
+from caravana.models.displacement.network import compile_routes
 from caravana.models.displacement.walk.choice import ChoiceTable, make_choice_table, weights_of_day
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
 from caravana.models.displacement.walk.memory import Levels, Moves, compile_moves, make_levels
@@ -18,14 +20,18 @@ from caravana.models.displacement.walk.people import PeopleClasses, compile_clas
 from caravana.models.displacement.walk.pushes import Push, compile_pushes
 from caravana.models.displacement.walk.redirects import compile_redirects
 from caravana.models.displacement.walk.travel import Options, compile_options
-from caravana.scenario.settings import DispersalSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from caravana.models.displacement.counts import DailyCounts
+    from caravana.models.displacement.day_tables import PlaceDays
+    from caravana.models.displacement.inputs import Inputs
+    from caravana.models.displacement.network import Links, Routes
     from caravana.scenario.model import Scenario
+    from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -36,8 +42,8 @@ LEVELS = (RECENTS, 16)
 
 
 @dataclass(frozen=True, slots=True)
-class DispersalWorld:
-    """What the dispersal processes see.
+class WalkWorld:
+    """What the processes of the walk see.
 
     Attributes
     ----------
@@ -75,11 +81,9 @@ class DispersalWorld:
         Counts by day that the run is driven by.
     closeness
         Further weight of each option, [option].
-    camp_model
-        What the rule set ``caravana`` runs on where there are camp counts; None for ``flee``.
     """
 
-    settings: DispersalSettings
+    settings: DisplacementSettings
     days: int
     place_ids: tuple[str, ...]
     camps: Ints
@@ -105,7 +109,6 @@ class DispersalWorld:
     classes: PeopleClasses
     counts: DailyCounts
     closeness: Floats
-    camp_model: CampModel | None
 
     def option_weights(self, day: int) -> Floats:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
@@ -121,106 +124,87 @@ class DispersalWorld:
         return np.repeat(np.arange(len(self.place)), np.diff(self.options.first))
 
 
-def compile_dispersal(
-    scenario: Scenario, *, settings: Mapping[str, object] | None = None, days: int | None = None
-) -> DispersalWorld:
-    """Compile a scenario for the dispersal rules.
+def compile_walk(
+    scenario: Scenario, *, settings: Mapping[str, object] | None = None, days: int | None = None, mended: bool
+) -> WalkWorld:
+    """Compile a scenario for the walk.
 
     Parameters
     ----------
     scenario
-        With ``rules`` ``flee`` or ``caravana``.
+        The scenario.
     settings
         Values that override the scenario's settings.
     days
         Simulate only so many days.
+    mended
+        Without the defects of Flee.
 
     Raises
     ------
     ScenarioError
         If awareness sees too many routes.
     """
-    chosen = dict(scenario.settings) | dict(settings or {})
-    s = DispersalSettings.of(chosen)
-    mended = str(chosen.get("rules", scenario.rules)) != "flee"
-    length = scenario.days if days is None else min(days, scenario.days)
+    given = read_inputs(scenario, settings=settings, days=days, mended=mended)
+    s, length, links, tables, counts = given.settings, given.days, given.links, given.places, given.counts
     places = scenario.places
-    links = compile_links(scenario, max_move_speed=s.max_move_speed, doubled=not mended)
     markers = np.array([place.kind == "marker" for place in places])
     # quirk 9: in Flee nobody moves at awareness 0; mended, people see at least where the links before them end.
     awareness = max(s.awareness_level, 1) if mended else s.awareness_level
     routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
     classes = compile_classes(scenario, s)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
-    counts = daily_counts(scenario, hasten=s.hasten, start_empty=s.empty_camps_on_day0)
-    day0 = _day0(scenario, s, counts)
-    capacity = np.array([float((one.capacity or 0) // s.hasten) for one in places])
-    if s.insert_day0 and not mended:
-        # quirk 5: those who are there on day 0 fill the camp and shrink it too
-        capacity -= np.where(capacity > 0, _counted_on_day0(scenario, counts), 0)
-    capacity = capacity * s.capacity_scaling
-    added = by_place(scenario, "attribute-capacity_per_day", 1)
-    per_day = np.zeros(len(places)) if added is None else added[0] * s.capacity_scaling / s.hasten
-    tables = compile_places(scenario, s, length, mended=mended)
+    capacity, per_day = _capacity(given, mended=mended)
     recent, today = LEVELS
     levels = make_levels(
         links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=recent, today=today
     )
-    following = np.arange(len(place)) % (len(place) // len(classes.names)) >= len(places)
     per_class = len(place) // len(classes.names)
-    open_link, shutting = compile_closures(scenario, links, length, mended=mended)
-    population = np.array([(one.population or 0) // s.hasten for one in places])
-    return DispersalWorld(
-        settings=s, days=length, place_ids=tuple(one.id for one in places),
-        camps=np.flatnonzero([one.kind in ("camp", "idpcamp") for one in places]),
-        capacity=capacity, capacity_per_day=per_day, population=population, day0=day0,
+    following = np.arange(len(place)) % per_class >= len(places)
+    return WalkWorld(
+        settings=s, days=length, place_ids=given.place_ids,
+        camps=np.flatnonzero([one.kind in CAMP_KINDS for one in places]),
+        capacity=capacity, capacity_per_day=per_day, population=given.population, day0=_day0(given),
         displaced=displaced_by_day(counts, s)[:length], pushes=compile_pushes(scenario, tables.conflict, s),
         links=links, routes=routes, options=options,
-        choice=make_choice_table(
-            routes, options, following=following, capacity=capacity + per_day * length
-        ),
+        choice=make_choice_table(routes, options, following=following, capacity=capacity + per_day * length),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
-        places=tables, open_link=open_link, shutting=shutting,
+        places=tables, open_link=given.open_link, shutting=given.shutting,
         offered=compile_redirects(scenario, links, length, mended=mended),
         classes=classes, counts=counts, closeness=_closeness(scenario, routes, options, s),
-        camp_model=_camp_model(scenario, counts, tables, links, open_link, s, population) if mended else None,
     )  # fmt: skip
 
 
-def _camp_model(
-    scenario: Scenario, counts: DailyCounts, tables: PlaceDays, links: Links, open_link: Bools,
-    settings: DispersalSettings, population: Ints,
-) -> CampModel | None:  # fmt: skip
-    """Compile what the rule set ``caravana`` runs on; None where no camp was ever counted."""
-    if not counts.place_ids:
-        return None
-    index = {one.id: i for i, one in enumerate(scenario.places)}
-    counted = np.array([index[place_id] for place_id in counts.place_ids])
-    room = np.array([float((scenario.places[i].capacity or 0) // settings.hasten) for i in counted])
-    return compile_camps(
-        counts, tables, links, open_link, settings, camps=counted, capacity=room, population=population
-    )
+def _capacity(given: Inputs, *, mended: bool) -> tuple[Floats, Floats]:
+    """Persons each place takes, and what is added to that every day, scaled, [place]."""
+    s, scenario = given.settings, given.scenario
+    capacity = np.array([float((one.capacity or 0) // s.hasten) for one in scenario.places])
+    if s.insert_day0 and not mended:
+        # quirk 5: those who are there on day 0 fill the camp and shrink it too
+        capacity -= np.where(capacity > 0, _counted_on_day0(given), 0)
+    capacity = capacity * s.capacity_scaling
+    added = by_place(scenario, "attribute-capacity_per_day", 1)
+    return capacity, np.zeros(len(capacity)) if added is None else added[0] * s.capacity_scaling / s.hasten
 
 
-def _counted_on_day0(scenario: Scenario, counts: DailyCounts) -> Ints:
+def _counted_on_day0(given: Inputs) -> Ints:
     """Counts of day 0 by place, [place]."""
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    people = np.zeros(len(scenario.places), dtype=np.int64)
-    for column, place_id in enumerate(counts.place_ids):
-        people[index[place_id]] = counts.camps[0, column]
+    people = np.zeros(len(given.place_ids), dtype=np.int64)
+    for column, place_id in enumerate(given.counts.place_ids):
+        people[given.index[place_id]] = given.counts.camps[0, column]
     return people
 
 
-def _day0(scenario: Scenario, settings: DispersalSettings, counts: DailyCounts) -> Ints:
+def _day0(given: Inputs) -> Ints:
     """People in camps before the first day, [place]."""
-    if not settings.insert_day0 or settings.empty_camps_on_day0:
-        return np.zeros(len(scenario.places), dtype=np.int64)
-    camp = np.array([place.kind in ("camp", "idpcamp") for place in scenario.places])
-    return np.where(camp, _counted_on_day0(scenario, counts), 0)
+    if not given.settings.insert_day0 or given.settings.empty_camps_on_day0:
+        return np.zeros(len(given.place_ids), dtype=np.int64)
+    camp = np.array([place.kind in CAMP_KINDS for place in given.scenario.places])
+    return np.where(camp, _counted_on_day0(given), 0)
 
 
-def displaced_by_day(counts: DailyCounts, settings: DispersalSettings) -> Ints:
+def displaced_by_day(counts: DailyCounts, settings: DisplacementSettings) -> Ints:
     """People newly displaced on each day: the rise of the counts, falls carried over as a debt.
 
     Flee: ``new = int(sum of camps today - yesterday) - debt``; on day 0 the sum itself, unless
@@ -239,7 +223,7 @@ def displaced_by_day(counts: DailyCounts, settings: DispersalSettings) -> Ints:
     return displaced
 
 
-def _closeness(scenario: Scenario, routes: Routes, options: Options, settings: DispersalSettings) -> Floats:
+def _closeness(scenario: Scenario, routes: Routes, options: Options, settings: DisplacementSettings) -> Floats:
     """Weight of destinations by great-circle distance from where the choice is made, [option].
 
     Flee measures from the person's present place, and takes latitude for longitude and back.

@@ -1,4 +1,4 @@
-"""What the compiled loops of dispersal are given: tuples of arrays, named."""
+"""What the compiled loops of displacement are given: tuples of arrays, named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Departures and hops of a day, compiled: the loops in which dispersal spends its time.
+"""Departures and hops of a day, compiled: the loops in which displacement spends its time.
 
 The people of a cell (post, km done today) are put at once where their options lead.  Cells are
 visited in the order of km done today, so that people come to later cells and each is visited about once.
@@ -54,7 +54,7 @@ def set_out(
     Parameters
     ----------
     fresh, rest, road, foot
-        As in :class:`~caravana.models.displacement.walk.state.DispersalState`; changed in place.
+        As in :class:`~caravana.models.displacement.walk.state.WalkState`; changed in place.
     next_rest
         Who is at rest tomorrow, [member, post * recent]; added to.
     in_camps

@@ -1,0 +1,95 @@
+"""What drives a displacement run: which rules ran, what sets how many are displaced, which settings act.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from caravana.models.displacement.camp_shares.parameters import POOLED, names_at_work
+from caravana.models.displacement.traits import Traits
+from caravana.models.registry import model_of
+from caravana.scenario.settings import DisplacementSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from caravana.models.displacement.camp_shares.parameters import Pooled
+    from caravana.scenario.model import Scenario
+
+Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
+
+PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
+"""Settings by which conflicts or floods displace people by themselves."""
+ACTING_ON_SHARES = frozenset({
+    "hasten", "empty_camps_on_day0", "origin_day", "forecast_total",
+    # where people flee from, and so how near each camp is
+    "conflict_spawn_decay", "conflict_spawn_decay_interval", "conflict_zone_spawning_only",
+    "flood_zone_spawning_only", "flood_driven_spawning", "starvation_driven_spawning",
+})  # fmt: skip
+"""The settings that the rule set ``caravana`` looks at where camps are counted."""
+OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
+"""Settings that only those rules look at."""
+INERT_IN_FLEE = frozenset({"camps_are_sinks"})
+"""Settings that Flee reads in vain (quirk 8)."""
+SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
+
+
+def traits_of(scenario: Scenario) -> Traits:
+    """Return what the model of a displacement does; of a model from elsewhere the usual is assumed."""
+    return getattr(model_of(scenario), "traits", Traits())
+
+
+def driver_of(scenario: Scenario) -> Driver:
+    """What sets how many people are displaced.
+
+    Returns
+    -------
+    str
+        ``camps`` (the sum of their counts), ``total`` (the count of all), ``pushes`` (conflicts or
+        floods by themselves), ``forecast`` (from the counts up to an origin) or ``nobody`` (nothing
+        does, so nobody is displaced).
+    """
+    settings = DisplacementSettings.of(scenario.settings)
+    if traits_of(scenario).camps_only:
+        return "forecast" if settings.forecast_total else "camps"
+    if settings.conflict_driven_spawning or settings.flood_driven_spawning:
+        return "pushes"
+    kinds = {o.kind for o in scenario.observations}
+    if settings.sum_from_camps:
+        return "camps" if kinds & {"camp_count", "camp_count_elsewhere"} else "nobody"
+    return "total" if "total_count" in kinds else "nobody"
+
+
+def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
+    """Which of some settings have no effect under the rules of a scenario, in order of name."""
+    traits = traits_of(scenario)
+    if traits.camps_only:
+        return sorted(name for name in names if name not in ACTING_ON_SHARES)
+    by_age = DisplacementSettings.of(scenario.settings).children_avoid_hazards
+    return sorted(
+        name for name in names
+        if name in OF_FORECASTS or (not traits.mended and name in INERT_IN_FLEE)
+        or (name.startswith("demographics.") and not (by_age and name.startswith(SEEN_IN_PEOPLE)))
+    )  # fmt: skip
+
+
+def overruled(scenario: Scenario) -> list[str]:
+    """Settings that would displace people by themselves, where the counts of camps are taken instead."""
+    if not traits_of(scenario).camps_only:
+        return []
+    settings = DisplacementSettings.of(scenario.settings)
+    return [name for name in PUSHES if getattr(settings, name)]
+
+
+def pooled_at_work(scenario: Scenario) -> Mapping[str, Pooled]:
+    """The pooled parameters that a run depends on, by name; none under Flee's rules."""
+    if not traits_of(scenario).camps_only:
+        return {}
+    return {name: POOLED[name] for name in names_at_work(scenario)}
+
+
+def origin_of(scenario: Scenario) -> int:
+    """The last day whose counts a run of the scenario has seen; 0 where it was given the first day's only."""
+    return DisplacementSettings.of(scenario.settings).origin_day if traits_of(scenario).mended else 0

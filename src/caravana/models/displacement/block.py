@@ -1,0 +1,95 @@
+"""What a block of members of a displacement did, and the tables that are kept of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.models.base import Coded
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.models.base import Table
+    from caravana.models.displacement.network import Links
+
+    Ints = NDArray[np.int64]
+
+ROAD = "road"
+"""The place of people under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplacementBlock:
+    """What a block of members did.
+
+    Attributes
+    ----------
+    people
+        Persons at each place at the end of each day, [member, day, place].
+    under_way
+        Persons between places at the end of each day, [member, day].
+    displaced
+        Persons newly displaced, by place of origin, [member, day, place].
+    departures
+        Persons who set out on each directed link, summed over the block's members, [day, link].
+    """
+
+    people: Ints
+    under_way: Ints
+    displaced: Ints
+    departures: Ints
+
+
+def tabulate_block(
+    block: DisplacementBlock, *, place_ids: tuple[str, ...], links: Links, kind: str
+) -> dict[str, Table]:
+    """Return what a block did as tables.
+
+    Parameters
+    ----------
+    block
+        What its members did.
+    place_ids, links
+        Places and links in the order of the block's arrays.
+    kind
+        Id of the party kind that stands for a person.
+
+    Returns
+    -------
+    dict
+        ``people`` (persons at places, and on the road), ``flows`` (persons newly displaced, all
+        places together) and ``links`` (persons who set out on each link, summed over the members).
+    """
+    member, day, place = np.nonzero(block.people)
+    on_road = np.nonzero(block.under_way)
+    persons = np.concatenate([block.people[member, day, place], block.under_way[on_road]])
+    road = len(place_ids)
+    people: Table = {
+        "day": np.concatenate([day, on_road[1]]).astype(np.int32),
+        "member": np.concatenate([member, on_road[0]]).astype(np.int32),
+        "place": Coded(np.concatenate([place, np.full(on_road[0].size, road)]).astype(np.int32), (*place_ids, ROAD)),
+        "kind": Coded(np.zeros(persons.size, dtype=np.int32), (kind,)),
+        "status": Coded((np.arange(persons.size) >= member.size).astype(np.int32), ("displaced", "under_way")),
+        "parties": persons,
+        "persons": persons,
+    }
+    displaced = block.displaced.sum(axis=2)
+    who, when = np.nonzero(displaced)
+    flows: Table = {
+        "day": when.astype(np.int32),
+        "member": who.astype(np.int32),
+        "flow": Coded(np.zeros(who.size, dtype=np.int32), ("displaced",)),
+        "kind": Coded(np.zeros(who.size, dtype=np.int32), (kind,)),
+        "persons": displaced[who, when],
+    }
+    when, link = np.nonzero(block.departures)
+    departures: Table = {
+        "day": when.astype(np.int32),
+        "from_id": Coded(links.start[link].astype(np.int32), place_ids),
+        "to_id": Coded(links.end[link].astype(np.int32), place_ids),
+        "persons": block.departures[when, link],
+    }
+    return {"people": people, "flows": flows, "links": departures}

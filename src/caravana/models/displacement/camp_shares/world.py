@@ -1,0 +1,139 @@
+"""A scenario compiled for the shares of camps: everything known before the first day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.models.displacement.camp_shares.nearness import link_shares, nearness, shortest_roads
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.camp_shares.pull import sizes
+from caravana.models.displacement.inputs import read_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.models.displacement.network import Links
+    from caravana.scenario.model import Scenario
+    from caravana.scenario.settings import DisplacementSettings
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class CampWorld:
+    """What the shares of camps see of a scenario.
+
+    Attributes
+    ----------
+    settings
+        Settings of the rules.
+    place_ids, links
+        Places and directed links of the scenario.
+    camps
+        Places with counts, as place indices, [camp].
+    capacity
+        Persons each takes, [camp].
+    is_open
+        Whether it can be reached and takes people, [day, camp].
+    near
+        From :func:`nearness`, [day, camp].
+    origin_share
+        Where people come from, [day, place].
+    use
+        From :func:`link_shares`, one table for each stretch of days, and which each day has.
+    counts
+        Counts by day, [day, camp].
+    reported
+        Whether a count is dated that day, [day, camp].
+    total
+        Their sum, [day].
+    origin
+        Day of the origin: counts after it are not looked at.
+    follow_total
+        Whether the sum after the origin is taken from the counts (as in Flee) or forecast.
+    unsized
+        Whether the capacity of a camp is not given but a guess, [camp].
+    """
+
+    settings: DisplacementSettings
+    place_ids: tuple[str, ...]
+    links: Links
+    camps: Ints
+    capacity: Floats
+    is_open: Bools
+    near: Floats
+    origin_share: Floats
+    use: tuple[tuple[Floats, ...], Ints]
+    counts: Ints
+    reported: Bools
+    total: Ints
+    origin: int
+    follow_total: bool
+    unsized: Bools
+
+
+def compile_camps(
+    scenario: Scenario, *, settings: Mapping[str, object] | None = None, days: int | None = None
+) -> CampWorld:
+    """Compile a scenario for the shares of camps.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    settings
+        Values that override the scenario's settings.
+    days
+        Simulate only so many days.
+
+    Raises
+    ------
+    UsageError
+        If no camp was ever counted, or ``origin_day`` is no day of the run.
+    """
+    given = read_inputs(scenario, settings=settings, days=days, mended=True)
+    counts, places, links, open_link = given.counts, given.places, given.links, given.open_link
+    if not counts.place_ids:
+        raise UsageError(f"{scenario.name}: camps cannot share arrivals where none was ever counted (kind camp_count)")
+    camps = np.array([given.index[place_id] for place_id in counts.place_ids])
+    capacity = np.array([float((scenario.places[i].capacity or 0) // given.settings.hasten) for i in camps])
+    given.settings.check_origin(given.days)
+    days, n = places.score.shape
+    origin = given.settings.origin_day
+    is_open = np.empty((days, len(camps)), dtype=bool)
+    near = np.empty((days, len(camps)))
+    tables: list[Floats] = []
+    which = np.empty(days, dtype=np.int64)
+    weight = places.origin_weight * given.population
+    total = weight.sum(axis=1, keepdims=True)
+    share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    softening = POOLED["softening"].value
+    seen: dict[bytes, tuple[int, Floats]] = {}
+    roads_of = {}
+    entering = [np.flatnonzero(links.end == camp) for camp in camps]
+    for day in range(days):
+        key = open_link[day].tobytes()
+        if key not in roads_of:
+            roads_of[key] = shortest_roads(links, open_link[day], camps, places=n)
+        whole = key + share[day].tobytes()
+        if whole not in seen:
+            roads = roads_of[key]
+            tables.append(link_shares(roads, links, share[day], camps, softening=softening))
+            seen[whole] = (len(tables) - 1, nearness(roads, share[day], softening=softening))
+        which[day], near[day] = seen[whole]
+        is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
+    total_counts = counts.camps.sum(axis=1)
+    size = sizes(capacity, counts.camps[: origin + 1])
+    return CampWorld(
+        given.settings, given.place_ids, links, camps, size, is_open, near, share, (tuple(tables), which),
+        counts.camps[:days], counts.reported[:days], total_counts[:days], origin,
+        not given.settings.forecast_total, capacity <= 0,
+    )  # fmt: skip

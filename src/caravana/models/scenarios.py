@@ -1,0 +1,177 @@
+"""Scenarios with what their models declare: read, check, write, and the form that is in force.
+
+Below (:mod:`caravana.scenario`) a folder is read for what stands in it; here its rules add the
+parameters and kinds of party that it inherits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from caravana.models.registry import RENAMED, find_model, model_of, names
+from caravana.scenario import canonical, folders
+from caravana.scenario.checks import whole
+from caravana.scenario.declared import NOTHING, Declared, DeclaredBy, old_names, scenario_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from caravana.scenario.model import Parameter, Scenario
+    from caravana.scenario.reading.faults import Fault
+
+
+class DeclaredByModels(Mapping[str, Declared]):
+    """What scenarios inherit, by the name of their rules: each model is loaded when it is asked for."""
+
+    def __getitem__(self, name: str) -> Declared:
+        """Return what the named model declares."""
+        if name not in self:
+            raise KeyError(name)
+        return NOTHING if name == RENAMED else find_model(name).declared
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a model, or was one of that name."""
+        return name == RENAMED or name in names()
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of all models."""
+        return iter(names())
+
+    def __len__(self) -> int:
+        """Return how many models there are."""
+        return len(names())
+
+
+def declared_by() -> DeclaredBy:
+    """What scenarios inherit, by the name of their rules."""
+    return DeclaredByModels()
+
+
+def inherited_by(scenario: Scenario) -> Declared:
+    """What a scenario inherits from its rules."""
+    return declared_by().get(scenario.rules, NOTHING)
+
+
+def parameters_of(scenario: Scenario) -> tuple[Parameter, ...]:
+    """Return every parameter of a scenario as it is in force: as its model declares it, with the scenario's changes.
+
+    Raises
+    ------
+    ScenarioError
+        If a parameter is not known, and leaves something out.
+    """
+    return model_of(scenario).parameters_of(scenario)
+
+
+def in_force(scenario: Scenario) -> Scenario:
+    """Return a scenario with every parameter and kind of party that is in force, under the names of today.
+
+    Raises
+    ------
+    ScenarioError
+        If a parameter is not known, and leaves something out.
+    """
+    return scenario_in_force(scenario, inherited_by(scenario))
+
+
+def renamed_parameters(scenario: Scenario) -> Mapping[str, str]:
+    """Names of before that a scenario uses, with those of today."""
+    return old_names(scenario, inherited_by(scenario))
+
+
+def current_settings(scenario: Scenario, settings: Mapping[str, object]) -> dict[str, object]:
+    """Return settings under the names that their parameters have today."""
+    formerly = inherited_by(scenario).formerly
+    return {formerly.get(name, name): value for name, value in settings.items()}
+
+
+def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
+    """Read a scenario folder and list every fault of every file.
+
+    Parameters
+    ----------
+    path
+        The folder.
+
+    Returns
+    -------
+    tuple
+        The scenario as it is in force, or None where there are faults; and the faults, file by file, at most
+        :data:`~caravana.scenario.reading.faults.MOST_FAULTS` of each.
+    """
+    scenario, faults = folders.read_scenario(path, declared_by=declared_by())
+    return None if scenario is None else in_force(scenario), faults
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Load a scenario as it is in force: a bundled one by name, or a folder.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a bundled scenario, or path of a folder.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or it has faults; the message lists them all, one a line.
+    """
+    return in_force(load_as_written(name_or_path))
+
+
+def load_as_written(name_or_path: str | Path) -> Scenario:
+    """Load a scenario with no more in it than its files say; as :func:`load_scenario` otherwise."""
+    return folders.load_scenario(name_or_path, declared_by=declared_by())
+
+
+def check_scenario(scenario: Scenario) -> list[Fault]:
+    """Check a scenario made in Python as one read from a folder is.
+
+    Returns
+    -------
+    list of Fault
+        All faults; their lines are those that the rows of CSV files would stand on as written.
+    """
+    return whole.check_scenario(scenario, declared_by=declared_by())
+
+
+def write_scenario(scenario: Scenario, path: str | Path) -> None:
+    """Write a scenario as a folder, whole or not at all.
+
+    What was written is read back and compared before it takes its place, so a folder that stands
+    there is a scenario, and the same one.  A scenario folder that is there is replaced; its files
+    that are not a scenario's are kept.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, of which all is written that it lists.
+    path
+        The folder; folders above it are made where missing.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has faults, or holds what its files cannot carry.
+    UsageError
+        If something stands at the path that is neither a scenario folder nor an empty one, or
+        the path cannot name a folder.
+    CaravanaError
+        If the system refuses (no permission, disk full).
+    """
+    folders.write_scenario(scenario, path, declared_by=declared_by())
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of a scenario as it is in force, as 64 hexadecimal digits.
+
+    A scenario that lists only what it changes has the hash of one that lists all.
+
+    Raises
+    ------
+    ScenarioError
+        If a parameter is not known, and leaves something out.
+    """
+    return canonical.scenario_hash(in_force(scenario))

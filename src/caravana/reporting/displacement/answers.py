@@ -1,0 +1,31 @@
+"""What the report of a displacement is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.reporting.answers import ReportAnswers
+from caravana.results.displacement import Displaced
+
+if TYPE_CHECKING:
+    from caravana.reporting.displacement.skill import Skill
+
+
+@dataclass(frozen=True)
+class DisplacementAnswers(ReportAnswers[Displaced]):
+    """What the report of a displacement is made of.
+
+    Attributes
+    ----------
+    skill
+        Errors by day beside rules of thumb; None where nothing was counted.
+    """
+
+    skill: Skill | None
+
+    @property
+    def opening_day(self) -> int:
+        """The day the report opens on: a third of the way into what is forecast."""
+        origin = self.results.origin
+        return origin + (self.results.days - origin) // 3

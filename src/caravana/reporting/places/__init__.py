@@ -1,0 +1,1 @@
+"""The report of people at places, whatever the model."""

@@ -1,0 +1,24 @@
+"""What small runs of each model hold is what it was before the models moved to rooms of their own (commit b32904d)."""
+
+import pytest
+from tests.made.content import content_hash
+from tests.made.displacement_run import make_scenario
+
+import caravana as cv
+
+HASHES = {
+    "caravan": {"people": "4e84c4f499c132f4", "caravans": "586665e3da939140", "flows": "3ad0afbf3164320d"},
+    "flee": {"people": "3b8e01c2619de2c5", "flows": "81f5cbf36d5580d5", "links": "a99063927d4eefa9"},
+    "walk": {"people": "5e97f0aebdba62d2", "flows": "81f5cbf36d5580d5", "links": "04408567491a8e76"},
+    "camp-shares": {"people": "1587cf5b1508d53f", "flows": "81f5cbf36d5580d5", "links": "01baae932ae6853e"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", HASHES)
+def test_the_tables_of_small_runs_hold_what_they_held(model):
+    if model == "caravan":
+        run = cv.simulate("tapachula-2021", members=64, seed=1, until="2021-10-29", workers=1)
+    else:
+        run = cv.simulate(make_scenario(days=30, rules=model), members=64, seed=1, workers=1)
+    assert {table: content_hash(run, table) for table in HASHES[model]} == HASHES[model]

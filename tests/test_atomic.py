@@ -1,0 +1,121 @@
+"""Whole or not at all, and on the disk before it has its name."""
+
+import json
+import os
+
+import pytest
+
+from caravana.atomic import (
+    move_folder,
+    new_folder_beside,
+    remove_parts,
+    replace_folder,
+    write_folder_whole,
+    write_json,
+    write_text,
+    write_whole,
+)
+from caravana.errors import CaravanaError
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """Inodes in the order in which they were synced, and whether the target had its name by then."""
+    seen = []
+    real = os.fsync
+
+    def fsync(descriptor):
+        seen.append(os.fstat(descriptor).st_ino)
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return seen
+
+
+@pytest.mark.parametrize("content", [b"whole", lambda part: part.write_bytes(b"whole")])
+def test_a_file_is_synced_and_then_its_folder(tmp_path, synced, content):
+    path = write_whole(tmp_path / "a.bin", content)
+    assert path.read_bytes() == b"whole"
+    assert synced == [path.stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_folder_is_synced_file_by_file_and_then_the_folder_above(tmp_path, synced):
+    folder = write_folder_whole(tmp_path / "out", {"a": b"1", "b": b"2"})
+    files = {(folder / name).stat().st_ino for name in "ab"}
+    assert set(synced[:-2]) == files
+    assert synced[-2:] == [folder.stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_texts_and_json_are_utf8_and_replace_what_is_there(tmp_path):
+    assert write_text(tmp_path / "a.txt", "Tapachula – niñez").read_bytes() == "Tapachula – niñez".encode()
+    write_json(tmp_path / "a.json", {"a": 1})
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == '{\n "a": 1\n}\n'
+    write_json(tmp_path / "a.json", ["niñez"])
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == ["niñez"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "a.txt"]
+
+
+def test_an_error_of_the_system_in_another_programs_words_is_one_line(tmp_path):
+    def write(part):
+        part.write_bytes(b"half")
+        raise ValueError(f'IO Error: Could not write file "{part}": No space left on device')
+
+    with pytest.raises(CaravanaError, match=r"a\.bin cannot be written: No space left on device\. Nothing was left"):
+        write_whole(tmp_path / "a.bin", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_the_writer_itself_stays_what_it_is(tmp_path):
+    def write(part):
+        part.write_bytes(b"half")
+        raise ValueError("no such column")
+
+    with pytest.raises(ValueError, match="no such column"):
+        write_whole(tmp_path / "a.bin", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_files_is_not_moved_over(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "kept").write_text("1", encoding="utf-8")
+    part = new_folder_beside(tmp_path / "there")
+    (part / "new").write_text("2", encoding="utf-8")
+    with pytest.raises(OSError, match="not empty"):
+        move_folder(part, tmp_path / "there")
+    assert [p.name for p in (tmp_path / "there").iterdir()] == ["kept"]
+
+
+def test_a_folder_is_replaced_and_what_is_to_be_kept_goes_along(tmp_path):
+    target = tmp_path / "scenario"
+    target.mkdir()
+    for name in ("notes.txt", "old.csv"):
+        (target / name).write_text(name, encoding="utf-8")
+    part = new_folder_beside(target)
+    (part / "new.csv").write_text("new", encoding="utf-8")
+    replace_folder(part, target, keeps=lambda name: name.endswith(".txt"))
+    assert sorted(p.name for p in target.iterdir()) == ["new.csv", "notes.txt"]
+    assert [p.name for p in tmp_path.iterdir()] == ["scenario"]
+
+
+def test_a_replacement_that_fails_puts_the_older_folder_back(tmp_path, monkeypatch):
+    target = tmp_path / "scenario"
+    target.mkdir()
+    (target / "old.csv").write_text("old", encoding="utf-8")
+    part = new_folder_beside(target)
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("caravana.atomic.move_folder", refuse)
+    with pytest.raises(OSError, match="No space"):
+        replace_folder(part, target)
+    assert [p.name for p in target.iterdir()] == ["old.csv"]
+
+
+def test_parts_of_killed_writers_are_removed_and_nothing_else(tmp_path):
+    (tmp_path / "blocks" / ".00001.abc.part").mkdir(parents=True)
+    (tmp_path / "blocks" / ".00001.abc.part" / "people.parquet").write_bytes(b"half")
+    (tmp_path / ".manifest.json.abc.part").write_bytes(b"half")
+    (tmp_path / "blocks" / "00000").mkdir()
+    remove_parts(tmp_path)
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["00000", "blocks"]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from benchmarks.skill import counts, endings, pooling, positions, rules
 from benchmarks.skill.records import bundled, others
 
+from caravana.inference.caravan.pooled.rosters import BLEND, FIGURES, HORIZONS, POSITIONS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.skill.pooling import Pooled
+    from benchmarks.skill.positions import Case
     from benchmarks.skill.records import Given
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 NIGHTS = 3
-HORIZONS = positions.HORIZONS
 PLAIN = ("persistence", "last_7_days_pace", "constant_pace", "past_increments", "last_7_increments")
 SPREADS = ("persistence_spread", "persistence_any_spread", "log_linear_trend_spread")
 SAME_PLACE_KM = 2.0
@@ -24,30 +30,45 @@ BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.01)
 TOGETHER_BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 
-def caravans(folder: Path, *, say: Callable[[str], None]) -> dict[str, Any]:
-    """Every table of the caravans, as ``results.json`` has them."""
+@dataclass(frozen=True)
+class Measured:
+    """Every record, what each alone says, and every case, from which results and tables are made."""
+
+    given: Sequence[Given]
+    readings: Mapping[str, positions.Reading]
+    evidence: Mapping[str, Floats]
+    nights: Sequence[Case]
+    figures: Sequence[Case]
+
+
+def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
+    """Read every record and forecast it from every day."""
     given = [*bundled(), *others(folder)]
     say(f"{len(given)} caravans, {sum(len(one.truth) for one in given)} nights on the road")
-    readings = {}
-    for one in given:
-        if one.truth:
-            readings[one.name] = positions.read(one)
+    readings = {one.name: positions.read(one) for one in given if one.truth}
+    departures = {one.name: one.record.departs for one in given}
     say(f"{len(readings)} records read for the prior")
     named = [one.name for one in given if len(one.truth) > 1]
-    where = [case for one in given for case in positions.cases_of(one, readings, also_without=named)]
+    where = [case for one in given for case in positions.cases_of(one, readings, departures, also_without=named)]
     say(f"{len(where)} nights forecast")
     evidence = counts.learned(given)
     many = [one.name for one in given if len({c.report.day for c in one.record.counts}) > 1]
     numbers = [case for one in given for case in counts.cases_of(one, evidence, also_without=many)]
     say(f"{len(numbers)} headcounts forecast")
+    return Measured(given, readings, evidence, pooling.blended(where), numbers)
+
+
+def caravans(measured: Measured) -> dict[str, Any]:
+    """Every table of the caravans, as ``results.json`` has them."""
+    given = measured.given
     long = {one.name for one in given if len(one.truth) + (abs(one.start_km) > 1.0) >= NIGHTS}
-    nights = [p for p in pooling.pooled(pooling.blended(where), pooling.POSITIONS) if p.case.caravan in long]
-    figures = pooling.pooled(numbers, pooling.COUNTS)
+    nights = [p for p in pooling.pooled(measured.nights, POSITIONS) if p.case.caravan in long]
+    figures = pooling.pooled(measured.figures, FIGURES)
     return {
         "position": by_horizon(nights, PLAIN),
         "headcount": by_horizon(figures, SPREADS),
         "together": still_together(given),
-        "halts": halts(where),
+        "halts": halts(measured.nights),
         "instances": {
             quantity: by_caravan(made, names)
             for quantity, made, names in (("position", nights, PLAIN), ("headcount", figures, SPREADS))
@@ -86,7 +107,7 @@ def _row(made: Sequence[Pooled], names: Sequence[str]) -> dict[str, Any]:
     scores = [rules.score(p.points, p.share, p.case.truth) for p in made]
     naive, spread = [], []
     for p in made:
-        each = {name: _crps(p, name) for name in p.case.samples if name not in {positions.CHAIN, pooling.BLEND}}
+        each = {name: _crps(p, name) for name in p.case.samples if name not in {positions.CHAIN, BLEND}}
         naive.append({name: each[name] for name in names})
         spread.append(each)
     groups = [p.case.caravan for p in made]
@@ -104,8 +125,8 @@ def _row(made: Sequence[Pooled], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _names(made: Sequence[Pooled]) -> tuple[str, ...]:
-    positions_too = pooling.BLEND in made[0].case.samples
-    return (pooling.POSITIONS if positions_too else pooling.COUNTS).forecasters
+    positions_too = BLEND in made[0].case.samples
+    return (POSITIONS if positions_too else FIGURES).names
 
 
 def _crps(made: Pooled, name: str) -> float:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from benchmarks.skill.naive import LEVELS
 from benchmarks.skill.positions import CHAIN, HORIZONS, Case
 
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import level
-from caravana.inference.scoring.baselines import headcount_baselines
+from caravana.inference.caravan.pooled.rivals import LEVELS, rival_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,16 +40,16 @@ def cases_of(one: Given, evidence: Mapping[str, Floats], *, also_without: Sequen
             known = reports.known_by(record, record.date(today))
         except UsageError:
             continue
-        told = [c.report for c in known.counts if c.report.of == "persons"]
+        figures = [c.report for c in known.counts if c.report.of == "persons"]
+        standing = level.follow(level.GRID, figures, until=today)
         for count in aimed:
             report = count.report
             if report.day - today not in HORIZONS or report.middle is None:
                 continue
-            rules = headcount_baselines(told, target=report.day, side=report.side)
+            rules = rival_figures(figures, target=report.day, side=report.side)
             if not rules:
                 continue
-            says = level.saying(told, today=today, target=report.day, side=report.side)
-            naive = {name: points for name, (points, _) in rules.items()}
+            says = level.said_by(standing, target=report.day, side=report.side)
             out.append(
                 Case(
                     caravan=one.name,
@@ -58,7 +57,7 @@ def cases_of(one: Given, evidence: Mapping[str, Floats], *, also_without: Sequen
                     horizon=report.day - today,
                     known_day=record.day(count.known_on),
                     truth=(report.middle,),
-                    samples={CHAIN: says.quantiles(rest, LEVELS), **naive},
+                    samples={CHAIN: says.quantiles(rest, LEVELS), **rules},
                     under={
                         name: says.quantiles(rest - evidence[name], LEVELS) for name in also_without if name != one.name
                     },

@@ -11,6 +11,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import together
+from caravana.inference.caravan.pooled.others import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,13 +99,7 @@ def still_together(given: Sequence[Given]) -> list[Chance]:
         ]
         hazard = together.fit([r[0] for r in rows], [r[1] for r in rows])
         for horizon in HORIZONS:
-            plain = [
-                life.outcome(day + horizon)
-                for life in others
-                for day in life.signs
-                if day >= 1 and life.outcome(day + horizon) is not None
-            ]
-            base = float(np.mean(plain))
+            base = _share(others, horizon)
             for day, signs in one.signs.items():
                 happened = one.outcome(day + horizon)
                 if day < 1 or happened is None:
@@ -112,3 +107,26 @@ def still_together(given: Sequence[Given]) -> list[Chance]:
                 said = float(hazard.together(signs, days=horizon)[-1])
                 out.append(Chance(one.name, horizon, said, base, happened))
     return out
+
+
+def shares_together(given: Sequence[Given]) -> dict[tuple[str, int], float]:
+    """Plain share of evenings on which a caravan was still together so many days later, each left out, and none."""
+    known = lives(given)
+    return {
+        (name, horizon): _share([life for life in known if life.name != name], horizon)
+        for name in (NONE, *(life.name for life in known))
+        for horizon in (*HORIZONS, 14)
+    }
+
+
+def _share(known: Sequence[Life], horizon: int) -> float:
+    return float(
+        np.mean(
+            [
+                life.outcome(day + horizon)
+                for life in known
+                for day in life.signs
+                if day >= 1 and life.outcome(day + horizon) is not None
+            ]
+        )
+    )

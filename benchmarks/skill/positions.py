@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from benchmarks.skill import naive
 
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import pacing
-from caravana.inference.caravan.halts import with_roadside
-from caravana.inference.caravan.hierarchy import CaravanPrior, fit_hierarchy, summarise, vague_prior
-from caravana.inference.caravan.nights import plans, sightings
+from caravana.inference.caravan.hierarchy import CaravanPrior, summarise, vague_prior
+from caravana.inference.caravan.nights import first_known, plans, sightings
+from caravana.inference.caravan.pooled.others import advance_prior
+from caravana.inference.caravan.pooled.rivals import rival_positions
+from caravana.inference.caravan.pooled.rosters import HORIZONS, MODEL, PLAN_TRUST, quantile_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,16 +27,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Reading = tuple[Floats, Floats]
 
-HORIZONS = (1, 3, 7, 14)
-NARROWEST = 0.6
 READING_DRAWS = 800
 ROOM_KM = 350.0
-PLAN_TRUST = 0.6
-CHAIN = "caravana"
-# What was true of the caravans of one year is less so of another's: by so much of the spread between caravans a year.
-YEAR_DRIFT = 0.6
-DAYS_A_YEAR = 365.25
-BETWEEN = np.array([common.between for common in pacing.COMMON.values()])
+CHAIN = MODEL
 
 
 @dataclass(frozen=True)
@@ -70,14 +63,6 @@ class Case:
     blend_under: Mapping[str, Floats] = field(default_factory=dict, repr=False)
 
 
-def prepared(given: Given) -> reports.CaravanReports:
-    """The record with stops wherever people can sleep."""
-    stops = with_roadside(given.record.stops)
-    start = np.zeros(stops.km.size)
-    start[int(np.argmin(np.abs(stops.km - given.start_km)))] = 1.0
-    return replace(given.record, stops=stops, start=start)
-
-
 def seed_of(*key: str | int) -> list[int]:
     """Numbers that depend on the key only."""
     return [zlib.crc32(k.encode()) if isinstance(k, str) else k for k in key]
@@ -87,7 +72,10 @@ def read(given: Given) -> Reading:
     """What this record alone says of each parameter, with its error."""
     if not given.truth:
         return np.zeros(len(pacing.NAMES)), np.full(len(pacing.NAMES), np.inf)
-    record = _cut(prepared(given), max(max(km) for km in given.truth.values()) + ROOM_KM)
+    record = _cut(
+        pacing.beside_the_road(given.record, start_km=given.start_km),
+        max(max(km) for km in given.truth.values()) + ROOM_KM,
+    )
     until = max(given.truth)
     rng = np.random.default_rng(seed_of("reading", given.name))
     pacer = pacing.Pacer(vague_prior(pacing.COMMON), record.stops, record.start, rng, draws=READING_DRAWS, memory=1.0)
@@ -107,36 +95,28 @@ def _cut(record: reports.CaravanReports, km: float) -> reports.CaravanReports:
     return replace(record, stops=stops, start=record.start[:size])
 
 
-def prior_without(readings: Mapping[str, Reading], *names: str, like: Given | None = None) -> CaravanPrior:
-    """The prior from all caravans but these; the further in time from ``like``, the less a caravan tells of it."""
-    kept = []
-    for name, (reading, error) in readings.items():
-        if name in names:
-            continue
-        years = 0.0 if like is None else abs((_year(name) - like.record.departs).days) / DAYS_A_YEAR
-        kept.append((reading, np.sqrt(error**2 + years * (YEAR_DRIFT * BETWEEN) ** 2)))
-    return fit_hierarchy(pacing.COMMON, kept, narrowest=NARROWEST)
-
-
-def _year(name: str) -> dt.date:
-    """Day (or month) in a caravan's name."""
-    digits = [int(part) for part in re.findall(r"\d+", name)][:3]
-    return dt.date(*(digits + [10, 15][len(digits) - 1 :] if len(digits) < 3 else digits))
-
-
-def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Sequence[str]) -> list[Case]:
+def cases_of(
+    given: Given,
+    readings: Mapping[str, Reading],
+    departures: Mapping[str, dt.date],
+    *,
+    also_without: Sequence[str],
+) -> list[Case]:
     """Every case of one caravan: each day an origin, the chain with the prior that has not seen it."""
-    record = prepared(given)
+    record = pacing.beside_the_road(given.record, start_km=given.start_km)
     if not given.truth:
         return []
-    own = prior_without(readings, given.name, like=given)
-    second = {
-        name: prior_without(readings, given.name, name, like=given) for name in also_without if name != given.name
-    }
+    departed = record.departs
+
+    def without(*names: str) -> CaravanPrior:
+        return advance_prior(readings, departures, without=(given.name, *names), like=departed)
+
+    own = without()
+    second = {name: without(name) for name in also_without if name != given.name}
     rng = np.random.default_rng(seed_of("pacer", given.name))
     pacer = pacing.Pacer(own, record.stops, record.start, rng)
     end, out = float(record.stops.km[-1]), []
-    known_on = _known_days(record)
+    known_on = first_known(record)
     for today in range(1, max(given.truth)):
         wanted = [h for h in HORIZONS if today + h in given.truth]
         try:
@@ -153,8 +133,8 @@ def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Seq
         for horizon in wanted:
             chances = {name: w @ by_draw[horizon - 1] for name, w in weights.items()}
             each = {name: quantile_sample(record.stops.km, chance) for name, chance in chances.items()}
-            made = np.random.default_rng(seed_of("naive", given.name, today, horizon))
-            rules = naive.positions(nights, start=given.start_km, target=today + horizon, end=end, rng=made)
+            rng_of_rules = np.random.default_rng(seed_of("naive", given.name, today, horizon))
+            rules = rival_positions(nights, start=given.start_km, target=today + horizon, end=end, rng=rng_of_rules)
             out.append(
                 Case(
                     caravan=given.name,
@@ -166,20 +146,4 @@ def cases_of(given: Given, readings: Mapping[str, Reading], *, also_without: Seq
                     under=each,
                 )
             )
-    return out
-
-
-def quantile_sample(km: Floats, chance: Floats) -> Floats:
-    """A discrete distribution over ordered points as an equally weighted sample."""
-    at = np.searchsorted(np.cumsum(chance / chance.sum()), naive.LEVELS)
-    out: Floats = km[np.minimum(at, km.size - 1)]
-    return out
-
-
-def _known_days(record: reports.CaravanReports) -> dict[int, int]:
-    out: dict[int, int] = {}
-    for night in record.nights:
-        if night.direct and not night.planned:
-            day = record.day(night.date)
-            out[day] = min(out.get(day, 10**6), record.day(night.known_on))
     return out

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference import reports
+from caravana.inference.caravan.nights import parts_by_day
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Observation
 from caravana.scenario.roads import trace_itinerary
@@ -87,7 +88,7 @@ def bundled() -> list[Given]:
         record = reports.read_record(load_scenario(name))
         start = float(record.stops.km[int(np.argmax(record.start))])
         ending = {"tapachula-2021-11-18": Ending(dt.date(2021, 11, 23), "papers")}.get(name)
-        out.append(Given(name, record, start, truths(record), ending, ()))
+        out.append(Given(name, record, start, parts_by_day(record), ending, ()))
     return out
 
 
@@ -99,19 +100,6 @@ def others(folder: Path) -> list[Given]:
     for row in _read(folder / "caravans-2018-2025.csv"):
         rows.setdefault(row["caravan"], []).append(row)
     return [_given(name, rows[name], where, elsewhere, endings.get(name)) for name in sorted(rows) if name not in SAME]
-
-
-def truths(record: reports.CaravanReports) -> dict[int, tuple[float, ...]]:
-    """Places of each night as reported, by day; equally exact reports of different places are parts."""
-    best: dict[int, list[tuple[float, float]]] = {}
-    for night in record.nights:
-        if not night.planned and night.direct:
-            best.setdefault(record.day(night.date), []).append((night.spread, night.km))
-    out = {}
-    for day, seen in sorted(best.items()):
-        finest = min(spread for spread, _ in seen)
-        out[day] = tuple(sorted({km for spread, km in seen if spread == finest}))
-    return out
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -217,7 +205,7 @@ def _given(
         last=last,
         others=beside,
     )
-    truth = truths(record)
+    truth = parts_by_day(record)
     if ending and ending.date:
         late = [day for day in truth if record.date(day) > ending.date]
         passed += [f"{name} {record.date(day)}: after its end on {ending.date} ({ending.how})" for day in late]

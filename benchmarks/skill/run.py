@@ -3,7 +3,7 @@
     python -m benchmarks.skill.run --caravans FOLDER [--out benchmarks/skill/results.json]
 
 FOLDER holds the tables of other caravans.  Writes ``results.json`` and prints the tables of ``docs/forecasting.md``.
-Parts that were not asked for keep what the file had.
+Parts that were not options for keep what the file had.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.skill.caravans import caravans
+from benchmarks.skill.caravans import caravans, measure
+from benchmarks.skill.package_tables import write_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,16 +25,20 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
-    """Measure what is asked for, write it and print it."""
+    """Measure what is options for, write it and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--caravans", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, default=RESULTS)
-    asked = parser.parse_args()
-    results: dict[str, Any] = json.loads(asked.out.read_text(encoding="utf-8")) if asked.out.exists() else {}
+    parser.add_argument("--tables", action="store_true", help="also write the tables that ship with the package")
+    options = parser.parse_args()
+    results: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
     begun = time.perf_counter()
-    if asked.caravans is not None:
-        results["caravans"] = caravans(asked.caravans, say=lambda line: print(line, file=sys.stderr, flush=True))
-    asked.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if options.caravans is not None:
+        measured = measure(options.caravans, say=lambda line: print(line, file=sys.stderr, flush=True))
+        results["caravans"] = caravans(measured)
+        if options.tables:
+            write_tables(measured)
+    options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if "caravans" in results:
         print(caravans_table(results["caravans"]))

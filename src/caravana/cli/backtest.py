@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, load, read_date
+from caravana.cli.options import horizons_to, load, read_date, read_pairs
 from caravana.errors import UsageError
 
 
@@ -21,6 +21,12 @@ def backtest(
         int | None, typer.Option(help="Longest horizon, days; shorter ones are scored on the way  [default: 14 or 60]")
     ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
+    members: Annotated[
+        int | None, typer.Option(min=2, help="Members of each forecast (of a caravan: particles of its headcount).")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the forecasts: name=value; may be repeated.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[
@@ -42,6 +48,9 @@ def backtest(
     progress = Progress("Origins", quiet=quiet)
     common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
     test = backtest_of(loaded)
+    common |= test.read_settings(read_pairs(set_ or []))
+    if members is not None:
+        common["members"] = members
     horizons = horizons_to(test.longest if horizon is None else horizon, on_the_way=test.horizons)
     who, first = test.subject(loaded, caravan)
     cases = test.cases(loaded, caravan=caravan, origins=dates, horizons=horizons, **common)

@@ -6,7 +6,7 @@ One row a family; a family that is not here gets what suits every model, or is r
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caravana.errors import UsageError
@@ -14,6 +14,7 @@ from caravana.inference import place_backtest
 from caravana.inference.caravan.backtest import HORIZONS as CARAVAN_HORIZONS
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.caravan.together import ended_on
 from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.displacement.backtest import backtest_displacement
 from caravana.inference.displacement.calibration import calibrate_displacement
@@ -53,6 +54,8 @@ class Backtest:
         Of whom it is, and the day that origins count from, of a scenario and the caravan named.
     cases
         Makes the forecasts and scores them.
+    settings
+        What can be set of them by hand, and how it is read.
     """
 
     quantities: tuple[str, ...]
@@ -60,6 +63,26 @@ class Backtest:
     longest: int
     subject: Callable[[Scenario, str | None], tuple[str, dt.date]]
     cases: Backtester
+    settings: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
+
+    def read_settings(self, pairs: Mapping[str, str]) -> dict[str, Any]:
+        """Return what was set by hand as options of :attr:`cases`.
+
+        Raises
+        ------
+        UsageError
+            If a name is none of these, or a value cannot be read.
+        """
+        values: dict[str, Any] = {}
+        for name, text in pairs.items():
+            if name not in self.settings:
+                known = ", ".join(self.settings) or "nothing"
+                raise UsageError(f"--set {name}: of a backtest of this family can be set: {known}")
+            try:
+                values[name] = self.settings[name](text)
+            except ValueError:
+                raise UsageError(f"--set {name}={text}: expected a number") from None
+        return values
 
 
 def _caravan_cases(
@@ -67,7 +90,10 @@ def _caravan_cases(
     **options: Any,
 ) -> list[Case]:  # fmt: skip
     record = read_record(scenario, caravan=caravan)
-    return backtest_caravan(record, origins=origins, horizons=tuple(horizons), **options)
+    if (members := options.pop("members", None)) is not None:
+        options["particles"] = members
+    ended = ended_on(scenario, record)
+    return backtest_caravan(record, origins=origins, horizons=tuple(horizons), ended=ended, **options)
 
 
 def _caravan_subject(scenario: Scenario, caravan: str | None) -> tuple[str, dt.date]:
@@ -92,7 +118,14 @@ def _place_cases(
 
 
 BACKTESTS: Mapping[str, Backtest] = {
-    "caravan": Backtest(("position", "headcount"), CARAVAN_HORIZONS, 14, _caravan_subject, _caravan_cases),
+    "caravan": Backtest(
+        ("position", "headcount", "together"),
+        CARAVAN_HORIZONS,
+        14,
+        _caravan_subject,
+        _caravan_cases,
+        {"draws": int, "particles": int, "memory": float},
+    ),
     "displacement": Backtest(("counts",), DISPLACEMENT_HORIZONS, 60, lambda s, _: ("all camps", s.start), _camp_cases),
 }
 """How each family is held against past days."""

@@ -154,7 +154,7 @@ def learn_weights(terms: Terms, *, prior: Floats, cases_of_prior: float, counts:
 
 
 @dataclass(frozen=True)
-class Pool:
+class OpenPool:
     """Weights of some forecasters, and what they are made of.
 
     Attributes
@@ -203,21 +203,21 @@ class Pool:
         return dict(zip(self.names, (float(w) for w in self.weights), strict=True))
 
 
-def open_pool(names: Sequence[str], weights: Floats | None = None) -> Pool:
+def open_pool(names: Sequence[str], weights: Floats | None = None) -> OpenPool:
     """Begin with the weights learned elsewhere, or with equal ones."""
     size = len(names)
     prior = np.full(size, 1.0 / size) if weights is None else np.maximum(np.asarray(weights, float), SMALLEST)
     if prior.size != size or not np.isfinite(prior).all():
         raise ValueError("a pool needs one finite weight a forecaster")
-    return Pool(tuple(names), prior / prior.sum(), np.zeros(size), np.zeros(size))
+    return OpenPool(tuple(names), prior / prior.sum(), np.zeros(size), np.zeros(size))
 
 
-def observe(pool: Pool, terms: Terms, *, scale: Floats | float = 1.0) -> Pool:
+def observe(pool: OpenPool, terms: Terms, *, scale: Floats | float = 1.0) -> OpenPool:
     """Take in what has happened: each case moves the weights, one after the other.
 
     Parameters
     ----------
-    pool : Pool
+    pool : OpenPool
     terms : Terms
         Of this record's own cases, in order of the day on which the truth was known.
     scale : float or ndarray, shape (cases,)

@@ -8,31 +8,32 @@ from caravana.inference.priors import headcount_priors
 from caravana.inference.reports import ReportedFigure
 
 ASSUMED = level.Assumed(change=-0.02, drift=0.1, noise=0.2, apart=1.0)
+MIDDLE = np.array([0.5])
 LEVELS = (np.arange(99) + 1) / 100
 
 
 def test_one_report_by_the_formula_of_the_normal():
     """Two normals of which the sum is seen with noise."""
-    after = level.follow(ASSUMED, [ReportedFigure(0, "agency", 3000, 3000)], until=0)
+    after = level.follow((ASSUMED,), [ReportedFigure(0, "agency", 3000, 3000)], until=0)
     mean, spread = (float(x) for x in headcount_priors()["bias_agency"])
     seen = np.log(3000)
     variance = level.START[1] ** 2 + spread**2 + ASSUMED.noise**2
     gap = seen - level.START[0] - mean
-    assert after.mean[0] == pytest.approx(level.START[0] + level.START[1] ** 2 / variance * gap)
-    assert after.covariance[0, 0] == pytest.approx(level.START[1] ** 2 * (1 - level.START[1] ** 2 / variance))
-    assert after.log_likelihood == pytest.approx(-0.5 * (gap**2 / variance + np.log(variance)))
+    assert after.mean[0, 0] == pytest.approx(level.START[0] + level.START[1] ** 2 / variance * gap)
+    assert after.covariance[0, 0, 0] == pytest.approx(level.START[1] ** 2 * (1 - level.START[1] ** 2 / variance))
+    assert after.log_likelihood[0] == pytest.approx(-0.5 * (gap**2 / variance + np.log(variance)))
 
 
 def test_days_without_reports_widen_and_shrink():
     figures = [ReportedFigure(1, "press", 2000, 2000)]
-    near, far = (level.follow(ASSUMED, figures, until=day) for day in (1, 8))
-    assert far.covariance[0, 0] > near.covariance[0, 0]
-    assert far.mean[0] < near.mean[0]
+    near, far = (level.follow((ASSUMED,), figures, until=day) for day in (1, 8))
+    assert far.covariance[0, 0, 0] > near.covariance[0, 0, 0]
+    assert far.mean[0, 0] < near.mean[0, 0]
 
 
 def test_more_than_pulls_up_less_than_a_figure_does():
     plain, figure, open_end = (
-        level.follow(ASSUMED, figures, until=1).mean[0]
+        level.follow((ASSUMED,), figures, until=1).mean[0, 0]
         for figures in ([], [ReportedFigure(1, "press", 6000, 6000)], [ReportedFigure(1, "press", 6000, None)])
     )
     assert plain < open_end < figure
@@ -42,9 +43,7 @@ def test_sides_keep_their_biases():
     figures = [ReportedFigure(day, "organisers", 4000, 4000) for day in range(1, 6)]
     figures += [ReportedFigure(day, "authorities", 2000, 2000) for day in range(1, 6)]
     says = {
-        side: level.saying(figures, today=5, target=6, side=side).quantiles(np.zeros(len(level.GRID)), np.array([0.5]))[
-            0
-        ]
+        side: level.saying(figures, today=5, target=6, side=side).quantiles(np.zeros(len(level.GRID)), MIDDLE)[0]
         for side in ("organisers", "authorities", "agency")
     }
     assert says["authorities"] < says["agency"] < says["organisers"]

@@ -9,13 +9,13 @@ Nights are spent between towns too: :func:`with_roadside` puts a possible stop e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
-from caravana.inference.caravan.nights import Advance, transition
+from caravana.inference.caravan.nights import Advance
 from caravana.inference.reports import UNKNOWN_POPULATION, Stops
 
 if TYPE_CHECKING:
@@ -30,9 +30,13 @@ HALTS = 4
 """States of a halt: arrived tonight, one night more, two more, three or more."""
 LONG_STRETCH_KM = 20.0
 ROADSIDE_KM = 10.0
+ROADSIDE_MARK = "+"
 OPEN_ROAD_KM = 500.0
 """Beyond the checkpoints of the south (the Isthmus, on the bundled road) lifts are by lorry or bus on motorways."""
 STAY_BEFORE_DEPARTURE = 0.02
+REACH_KM = 400.0
+ROWS = 16
+NEGLIGIBLE = 1e-9
 SMALLEST = 1e-30
 
 
@@ -43,7 +47,7 @@ def with_roadside(stops: Stops) -> Stops:
         here, there = float(stops.km[i - 1]), float(stops.km[i])
         if there - here > LONG_STRETCH_KM:
             for on in np.arange(ROADSIDE_KM, there - here - 0.5 * ROADSIDE_KM, ROADSIDE_KM):
-                ids.append(f"{stops.ids[i - 1]}+{on:.0f}")
+                ids.append(f"{stops.ids[i - 1]}{ROADSIDE_MARK}{on:.0f}")
                 km.append(here + float(on))
                 population.append(UNKNOWN_POPULATION)
         ids.append(stops.ids[i])
@@ -69,17 +73,48 @@ def stay_chances(rest_chance: Floats, again: Floats, still: Floats) -> Floats:
 def moves(stops: Stops, advance: Advance, beyond: Floats) -> Kernel:
     """Chance of each next stop after a day under way, shape (draws, stops, stops).
 
-    Lifts got beyond :data:`OPEN_ROAD_KM` carry ``beyond`` (draws,) times as far.
+    As :func:`~caravana.inference.caravan.nights.transition` without rests, but for two things: lifts got beyond
+    :data:`OPEN_ROAD_KM` carry ``beyond`` (draws,) times as far, and nobody comes further than :data:`REACH_KM` in a day
+    where there is a stop within it, so that a long road costs no more than it must.
     """
-    plain = replace(advance, rest_chance=np.zeros(advance.draws))
-    out = transition(stops, plain)
-    far = stops.km >= OPEN_ROAD_KM
-    if far[:-1].any():
-        first = int(np.argmax(far))
-        rest = Stops(stops.ids[first:], stops.km[first:], stops.population[first:])
-        longer = replace(plain, lift_km=plain.lift_km * beyond, lift_spread=plain.lift_spread * beyond)
-        out[:, first:, first:] = transition(rest, longer)
+    size = stops.km.size
+    out = np.zeros((advance.draws, size, size), np.float32)
+    out[:, -1, -1] = 1.0
+    for first in range(0, size - 1, ROWS):
+        rows = np.arange(first, min(first + ROWS, size - 1))
+        last = max(int(rows[-1]) + 2, int(np.searchsorted(stops.km, stops.km[rows[-1]] + REACH_KM)))
+        columns = np.arange(first + 1, last)
+        far = np.where(stops.km[rows] >= OPEN_ROAD_KM, beyond[:, None], 1.0)
+        same = np.ones_like(far)
+        pull = advance.population_pull
+        lifts = _next_stops(
+            stops, rows, columns, advance.lift_km[:, None] * far, advance.lift_spread[:, None] * far, pull
+        )
+        walks = _next_stops(
+            stops, rows, columns, advance.walk_km[:, None] * same, advance.walk_spread[:, None] * same, pull
+        )
+        share = advance.lift_chance.astype(np.float32)[:, None, None]
+        out[:, first : first + rows.size, first + 1 : last] = (1.0 - share) * walks + share * lifts
     return out
+
+
+def _next_stops(
+    stops: Stops, rows: NDArray[np.int64], columns: NDArray[np.int64], reach: Floats, spread: Floats, pull: Floats
+) -> Kernel:
+    """Chance of each of some stops from each of others, ``reach`` and ``spread`` of shape (draws, rows)."""
+    gap = (stops.km[columns] - stops.km[rows, None]).astype(np.float32)
+    narrow = (1.0 / spread).astype(np.float32)[:, :, None]
+    weight = gap[None] * narrow
+    weight -= (reach / spread).astype(np.float32)[:, :, None]
+    weight *= weight
+    weight *= np.float32(-0.5)
+    weight += (pull[:, None] * np.log(stops.population[columns])).astype(np.float32)[:, None, :]
+    weight += np.where(columns > rows[:, None], np.float32(0.0), np.float32(-np.inf))
+    # The largest is taken out first: where the next locality is far beyond a day's reach every weight would underflow.
+    weight -= weight.max(axis=2, keepdims=True)
+    np.exp(weight, out=weight)
+    weight /= weight.sum(axis=2, keepdims=True)
+    return weight
 
 
 @dataclass(frozen=True)
@@ -105,13 +140,25 @@ def begin(start: Floats, draws: int) -> Filtered:
     return Filtered(np.zeros((0, draws)), state)
 
 
+def past_the_town(stop_id: str) -> tuple[str, int]:
+    """The town behind a stop of :func:`with_roadside` and how many km past it that is (0: the town itself)."""
+    town, mark, km = stop_id.rpartition(ROADSIDE_MARK)
+    return (town, int(km)) if mark else (stop_id, 0)
+
+
 def one_day(state: Kernel, kernel: Kernel, stay: Floats) -> Kernel:
     """Move every draw one day on."""
     chance = stay.astype(np.float32)[:, :, None]
     stays = state * chance
     leaves = (state * (1.0 - chance)).sum(axis=1)
-    out = np.empty_like(state)
-    out[:, 0] = np.matmul(leaves[:, None, :], kernel)[:, 0]
+    out = np.zeros_like(state)
+    # Where nobody is, nobody leaves; nobody comes further than the furthest of those who do.
+    there = np.flatnonzero(leaves.max(axis=0) > NEGLIGIBLE)
+    if there.size:
+        first, last = int(there[0]), int(there[-1])
+        reached = int(np.flatnonzero(kernel[:, last].max(axis=0))[-1]) + 1
+        part = kernel[:, first : last + 1, first:reached]
+        out[:, 0, first:reached] = np.matmul(leaves[:, None, first : last + 1], part)[:, 0]
     out[:, 1:] = stays[:, :-1]
     out[:, -1] += stays[:, -1]
     return out

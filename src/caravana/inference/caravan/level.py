@@ -57,61 +57,73 @@ GRID: tuple[Assumed, ...] = tuple(
 )
 
 
+GRID_NAMES = tuple(f"{a.change:g}|{a.drift:g}|{a.noise:g}|{a.apart:g}" for a in GRID)
+"""Names of the assumptions, as the tables of other caravans have them."""
+
+
 @dataclass(frozen=True)
 class Level:
-    """Normal belief on the evening of one day: mean (state,), covariance (state, state), log chance of the reports."""
+    """Normal belief on the evening of one day, under each of some assumptions.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (assumptions, state)
+    covariance : ndarray, shape (assumptions, state, state)
+    log_likelihood : ndarray, shape (assumptions,)
+        Log chance of the reports.
+    day : int
+    """
 
     mean: Floats
     covariance: Floats
-    log_likelihood: float
+    log_likelihood: Floats
     day: int
 
 
-def begin(assumed: Assumed) -> Level:
+def begin(assumed: Sequence[Assumed]) -> Level:
     """What is believed before anything was said."""
     priors = headcount_priors()
-    biases = [priors[f"bias_{side}"] for side in SIDES]
-    mean = np.array([START[0], assumed.change, *(float(m) for m, _ in biases)])
-    spread = np.array([START[1], CHANGE_SPREAD, *(assumed.apart * s for _, s in biases)])
-    return Level(mean, np.diag(spread**2), 0.0, 0)
+    bias, apart = np.array([priors[f"bias_{side}"] for side in SIDES], float).T
+    mean = np.array([[START[0], each.change, *bias] for each in assumed])
+    spread = np.array([[START[1], CHANGE_SPREAD, *(each.apart * apart)] for each in assumed])
+    return Level(mean, (spread**2)[:, :, None] * np.eye(mean.shape[1]), np.zeros(len(assumed)), 0)
 
 
-def follow(assumed: Assumed, reports: Iterable[ReportedFigure], *, until: int) -> Level:
+def follow(assumed: Sequence[Assumed], reports: Iterable[ReportedFigure], *, until: int) -> Level:
     """Take in the reports of persons up to day ``until``, in order of day."""
     level = begin(assumed)
     for report in sorted((r for r in reports if r.of == "persons" and r.day <= until), key=lambda r: r.day):
-        level = heard(carried(level, assumed, to=report.day), report, assumed)
+        level = after_report(carried(level, assumed, to=report.day), report, assumed)
     return carried(level, assumed, to=until)
 
 
-def carried(level: Level, assumed: Assumed, *, to: int) -> Level:
+def carried(level: Level, assumed: Sequence[Assumed], *, to: int) -> Level:
     """Carry the belief on to a later day (an earlier one leaves it as it is)."""
     days = to - level.day
     if days <= 0:
         return level
-    move = np.eye(level.mean.size)
+    move = np.eye(level.mean.shape[1])
     move[0, 1] = float(days)
     covariance = move @ level.covariance @ move.T
-    covariance[0, 0] += days * assumed.drift**2
-    return Level(move @ level.mean, covariance, level.log_likelihood, to)
+    covariance[:, 0, 0] += days * np.array([each.drift for each in assumed]) ** 2
+    return Level(level.mean @ move.T, covariance, level.log_likelihood, to)
 
 
-def heard(level: Level, report: ReportedFigure, assumed: Assumed) -> Level:
+def after_report(level: Level, report: ReportedFigure, assumed: Sequence[Assumed]) -> Level:
     """Take in one report."""
     value, spread = _figure(report)
     if value is None:
         return level
-    looks = np.zeros(level.mean.size)
-    looks[[0, SIDE[report.side]]] = 1.0
-    noise = (assumed.noise**2 + spread**2) / max(report.weight, 0.1)
-    against = level.covariance @ looks
-    variance = float(looks @ against) + noise
-    gap = value - float(looks @ level.mean)
-    gain = against / variance
+    at = [0, SIDE[report.side]]
+    noise = (np.array([each.noise for each in assumed]) ** 2 + spread**2) / max(report.weight, 0.1)
+    against = level.covariance[:, :, at].sum(axis=2)
+    variance = against[:, at].sum(axis=1) + noise
+    gap = value - level.mean[:, at].sum(axis=1)
+    gain = against / variance[:, None]
     return Level(
-        level.mean + gain * gap,
-        level.covariance - np.outer(gain, against),
-        level.log_likelihood - 0.5 * (gap**2 / variance + float(np.log(variance))),
+        level.mean + gain * gap[:, None],
+        level.covariance - gain[:, :, None] * against[:, None, :],
+        level.log_likelihood - 0.5 * (gap**2 / variance + np.log(variance)),
         level.day,
     )
 
@@ -119,10 +131,7 @@ def heard(level: Level, report: ReportedFigure, assumed: Assumed) -> Level:
 def learned(records: Sequence[Sequence[ReportedFigure]]) -> Floats:
     """Log likelihood of each record under each assumption of the grid, shape (records, grid)."""
     return np.array(
-        [
-            [follow(assumed, told, until=max((r.day for r in told), default=0)).log_likelihood for assumed in GRID]
-            for told in records
-        ]
+        [follow(GRID, figures, until=max((r.day for r in figures), default=0)).log_likelihood for figures in records]
     ).reshape(len(records), len(GRID))
 
 
@@ -151,15 +160,15 @@ class Saying:
 
 def saying(reports: Sequence[ReportedFigure], *, today: int, target: int, side: str) -> Saying:
     """Say what ``side`` will report on day ``target``, from the reports known today."""
-    mean, spread, log_likelihood = np.empty((3, len(GRID)))
+    return said_by(follow(GRID, reports, until=today), target=target, side=side)
+
+
+def said_by(level: Level, *, target: int, side: str) -> Saying:
+    """Say what ``side`` will report on day ``target``, from what is believed of the whole grid today."""
+    later = carried(level, GRID, to=target)
     at = np.array([0, SIDE[side]])
-    for i, assumed in enumerate(GRID):
-        level = follow(assumed, reports, until=today)
-        log_likelihood[i] = level.log_likelihood
-        level = carried(level, assumed, to=target)
-        mean[i] = level.mean[at].sum()
-        spread[i] = np.sqrt(level.covariance[np.ix_(at, at)].sum() + assumed.noise**2)
-    return Saying(mean, spread, log_likelihood)
+    variance = later.covariance[:, at[:, None], at].sum(axis=(1, 2)) + np.array([each.noise for each in GRID]) ** 2
+    return Saying(later.mean[:, at].sum(axis=1), np.sqrt(variance), level.log_likelihood)
 
 
 def _mixed(mean: Floats, spread: Floats, weight: Floats, levels: Floats) -> Floats:

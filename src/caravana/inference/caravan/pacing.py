@@ -7,14 +7,15 @@ kept, the same draws can be weighed by another prior: :meth:`Outlook.under`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, moves, stay_chances
+from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, moves, stay_chances, with_roadside
 from caravana.inference.caravan.hierarchy import CaravanPrior, Common, natural
 from caravana.inference.caravan.nights import Advance
+from caravana.inference.weights import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
 
     from caravana.inference.caravan.halts import Kernel
     from caravana.inference.caravan.nights import Announced
-    from caravana.inference.reports import Stops
+    from caravana.inference.reports import CaravanReports, Stops
 
     Floats = NDArray[np.float64]
 
 MEMORY = 1.0
-DRAWS = 400
+DRAWS = 300
 FRESHEN_BELOW = 0.1
 FRESHEN_TIMES = 2
 FROM_PRIOR = 0.3
 WIDEN = 1.3
+ENOUGH = 0.999
+SKETCHED = 60
+UNLIKELY = 1e-4
+SKETCH_KM_A_DAY = 90.0
 
 # What is assumed before any caravan is looked at: people walk 15 to 40 km on a day under way, one evening in four is
 # followed by a rest, a rest by another more often than not, lifts are got on some days; all of it wide.
@@ -50,6 +55,14 @@ COMMON: dict[str, Common] = {
 }
 NAMES = tuple(COMMON)
 SCALES = tuple(common.scale for common in COMMON.values())
+
+
+def beside_the_road(record: CaravanReports, *, start_km: float) -> CaravanReports:
+    """The record with stops wherever people can sleep, and its start at ``start_km``."""
+    stops = with_roadside(record.stops)
+    start = np.zeros(stops.km.size)
+    start[int(np.argmin(np.abs(stops.km - start_km)))] = 1.0
+    return replace(record, stops=stops, start=start)
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,27 @@ class Draws:
 
 
 @dataclass(frozen=True)
+class AdvancePosterior:
+    """Parameters of the advance, given the nights so far.
+
+    Attributes
+    ----------
+    parameters : dict of str to ndarray, shape (draws,)
+        On their natural scales.
+    weight : ndarray, shape (draws,)
+        Sums to one.
+    """
+
+    parameters: dict[str, Floats]
+    weight: Floats
+
+    @property
+    def effective(self) -> float:
+        """Effective number of draws."""
+        return effective_size(self.weight)
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Tonight: draws, what speaks for each, and where each has the caravan.
 
@@ -91,6 +125,50 @@ class Outlook:
     def under(self, prior: CaravanPrior) -> Floats:
         """Weights of the draws in the posterior under ``prior``, shape (draws,)."""
         return _normalised(self.faded + prior.log_density(self.draws.free) - self.draws.log_proposal)
+
+    def posterior(self, prior: CaravanPrior) -> AdvancePosterior:
+        """The draws on their natural scales, weighed under ``prior``."""
+        return AdvancePosterior(natural(self.draws.free, NAMES, SCALES), self.under(prior))
+
+    def expected(self, prior: CaravanPrior, *, days: int, plans: Mapping[int, Announced], trust: float) -> Floats:
+        """Chance of each stop on the nights to come under ``prior``, shape (days, stops).
+
+        Draws that carry a thousandth of the weight together are left out.
+        """
+        weight = self.under(prior)
+        order = np.argsort(-weight)
+        keep = order[: int(np.searchsorted(np.cumsum(weight[order]), ENOUGH)) + 1]
+        state = Filtered(self.filtered.log_likelihood[:, keep], self.filtered.state[keep])
+        kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
+        by_draw = ahead(state, self.draws.kernel[keep], self.draws.stay[keep], days=days, plans=kept)
+        out: Floats = np.einsum("d,tds->ts", weight[keep] / weight[keep].sum(), by_draw)
+        out /= out.sum(axis=1, keepdims=True)
+        return out
+
+    def sketch(
+        self, prior: CaravanPrior, km: Floats, *, days: int, plans: Mapping[int, Announced], trust: float
+    ) -> Floats:
+        """Much the same as :meth:`expected`, at a tenth of the cost: for the scores that move the weights.
+
+        From the likeliest draws only, on the stretch that they can reach.
+        """
+        weight = self.under(prior)
+        keep = np.argsort(-weight)[:SKETCHED]
+        weight = weight[keep] / weight[keep].sum()
+        state = self.filtered.state[keep]
+        there = np.flatnonzero(np.einsum("d,dhs->s", weight, state) > UNLIKELY)
+        first = int(there[0])
+        last = min(km.size, max(int(there[-1]) + 2, int(np.searchsorted(km, km[there[-1]] + SKETCH_KM_A_DAY * days))))
+        kernel = self.draws.kernel[keep, first:last, first:last].copy()
+        # Whoever would go beyond the stretch is at its end.
+        kernel[:, :, -1] += 1.0 - kernel.sum(axis=2)
+        short = Filtered(self.filtered.log_likelihood[:, keep], state[:, :, first:last])
+        kept = {day: (plan.likelihood[first:last], trust) for day, plan in plans.items()}
+        by_draw = ahead(short, kernel, self.draws.stay[keep], days=days, plans=kept)
+        out = np.zeros((days, km.size))
+        out[:, first:last] = np.einsum("d,tds->ts", weight, by_draw)
+        out /= out.sum(axis=1, keepdims=True)
+        return out
 
     def nights(self, *, days: int, plans: Mapping[int, Announced], trust: float) -> Kernel:
         """Chance of each stop on the nights to come by draw, shape (days, draws, stops)."""

@@ -18,11 +18,13 @@ from caravana.inference.caravan.prior import left_out
 from caravana.inference.reports import nights_by_day
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from caravana.inference.reports import CaravanReports
+    from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -136,6 +138,21 @@ def signs_of(known: CaravanReports, *, today: int, broken: float = UNKNOWN_SHARE
 def chance_together(known: CaravanReports, *, today: int, days: int) -> Floats:
     """Chance that the caravan is still together on each of the days to come, from what others did, shape (days,)."""
     return FITTED[left_out(known)].together(signs_of(known, today=today), days=days)
+
+
+def ended_on(scenario: Scenario, record: CaravanReports) -> dt.date | None:
+    """Day on which a caravan broke up, as the scenario's first event of it says; to arrive is no end.
+
+    Events name no caravan: they are of the one that set out first, or of any that has a scenario of its own.
+    """
+    if record.caravan != scenario.caravans[0].id:
+        return None
+    ends = [
+        e.date
+        for e in scenario.events
+        if e.kind == "dissolution" and e.place_id != record.stops.ids[-1] and e.date >= record.departs
+    ]
+    return min(ends, default=None)
 
 
 def fit(signs: Sequence[Signs], ended: Sequence[bool], weight: Sequence[float] | None = None) -> Hazard:

@@ -29,6 +29,7 @@ FEW = 8
 # The baselines that the skill is measured against.  Those with a spread of their own past errors are no forecast anyone
 # made; they are harder to beat, and stand beside as `skill_over_spread`.
 SPREAD = "_spread"
+UNITS = {"position": "km", "together": "chance"}
 
 
 def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str] = ()) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _rows(cases: Sequence[Case], quantity: str, horizon: int) -> list[dict[str, 
         rows.append(
             {
                 "quantity": quantity,
-                "unit": "km" if quantity == "position" else "persons",
+                "unit": UNITS.get(quantity, "persons"),
                 "horizon": horizon,
                 "model": name,
                 "cases": len(cases),

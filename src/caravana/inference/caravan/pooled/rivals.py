@@ -1,4 +1,8 @@
-"""Naive rules to beat, of positions: points, and rules with the spread of their own past errors, as samples."""
+"""Naive rules of one caravan, as samples: what a forecast of positions or of figures is pooled with, and must beat.
+
+Those of positions with ``_spread`` in their names, and all of those of figures, carry the spread of their own past
+errors on this record.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from caravana.inference.scoring.baselines import position_baselines
+from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from caravana.inference.reports import ReportedFigure
 
     Floats = NDArray[np.float64]
 
 SAMPLE = 200
 LEVELS = (np.arange(SAMPLE) + 0.5) / SAMPLE
 WEEK = 7
-# Before three errors of its own are known a rule is taken to be off by this much a day, growing with the root of days.
 KM_A_DAY = 18.0
+"""Before three errors of its own are known a rule is off by this much a day, growing with the root of days."""
 FEWEST = 3
 
 
-def positions(
+def rival_positions(
     nights: Mapping[int, float], *, start: float, target: int, end: float, rng: np.random.Generator
 ) -> dict[str, Floats]:
     """Naive forecasts of the km on day ``target``, by rule.
@@ -56,10 +62,17 @@ def positions(
     return out
 
 
+def rival_figures(figures: Sequence[ReportedFigure], *, target: int, side: str) -> dict[str, Floats]:
+    """Naive forecasts of what ``side`` will say on day ``target``, by rule; empty where nothing was said."""
+    rules = headcount_baselines(figures, target=target, side=side)
+    return {name: points for name, (points, _) in rules.items()}
+
+
 def _path(nights: Mapping[int, float]) -> Floats:
     days = np.array([0, *sorted(nights)])
     km = np.array([0.0, *(nights[d] for d in sorted(nights))])
-    return np.interp(np.arange(days[-1] + 1), days, km)
+    path: Floats = np.interp(np.arange(days[-1] + 1), days, km)
+    return path
 
 
 def _stay(path: Floats, lead: int) -> float:

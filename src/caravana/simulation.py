@@ -70,7 +70,7 @@ def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     try:
         last = until if isinstance(until, dt.date) else dt.date.fromisoformat(until)
     except ValueError:
-        raise UsageError(f"{until!r} is no date; write it as 2021-11-09") from None
+        raise UsageError(f"{until!r} is no date; write it as 2021-11-05") from None
     if not scenario.start <= last <= scenario.end:
         raise UsageError(f"until {last} is outside the scenario, {scenario.start} to {scenario.end}")
     return last

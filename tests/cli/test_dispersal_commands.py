@@ -9,10 +9,16 @@ import pytest
 from tests.made.displacement_run import make_scenario
 
 import caravana as cv
-from caravana.cli.options import set_by_hand
+from caravana.cli.options import read_pairs
 from caravana.errors import UsageError
+from caravana.models.registry import model_of
 
 COMMAND = [sys.executable, "-m", "caravana.cli"]
+
+
+def configured(scenario, pair):
+    """Set one setting by hand, as the command does."""
+    return model_of(scenario).configure(scenario, read_pairs([pair]))[0]
 
 
 def caravana(*words, cwd):
@@ -72,13 +78,13 @@ def test_the_rules_of_flee_have_no_origin_to_refuse(tmp_path):
     ],
 )
 def test_settings_are_set_by_words_lists_and_numbers(pair, value):
-    assert set_by_hand(make_scenario(days=5), [pair]).settings[pair.partition("=")[0]] == value
+    assert configured(make_scenario(days=5), pair).settings[pair.partition("=")[0]] == value
 
 
 @pytest.mark.parametrize(
     ("pair", "expected"),
     [
-        ("start_on_foot", "expected name=value, such as --set max_move_speed=200"),
+        ("start_on_foot", "expected name=value, such as --set rest_chance=0.2"),
         ("=3", "expected name=value"),
         ("start_on_foot=perhaps", "setting start_on_foot: 'perhaps' is not a value of it; expected true or false"),
         ("conflict_spawn_decay=1,b", "expected a list of numbers"),
@@ -93,7 +99,7 @@ def test_settings_are_set_by_words_lists_and_numbers(pair, value):
 )
 def test_what_cannot_be_set_is_refused_before_any_block_starts(pair, expected):
     with pytest.raises(UsageError) as error:
-        set_by_hand(make_scenario(days=5), [pair])
+        configured(make_scenario(days=5), pair)
     assert expected in str(error.value)
 
 

@@ -86,7 +86,7 @@ def test_score_without_observations_says_so(finished):
         (["--lang", "fr"], "--lang fr: expected en or es"),
         (["--workers", "0"], "--workers 0: expected 1 or more"),
         (["--set", "rest_chance=nan"], "outside its bounds"),
-        (["--set", "=3"], "expected name=number"),
+        (["--set", "=3"], "expected name=value"),
         (["--until", "2021-10-22"], "outside the scenario"),
         (["--seed", str(2**63)], "seed must be"),
     ],

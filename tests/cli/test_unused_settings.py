@@ -30,7 +30,7 @@ def test_settings_without_effect_are_named(tmp_path: Path) -> None:
     done = run(tmp_path, "--set", "rules=camp-shares", "--set", "camp_weight=3")
     assert done.exit_code == 0, done.output
     assert (
-        "Not used by the rules caravana here, as camps are counted: camp_weight, conflict_driven_spawning, "
+        "Not used by the rules camp-shares here, as camps are counted: camp_weight, conflict_driven_spawning, "
         "max_move_speed (docs/dispersal.md tells which settings act)" in done.stderr
     )
     assert "taken from the counts of camps, not from conflict_driven_spawning;" in done.stderr

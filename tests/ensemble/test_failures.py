@@ -63,8 +63,9 @@ def test_a_worker_that_dies_costs_its_block_and_no_other(simulate):
 
 def test_the_command_line_shows_a_failed_block_and_exits_with_1(tmp_path):
     script = (
-        "import sys; import caravana.models.caravan.order as order; from tests.made.own_processes import *;"
-        f"order.ORDER = order.insert(order.ORDER, own(take_too_many), after={AFTER!r});"
+        "import sys; import caravana.models.caravan.order as order; from caravana.models.base import insert;"
+        "from tests.made.own_processes import *;"
+        f"order.ORDER = insert(order.ORDER, own(take_too_many), after={AFTER!r});"
         "from caravana.cli import main; main()"
     )
     folder = tmp_path / "run"

@@ -213,7 +213,8 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame])
         "caravana": "0.1.0", "complete": True, "members": members, "block": members, "blocks_done": [0],
         "blocks_failed": [], "wall_seconds": 1.5,
         "plan": {
-            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": "caravan", "family": "caravan",
+            "scenario": scenario.name, "scenario_hash": "0" * 64, "rules": scenario.rules,
+            "family": "caravan" if scenario.caravans else "displacement",
             "seed": 1, "settings": {},
             "first": scenario.start.isoformat(), "last": scenario.end.isoformat(),
         },

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, seed, settings
 from tests.made.random_scenarios import cases
 
-from caravana.models.caravan.model import simulate_block
+from caravana.models.caravan.model import order_of, simulate_block
 from caravana.models.caravan.state import STATUSES, Status
 
 EXAMPLES = 1000
@@ -116,7 +116,7 @@ def conserve(shard: int) -> None:
     @given(cases)
     def check(case):
         watch = Watch()
-        order = tuple(watch.on(process) for process in case.task.order)
+        order = tuple(watch.on(process) for process in order_of(case.task))
         check_tables(case, watch, simulate_block(replace(case.task, order=order)))
 
     check()

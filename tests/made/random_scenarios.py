@@ -26,10 +26,7 @@ from caravana.scenario.model import (
 )
 
 NORTHERN = {"northern_turnout": 60.0, "northern_delay": 1.0}
-PLAIN = (
-    *parameters(),
-    *(p.model_copy(update={"name": name}) for p, name in zip(parameters(), NORTHERN, strict=False)),
-)
+PLAIN = parameters()
 START = dt.date(2021, 10, 23)
 DAYS = 4
 ON_FOOT, BY_ROAD = ("foot", "vehicle"), ("vehicle",)

@@ -11,12 +11,12 @@ from tests.made.displacement_run import make_run, make_scenario
 
 from caravana.inference.displacement.scores import score_displacement
 from caravana.language.language import LANGUAGES, read_catalogue
-from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.reporting.displacement.charts import within
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import coverage
 from caravana.reporting.model_card.parameters import spread_of
+from caravana.results.acting import pooled_at_work
 from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.made.small_folder import TEXTS
 
-from caravana.models.scenarios import check_scenario, load_scenario
+from caravana.models.scenarios import check_scenario, load_scenario, read_scenario
 from caravana.scenario.checks import whole
 
 TOML = "scenario.toml"
@@ -125,8 +125,12 @@ def test_registers_of_the_displaced_run_on_past_the_days_simulated(folder):
     folder.change("observations.csv", "2021-10-24,2021-10-25", "2020-10-24,2021-10-25")
     folder.change("events.csv", "2021-10-30,road", "2022-10-30,road")
     assert len(folder.told()) == 2
-    folder.change("scenario.toml", 'rules = "caravan"', 'rules = "flee"')
-    assert folder.told() == []
+    scenario, _ = read_scenario(folder.change("observations.csv", "2020-10-24", "2021-10-24").change(
+        "events.csv", "2022-10-30", "2021-10-30").path)  # fmt: skip
+    late = scenario.events[0].model_copy(update={"date": dt.date(2022, 10, 30), "end_date": None})
+    for changes, times in (({}, 1), ({"caravans": (), "itineraries": (), "calls": (), "rules": "flee"}, 0)):
+        changed = scenario.model_copy(update={**changes, "events": (late, *scenario.events[1:])})
+        assert sum("within the scenario" in str(fault) for fault in check_scenario(changed)) == times
 
 
 def test_place_of_assembly_lies_on_the_road(folder):

@@ -23,7 +23,11 @@ CASES = [
     ("start = 2021-10-23", "start = 20211023", "line @, key start: 20211023 — expected a date like 2021-10-23"),
     ("start = 2021-10-23", "start = 2021-10-23T07:00:00", "line @, key start: 2021-10-23 07:00:00 — expected a date"),
     ("start = 2021-10-23", 'start = "23 October"', "line @, key start: '23 October' — expected a date like"),
-    ('rules = "caravan"', 'rules = "magic"', "line @, key rules: 'magic' — expected one of caravan, flee, caravana"),
+    (
+        'rules = "caravan"',
+        'rules = "magic"',
+        "line @, key rules: 'magic' — expected one of caravan, flee, walk, camp-shares",
+    ),
     ('rules = "caravan"', 'rule = "caravan"', "line @, key rule: 'rule' — expected one of the keys format, name,"),
     (
         'rules = "caravan"',

@@ -173,7 +173,7 @@ def test_the_page_stands_alone_and_says_what_is_not_settled(found, code):
 
 
 def test_the_unsettled_claim_of_the_bundled_caravan_is_the_ambassadors():
-    from caravana.scenario.folders import load_scenario
+    from caravana.models.scenarios import load_scenario
 
     claim = unsettled_claim(load_scenario("tapachula-2021"))
     assert claim is not None
@@ -206,7 +206,7 @@ def test_chance_gives_no_stronger_correlation_than_is_allowed_for():
 
 
 def test_the_bundled_caravan_answers_the_headline():
-    from caravana.scenario.folders import load_scenario
+    from caravana.models.scenarios import load_scenario
 
     found = compare(take(load_scenario("tapachula-2021"), {}), ["no-caravan"], members=64)
     told = as_json(found)

@@ -33,7 +33,7 @@ def evidence(
     members: Annotated[int, typer.Option(help="With --weigh: size of each ensemble.")] = 128,
     seed: Annotated[int, typer.Option(help="With --weigh: seed of all randomness, shared by both readings.")] = 1,
     on: Annotated[
-        str | None, typer.Option(help="With --weigh: day of the headcount, such as 2021-11-09  [default: the 18th day]")
+        str | None, typer.Option(help="With --weigh: day of the headcount, such as 2021-11-05  [default: the 18th day]")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="With --weigh: folder for claims.json and claims.html.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,

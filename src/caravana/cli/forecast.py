@@ -27,7 +27,7 @@ def forecast(
     from caravana.reporting.console import tell, tell_lines
 
     loaded = load(scenario)
-    record = record_to_forecast(loaded, caravan=caravan)
+    record = record_to_forecast(loaded, caravan=caravan, named=scenario)
     answer = tell(Roller(record, seed=seed).forecast(read_date(origin, "--origin"), days=horizon), loaded)
     if json:
         give(answer)

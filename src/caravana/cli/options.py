@@ -31,7 +31,7 @@ def read_date(text: str, option: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"{option} {text}: expected a date such as 2021-11-09") from None
+        raise UsageError(f"{option} {text}: expected a date such as 2021-11-05") from None
 
 
 def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:

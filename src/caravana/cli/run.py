@@ -93,7 +93,7 @@ def summarise(run: Run, *, wall: float) -> dict[str, Any]:
 
 def unused_settings(run: Run) -> list[str]:
     """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
-    from caravana.models.choosing import idle_settings
+    from caravana.results.acting import idle_settings
 
     idle = {"displacement": idle_settings}.get(run.family)
     return [] if idle is None else idle(run.scenario, run.scenario.settings)
@@ -101,7 +101,7 @@ def unused_settings(run: Run) -> list[str]:
 
 def unused_lines(run: Run) -> list[str]:
     """Say which settings had no effect, and which would have set how many people are displaced."""
-    from caravana.models.choosing import overruled, traits_of
+    from caravana.results.acting import overruled, traits_of
 
     idle, lines = unused_settings(run), []
     if not idle:
@@ -121,7 +121,7 @@ def run(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
     members: Annotated[int, typer.Option(help="Size of the ensemble.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of all randomness; the same seed gives the same numbers.")] = 1,
-    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-09.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last date to simulate, such as 2021-11-05.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder  [default: runs/SCENARIO-seedSEED]")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
     scheduler: Annotated[

@@ -78,7 +78,7 @@ LINES = {"coverage": caravan_lines, "resc": displacement_lines}
 
 def score(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-09.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last date scored, such as 2021-11-05.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score a run against the scenario's observations, from the run folder alone."""

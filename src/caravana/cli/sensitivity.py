@@ -42,7 +42,7 @@ def _as_json(drivers: Drivers) -> dict[str, Any]:
 
 def sensitivity(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    on: Annotated[str | None, typer.Option(help="Day of position and headcount, such as 2021-11-09.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day of position and headcount, such as 2021-11-05.")] = None,
     out: Annotated[Path | None, typer.Option(help="The page  [default: RUN/sensitivity.html]")] = None,
     lang: Annotated[str, typer.Option(help="Language of the page: en or es.")] = "en",
     seed: Annotated[int, typer.Option(help="Seed of resampling.")] = 1,

@@ -165,8 +165,15 @@ FORECASTS: Mapping[str, Callable[..., CaravanReports]] = {"caravan": read_record
 """What a forecast of a family starts from."""
 
 
-def record_to_forecast(scenario: Scenario, *, caravan: str | None) -> CaravanReports:
+def record_to_forecast(scenario: Scenario, *, caravan: str | None, named: str) -> CaravanReports:
     """Return what was reported of one of a scenario's caravans, to forecast from.
+
+    Parameters
+    ----------
+    scenario, caravan
+        Which; its first caravan where none is named.
+    named
+        What the user calls the scenario: a name or a folder.
 
     Raises
     ------
@@ -177,7 +184,7 @@ def record_to_forecast(scenario: Scenario, *, caravan: str | None) -> CaravanRep
     if model.family not in FORECASTS:
         raise UsageError(
             f"{scenario.name} has the rules {model.name!r}, and this command is of caravans. To forecast a displacement"
-            " from day N: caravana run SCENARIO --set rules=camp-shares --set origin_day=N --set forecast_total=1;"
-            " to score such forecasts: caravana backtest SCENARIO"
+            f" from day N: caravana run {named} --set rules=camp-shares --set origin_day=N --set forecast_total=1;"
+            f" to score such forecasts: caravana backtest {named}"
         )
     return FORECASTS[model.family](scenario, caravan=caravan)

@@ -2,8 +2,8 @@
 
 The words stand in catalogues, one a part of what is written, with both languages side by side.
 
-English writes ``12,500``, ``3.5``, ``9 November 2021``; Spanish ``12 500`` (a narrow space, and
-none in four figures, as the UN's Spanish style has it), ``3,5``, ``9 de noviembre de 2021``.
+English writes ``12,500``, ``3.5``, ``5 November 2021``; Spanish ``12 500`` (a narrow space, and
+none in four figures, as the UN's Spanish style has it), ``3,5``, ``5 de noviembre de 2021``.
 """
 
 from __future__ import annotations
@@ -119,17 +119,17 @@ class Language:
         return f"{date.day} {self.month_short(date)}"
 
     def day(self, date: dt.date) -> str:
-        """``9 November`` / ``9 de noviembre``."""
+        """``5 November`` / ``5 de noviembre``."""
         return self.text("date.day", day=date.day, month=self._month(date))
 
     def day_long(self, date: dt.date) -> str:
-        """``Tuesday 9 November 2021`` / ``martes 9 de noviembre de 2021``."""
+        """``Friday 5 November 2021`` / ``viernes 5 de noviembre de 2021``."""
         weekday = self.texts[f"weekday.{date.isoweekday()}"]
         month = self._month(date)
         return self.text("date.long", weekday=weekday, day=date.day, month=month, year=date.year)
 
     def day_year(self, date: dt.date) -> str:
-        """``9 November 2021`` / ``9 de noviembre de 2021``."""
+        """``5 November 2021`` / ``5 de noviembre de 2021``."""
         month = self._month(date)
         return self.text("date.year", day=date.day, month=month, year=date.year)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from caravana.models.choosing import origin_of, traits_of
+from caravana.results.acting import origin_of, traits_of
 from caravana.results.answers import Answers, about
 from caravana.results.members import grid, quantiles
 

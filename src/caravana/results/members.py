@@ -126,8 +126,10 @@ def drawn_parameters(run: Run) -> pd.DataFrame:
     caravana.errors.UsageError
         If the run's model drew none at all.
     """
-    if "parameters" not in run.tables:
+    frame = pd.DataFrame()
+    if "parameters" in run.tables:
+        frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")
+    if frame.empty:
         raise UsageError("this run has no input that was drawn: the rules' settings are the same in every member")
-    frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")
     wide = frame.pivot_table(index="member", columns="name", values="value", aggfunc="first", observed=True)
     return wide.loc[:, wide.max() > wide.min()].sort_index(axis=1)

@@ -162,11 +162,11 @@ def complete_draft(draft: Draft, declared_by: DeclaredBy) -> None:
     """
     if "rules" not in draft.header and any(_missing(entry.row) for entry in draft.entries("parameters")):
         draft.tables["parameters"] = None
-    rules = draft.header.get("rules")
-    if rules is not None and declared_by and rules not in declared_by:
-        near = difflib.get_close_matches(rules, declared_by, n=1)
+    model = draft.header.get("rules")
+    if model is not None and declared_by and model not in declared_by:
+        near = difflib.get_close_matches(model, declared_by, n=1)
         expected = f"one of {', '.join(declared_by)}" + (f"; nearest {near[0]}" if near else "")
-        draft.spot.fault(draft.faults, "rules", rules, expected)
+        draft.spot.fault(draft.faults, "rules", model, expected)
         if draft.tables.get("kinds") == []:
             draft.tables["kinds"] = None  # they may be inherited
     declared = declared_by.get(draft.header.get("rules", ""), NOTHING)

@@ -24,7 +24,7 @@ class DisplacementSettings:
 
     Distances in km, speeds in km a day, chances a day.  ``hasten``: one simulated person stands
     for so many; it thins chance as Flee does and is 1 unless one wants Flee's noise.
-    ``origin_day`` is the last day whose counts the rule set ``caravana`` may see; with
+    ``origin_day`` is the last day whose counts the rules ``camp-shares`` may see; with
     ``forecast_total`` it forecasts the sum over camps as well, which it otherwise takes from the
     counts, as Flee does.
     """
@@ -83,7 +83,7 @@ class DisplacementSettings:
     boys_take_risk: bool = False
     # cost
     hasten: int = 1
-    # forecasts (rule set caravana only)
+    # forecasts (camp-shares only)
     origin_day: int = 0
     forecast_total: bool = False
 

@@ -8,7 +8,8 @@ from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import coverage, err
 from caravana.inference.scoring.baselines import share_held
-from caravana.models.displacement.camp_shares.model import whole_to
+from caravana.models.displacement.camp_shares.processes import whole_to
+from caravana.models.displacement.walk.world import WalkWorld
 
 
 def world_of(folder, *, override=None, **parts):
@@ -19,7 +20,7 @@ def world_of(folder, *, override=None, **parts):
 def test_camps_add_up_to_the_counts_and_people_are_conserved(tmp_path):
     world = world_of(tmp_path / "x", camps={"Near": [(0, 50), (10, 500), (20, 100)], "Far": [(0, 0), (20, 30)]})
     block = simulate_block(world, seed=1, block=0, members=8)
-    assert (block.people.sum(axis=2) == world.counts.camps.sum(axis=1)).all()
+    assert (block.people.sum(axis=2) == world.counts.sum(axis=1)).all()
     assert (block.people >= 0).all()
     assert block.departures.sum() > 0
 
@@ -97,8 +98,8 @@ def test_without_counts_the_same_rules_run_on_the_network_without_flees_defects(
     folder = write_instance(tmp_path / "x")
     scenario = import_flee(folder).require()
     bare = scenario.model_copy(update={"observations": ()})
-    world = compile_world(bare, rules="camp-shares", settings={"conflict_driven_spawning": True})
-    assert world.camp_model is None
+    world = compile_world(bare, rules="walk", settings={"conflict_driven_spawning": True})
+    assert isinstance(world, WalkWorld)
     assert simulate_block(world, seed=1, block=0, members=2).displaced.sum() > 0
 
 
@@ -120,8 +121,8 @@ def test_forecasts_beat_held_shares_and_their_bands_hold_the_counts():
         assert dataclasses.is_dataclass(world)
         block = simulate_block(world, seed=1, block=0, members=64)
         people = block.people[:, 31:91][:, :, world.camps].astype(float)
-        counts = world.counts.camps[31:91].astype(float)
-        rule = share_held(world.counts.camps[:91].astype(float))[31:]
+        counts = world.counts[31:91].astype(float)
+        rule = share_held(world.counts[:91].astype(float))[31:]
         better.append(err(np.median(people, axis=0), counts) < err(rule, counts))
         held.append(coverage(people, counts))
     assert sum(better) >= 3

@@ -204,7 +204,7 @@ def _take(
             continue
         if name == "camps_are_sinks":
             reader.notes.append(
-                f"{path.name}: {name} acts under the rule set caravana only: Flee looks for another spelling (quirk 8)"
+                f"{path.name}: {name} acts under the rules walk only: Flee looks for another spelling (quirk 8)"
             )
         if name == "use_v1_rules" or name in known:
             try:

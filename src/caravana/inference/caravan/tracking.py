@@ -118,7 +118,7 @@ def follow(
     ----------
     tracker : Tracker
     evidence : mapping of int to ndarray, shape (stops,)
-        Every sighting known now, by day, from :func:`caravana.inference.reports.sightings`.
+        Every sighting known now, by day, from :func:`caravana.inference.caravan.nights.sightings`.
     rng : numpy Generator
     until : int
         Today; at least 1.

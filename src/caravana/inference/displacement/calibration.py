@@ -1,6 +1,6 @@
 """Calibrate displacement: members of one ensemble weighed by what was counted in the camps.
 
-The pooled parameters of the rule set ``caravana`` are few and the members are
+The pooled parameters of the rules ``camp-shares`` are few and the members are
 cheap, so one ensemble from the prior is simulated (a run folder, resumable by
 blocks) and its members are weighed by the counts.  Counts of one camp follow
 each other closely, so one a month and camp is used; more would count the same

@@ -17,10 +17,10 @@ import numpy as np
 
 from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
 from caravana.inference.scoring.baselines import HOLDING, OF_SHARES, camp_baselines, held_from
-from caravana.models.choosing import origin_of
 from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import daily_counts
 from caravana.models.registry import camps_are_counted
+from caravana.results.acting import origin_of
 from caravana.results.places import people_at
 from caravana.scenario.settings import DisplacementSettings
 
@@ -225,7 +225,7 @@ def score_baseline(sheet: Sheet, rule: str) -> dict[str, Any]:
 def score_displacement(run: Run, *, until: dt.date | None = None) -> dict[str, Any]:
     """Score a displacement run against the camp counts of its scenario.
 
-    A run of the rule set ``caravana`` with an ``origin_day`` was given the counts up to it: it is
+    A run of the rules ``camp-shares`` with an ``origin_day`` was given the counts up to it: it is
     scored on the days after, and the baselines hold the counts or shares of the origin.  In a
     whole run, ``share_held`` and ``persistence`` hold those of day 30 and are scored from day 30
     on: the near-empty first days have errors without measure against a later day's counts.

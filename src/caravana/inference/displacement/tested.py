@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.choosing import origin_of, traits_of
 from caravana.models.displacement.counts import daily_counts
+from caravana.results.acting import origin_of, traits_of
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.language.names import country_words
-from caravana.models.choosing import driver_of, idle_settings, overruled, traits_of
 from caravana.reporting.displacement.charts import un_total
 from caravana.reporting.displacement.skill import OF_THE_TOTAL, held_from, standing
 from caravana.reporting.html import safe
+from caravana.results.acting import driver_of, idle_settings, overruled, traits_of
 from caravana.results.displacement import CAMPS, people_levels, plain_name
 
 if TYPE_CHECKING:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caravana.inference.displacement.tested import first_tested
-from caravana.models.choosing import (
+from caravana.reporting.model_card import inputs
+from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
+from caravana.reporting.model_card.standing import coverage_section, limits_section
+from caravana.reporting.sections import Section
+from caravana.results.acting import (
     driver_of,
     idle_settings,
     origin_of,
@@ -13,10 +17,6 @@ from caravana.models.choosing import (
     pooled_at_work,
     traits_of,
 )
-from caravana.reporting.model_card import inputs
-from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
-from caravana.reporting.model_card.standing import coverage_section, limits_section
-from caravana.reporting.sections import Section
 from caravana.scenario.settings import kinds
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from caravana.models.choosing import pooled_at_work
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.reporting.model_card.facts import NORMAL_95
 from caravana.reporting.sections import Section, Table
+from caravana.results.acting import pooled_at_work
 
 if TYPE_CHECKING:
     from caravana.language.language import Language

@@ -1,4 +1,4 @@
-"""The pooled parameters of the model ``camp-shares``: one set for all instances.
+"""The pooled parameters of the rules ``camp-shares``: one set for all instances.
 
 No instance has values of its own.  Values and how they were chosen (leaving instances out in
 turn): docs/dispersal.md and docs/decisions/0015-camps-by-their-reports.md.

@@ -10,7 +10,9 @@ import pytest
 from tests.made.displacement import compile_world, simulate_block
 from tests.made.displacement_run import make_scenario
 
-from caravana.models.choosing import (
+from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.models.displacement.traits import Traits
+from caravana.results.acting import (
     ACTING_ON_SHARES,
     driver_of,
     idle_settings,
@@ -18,8 +20,6 @@ from caravana.models.choosing import (
     pooled_at_work,
     traits_of,
 )
-from caravana.models.displacement.camp_shares.parameters import POOLED
-from caravana.models.displacement.traits import Traits
 from caravana.scenario.model import Series
 from caravana.scenario.settings import DisplacementSettings, kinds
 
@@ -117,7 +117,7 @@ def test_on_the_network_everything_acts_but_what_is_for_forecasts() -> None:
     assert idle_settings(make_scenario(settings={}), ["camps_are_sinks"]) == ["camps_are_sinks"]
     assert idle_settings(make_scenario(rules="walk", counted=False, settings={}), ["camps_are_sinks"]) == []
     names = ["camp_weight", "origin_day", "demographics.age.values", "demographics.ethnicity.values", "softening"]
-    for rules in ("flee", "camp-shares"):
+    for rules in ("flee", "walk"):
         scenario = make_scenario(rules=rules, counted=False, settings={})
         assert idle_settings(scenario, names) == [
             "demographics.age.values", "demographics.ethnicity.values", "origin_day",

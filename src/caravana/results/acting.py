@@ -28,7 +28,7 @@ ACTING_ON_SHARES = frozenset({
     "conflict_spawn_decay", "conflict_spawn_decay_interval", "conflict_zone_spawning_only",
     "flood_zone_spawning_only", "flood_driven_spawning", "starvation_driven_spawning",
 })  # fmt: skip
-"""The settings that the rule set ``caravana`` looks at where camps are counted."""
+"""The settings that the rules ``camp-shares`` look at."""
 OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
 """Settings that only those rules look at."""
 INERT_IN_FLEE = frozenset({"camps_are_sinks"})

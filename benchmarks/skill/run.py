@@ -1,14 +1,17 @@
 """How well every given record is forecast, each left out of everything.
 
-    python -m benchmarks.skill.run --caravans FOLDER [--out benchmarks/skill/results.json]
+    python -m benchmarks.skill.run --caravans FOLDER --displacement FOLDER [--tables] [--out FILE]
 
-FOLDER holds the tables of other caravans.  Writes ``results.json`` and prints the tables of ``docs/forecasting.md``.
-Parts that were not options for keep what the file had.
+The folders hold the tables of other caravans and the instances of displacement.  Writes ``results.json``, from which
+the tables of the docs are drawn, and prints them.  Parts whose folder is not named keep what the file had.
+``--tables`` writes what other caravans tell into the package as well (``inference/caravan/pooled/*.csv``).
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import json
 import sys
 import time
@@ -17,19 +20,23 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.skill.caravans import caravans, measure
 from benchmarks.skill.package_tables import write_tables
+from benchmarks.skill.tables import caravan_table
+
+from caravana.atomic import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from types import ModuleType
 
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
-    """Measure what is options for, write it and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure what is named, write it and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--caravans", type=Path, metavar="FOLDER")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--displacement", type=Path, metavar="FOLDER")
     parser.add_argument("--tables", action="store_true", help="also write the tables that ship with the package")
+    parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     results: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
     begun = time.perf_counter()
@@ -38,32 +45,23 @@ def main() -> None:
         results["caravans"] = caravans(measured)
         if options.tables:
             write_tables(measured)
-    options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    camps = displacement()
+    if options.displacement is not None:
+        if camps is None:
+            parser.error("there is no benchmark of displacement here")
+        results |= camps.measure(options.displacement)[0]
+    write_text(options.out, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if "caravans" in results:
-        print(caravans_table(results["caravans"]))
+        print(caravan_table(results["caravans"]))
+    if camps is not None and "displacement" in results:
+        print(camps.tables(results))
 
 
-def caravans_table(found: Mapping[str, Any]) -> str:
-    """The tables in Markdown."""
-    lines = ["| pooled, each caravan left out | 1 day | 3 days | 7 days | 14 days |", "|---|---|---|---|---|"]
-    for quantity in ("position", "headcount"):
-        rows = found[quantity]
-        for what, key in (("skill", "skill"), ("90% bands hold", "coverage90"), ("bias", "bias"), ("cases", "n")):
-            cells = [_cell(row, key) for row in rows.values()]
-            lines.append(f"| {quantity}: {what} | " + " | ".join(cells) + " |")
-    cells = [f"{r['under_base']:.0%} under the base rate" for r in found["together"].values()]
-    lines.append("| still together: Brier score | " + " | ".join([*cells, ""]) + " |")
-    lines.append(f"| halts: Brier score | {found['halts']['under_base']:.0%} under the plain share | | | |")
-    return "\n".join(lines)
-
-
-def _cell(row: Mapping[str, Any], key: str) -> str:
-    if not row or row[key] is None:
-        return "none"
-    if key == "skill" and row["low"] is not None:
-        return f"{row[key]:.2f} ({row['low']:.2f} to {row['high']:.2f})"
-    return f"{row[key]:.2f}" if key in {"skill", "coverage90"} else f"{row[key]:.0f}"
+def displacement() -> ModuleType | None:
+    """The part of displacement, where it is there."""
+    name = "benchmarks.skill.displacement"
+    return importlib.import_module(name) if importlib.util.find_spec(name) is not None else None
 
 
 if __name__ == "__main__":

@@ -58,14 +58,19 @@ def test_the_share_together_falls_with_the_days(record):
     assert 0.0 < shares[-1] < shares[0] < 1.0
 
 
-def test_the_longer_ago_a_caravan_was_the_less_it_tells(record):
-    readings, departures = others._readings(), others._departures()
-    near, far = (
-        others.advance_prior(readings, departures, without=(), like=day)
-        for day in (dt.date(2024, 1, 1), dt.date(2060, 1, 1))
-    )
+def test_the_longer_ago_a_caravan_was_the_less_it_tells():
     assumed = vague_prior(pacing.COMMON).mean
-    assert np.abs(far.mean - assumed).sum() < 0.7 * np.abs(near.mean - assumed).sum()
+    error = np.full(assumed.size, 0.1)
+    readings = {"slow": (assumed - 0.5, error), "fast": (assumed + 0.5, error)}
+    departures = {"slow": dt.date(2010, 1, 1), "fast": dt.date(2030, 1, 1)}
+    early, late = (
+        others.advance_prior(readings, departures, without=(), like=day).mean
+        for day in (dt.date(2010, 6, 1), dt.date(2029, 6, 1))
+    )
+    assert (early < assumed).all()
+    assert (late > assumed).all()
+    alone = others.advance_prior(readings, departures, without=("slow",), like=dt.date(2010, 6, 1)).mean
+    assert (alone > assumed).all()
 
 
 @pytest.mark.parametrize(("days", "horizon"), [(1, 1), (2, 3), (4, 3), (5, 7), (9, 7), (10, 14), (60, 14)])

@@ -42,7 +42,7 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
     seed : int
         Of the bootstrap.
     quantities : sequence of str
-        Quantities that have an entry even where nothing of them was scored.
+        Quantities that come first, and have an entry even where nothing of them was scored.
 
     Returns
     -------
@@ -65,7 +65,8 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
         )
     }
     table: list[dict[str, Any]] = []
-    for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):
+    scored = {case.quantity for case in cases}
+    for quantity in (*quantities, *sorted(scored - set(quantities), reverse=True)):
         for part in out.values():
             part[quantity] = {}
         for horizon in sorted({case.horizon for case in cases if case.quantity == quantity}):

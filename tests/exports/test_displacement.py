@@ -93,7 +93,9 @@ def test_a_camps_stock_is_set_against_its_own_needs(camps):
 
 def test_the_spreadsheet_has_no_sheets_of_a_caravan(camps):
     ahead = look_ahead(camps, origin=START, days=2)
-    content = supply_workbook(Request(camps, ahead, load_profile(), (), 0.9, "en"))
+    content = supply_workbook(
+        Request(camps.path, camps.scenario, camps.manifest, len(camps.member_ids), ahead, load_profile(), (), 0.9, "en")
+    )
     assert content[:2] == b"PK"
 
 

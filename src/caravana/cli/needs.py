@@ -33,13 +33,13 @@ def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
 
     a = request.ahead
     return {
-        "run": str(request.run.path),
+        "run": str(request.folder),
         "spreadsheet": str(written),
         "page": str(page),
         "origin": a.origin.isoformat(),
         "days": [d.isoformat() for d in a.days],
         "caravan": a.caravan,
-        "members": len(request.run.member_ids),
+        "members": request.members,
         "members_kept": len(a.members),
         "within": None if a.near is None else {"place": a.near[0], "km": a.near[1]},
         "seen_up_to_origin": a.seen,
@@ -134,7 +134,9 @@ def needs(
     lines = load_stock(stock, supplies, places) if stock is not None else ()
     near = None if at is None else (places[at.casefold()], within)
     ahead = _look(opened, date, days, near, as_run=as_run)
-    request = Request(opened, ahead, supplies, lines, sure, lang)
+    request = Request(
+        opened.path, opened.scenario, opened.manifest, len(opened.member_ids), ahead, supplies, lines, sure, lang
+    )  # fmt: skip
     target = out if out is not None else run / f"needs-{date}.xlsx"
     page = target.with_suffix(".html")
     if page == target:

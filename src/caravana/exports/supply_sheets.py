@@ -64,7 +64,7 @@ class Sheets:
         self.book.set_properties({"title": self.w["title"], "created": dt.datetime.combine(origin, dt.time())})
         base: dict[str, Any] = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
         self.f = {name: self.book.add_format({**base, **given}) for name, given in _FORMATS.items()}
-        self.places = {p.id: p for p in request.run.scenario.places}
+        self.places = {p.id: p for p in request.scenario.places}
 
         moving = ("plan", "stops", "apart", "members") if request.ahead.caravan else ()
         order = ("readme", "plan", "stops", "waiting", "apart", "places", "standards", "stock", "members")

@@ -56,9 +56,9 @@ def _readme(book: Sheets) -> None:
     sheet.set_column(0, 0, 72)
     sheet.write_string(0, 0, w["title"], book.f["title"])
     fill = {
-        "origin": a.origin, "first": a.days[0], "last": a.days[-1], "scenario": r.run.scenario.name,
+        "origin": a.origin, "first": a.days[0], "last": a.days[-1], "scenario": r.scenario.name,
         "given": given_words(a, w),
-        "kept": len(a.members), "members": len(r.run.member_ids), "sure": f"{10 * r.sure:g}",
+        "kept": len(a.members), "members": r.members, "sure": f"{10 * r.sure:g}",
         **{k: w[f"{k}_sheet"] for k in ("standards", "stock", "plan")},
     }  # fmt: skip
     lines = [(w["about"], "wrap"), (w["internal"], "warn")]
@@ -79,8 +79,8 @@ def _readme(book: Sheets) -> None:
             row += 1
     sheet.write_string(row + 1, 0, w["sources"], book.f["title"])
     names = dict.fromkeys(s.standard.source for s in r.profile)
-    plan = r.run.manifest["plan"]
-    provenance = f"caravana {r.run.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
+    plan = r.manifest["plan"]
+    provenance = f"caravana {r.manifest.get('caravana', '')}, {plan['scenario']} {str(plan['scenario_hash'])[:12]}"
     for n, text in enumerate([*names, f"{provenance}, seed {plan['seed']}"], start=row + 2):
         sheet.write_string(n, 0, text, book.f["wrap"])
 

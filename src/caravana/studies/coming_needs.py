@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,12 @@ from caravana.results.supplies import Stock, Supply, usable
 from caravana.studies.coming_days import QUANTILES, people_by_place, spread_and_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from caravana.run import Run
+    from caravana.scenario.model import Scenario
     from caravana.studies.coming_days import ComingDays
 
 
@@ -130,9 +131,24 @@ def needs_by_place(
 
 @dataclass(frozen=True)
 class Request:
-    """What the spreadsheet is made from."""
+    """What the page and the spreadsheet of needs are made from.
 
-    run: Run
+    Attributes
+    ----------
+    folder, scenario, manifest, members
+        The run folder, its scenario and manifest, and how many members the run has.
+    ahead
+        The coming days.
+    profile, stock, sure
+        What is needed, what there is, and how sure to be that it suffices.
+    language
+        Of page and spreadsheet.
+    """
+
+    folder: Path
+    scenario: Scenario
+    manifest: Mapping[str, Any]
+    members: int
     ahead: ComingDays
     profile: Sequence[Supply]
     stock: Sequence[Stock]

@@ -22,6 +22,7 @@ from caravana.simulation import simulate
 from caravana.studies.policies import choose, refuse_contradictions
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
     from caravana.evidence.taken import HeadcountCondition, TakenInputs
@@ -89,6 +90,22 @@ class Comparison:
     members: np.ndarray[Any, np.dtype[np.int64]]
     values: Mapping[Scope, Mapping[str, pd.DataFrame]]
     taken: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        """What both worlds have in common: scenario, seed, first and last day."""
+        plan: Mapping[str, Any] = self.base.manifest["plan"]
+        return plan
+
+    @property
+    def version(self) -> str:
+        """Version of the program that simulated the world without the policies."""
+        return str(self.base.manifest["caravana"])
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day simulated."""
+        return self.base.days[0].date(), self.base.days[-1].date()
 
     def effects(self, scope: Scope) -> list[Difference]:
         """Return every outcome's effect, harm first."""

@@ -155,9 +155,8 @@ def render(comparison: Comparison, *, language: str = "en") -> str:
         If the language is unknown.
     """
     words = load_language(language)
-    scenario, base = comparison.scenario, comparison.base
-    first, last = base.days[0].date(), base.days[-1].date()
-    plan, version = base.manifest["plan"], base.manifest["caravana"]
+    scenario, plan, version = comparison.scenario, comparison.plan, comparison.version
+    first, last = comparison.days
     receipts = smugglers_receipts(comparison)
     effects = comparison.effects("set_out")
     taken = [f"{c} = {v}" for c, v in comparison.taken.items()]
@@ -204,13 +203,13 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     comparison
         Two worlds, member by member.
     """
-    plan = comparison.base.manifest["plan"]
+    plan = comparison.plan
     receipts = smugglers_receipts(comparison)
     places = comparison.places()
     return {
         "scenario": plan["scenario"],
         "scenario_hash": plan["scenario_hash"],
-        "caravana": comparison.base.manifest["caravana"],
+        "caravana": comparison.version,
         "seed": plan["seed"],
         "members": len(comparison.members),
         "first": plan["first"],

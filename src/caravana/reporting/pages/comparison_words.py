@@ -89,8 +89,7 @@ def _range(difference: Mapping[str, float], words: Language) -> str:
 
 def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> list[str]:
     """Return the answer to whether the caravan enriches smugglers, a few sentences."""
-    first = words.day_year(comparison.base.days[0].date())
-    last = words.day(comparison.base.days[-1].date())
+    first, last = words.day_year(comparison.days[0]), words.day(comparison.days[1])
     # What could be chance is in the table, and not in the sentence.
     firm = [d for d in receipts["decided_by"] if d["beyond_chance"]] or receipts["decided_by"]
     names = [parameter_words(d["parameter"], comparison.scenario, words) for d in firm]

@@ -44,17 +44,17 @@ def render_needs(request: Request, *, language: Code, sheet: str) -> str:
     caravana.errors.UsageError
         If there is no catalogue for the language.
     """
-    a, run, said = request.ahead, request.run, load_language(language)
+    a, said = request.ahead, load_language(language)
     w = said.under("supplies")
     title = said.text("answers.plan.title", first=said.day(a.days[0]), last=said.day_year(a.days[-1]))
-    names = {p.id: p.name for p in run.scenario.places}
+    names = {p.id: p.name for p in request.scenario.places}
     people = people_by_place(a, sure=request.sure)
     return html.environment().get_template("needs.html.j2").render(
         t=said.text, lang=said, version=__version__, css=html.style(["report.css", "whatif.css"]), title=title,
         meta=said.text(
             "answers.plan.meta", origin=said.day_year(a.origin), given=given_words(a, w, origin=said.day(a.origin)),
-            title=said.choose(run.scenario.title, run.scenario.title_es), kept=said.number(len(a.members)),
-            members=said.number(len(run.member_ids)),
+            title=said.choose(request.scenario.title, request.scenario.title_es), kept=said.number(len(a.members)),
+            members=said.number(request.members),
         ),
         cautions=_cautions(request, w), internal=w["internal"], inputs=w["inputs"],
         caravan_lead=said.text(

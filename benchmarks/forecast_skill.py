@@ -12,8 +12,8 @@ import datetime as dt
 import json
 
 from caravana.inference.caravan.backtest import backtest_caravan, default_origins
+from caravana.inference.caravan.pacing import MEMORY
 from caravana.inference.caravan.prior import FITTED
-from caravana.inference.caravan.tracking import MEMORY
 from caravana.inference.reports import read_record
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard

@@ -6,7 +6,9 @@ So a table in the docs cannot say something else than the program does.
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
+import json
 import math
 import re
 import sys
@@ -250,6 +252,19 @@ def draw_walls() -> str:
     return draw_contracts(Path(__file__).parents[1])
 
 
+def draw_skill(part: str) -> str:
+    """Tables of ``benchmarks/skill/results.json``: of ``caravans``, or what they ``missed``."""
+    folder = Path(__file__).parents[1] / "benchmarks" / "skill"
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    spec = importlib.util.spec_from_file_location("skill_tables", folder / "tables.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder / 'tables.py'} cannot be loaded")
+    drawn = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawn)
+    draw = {"caravans": drawn.caravan_table, "missed": drawn.misses}[part]
+    return str(draw(results["caravans"]))
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "order": draw_order,
     "parameters": draw_parameters,
@@ -261,6 +276,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "scenarios": draw_scenarios,
     "commands": draw_commands,
     "walls": draw_walls,
+    "skill": draw_skill,
 }
 
 

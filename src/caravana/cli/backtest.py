@@ -22,11 +22,11 @@ def backtest(
     ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
     members: Annotated[
-        int | None, typer.Option(min=2, help="Members of each forecaster of a displacement  [default: 64]")
+        int | None, typer.Option(min=2, help="Members of each forecast (of a caravan: particles of its headcount).")
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A setting of a displacement: name=value; total=given takes the sum as counted."),
+        typer.Option("--set", help="A setting of the forecasts: name=value; total=given takes the sum as counted."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to use  [default: the machine's cores]")] = None,

@@ -14,6 +14,7 @@ from caravana.inference import place_backtest
 from caravana.inference.caravan.backtest import HORIZONS as CARAVAN_HORIZONS
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.caravan.together import ended_on
 from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
 from caravana.inference.displacement.calibration import calibrate_displacement
@@ -90,12 +91,41 @@ class Backtest:
             raise UsageError(f"a backtest of the family {family!r} does not take {' or '.join(idle)}")
 
 
+CARAVAN_SETTINGS: Mapping[str, Callable[[str], Any]] = {"draws": int, "particles": int, "memory": float}
+"""What can be set by hand of the forecasts of caravans, and how it is read."""
+
+
+def read_settings(pairs: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was set by hand of the forecasts of caravans.
+
+    Raises
+    ------
+    UsageError
+        If a name is none of :data:`CARAVAN_SETTINGS`, or a value cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for name, text in pairs.items():
+        if name not in CARAVAN_SETTINGS:
+            raise UsageError(f"--set {name}: of a caravan's forecasts can be set: {', '.join(CARAVAN_SETTINGS)}")
+        try:
+            values[name] = CARAVAN_SETTINGS[name](text)
+        except ValueError:
+            raise UsageError(f"--set {name}={text}: expected a number") from None
+    return values
+
+
 def _caravan_cases(
     scenario: Scenario, /, *, caravan: str | None, origins: Sequence[dt.date] | None, horizons: Sequence[int],
     **options: Any,
 ) -> Tested:  # fmt: skip
     record = read_record(scenario, caravan=caravan)
-    return Tested(backtest_caravan(record, origins=origins, horizons=tuple(horizons), **options))
+    settings = read_settings(options.pop("settings", {}))
+    if (members := options.pop("members", None)) is not None:
+        settings.setdefault("particles", members)
+    cases = backtest_caravan(
+        record, origins=origins, horizons=tuple(horizons), ended=ended_on(scenario, record), **settings, **options
+    )
+    return Tested(cases)
 
 
 def _caravan_subject(scenario: Scenario, caravan: str | None) -> tuple[str, dt.date]:
@@ -137,7 +167,14 @@ def _place_cases(
 
 
 BACKTESTS: Mapping[str, Backtest] = {
-    "caravan": Backtest(("position", "headcount"), CARAVAN_HORIZONS, 14, _caravan_subject, _caravan_cases),
+    "caravan": Backtest(
+        ("position", "headcount", "together"),
+        CARAVAN_HORIZONS,
+        14,
+        _caravan_subject,
+        _caravan_cases,
+        ("members", "settings"),
+    ),
     "displacement": Backtest(
         ("counts",),
         DISPLACEMENT_HORIZONS,
@@ -149,7 +186,12 @@ BACKTESTS: Mapping[str, Backtest] = {
 }
 """How each family is held against past days."""
 ANY_MODEL = Backtest(
-    ("counts",), place_backtest.HORIZONS, 60, lambda s, _: ("all places counted", s.start), _place_cases
+    ("counts",),
+    place_backtest.HORIZONS,
+    60,
+    lambda s, _: ("all places counted", s.start),
+    _place_cases,
+    ("members",),
 )
 """How models of any other family are."""
 

@@ -168,8 +168,8 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
     place_ids, km = trace_itinerary(scenario, itinerary)
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
-    nights = _nights(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
-    counts, others = (_counts(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
+    nights = nights_of(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
+    counts, others = (counts_of(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
     departs = chosen.departs or min([*(n.date for n in nights), *(c.date for c in counts)])
@@ -182,10 +182,10 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
         stops=stops,
         start=start,
         nights=tuple(n for n in nights if n.date >= first),
-        counts=tuple(_numbered(c, departs) for c in counts if c.date >= first),
+        counts=tuple(numbered(c, departs) for c in counts if c.date >= first),
         offers=tuple(sorted(e.date for e in scenario.events if e.kind == "offer")),
         last=scenario.end,
-        others=tuple(_numbered(c, departs) for c in others if c.date >= first),
+        others=tuple(numbered(c, departs) for c in others if c.date >= first),
     )
 
 
@@ -287,7 +287,7 @@ def beside(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> dict[s
     return out
 
 
-def _nights(observations: list[Observation], where: Mapping[str, tuple[float, float]]) -> list[Night]:
+def nights_of(observations: list[Observation], where: Mapping[str, tuple[float, float]]) -> list[Night]:
     """Positions; and, for as long as none is known, the places where the caravan was counted or treated that day."""
     placed = [o for o in observations if o.place_id in where]
     reported: dict[dt.date, dt.date] = {}
@@ -329,7 +329,7 @@ def _night(o: Observation, km: float, off: float) -> Night:
     )
 
 
-def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[ReportedCount]:
+def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[str, str]) -> list[ReportedCount]:
     """Figures of some kinds: what was planned is none, and several of one speaker on one day share one weight.
 
     Flows of one day are one event told by many: they share one weight whoever tells.
@@ -355,7 +355,8 @@ def _counts(observations: list[Observation], caravan: Caravan, kinds: Mapping[st
     return sorted(out, key=lambda count: count.date)
 
 
-def _numbered(count: ReportedCount, departs: dt.date) -> ReportedCount:
+def numbered(count: ReportedCount, departs: dt.date) -> ReportedCount:
+    """Put in the day of a count, from the day on which its caravan set out."""
     return replace(count, report=replace(count.report, day=(count.date - departs).days + 1))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.inference.caravan.halts import past_the_town
 from caravana.inference.reports import SIDES
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.proper_scores import quantiles
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 LIKELIEST = 3
+HEAVIEST = 3
 
 
 def _levels(points: Floats, weight: Floats) -> dict[str, float]:
@@ -39,7 +41,9 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
     dict
         ``nights``: for each date the km along the itinerary (``q05`` to ``q95``), the likeliest stops with their
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
-        advance at the origin; ``effective_draws``; ``audience``: always ``internal``.
+        advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
+        carried the weight at worst; ``together``: chance by date that it is still together; ``weights``: of the
+        forecasters that were pooled, by quantity and horizon; ``audience``: always ``internal``.
     """
     names = {place.id: place.name for place in scenario.places}
     equal = np.full(forecast.walking.shape[1], 1.0 / forecast.walking.shape[1])
@@ -51,15 +55,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
             {
                 "date": date.isoformat(),
                 "km": _levels(forecast.km, chance),
-                "likeliest_stops": [
-                    {
-                        "place": forecast.stop_ids[j],
-                        "name": names[forecast.stop_ids[j]],
-                        "km": round(float(forecast.km[j]), 1),
-                        "chance": round(float(chance[j]), 3),
-                    }
-                    for j in top
-                ],
+                "likeliest_stops": [_stop(forecast, j, float(chance[j]), names) for j in top],
                 "persons": _levels(forecast.walking[i], equal),
                 "reported": {side: _levels(forecast.reported[side][i], equal) for side in SIDES},
             }
@@ -70,10 +66,45 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
         "origin": forecast.origin.isoformat(),
         "audience": "internal",
         "given": "that the caravan is still together",
+        "together": {
+            date.isoformat(): round(float(chance), 3)
+            for date, chance in zip(forecast.dates, forecast.together, strict=True)
+        },
+        "weights": {
+            quantity: {
+                str(horizon): {name: round(weight, 3) for name, weight in by_name.items()}
+                for horizon, by_name in by_horizon.items()
+            }
+            for quantity, by_horizon in forecast.weights.items()
+        },
         "effective_draws": round(posterior.effective, 1),
+        "effective_persons": round(_worst_effective(forecast), 1),
         "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
         "nights": nights,
     }
+
+
+def _stop(forecast: Forecast, at: int, chance: float, names: Mapping[str, str]) -> dict[str, Any]:
+    """One of the likeliest stops; ``past_km`` where it is between towns, so many km past the place."""
+    place, past = past_the_town(forecast.stop_ids[at])
+    between = {"past_km": past} if past else {}
+    name = f"{past} km past {names[place]}" if past else names[place]
+    return {"place": place, **between, "name": name, "km": round(float(forecast.km[at]), 1), "chance": round(chance, 3)}
+
+
+def _weight_line(weights: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """The heaviest forecasters of each quantity at the longest horizon, in one line."""
+    parts = []
+    for quantity, by_horizon in weights.items():
+        horizon = max(by_horizon, key=int)
+        heaviest = sorted(by_horizon[horizon].items(), key=lambda pair: -pair[1])[:HEAVIEST]
+        parts.append(f"{quantity} {', '.join(f'{name} {round(100 * weight)}' for name, weight in heaviest)}")
+    return f"Weights in 100, {max(weights['position'], key=int)} days ahead: {'; '.join(parts)}."
+
+
+def _worst_effective(forecast: Forecast) -> float:
+    """Effective number of the headcount's particles at worst; all of them where nothing was counted."""
+    return float(min(forecast.particles.least_effective, forecast.particles.walking.size))
 
 
 def tell_lines(content: Mapping[str, Any]) -> list[str]:
@@ -90,6 +121,10 @@ def tell_lines(content: Mapping[str, Any]) -> list[str]:
             f"{night['date']}  {km['q05']:5.0f} to {km['q95']:5.0f}  {km['q50']:6.0f}  {place:<36}"
             f" {persons['q05']:6.0f} to {persons['q95']:6.0f}"
         )
+    last, chance = list(content["together"].items())[-1]
+    lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
+    lines.append(_weight_line(content["weights"]))
+    lines.append(f"Persons rest on {content['effective_persons']:.0f} effective particles at worst.")
     return lines
 
 

@@ -240,13 +240,14 @@ def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
     generator = np.random.default_rng([seed, ahead.origin.toordinal()])
     levels = (np.arange(size) + 0.5) / size
     particle = generator.permutation(np.floor(levels * forecast.walking.shape[1]).astype(np.int64))
-    order = np.argsort(forecast.km, kind="stable")
+    position = forecast.by_town(record.stops)
+    order = np.argsort(record.stops.km, kind="stable")
     rows = []
     for d in range(len(ahead.days)):
-        along = np.cumsum(forecast.position[d][order])
+        along = np.cumsum(position[d][order])
         stop = order[np.minimum(np.searchsorted(along, levels * along[-1]), len(order) - 1)]
         persons = np.rint(forecast.walking[d, particle]).astype(np.int64)
-        night = {"place": [forecast.stop_ids[s] for s in stop], "persons": persons}
+        night = {"place": [record.stops.ids[s] for s in stop], "persons": persons}
         rows.append(pd.DataFrame({"member": np.arange(size), "day": d, "group": "caravan", **night}))
     others = ahead.cells[ahead.cells["group"] != "caravan"]
     cells = pd.concat([*rows, others], ignore_index=True)

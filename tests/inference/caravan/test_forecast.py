@@ -11,8 +11,10 @@ import pytest
 
 from caravana.errors import UsageError
 from caravana.inference.caravan.backtest import backtest_caravan, default_origins
-from caravana.inference.caravan.forecast import Roller, as_so_far
-from caravana.inference.reports import known_by, read_record
+from caravana.inference.caravan.forecast import Roller
+from caravana.inference.caravan.nights import parts_by_day
+from caravana.inference.caravan.together import ended_on
+from caravana.inference.reports import read_record
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.scenarios import load_scenario
@@ -41,24 +43,51 @@ def test_a_forecast_is_a_distribution_on_every_day(made):
     assert (made.walking > 0).all()
 
 
-def test_days_as_so_far_go_on_as_they_went(record):
-    rng = np.random.default_rng(1)
-    known = known_by(record, dt.date(2021, 11, 9))
-    today = record.day(dt.date(2021, 11, 9))
-    own = as_so_far(known, today=today, days=5, rng=rng)
-    assert own.sum(axis=1) == pytest.approx(np.ones(5))
-    pace = 307.0 / today
-    assert own[-1] @ known.stops.km == pytest.approx(307.0 + 5 * pace, abs=15.0)
-    unseen = dataclasses.replace(known, nights=())
-    assert as_so_far(unseen, today=today, days=5, rng=rng) is None
-
-
-def test_a_night_announced_is_not_diluted_by_days_so_far(record):
+def test_a_night_announced_is_likelier_than_without_and_the_rules_do_not_hide_it(record):
     origin = dt.date(2021, 11, 2)
-    made = Roller(record, seed=1, **SMALL).forecast(origin, days=3)
+    unannounced = dataclasses.replace(record, nights=tuple(n for n in record.nights if not n.planned))
     # A rest at Pijijiapan was announced for the next day.
-    at = made.stop_ids.index("pijijiapan")
-    assert made.position[0, at] > 0.65
+    with_it, without = (
+        made.position[0, made.stop_ids.index("pijijiapan")]
+        for made in (Roller(r, seed=1, **SMALL).forecast(origin, days=3) for r in (record, unannounced))
+    )
+    assert with_it > without + 0.2
+    assert with_it > 0.5
+
+
+def test_weights_stand_beside_the_forecast_and_move_with_its_own_scores(record, made):
+    assert set(made.weights) == {"position", "headcount"}
+    for by_horizon in made.weights.values():
+        assert set(by_horizon) == {1, 3, 7}
+        for weights in by_horizon.values():
+            assert sum(weights.values()) == pytest.approx(1.0)
+            assert min(weights.values()) > 0.0
+    first = Roller(record, seed=1, **SMALL).forecast(dt.date(2021, 10, 24), days=7)
+    assert first.weights["position"][1] != made.weights["position"][1]
+
+
+def test_an_origin_does_not_depend_on_those_asked_before(record, made):
+    roller = Roller(record, seed=1, **SMALL)
+    roller.forecast(dt.date(2021, 11, 12), days=14)
+    again = roller.forecast(dt.date(2021, 11, 9), days=7)
+    assert np.array_equal(again.position, made.position)
+    assert again.weights == made.weights
+
+
+def test_nights_between_towns_go_to_the_nearer_one_where_towns_are_asked_for(record, made):
+    towns = made.by_town(record.stops)
+    assert towns.shape == (7, record.stops.km.size)
+    assert towns.sum(axis=1) == pytest.approx(np.ones(7))
+    assert towns @ record.stops.km == pytest.approx(made.position @ made.km, abs=6.0)
+    assert len(made.stop_ids) > record.stops.km.size
+
+
+def test_a_forecast_before_any_night_and_figure_is_the_models_alone(record):
+    bare = dataclasses.replace(record, nights=tuple(n for n in record.nights if n.planned), counts=())
+    made = Roller(bare, seed=1, **SMALL).forecast(dt.date(2021, 11, 2), days=2)
+    assert made.weights["position"][1]["caravana"] == 1.0
+    assert made.weights["headcount"][1]["caravana"] == 1.0
+    assert (made.reported["press"] > 0).all()
 
 
 def test_organisers_are_expected_to_say_more_than_authorities(made):
@@ -102,7 +131,14 @@ def test_a_forecast_can_be_told(made):
     assert json.loads(json.dumps(told))["audience"] == "internal"
     assert len(told["nights"]) == 7
     assert told["nights"][0]["likeliest_stops"][0]["name"]
-    assert len(tell_lines(told)) == 10
+    lines = tell_lines(told)
+    assert len(lines) == 13
+    assert list(told["together"]) == [night["date"] for night in told["nights"]]
+    assert all(0.0 < chance < 1.0 for chance in told["together"].values())
+    assert lines[-2].startswith("Weights in 100, 7 days ahead: position caravana")
+    assert set(told["weights"]["position"]) == {"1", "3", "7"}
+    assert told["effective_persons"] >= 0.1 * SMALL["particles"]
+    assert lines[-3].startswith(f"Still together on {told['nights'][-1]['date']}")
 
 
 def test_default_origins_know_where_the_caravan_is(record):
@@ -114,8 +150,10 @@ def test_default_origins_know_where_the_caravan_is(record):
 
 def test_a_backtest_scores_the_model_and_the_baselines_on_the_same_reports(record):
     cases = backtest_caravan(record, origins=[dt.date(2021, 11, 4), dt.date(2021, 11, 9)], horizons=(1, 3), **SMALL)
-    assert {case.quantity for case in cases} == {"position", "headcount"}
-    assert all(MODEL in case.scores and "persistence" in case.scores for case in cases)
+    assert {case.quantity for case in cases} == {"position", "headcount", "together"}
+    assert all(MODEL in case.scores for case in cases)
+    assert all("persistence" in case.scores for case in cases if case.quantity != "together")
+    assert all(case.truth == 1.0 for case in cases if case.quantity == "together")
     card = scorecard(cases)
     lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-04", "2021-11-09"], **card})
     assert lines[0] == card["verdict"]
@@ -126,6 +164,42 @@ def test_a_backtest_without_origins_or_outside_the_record_is_refused(record):
         backtest_caravan(record, origins=[], **SMALL)
     with pytest.raises(UsageError, match="outside the record"):
         backtest_caravan(record, origins=[dt.date(2020, 1, 1)], **SMALL)
+
+
+def test_a_caravan_that_broke_up_was_not_together_from_that_day_on():
+    scenario = load_scenario("tapachula-2021-11-18")
+    record = read_record(scenario)
+    ended = ended_on(scenario, record)
+    assert ended == dt.date(2021, 11, 23)
+    cases = backtest_caravan(record, origins=[dt.date(2021, 11, 21)], horizons=(1, 3), ended=ended, **SMALL)
+    together = {case.horizon: case for case in cases if case.quantity == "together"}
+    assert {horizon: case.truth for horizon, case in together.items()} == {1: 1.0, 3: 0.0}
+    assert 0.0 < together[3].scores["share_of_others"].crps < 1.0
+
+
+def test_to_arrive_is_no_end(record):
+    assert ended_on(load_scenario("tapachula-2021"), record) is None
+
+
+def test_a_record_that_is_too_short_is_refused_before_anything_is_computed(record):
+    short = dataclasses.replace(record, nights=record.nights[:1], counts=())
+    with pytest.raises(UsageError, match="too short"):
+        backtest_caravan(short, origins=[record.departs], horizons=(1, 3))
+    with pytest.raises(UsageError, match="too short"):
+        backtest_caravan(short, horizons=(1, 3))
+
+
+def test_a_body_in_parts_is_scored_by_its_parts(record):
+    origin, at = dt.date(2021, 11, 9), record.departs + dt.timedelta(days=18)
+    assert record.day(at) == record.day(origin) + 1
+    seen = next(n for n in record.nights if n.date == origin and not n.planned)
+    parts = tuple(dataclasses.replace(seen, date=at, known_on=at, km=km) for km in (330.0, 410.0))
+    split = dataclasses.replace(record, nights=(*(n for n in record.nights if n.date != at), *parts))
+    (case,) = [c for c in backtest_caravan(split, origins=[origin], horizons=(1,), **SMALL) if c.quantity == "position"]
+    # A point that stays is off by the mean distance of the parts, not by that of their middle.
+    assert case.scores["persistence"].crps == pytest.approx(0.5 * ((330.0 - seen.km) + (410.0 - seen.km)), abs=0.1)
+    assert case.truth == pytest.approx(370.0)
+    assert parts_by_day(split)[record.day(at)] == (330.0, 410.0)
 
 
 def run(*words):
@@ -142,6 +216,8 @@ def run(*words):
     [
         (("backtest", "tapachula-2021", "--horizon", "0"), "horizon under one day"),
         (("backtest", "tapachula-2021", "--origins", "2021-13-01"), "expected a date"),
+        (("backtest", "tapachula-2021", "--set", "pace=3"), "can be set: draws, particles, memory"),
+        (("backtest", "tapachula-2021", "--set", "draws=many"), "expected a number"),
         (("forecast", "tapachula-2021", "--origin", "2019-01-01"), "outside the record"),
         (("forecast", "tapachula-2021", "--origin", "2021-11-09", "--caravan", "nobody"), "no caravan 'nobody'"),
     ],
@@ -155,10 +231,22 @@ def test_wrong_use_of_the_commands_has_status_2_and_a_message(words, message):
 
 def test_the_command_prints_one_object():
     done = run(
-        "backtest", "tapachula-2021-11-18", "--origins", "2021-11-19,2021-11-22", "--horizon", "3", "--json", "--quiet"
+        "backtest",
+        "tapachula-2021-11-18",
+        "--origins",
+        "2021-11-19,2021-11-22",
+        "--horizon",
+        "3",
+        "--json",
+        "--quiet",
+        "--members",
+        "500",
+        "--set",
+        "draws=100",
     )
     assert done.returncode == 0, done.stderr
     card = json.loads(done.stdout)
     assert set(card["skill"]["position"]) == {"1", "3"}
     assert set(card["skill_interval"]["position"]["1"]) == {"low", "high"}
     assert set(card["coverage90"]["position"]) == {"1", "3"}
+    assert set(card["skill"]["together"]) == {"1", "3"}

@@ -7,8 +7,10 @@ from caravana.inference.caravan.headcounts import (
     NAMES,
     assimilate,
     filter_headcount,
+    filter_islands,
     forecast_walking,
     log_report_of,
+    offered_by,
     simulate_reports,
     start,
     step,
@@ -91,8 +93,8 @@ def test_biases_and_numbers_come_back_from_made_up_reports():
         for day in range(1, 16):
             made = step(made, draws, offered=None)
             for side in ("authorities", "organisers", "agency"):
-                told = float(simulate_reports(made, made.walking, side, draws)[0])
-                reports.append(ReportedFigure(day, side, told, told))
+                figures = float(simulate_reports(made, made.walking, side, draws)[0])
+                reports.append(ReportedFigure(day, side, figures, figures))
         found = filter_headcount(
             start(rng(300 + seed), particles=1500), reports, rng(400 + seed), until=15, offered=None
         )
@@ -114,3 +116,35 @@ def test_forecasts_start_where_the_filter_ends_and_are_reproducible():
     two, _ = forecast_walking(found, rng(3), days=4, offered=None)
     assert np.array_equal(one, two)
     assert np.median(one[0]) == pytest.approx(found.weight @ found.walking, rel=0.3)
+
+
+SOON = (
+    ReportedFigure(1, "press", 3000, 3000),
+    ReportedFigure(1, "authorities", 2000, 2000),
+    ReportedFigure(3, "press", 2500, 2500),
+    ReportedFigure(4, "authorities", 800, 800, of="cards"),
+    ReportedFigure(6, "authorities", 1500, 1500, of="cards"),
+)
+
+
+@pytest.mark.parametrize("offered", [3, None])
+def test_papers_the_day_after_an_offer_leave_an_answer_that_does_not_hang_on_the_seed(offered):
+    bands = []
+    for seed in range(1, 9):
+        particles = filter_islands(SOON, rng(seed), particles=8000, until=6, offered=offered)
+        assert particles.least_effective >= 200
+        assert particles.weight @ particles.accepted == pytest.approx(1500, rel=0.15)
+        order = np.argsort(particles.walking)
+        bands.append(np.interp([0.05, 0.5, 0.95], np.cumsum(particles.weight[order]), particles.walking[order]))
+    assert np.all(np.max(bands, axis=0) / np.min(bands, axis=0) < 1.15)
+
+
+def test_papers_count_where_no_offer_is_on_record():
+    with_papers, without = (
+        filter_headcount(start(rng(), particles=2000), figures, rng(2), until=6, offered=None)
+        for figures in (SOON, [report for report in SOON if not report.cards])
+    )
+    assert np.median(with_papers.walking) < 0.8 * np.median(without.walking)
+    assert offered_by(SOON, None) == 3
+    assert offered_by(SOON, 2) == 2
+    assert offered_by([], None) is None

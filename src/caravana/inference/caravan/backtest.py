@@ -15,10 +15,12 @@ import numpy as np
 from caravana.ensemble.parallel import spread
 from caravana.errors import UsageError
 from caravana.inference.caravan.forecast import PARTICLES, Roller, check_request
-from caravana.inference.caravan.tracking import DRAWS, MEMORY
+from caravana.inference.caravan.nights import parts_by_day
+from caravana.inference.caravan.pacing import DRAWS, MEMORY
+from caravana.inference.caravan.pooled.others import share_together
 from caravana.inference.reports import firm_nights, known_by, nights_by_day, report_dates
 from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
-from caravana.inference.scoring.cases import MODEL, Case, score_points
+from caravana.inference.scoring.cases import MODEL, Case, score_chance, score_parts, score_points
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 HORIZONS = (1, 3, 7, 14)
+SHARE = "share_of_others"
+"""Baseline of the chance to be together: how often others were, so many days on."""
 PART = 6
 
 
@@ -44,6 +48,7 @@ def backtest_caravan(
     draws: int = DRAWS,
     particles: int = PARTICLES,
     memory: float = MEMORY,
+    ended: dt.date | None = None,
     workers: int | None = 1,
     scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -59,6 +64,8 @@ def backtest_caravan(
         Days ahead.
     seed, draws, particles, memory
         See :class:`~caravana.inference.caravan.forecast.Roller`.
+    ended : date, optional
+        Day on which it broke up, where it did: then it was together before, and not from that day on.
     workers, scheduler
         Where to compute: see :func:`~caravana.ensemble.parallel.spread`.  The cases are the same everywhere.
     progress : callable, optional
@@ -71,17 +78,21 @@ def backtest_caravan(
     Raises
     ------
     UsageError
-        If an origin is outside the record or nothing was known by then.
+        If an origin is outside the record or nothing was known by then; or, before anything is computed, if nothing was
+        reported at any of the horizons.
     """
     chosen = default_origins(record) if origins is None else sorted(set(origins))
+    if origins is None and not chosen:
+        raise UsageError(f"the record of {record.caravan} is too short for a backtest: one day, and nothing after it")
     if not horizons or not chosen:
         raise UsageError("a backtest needs at least one origin and one horizon")
     for origin in chosen:
         check_request(record, origin, min(horizons))
         known_by(record, origin)
+    check_length(record, chosen, horizons)
     # A run of neighbouring origins shares the filter's first days; a forecast is the same whichever part it is in.
     parts = [tuple(chosen[i : i + PART]) for i in range(0, len(chosen), PART)]
-    given = [(record, part, tuple(horizons), seed, draws, particles, memory) for part in parts]
+    given = [(record, part, tuple(horizons), seed, draws, particles, memory, ended) for part in parts]
     by_part: dict[int, list[Case]] = {}
     for index, cases in spread(cases_from, given, workers=workers, scheduler=scheduler):
         by_part[index] = cases
@@ -98,6 +109,7 @@ def cases_from(
     draws: int,
     particles: int,
     memory: float,
+    ended: dt.date | None,
 ) -> list[Case]:
     """Forecast and score from some origins, one after the other: a part of a backtest."""
     roller = Roller(record, seed=seed, draws=draws, particles=particles, memory=memory)
@@ -106,7 +118,26 @@ def cases_from(
         forecast = roller.forecast(origin, days=max(horizons))
         out += _position_cases(record, forecast, horizons, seed)
         out += _headcount_cases(record, forecast, horizons)
+        out += _together_cases(record, forecast, horizons, ended)
     return out
+
+
+def check_length(record: CaravanReports, origins: Sequence[dt.date], horizons: Sequence[int]) -> None:
+    """Refuse a record on which nothing was reported so many days after any of the origins.
+
+    Raises
+    ------
+    UsageError
+        With the last day of which anything was reported.
+    """
+    said = {*parts_by_day(record), *(c.report.day for c in record.counts if not c.report.cards)}
+    if not any(record.day(origin) + horizon in said for origin in origins for horizon in horizons):
+        last = record.date(max(said, default=0))
+        days = ", ".join(map(str, horizons))
+        raise UsageError(
+            f"the record of {record.caravan} is too short: nothing was reported at {days} days from these origins"
+            f" (the last report is of {last})"
+        )
 
 
 def default_origins(record: CaravanReports) -> list[dt.date]:
@@ -122,7 +153,7 @@ def default_origins(record: CaravanReports) -> list[dt.date]:
 
 
 def _position_cases(record: CaravanReports, forecast: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
-    truth = nights_by_day(record, direct=True)
+    parts, truth = parts_by_day(record), nights_by_day(record, direct=True)
     known = nights_by_day(known_by(record, forecast.origin), direct=False)
     today = record.day(forecast.origin)
     known = {day: km for day, km in known.items() if day <= today}
@@ -137,10 +168,10 @@ def _position_cases(record: CaravanReports, forecast: Forecast, horizons: Sequen
         if target not in truth:
             continue
         rng = np.random.default_rng([seed, today, horizon])
-        own = score_points(forecast.km, forecast.position[horizon - 1], truth[target])
+        own = score_parts(forecast.km, forecast.position[horizon - 1], parts[target])
         scores = {MODEL: replace(own, days=_days_off(forecast, today, truth, target))}
         for name, (points, weight) in position_baselines(known, target=target, end=end, rng=rng).items():
-            scores[name] = score_points(points, weight, truth[target])
+            scores[name] = score_parts(points, weight, parts[target])
         out.append(Case(record.caravan, "position", today, horizon, truth[target], target in firm, scores))
     return out
 
@@ -171,4 +202,27 @@ def _headcount_cases(record: CaravanReports, forecast: Forecast, horizons: Seque
         scores |= {name: score_points(points, weight, report.middle) for name, (points, weight) in naive.items()}
         firm = report.weight >= 1.0
         out.append(Case(record.caravan, "headcount", today, horizon, report.middle, firm, scores))
+    return out
+
+
+def _together_cases(
+    record: CaravanReports, forecast: Forecast, horizons: Sequence[int], ended: dt.date | None
+) -> list[Case]:
+    """Whether it was still together: yes up to its last report, no from the day on which it broke up."""
+    today = record.day(forecast.origin)
+    end = None if ended is None else record.day(ended)
+    seen = max([*parts_by_day(record), *(c.report.day for c in record.counts)], default=0)
+    if end is not None and today >= end:
+        return []
+    out = []
+    for horizon in horizons:
+        target = today + horizon
+        if end is None and target > seen:
+            continue
+        happened = end is None or target < end
+        scores = {
+            MODEL: score_chance(float(forecast.together[horizon - 1]), happened=happened),
+            SHARE: score_chance(share_together(record, horizon), happened=happened),
+        }
+        out.append(Case(record.caravan, "together", today, horizon, float(happened), firm=True, scores=scores))
     return out

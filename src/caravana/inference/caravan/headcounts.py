@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 NAMES = HEADCOUNT_NAMES
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 SHRINK = 0.9
+KEEP = 0.5
+MOST_STAGES = 40
+ISLANDS = 4
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
 RETURN = 0.9
 
@@ -56,6 +59,8 @@ class Particles:
     log_weight : ndarray, shape (particles,)
     log_likelihood : float
         Log chance of all reports so far.
+    least_effective : float
+        How few of the particles carried the weight at worst so far, as an effective number.
     """
 
     day: int
@@ -65,6 +70,7 @@ class Particles:
     drift: Floats
     log_weight: Floats
     log_likelihood: float = 0.0
+    least_effective: float = float("inf")
 
     @property
     def weight(self) -> Floats:
@@ -152,20 +158,48 @@ def log_report_of(particles: Particles, report: ReportedFigure) -> Floats:
 
 
 def assimilate(particles: Particles, reports: Sequence[ReportedFigure], rng: np.random.Generator) -> Particles:
-    """Weigh the particles by one day's reports; resample and freshen when few carry the weight."""
+    """Weigh the particles by one day's reports; resample and freshen when few would carry the weight.
+
+    Reports that few particles agree with are taken in by powers under one (tempering, Neal 2001): never so much at a
+    time that fewer than half of the particles are left, which are freshened in between.
+    """
     if not reports:
         return particles
-    gain = sum((log_report_of(particles, report) for report in reports), np.zeros(particles.walking.size))
-    before = particles.weight
-    evidence = float(np.log(np.sum(before * np.exp(gain - gain.max()))) + gain.max())
-    particles = replace(
-        particles,
-        log_weight=particles.log_weight + gain,
-        log_likelihood=particles.log_likelihood + evidence,
-    )
-    if particles.effective < 0.5 * particles.walking.size:
-        particles = resample(particles, rng)
+    done, stages = 0.0, 0
+    while done < 1.0:
+        gain = sum((log_report_of(particles, report) for report in reports), np.zeros(particles.walking.size))
+        power = _next_power(particles.log_weight, gain, 1.0 - done) if stages < MOST_STAGES else 1.0 - done
+        raised = power * gain
+        evidence = float(np.log(np.sum(particles.weight * np.exp(raised - raised.max()))) + raised.max())
+        particles = replace(
+            particles,
+            log_weight=particles.log_weight + raised,
+            log_likelihood=particles.log_likelihood + evidence,
+        )
+        done, stages = done + power, stages + 1
+        if done > 1.0 - 1e-9:
+            done = 1.0
+        particles = replace(particles, least_effective=min(particles.least_effective, particles.effective))
+        if done < 1.0 or particles.effective < KEEP * particles.walking.size:
+            particles = resample(particles, rng)
     return particles
+
+
+def _next_power(log_weight: Floats, gain: Floats, most: float) -> float:
+    """Highest power of the reports, up to ``most``, that leaves half of what the particles are worth now."""
+    least = KEEP * _worth(log_weight)
+    if _worth(log_weight + most * gain) >= least:
+        return most
+    low, high = 0.0, most
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if _worth(log_weight + middle * gain) >= least else (low, middle)
+    return max(low, 1e-3 * most)
+
+
+def _worth(log_weight: Floats) -> float:
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight.sum() ** 2 / np.sum(weight**2))
 
 
 def resample(particles: Particles, rng: np.random.Generator) -> Particles:
@@ -176,7 +210,8 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     """
     size = particles.walking.size
     weight = particles.weight
-    whole = np.column_stack([particles.free, np.log(particles.walking), particles.drift])
+    columns = particles.free.shape[1]
+    whole = np.column_stack([particles.free, np.log(particles.walking), np.log1p(particles.accepted), particles.drift])
     # Sums and not products of matrices: for so little, threads of the linear algebra cost more than they save.
     mean = (weight[:, None] * whole).sum(axis=0)
     gap = whole - mean
@@ -187,15 +222,36 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     at = systematic(weight, rng, size)
     noise = np.einsum("pj,ij->pi", rng.standard_normal(whole.shape), root)
     moved = SHRINK * whole[at] + (1.0 - SHRINK) * mean + np.sqrt(1.0 - SHRINK**2) * noise
-    columns = particles.free.shape[1]
+    # Who has none has none: only numbers of cards above zero are freshened.
+    cards = np.where(particles.accepted[at] > 0.0, np.maximum(np.expm1(moved[:, columns + 1]), 1.0), 0.0)
     return replace(
         particles,
         free=moved[:, :columns],
         walking=np.exp(moved[:, columns]),
-        accepted=particles.accepted[at],
-        drift=moved[:, columns + 1 :],
+        accepted=cards,
+        drift=moved[:, columns + 2 :],
         log_weight=np.zeros(size),
     )
+
+
+def offered_by(reports: Sequence[ReportedFigure], offered: int | None) -> int | None:
+    """Day by which cards were on offer: that of the offer, or the day before any were first counted."""
+    counted = _first_cards(reports)
+    if counted is None:
+        return offered
+    return counted - 1 if offered is None else min(offered, counted - 1)
+
+
+def _first_cards(reports: Sequence[ReportedFigure]) -> int | None:
+    return min((r.day for r in reports if r.cards and max(r.low or 0.0, r.high or 0.0) > 0.0), default=None)
+
+
+def _believed(particles: Particles, days: float) -> Particles:
+    """Cards that were counted show that the offer was believed by then: no longer a delay is possible."""
+    free = particles.free.copy()
+    column = COLUMN["offer_delay"]
+    free[:, column] = np.minimum(free[:, column], np.log(days))
+    return replace(particles, free=free)
 
 
 def filter_headcount(
@@ -206,14 +262,52 @@ def filter_headcount(
     until: int,
     offered: int | None,
 ) -> Particles:
-    """Carry the particles to the evening of day ``until`` through the reports dated up to then."""
+    """Carry the particles to the evening of day ``until`` through the reports dated up to then.
+
+    Cards that are counted count also where no offer is on record: there was one the day before at the latest.
+    """
     by_day: dict[int, list[ReportedFigure]] = {}
     for report in reports:
         by_day.setdefault(report.day, []).append(report)
+    dated = [report for report in reports if report.day <= until]
+    offered, counted = offered_by(dated, offered), _first_cards(dated)
     while particles.day < until:
+        if offered is not None and counted is not None and particles.day < counted:
+            particles = _believed(particles, max(counted - offered - 0.5, 0.5))
         particles = step(particles, rng, offered=offered)
         particles = assimilate(particles, by_day.get(particles.day, []), rng)
     return particles
+
+
+def filter_islands(
+    reports: Sequence[ReportedFigure],
+    rng: np.random.Generator,
+    *,
+    particles: int,
+    until: int,
+    offered: int | None,
+    islands: int = ISLANDS,
+) -> Particles:
+    """Filter from the evening before the departure, by several filters apart where papers were counted, side by side.
+
+    Papers that were taken soon after an offer fit few particles; what freshening them adds by chance differs from
+    filter to filter and averages out over some.
+    """
+    count = islands if _first_cards([r for r in reports if r.day <= until]) is not None else 1
+    parts = [
+        filter_headcount(start(each, particles=particles), reports, each, until=until, offered=offered)
+        for each in rng.spawn(count)
+    ]
+    return replace(
+        parts[0],
+        free=np.concatenate([p.free for p in parts]),
+        walking=np.concatenate([p.walking for p in parts]),
+        accepted=np.concatenate([p.accepted for p in parts]),
+        drift=np.concatenate([p.drift for p in parts]),
+        log_weight=np.concatenate([np.log(np.maximum(p.weight, 1e-300)) for p in parts]),
+        log_likelihood=float(np.mean([p.log_likelihood for p in parts])),
+        least_effective=min(p.least_effective for p in parts),
+    )
 
 
 def forecast_walking(

@@ -125,7 +125,9 @@ def summarise(common: Mapping[str, Common], free: Floats, weight: Floats) -> tup
     return reading, np.where(informed, 1.0 / np.sqrt(safe), np.inf)
 
 
-def fit_hierarchy(common: Mapping[str, Common], readings: Sequence[tuple[Floats, Floats]]) -> CaravanPrior:
+def fit_hierarchy(
+    common: Mapping[str, Common], readings: Sequence[tuple[Floats, Floats]], *, narrowest: float = 1.0
+) -> CaravanPrior:
     """Learn the prior of the next caravan from the readings of others.
 
     A random-effects model for each parameter, summed over a grid of the spread between
@@ -138,6 +140,8 @@ def fit_hierarchy(common: Mapping[str, Common], readings: Sequence[tuple[Floats,
         What is assumed beforehand, by parameter.
     readings : sequence of (ndarray, ndarray)
         From :func:`summarise`, one a caravan; may be empty.
+    narrowest : float
+        Smallest spread, as a share of that assumed beforehand.
 
     Returns
     -------
@@ -150,7 +154,7 @@ def fit_hierarchy(common: Mapping[str, Common], readings: Sequence[tuple[Floats,
     ]
     mean, spread = np.array(fitted).T
     # Two or three caravans may move the prior; that they happened to be alike is no reason to narrow it.
-    return CaravanPrior(vague.names, vague.scales, mean, np.maximum(spread, vague.spread))
+    return CaravanPrior(vague.names, vague.scales, mean, np.maximum(spread, narrowest * vague.spread))
 
 
 def _predictive(common: Common, readings: Sequence[tuple[float, float]]) -> tuple[float, float]:

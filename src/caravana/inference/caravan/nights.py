@@ -351,3 +351,27 @@ def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
         )
         for day, planned in by_day.items()
     }
+
+
+def parts_by_day(record: CaravanReports) -> dict[int, tuple[float, ...]]:
+    """Km of each night as reported, by day; equally exact reports of different places are parts of a split body."""
+    best: dict[int, list[tuple[float, float]]] = {}
+    for night in record.nights:
+        if not night.planned and night.direct:
+            best.setdefault(record.day(night.date), []).append((night.spread, night.km))
+    out = {}
+    for day, seen in sorted(best.items()):
+        finest = min(spread for spread, _ in seen)
+        out[day] = tuple(sorted({km for spread, km in seen if spread == finest}))
+    return out
+
+
+def first_known(record: CaravanReports) -> dict[int, int]:
+    """Day on which a report of each night was first known, by day."""
+    out: dict[int, int] = {}
+    for night in record.nights:
+        if night.direct and not night.planned:
+            day = record.day(night.date)
+            known = record.day(night.known_on)
+            out[day] = min(out.get(day, known), known)
+    return out

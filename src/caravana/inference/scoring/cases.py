@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from caravana.inference.scoring.proper_scores import (
     crps,
     interval,
@@ -15,9 +17,8 @@ from caravana.inference.scoring.proper_scores import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -31,15 +32,18 @@ NEAR_KM = 10.0
 
 @dataclass(frozen=True)
 class Scored:
-    """One forecast against one report: proper scores and what the table is made of."""
+    """One forecast against one report: proper scores and what the table is made of.
+
+    Of a body in parts every figure is the mean over its parts: ``inside`` and ``near`` are then shares.
+    """
 
     crps: float
     wis: float
     error: float
     pit: float
-    inside: tuple[bool, bool, bool]
+    inside: tuple[float, float, float]
     width90: float
-    near: bool
+    near: float
     days: float = float("nan")
 
 
@@ -72,3 +76,21 @@ def score_points(points: Floats, weight: Floats, truth: float) -> Scored:
         width90=high - low,
         near=abs(likeliest(points, weight, within=NEAR_KM) - truth) <= NEAR_KM,
     )
+
+
+def score_parts(points: Floats, weight: Floats, truths: Sequence[float]) -> Scored:
+    """Score one forecast against a body in parts of equal share: the mean of the scores over its parts."""
+    each = [score_points(points, weight, truth) for truth in truths]
+    if len(each) == 1:
+        return each[0]
+    mean = {
+        name: sum(getattr(scored, name) for scored in each) / len(each)
+        for name in ("crps", "wis", "error", "pit", "width90", "near")
+    }
+    inside = [sum(scored.inside[level] for scored in each) / len(each) for level in range(3)]
+    return Scored(inside=(inside[0], inside[1], inside[2]), **mean)
+
+
+def score_chance(chance: float, *, happened: bool) -> Scored:
+    """Score the chance of an event: its CRPS is the Brier score."""
+    return score_points(np.array([0.0, 1.0]), np.array([1.0 - chance, chance]), float(happened))

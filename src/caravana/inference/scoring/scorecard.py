@@ -29,6 +29,7 @@ FEW = 8
 # The baselines that the skill is measured against.  Those with a spread of their own past errors are no forecast anyone
 # made; they are harder to beat, and stand beside as `skill_over_spread`.
 SPREAD = "_spread"
+UNITS = {"position": "km", "together": "chance"}
 
 
 def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str] = ()) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
     seed : int
         Of the bootstrap.
     quantities : sequence of str
-        Quantities that have an entry even where nothing of them was scored.
+        Quantities that come first, and have an entry even where nothing of them was scored.
 
     Returns
     -------
@@ -64,7 +65,8 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
         )
     }
     table: list[dict[str, Any]] = []
-    for quantity in sorted({case.quantity for case in cases} | set(quantities), reverse=True):
+    scored = {case.quantity for case in cases}
+    for quantity in (*quantities, *sorted(scored - set(quantities), reverse=True)):
         for part in out.values():
             part[quantity] = {}
         for horizon in sorted({case.horizon for case in cases if case.quantity == quantity}):
@@ -144,7 +146,7 @@ def _rows(cases: Sequence[Case], quantity: str, horizon: int) -> list[dict[str, 
         rows.append(
             {
                 "quantity": quantity,
-                "unit": "km" if quantity == "position" else "persons",
+                "unit": UNITS.get(quantity, "persons"),
                 "horizon": horizon,
                 "model": name,
                 "cases": len(cases),

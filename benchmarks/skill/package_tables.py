@@ -1,0 +1,66 @@
+"""The tables of other caravans that ship with the package, made from what was measured."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from benchmarks.skill import endings, pooling
+
+import caravana
+from caravana.inference.caravan import level, pacing
+from caravana.inference.caravan.pooled.others import NONE
+from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from benchmarks.skill.caravans import Measured
+
+FOLDER = Path(caravana.__file__).parent / "inference" / "caravan" / "pooled"
+
+
+def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
+    """Write ``advance.csv``, ``levels.csv``, ``weights.csv`` and ``together.csv``."""
+    departs = {one.name: one.record.departs.isoformat() for one in measured.given}
+    _write(
+        folder / "advance.csv",
+        ("caravan", "departs", "parameter", "reading", "error"),
+        (
+            (name, departs[name], parameter, f"{reading[i]:.4f}", f"{error[i]:.4f}")
+            for name, (reading, error) in measured.readings.items()
+            for i, parameter in enumerate(pacing.NAMES)
+            if np.isfinite(error[i])
+        ),
+    )
+    _write(
+        folder / "levels.csv",
+        ("caravan", "departs", *level.GRID_NAMES),
+        (
+            (name, departs[name], *(f"{x - row.max():.3f}" for x in row))
+            for name, row in measured.evidence.items()
+            if np.ptp(row) > 0.0
+        ),
+    )
+    _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
+    shares = endings.shares_together(measured.given)
+    rows = ((name, horizon, f"{share:.4f}") for (name, horizon), share in shares.items())
+    _write(folder / "together.csv", ("left_out", "horizon", "share"), rows)
+
+
+def _weights(measured: Measured) -> Iterable[tuple[object, ...]]:
+    for quantity, cases, roster in (("position", measured.nights, POSITIONS), ("headcount", measured.figures, FIGURES)):
+        for name in (NONE, *dict.fromkeys(case.caravan for case in cases)):
+            learned = pooling.weights_without(cases, roster, name)
+            for horizon in HORIZONS:
+                for forecaster, weight in zip(roster.names, learned[horizon], strict=True):
+                    yield name, quantity, horizon, forecaster, f"{weight:.5f}"
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,149 @@
+"""Positions of every given caravan, forecast from every day: samples of the chain and of the naive rules, the truth."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.inference import reports
+from caravana.inference.caravan import pacing
+from caravana.inference.caravan.hierarchy import CaravanPrior, summarise, vague_prior
+from caravana.inference.caravan.nights import first_known, plans, sightings
+from caravana.inference.caravan.pooled.others import advance_prior
+from caravana.inference.caravan.pooled.rivals import rival_positions
+from caravana.inference.caravan.pooled.rosters import HORIZONS, MODEL, PLAN_TRUST, quantile_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks.skill.records import Given
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Reading = tuple[Floats, Floats]
+
+READING_DRAWS = 800
+ROOM_KM = 350.0
+CHAIN = MODEL
+
+
+@dataclass(frozen=True)
+class Case:
+    """One night to be forecast from one evening.
+
+    Attributes
+    ----------
+    caravan : str
+    origin, horizon : int
+        Days.
+    known_day : int
+        Day on which the truth was known.
+    truth : tuple of float
+        Km; several where the body was in parts.
+    samples : dict of str to ndarray
+        An equally weighted sample by forecaster.
+    under : dict of str to ndarray
+        The chain's sample when this other caravan is left out as well.
+    blend_under : dict of str to ndarray
+        The same of the blend of chain and pace, where there is one.
+    """
+
+    caravan: str
+    origin: int
+    horizon: int
+    known_day: int
+    truth: tuple[float, ...]
+    samples: Mapping[str, Floats]
+    under: Mapping[str, Floats] = field(repr=False)
+    blend_under: Mapping[str, Floats] = field(default_factory=dict, repr=False)
+
+
+def seed_of(*key: str | int) -> list[int]:
+    """Numbers that depend on the key only."""
+    return [zlib.crc32(k.encode()) if isinstance(k, str) else k for k in key]
+
+
+def read(given: Given) -> Reading:
+    """What this record alone says of each parameter, with its error."""
+    if not given.truth:
+        return np.zeros(len(pacing.NAMES)), np.full(len(pacing.NAMES), np.inf)
+    record = _cut(
+        pacing.beside_the_road(given.record, start_km=given.start_km),
+        max(max(km) for km in given.truth.values()) + ROOM_KM,
+    )
+    until = max(given.truth)
+    rng = np.random.default_rng(seed_of("reading", given.name))
+    pacer = pacing.Pacer(vague_prior(pacing.COMMON), record.stops, record.start, rng, draws=READING_DRAWS, memory=1.0)
+    outlook = pacer.tonight(sightings(record, until=until), until=until)
+    return summarise(pacing.COMMON, outlook.draws.free, outlook.under(pacer.prior))
+
+
+def _cut(record: reports.CaravanReports, km: float) -> reports.CaravanReports:
+    """Leave out stops beyond ``km``, where it never came: what is not needed costs time."""
+    size = max(2, int(np.searchsorted(record.stops.km, km)))
+    stops = replace(
+        record.stops,
+        ids=record.stops.ids[:size],
+        km=record.stops.km[:size],
+        population=record.stops.population[:size],
+    )
+    return replace(record, stops=stops, start=record.start[:size])
+
+
+def cases_of(
+    given: Given,
+    readings: Mapping[str, Reading],
+    departures: Mapping[str, dt.date],
+    *,
+    also_without: Sequence[str],
+) -> list[Case]:
+    """Every case of one caravan: each day an origin, the chain with the prior that has not seen it."""
+    record = pacing.beside_the_road(given.record, start_km=given.start_km)
+    if not given.truth:
+        return []
+    departed = record.departs
+
+    def without(*names: str) -> CaravanPrior:
+        return advance_prior(readings, departures, without=(given.name, *names), like=departed)
+
+    own = without()
+    second = {name: without(name) for name in also_without if name != given.name}
+    rng = np.random.default_rng(seed_of("pacer", given.name))
+    pacer = pacing.Pacer(own, record.stops, record.start, rng)
+    end, out = float(record.stops.km[-1]), []
+    known_on = first_known(record)
+    for today in range(1, max(given.truth)):
+        wanted = [h for h in HORIZONS if today + h in given.truth]
+        try:
+            known = reports.known_by(record, record.date(today))
+        except UsageError:
+            continue
+        nights = {d: km for d, km in reports.nights_by_day(known, direct=False).items() if 1 <= d <= today}
+        if not wanted or not nights or max(nights.values()) >= end - 0.5:
+            continue
+        outlook = pacer.tonight(sightings(known, until=today), until=today)
+        announced = {d - today: plan for d, plan in plans(known, after=today).items()}
+        by_draw = outlook.nights(days=max(wanted), plans=announced, trust=PLAN_TRUST)
+        weights = {"": outlook.under(own), **{name: outlook.under(prior) for name, prior in second.items()}}
+        for horizon in wanted:
+            chances = {name: w @ by_draw[horizon - 1] for name, w in weights.items()}
+            each = {name: quantile_sample(record.stops.km, chance) for name, chance in chances.items()}
+            rng_of_rules = np.random.default_rng(seed_of("naive", given.name, today, horizon))
+            rules = rival_positions(nights, start=given.start_km, target=today + horizon, end=end, rng=rng_of_rules)
+            out.append(
+                Case(
+                    caravan=given.name,
+                    origin=today,
+                    horizon=horizon,
+                    known_day=known_on[today + horizon],
+                    truth=given.truth[today + horizon],
+                    samples={CHAIN: each.pop(""), **rules},
+                    under=each,
+                )
+            )
+    return out

@@ -1,0 +1,251 @@
+"""How one caravan advances, learned from its own nights and from other caravans: draws, weights, nights to come.
+
+The draws come from the prior over the other caravans and are weighed by the likelihood of this one's nights; where few
+carry the weight they are drawn anew around the posterior, from a mixture with the prior.  Since each draw's density is
+kept, the same draws can be weighed by another prior: :meth:`Outlook.under`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, moves, stay_chances, with_roadside
+from caravana.inference.caravan.hierarchy import CaravanPrior, Common, natural
+from caravana.inference.caravan.nights import Advance
+from caravana.inference.weights import effective_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.caravan.halts import Kernel
+    from caravana.inference.caravan.nights import Announced
+    from caravana.inference.reports import CaravanReports, Stops
+
+    Floats = NDArray[np.float64]
+
+MEMORY = 1.0
+DRAWS = 300
+FRESHEN_BELOW = 0.1
+FRESHEN_TIMES = 2
+FROM_PRIOR = 0.3
+WIDEN = 1.3
+ENOUGH = 0.999
+SKETCHED = 60
+UNLIKELY = 1e-4
+SKETCH_KM_A_DAY = 90.0
+
+# What is assumed before any caravan is looked at: people walk 15 to 40 km on a day under way, one evening in four is
+# followed by a rest, a rest by another more often than not, lifts are got on some days; all of it wide.
+COMMON: dict[str, Common] = {
+    "rest_chance": Common("logit", -1.2, 0.5, 0.6),
+    "rest_again": Common("plain", 0.4, 0.5, 0.4),
+    "rest_still": Common("plain", 1.4, 0.5, 0.4),
+    "walk_km": Common("log", float(np.log(22.0)), 0.25, 0.35),
+    "walk_spread": Common("log", float(np.log(8.0)), 0.3, 0.3),
+    "lift_chance": Common("logit", -1.9, 0.6, 0.9),
+    "lift_km": Common("log", float(np.log(65.0)), 0.25, 0.3),
+    "lift_spread": Common("log", float(np.log(38.0)), 0.25, 0.3),
+    "lift_beyond": Common("log", float(np.log(1.6)), 0.3, 0.3),
+    "population_pull": Common("plain", 0.9, 0.25, 0.25),
+}
+NAMES = tuple(COMMON)
+SCALES = tuple(common.scale for common in COMMON.values())
+
+
+def beside_the_road(record: CaravanReports, *, start_km: float) -> CaravanReports:
+    """The record with stops wherever people can sleep, and its start at ``start_km``."""
+    stops = with_roadside(record.stops)
+    start = np.zeros(stops.km.size)
+    start[int(np.argmin(np.abs(stops.km - start_km)))] = 1.0
+    return replace(record, stops=stops, start=start)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of the parameters with their kernels.
+
+    Attributes
+    ----------
+    free : ndarray, shape (draws, parameters)
+        On the free scales of :data:`COMMON`.
+    log_proposal : ndarray, shape (draws,)
+        Log density from which each came.
+    kernel : ndarray of float32, shape (draws, stops, stops)
+    stay : ndarray, shape (draws, HALTS)
+    """
+
+    free: Floats
+    log_proposal: Floats
+    kernel: Kernel
+    stay: Floats
+
+
+@dataclass(frozen=True)
+class AdvancePosterior:
+    """Parameters of the advance, given the nights so far.
+
+    Attributes
+    ----------
+    parameters : dict of str to ndarray, shape (draws,)
+        On their natural scales.
+    weight : ndarray, shape (draws,)
+        Sums to one.
+    """
+
+    parameters: dict[str, Floats]
+    weight: Floats
+
+    @property
+    def effective(self) -> float:
+        """Effective number of draws."""
+        return effective_size(self.weight)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Tonight: draws, what speaks for each, and where each has the caravan.
+
+    Attributes
+    ----------
+    draws : Draws
+    filtered : Filtered
+    faded : ndarray, shape (draws,)
+        Log likelihood of the nights so far, old ones faded.
+    """
+
+    draws: Draws
+    filtered: Filtered
+    faded: Floats
+
+    def under(self, prior: CaravanPrior) -> Floats:
+        """Weights of the draws in the posterior under ``prior``, shape (draws,)."""
+        return _normalised(self.faded + prior.log_density(self.draws.free) - self.draws.log_proposal)
+
+    def posterior(self, prior: CaravanPrior) -> AdvancePosterior:
+        """The draws on their natural scales, weighed under ``prior``."""
+        return AdvancePosterior(natural(self.draws.free, NAMES, SCALES), self.under(prior))
+
+    def expected(self, prior: CaravanPrior, *, days: int, plans: Mapping[int, Announced], trust: float) -> Floats:
+        """Chance of each stop on the nights to come under ``prior``, shape (days, stops).
+
+        Draws that carry a thousandth of the weight together are left out.
+        """
+        weight = self.under(prior)
+        order = np.argsort(-weight)
+        keep = order[: int(np.searchsorted(np.cumsum(weight[order]), ENOUGH)) + 1]
+        state = Filtered(self.filtered.log_likelihood[:, keep], self.filtered.state[keep])
+        kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
+        by_draw = ahead(state, self.draws.kernel[keep], self.draws.stay[keep], days=days, plans=kept)
+        out: Floats = np.einsum("d,tds->ts", weight[keep] / weight[keep].sum(), by_draw)
+        out /= out.sum(axis=1, keepdims=True)
+        return out
+
+    def sketch(
+        self, prior: CaravanPrior, km: Floats, *, days: int, plans: Mapping[int, Announced], trust: float
+    ) -> Floats:
+        """Much the same as :meth:`expected`, at a tenth of the cost: for the scores that move the weights.
+
+        From the likeliest draws only, on the stretch that they can reach.
+        """
+        weight = self.under(prior)
+        keep = np.argsort(-weight)[:SKETCHED]
+        weight = weight[keep] / weight[keep].sum()
+        state = self.filtered.state[keep]
+        there = np.flatnonzero(np.einsum("d,dhs->s", weight, state) > UNLIKELY)
+        first = int(there[0])
+        last = min(km.size, max(int(there[-1]) + 2, int(np.searchsorted(km, km[there[-1]] + SKETCH_KM_A_DAY * days))))
+        kernel = self.draws.kernel[keep, first:last, first:last].copy()
+        # Whoever would go beyond the stretch is at its end.
+        kernel[:, :, -1] += 1.0 - kernel.sum(axis=2)
+        short = Filtered(self.filtered.log_likelihood[:, keep], state[:, :, first:last])
+        kept = {day: (plan.likelihood[first:last], trust) for day, plan in plans.items()}
+        by_draw = ahead(short, kernel, self.draws.stay[keep], days=days, plans=kept)
+        out = np.zeros((days, km.size))
+        out[:, first:last] = np.einsum("d,tds->ts", weight, by_draw)
+        out /= out.sum(axis=1, keepdims=True)
+        return out
+
+    def nights(self, *, days: int, plans: Mapping[int, Announced], trust: float) -> Kernel:
+        """Chance of each stop on the nights to come by draw, shape (days, draws, stops)."""
+        kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
+        return ahead(self.filtered, self.draws.kernel, self.draws.stay, days=days, plans=kept)
+
+
+@dataclass
+class Pacer:
+    """Follows one caravan from day to day; what has not changed is not computed again."""
+
+    prior: CaravanPrior
+    stops: Stops
+    start: Floats
+    rng: np.random.Generator
+    draws: int = DRAWS
+    memory: float = MEMORY
+    drawn: Draws | None = None
+    history: list[Filtered] = field(default_factory=list)
+    evidence: dict[int, Floats] = field(default_factory=dict)
+
+    def tonight(self, evidence: Mapping[int, Floats], *, until: int) -> Outlook:
+        """Weigh the draws by all that is known of nights up to day ``until`` (at least 1)."""
+        if self.drawn is None:
+            free = self.prior.mean + self.prior.spread * self.rng.standard_normal((self.draws, len(NAMES)))
+            self._draw(free, self.prior.log_density(free))
+        outlook = self._filter(evidence, until)
+        for _ in range(FRESHEN_TIMES):
+            weight = outlook.under(self.prior)
+            if 1.0 / np.sum(weight**2) >= FRESHEN_BELOW * weight.size:
+                break
+            self._freshen(outlook.draws.free, weight)
+            outlook = self._filter(evidence, until)
+        return outlook
+
+    def _draw(self, free: Floats, log_proposal: Floats) -> None:
+        columns = natural(free, NAMES, SCALES)
+        kernel = moves(self.stops, Advance.from_columns(columns), columns["lift_beyond"])
+        stay = stay_chances(columns["rest_chance"], columns["rest_again"], columns["rest_still"])
+        self.drawn = Draws(free, log_proposal, kernel, stay)
+        self.history, self.evidence = [begin(self.start, len(free))], {}
+
+    def _filter(self, evidence: Mapping[int, Floats], until: int) -> Outlook:
+        if self.drawn is None:
+            raise ValueError("nothing has been drawn")
+        same = 0
+        while same < min(until, len(self.history) - 1) and _alike(self.evidence.get(same + 1), evidence.get(same + 1)):
+            same += 1
+        del self.history[same + 1 :]
+        for day in range(same + 1, until + 1):
+            self.history.append(carry(self.history[-1], self.drawn.kernel, self.drawn.stay, evidence, until=day))
+        self.evidence = dict(evidence)
+        filtered = self.history[until]
+        fading: Floats = np.power(self.memory, until - np.arange(1.0, until + 1.0))
+        return Outlook(self.drawn, filtered, fading @ filtered.log_likelihood)
+
+    def _freshen(self, free: Floats, weight: Floats) -> None:
+        """Draw anew around the weighted draws, some from the prior so that nothing is ruled out."""
+        mean = weight @ free
+        spread = WIDEN * np.sqrt(weight @ (free - mean) ** 2)
+        around = CaravanPrior(NAMES, SCALES, mean, np.maximum(spread, 0.25 * self.prior.spread))
+        plain = self.rng.random((len(free), 1)) < FROM_PRIOR
+        noise = self.rng.standard_normal(free.shape)
+        anew = np.where(plain, self.prior.mean + self.prior.spread * noise, around.mean + around.spread * noise)
+        log_proposal = np.logaddexp(
+            np.log(FROM_PRIOR) + self.prior.log_density(anew), np.log(1.0 - FROM_PRIOR) + around.log_density(anew)
+        )
+        self._draw(anew, log_proposal)
+
+
+def _alike(one: Floats | None, other: Floats | None) -> bool:
+    if one is None or other is None:
+        return one is None and other is None
+    return bool(np.array_equal(one, other))
+
+
+def _normalised(log_weight: Floats) -> Floats:
+    weight: Floats = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    return weight

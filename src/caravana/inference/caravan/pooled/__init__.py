@@ -1,0 +1,1 @@
+"""Forecasters of one caravan, side by side: rules, weights learned from other caravans, own scores."""

@@ -1,0 +1,146 @@
+"""What other caravans tell of one that is forecast: pace, changes of numbers, weights, how long they were together.
+
+The tables beside this file are made from the records of 2018 to 2025 by
+``python -m benchmarks.skill.run --caravans FOLDER --tables``: readings of each caravan alone (``advance.csv``,
+``levels.csv``), and weights and shares with each left out (``weights.csv``, ``together.csv``).  A caravan that is
+forecast is left out of all of them; one is taken to be the same that set out within :data:`SAME_DAYS`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caravana.inference.caravan import level, pacing
+from caravana.inference.caravan.hierarchy import fit_hierarchy
+from caravana.inference.caravan.pooled.rosters import nearest_horizon
+from caravana.inference.caravan.prior import left_out
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.caravan.hierarchy import CaravanPrior
+    from caravana.inference.reports import CaravanReports
+
+    Floats = NDArray[np.float64]
+    Reading = tuple[Floats, Floats]
+
+NONE = "none"
+SAME_DAYS = 3
+NARROWEST = 0.6
+"""Smallest spread between caravans, as a share of what is assumed beforehand."""
+YEAR_DRIFT = 0.6
+"""What was true of the caravans of one year is less so of another's: by this share of their spread a year."""
+DAYS_A_YEAR = 365.25
+BETWEEN = np.array([common.between for common in pacing.COMMON.values()])
+
+
+def same_caravans(record: CaravanReports) -> tuple[str, ...]:
+    """Caravans of the tables that this one is, or may be: none, one, or some that set out within days."""
+    known = left_out(record)
+    names = [name for name, day in _departures().items() if abs((day - record.departs).days) <= SAME_DAYS]
+    return tuple(dict.fromkeys([*([known] if known != NONE else []), *names]))
+
+
+def advance_prior(
+    readings: Mapping[str, Reading], departures: Mapping[str, dt.date], *, without: Collection[str], like: dt.date
+) -> CaravanPrior:
+    """The prior of a caravan's advance from all others but some; the further in time, the less a caravan tells.
+
+    Parameters
+    ----------
+    readings : mapping of str to (ndarray, ndarray)
+        What each caravan alone says of each parameter, with its error.
+    departures : mapping of str to date
+    without : collection of str
+    like : date
+        When the caravan in question set out.
+    """
+    kept = []
+    for name, (reading, error) in readings.items():
+        if name not in without:
+            years = abs((departures[name] - like).days) / DAYS_A_YEAR
+            kept.append((reading, np.sqrt(error**2 + years * (YEAR_DRIFT * BETWEEN) ** 2)))
+    return fit_hierarchy(pacing.COMMON, kept, narrowest=NARROWEST)
+
+
+def pacer_prior(record: CaravanReports) -> CaravanPrior:
+    """The prior of a record's advance, from the caravans of the tables that it is not."""
+    return advance_prior(_readings(), _departures(), without=same_caravans(record), like=record.departs)
+
+
+def level_evidence(record: CaravanReports) -> Floats:
+    """Log likelihood of the other caravans' figures under each assumption of :data:`level.GRID`, shape (grid,)."""
+    without = same_caravans(record)
+    return sum((row for name, row in _levels().items() if name not in without), np.zeros(len(level.GRID)))
+
+
+def learned_weights(record: CaravanReports, quantity: str, horizon: int) -> Floats:
+    """Weights of a quantity's forecasters at a horizon, learned from other caravans."""
+    table = _weights()
+    name = next((n for n in same_caravans(record) if (n, quantity) in table), NONE)
+    by_horizon = table[name, quantity]
+    return by_horizon[nearest_horizon(horizon)]
+
+
+def share_together(record: CaravanReports, horizon: int) -> float:
+    """Share of evenings on which another caravan was still together so many days later."""
+    table = _together()
+    name = next((n for n in same_caravans(record) if n in table), NONE)
+    by_horizon = table[name]
+    return by_horizon[min(by_horizon, key=lambda h: max(h, horizon) / min(h, horizon))]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("caravana.inference.caravan.pooled").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _departures() -> dict[str, dt.date]:
+    return {
+        row["caravan"]: dt.date.fromisoformat(row["departs"])
+        for name in ("advance.csv", "levels.csv")
+        for row in _rows(name)
+    }
+
+
+@cache
+def _readings() -> dict[str, Reading]:
+    readings: dict[str, Reading] = {}
+    for row in _rows("advance.csv"):
+        reading, error = readings.setdefault(
+            row["caravan"], (np.zeros(len(pacing.NAMES)), np.full(len(pacing.NAMES), np.inf))
+        )
+        at = pacing.NAMES.index(row["parameter"])
+        reading[at], error[at] = float(row["reading"]), float(row["error"])
+    return readings
+
+
+@cache
+def _levels() -> dict[str, Floats]:
+    return {row["caravan"]: np.array([float(row[name]) for name in level.GRID_NAMES]) for row in _rows("levels.csv")}
+
+
+@cache
+def _weights() -> dict[tuple[str, str], dict[int, Floats]]:
+    by_key: dict[tuple[str, str], dict[int, list[float]]] = {}
+    for row in _rows("weights.csv"):
+        by_horizon = by_key.setdefault((row["left_out"], row["quantity"]), {})
+        by_horizon.setdefault(int(row["horizon"]), []).append(float(row["weight"]))
+    return {key: {h: np.array(w) for h, w in by_horizon.items()} for key, by_horizon in by_key.items()}
+
+
+@cache
+def _together() -> dict[str, dict[int, float]]:
+    shares: dict[str, dict[int, float]] = {}
+    for row in _rows("together.csv"):
+        shares.setdefault(row["left_out"], {})[int(row["horizon"])] = float(row["share"])
+    return shares

@@ -1,0 +1,113 @@
+"""The chain whose halts last: sums over all ways, roadside stops, and draws weighed by what was reported."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from caravana.inference.caravan import halts, pacing
+from caravana.inference.caravan.hierarchy import vague_prior
+from caravana.inference.caravan.nights import Advance, Announced
+from caravana.inference.reports import Stops
+
+ROAD = Stops(("a", "b", "c", "d"), np.array([0.0, 20.0, 45.0, 60.0]), np.array([5000.0, 2000.0, 9000.0, 1000.0]))
+
+
+def one_draw():
+    return Advance(*(np.array([x]) for x in (0.2, 22.0, 8.0, 0.1, 50.0, 20.0, 1.0)))
+
+
+def test_a_long_empty_stretch_gets_a_stop_every_ten_km_and_a_short_one_none():
+    stops = halts.with_roadside(Stops(("x", "y", "z"), np.array([0.0, 19.0, 60.0]), np.full(3, 3000.0)))
+    assert stops.ids == ("x", "y", "y+10", "y+20", "y+30", "z")
+    assert stops.km == pytest.approx([0.0, 19.0, 29.0, 39.0, 49.0, 60.0])
+    assert stops.population[2] < stops.population[1]
+
+
+def test_stay_chances_grow_with_the_nights_already_stayed():
+    chances = halts.stay_chances(np.array([0.2]), np.array([0.5]), np.array([1.0]))[0]
+    assert chances[0] == pytest.approx(0.2)
+    assert np.all(np.diff(chances) > 0)
+
+
+def test_the_forecast_is_the_sum_over_all_ways():
+    """Three nights on four stops, every way written out with its halts counted."""
+    kernel = halts.moves(ROAD, one_draw(), np.array([1.0]))
+    stay = halts.stay_chances(np.array([0.3]), np.array([0.4]), np.array([1.0]))
+    start = halts.begin(np.eye(4)[1], 1)
+    out = halts.ahead(start, kernel, stay, days=3, plans={})
+    expected = np.zeros(4)
+    for way in itertools.product(range(4), repeat=3):
+        for stays in itertools.product((False, True), repeat=3):
+            chance, here, halted = 1.0, 1, 0
+            for stop, staying in zip(way, stays, strict=True):
+                again = stay[0, min(halted, halts.HALTS - 1)]
+                chance *= again * (stop == here) if staying else (1 - again) * kernel[0, here, stop]
+                halted = halted + 1 if staying else 0
+                here = stop
+            expected[here] += chance
+    assert out[2, 0] == pytest.approx(expected, abs=1e-6)
+    assert out.sum(axis=2) == pytest.approx(np.ones((3, 1)), abs=1e-5)
+
+
+def test_a_plan_that_is_trusted_wholly_is_kept():
+    kernel, stay = halts.moves(ROAD, one_draw(), np.array([1.0])), np.full((1, halts.HALTS), 0.2)
+    made = halts.ahead(halts.begin(np.eye(4)[0], 1), kernel, stay, days=1, plans={1: (np.eye(4)[2], 1.0)})
+    assert made[0, 0] == pytest.approx(np.eye(4)[2], abs=1e-6)
+
+
+def test_filtering_in_two_steps_is_filtering_in_one():
+    kernel, stay = halts.moves(ROAD, one_draw(), np.array([1.0])), np.full((1, halts.HALTS), 0.4)
+    seen = {1: np.array([0.1, 0.9, 0.1, 0.1]), 3: np.array([0.1, 0.1, 0.9, 0.1])}
+    begun = halts.begin(np.eye(4)[0], 1)
+    whole = halts.carry(begun, kernel, stay, seen, until=4)
+    parts = halts.carry(halts.carry(begun, kernel, stay, seen, until=2), kernel, stay, seen, until=4)
+    assert parts.state == pytest.approx(whole.state, abs=1e-6)
+    assert parts.log_likelihood == pytest.approx(whole.log_likelihood)
+    assert whole.log_likelihood[1] == 0.0
+
+
+def pacer(seed=1, draws=200):
+    stops = Stops(tuple("abcdefghij"), np.arange(10) * 15.0, np.full(10, 3000.0))
+    prior = vague_prior(pacing.COMMON)
+    return pacing.Pacer(prior, stops, np.eye(10)[0], np.random.default_rng(seed), draws=draws)
+
+
+def test_a_caravan_that_halts_is_expected_to_stay_and_one_that_walks_to_walk():
+    halted = {day: np.eye(10)[2] + 1e-3 for day in range(1, 7)}
+    walked = {day: np.eye(10)[min(day, 9)] + 1e-3 for day in range(1, 7)}
+    chances = []
+    for seen, at in ((halted, 2), (walked, 6)):
+        one = pacer()
+        outlook = one.tonight(seen, until=6)
+        nights = np.tensordot(outlook.under(one.prior), outlook.nights(days=1, plans={}, trust=0.5)[0], axes=1)
+        chances.append(float(nights[at]))
+    assert chances[0] > 0.5
+    assert chances[1] < 0.35
+
+
+def test_a_late_report_is_taken_in_as_if_it_had_been_there():
+    seen = {1: np.eye(10)[1] + 1e-2, 2: np.eye(10)[2] + 1e-2, 3: np.eye(10)[3] + 1e-2}
+    one, other = pacer(), pacer()
+    one.tonight({1: seen[1]}, until=2)
+    late = one.tonight(seen, until=3)
+    at_once = other.tonight(seen, until=3)
+    assert late.faded == pytest.approx(at_once.faded)
+
+
+def test_weights_under_another_prior_are_of_that_prior():
+    one = pacer()
+    outlook = one.tonight({1: np.eye(10)[1] + 1e-2}, until=1)
+    low = vague_prior(pacing.COMMON)
+    low.mean[0] -= 1.0
+    rest = outlook.draws.free[:, 0]
+    assert outlook.under(low) @ rest < outlook.under(vague_prior(pacing.COMMON)) @ rest
+
+
+def test_an_announced_night_is_likelier_than_unannounced():
+    one = pacer()
+    outlook = one.tonight({1: np.eye(10)[1] + 1e-2}, until=1)
+    weight = outlook.under(one.prior)
+    plain = weight @ outlook.nights(days=1, plans={}, trust=0.6)[0]
+    planned = weight @ outlook.nights(days=1, plans={1: Announced(np.eye(10)[3], 0.6)}, trust=0.6)[0]
+    assert planned[3] > max(0.5, plain[3])

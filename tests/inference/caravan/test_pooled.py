@@ -1,0 +1,120 @@
+"""The pool of one caravan's forecasters: tables that ship, who is left out, weights, rules with a spread."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from caravana.inference.caravan import level, pacing
+from caravana.inference.caravan.halts import past_the_town, with_roadside
+from caravana.inference.caravan.hierarchy import vague_prior
+from caravana.inference.caravan.pooled import others
+from caravana.inference.caravan.pooled.figures import FigurePool, even_sample
+from caravana.inference.caravan.pooled.rivals import rival_positions
+from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS, moved_weights, nearest_horizon
+from caravana.inference.reports import read_record
+from caravana.models.scenarios import load_scenario
+
+
+@pytest.fixture(scope="module", params=["tapachula-2021", "san-pedro-sula-2018", "tapachula-2021-11-18"])
+def bundled(request):
+    return request.param, read_record(load_scenario(request.param))
+
+
+@pytest.fixture(scope="module")
+def record():
+    return read_record(load_scenario("tapachula-2021"))
+
+
+def elsewhen(record):
+    return dataclasses.replace(record, departs=dt.date(2030, 1, 1))
+
+
+def test_a_bundled_caravan_is_left_out_of_every_table(bundled):
+    name, record = bundled
+    assert name in others.same_caravans(record)
+    assert others.same_caravans(elsewhen(record)) == ()
+    same_day_prior = others.advance_prior(others._readings(), others._departures(), without=(), like=record.departs)
+    assert not np.allclose(others.pacer_prior(record).mean, same_day_prior.mean)
+    assert not np.allclose(others.level_evidence(record), others.level_evidence(elsewhen(record)))
+    table = others._weights()
+    assert (name, "position") in table
+    assert (name, "headcount") in table or name == "tapachula-2021-11-18"
+
+
+def test_weights_that_ship_are_weights(bundled):
+    _, record = bundled
+    for quantity, roster in (("position", POSITIONS), ("headcount", FIGURES)):
+        for horizon in (1, 2, 5, 14, 60):
+            weights = others.learned_weights(record, quantity, horizon)
+            assert weights.shape == (len(roster.names),)
+            assert weights.sum() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_share_together_falls_with_the_days(record):
+    shares = [others.share_together(record, horizon) for horizon in HORIZONS]
+    assert shares == sorted(shares, reverse=True)
+    assert 0.0 < shares[-1] < shares[0] < 1.0
+
+
+def test_the_longer_ago_a_caravan_was_the_less_it_tells():
+    assumed = vague_prior(pacing.COMMON).mean
+    error = np.full(assumed.size, 0.1)
+    readings = {"slow": (assumed - 0.5, error), "fast": (assumed + 0.5, error)}
+    departures = {"slow": dt.date(2010, 1, 1), "fast": dt.date(2030, 1, 1)}
+    early, late = (
+        others.advance_prior(readings, departures, without=(), like=day).mean
+        for day in (dt.date(2010, 6, 1), dt.date(2029, 6, 1))
+    )
+    assert (early < assumed).all()
+    assert (late > assumed).all()
+    alone = others.advance_prior(readings, departures, without=("slow",), like=dt.date(2010, 6, 1)).mean
+    assert (alone > assumed).all()
+
+
+@pytest.mark.parametrize(("days", "horizon"), [(1, 1), (2, 3), (4, 3), (5, 7), (9, 7), (10, 14), (60, 14)])
+def test_days_between_take_the_weights_of_the_nearest_horizon(days, horizon):
+    assert nearest_horizon(days) == horizon
+
+
+def test_without_cases_of_its_own_the_learned_weights_stand(record):
+    learned = others.learned_weights(record, "position", 3)
+    assert moved_weights(POSITIONS, learned, [], horizon=3) == pytest.approx(learned / learned.sum())
+
+
+def test_rules_have_the_spread_of_their_own_past_errors():
+    rng = np.random.default_rng(1)
+    even = {day: 20.0 * day for day in range(1, 15)}
+    steady = rival_positions(even, start=0.0, target=15, end=2000.0, rng=rng)
+    uneven = {day: 20.0 * day + (30.0 if day % 2 else 0.0) for day in range(1, 15)}
+    ragged = rival_positions(uneven, start=0.0, target=15, end=2000.0, rng=rng)
+    assert np.ptp(ragged["constant_pace_spread"]) > 3.0 * np.ptp(steady["constant_pace_spread"])
+    assert np.median(steady["constant_pace_spread"]) == pytest.approx(300.0, abs=1.0)
+    shifted = rival_positions({1: 120.0}, start=100.0, target=2, end=2000.0, rng=rng)
+    assert np.median(shifted["constant_pace"]) == pytest.approx(140.0)
+
+
+def test_figures_follow_their_side_and_are_positive(record):
+    ahead = FigurePool(record).ahead(record.day(dt.date(2021, 11, 9)), days=3, size=200)
+    assert set(ahead.weights) == {1, 3}
+    medians = {side: np.median(values[0]) for side, values in ahead.reported.items()}
+    assert medians["organisers"] > 1.3 * medians["authorities"]
+    assert all((values > 0).all() for values in ahead.reported.values())
+
+
+def test_an_even_sample_keeps_the_shares():
+    sample = even_sample(np.array([3.0, 1.0]), np.array([0.25, 0.75]), 100)
+    assert (sample == 1.0).sum() == 75
+    assert sample.tolist() == sorted(sample)
+
+
+def test_a_roadside_stop_tells_the_town_behind(record):
+    stops = with_roadside(record.stops)
+    between = [stop for stop in stops.ids if stop not in record.stops.ids]
+    assert between
+    town, km = past_the_town(between[0])
+    at, behind = stops.ids.index(between[0]), stops.ids.index(town)
+    assert stops.km[at] - stops.km[behind] == pytest.approx(km)
+    assert past_the_town(town) == (town, 0)
+    assert len(level.GRID_NAMES) == len(set(level.GRID_NAMES)) == len(level.GRID)

@@ -65,6 +65,10 @@ test: $(VENV)/.installed-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
 # Whichever folder is not named keeps the results that it had.
+# The records of other caravans and the instances of displacement, where they lie beside the project.
+CARAVANS     ?= $(wildcard ../shared/reference/other-caravans)
+DISPLACEMENT ?= $(wildcard ../shared/data/flee)
+
 skill: $(VENV)/.installed-dev
 	@$(PY) -m benchmarks.skill.run $(if $(CARAVANS),--caravans "$(CARAVANS)") $(if $(DISPLACEMENT),--displacement "$(DISPLACEMENT)")
 

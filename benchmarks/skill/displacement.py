@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from benchmarks.skill.tables import camp_tables
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.forecast import (
@@ -251,33 +252,6 @@ def measure(
     return out, {total: weights_without(records, None, given=total == "given") for total in ("forecast", "given")}
 
 
-def tables(results: Mapping[str, Any]) -> str:
-    """The tables of ``docs/dispersal.md`` in Markdown: ratio, share of counts in the 90% band, and cases."""
-    out = []
-    for key, what in (("total_forecast", "total forecast"), ("total_given", "total given")):
-        by = results["displacement"][key]
-        out += [f"| {what} | " + " | ".join(f"{h} days" for h in HORIZONS) + " |", "|---" * (len(HORIZONS) + 1) + "|"]
-        pooled = {name: row for name, row in by.items() if name != "instances"}
-        for name, rows in {**by["instances"], "**all, geometric mean**": pooled}.items():
-            out.append(f"| {name} | " + " | ".join(_cell(rows.get(str(h))) for h in HORIZONS) + " |")
-        out.append("")
-    out += ["| whole run | err | Flee's | ratio | 90% bands hold | of |", "|---|---|---|---|---|---|"]
-    for name, row in results["whole_runs"].items():
-        figures = (
-            f"{row['err']:.3f} | {row['err_flee']:.3f} | {row['ratio']:.2f} | {row['coverage90']:.0%} | {row['n']}"
-        )
-        out.append(f"| {name} | {figures} |")
-    mean = float(np.mean([row["ratio"] for row in results["whole_runs"].values()]))
-    return "\n".join([*out, f"| **mean** | | | {mean:.2f} | | |"])
-
-
-def _cell(row: Mapping[str, Any] | None) -> str:
-    if not row:
-        return ""
-    ratio = "none" if row["ratio"] is None else f"{row['ratio']:.2f}"
-    return f"{ratio} {row['coverage90']:.0%} ({row['n']})"
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -297,7 +271,7 @@ def main() -> None:
         chosen.weights.write_text("\n".join(rows) + "\n", "utf-8")
     if chosen.out:
         chosen.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    print(tables(results))
+    print(camp_tables(results))
 
 
 if __name__ == "__main__":

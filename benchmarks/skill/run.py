@@ -10,22 +10,18 @@ the tables of the docs are drawn, and prints them.  Parts whose folder is not na
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks.skill import displacement
 from benchmarks.skill.caravans import caravans, measure
 from benchmarks.skill.package_tables import write_tables
-from benchmarks.skill.tables import caravan_table
+from benchmarks.skill.tables import camp_tables, caravan_table
 
 from caravana.atomic import write_text
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -45,23 +41,14 @@ def main() -> None:
         results["caravans"] = caravans(measured)
         if options.tables:
             write_tables(measured)
-    camps = displacement()
     if options.displacement is not None:
-        if camps is None:
-            parser.error("there is no benchmark of displacement here")
-        results |= camps.measure(options.displacement)[0]
+        results |= displacement.measure(options.displacement)[0]
     write_text(options.out, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if "caravans" in results:
         print(caravan_table(results["caravans"]))
-    if camps is not None and "displacement" in results:
-        print(camps.tables(results))
-
-
-def displacement() -> ModuleType | None:
-    """The part of displacement, where it is there."""
-    name = "benchmarks.skill.displacement"
-    return importlib.import_module(name) if importlib.util.find_spec(name) is not None else None
+    if "displacement" in results:
+        print(camp_tables(results))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ WANTED_TOGETHER = 0.1
 MINUS = "\u2212"
 FEW = 8
 BIAS_DAYS, BIAS_KM = 7, 10
+CAMP_DAYS = (7, 14, 30, 60)
+"""Horizons of displacement."""
 ROWS = (("skill", "skill"), ("90% bands hold", "coverage90"), ("bias", "bias"), ("cases", "n"))
 
 
@@ -102,3 +104,31 @@ def _cell(row: Mapping[str, Any], key: str) -> str:
     if key == "skill" and row["low"] is not None:
         return f"{row[key]:.2f} ({row['low']:.2f} to {row['high']:.2f})".replace("-", MINUS)
     return (f"{row[key]:.2f}" if key in {"skill", "coverage90"} else f"{row[key]:.0f}").replace("-", MINUS)
+
+
+def camp_tables(results: Mapping[str, Any]) -> str:
+    """Displacement, by instance: ratio to the best naive rule, share of counts in the 90% band, cases; whole runs."""
+    out = []
+    for key, what in (("total_forecast", "total forecast"), ("total_given", "total given")):
+        by = results["displacement"][key]
+        out += [f"| {what} | " + " | ".join(f"{h} days" for h in CAMP_DAYS) + " |", "|---" * (len(CAMP_DAYS) + 1) + "|"]
+        pooled = {name: row for name, row in by.items() if name != "instances"}
+        for name, rows in {**by["instances"], "**all, geometric mean**": pooled}.items():
+            out.append(f"| {name} | " + " | ".join(_camp_cell(rows.get(str(h))) for h in CAMP_DAYS) + " |")
+        out.append("")
+    out += ["| whole run | err | Flee's | ratio | 90% bands hold | of |", "|---|---|---|---|---|---|"]
+    runs = results["whole_runs"]
+    for name, row in runs.items():
+        figures = (
+            f"{row['err']:.3f} | {row['err_flee']:.3f} | {row['ratio']:.2f} | {row['coverage90']:.0%} | {row['n']}"
+        )
+        out.append(f"| {name} | {figures} |")
+    mean = sum(row["ratio"] for row in runs.values()) / len(runs)
+    return "\n".join([*out, f"| **mean** | | | {mean:.2f} | | |"])
+
+
+def _camp_cell(row: Mapping[str, Any] | None) -> str:
+    if not row:
+        return ""
+    ratio = "none" if row["ratio"] is None else f"{row['ratio']:.2f}"
+    return f"{ratio} {row['coverage90']:.0%} ({row['n']})"

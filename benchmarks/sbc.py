@@ -122,7 +122,7 @@ def displacement_ranks(replicates: int, *, members: int = 4096) -> list[dict[str
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
     people = people_at(run, camps, made.days)
     told = people[:, [made.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used]]
-    values = {name: v for name, v in parameters_of(3, members).items() if np.ptp(v) > 0}
+    values = {name: v for name, v in parameters_of(run).items() if np.ptp(v) > 0}
     out = []
     for truth in range(replicates):
         rng = np.random.default_rng([4, truth])

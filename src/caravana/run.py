@@ -14,8 +14,9 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from caravana.ensemble.store import members_done, read_failures, read_manifest
-from caravana.errors import RunError, UsageError
+from caravana.errors import RunError, ScenarioError, UsageError
 from caravana.models.registry import model_of
+from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from caravana.ensemble.store import Failure
-    from caravana.scenario.model import Scenario
+    from caravana.scenario.model import Parameter, Scenario
 
 BLOCKS = "blocks/[0-9]*"
 """Where a run's tables lie: a folder a block, a Parquet file a table."""
@@ -122,6 +123,13 @@ class Run:
             return
         wrote = ", ".join(self.tables) or "nothing yet"
         raise UsageError(f"this run has no {table}: its model, {self.model!r}, writes {wrote}")
+
+    def _declared(self) -> tuple[Parameter, ...]:
+        """The parameters that the model declares; none where it is not to be had here."""
+        try:
+            return parameters_of(self.scenario)
+        except ScenarioError:
+            return ()
 
     @property
     def model(self) -> str:
@@ -222,7 +230,7 @@ class Run:
         """The parameters drawn: one variable a parameter, dim member, with its unit."""
         self.require("parameters")
         wide = self.query("SELECT * FROM parameters").pivot_table(index="member", columns="name", values="value")
-        units = {p.name: p.unit for p in self.scenario.parameters}
+        units = {p.name: p.unit for p in (*self.scenario.parameters, *self._declared())}
         data = {str(n): ("member", wide[n].to_numpy(), {"units": units.get(str(n), "")}) for n in wide.columns}
         return xr.Dataset(data, coords={"member": wide.index.to_numpy()})
 

@@ -15,6 +15,7 @@ from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.displacement.counts import daily_counts
 from caravana.reporting.pages.calibration import write_calibration
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
+from caravana.simulation import simulate
 
 START = dt.date(2020, 1, 1)
 
@@ -143,9 +144,13 @@ def test_the_same_calibration_again_is_the_same(scenario, fitted):
     assert calibrate_displacement(scenario, folder, until=until, budget=192, draws=100, seed=2) == report
 
 
-def test_parameters_of_members_do_not_depend_on_how_many_there_are():
-    few, many = parameters_of(5, 70), parameters_of(5, 200)
+def test_parameters_of_members_lie_with_the_run_and_do_not_depend_on_how_many_there_are(scenario):
+    few, many = (
+        parameters_of(simulate(scenario, members=members, seed=5, rules="camp-shares", workers=1))
+        for members in (70, 130)
+    )
     assert all(np.array_equal(few[name], many[name][:70]) for name in few)
+    assert np.ptp(few["held"]) > 0
 
 
 def test_the_member_that_fits_weighs_most():

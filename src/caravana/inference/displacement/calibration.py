@@ -17,13 +17,11 @@ from caravana.errors import UsageError
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import effective_size, systematic, tempered
-from caravana.models.base import BLOCK
-from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED, WHOLE_RUN, draw_pooled
+from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED
 from caravana.models.displacement.counts import as_known
 from caravana.models.scenarios import scenario_hash
 from caravana.results.places import people_at
 from caravana.simulation import simulate
-from caravana.streams import stream
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.run import Run
     from caravana.scenario.model import Observation, Scenario
 
     Floats = NDArray[np.float64]
@@ -45,17 +44,10 @@ SURE = 6.0
 LEARNED = 0.1
 
 
-def parameters_of(seed: int, members: int) -> dict[str, Floats]:
-    """Return the pooled parameters that a run from the first day depends on, of an ensemble's members.
-
-    They depend on the seed and the block only.
-    """
-    blocks = -(-members // BLOCK)
-    drawn = [
-        draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0), values=WHOLE_RUN) for block in range(blocks)
-    ]
-    # A parameter without a spread is the same for all.
-    return {name: np.concatenate([d[name][:, 0] for d in drawn])[:members] for name in FROM_THE_START}
+def parameters_of(run: Run) -> dict[str, Floats]:
+    """Return the pooled parameters that a run from the first day depends on, each [member], as the run keeps them."""
+    drawn = run.parameters
+    return {name: np.asarray(drawn[name], float) for name in FROM_THE_START}
 
 
 def weigh(people: Floats, counted: Floats, *, noise: float = NOISE, least: float = 1.0) -> tuple[Floats, float]:
@@ -146,7 +138,7 @@ def calibrate_displacement(
     weight, power = weigh(
         predicted, np.array([float(o.low or 0.0) for o in used]), least=min(LEAST, 0.1 * len(predicted))
     )
-    values = {name: v[run.member_ids] for name, v in parameters_of(seed, budget).items()}
+    values = parameters_of(run)
     rng = np.random.default_rng([seed, 31])
     kept = systematic(weight, rng, draws)
     posterior = {**{name: v[kept] for name, v in values.items()}, "told": predicted[kept]}

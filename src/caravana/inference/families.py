@@ -163,6 +163,7 @@ def _place_cases(
     **options: Any,
 ) -> Tested:  # fmt: skip
     del caravan
+    options["members"] = options.get("members") or place_backtest.MEMBERS
     return Tested(place_backtest.backtest_places(scenario, origins=origins, horizons=horizons, **options))
 
 

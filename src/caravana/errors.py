@@ -29,3 +29,7 @@ class UsageError(CaravanaError):
 
 class RenamedWarning(FutureWarning):
     """A name that is read still, and is another one now."""
+
+
+class IntegrityWarning(UserWarning):
+    """Files of a run that are not as they were written and are mended, or that cannot be verified."""

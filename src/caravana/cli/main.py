@@ -25,18 +25,20 @@ from caravana.cli import (
     read_article,
     report,
     run,
-    scenarios,
     score,
     sensitivity,
+    verify,
 )
 from caravana.cli.console import say
-from caravana.errors import CaravanaError, RenamedWarning, ScenarioError, UsageError
+from caravana.errors import CaravanaError, IntegrityWarning, RenamedWarning, ScenarioError, UsageError
 from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
+"""Warnings that are meant for the user: a line each, whatever Python is told of warnings."""
 
 app = typer.Typer(
     name="caravana",
@@ -74,10 +76,11 @@ app.command("compare")(compare.compare)
 app.command("evidence")(evidence.evidence)
 app.command("score")(score.score)
 app.command("check")(check.check)
-app.command("scenarios")(scenarios.scenarios)
+app.command("scenarios")(check.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)
 app.command("export")(export.export)
+app.command("verify")(verify.verify)
 app.command("read")(read_article.read)
 app.add_typer(import_scenario.app, name="import")
 
@@ -88,12 +91,12 @@ def _leave(message: str, status: int) -> NoReturn:
     raise SystemExit(status)
 
 
-def _say_renamed(shown: Callable[..., None]) -> Callable[..., None]:
-    """Return what says a new name as a line for the user, once, and shows any other warning as before."""
+def _say_once(shown: Callable[..., None]) -> Callable[..., None]:
+    """Return what says our own warnings as lines for the user, each once, and shows any other as before."""
     said: set[str] = set()
 
     def show(message: Warning | str, category: type[Warning], *where: Any) -> None:
-        if issubclass(category, RenamedWarning):
+        if issubclass(category, OWN_WARNINGS):
             if str(message) not in said:
                 said.add(str(message))
                 say(str(message))
@@ -107,8 +110,9 @@ def main() -> None:
     """Run the command line and turn errors meant for the user into a message and a status."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("always", RenamedWarning)
-            warnings.showwarning = _say_renamed(warnings.showwarning)
+            for category in OWN_WARNINGS:
+                warnings.simplefilter("always", category)
+            warnings.showwarning = _say_once(warnings.showwarning)
             app(standalone_mode=True)
     except ScenarioError as error:
         _leave(str(error), INVALID)

@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from caravana.ensemble.store import block_path, write_block, write_files
+from caravana.ensemble.integrity import block_path
+from caravana.ensemble.store import write_block, write_files
 from caravana.errors import RunError, UsageError
 from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from caravana.atomic import write_json
+from caravana.ensemble.integrity import keep_digest
 from caravana.errors import RunError, UsageError
 from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
@@ -114,6 +115,7 @@ def keep_learned(folder: Path, design: PosteriorDesign) -> None:
     """Keep what the calibration learned beside a run made of its draws, so that the run's report stands alone."""
     content = {"posterior": design.name, "led": design.led, "until": design.kept.plan.until, **design.kept.diagnostics}
     write_json(folder / LEARNED, content)
+    keep_digest(folder, LEARNED)
 
 
 def read_learned(folder: Path) -> dict[str, Any] | None:

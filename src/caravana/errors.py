@@ -15,6 +15,10 @@ class RunError(CaravanaError):
     """A run folder that is missing, foreign or incomplete."""
 
 
+class InterruptedRunError(CaravanaError):
+    """A run that Ctrl-C ended; the message says what is kept and how to go on."""
+
+
 class ProcessError(CaravanaError):
     """A process of the day that failed; the message names it and the day."""
 

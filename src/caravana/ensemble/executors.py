@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from caravana.ensemble.worker import run_task
+from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,9 +47,12 @@ def can_travel(task: Task) -> bool:
 
 
 def run_here(tasks: Iterable[Task], folder: Path) -> Iterator[Verdict]:
-    """Run tasks one after the other in this process."""
+    """Run tasks one after the other in this process; Ctrl-C in the middle of one is never that block's failure."""
     for task in tasks:
-        yield run_task(task, folder)
+        with InterruptWatch() as watch:
+            verdict = run_task(task, folder)
+        watch.raise_swallowed()
+        yield verdict
 
 
 def path_of_workers() -> list[str]:

@@ -60,6 +60,7 @@ def _on_cores(
     # Spawned and not forked: a fork beside the linear algebra's threads may hang.
     context = multiprocessing.get_context("spawn")
     # Its processes start as calls are given to it, the one that tidies up after them before.
+    others = set(multiprocessing.active_children())
     with safe_path():
         pool = ProcessPoolExecutor(min(workers or cores(), len(arguments)), mp_context=context)
     try:
@@ -67,6 +68,11 @@ def _on_cores(
             futures = {pool.submit(function, *given): index for index, given in enumerate(arguments)}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except KeyboardInterrupt:
+        # Nobody waits for what they had begun.
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -6,7 +6,7 @@ results are others than before.
 
 ::
 
-    python benchmarks/attacks/damage.py --tries 1000
+    python -m benchmarks.attacks.damage --tries 1000
 """
 
 from __future__ import annotations

@@ -153,6 +153,20 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are missing; their names are on the disk then.
+
+    Raises
+    ------
+    OSError
+        If the system refuses.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        _sync(one.parent)
+
+
 def new_folder_beside(target: Path) -> Path:
     """Make an empty folder beside a target, of a name no other writer takes.
 

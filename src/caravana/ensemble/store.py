@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.atomic import is_part, move_folder, new_folder_beside, remove_parts, replace_folder, write_json
+from caravana.atomic import (
+    is_part,
+    make_folder,
+    move_folder,
+    new_folder_beside,
+    remove_parts,
+    replace_folder,
+    write_json,
+)
 from caravana.ensemble.integrity import (
     BLOCKS,
     DIGESTS,
@@ -119,7 +127,7 @@ def prepare(folder: Path, plan: Plan, scenario: Scenario, *, version: str) -> di
         if (folder / name).is_symlink():
             raise RunError(f"{folder / name} is a link; it is not followed out of the run folder. Give another --out")
     try:
-        (folder / BLOCKS).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / BLOCKS)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
     # A worker that was killed in mid-block leaves its part behind; the block is done again.

@@ -26,6 +26,7 @@ from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import model_of
+from caravana.received import read_ordinary_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +128,7 @@ def read_learned(folder: Path) -> dict[str, Any] | None:
         If it cannot be read.
     """
     try:
-        content: dict[str, Any] = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(read_ordinary_text(folder / LEARNED, links=False))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL, damage, fingerprint, make_runs
 
 import caravana as cv
+from caravana.ensemble.integrity import keep_digest
 
 BLOCK = "blocks/00001"
 
@@ -156,6 +157,19 @@ def test_a_run_of_an_earlier_version_opens_with_one_line_and_goes_on(runs, copy)
     (copy / "blocks/00002/digests.json").unlink()
     with pytest.raises(cv.RunError, match=r"blocks/00002/digests\.json is missing"):
         cv.open_run(copy)
+
+
+@pytest.mark.parametrize("name", ["posterior.json", "failures.json"])
+def test_what_a_run_says_of_itself_has_a_digest_too(copy, name):
+    (copy / name).write_text("[]", "utf-8")
+    keep_digest(copy, name)
+    cv.open_run(copy)
+    (copy / name).write_text("[ ]", "utf-8")
+    with pytest.raises(cv.RunError, match=f"{name} is not as it was written"):
+        cv.open_run(copy)
+    again(copy)
+    assert not (copy / "failures.json").exists()
+    cv.open_run(copy)
 
 
 def test_verify_says_what_is_whole_and_ends_with_0_or_1(copy):

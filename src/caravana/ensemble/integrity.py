@@ -119,6 +119,8 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def keep_digest(folder: Path, name: str) -> None:
     """Write the digest of a file beside the manifest into it, or take it out where the file is gone."""
+    if not (folder / MANIFEST).exists():
+        return
     manifest = read_manifest(folder)
     files = {key: value for key, value in manifest.get("files", {}).items() if key != name}
     if (folder / name).exists():

@@ -55,7 +55,7 @@ def simulate(scenario: Scenario, policies: list[str], *, parameters: int, chance
         first=scenario.start.isoformat(), last=scenario.end.isoformat(), policies=tuple(p.id for p in chosen),
         order=tuple(p.name for p in ORDER), follow=True,
     )  # fmt: skip
-    prepare(folder, plan, version=__version__)
+    prepare(folder, plan, scenario, version=__version__)
     write_scenario(scenario, folder / "scenario")
     for block in range(-(-members // BLOCK)):
         draws = draw_parameters(scenario, seed=parameters, block=block)

@@ -113,9 +113,17 @@ def test_a_replacement_that_fails_puts_the_older_folder_back(tmp_path, monkeypat
 
 
 def test_parts_of_killed_writers_are_removed_and_nothing_else(tmp_path):
-    (tmp_path / "blocks" / ".00001.abc.part").mkdir(parents=True)
-    (tmp_path / "blocks" / ".00001.abc.part" / "people.parquet").write_bytes(b"half")
-    (tmp_path / ".manifest.json.abc.part").write_bytes(b"half")
-    (tmp_path / "blocks" / "00000").mkdir()
-    remove_parts(tmp_path)
-    assert sorted(p.name for p in tmp_path.rglob("*")) == ["00000", "blocks"]
+    left = new_folder_beside(tmp_path / "blocks" / "00001")
+    (left / "people.parquet").write_bytes(b"half")
+    (tmp_path / ".manifest.json.0123abcd.part").write_bytes(b"half")
+    kept = [".ssh", ".mine.part", ".0123abcd.part", "blocks/00000"]
+    for name in kept:
+        (tmp_path / name).mkdir()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "key").write_bytes(b"precious")
+    (tmp_path / ".blocks.0123abcd.part").symlink_to(outside)
+    for folder in (tmp_path, tmp_path / "blocks"):
+        remove_parts(folder)
+    names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*"))
+    assert names == sorted([*kept, "blocks", "outside", "outside/key"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from caravana.errors import CaravanaError, InvariantError, RunError, ScenarioError, UsageError
+    from caravana.errors import CaravanaError, IntegrityWarning, InvariantError, RunError, ScenarioError, UsageError
     from caravana.evidence.ledger import read_ledger
     from caravana.evidence.taken import take
     from caravana.evidence.weighing import weigh
@@ -49,6 +49,7 @@ _HOMES = {
     "Outcome": "models.caravan.state",
     "Status": "models.caravan.state",
     "CaravanaError": "errors",
+    "IntegrityWarning": "errors",
     "InvariantError": "errors",
     "RunError": "errors",
     "ScenarioError": "errors",
@@ -84,7 +85,7 @@ __all__ = [  # noqa: RUF022 - in the order of use
     "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead", "people_by_place", "needs_by_day",
     "needs_by_place", "load_profile", "load_stock", "export_run", "read_article", "draft", "draft_files", "Run",
     "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
-    "CaravanaError", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
+    "CaravanaError", "IntegrityWarning", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip
 
 

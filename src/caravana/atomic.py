@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _CODES = (
 )  # fmt: skip
 _REASONS = tuple(os.strerror(code) for code in _CODES)
 """What most often keeps a file from being written, in the system's words."""
+_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
 
 
 # ---------------------------------------------------------------- files
@@ -151,6 +153,20 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are missing; their names are on the disk then.
+
+    Raises
+    ------
+    OSError
+        If the system refuses.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        _sync(one.parent)
+
+
 def new_folder_beside(target: Path) -> Path:
     """Make an empty folder beside a target, of a name no other writer takes.
 
@@ -216,9 +232,15 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what writers that were killed left in a folder and its folders."""
-    for part in list(folder.glob("**/.*.part")):
-        _remove(part)
+    """Remove what writers that were killed left in a folder: what has a name that they give, and nothing else."""
+    for part in list(folder.iterdir()):
+        if is_part(part):
+            _remove(part)
+
+
+def is_part(path: Path) -> bool:
+    """Return whether a path has the name of a file or folder that is being written."""
+    return _PART.fullmatch(path.name) is not None
 
 
 # ---------------------------------------------------------------- how
@@ -229,7 +251,8 @@ def _part_of(path: Path) -> Path:
 
 
 def _write(content: bytes, path: Path) -> None:
-    with path.open("wb") as file:
+    # Not opened if something has the name: a link that was put there is not written through.
+    with path.open("xb") as file:
         file.write(content)
         file.flush()
         # A disk that fills may say so only here.
@@ -255,7 +278,7 @@ def _sync_opened(descriptor: int) -> None:
 
 def _remove(part: Path) -> None:
     with contextlib.suppress(OSError):
-        if part.is_dir():
+        if part.is_dir() and not part.is_symlink():
             shutil.rmtree(part)
         else:
             part.unlink(missing_ok=True)

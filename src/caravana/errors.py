@@ -15,6 +15,10 @@ class RunError(CaravanaError):
     """A run folder that is missing, foreign or incomplete."""
 
 
+class InterruptedRunError(CaravanaError):
+    """A run that Ctrl-C ended; the message says what is kept and how to go on."""
+
+
 class ProcessError(CaravanaError):
     """A process of the day that failed; the message names it and the day."""
 
@@ -29,3 +33,7 @@ class UsageError(CaravanaError):
 
 class RenamedWarning(FutureWarning):
     """A name that is read still, and is another one now."""
+
+
+class IntegrityWarning(UserWarning):
+    """Files of a run that are not as they were written and are mended, or that cannot be verified."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from caravana.ensemble.store import members_done, read_failures, read_manifest
-from caravana.errors import RunError, ScenarioError, UsageError
+from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
+from caravana.ensemble.store import members_done, read_failures
+from caravana.errors import IntegrityWarning, RunError, ScenarioError, UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from caravana.ensemble.store import Failure
     from caravana.scenario.model import Parameter, Scenario
 
-BLOCKS = "blocks/[0-9]*"
-"""Where a run's tables lie: a folder a block, a Parquet file a table."""
+SHOWN = 5
+"""How many damaged files a message names."""
 
 
 class _Cells(BackendArray):
@@ -93,6 +95,7 @@ class Run:
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
+        _refuse_damage(path, self.manifest)
         self.scenario: Scenario = load_scenario(path / "scenario", declared_by={})
         self.connection = duckdb.connect()
         self._make_views()
@@ -100,16 +103,25 @@ class Run:
     @cached_property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that the run's model wrote, as its folder has them, in order of name."""
-        return tuple(sorted({path.stem for path in self.path.glob(f"{BLOCKS}/*.parquet")}))
+        return tuple(sorted(self._files))
+
+    @cached_property
+    def _files(self) -> dict[str, list[Path]]:
+        """Files of each table, in order of blocks."""
+        files: dict[str, list[Path]] = {}
+        for block in sorted(blocks_of(self.path, self.manifest)):
+            for file in sorted(block_path(self.path, block).glob("*.parquet")):
+                files.setdefault(file.stem, []).append(file)
+        return files
 
     def _make_views(self) -> None:
         for table in self.tables:
-            files = sorted(str(p) for p in self.path.glob(f"{BLOCKS}/{table}.parquet"))
-            names = ", ".join(quoted(file) for file in files)
+            names = ", ".join(quoted(str(file)) for file in self._files[table])
             source = f"read_parquet([{names}], union_by_name = true)"
             columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+            name = table.replace('"', '""')
             where = f" WHERE member < {self.members}" if "member" in columns else ""
-            self.connection.execute(f'CREATE VIEW "{table}" AS SELECT * FROM {source}{where}')
+            self.connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
 
     def require(self, table: str) -> None:
         """Refuse to go on where the run has no such table.
@@ -250,6 +262,23 @@ class Run:
         return data.reindex(caravan=[*order, *rest])
 
 
+def _refuse_damage(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a run that is not as it was written; say in a line what cannot be verified."""
+    look = inspect_run(folder, manifest)
+    if look.damages:
+        more = f" and {len(look.damages) - SHOWN} files more" if len(look.damages) > SHOWN else ""
+        raise RunError(
+            f"{folder} is damaged: {', '.join(map(str, look.damages[:SHOWN]))}{more}."
+            " Run the same `caravana run` again to mend it; `caravana verify` lists all"
+        )
+    if look.unverified:
+        warnings.warn(
+            f"{folder} was written by an earlier version, without digests: it cannot be verified that it is whole",
+            IntegrityWarning,
+            stacklevel=4,
+        )
+
+
 def open_run(path: str | os.PathLike[str]) -> Run:
     """Open a run folder.
 
@@ -261,6 +290,6 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     Raises
     ------
     RunError
-        If it is no run folder, or nothing in it is finished.
+        If it is no run folder, nothing in it is finished, or a file is damaged, missing or exchanged.
     """
     return Run(Path(path))

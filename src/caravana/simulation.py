@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 import time
+import warnings
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
+from caravana.ensemble.integrity import read_manifest
 from caravana.ensemble.store import (
     FAILURES,
     Failure,
@@ -22,16 +24,14 @@ from caravana.ensemble.store import (
     blocks_done,
     finish,
     prepare,
-    read_manifest,
     write_failures,
 )
-from caravana.errors import RunError, UsageError
+from caravana.errors import IntegrityWarning, RunError, UsageError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.declared import scenario_in_force
-from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Scenario
 from caravana.scenario.priors import settle
 from caravana.version import __version__
@@ -224,12 +224,11 @@ def execute(
         If the folder is another run's, or every block failed.
     """
     started = time.perf_counter()
-    prepare(folder, plan, version=__version__)
-    if not (folder / "scenario" / "scenario.toml").exists():
-        # All that is in force is written: a run says by itself what it was made of.
-        write_scenario(scenario, folder / "scenario", declared_by={})
+    damaged = prepare(folder, plan, scenario, version=__version__)
     blocks = range(-(-members // BLOCK))
-    before = blocks_done(folder)
+    before = blocks_done(folder).difference(damaged)
+    for damage in (one for block in blocks for one in damaged.get(block, ())):
+        warnings.warn(f"{folder}: {damage}; the block is simulated again", IntegrityWarning, stacklevel=2)
     todo = [b for b in blocks if b not in before]
     tasks = _Tasks(scenario, plan, todo, model, order, design)
     failures: list[Failure] = []
@@ -244,7 +243,7 @@ def execute(
         if progress is not None:
             progress(done, len(blocks))
     write_failures(folder, failures)
-    if tasks or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
+    if tasks or damaged or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
         wall = time.perf_counter() - started
         finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall)
     if len(failures) == len(blocks):

@@ -1,12 +1,12 @@
 """Needs and exports of a displacement: camps and no caravan."""
 
 import datetime as dt
-import json
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from tests.made.sealing import seal
 
 from caravana.exports.public import public_export
 from caravana.exports.supply_workbook import supply_workbook
@@ -70,7 +70,7 @@ def camps(tmp_path_factory):
             "first": START.isoformat(), "last": scenario.end.isoformat()}  # fmt: skip
     manifest = {"caravana": "0", "complete": True, "members": MEMBERS, "block": MEMBERS, "blocks_done": [0],
                 "blocks_failed": [], "wall_seconds": 1.0, "plan": plan}  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    seal(folder, manifest)
     return open_run(folder)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pandas as pd
+from tests.made.sealing import seal
 
 from caravana.models.scenarios import write_scenario
 from caravana.run import Run, open_run
@@ -219,8 +219,8 @@ def write_run(folder: Path, scenario: Scenario, tables: dict[str, pd.DataFrame])
             "first": scenario.start.isoformat(), "last": scenario.end.isoformat(),
         },
     }  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     write_scenario(scenario, folder / "scenario")
+    seal(folder, manifest)
     return open_run(folder)
 
 

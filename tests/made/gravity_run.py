@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 from tests.made.displacement_run import START, make_scenario, write_run
+from tests.made.sealing import seal
 
 from caravana.run import Run, open_run
 from caravana.scenario.model import Parameter
@@ -56,5 +56,5 @@ def make_gravity_run(
         connection.execute(f"COPY (SELECT * FROM drawn) TO '{path}' (FORMAT parquet)")
     manifest = dict(run.manifest)
     manifest["plan"] = {**manifest["plan"], "family": FAMILY}
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    seal(folder, manifest)
     return open_run(folder)

@@ -1,4 +1,4 @@
-"""The command ``check``: lists every fault of a scenario."""
+"""The commands ``check`` and ``scenarios``: every fault of a scenario, and which ones are bundled."""
 
 from __future__ import annotations
 
@@ -44,3 +44,15 @@ def check(
         )
         for note in scenario.notes if not json else ():
             say(f"note: {note}")
+
+
+def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """List the bundled scenarios."""
+    from caravana.scenario.folders import bundled
+
+    scenarios_bundled = bundled()
+    if json:
+        give({"scenarios": [{"name": s.name, "title": s.title, "path": str(s.path)} for s in scenarios_bundled]})
+        return
+    for scenario in scenarios_bundled:
+        typer.echo(f"{scenario.name}  {scenario.title}")

@@ -5,10 +5,11 @@ Exit statuses: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 quality gate fai
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,18 +26,28 @@ from caravana.cli import (
     read_article,
     report,
     run,
-    scenarios,
     score,
     sensitivity,
+    verify,
 )
 from caravana.cli.console import say
-from caravana.errors import CaravanaError, RenamedWarning, ScenarioError, UsageError
+from caravana.errors import (
+    CaravanaError,
+    IntegrityWarning,
+    InterruptedRunError,
+    RenamedWarning,
+    ScenarioError,
+    UsageError,
+)
+from caravana.interrupts import InterruptWatch
 from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
+"""Warnings that are meant for the user: a line each, whatever Python is told of warnings."""
 
 app = typer.Typer(
     name="caravana",
@@ -74,26 +85,21 @@ app.command("compare")(compare.compare)
 app.command("evidence")(evidence.evidence)
 app.command("score")(score.score)
 app.command("check")(check.check)
-app.command("scenarios")(scenarios.scenarios)
+app.command("scenarios")(check.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)
 app.command("export")(export.export)
+app.command("verify")(verify.verify)
 app.command("read")(read_article.read)
 app.add_typer(import_scenario.app, name="import")
 
 
-def _leave(message: str, status: int) -> NoReturn:
-    say(message)
-    # Not sys.exit(): the message is out, and half-closed pipes must not add a traceback.
-    raise SystemExit(status)
-
-
-def _say_renamed(shown: Callable[..., None]) -> Callable[..., None]:
-    """Return what says a new name as a line for the user, once, and shows any other warning as before."""
+def _say_once(shown: Callable[..., None]) -> Callable[..., None]:
+    """Return what says our own warnings as lines for the user, each once, and shows any other as before."""
     said: set[str] = set()
 
     def show(message: Warning | str, category: type[Warning], *where: Any) -> None:
-        if issubclass(category, RenamedWarning):
+        if issubclass(category, OWN_WARNINGS):
             if str(message) not in said:
                 said.add(str(message))
                 say(str(message))
@@ -103,24 +109,71 @@ def _say_renamed(shown: Callable[..., None]) -> Callable[..., None]:
     return show
 
 
+def _flush() -> bool:
+    """Write out what is waiting to be; return whether somebody read it to the end.
+
+    Where nobody does, what is left goes nowhere: Python would complain of it when it ends.
+    """
+    heard = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            heard = False
+    return heard
+
+
 def main() -> None:
     """Run the command line and turn errors meant for the user into a message and a status."""
+    status = FAILED
+    with InterruptWatch() as watch:
+        try:
+            status = _run_command()
+        except BrokenPipeError:
+            status = FAILED
+        except KeyboardInterrupt:
+            watch.came = True
+        except Exception:
+            # In the midst of a query or an import an interrupt comes out as another error.
+            if not watch.came:
+                raise
+        if watch.came and status != INTERRUPTED:
+            status = INTERRUPTED
+            with contextlib.suppress(BrokenPipeError):
+                say("caravana: interrupted; the same command begins again, or goes on from what is kept")
+    # Not sys.exit() in the midst of it: the message is out, and half-closed pipes must not add a traceback.
+    raise SystemExit(status if _flush() else FAILED)
+
+
+def _run_command() -> int:
+    """Run the command; return its status, with an error's line said."""
+    message, status = "", FAILED
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("always", RenamedWarning)
-            warnings.showwarning = _say_renamed(warnings.showwarning)
+            for category in OWN_WARNINGS:
+                warnings.simplefilter("always", category)
+            warnings.showwarning = _say_once(warnings.showwarning)
             app(standalone_mode=True)
+    except SystemExit as left:
+        # Of an interrupt that no command has spoken of, Typer makes the status 130 without a word.
+        if isinstance(left.code, int) and left.code != INTERRUPTED:
+            return left.code
+        if left.code is None:
+            return 0
+        message, status = "caravana: interrupted", INTERRUPTED
+    except InterruptedRunError as error:
+        message, status = str(error), INTERRUPTED
     except ScenarioError as error:
-        _leave(str(error), INVALID)
+        message, status = str(error), INVALID
     except UsageError as error:
-        _leave(f"caravana: {error}", USAGE)
+        message, status = f"caravana: {error}", USAGE
     except CaravanaError as error:
-        _leave(f"caravana: {error}", FAILED)
-    except KeyboardInterrupt:
-        _leave("caravana: interrupted", INTERRUPTED)
+        message = f"caravana: {error}"
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(FAILED) from None
+        return FAILED
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        _leave(f"caravana: {error.strerror or error}{where}", FAILED)
+        message = f"caravana: {error.strerror or error}{where}"
+    say(message)
+    return status

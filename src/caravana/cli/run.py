@@ -10,7 +10,8 @@ import typer
 
 from caravana.cli.console import Progress, give, say
 from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
-from caravana.errors import UsageError
+from caravana.errors import InterruptedRunError, UsageError
+from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,18 +164,24 @@ def run(
     notice = model_of(loaded, rules=rules).notice
     hello += f"\n{notice}" if notice else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
-    try:
-        finished = simulate(
-            loaded, members=members, seed=seed, until=until, rules=rules,
-            settings=settings, taken=taken, design=design, out=folder, workers=workers,
-            policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
-            progress=progress,
-        )  # fmt: skip
-    except KeyboardInterrupt:
-        say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
-        raise typer.Exit(130) from None
-    _keep_learned(finished, design)
-    _tell(finished, started=started, lang=lang, json=json, quiet=quiet)
+    with InterruptWatch() as watch:
+        try:
+            finished = simulate(
+                loaded, members=members, seed=seed, until=until, rules=rules,
+                settings=settings, taken=taken, design=design, out=folder, workers=workers,
+                policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
+                progress=progress,
+            )  # fmt: skip
+            _keep_learned(finished, design)
+            _tell(finished, started=started, lang=lang, json=json, quiet=quiet)
+            watch.raise_swallowed()
+        except (KeyboardInterrupt, Exception) as error:
+            # In the midst of a query an interrupt comes out as another error.
+            if not watch.came and not isinstance(error, KeyboardInterrupt):
+                raise
+            raise InterruptedRunError(
+                f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there."
+            ) from None
 
 
 def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:

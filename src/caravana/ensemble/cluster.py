@@ -27,10 +27,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from caravana.ensemble.store import block_path, write_block, write_files
+from caravana.ensemble.integrity import block_path
+from caravana.ensemble.store import write_block, write_files
 from caravana.errors import RunError, UsageError
 from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
+from caravana.received import read_ordinary_text
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -121,7 +123,7 @@ def read_address(scheduler: str) -> str:
     """
     if scheduler.endswith(".json"):
         try:
-            return str(json.loads(Path(scheduler).read_text(encoding="utf-8"))["address"])
+            return str(json.loads(read_ordinary_text(Path(scheduler)))["address"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UsageError(
                 f"--scheduler {scheduler}: this is no scheduler file ({type(error).__name__}: {error})"

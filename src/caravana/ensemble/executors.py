@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from caravana.ensemble.worker import run_task
+from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from caravana.ensemble.worker import Verdict
     from caravana.models.base import Task
 
+SAFE = "PYTHONSAFEPATH"
 RETRIES = 1
 """A worker that dies (out of memory, killed) costs its block's time: the block is tried once more."""
 
@@ -45,16 +47,57 @@ def can_travel(task: Task) -> bool:
 
 
 def run_here(tasks: Iterable[Task], folder: Path) -> Iterator[Verdict]:
-    """Run tasks one after the other in this process."""
+    """Run tasks one after the other in this process; Ctrl-C in the middle of one is never that block's failure."""
     for task in tasks:
-        yield run_task(task, folder)
+        with InterruptWatch() as watch:
+            verdict = run_task(task, folder)
+        watch.raise_swallowed()
+        yield verdict
+
+
+def path_of_workers() -> list[str]:
+    """Return where a worker looks for modules: where this process does, but not in the folder one stands in.
+
+    What lies there may be anybody's: a scenario that was received may hold a ``numpy.py``.  The folder stays where
+    the user named it in ``PYTHONPATH``, or where this process has imported modules from it already: they are the
+    user's own, and a worker needs them.
+    """
+    here = os.getcwd()  # noqa: PTH109 - compared as text with the entries of sys.path
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    keeps_here = here in named or here in _folders_of_modules()
+    return [entry for entry in sys.path if entry and (entry != here or keeps_here)]
+
+
+def _folders_of_modules() -> set[str]:
+    """Folders that top-level modules of this process were imported from."""
+    folders: set[str] = set()
+    for name, module in list(sys.modules.items()):
+        spec = None if "." in name or name == "__main__" else getattr(module, "__spec__", None)
+        if spec is not None:
+            places = spec.submodule_search_locations or ([spec.origin] if spec.has_location else [])
+            folders.update(os.path.dirname(place) for place in places if place)  # noqa: PTH120 - as sys.path has it
+    return folders
+
+
+@contextlib.contextmanager
+def safe_path() -> Iterator[None]:
+    """See to it that Pythons started meanwhile do not put the folder one stands in on their path."""
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE]
+        else:
+            os.environ[SAFE] = before
 
 
 def _start() -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C is the parent's to handle.
     return subprocess.Popen(
-        [sys.executable, "-m", "caravana.ensemble.worker"],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        [sys.executable, "-P", "-m", "caravana.ensemble.worker"],
+        env={**os.environ, SAFE: "1", "PYTHONPATH": os.pathsep.join(path_of_workers())},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -55,15 +55,24 @@ def _on_cores(
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
-    from caravana.ensemble.executors import cores
+    from caravana.ensemble.executors import cores, safe_path
 
     # Spawned and not forked: a fork beside the linear algebra's threads may hang.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers or cores(), len(arguments)), mp_context=context)
+    # Its processes start as calls are given to it, the one that tidies up after them before.
+    others = set(multiprocessing.active_children())
+    with safe_path():
+        pool = ProcessPoolExecutor(min(workers or cores(), len(arguments)), mp_context=context)
     try:
-        futures = {pool.submit(function, *given): index for index, given in enumerate(arguments)}
+        with safe_path():
+            futures = {pool.submit(function, *given): index for index, given in enumerate(arguments)}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except KeyboardInterrupt:
+        # Nobody waits for what they had begun.
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -15,19 +15,51 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.atomic import move_folder, new_folder_beside, remove_parts, write_json
-from caravana.errors import RunError
+from caravana.atomic import (
+    is_part,
+    make_folder,
+    move_folder,
+    new_folder_beside,
+    remove_parts,
+    replace_folder,
+    write_json,
+)
+from caravana.ensemble.integrity import (
+    BLOCKS,
+    DIGESTS,
+    MANIFEST,
+    SCENARIO,
+    block_path,
+    blocks_present,
+    damaged_blocks,
+    digest_of,
+    digest_of_file,
+    digests_of_scenario,
+    inspect_block,
+    inspect_scenario,
+    keep_digest,
+    read_manifest,
+    seal_block,
+    unverified_of,
+    write_manifest,
+)  # fmt: skip
+from caravana.errors import CaravanaError, RunError
 from caravana.models.base import Coded
+from caravana.received import is_real_folder, read_ordinary_text
+from caravana.scenario.canonical import scenario_hash
+from caravana.scenario.folders import load_scenario, write_scenario
+from caravana.scenario.reading.draft import DOCUMENT
+from caravana.scenario.writing import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from caravana.ensemble.integrity import Damage
     from caravana.models.base import Table
+    from caravana.scenario.model import Scenario
 
-MANIFEST = "manifest.json"
 FAILURES = "failures.json"
-SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +97,24 @@ class Failure:
     when: str
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run folder.
+def prepare(folder: Path, plan: Plan, scenario: Scenario, *, version: str) -> dict[int, tuple[Damage, ...]]:
+    """Make a run folder for a plan, or find that this one was made for it, and mend what is damaged but its blocks.
 
-    Raises
-    ------
-    RunError
-        If there is none, or it is not a manifest.
-    """
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(f"{folder} is not a run folder: it has no {MANIFEST}") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or "plan" not in manifest:
-        raise RunError(f"{path} is not a manifest of a caravana run")
-    return manifest
+    Parameters
+    ----------
+    folder
+        Where the run goes.
+    plan
+        What is to be simulated.
+    scenario
+        The scenario in force: a run says by itself what it was made of.
+    version
+        Of this program.
 
-
-def prepare(folder: Path, plan: Plan, *, version: str) -> None:
-    """Make a run folder for a plan, or find that this one was made for it.
+    Returns
+    -------
+    dict
+        Blocks on disk that are damaged and to be simulated again, with what is wrong with them.
 
     Raises
     ------
@@ -94,33 +122,88 @@ def prepare(folder: Path, plan: Plan, *, version: str) -> None:
         If the folder holds another run, or something else.
     """
     wanted = json.loads(json.dumps(asdict(plan)))
-    if (folder / MANIFEST).exists():
-        # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
-        stored = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **read_manifest(folder)["plan"]}
-        if stored != wanted:
-            other = ", ".join(sorted(k for k in wanted if stored.get(k) != wanted[k]))
-            raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunError(f"{folder} exists and is not a run folder; give another --out")
+    manifest = _manifest_of(folder, plan, wanted)
+    for name in (BLOCKS, SCENARIO):
+        if (folder / name).is_symlink():
+            raise RunError(f"{folder / name} is a link; it is not followed out of the run folder. Give another --out")
     try:
-        (folder / "blocks").mkdir(parents=True, exist_ok=True)
+        make_folder(folder / BLOCKS)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
     # A worker that was killed in mid-block leaves its part behind; the block is done again.
-    remove_parts(folder)
-    if not (folder / MANIFEST).exists():
+    for place in (folder, folder / BLOCKS):
+        remove_parts(place)
+    if manifest is None or "files" not in manifest or inspect_scenario(folder, manifest).damages:
+        _write_scenario(folder, scenario)
         started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        write_json(folder / MANIFEST, {"caravana": version, "plan": wanted, "started": started, "complete": False})
+        first = {"caravana": version, "plan": wanted, "started": started, "complete": False, "unverified": []}
+        if manifest is not None and "files" not in manifest:
+            old = [block_path(folder, b) for b in sorted(blocks_present(folder))]
+            first["unverified"] = [f"{BLOCKS}/{home.name}" for home in old if not (home / DIGESTS).exists()]
+        # Blocks are known by the plan as it stands in the manifest: that of an older one stays.
+        manifest = {**first, **(manifest or {}), "files": digests_of_scenario(folder)}
+        if (folder / FAILURES).exists():
+            manifest["files"][FAILURES] = digest_of_file(folder / FAILURES)
+        write_manifest(folder, manifest)
+    return damaged_blocks(folder, manifest)
 
 
-def block_path(folder: Path, block: int) -> Path:
-    """Return the folder of one block."""
-    return folder / "blocks" / f"{block:05d}"
+def _manifest_of(folder: Path, plan: Plan, wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the manifest of a folder made for a plan; None where there is none yet, or it is lost and can be anew."""
+    if not folder.exists():
+        return None
+    try:
+        manifest = read_manifest(folder)
+    except RunError as error:
+        if not folder.is_dir() or not _is_begun(folder, wanted):
+            if (folder / MANIFEST).exists():
+                raise
+            raise RunError(f"{folder} exists and is not a run folder; give another --out") from error
+        return None
+    # A folder made before there was anything to follow, claims to take or draws to use, says nothing of it.
+    stored = {"follow": False, "taken": {}, "posterior": "", "family": plan.family, **manifest["plan"]}
+    if stored != wanted:
+        other = ", ".join(sorted(k for k in wanted if stored.get(k) != wanted[k]))
+        raise RunError(f"{folder} holds another run (it differs in {other}); give another --out, or remove it")
+    return manifest
+
+
+def _is_begun(folder: Path, wanted: dict[str, Any]) -> bool:
+    """Whether a folder without a sound manifest is this very run's: empty, begun and killed, or its manifest lost."""
+    if not any(folder.iterdir()):
+        return True
+    if (folder / MANIFEST).is_symlink() or not is_real_folder(folder / BLOCKS):
+        return False
+    lost = (folder / MANIFEST).is_file()
+    if not lost and any(path.name not in {BLOCKS, SCENARIO} and not is_part(path) for path in folder.iterdir()):
+        return False
+    digest = digest_of(wanted)
+    looks = [inspect_block(folder, block, plan=digest, unverified=()) for block in blocks_present(folder)]
+    if looks and not any(look.verified for look in looks):
+        return False
+    try:
+        # Somebody's own scenario beside a folder of that name is not written over.
+        kept = load_scenario(folder / SCENARIO, declared_by={}) if (folder / SCENARIO).exists() else None
+    except CaravanaError:
+        return bool(looks)
+    return kept is None or bool(looks) or scenario_hash(kept) == wanted["scenario_hash"]
+
+
+def _write_scenario(folder: Path, scenario: Scenario) -> None:
+    """Write the scenario in force, in place of a damaged one: its notes and licences stay."""
+    home = folder / SCENARIO
+    if home.is_dir() and not (home / DOCUMENT).is_file():
+        # Without its document the rest is no scenario's to the writer, but it is this run's.
+        for path in home.iterdir():
+            if is_ours(path.name) and (path.is_file() or path.is_symlink()):
+                path.unlink()
+    # All that is in force is written: a run says by itself what it was made of.
+    write_scenario(scenario, home, declared_by={})
 
 
 def blocks_done(folder: Path) -> set[int]:
-    """Return the blocks that are on disk."""
-    return {int(p.name) for p in (folder / "blocks").iterdir() if p.name.isdigit()}
+    """Return the blocks that are on disk: an empty folder is not one."""
+    return blocks_present(folder)
 
 
 def _frame(table: Table) -> Any:
@@ -135,18 +218,26 @@ def _frame(table: Table) -> Any:
     return pd.DataFrame(columns)
 
 
-def _keep(part: Path, done: Path) -> None:
-    """Give a written part its place.
+def _keep(part: Path, folder: Path, block: int) -> None:
+    """Seal a written part and give it its place.
 
     A worker that outlived a killed run may have finished the same block meanwhile: it is the same
-    numbers, and the one that came first stays.
+    numbers, and the one that came first stays, if it is whole.  A damaged one gives way.
     """
+    # Away from its run, on a worker of a cluster, a block has no plan: it is sealed again where it arrives.
+    manifest = read_manifest(folder) if (folder / MANIFEST).exists() else None
+    plan, old = ("", ()) if manifest is None else (digest_of(manifest["plan"]), unverified_of(manifest))
+    seal_block(part, block, plan=plan)
+    done = block_path(folder, block)
     try:
         move_folder(part, done)
     except OSError:
-        if not done.is_dir():
+        if not is_real_folder(done):
             raise
-        shutil.rmtree(part, ignore_errors=True)
+        if inspect_block(folder, block, plan=plan, unverified=old).damages:
+            replace_folder(part, done, keeps=lambda name: not name.endswith(".parquet") and name != DIGESTS)
+        else:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt.date, members: int) -> None:
@@ -185,7 +276,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             )
             connection.execute(query)
             connection.unregister("frame")
-    _keep(part, done)
+    _keep(part, folder, block)
 
 
 def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
@@ -203,8 +294,9 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
     done = block_path(folder, block)
     part = new_folder_beside(done)
     for name, content in files.items():
-        (part / name).write_bytes(content)
-    _keep(part, done)
+        if name != DIGESTS:
+            (part / name).write_bytes(content)
+    _keep(part, folder, block)
 
 
 def _ordered(columns: list[str]) -> list[str]:
@@ -218,15 +310,21 @@ def read_failures(folder: Path) -> list[Failure]:
     path = folder / FAILURES
     if not path.exists():
         return []
-    return [Failure(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    try:
+        return [Failure(**row) for row in json.loads(read_ordinary_text(path, links=False))]
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{path} cannot be read: {error}; run the same `caravana run` again to mend it") from None
 
 
 def write_failures(folder: Path, failures: list[Failure]) -> None:
-    """Write the blocks that failed, or remove the file where none did."""
+    """Write the blocks that failed, or remove the file where none did; the manifest keeps its digest."""
     if failures:
         write_json(folder / FAILURES, [asdict(f) for f in failures])
-    else:
-        (folder / FAILURES).unlink(missing_ok=True)
+    elif (folder / FAILURES).exists():
+        (folder / FAILURES).unlink()
+    elif FAILURES not in read_manifest(folder).get("files", {}):
+        return
+    keep_digest(folder, FAILURES)
 
 
 def finish(folder: Path, *, members: int, block: int, failures: list[Failure], wall_seconds: float) -> None:
@@ -245,7 +343,7 @@ def finish(folder: Path, *, members: int, block: int, failures: list[Failure], w
             "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
     )
-    write_json(folder / MANIFEST, manifest)
+    write_manifest(folder, manifest)
 
 
 def members_done(folder: Path, *, members: int, block: int) -> np.ndarray[Any, np.dtype[np.int64]]:

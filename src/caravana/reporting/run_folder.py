@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caravana.received import read_ordinary_text
+
 MOST_BYTES = 8 * 2**20
 """Largest file read; larger ones are not ours."""
 EXPORTS = ("export-*", "needs-*.xlsx", "summary.parquet", "model_card.md")
@@ -60,7 +62,7 @@ def _read(path: Path, scenario_hash: str) -> Kept | None:
     try:
         if path.stat().st_size > MOST_BYTES:
             return None
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_ordinary_text(path, links=False))
     except (OSError, ValueError):
         # A file of somebody else's, or half of one: the report does without.
         return None

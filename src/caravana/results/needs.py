@@ -7,6 +7,7 @@ caravan is still together.  They are inputs to a plan, not a count of people in 
 from __future__ import annotations
 
 import csv
+import io
 import math
 from dataclasses import dataclass
 from importlib import resources
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.errors import UsageError
+from caravana.received import open_ordinary
 from caravana.results.caravan import nights
 from caravana.results.members import quantiles
 
@@ -146,7 +148,7 @@ def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
     """
     source = Path(str(resources.files("caravana.results") / "standards" / "sphere.csv")) if path is None else path
     try:
-        with source.open(encoding="utf-8", newline="") as lines:
+        with io.TextIOWrapper(open_ordinary(source), encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
             if [c for c in reader.fieldnames or () if c not in _MAY_HAVE] != _COLUMNS:
                 raise UsageError(

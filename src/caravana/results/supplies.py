@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import math
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.received import open_ordinary
 from caravana.results.needs import Per, Standard, page_status
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ def _rows(path: Path, wanted: Sequence[str], allowed: Sequence[str]) -> Iterator
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path}: larger than {MOST_BYTES // 2**20} MB; a table of supplies is a few lines")
-        with path.open(encoding="utf-8-sig", newline="") as lines:
+        with io.TextIOWrapper(open_ordinary(path), encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, strict=True)
             columns = [c.strip() for c in reader.fieldnames or ()]
             missing = [c for c in wanted if c not in columns]

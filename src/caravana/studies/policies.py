@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.models.scenarios import check_scenario
+from caravana.received import read_ordinary_text
 from caravana.scenario.model import Policy
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read_policies(path: Path) -> tuple[Policy, ...]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ScenarioError(f"{path}: expected a file of at most 1 MB, written by hand")
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_ordinary_text(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

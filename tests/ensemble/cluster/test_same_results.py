@@ -77,7 +77,7 @@ def test_a_displacement_is_the_same_to_the_bit(cluster, tmp_path):
     here = cv.simulate(fled, members=100, seed=2, workers=1, out=tmp_path / "here")
     there = cv.simulate(fled, members=100, seed=2, scheduler=cluster.address, out=tmp_path / "there")
     assert contents(there) == contents(here)
-    assert len(contents(here)) == 2 * 4  # people, flows, links, parameters
+    assert len(contents(here)) == 2 * 5  # people, flows, links, parameters, digests
 
 
 def test_a_worker_with_other_versions_is_refused(cluster, scenario, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from caravana.errors import UsageError
+from caravana.received import read_ordinary_text
 from caravana.scenario.settings import coerce, expected, kinds
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class _Loader(yaml.SafeLoader):
 def _load(reader: Reader, path: Path) -> tuple[Mapping[object, object], dict[str, int]] | None:
     """Load a file of settings with the lines of its keys; None (and a fault or a note) where there are none."""
     try:
-        loader = _Loader(path.read_text("utf-8-sig"))
+        loader = _Loader(read_ordinary_text(path, encoding="utf-8-sig"))
         document = loader.get_single_data()
     except UnicodeDecodeError:
         reader.fault(path, None, "", None, "text in UTF-8")

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from caravana.atomic import write_json
+from caravana.ensemble.integrity import keep_digest
 from caravana.errors import RunError, UsageError
 from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import model_of
+from caravana.received import read_ordinary_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +116,7 @@ def keep_learned(folder: Path, design: PosteriorDesign) -> None:
     """Keep what the calibration learned beside a run made of its draws, so that the run's report stands alone."""
     content = {"posterior": design.name, "led": design.led, "until": design.kept.plan.until, **design.kept.diagnostics}
     write_json(folder / LEARNED, content)
+    keep_digest(folder, LEARNED)
 
 
 def read_learned(folder: Path) -> dict[str, Any] | None:
@@ -125,7 +128,7 @@ def read_learned(folder: Path) -> dict[str, Any] | None:
         If it cannot be read.
     """
     try:
-        content: dict[str, Any] = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(read_ordinary_text(folder / LEARNED, links=False))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

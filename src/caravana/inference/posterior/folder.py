@@ -25,6 +25,7 @@ import numpy as np
 
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
+from caravana.received import open_ordinary, read_ordinary_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +114,7 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
     if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
         raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
     try:
-        diagnostics = json.loads((folder / "diagnostics.json").read_text(encoding="utf-8"))
+        diagnostics = json.loads(read_ordinary_text(folder / "diagnostics.json"))
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / 'diagnostics.json'} cannot be read: {error}") from None
     return KeptPosterior(plan, draws, diagnostics)
@@ -147,7 +148,7 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
     if not path.exists():
         return None
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        with open_ordinary(path) as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
         raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
@@ -156,7 +157,7 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
 def _read_plan(folder: Path) -> PosteriorPlan:
     path = Path(folder) / "plan.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_ordinary_text(path))
         plan = PosteriorPlan(**content)
     except FileNotFoundError:
         raise RunError(f"{folder} is not a calibration's folder: it has no plan.json") from None

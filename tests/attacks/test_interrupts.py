@@ -1,0 +1,108 @@
+"""One Ctrl-C ends a command within three seconds with status 130; a pipe that closes gives no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+import caravana as cv
+from caravana.ensemble import executors
+from caravana.interrupts import InterruptWatch
+
+# A test run in the background ignores Ctrl-C, and so would its children: these listen again.
+LISTEN = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " runpy.run_module('caravana.cli', run_name='__main__')"
+)
+SECONDS = 3.0
+
+
+def start(*words):
+    return subprocess.Popen(
+        [sys.executable, "-c", LISTEN, *map(str, words)],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for(folder, pattern):
+    deadline = time.monotonic() + 120
+    while not list(folder.glob(pattern)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("delay", [0.0, 0.3, 0.7])
+def test_one_interrupt_ends_a_run_and_says_how_to_go_on(tmp_path, workers, delay):
+    folder = tmp_path / "run"
+    process = start("run", "tapachula-2021", "--members", 1280, "--workers", workers, "--quiet", "--out", folder)
+    wait_for(folder, "blocks/0000[1-4]")
+    time.sleep(delay)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < SECONDS
+    assert process.returncode == 130, err
+    assert f"The blocks done are kept in {folder}; the same command goes on from there." in err
+    assert "Traceback" not in err
+    assert out == ""
+    assert not (folder / "failures.json").exists()
+
+
+def press(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.fixture
+def listening():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("becomes", [RuntimeError, duckdb.InterruptException, None])
+def test_an_interrupt_that_a_library_swallows_is_no_failed_block(tmp_path, monkeypatch, listening, becomes):
+    real = executors.run_task
+
+    def swallow(task, folder):
+        try:
+            press()
+        except KeyboardInterrupt:
+            if becomes is not None:
+                return task.block, becomes.__name__, ""
+        return real(task, folder)
+
+    monkeypatch.setattr(executors, "run_task", swallow)
+    with pytest.raises(KeyboardInterrupt):
+        cv.simulate("tapachula-2021-11-18", members=128, until="2021-11-19", out=tmp_path / "run", workers=1)
+    assert not (tmp_path / "run" / "failures.json").exists()
+
+
+def test_watches_are_nested_and_give_the_handler_back(listening):
+    with InterruptWatch() as outer:
+        with InterruptWatch() as inner, pytest.raises(KeyboardInterrupt):
+            press()
+        assert inner.came
+        assert outer.came
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with InterruptWatch() as quiet:
+        pass
+    quiet.raise_swallowed()
+
+
+@pytest.mark.parametrize("words", [["scenarios"], ["check", "tapachula-2021", "--json"], ["--help"]])
+def test_a_closed_pipe_gives_no_traceback(words):
+    process = start(*words)
+    process.stdout.close()
+    with process.stderr as stream:
+        err = stream.read()
+    process.wait(60)
+    assert err.count("\n") <= 1, err
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+    assert process.returncode in {0, 1}

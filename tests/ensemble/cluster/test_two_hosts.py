@@ -59,6 +59,6 @@ def test_a_run_over_two_hosts_is_that_of_one(hosts, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     here = cv.simulate(str(scenario), members=150, workers=1)
     files = sorted(p.relative_to(here.path) for p in here.path.glob("blocks/*/*"))
-    assert len(files) == 3 * 6
+    assert len(files) == 3 * 7
     for file in files:
         assert (here.path / file).read_bytes() == (tmp_path / "run" / file).read_bytes(), file

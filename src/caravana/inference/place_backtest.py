@@ -21,8 +21,13 @@ from caravana.simulation import simulate
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
+    from caravana.inference.scoring.places import PlaceCounts
     from caravana.models.base import Model
     from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
 
 HORIZONS = (7, 14, 30, 60)
 SHARES = (0.25, 0.5, 0.75)
@@ -100,23 +105,43 @@ def backtest_places(
             seen, members=members, seed=seed, until=scenario.start + dt.timedelta(days=last), model=model,
             workers=None if scheduler is not None else workers, scheduler=scheduler,
         )  # fmt: skip
-        people = people_at(run, full.place_ids, last + 1)
         known = place_counts(seen, days=first + 1)
         history = np.zeros((first + 1, len(full.place_ids)))
         history[:, [full.place_ids.index(place) for place in known.place_ids]] = known.by_day(first)
-        for day, place, persons in zip(full.day, full.place, full.persons, strict=True):
-            ahead = int(day) - first
-            reached = [h for h in horizons if h <= ahead]
-            if not reached or day > last:
-                continue
-            plain = naive(history, ahead=ahead)
-            scores = {MODEL: score_points(people[:, day, place], np.ones(len(people)), float(persons))}
-            scores |= {
-                name: score_points(values[place : place + 1], np.ones(1), float(persons))
-                for name, values in plain.items()
-            }
-            name = f"{scenario.name}/{full.place_ids[place]}"
-            cases.append(Case(name, "counts", first, max(reached), float(persons), firm=True, scores=scores))
+        people = people_at(run, full.place_ids, last + 1)
+        cases += _score(scenario.name, full, people, history, horizons=horizons)
         if progress is not None:
             progress(done + 1, len(fit))
+    return cases
+
+
+def _score(name: str, counts: PlaceCounts, people: Floats, history: Floats, *, horizons: Sequence[int]) -> list[Case]:
+    """Score forecasts from one origin against the counts after it.
+
+    Parameters
+    ----------
+    name
+        Of the scenario.
+    counts
+        All that was counted.
+    people
+        People of each member up to the last day forecast, [member, day, place].
+    history
+        What was known by day up to the origin, [day, place].
+    horizons
+        Days ahead; a count is of the longest that does not reach beyond it.
+    """
+    first, cases = len(history) - 1, []
+    for day, place, persons in zip(counts.day, counts.place, counts.persons, strict=True):
+        ahead, truth = int(day) - first, float(persons)
+        reached = [h for h in horizons if h <= ahead]
+        if not reached or day >= people.shape[1]:
+            continue
+        scores = {MODEL: score_points(people[:, day, place], np.ones(len(people)), truth)}
+        scores |= {
+            rule: score_points(values[place : place + 1], np.ones(1), truth)
+            for rule, values in naive(history, ahead=ahead).items()
+        }
+        where = f"{name}/{counts.place_ids[place]}"
+        cases.append(Case(where, "counts", first, max(reached), truth, firm=True, scores=scores))
     return cases

@@ -1,0 +1,124 @@
+"""The attack that a public export has to survive before it is written: linear programmes against a day's tables.
+
+Whoever attacks has the tables, knows how they were made, knows that nobody is counted below nought and that the lower
+number is no more than the middle one and that no more than the upper one; and knows, from elsewhere, the true total
+of every line that comes to 20 or more.  A number of 10 or fewer is *within reach* if all that is compatible with this
+is closer to it than 10 persons.
+
+Totals below 20 are left out: who knows that there are three people in a town has no need of our tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, hstack, vstack
+
+PROTECTED = 10
+"""Numbers from 1 to this are to be out of reach."""
+WIDTH = 10.0
+"""What a protected number might be more by, at least, for all that can be worked out: persons."""
+LINE_SUM = 20
+"""Totals from this on may be known from elsewhere."""
+_CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A day's cells as the attack sees them, and as they are.
+
+    Attributes
+    ----------
+    values
+        True numbers, [cell, measure], measures ascending.
+    shown
+        As published, NaN where withheld.
+    lines
+        Cells of each line.
+    slack
+        True numbers are less than this from those shown.
+    """
+
+    values: NDArray[np.float64]
+    shown: NDArray[np.float64]
+    lines: tuple[NDArray[np.int64], ...]
+    slack: float
+
+    def bounds(self) -> NDArray[np.float64]:
+        """Least and most that each number may be, [cell times measure, 2]: whole numbers, so one inside the slack."""
+        shown = self.shown.ravel()
+        hidden = np.isnan(shown)
+        low = np.where(hidden, 0.0, np.maximum(0.0, shown - self.slack + 1))
+        high = np.where(hidden, np.inf, shown + self.slack - 1)
+        return np.column_stack([low, high])
+
+    def known_totals(self) -> tuple[csr_array, NDArray[np.float64]]:
+        """The equations: a row for each line and measure whose true total may be known."""
+        cells, measures = self.values.shape
+        rows, columns, sums = [], [], []
+        for line in self.lines:
+            for m in range(measures):
+                total = self.values[line, m].sum()
+                if total >= LINE_SUM:
+                    rows += [len(sums)] * len(line)
+                    columns += [int(c) * measures + m for c in line]
+                    sums.append(total)
+        matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(sums), cells * measures))
+        return matrix, np.asarray(sums, dtype=np.float64)
+
+    def order(self) -> csr_array:
+        """The inequalities, at most 0: each measure less the next one."""
+        cells, measures = self.values.shape
+        first = (np.arange(cells)[:, None] * measures + np.arange(measures - 1)).ravel()
+        n = np.arange(len(first))
+        return csr_array(
+            (np.r_[np.ones(len(n)), -np.ones(len(n))], (np.r_[n, n], np.r_[first, first + 1])),
+            shape=(len(n), cells * measures),
+        )
+
+
+def _raised(attack: Lines, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of some numbers a world that fits all that is known has larger by 10 or more.
+
+    One programme for many: it maximises the sum of what each is larger by, of which no more than 10 counts.
+    """
+    matrix, sums = attack.known_totals()
+    order, bounds, size = attack.order(), attack.bounds(), attack.values.size
+    count = len(wanted)
+    at = csr_array((-np.ones(count), (np.arange(count), wanted)), shape=(count, size))
+    extra = csr_array((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
+    none = csr_array((order.shape[0], count))
+    given = linprog(
+        np.r_[np.zeros(size), -np.ones(count)],
+        A_ub=vstack([hstack([order, none]), hstack([at, extra])]),
+        b_ub=np.r_[np.zeros(order.shape[0]), -attack.values.ravel()[wanted]],
+        A_eq=hstack([matrix, csr_array((len(sums), count))]) if len(sums) else None,
+        b_eq=sums if len(sums) else None,
+        bounds=np.vstack([bounds, np.tile([0.0, WIDTH], (count, 1))]),
+        method="highs",
+    )
+    if not given.success:
+        return np.zeros(count, dtype=np.bool_)
+    return np.asarray(given.x[size:] >= WIDTH - _CLOSE, dtype=np.bool_)
+
+
+def within_reach(attack: Lines) -> tuple[int, ...]:
+    """Cells that have a number from 1 to 10 which the attack brings within reach."""
+    flat = attack.values.ravel()
+    left = np.flatnonzero((flat > 0) & (flat <= PROTECTED))
+    reached: list[int] = []
+    while len(left):
+        raised = _raised(attack, left)
+        if not raised.any():
+            # Together they are in each other's way: the first one alone.
+            if len(left) > 1 and _raised(attack, left[:1]).all():
+                left = left[1:]
+                continue
+            reached.append(int(left[0]) // attack.values.shape[1])
+            left = left[1:]
+            continue
+        left = left[~raised]
+    return tuple(dict.fromkeys(reached))

@@ -105,20 +105,32 @@ def _raised(attack: Lines, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(given.x[size:] >= WIDTH - _CLOSE, dtype=np.bool_)
 
 
-def within_reach(attack: Lines) -> tuple[int, ...]:
-    """Cells that have a number from 1 to 10 which the attack brings within reach."""
+def small_numbers(attack: Lines) -> NDArray[np.int64]:
+    """Numbers from 1 to 10, as places in the flattened [cell, measure]."""
     flat = attack.values.ravel()
-    left = np.flatnonzero((flat > 0) & (flat <= PROTECTED))
-    reached: list[int] = []
-    while len(left):
-        raised = _raised(attack, left)
+    return np.flatnonzero((flat > 0) & (flat <= PROTECTED))
+
+
+def within_reach(attack: Lines, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of some numbers that the attack may bring within reach.
+
+    Parameters
+    ----------
+    attack
+        The day.
+    numbers
+        As :func:`small_numbers` has them.
+
+    Returns
+    -------
+    numpy.ndarray
+        Those for which no world was found in which they are larger by 10: on the safe side, since where several are
+        in each other's way each alone is not tried.  A number that is out of reach stays so when more is withheld:
+        every world that fitted still fits.
+    """
+    while len(numbers):
+        raised = _raised(attack, numbers)
         if not raised.any():
-            # Together they are in each other's way: the first one alone.
-            if len(left) > 1 and _raised(attack, left[:1]).all():
-                left = left[1:]
-                continue
-            reached.append(int(left[0]) // attack.values.shape[1])
-            left = left[1:]
-            continue
-        left = left[~raised]
-    return tuple(dict.fromkeys(reached))
+            break
+        numbers = numbers[~raised]
+    return numbers

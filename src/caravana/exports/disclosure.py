@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.exports.audit import Lines, within_reach
+from caravana.exports.audit import Lines, small_numbers, within_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,16 +94,15 @@ def _withhold_day(
 ) -> NDArray[np.bool_]:
     """Which cells of a day are withheld: those that are small, and others until the audit reaches none."""
     hidden = values[:, -1] < SMALLEST
+    left = None
     while not hidden.all():
         attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
-        reached = within_reach(attack)
-        if not reached:
+        left = within_reach(attack, small_numbers(attack) if left is None else left)
+        if not len(left):
             break
-        for cell in reached:
-            near = np.unique(np.concatenate([line for line in lines if cell in line] or [np.arange(len(values))]))
-            near = near[~hidden[near]]
-            if len(near) == 0:
-                near = np.flatnonzero(~hidden)
+        for cell in np.unique(left // values.shape[1]):
+            own = np.unique(np.concatenate([line for line in lines if cell in line]))
+            near = own[~hidden[own]] if not hidden[own].all() else np.flatnonzero(~hidden)
             if len(near):
                 hidden[near[np.argmin(values[near, 1])]] = True
     return hidden

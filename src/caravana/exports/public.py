@@ -52,7 +52,8 @@ def _until(frame: pd.DataFrame, last: dt.date) -> pd.DataFrame:
 
 def _every_day(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Cells with a row for every day, those on which nobody was there too: small and empty look alike then."""
-    days, names = pd.DataFrame({"day": sorted(cells["day"].unique())}), cells[keys].drop_duplicates()
+    days = pd.DataFrame({"day": sorted(cells["day"].unique())})
+    names = cells.loc[cells[MEASURES[-1]] > 0, keys].drop_duplicates()
     full = days.merge(names, how="cross").merge(cells[["day", *keys, *MEASURES]], on=["day", *keys], how="left")
     return full.fillna(dict.fromkeys(MEASURES, 0.0)).sort_values(["day", *keys]).reset_index(drop=True)
 

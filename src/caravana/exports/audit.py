@@ -10,7 +10,7 @@ Totals below 20 are left out: who knows that there are three people in a town ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +109,14 @@ def small_numbers(attack: Lines) -> NDArray[np.int64]:
     """Numbers from 1 to 10, as places in the flattened [cell, measure]."""
     flat = attack.values.ravel()
     return np.flatnonzero((flat > 0) & (flat <= PROTECTED))
+
+
+def known_anyway(attack: Lines, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of some numbers that are within reach of who knows the totals and has no export: nothing hides them."""
+    without = replace(attack, shown=np.full_like(attack.shown, np.nan))
+    together = within_reach(without, numbers)
+    # On their own, those that are in each other's way may be out of reach: then they are protected.
+    return np.array([n for n in together if not _raised(without, np.array([n])).all()], dtype=np.int64)
 
 
 def within_reach(attack: Lines, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -19,11 +19,12 @@ date never show a cell that an earlier one withheld.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.exports.audit import Lines, small_numbers, within_reach
+from caravana.exports.audit import Lines, known_anyway, small_numbers, within_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,19 +93,21 @@ def rounded(values: NDArray[np.float64], cells: Sequence[str], key: ReleaseKey) 
 def _withhold_day(
     values: NDArray[np.float64], shown: NDArray[np.float64], lines: Sequence[NDArray[np.int64]]
 ) -> NDArray[np.bool_]:
-    """Which cells of a day are withheld: those that are small, and others until the audit reaches none."""
+    """Which cells of a day are withheld: those that are small, and others until the audit reaches none.
+
+    What whoever knows the totals can work out without an export is no reason to withhold anything.
+    """
     hidden = values[:, -1] < SMALLEST
-    left = None
-    while not hidden.all():
-        attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
-        left = within_reach(attack, small_numbers(attack) if left is None else left)
-        if not len(left):
-            break
+    attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
+    left = small_numbers(attack)
+    left = np.setdiff1d(left, known_anyway(attack, left))
+    while len(left := within_reach(attack, left)) and not hidden.all():
         for cell in np.unique(left // values.shape[1]):
             own = np.unique(np.concatenate([line for line in lines if cell in line]))
             near = own[~hidden[own]] if not hidden[own].all() else np.flatnonzero(~hidden)
             if len(near):
                 hidden[near[np.argmin(values[near, 1])]] = True
+        attack = replace(attack, shown=np.where(hidden[:, None], np.nan, shown))
     return hidden
 
 

@@ -89,7 +89,10 @@ def _netcdf(path: Path) -> pd.DataFrame:
 def _xlsx(path: Path) -> pd.DataFrame:
     with zipfile.ZipFile(path) as book:
         # Written by this machine a moment ago.
-        words = ["".join(t.text or "" for t in s.iter(f"{_SHEET}t")) for s in ET.fromstring(book.read("xl/sharedStrings.xml"))]  # noqa: S314, E501
+        words = [
+            "".join(t.text or "" for t in s.iter(f"{_SHEET}t"))
+            for s in ET.fromstring(book.read("xl/sharedStrings.xml"))
+        ]  # noqa: S314, E501
         sheet = ET.fromstring(book.read("xl/worksheets/sheet2.xml"))  # noqa: S314
     rows: list[dict[str, Any]] = []
     for row in sheet.iter(f"{_SHEET}row"):
@@ -103,7 +106,9 @@ def _xlsx(path: Path) -> pd.DataFrame:
     head = rows[0]
     named = [{str(head[c]): row.get(c) for c in head} for row in rows[1:]]
     for one in named:
-        one["reference_period_start"] = pd.Timestamp("1899-12-30") + pd.Timedelta(days=float(one["reference_period_start"]))
+        one["reference_period_start"] = pd.Timestamp("1899-12-30") + pd.Timedelta(
+            days=float(one["reference_period_start"])
+        )
     return _keyed(named)
 
 
@@ -163,7 +168,9 @@ def widths(today: pd.DataFrame, shown: list[Floats], *, most: int | None = None)
     lines = [g for by in (["status", "state"], ["status"], ["area"]) for g in names.groupby(by).indices.values()]
     sums = [(line, k) for line in lines for k in range(m) if true[line, k].sum() >= KNOWN]
     equal = _matrix([([int(c) * m + k for c in line], [1.0] * len(line)) for line, k in sums], true.size)
-    order = _matrix([([c * m + k, c * m + k + 1], [1.0, -1.0]) for c in range(len(true)) for k in range(m - 1)], true.size)
+    order = _matrix(
+        [([c * m + k, c * m + k + 1], [1.0, -1.0]) for c in range(len(true)) for k in range(m - 1)], true.size
+    )
     given = {
         "A_ub": order, "b_ub": np.zeros(order.shape[0]), "A_eq": equal,
         "b_eq": np.array([true[line, k].sum() for line, k in sums]), "bounds": _bounds(shown), "method": "highs",
@@ -195,7 +202,10 @@ def flow_widths(run: Run, folder: Path) -> list[float]:
     true = persons_by_flow(run, PUBLIC_FLOWS).assign(day=lambda f: pd.to_datetime(f["day"]).dt.strftime("%Y-%m-%d"))
     values = true.set_index(["day", "flow"])[list(MEASURES)].reindex(table.index).fillna(0.0).to_numpy()
     bounds = _bounds([table[list(MEASURES)].to_numpy(dtype=np.float64)]).reshape(*values.shape, 2)
-    low, high = np.maximum.accumulate(bounds[..., 0], axis=1), np.minimum.accumulate(bounds[:, ::-1, 1], axis=1)[:, ::-1]
+    low, high = (
+        np.maximum.accumulate(bounds[..., 0], axis=1),
+        np.minimum.accumulate(bounds[:, ::-1, 1], axis=1)[:, ::-1],
+    )
     small = (values > 0) & (values <= SMALL)
     return [float(w) for w in (high - low)[small]]
 
@@ -229,7 +239,7 @@ def draws_again(run: Run, folder: Path) -> float:
 def campaign(run: Run, folder: Path) -> Figures:
     """The figures of the whole attack."""
     widths_all = np.array(attack(run, folder))
-    guessed = draws_again(run, folder) > 0.9  # noqa: PLR2004 (by chance about half are the same)
+    guessed = draws_again(run, folder) > 0.9
     return Figures("public exports", len(widths_all) + 1, 0, int((widths_all <= NEAR).sum()) + guessed, 0, 0)
 
 
@@ -240,7 +250,11 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run = cv.open_run(given.run) if given.run else cv.simulate("tapachula-2021", members=60, seed=1, out=folder / "run")
+        run = (
+            cv.open_run(given.run)
+            if given.run
+            else cv.simulate("tapachula-2021", members=60, seed=1, out=folder / "run")
+        )
         print(campaign(run, folder))
 
 

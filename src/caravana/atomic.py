@@ -282,7 +282,7 @@ def _is_private(folder: Path) -> bool:
 
 def _write(content: bytes, path: Path, *, mode: int = _ANYBODYS) -> None:
     # Not opened if something has the name: a link that was put there is not written through.
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:  # noqa: PTH123 (opener)
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(content)
         file.flush()
         # A disk that fills may say so only here.

@@ -79,21 +79,23 @@ def _geoparquet(path: Path) -> pd.DataFrame:
 
 def _netcdf(path: Path) -> pd.DataFrame:
     with xr.open_dataset(path, engine="scipy") as cube:
-        series = cube["persons"].load().to_series().unstack("quantile")
+        series = cube["persons"].load().to_series().unstack("quantile")  # noqa: PD010 (no aggregation)
     series.columns = pd.Index(MEASURES)
     frame = series.reset_index()
     frame["area"] = frame["place"].str.replace(", ", "|", n=1)
     return frame.set_index(KEYS)[list(MEASURES)].sort_index()
 
 
+def _parsed(content: bytes) -> ET.Element:
+    return ET.fromstring(content)  # noqa: S314 (written by this machine a moment ago)
+
+
 def _xlsx(path: Path) -> pd.DataFrame:
     with zipfile.ZipFile(path) as book:
-        # Written by this machine a moment ago.
         words = [
-            "".join(t.text or "" for t in s.iter(f"{_SHEET}t"))
-            for s in ET.fromstring(book.read("xl/sharedStrings.xml"))
-        ]  # noqa: S314, E501
-        sheet = ET.fromstring(book.read("xl/worksheets/sheet2.xml"))  # noqa: S314
+            "".join(t.text or "" for t in s.iter(f"{_SHEET}t")) for s in _parsed(book.read("xl/sharedStrings.xml"))
+        ]
+        sheet = _parsed(book.read("xl/worksheets/sheet2.xml"))
     rows: list[dict[str, Any]] = []
     for row in sheet.iter(f"{_SHEET}row"):
         cells = {}
@@ -116,7 +118,7 @@ READERS = {"csv": _csv, "xlsx": _xlsx, "geojson": _geojson, "geoparquet": _geopa
 
 
 def published(run: Run, folder: Path, formats: Iterable[str] = tuple(READERS)) -> list[pd.DataFrame]:
-    """The people of a run's public exports as each format's file has them, by day, area and status; NaN where withheld."""
+    """The people of a run's public exports as each format's file has them, by cell; NaN where withheld."""
     return [
         READERS[name](cv.export_run(run, format=name, audience="public", path=folder / f"public{FORMATS[name].ending}"))
         for name in formats
@@ -139,8 +141,8 @@ def _bounds(shown: list[Floats]) -> Floats:
     low, high = np.zeros(shown[0].size), np.full(shown[0].size, np.inf)
     for one in shown:
         flat = one.ravel()
-        low = np.fmax(low, np.where(np.isnan(flat), 0.0, flat - SLACK))
-        high = np.fmin(high, np.where(np.isnan(flat), np.inf, flat + SLACK))
+        low = np.fmax(low, np.where(np.isnan(flat) | (flat == 0), 0.0, np.maximum(KNOWN, flat - SLACK)))
+        high = np.fmin(high, np.where(np.isnan(flat), np.inf, np.where(flat == 0, 0.0, flat + SLACK)))
     return np.column_stack([low, high])
 
 

@@ -179,7 +179,7 @@ def make_folder(folder: Path) -> None:
 
 
 def keep_private(folder: Path) -> None:
-    """See to it that nobody but its owner may enter a folder, whatever the umask; nor, then, read what is written there.
+    """See to it that nobody but its owner may enter a folder, nor then read what is written there, whatever the umask.
 
     Raises
     ------

@@ -23,7 +23,9 @@ def test_a_region_on_both_sides_is_framed_whole_and_narrow():
     assert [round(east_of(p.lon, seam(ACROSS)), 1) for p in ACROSS] == [177.4, 179.3, 180.1, 181.2]
 
 
-@pytest.mark.parametrize("points", [[(-92.0, 15.0), (-99.1, 19.4)], [(10.0, 5.0)], [(-120.0, 0.0), (0.0, 0.0), (120.0, 0.0)]])
+@pytest.mark.parametrize(
+    "points", [[(-92.0, 15.0), (-99.1, 19.4)], [(10.0, 5.0)], [(-120.0, 0.0), (0.0, 0.0), (120.0, 0.0)]]
+)
 def test_elsewhere_longitudes_stay_as_they_are(points):
     some = places(*points)
     assert seam(some) == -180

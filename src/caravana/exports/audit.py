@@ -11,11 +11,14 @@ Totals below 20 are left out: who knows that there are three people in a town ha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PROTECTED = 10
 """Numbers from 1 to this are to be out of reach."""
@@ -51,8 +54,9 @@ class Lines:
         """Least and most that each number may be, [cell times measure, 2]: whole numbers, so one inside the slack."""
         shown = self.shown.ravel()
         hidden = np.isnan(shown)
-        low = np.where(hidden, 0.0, np.maximum(0.0, shown - self.slack + 1))
-        high = np.where(hidden, np.inf, shown + self.slack - 1)
+        # A number that is shown is nought, or no smaller than the step of rounding.
+        low = np.where(hidden | (shown == 0), 0.0, np.maximum(self.slack, shown - self.slack + 1))
+        high = np.where(hidden, np.inf, np.where(shown == 0, 0.0, shown + self.slack - 1))
         return np.column_stack([low, high])
 
     def known_totals(self) -> tuple[csr_array, NDArray[np.float64]]:

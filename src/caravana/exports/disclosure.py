@@ -2,8 +2,8 @@
 
 Four rules:
 
-1. A cell is shown only where its upper number is 20 or more.  Which other cells are empty and which are small
-   is not told: both are withheld alike.
+1. A cell is shown only where its upper number is 20 or more and none of its numbers is from 1 to 19.  Which other
+   cells are empty and which are small is not told: both are withheld alike.
 2. A number shown is a multiple of 20, and the true one lies anywhere less than 20 from it: whether it was rounded
    up or down was drawn by a key that is neither in the scenario nor worked out from the seed.  The key stays with
    the run (:mod:`caravana.exports.key`), so the same run says the same in every release, and releases have no
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from caravana.exports.key import ReleaseKey
 
 SMALLEST = 20
-"""Cells whose upper number is below this are withheld."""
+"""Cells whose upper number is below this, or that have a number from 1 to below this, are withheld."""
 BASE = 20
 """What shown numbers are multiples of; the true ones are less than this from them."""
 MEASURES = ("persons_low", "persons_median", "persons_high")
@@ -63,6 +63,12 @@ returned, is what fell behind.  Nor who came into care and recovered: with the n
 three would be worked out from the two others.  In the balance of every group that is published there is a flow
 that is not.
 """
+
+
+def small(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether a cell is nobody or few: its upper number, or any that is not nought, below 20; [cell, measure] to [cell]."""
+    few = (values > 0) & (values < SMALLEST)
+    return np.asarray(few.any(axis=1) | (values[:, -1] < SMALLEST), dtype=np.bool_)
 
 
 def rounded(values: NDArray[np.float64], cells: Sequence[str], key: ReleaseKey) -> NDArray[np.float64]:
@@ -97,7 +103,7 @@ def _withhold_day(
 
     What whoever knows the totals can work out without an export is no reason to withhold anything.
     """
-    hidden = values[:, -1] < SMALLEST
+    hidden = small(values)
     attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
     left = small_numbers(attack)
     left = np.setdiff1d(left, known_anyway(attack, left))
@@ -144,7 +150,7 @@ def withhold(
     values = cells[list(measures)].to_numpy(dtype=np.float64)
     names = cells[list(cell)].astype(str).agg("|".join, axis=1).tolist()
     shown = rounded(values, names, key)
-    hidden = values[:, -1] < SMALLEST
+    hidden = small(values)
     if lines:
         for at in cells.groupby("day", sort=True).indices.values():
             today = cells.iloc[at].reset_index(drop=True)

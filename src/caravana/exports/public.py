@@ -143,10 +143,9 @@ def public_export(run: Run, *, origin: dt.date | None = None, today: dt.date | N
     }
     notes = (
         f"PUBLIC: days up to {past.last} only, by municipality.",
-        f"Cells of nobody or fewer than {SMALLEST} are withheld, and as many others as it takes that none of"
-        f" {PROTECTED} or fewer can be worked out.",
-        f"Numbers are rounded to {BASE}s, up or down by chance: the true one is less than {BASE} from the one shown."
-        " Totals are sums of the cells shown, and say how many are not in them.",
+        f"Cells of nobody or fewer than {SMALLEST} are withheld, and others so that none of 1 to {PROTECTED} is in reach.",
+        f"Numbers are rounded to {BASE}s, up or down by chance: the true one is less than {BASE} from the one shown.",
+        "Totals are sums of the cells shown, and say how many are not in them.",
         "People who travel apart from a caravan, by vehicle or with smugglers are not in these tables.",
         "Points are the mean of the places of a municipality, to a tenth of a degree: not where anybody is.",
     )

@@ -176,7 +176,7 @@ def known_on(scenario: Scenario, place_ids: tuple[str, ...], counts: Floats, *, 
         dated = [scenario.day_of(o.date) for o in scenario.observations
                  if o.kind == "camp_count" and o.place_id == place_id and scenario.day_of(o.date) <= day]  # fmt: skip
         if dated:
-            known[at] = counts[max(0, max(dated)), at]
+            known[at] = counts[max(0, *dated), at]
     return known if known.any() else counts[day]
 
 

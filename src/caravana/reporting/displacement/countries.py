@@ -69,7 +69,7 @@ def turned(ring: Floats, window: Window) -> list[Floats]:
     """A ring as often as it shows in a window, a whole turn apart."""
     shifts = [WHOLE_TURN * k for k in (-1, 0, 1)]
     return [
-        ring + [shift, 0.0]
+        ring + np.array([shift, 0.0])
         for shift in shifts
         if ring[:, 0].max() + shift >= window[0] and ring[:, 0].min() + shift <= window[2]
     ]
@@ -221,7 +221,7 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     at_home = everywhere[[p.country == places[0].country for p in drawn]]
     for about in world["countries"]:
         whole = [unrolled(_ring(indices, arcs)) for part in about["parts"] for indices in part]
-        rings = [clip(one, window) for ring in whole for one in turned(ring, window)]
+        rings = [clip(one, window) for ring in whole if len(ring) for one in turned(ring, window)]
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue

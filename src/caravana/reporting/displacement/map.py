@@ -44,7 +44,8 @@ def map_data(displaced: Displaced, language: Language) -> dict[str, Any]:
         "seas": [],
         "places": [
             {
-                "name": plain_name(p), "lon": None if p.lon is None else east_of(p.lon, turn), "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
+                "name": plain_name(p), "lon": None if p.lon is None else east_of(p.lon, turn),
+                "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
                 "people": p.population or 0, "country": country_words(p.country, language),
             }
             for i, p in enumerate(scenario.places)

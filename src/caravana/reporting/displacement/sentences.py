@@ -258,15 +258,15 @@ def corrected_rows(displaced: Displaced, language: Language) -> list[str]:
         place = displaced.scenario.places[i]
         # A corrected count is known from the day of the registration on that corrected it.
         mine = [o for o in displaced.scenario.observations if o.place_id == place.id and "correction" in o.note]
-        for date in sorted({o.known_on for o in mine if o.known_on > o.date}) or _next_count(displaced, i):
-            out.append(
-                language.text("displacement.assumed.corrected", camp=plain_name(place), date=language.day_year(date))
-            )
+        out += [
+            language.text("displacement.assumed.corrected", camp=plain_name(place), date=language.day_year(date))
+            for date in sorted({o.known_on for o in mine if o.known_on > o.date}) or _next_count(displaced, i)
+        ]
     return out
 
 
 def _next_count(displaced: Displaced, camp: int) -> list[dt.date]:
-    """The day of the count after the last corrected one, where it does not stand in the record when it was corrected."""
+    """The day of the count after the last corrected one, where the record does not say when it was corrected."""
     counts = displaced.counts.get(camp)
     if counts is None or not counts.corrected.any():
         return []

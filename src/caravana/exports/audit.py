@@ -62,7 +62,9 @@ class Lines:
     def known_totals(self) -> tuple[csr_array, NDArray[np.float64]]:
         """The equations: a row for each line and measure whose true total may be known."""
         cells, measures = self.values.shape
-        rows, columns, sums = [], [], []
+        rows: list[int] = []
+        columns: list[int] = []
+        sums: list[float] = []
         for line in self.lines:
             for m in range(measures):
                 total = self.values[line, m].sum()

@@ -66,7 +66,7 @@ that is not.
 
 
 def small(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether a cell is nobody or few: its upper number, or any that is not nought, below 20; [cell, measure] to [cell]."""
+    """Whether a cell is nobody or few: its upper number, or any but nought, below 20; [cell, measure] to [cell]."""
     few = (values > 0) & (values < SMALLEST)
     return np.asarray(few.any(axis=1) | (values[:, -1] < SMALLEST), dtype=np.bool_)
 

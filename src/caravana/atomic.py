@@ -215,7 +215,7 @@ def move_folder(part: Path, target: Path) -> None:
         If a folder with files is there, or the system refuses.
     """
     private = _is_private(target.parent)
-    for path in (part, *part.rglob("*")):
+    for path in (*part.rglob("*"), part):
         if private and not path.is_symlink():
             path.chmod(OWNERS_FOLDER if path.is_dir() else OWNERS_FILE)
         _sync(path)

@@ -104,6 +104,11 @@ def _withhold_day(
     What whoever knows the totals can work out without an export is no reason to withhold anything.
     """
     hidden = small(values)
+    for line in lines:
+        # Nobody is alone among those withheld: whoever knows the total would have it but for the rounding.
+        open_ = line[~hidden[line]]
+        if len(open_) and (hidden[line] & (values[line, -1] > 0)).sum() == 1:
+            hidden[open_[np.argmin(values[open_, 1])]] = True
     attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
     left = small_numbers(attack)
     left = np.setdiff1d(left, known_anyway(attack, left))

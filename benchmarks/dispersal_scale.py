@@ -57,7 +57,8 @@ def scenario() -> Scenario:
     )
     counts = [
         Observation(
-            id=f"o{camp}-{day}", date=start + dt.timedelta(days=day), known_on=start, place_id=f"p{camp}", low=people,
+            id=f"o{camp}-{day}", date=start + dt.timedelta(days=day), known_on=start + dt.timedelta(days=day),
+            place_id=f"p{camp}", low=people,
             high=people, kind="camp_count", qualifier="exact", speaker_role="made up", speaker_side="agency",
         )
         for camp in sorted(camps)

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from caravana.atomic import (
+    keep_private,
     move_folder,
     new_folder_beside,
     remove_parts,
@@ -127,3 +128,21 @@ def test_parts_of_killed_writers_are_removed_and_nothing_else(tmp_path):
         remove_parts(folder)
     names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*"))
     assert names == sorted([*kept, "blocks", "outside", "outside/key"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_what_is_written_into_a_private_folder_is_its_owners_whatever_the_umask(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    before = os.umask(0)
+    try:
+        keep_private(folder)
+        write_text(folder / "one.txt", "x")
+        part = new_folder_beside(folder / "block")
+        (part / "two.txt").write_text("x")
+        move_folder(part, folder / "block")
+        write_whole(tmp_path / "key", b"x", private=True)
+    finally:
+        os.umask(before)
+    modes = {p.name: p.stat().st_mode & 0o777 for p in (folder, *folder.rglob("*"), tmp_path / "key")}
+    assert modes == {"run": 0o700, "one.txt": 0o600, "block": 0o700, "two.txt": 0o600, "key": 0o600}

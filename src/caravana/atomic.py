@@ -27,14 +27,19 @@ _CODES = (
 )  # fmt: skip
 _REASONS = tuple(os.strerror(code) for code in _CODES)
 """What most often keeps a file from being written, in the system's words."""
+OWNERS_FILE, OWNERS_FOLDER = 0o600, 0o700
+"""Modes of what nobody but its owner may read or enter."""
+_OTHERS, _ANYBODYS = 0o077, 0o666
 _PART = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
 
 
 # ---------------------------------------------------------------- files
 
 
-def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
+def write_whole(path: Path, content: bytes | Callable[[Path], None], *, private: bool = False) -> Path:
     """Write a file beside its place, then move it there; on any failure leave no trace.
+
+    In a folder that nobody but its owner may enter, the file is its owner's as well, whatever the umask.
 
     Parameters
     ----------
@@ -42,6 +47,8 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
         Where the file is to be.  One that is there is replaced.
     content
         Its bytes, or what writes it to the path it is given.
+    private
+        Whether nobody but its owner may read it, in whatever folder.
 
     Raises
     ------
@@ -54,10 +61,12 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     part = _part_of(path)
     try:
         if isinstance(content, bytes):
-            _write(content, part)
+            _write(content, part, mode=OWNERS_FILE if private else _ANYBODYS)
         else:
             content(part)
             _sync(part)
+        if private or _is_private(path.parent):
+            part.chmod(OWNERS_FILE)
         part.replace(path)
         _sync(path.parent)
     except Exception as error:
@@ -103,6 +112,8 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         for path, content in files.items():
             _write(content, parts[path])
         for path, part in parts.items():
+            if _is_private(path.parent):
+                part.chmod(OWNERS_FILE)
             part.replace(path)
         for folder in {path.parent for path in files}:
             _sync(folder)
@@ -167,6 +178,18 @@ def make_folder(folder: Path) -> None:
         _sync(one.parent)
 
 
+def keep_private(folder: Path) -> None:
+    """See to it that nobody but its owner may enter a folder, nor then read what is written there, whatever the umask.
+
+    Raises
+    ------
+    OSError
+        If the system refuses.
+    """
+    if os.name == "posix" and folder.stat().st_uid == os.getuid():
+        folder.chmod(OWNERS_FOLDER)
+
+
 def new_folder_beside(target: Path) -> Path:
     """Make an empty folder beside a target, of a name no other writer takes.
 
@@ -191,9 +214,11 @@ def move_folder(part: Path, target: Path) -> None:
     OSError
         If a folder with files is there, or the system refuses.
     """
-    for path in part.rglob("*"):
+    private = _is_private(target.parent)
+    for path in (*part.rglob("*"), part):
+        if private and not path.is_symlink():
+            path.chmod(OWNERS_FOLDER if path.is_dir() else OWNERS_FILE)
         _sync(path)
-    _sync(part)
     part.replace(target)
     _sync(target.parent)
 
@@ -250,9 +275,14 @@ def _part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
 
 
-def _write(content: bytes, path: Path) -> None:
+def _is_private(folder: Path) -> bool:
+    """Whether nobody but its owner may enter a folder."""
+    return os.name == "posix" and folder.is_dir() and not folder.stat().st_mode & _OTHERS
+
+
+def _write(content: bytes, path: Path, *, mode: int = _ANYBODYS) -> None:
     # Not opened if something has the name: a link that was put there is not written through.
-    with path.open("xb") as file:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(content)
         file.flush()
         # A disk that fills may say so only here.

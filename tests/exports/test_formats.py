@@ -1,6 +1,7 @@
 """Each format as its own readers want it."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -268,3 +269,30 @@ def test_wrong_requests_end_with_one_message(run, arguments, status):
     assert done.returncode == status
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_no_cell_of_a_csv_file_is_run_by_a_spreadsheet(run, tmp_path, monkeypatch, audience):
+    names = ["=1+1", "+cmd", "-1+1", "@SUM(1+1)", "\t=1", "\r=1"]
+    places = tuple(
+        dataclasses.replace(p, name=names[n % 6], municipality=names[n % 6], state=names[n % 6])
+        for n, p in enumerate(run.scenario.places)
+    )
+    monkeypatch.setattr(run, "scenario", dataclasses.replace(run.scenario, places=places))
+    path = export_run(run, format="csv", audience=audience, path=tmp_path / "out")
+    for file in path.glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            cells = [cell for row in csv.reader(lines) for cell in row]
+        live = [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(c)]
+        assert not live, (file.name, live[:3])
+    rows = read_csv(path)
+    assert any(r["admin1_name"] == "'=1+1" for r in rows)
+    assert all(_is_number(r["longitude"]) for r in rows if r["longitude"])
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -17,6 +17,7 @@ import numpy as np
 
 from caravana.atomic import (
     is_part,
+    keep_private,
     make_folder,
     move_folder,
     new_folder_beside,
@@ -127,7 +128,10 @@ def prepare(folder: Path, plan: Plan, scenario: Scenario, *, version: str) -> di
         if (folder / name).is_symlink():
             raise RunError(f"{folder / name} is a link; it is not followed out of the run folder. Give another --out")
     try:
+        make_folder(folder)
+        keep_private(folder)
         make_folder(folder / BLOCKS)
+        keep_private(folder / BLOCKS)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
     # A worker that was killed in mid-block leaves its part behind; the block is done again.

@@ -112,4 +112,13 @@ def export_run(
     export = public_export(run, origin=origin) if audience == "public" else internal_export(run, origin=origin)
     if "people" not in export.tables:
         raise UsageError("there is nobody to export: every cell is empty or after the last day that is known")
-    return write(export, path or default_path(run, chosen.ending, audience))
+    written = write(export, path or default_path(run, chosen.ending, audience))
+    if audience == "public":
+        _open_to_all(written)
+    return written
+
+
+def _open_to_all(path: Path) -> None:
+    """Let anybody read what is public: what is written into a run folder is its owner's only otherwise."""
+    for file in (path, *path.rglob("*")) if path.is_dir() else (path,):
+        file.chmod(0o755 if file.is_dir() else 0o644)

@@ -50,21 +50,21 @@ def _cube(frame: pd.DataFrame, keys: dict[str, str], *, absent: float) -> xr.Dat
 def netcdf(export: Export) -> bytes:
     """A netCDF 3 file: ``persons(quantile, place, day, status)``, points of the places, and flows.
 
-    In public exports a place is a municipality (state and name), and withheld cells are NaN;
-    what has no row is 0.
+    In public exports a place is a municipality (state and name), and withheld cells are NaN, as is what has
+    no row; in internal ones what has no row is 0.
     """
     people = export.tables["people"]
-    key = _KEYS[export.audience]
+    key, absent = _KEYS[export.audience], 0.0 if export.audience == "internal" else float("nan")
     named = people[key] if export.audience == "internal" else people["admin1_name"] + ", " + people[key]
     people = people.assign(place=named)
-    cube = _cube(people, {"place": "place", "reference_period_start": "day", "status": "status"}, absent=0.0)
+    cube = _cube(people, {"place": "place", "reference_period_start": "day", "status": "status"}, absent=absent)
     points = people.drop_duplicates("place").set_index("place").reindex(cube["place"].to_numpy())
     for name, units, word in (("latitude", "degrees_north", "lat"), ("longitude", "degrees_east", "lon")):
         cube.coords[word] = ("place", points[name].to_numpy(dtype=np.float64), {"units": units, "standard_name": name})
     cube.coords["admin2_code"] = ("place", points["admin2_code"].fillna("").astype(str).to_numpy(dtype=object))
     if len(flows := export.tables.get("flows", pd.DataFrame())):
-        happened = _cube(flows, {"reference_period_start": "day", "flow": "flow"}, absent=0.0)
-        cube["flow_persons"] = happened["persons"].reindex(day=cube["day"], fill_value=0.0)
+        happened = _cube(flows, {"reference_period_start": "day", "flow": "flow"}, absent=absent)
+        cube["flow_persons"] = happened["persons"].reindex(day=cube["day"], fill_value=absent)
         cube["flow_persons"].attrs = {"units": "persons per day", "long_name": "what happened to how many, by quantile"}
     cube.attrs = {
         "Conventions": "CF-1.10",

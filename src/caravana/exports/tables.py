@@ -32,7 +32,7 @@ UNITS = {
     "persons_mean": "persons, mean of the simulations",
     "persons_median_shown": "persons, sum of the medians of the cells shown",
     "cells_withheld": "cells withheld from the sum",
-    "withheld": "true where the numbers are withheld (small, or needed to protect a small one)",
+    "withheld": "true where the numbers are withheld (nobody, few, or needed to protect a small one)",
     "probability": "share of the simulations",
     "km_low": "km along the caravan's road, 5%",
     "km_median": "km along the caravan's road, median",
@@ -105,12 +105,24 @@ def provenance(export: Export) -> str:
     return f"{scenario}, {seed}{len(run.member_ids)} simulations, caravana {run.manifest.get('caravana', '')}"
 
 
-def last_known(run: Run) -> dt.date | None:
-    """Last day that is past for a run: its forecast's origin, or the last its observations were known on."""
+def last_known(run: Run, *, today: dt.date | None = None) -> dt.date | None:
+    """Last day that is past for a run, by its record and by the clock; None where none is.
+
+    By the record: its forecast's origin, or the last day its observations were known on.  What is said to be known
+    on a day that is still to come is a slip (a mistyped year, say) and counts for nothing.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    today
+        The day by the clock (default: the machine's, in UTC).
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
     origin = run.manifest["plan"].get("origin")
     if origin:
-        return dt.date.fromisoformat(str(origin))
-    known = [o.known_on for o in run.scenario.observations]
+        return min(dt.date.fromisoformat(str(origin)), today)
+    known = [o.known_on for o in run.scenario.observations if o.known_on <= today]
     return min(max(known), run.days[-1].date()) if known else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,7 +13,6 @@ from caravana.results.members import as_simulated, members_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -99,6 +99,11 @@ class Answers:
         return self.manifest.get("complete") is not False
 
 
+def _spoken(folder: Path) -> Path:
+    """A run folder as pages name it: not where on a machine it lies, which tells whose it is."""
+    return Path(folder.name) if folder.is_absolute() else folder
+
+
 def about(run: Run) -> dict[str, Any]:
     """The fields of :class:`Answers`, for the answers of any family.
 
@@ -116,7 +121,7 @@ def about(run: Run) -> dict[str, Any]:
         ).set_index("name")
     cells = run.query(f"SELECT count(*) AS n, avg(CAST(persons < {LEAST} AS DOUBLE)) AS share FROM people").iloc[0]
     return {
-        "folder": run.path, "scenario": as_simulated(run), "manifest": run.manifest, "dates": run.days,
+        "folder": _spoken(run.path), "scenario": as_simulated(run), "manifest": run.manifest, "dates": run.days,
         "members": members, "requested": run.members, "drawn": drawn,
         "small_cells": (int(cells["n"]), float(cells["share"]) if cells["n"] else 0.0),
     }  # fmt: skip

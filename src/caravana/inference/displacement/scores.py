@@ -82,10 +82,15 @@ def mase(people: Floats, counts: Floats, *, start: int) -> Floats:
 
 
 def within_factor(people: Floats, counts: Floats, *, factor: float = FACTOR) -> Floats:
-    """Share of camp-days with people counted whose simulated number is within a factor, [...]."""
+    """Share of camp-days with people counted whose simulated number is within a factor, [...].
+
+    NaN where nobody is counted on any day: nought has no factor, and a share of no days is no number.
+    """
     counted = counts > 0
+    if not counted.any():
+        return np.full(people.shape[:-2], np.nan)
     inside = (people >= counts / factor) & (people <= counts * factor) & counted
-    return np.asarray(inside.sum(axis=(-2, -1)) / max(int(counted.sum()), 1))
+    return np.asarray(inside.sum(axis=(-2, -1)) / int(counted.sum()))
 
 
 def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:
@@ -160,6 +165,21 @@ class Sheet:
         return max(self.first, self.held) if rule in HOLDING else self.first
 
 
+def known_on(scenario: Scenario, place_ids: tuple[str, ...], counts: Floats, *, day: int) -> Floats:
+    """Counts of a day as they could be known on it, [camp]: of each camp the last that is dated no later.
+
+    The line to a later count is not known yet, and before its first count a camp has nobody.  Where no camp has been
+    counted by then, the line is taken: there is nothing else to hold.
+    """
+    known = np.zeros(len(place_ids))
+    for at, place_id in enumerate(place_ids):
+        dated = [scenario.day_of(o.date) for o in scenario.observations
+                 if o.kind == "camp_count" and o.place_id == place_id and scenario.day_of(o.date) <= day]  # fmt: skip
+        if dated:
+            known[at] = counts[max(0, *dated), at]
+    return known if known.any() else counts[day]
+
+
 def read_sheet(run: Run, *, days: int) -> Sheet | None:
     """Read the first days of a run for scoring; None where no camp is counted or there is no day."""
     scenario = run.scenario
@@ -178,6 +198,7 @@ def read_sheet(run: Run, *, days: int) -> Sheet | None:
         rules=camp_baselines(
             counts, capacity=np.array([capacity[place_id] for place_id in daily.place_ids]),
             near=camp_nearness(scenario, daily.place_ids, days), held=held,
+            known=known_on(scenario, daily.place_ids, counts, day=min(held, days - 1)),
         ),
     )  # fmt: skip
 

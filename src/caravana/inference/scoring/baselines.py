@@ -188,16 +188,19 @@ def uniform_split(counts: Floats) -> Floats:
     return np.repeat(counts.sum(axis=1, keepdims=True) / counts.shape[1], counts.shape[1], axis=1)
 
 
-def share_held(counts: Floats, *, day: int = HELD_FROM) -> Floats:
-    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none."""
-    day = min(day, len(counts) - 1)
+def share_held(counts: Floats, *, day: int = HELD_FROM, known: Floats | None = None) -> Floats:
+    """Baseline: the true total, split by the shares of one day, [day, camp]; even where that day has none.
+
+    `known` are the counts of that day as they could be known on it, [camp] (default: those of the line between counts).
+    """
+    held = counts[min(day, len(counts) - 1)] if known is None else known
     total = counts.sum(axis=1, keepdims=True)
-    return total * counts[day] / total[day] if total[day, 0] > 0 else uniform_split(counts)
+    return total * held / held.sum() if held.sum() > 0 else uniform_split(counts)
 
 
-def persistence(counts: Floats, *, day: int = HELD_FROM) -> Floats:
-    """Baseline: the counts of one day, held flat, [day, camp]."""
-    return np.repeat(counts[min(day, len(counts) - 1)][None, :], len(counts), axis=0)
+def persistence(counts: Floats, *, day: int = HELD_FROM, known: Floats | None = None) -> Floats:
+    """Baseline: the counts of one day, held flat, [day, camp]; `known` as in :func:`share_held`."""
+    return np.repeat((counts[min(day, len(counts) - 1)] if known is None else known)[None, :], len(counts), axis=0)
 
 
 def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
@@ -215,12 +218,14 @@ def gravity(counts: Floats, capacity: Floats, near: Floats) -> Floats:
     return np.asarray(counts.sum(axis=1, keepdims=True) * pull / pull.sum(axis=1, keepdims=True))
 
 
-def camp_baselines(counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM) -> dict[str, Floats]:
-    """All baselines of whole runs, by name; `held` is the day whose counts or shares are held."""
+def camp_baselines(
+    counts: Floats, *, capacity: Floats, near: Floats, held: int = HELD_FROM, known: Floats | None = None
+) -> dict[str, Floats]:
+    """All baselines of whole runs, by name; `held` is the day whose counts or shares are held, as `known` on it."""
     return {
         "uniform_split": uniform_split(counts),
-        "share_held": share_held(counts, day=held),
-        "persistence": persistence(counts, day=held),
+        "share_held": share_held(counts, day=held, known=known),
+        "persistence": persistence(counts, day=held, known=known),
         "gravity": gravity(counts, capacity, near),
     }
 

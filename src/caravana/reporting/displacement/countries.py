@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Window = tuple[float, float, float, float]
 
+WHOLE_TURN = 360.0
 AROUND = 1.0
 """How far the ground goes on beyond the frame, in widths and heights of it: room to drag and zoom out."""
 MARGIN = 0.06  # of the frame's larger side, so that no place lies on the edge
@@ -33,11 +34,54 @@ LABELS = 12  # points at most that a country's name may stand at; the page takes
 APART = 2  # steps of that grid between two of them
 
 
+def seam(places: Sequence[Place]) -> float:
+    """The longitude where a map of places is cut open: in the middle of the widest stretch that has none.
+
+    -180, where longitudes begin, unless the places lie on both sides of it and fit a narrower map across it.
+    """
+    lons = np.unique([p.lon for p in places if p.lon is not None])
+    gaps = np.diff(lons)
+    if not len(gaps) or gaps.max() <= WHOLE_TURN - (lons[-1] - lons[0]):
+        return -WHOLE_TURN / 2
+    widest = int(np.argmax(gaps))
+    return float(lons[widest] + lons[widest + 1]) / 2
+
+
+def east_of(lon: float, turn: float) -> float:
+    """A longitude as it is counted on from the seam: those west of it come a whole turn later."""
+    return lon if lon >= turn else lon + WHOLE_TURN
+
+
+def unrolled(ring: Floats) -> Floats:
+    """A ring whose longitudes run on where it crosses 180 degrees, without a line back across the map."""
+    steps = np.diff(ring[:, 0])
+    turns = np.cumsum(np.r_[0, -np.sign(steps) * (np.abs(steps) > WHOLE_TURN / 2)])
+    out = ring.astype(np.float64)
+    out[:, 0] += WHOLE_TURN * turns
+    if turns.any() and abs(out[-1, 0] - out[0, 0]) > WHOLE_TURN / 2:
+        # It goes once round a pole: closed along it.
+        pole = 90.0 if out[:, 1].mean() > 0 else -90.0
+        out = np.vstack([out, [out[-1, 0], pole], [out[0, 0], pole]])
+    return out
+
+
+def turned(ring: Floats, window: Window) -> list[Floats]:
+    """A ring as often as it shows in a window, a whole turn apart."""
+    shifts = [WHOLE_TURN * k for k in (-1, 0, 1)]
+    return [
+        ring + np.array([shift, 0.0])
+        for shift in shifts
+        if ring[:, 0].max() + shift >= window[0] and ring[:, 0].min() + shift <= window[2]
+    ]
+
+
 def frame_of(places: Sequence[Place]) -> Window | None:
     """West, south, east and north of the places that have coordinates, with a margin; None where none has."""
     points = [(p.lon, p.lat) for p in places if p.lon is not None and p.lat is not None]
     if not points:
         return None
+    turn = seam(places)
+    points = [(east_of(x, turn), y) for x, y in points]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     side = max(east - west, north - south)
@@ -172,10 +216,12 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     shown_countries: list[dict[str, Any]] = []
     holding: list[int] = []
     drawn = [p for p in places if p.lon is not None and p.lat is not None]
-    everywhere = np.array([(p.lon, p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
+    turn = seam(places)
+    everywhere = np.array([(east_of(float(p.lon or 0.0), turn), p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
     at_home = everywhere[[p.country == places[0].country for p in drawn]]
     for about in world["countries"]:
-        rings = [clip(_ring(indices, arcs), window) for part in about["parts"] for indices in part]
+        whole = [unrolled(_ring(indices, arcs)) for part in about["parts"] for indices in part]
+        rings = [clip(one, window) for ring in whole if len(ring) for one in turned(ring, window)]
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue

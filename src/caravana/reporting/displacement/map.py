@@ -8,7 +8,7 @@ import numpy as np
 
 from caravana.language.names import country_words
 from caravana.reporting.charts import plain
-from caravana.reporting.displacement.countries import countries, frame_of
+from caravana.reporting.displacement.countries import countries, east_of, frame_of, seam
 from caravana.results.displacement import conflict_spells, plain_name
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def map_data(displaced: Displaced, language: Language) -> dict[str, Any]:
     scenario = displaced.scenario
     index = {p.id: i for i, p in enumerate(scenario.places)}
     camp_at = {i: k for k, i in enumerate(displaced.camps)}
-    frame = frame_of(scenario.places)
+    frame, turn = frame_of(scenario.places), seam(scenario.places)
     pairs = {tuple(sorted((index[x.from_id], index[x.to_id]))) for x in scenario.links}
     edges, flows = _flows(displaced, index)
     return {
@@ -44,7 +44,8 @@ def map_data(displaced: Displaced, language: Language) -> dict[str, Any]:
         "seas": [],
         "places": [
             {
-                "name": plain_name(p), "lon": p.lon, "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
+                "name": plain_name(p), "lon": None if p.lon is None else east_of(p.lon, turn),
+                "lat": p.lat, "camp": camp_at.get(i), "capacity": p.capacity,
                 "people": p.population or 0, "country": country_words(p.country, language),
             }
             for i, p in enumerate(scenario.places)

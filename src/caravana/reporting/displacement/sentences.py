@@ -15,6 +15,7 @@ from caravana.results.acting import driver_of, idle_settings, overruled, traits_
 from caravana.results.displacement import CAMPS, people_levels, plain_name
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -251,18 +252,26 @@ def origin_words(displaced: Displaced, language: Language) -> str:
 
 
 def corrected_rows(displaced: Displaced, language: Language) -> list[str]:
-    """Camps whose earlier counts were scaled to a later registration."""
+    """Camps whose earlier counts were scaled to a later registration, with the day of each registration."""
     out = []
     for i in displaced.camps:
-        counts = displaced.counts.get(i)
-        if counts is None or not counts.corrected.any():
-            continue
-        last = int(np.flatnonzero(counts.corrected)[-1])
-        at = counts.days[min(last + 1, len(counts.days) - 1)]
-        date = displaced.date(0) + np.timedelta64(int(at), "D").item()
-        name = plain_name(displaced.scenario.places[i])
-        out.append(language.text("displacement.assumed.corrected", camp=name, date=language.day_year(date)))
+        place = displaced.scenario.places[i]
+        # A corrected count is known from the day of the registration on that corrected it.
+        mine = [o for o in displaced.scenario.observations if o.place_id == place.id and "correction" in o.note]
+        out += [
+            language.text("displacement.assumed.corrected", camp=plain_name(place), date=language.day_year(date))
+            for date in sorted({o.known_on for o in mine if o.known_on > o.date}) or _next_count(displaced, i)
+        ]
     return out
+
+
+def _next_count(displaced: Displaced, camp: int) -> list[dt.date]:
+    """The day of the count after the last corrected one, where the record does not say when it was corrected."""
+    counts = displaced.counts.get(camp)
+    if counts is None or not counts.corrected.any():
+        return []
+    last = int(np.flatnonzero(counts.corrected)[-1])
+    return [displaced.date(int(counts.days[min(last + 1, len(counts.days) - 1)]))]
 
 
 def _closure_words(displaced: Displaced, event: Event, language: Language) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.language.language import EN_DASH, LANGUAGES, load_language
 from caravana.reporting import html, svg
 from caravana.reporting.pages.comparison_words import (
+    effect_tells,
     headline,
     often,
     outcome_label,
@@ -71,8 +72,14 @@ def effects_figure(effects: Sequence[Difference], comparison: Comparison, words:
     for i, (effect, ends) in enumerate(zip(rows, scaled, strict=True)):
         y = ABOVE + i * STEP
         low, middle, high = (centre + x / reach * BARS / 2 for x in ends)
+        parts.append(
+            svg.words(outcome_label(comparison, effect.outcome.key, words), LABELS - 12, y + 16, text_anchor="end")
+        )
+        if not effect_tells(effect):
+            # A bar would be read as an effect.
+            parts.append(svg.words(words.text("whatif.page.no_difference"), centre + 10, y + 16, class_="soft"))
+            continue
         parts += [
-            svg.words(outcome_label(comparison, effect.outcome.key, words), LABELS - 12, y + 16, text_anchor="end"),
             svg.bar(low, high, y + 4, thick=16, class_="harm" if effect.outcome.harm else "bar"),
             svg.upright(middle, y + 2, y + 22, class_="tick"),
         ]

@@ -87,13 +87,35 @@ def _range(difference: Mapping[str, float], words: Language) -> str:
     return words.text(f"whatif.caravan.{form}", low=low_words, high=high_words, verdict=said)
 
 
+def tells(difference: Mapping[str, float], *, share: float) -> bool:
+    """Whether a difference can be told from chance.
+
+    Parameters
+    ----------
+    difference
+        Its quantiles over the pairs of runs.
+    share
+        Of the pairs that agree on a direction, the larger.
+    """
+    low, high = difference["low"], difference["high"]
+    return share >= CLEAR or (low is not None and high is not None and not low <= 0 <= high)
+
+
+def effect_tells(effect: Difference) -> bool:
+    """Whether what a policy does to an outcome can be told from chance."""
+    return tells(effect.difference, share=max(effect.share_lower, effect.share_higher))
+
+
 def about_receipts(comparison: Comparison, receipts: Mapping[str, Any], words: Language) -> list[str]:
     """Return the answer to whether the caravan enriches smugglers, a few sentences."""
     first, last = words.day_year(comparison.days[0]), words.day(comparison.days[1])
     # What could be chance is in the table, and not in the sentence.
     firm = [d for d in receipts["decided_by"] if d["beyond_chance"]] or receipts["decided_by"]
     names = [parameter_words(d["parameter"], comparison.scenario, words) for d in firm]
+    lower = receipts["share_lower"]
+    noise = not tells(receipts["difference"], share=max(lower, 1 - lower))
     return [
+        *([words.text("whatif.page.no_difference")] if noise else []),
         words.text(
             "whatif.caravan.with_", date=first, last=last,
             with_usd=words.rounded(receipts["with_caravan"]["median"]),

@@ -112,7 +112,7 @@ def test_stopped_half_way_it_ends_in_the_same_draws_to_the_bit(fitted, tmp_path)
         calibrate_scenario(made, folder, budget=640, draws=200, seed=3, progress=stop)
     assert 0 < len(list((folder / "blocks").iterdir())) < 10
     assert len(list((folder / "searches").iterdir())) == 2
-    (folder / "blocks" / ".001-000.npz.part").write_bytes(b"cut off by a kill")
+    (folder / "blocks" / ".001-000.npz.0123abcd.part").write_bytes(b"cut off by a kill")
     calibrate_scenario(made, folder, budget=640, draws=200, seed=3)
     one, two = read_posterior(whole).draws, read_posterior(folder).draws
     assert one.keys() == two.keys()

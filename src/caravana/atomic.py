@@ -15,10 +15,10 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import CaravanaError, UsageError
+from caravana.errors import CaravanaError, UsageError, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _CODES = (
@@ -50,7 +50,7 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     ------
     caravana.errors.UsageError
         If `path` is a folder, a device or a pipe.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If it cannot be written: no such folder, not permitted, no space.
     """
     _refuse_what_is_no_file(path)
@@ -96,7 +96,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     ------
     caravana.errors.UsageError
         If a path is a folder, a device or a pipe.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If one cannot be written.
     """
     for path in files:
@@ -138,7 +138,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     ------
     caravana.errors.UsageError
         If the folder is a file, or holds something else.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If it cannot be written.
     """
     if folder.exists() and not folder.is_dir():
@@ -193,6 +193,28 @@ def new_folder_beside(target: Path) -> Path:
     return folder
 
 
+@contextlib.contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Make an empty folder beside a target, for whoever moves it there; what is left of it in the end is removed.
+
+    Raises
+    ------
+    caravana.errors.WriteError
+        If the system refuses it, or what is written to it.
+    """
+    part: Path | None = None
+    try:
+        part = new_folder_beside(target)
+        yield part
+    except Exception as error:
+        if _reason(error) is None:
+            raise
+        raise _failed(target, error) from error
+    finally:
+        if part is not None:
+            _remove(part)
+
+
 def move_folder(part: Path, target: Path) -> None:
     """Move a finished folder to a target that is not there, or is an empty folder.
 
@@ -236,8 +258,10 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
     target.replace(aside)
     try:
         move_folder(part, target)
-    except OSError:
-        aside.replace(target)
+    except BaseException:
+        # Ctrl-C too: the older folder is not left standing aside where it can be put back.
+        if not target.exists():
+            aside.replace(target)
         raise
     _remove(aside)
 
@@ -383,8 +407,8 @@ def _reason(error: Exception) -> str | None:
     return next((known for known in _REASONS if known in str(error)), None)
 
 
-def _failed(path: Path, error: Exception) -> CaravanaError:
-    return CaravanaError(f"{path} cannot be written: {_reason(error)}. Nothing was left half-written.")
+def _failed(path: Path, error: Exception) -> WriteError:
+    return WriteError(f"{path} cannot be written: {_reason(error)}. Nothing was left half-written.")
 
 
 def _refuse_what_is_no_file(path: Path) -> None:

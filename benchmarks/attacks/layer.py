@@ -14,7 +14,7 @@ import re
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
@@ -62,7 +62,7 @@ class Layer:
     calls: list[Call] = field(default_factory=list)
     _real: dict[tuple[object, str], Any] = field(default_factory=dict)
 
-    def __enter__(self) -> Layer:
+    def __enter__(self) -> Self:
         """Stand between the program and the disk."""
         for name in NAMED:
             self._wrap(name)
@@ -169,7 +169,7 @@ class Layer:
             def __init__(self, inner: Any) -> None:
                 self._inner = inner
 
-            def __enter__(self) -> Connection:
+            def __enter__(self) -> Self:
                 return self
 
             def __exit__(self, *_: object) -> None:

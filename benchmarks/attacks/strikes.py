@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.attacks.children import import_everything, run_command
+from benchmarks.attacks.children import SECONDS, import_everything, run_command
 from benchmarks.attacks.commands import COMMANDS, Command, give, lay_out
 from benchmarks.attacks.figures import Figures
 from benchmarks.attacks.layer import WRITING
@@ -180,6 +180,8 @@ def _said_badly(done: Outcome, how: str) -> str:
         return f"status {done.status} after {done.seconds:.1f} s: {last}"
     if how == "kill":
         return ""
+    if how == "interrupt" and done.interrupted and done.seconds > SECONDS:
+        return f"{done.seconds:.1f} s after the interrupt: {last}"
     promised = {0, 130} if how == "interrupt" else {0, 1, 2}
     if done.status not in promised:
         return f"status {done.status}: {last}"

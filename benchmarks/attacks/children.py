@@ -71,7 +71,7 @@ def run_command(
     """
     for name in ("work", "tmp", "said"):
         (home / name).mkdir(exist_ok=True)
-    said = {name: home / "said" / name for name in ("out", "err", "calls")}
+    said = {name: home / "said" / name for name in ("out", "err", "calls", "ready")}
     for path in said.values():
         path.unlink(missing_ok=True)
     sys.stdout.flush()
@@ -80,6 +80,8 @@ def run_command(
     child = os.fork()
     if child == 0:
         _become(words, home, said, at=at, strike=strike)
+    while interrupt_after is not None and not said["ready"].exists():
+        time.sleep(0.001)
     status, seconds, interrupted = _wait(child, began, interrupt_after, patience)
     texts = {name: path.read_text("utf-8", "replace") if path.exists() else "" for name, path in said.items()}
     return Outcome(status, texts["out"], texts["err"], seconds, tuple(texts["calls"].splitlines()), interrupted)
@@ -118,6 +120,7 @@ def _become(words: list[str], home: Path, said: dict[str, Path], *, at: int | No
         try:
             from caravana.cli.main import main
 
+            said["ready"].touch()
             with layer:
                 main()
         except SystemExit as left:

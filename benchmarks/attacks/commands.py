@@ -82,8 +82,8 @@ def _write_instance(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def lay_out(home: Path) -> Path:
-    """Make what commands need, each by the command that makes it.
+def lay_out(home: Path, *, posterior: bool = True) -> Path:
+    """Make what commands need, each by the command that makes it; `posterior`: a calibration too.
 
     Returns
     -------
@@ -99,9 +99,10 @@ def lay_out(home: Path) -> Path:
     work.mkdir(parents=True)
     (work / "article.txt").write_text(_ARTICLE, encoding="utf-8")
     _write_instance(work / "instance")
+    fitted = (_calibrate(SCENARIO, "posterior"),) if posterior else ()
     for words in (
         _run(SCENARIO, "run"), ("export", "run", "--format", "csv", "--out", "tables"), _NEEDS,
-        _calibrate(SCENARIO, "posterior"), ("import", "flee", "instance", "camps"),
+        ("import", "flee", "instance", "camps"), *fitted,
     ):  # fmt: skip
         done = run_command(list(words), home)
         if done.status:

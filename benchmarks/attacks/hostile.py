@@ -25,6 +25,8 @@ from benchmarks.attacks.commands import COMMANDS, OFTEN, lay_out
 from benchmarks.attacks.damage import SCENARIO, UNTIL
 from benchmarks.attacks.strikes import Count
 
+from caravana.importers.registry import GROUP
+from caravana.models.registry import ENTRY_POINTS
 from caravana.scenario.folders import find_scenario
 
 if TYPE_CHECKING:
@@ -58,6 +60,12 @@ def plant(folder: Path, marker: Path) -> None:
     for name in NAMES:
         note = f"open({str(marker)!r}, 'a').write({name + ' '!r})"
         (folder / f"{name}.py").write_text(f"{note}\nraise SystemExit(7)\n", encoding="utf-8")
+    # Nor are models and importers looked for there.
+    parts = folder / "evil-1.0.dist-info"
+    parts.mkdir()
+    (parts / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n", encoding="utf-8")
+    groups = "".join(f"[{group}]\nevil = numpy:evil\n" for group in (GROUP, ENTRY_POINTS))
+    (parts / "entry_points.txt").write_text(groups, encoding="utf-8")
 
 
 def _start(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -101,6 +109,10 @@ def campaign(*, names: tuple[str, ...] | None = None, away: bool = True) -> Figu
             plant(folder, marker)
         for command, words in every.items():
             if names is None or command in names:
+                for output in ("fitted", "new", "led", "there", "drafts"):
+                    shutil.rmtree(work / output, ignore_errors=True)
+                if command == "import":
+                    shutil.move(work / "camps", work / "imported before")
                 _try(count, command, [str(CARAVANA), *(_name(word, work) for word in words)], work, marker)
         # In the folder of the scenario itself, which is then called ".".
         _try(count, "run, received", [str(CARAVANA), *(w.replace("SCENARIO", ".") for w in READING["run, workers"])],

@@ -135,7 +135,8 @@ class State:
                 self._lay_out(there, path, way, chance)
                 continue
             old, new = self.kept.get(there, b""), self.contents.get(there, b"")
-            path.write_bytes(chance.choice((old, new, new[: len(new) // 2])) if way == "mixed" else old)
+            torn = way == "mixed" and old != new
+            path.write_bytes(chance.choice((old, new, new[: len(new) // 2])) if torn else old)
 
 
 def record(folder: Path, *, disk: Disk | None = None, end_at: int | None = None) -> list[tuple[str, str, str]]:

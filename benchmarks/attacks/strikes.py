@@ -195,7 +195,8 @@ def _said_badly(done: Outcome, how: str) -> str:
 
 def _targets(names: tuple[str, ...], home: Path) -> Iterator[Target]:
     import_everything()
-    source = lay_out(home / "source")
+    fitted = any(command.name in names and "posterior" in command.needs for command in COMMANDS)
+    source = lay_out(home / "source", posterior=fitted)
     for command in COMMANDS:
         if command.name in names:
             yield take_aim(command, source, home / "aim")

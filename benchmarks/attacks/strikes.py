@@ -19,18 +19,23 @@ A try runs a command, strikes at one of its calls, and gives the same command ag
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.attacks.children import SECONDS, import_everything, run_command
 from benchmarks.attacks.commands import COMMANDS, Command, give, lay_out
+from benchmarks.attacks.damage import SCENARIO
 from benchmarks.attacks.figures import Figures
 from benchmarks.attacks.layer import WRITING
 from benchmarks.attacks.power import parts_in
@@ -43,6 +48,9 @@ if TYPE_CHECKING:
 OF_THE_CLOCK = ("started", "finished", "wall_seconds", "digest")
 """What a manifest says that is another each time."""
 MOST_LINES = 3
+STARTING = 0.15
+"""Seconds that Python itself needs to begin, in which Ctrl-C is Python's to answer."""
+CARAVANA = Path(sys.executable).with_name("caravana")
 IN_PARTS = re.compile(r"(^|/)\.[^/]+\.(part|aside)(/|$)")
 VARIABLE = re.compile(r"(?<=\.)[0-9a-f]{8}\.\d+(?=\.)|\d+|(?<=caravana-)\w+")
 """What differs between calls of one kind: chance and process in a part's name, numbers of blocks, temporary folders."""
@@ -250,8 +258,47 @@ def errors(*, every: int = 1, names: tuple[str, ...] = ALL) -> Figures:
     return _strike_at_calls("disk errors", "error", every=every, names=names).figures()
 
 
-def interrupts(*, every: int = 3, moments: int = 8, names: tuple[str, ...] = ALL) -> Figures:
-    """Press Ctrl-C at calls to the disk, and at moments by chance."""
+def press_from_outside(words: list[str], folder: Path, *, after: float) -> str:
+    """Start a command as users do, press Ctrl-C after some seconds; return what was wrong with how it ended."""
+    process = subprocess.Popen(
+        [str(CARAVANA), *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True,
+    )  # fmt: skip
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    seconds = time.monotonic() - began
+    if "Traceback" in err + out or "Exception ignored" in err or seconds > SECONDS:
+        return f"status {process.returncode} after {seconds:.1f} s: {err.strip()[-300:]}"
+    return "" if process.returncode in {0, 130} else f"status {process.returncode}: {err.strip()[-300:]}"
+
+
+def close_pipe(words: list[str], folder: Path) -> str:
+    """Start a command as users do, and close its output at once; return what was wrong with how it ended."""
+    process = subprocess.Popen(
+        [str(CARAVANA), *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    if process.stdout is not None:
+        process.stdout.close()
+    err = process.stderr.read() if process.stderr is not None else ""
+    process.wait(60)
+    return (
+        "" if process.returncode in {0, 1} and not re.search("Error|Exception|Traceback", err) else err.strip()[-300:]
+    )
+
+
+TALKING = (
+    ["scenarios"], ["--help"], ["check", SCENARIO, "--json"], ["evidence", SCENARIO], ["evidence", SCENARIO, "--json"],
+    ["score", "run", "--json"], ["verify", "run", "--json"], ["needs", "run", "--origin", "2021-11-18", "--as-run"],
+    ["forecast", SCENARIO, "--origin", "2021-11-20", "--json"],
+)  # fmt: skip
+"""Commands whose output is closed, or who are interrupted while they speak."""
+
+
+def interrupts(*, every: int = 3, moments: int = 5, names: tuple[str, ...] = ALL) -> Figures:
+    """Press Ctrl-C at calls to the disk, at moments by chance, and while commands begin, speak and end; close pipes."""
     count = Count("interrupts")
     chance = random.Random(1)  # noqa: S311 - the same again
     with tempfile.TemporaryDirectory(prefix="caravana-") as name:
@@ -262,4 +309,10 @@ def interrupts(*, every: int = 3, moments: int = 8, names: tuple[str, ...] = ALL
                 moment = chance.uniform(0.0, target.seconds)
                 wrong = strike(target, home / "try", at=None, how="interrupt", after=moment)
                 count.add(f"{target.command.name}, after {moment:.2f} s", **wrong)
+        for words in TALKING:
+            count.add(f"closed pipe, {' '.join(words)}", tracebacks=close_pipe(words, home / "source" / "work"))
+            for _ in range(moments):
+                moment = chance.uniform(STARTING, 2.0)
+                wrong = press_from_outside(words, home / "source" / "work", after=moment)
+                count.add(f"{' '.join(words)}, started, after {moment:.2f} s", tracebacks=wrong)
     return count.figures()

@@ -260,10 +260,13 @@ def errors(*, every: int = 1, names: tuple[str, ...] = ALL) -> Figures:
 
 def press_from_outside(words: list[str], folder: Path, *, after: float) -> str:
     """Start a command as users do, press Ctrl-C after some seconds; return what was wrong with how it ended."""
+    # What is started in the background ignores Ctrl-C, and so would its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [str(CARAVANA), *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True,
+        start_new_session=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(after)
     began = time.monotonic()
@@ -284,9 +287,8 @@ def close_pipe(words: list[str], folder: Path) -> str:
         process.stdout.close()
     err = process.stderr.read() if process.stderr is not None else ""
     process.wait(60)
-    return (
-        "" if process.returncode in {0, 1} and not re.search("Error|Exception|Traceback", err) else err.strip()[-300:]
-    )
+    held = process.returncode in {0, 1} and not re.search("Error|Exception|Traceback", err)
+    return "" if held else err.strip()[-300:]
 
 
 TALKING = (
@@ -316,3 +318,16 @@ def interrupts(*, every: int = 3, moments: int = 5, names: tuple[str, ...] = ALL
                 wrong = press_from_outside(words, home / "source" / "work", after=moment)
                 count.add(f"{' '.join(words)}, started, after {moment:.2f} s", tracebacks=wrong)
     return count.figures()
+
+
+def few(*, commands: tuple[str, ...], every: int) -> list[Figures]:
+    """Strike a few commands in every way, laid out once: for a test that has no time."""
+    counts = []
+    with tempfile.TemporaryDirectory(prefix="caravana-") as name:
+        home = Path(name).resolve()
+        targets = list(_targets(commands, home))
+        for how in ("kill", "full", "error", "interrupt"):
+            counts.append(Count(how))
+            for target in targets:
+                _strike_at(target, home, counts[-1], how=how, every=every)
+    return [count.figures() for count in counts]

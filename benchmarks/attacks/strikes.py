@@ -148,6 +148,9 @@ def damage_done(target: Target, work: Path, *, killed: bool, may_leave: bool) ->
 
 def try_again(target: Target, home: Path) -> str:
     """Give the same command again; return what is wrong with what it comes to."""
+    if contents(home / "work") == target.after and not parts_in(home / "work"):
+        # It had come to its end; a command that replaces nothing refuses the second time.
+        return ""
     again = run_command(list(target.command.words), home)
     now = contents(home / "work")
     if again.status:
@@ -320,14 +323,14 @@ def interrupts(*, every: int = 3, moments: int = 5, names: tuple[str, ...] = ALL
     return count.figures()
 
 
-def few(*, commands: tuple[str, ...], every: int) -> list[Figures]:
-    """Strike a few commands in every way, laid out once: for a test that has no time."""
+def few(every: dict[str, int]) -> list[Figures]:
+    """Strike a few commands in every way at every so many sites, laid out once: for a test that has no time."""
     counts = []
     with tempfile.TemporaryDirectory(prefix="caravana-") as name:
         home = Path(name).resolve()
-        targets = list(_targets(commands, home))
+        targets = list(_targets(tuple(every), home))
         for how in ("kill", "full", "error", "interrupt"):
             counts.append(Count(how))
             for target in targets:
-                _strike_at(target, home, counts[-1], how=how, every=every)
+                _strike_at(target, home, counts[-1], how=how, every=every[target.command.name])
     return [count.figures() for count in counts]

@@ -18,13 +18,14 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test skill lint house format docs lock clean
+.PHONY: help run test skill attacks lint house format docs lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     simulate the caravan of October 2021 and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make skill   how well every given record is forecast, each left out (CARAVANS=, DISPLACEMENT=: folders of records)"
+	@echo "make attacks what is promised in docs/security.md, attacked in every way (some 20 minutes)"
 	@echo "make lint    style, types and the order of the layers"
 	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"
@@ -71,6 +72,9 @@ DISPLACEMENT ?= $(wildcard ../shared/data/flee)
 
 skill: $(VENV)/.installed-dev
 	@$(PY) -m benchmarks.skill.run $(if $(CARAVANS),--caravans "$(CARAVANS)") $(if $(DISPLACEMENT),--displacement "$(DISPLACEMENT)")
+
+attacks: $(VENV)/.installed-dev
+	@$(PY) -m benchmarks.attacks.run
 
 lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff check .

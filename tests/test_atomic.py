@@ -1,22 +1,26 @@
 """Whole or not at all, and on the disk before it has its name."""
 
+import errno
 import json
 import os
 
 import pytest
 
 from caravana.atomic import (
+    folder_beside,
     keep_private,
     move_folder,
     new_folder_beside,
+    refuse_unwritable,
     remove_parts,
     replace_folder,
     write_folder_whole,
     write_json,
     write_text,
+    write_together,
     write_whole,
 )
-from caravana.errors import CaravanaError
+from caravana.errors import CaravanaError, WriteError
 
 
 @pytest.fixture
@@ -146,3 +150,101 @@ def test_what_is_written_into_a_private_folder_is_its_owners_whatever_the_umask(
         os.umask(before)
     modes = {p.name: p.stat().st_mode & 0o777 for p in (folder, *folder.rglob("*"), tmp_path / "key")}
     assert modes == {"run": 0o700, "one.txt": 0o600, "block": 0o700, "two.txt": 0o600, "key": 0o600}
+
+
+DEAD = 2**22 + 1
+"""No process has this number."""
+
+
+def test_what_a_killed_writer_left_beside_its_target_goes_with_the_next_and_a_running_ones_stays(tmp_path):
+    left = [f".a.txt.0123abcd.{DEAD}.part", ".a.txt.0123abcd.part"]
+    kept = [f".a.txt.0123abcd.{os.getppid()}.part", f".b.txt.0123abcd.{DEAD}.part", ".a.txt.part"]
+    for name in (*left, *kept):
+        (tmp_path / name).write_bytes(b"half")
+    write_text(tmp_path / "a.txt", "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*kept, "a.txt"])
+
+
+def test_an_older_folder_whose_replacement_was_killed_is_put_back_by_the_next_writer(tmp_path):
+    aside = tmp_path / f".scenario.0123abcd.{DEAD}.aside"
+    aside.mkdir()
+    (aside / "notes.txt").write_text("mine", encoding="utf-8")
+    part = new_folder_beside(tmp_path / "scenario")
+    assert (tmp_path / "scenario" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    (part / "new.csv").write_text("new", encoding="utf-8")
+    replace_folder(part, tmp_path / "scenario", keeps=lambda name: name == "notes.txt")
+    assert sorted(p.name for p in (tmp_path / "scenario").iterdir()) == ["new.csv", "notes.txt"]
+    assert [p.name for p in tmp_path.iterdir()] == ["scenario"]
+
+
+def test_an_older_folder_that_was_replaced_is_not_put_back(tmp_path):
+    (tmp_path / "scenario").mkdir()
+    aside = tmp_path / f".scenario.0123abcd.{DEAD}.aside"
+    aside.mkdir()
+    (aside / "old.csv").write_text("old", encoding="utf-8")
+    remove_parts(tmp_path)
+    assert [p.name for p in tmp_path.rglob("*")] == ["scenario"]
+
+
+def test_ctrl_c_between_two_moves_puts_the_older_folder_back(tmp_path, monkeypatch):
+    target = tmp_path / "scenario"
+    target.mkdir()
+    (target / "old.csv").write_text("old", encoding="utf-8")
+    part = new_folder_beside(target)
+
+    def press(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("caravana.atomic.move_folder", press)
+    with pytest.raises(KeyboardInterrupt):
+        replace_folder(part, target)
+    assert [p.name for p in target.iterdir()] == ["old.csv"]
+
+
+def test_of_several_files_all_are_written_or_on_a_failure_none(tmp_path, monkeypatch):
+    one, two, three = (tmp_path / name for name in ("a.json", "b.html", "c.html"))
+    one.write_bytes(b"old")
+    real = os.replace
+
+    def fail(source, target):
+        if str(target).endswith("c.html"):
+            raise OSError(5, "Input/output error")
+        return real(source, target)
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(WriteError, match=r"c\.html cannot be written: Input/output error"):
+        write_together({one: b"new", two: b"new", three: b"new"})
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+    assert one.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_a_folder_that_cannot_be_synced_is_said_unless_the_system_syncs_none(tmp_path, monkeypatch, code):
+    real, folder = os.fsync, tmp_path.stat().st_ino
+
+    def fail(descriptor, code=code):
+        if os.fstat(descriptor).st_ino == folder:
+            raise OSError(code, os.strerror(code))
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(WriteError, match="cannot be written"):
+        write_text(tmp_path / "a.txt", "whole")
+    monkeypatch.setattr(os, "fsync", lambda descriptor: fail(descriptor, errno.EINVAL))
+    write_text(tmp_path / "a.txt", "whole")
+
+
+def test_a_folder_that_is_written_beside_its_place_goes_if_it_fails(tmp_path):
+    with pytest.raises(WriteError, match="00001 cannot be written: No space left"), folder_beside(tmp_path / "00001"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(ZeroDivisionError), folder_beside(tmp_path / "00001"):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whether_a_folder_can_be_written_is_found_out_without_a_trace(tmp_path):
+    (tmp_path / ".caravana-probe").symlink_to(tmp_path / "victim")
+    refuse_unwritable(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [".caravana-probe"]
+    with pytest.raises(OSError, match="No such file"):
+        refuse_unwritable(tmp_path / "missing")

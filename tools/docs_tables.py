@@ -267,6 +267,13 @@ def draw_skill(part: str) -> str:
     return str(draw(results["caravans"]))
 
 
+def draw_attacks() -> str:
+    """The table of ``benchmarks/attacks/results.json``: what every campaign came to."""
+    results = json.loads((Path(__file__).parents[1] / "benchmarks" / "attacks" / "results.json").read_text("utf-8"))
+    header = ("campaign", "tries", "lost", "silent", "outside", "tracebacks")
+    return draw_table(header, [(one["campaign"], *(f"{one[name]:,}" for name in header[1:])) for one in results])
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "order": draw_order,
     "parameters": draw_parameters,
@@ -279,6 +286,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "commands": draw_commands,
     "walls": draw_walls,
     "skill": draw_skill,
+    "attacks": draw_attacks,
 }
 
 

@@ -16,12 +16,15 @@ import hashlib
 import json
 import random
 import shutil
+import sys
 import tempfile
 import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.attacks.figures import Figures
 
 import caravana as cv
 
@@ -178,6 +181,15 @@ def damage(run: Path, other: Path, *, tries: int, seed: int) -> tuple[Counter[st
                     silent.append(f"{kind}: {path.relative_to(copy)}")
             shutil.rmtree(copy)
     return tried, seen, silent
+
+
+def campaign(*, tries: int = 1000, seed: int = 1) -> Figures:
+    """Damage a short run over and over."""
+    with tempfile.TemporaryDirectory(prefix="caravana-") as home:
+        tried, _, silent = damage(*make_runs(Path(home)), tries=tries, seed=seed)
+    for what in silent:
+        print(f"SILENT damage: {what}", file=sys.stderr)
+    return Figures("damage", sum(tried.values()), silent=len(silent))
 
 
 def main() -> None:

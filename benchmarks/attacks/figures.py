@@ -1,27 +1,38 @@
-"""What every campaign of attacks comes to: one row of figures."""
+"""What a campaign of attacks comes to, as every campaign reports it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one campaign.
+    """The outcome of one campaign; all that was hoped for is that the four after `tries` are nought.
 
-    Attributes
+    Parameters
     ----------
     campaign
-        Its name.
+        Its name, as ``make attacks`` prints it.
     tries
-        How often something was tried.
-    lost, silent, outside, tracebacks
-        In how many tries something was lost, went wrong without a sign, reached outside, or ended in a traceback.
+        How often something was attacked.
+    lost
+        Tries after which something finished was gone, or the same command did not come to the same end again.
+    silent
+        Tries whose results were wrong without a sign, or that ended well though they had failed.
+    outside
+        Tries in which something outside the folder was read as input, written, removed or executed.
+    tracebacks
+        Tries that ended with a traceback, or not in time, where one line was promised.
     """
 
     campaign: str
     tries: int
-    lost: int
-    silent: int
-    outside: int
-    tracebacks: int
+    lost: int = 0
+    silent: int = 0
+    outside: int = 0
+    tracebacks: int = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether all that is promised held."""
+        return not (self.lost or self.silent or self.outside or self.tracebacks)

@@ -15,10 +15,10 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import CaravanaError, UsageError
+from caravana.errors import CaravanaError, UsageError, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _CODES = (
@@ -30,7 +30,10 @@ _REASONS = tuple(os.strerror(code) for code in _CODES)
 OWNERS_FILE, OWNERS_FOLDER = 0o600, 0o700
 """Modes of what nobody but its owner may read or enter."""
 _OTHERS, _ANYBODYS = 0o077, 0o666
-_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
+_PART = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{8}(\.(?P<writer>\d{1,10}))?\.(?P<kind>part|aside)", re.DOTALL)
+"""Names given to what is being written and to an older folder that gives way: target, chance, process, and which."""
+_NOT_OFFERED = {errno.EACCES, errno.EPERM, errno.EINVAL, errno.EBADF, errno.EISDIR, errno.ENOTSUP, errno.ENOSYS}
+"""What systems answer that do not let folders be opened or synced."""
 
 
 # ---------------------------------------------------------------- files
@@ -54,10 +57,11 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None], *, private:
     ------
     caravana.errors.UsageError
         If `path` is a folder, a device or a pipe.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If it cannot be written: no such folder, not permitted, no space.
     """
     _refuse_what_is_no_file(path)
+    _sweep(path)
     part = _part_of(path)
     try:
         if isinstance(content, bytes):
@@ -101,12 +105,14 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     ------
     caravana.errors.UsageError
         If a path is a folder, a device or a pipe.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If one cannot be written.
     """
     for path in files:
         _refuse_what_is_no_file(path)
+        _sweep(path)
     parts = {path: _part_of(path) for path in files}
+    before: dict[Path, bytes | None] = {}
     path = next(iter(files))
     try:
         for path, content in files.items():
@@ -114,10 +120,12 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         for path, part in parts.items():
             if _is_private(path.parent):
                 part.chmod(OWNERS_FILE)
+            before[path] = path.read_bytes() if path.exists() else None
             part.replace(path)
         for folder in {path.parent for path in files}:
             _sync(folder)
     except OSError as error:
+        _put_back(before)
         raise _failed(path, error) from error
     finally:
         for part in parts.values():
@@ -141,7 +149,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     ------
     caravana.errors.UsageError
         If the folder is a file, or holds something else.
-    caravana.errors.CaravanaError
+    caravana.errors.WriteError
         If it cannot be written.
     """
     if folder.exists() and not folder.is_dir():
@@ -153,6 +161,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
         )
     part = _part_of(folder)
     try:
+        _sweep(folder)
         part.mkdir(parents=False)
         for name, content in files.items():
             (part / name).write_bytes(content)
@@ -200,10 +209,33 @@ def new_folder_beside(target: Path) -> Path:
     OSError
         If the system refuses.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
+    _sweep(target)
     folder = _part_of(target)
     folder.mkdir()
     return folder
+
+
+@contextlib.contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Make an empty folder beside a target, for whoever moves it there; what is left of it in the end is removed.
+
+    Raises
+    ------
+    caravana.errors.WriteError
+        If the system refuses it, or what is written to it.
+    """
+    part: Path | None = None
+    try:
+        part = new_folder_beside(target)
+        yield part
+    except Exception as error:
+        if _reason(error) is None:
+            raise
+        raise _failed(target, error) from error
+    finally:
+        if part is not None:
+            _remove(part)
 
 
 def move_folder(part: Path, target: Path) -> None:
@@ -243,36 +275,114 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
     if not target.exists() or not any(target.iterdir()):
         move_folder(part, target)
         return
-    aside = new_folder_beside(target)
+    for path in target.iterdir():
+        if keeps(path.name):
+            _copy(path, part / path.name)
+    # Whoever is killed between the two moves leaves no target: the next writer puts back what stands aside.
+    aside = _part_of(target, kind="aside")
     target.replace(aside)
     try:
         move_folder(part, target)
-    except OSError:
-        aside.replace(target)
+    except BaseException:
+        # Ctrl-C too: the older folder is not left standing aside where it can be put back.
+        if not target.exists():
+            aside.replace(target)
         raise
-    for path in aside.iterdir():
-        if keeps(path.name):
-            path.replace(target / path.name)
     _remove(aside)
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what writers that were killed left in a folder: what has a name that they give, and nothing else."""
+    """Remove what writers that were killed left in a folder: what has a name that they give, and nothing else.
+
+    An older folder that had given way, and that nothing took the place of, is put back.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be listed.
+    """
     for part in list(folder.iterdir()):
         if is_part(part):
-            _remove(part)
+            _clear(part)
 
 
 def is_part(path: Path) -> bool:
-    """Return whether a path has the name of a file or folder that is being written."""
+    """Return whether a path has the name of a file or folder that is being written, or that gives way to one."""
     return _PART.fullmatch(path.name) is not None
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Find out whether a file can be written into a folder that is there, and leave no trace.
+
+    Raises
+    ------
+    OSError
+        If it cannot.
+    """
+    probe = _part_of(folder / "probe")
+    try:
+        probe.touch(exist_ok=False)
+    finally:
+        _remove(probe)
 
 
 # ---------------------------------------------------------------- how
 
 
-def _part_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+def _part_of(path: Path, *, kind: str = "part") -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}.{kind}")
+
+
+def _sweep(target: Path) -> None:
+    """Remove what writers of a target that are no more left beside it."""
+    with contextlib.suppress(OSError):
+        for path in list(target.parent.iterdir()):
+            match = _PART.fullmatch(path.name)
+            if match is not None and match["target"] == target.name and not _is_running(match["writer"]):
+                _clear(path)
+
+
+def _is_running(writer: str | None) -> bool:
+    """Return whether the process that gave a part its name is there still; names of earlier versions have none."""
+    if writer is None:
+        return False
+    try:
+        os.kill(int(writer), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _clear(part: Path) -> None:
+    """Remove a part; put an older folder back that had given way to nothing."""
+    match = _PART.fullmatch(part.name)
+    if match is not None and match["kind"] == "aside" and part.is_dir() and not part.is_symlink():
+        target = part.with_name(match["target"])
+        if not os.path.lexists(target):
+            with contextlib.suppress(OSError):
+                part.replace(target)
+            return
+    _remove(part)
+
+
+def _put_back(before: Mapping[Path, bytes | None]) -> None:
+    """Undo what was moved of several files before one failed."""
+    for path, content in before.items():
+        with contextlib.suppress(OSError, CaravanaError):
+            if content is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != content:
+                write_whole(path, content)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file, a link as a link, or a folder of them."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.copytree(path, target, symlinks=True)
+    else:
+        shutil.copy2(path, target, follow_symlinks=False)
 
 
 def _is_private(folder: Path) -> bool:
@@ -290,13 +400,19 @@ def _write(content: bytes, path: Path, *, mode: int = _ANYBODYS) -> None:
 
 
 def _sync(path: Path) -> None:
-    """See to it that a file's content, or the names in a folder, are on the disk."""
+    """See to it that a file's content, or the names in a folder, are on the disk; a link has nothing to sync."""
+    if path.is_symlink():
+        return
     if path.is_dir():
         # Some systems do not let folders be opened or synced; there the names reach the disk when they may.
-        with contextlib.suppress(OSError):
+        try:
             _sync_opened(os.open(path, os.O_RDONLY))
+        except OSError as error:
+            if error.errno not in _NOT_OFFERED:
+                raise
     else:
-        _sync_opened(os.open(path, os.O_RDWR))
+        # Opened to write where it may be: some systems sync nothing else.
+        _sync_opened(os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY))
 
 
 def _sync_opened(descriptor: int) -> None:
@@ -321,8 +437,8 @@ def _reason(error: Exception) -> str | None:
     return next((known for known in _REASONS if known in str(error)), None)
 
 
-def _failed(path: Path, error: Exception) -> CaravanaError:
-    return CaravanaError(f"{path} cannot be written: {_reason(error)}. Nothing was left half-written.")
+def _failed(path: Path, error: Exception) -> WriteError:
+    return WriteError(f"{path} cannot be written: {_reason(error)}. Nothing was left half-written.")
 
 
 def _refuse_what_is_no_file(path: Path) -> None:

@@ -27,6 +27,10 @@ class InvariantError(CaravanaError):
     """The engine lost, made or split a person; the run is stopped."""
 
 
+class WriteError(CaravanaError):
+    """A file or folder that the system did not let be written: no space, not permitted, a disk that fails."""
+
+
 class UsageError(CaravanaError):
     """A request that cannot be met as it was put."""
 

@@ -73,3 +73,8 @@ def read_ordinary_text(path: Path, *, links: bool = True, encoding: str = "utf-8
 def is_real_folder(path: Path) -> bool:
     """Return whether a path is a folder itself, and no link to one."""
     return path.is_dir() and not path.is_symlink()
+
+
+def leads_out(path: Path) -> bool:
+    """Return whether a path is a link to something that is not in the folder that the path is in."""
+    return path.is_symlink() and path.resolve().parent != path.parent.resolve()

@@ -26,7 +26,8 @@ from caravana.ensemble.store import (
     prepare,
     write_failures,
 )
-from caravana.errors import IntegrityWarning, RunError, UsageError
+from caravana.ensemble.worker import WRITE_FAILED
+from caravana.errors import IntegrityWarning, RunError, UsageError, WriteError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
@@ -237,6 +238,8 @@ def execute(
         progress(done, len(blocks))
     for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler):
         done += 1
+        if error.startswith(WRITE_FAILED):
+            raise WriteError(f"{error.removeprefix(WRITE_FAILED)} The same command goes on from the blocks done.")
         if error:
             failures.append(Failure(block, error, trace, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")))
             write_failures(folder, failures)

@@ -106,3 +106,17 @@ def test_a_closed_pipe_gives_no_traceback(words):
     assert "Traceback" not in err
     assert "Exception ignored" not in err
     assert process.returncode in {0, 1}
+
+
+@pytest.mark.parametrize("becomes", ["KeyboardInterrupt", "ImportError", None])
+def test_an_interrupt_while_modules_are_imported_is_a_line(tmp_path, becomes):
+    # A module that the command line needs first presses Ctrl-C while it is imported.
+    end = f"raise {becomes}" if becomes else "pass"
+    (tmp_path / "typer.py").write_text(
+        f"import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept KeyboardInterrupt:\n    {end}\n"
+    )
+    script = LISTEN.replace("import runpy", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import runpy")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "caravana: interrupted before it began; the same command begins again\n"
+    assert done.stdout == ""

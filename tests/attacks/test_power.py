@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
 import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL, fingerprint
-from benchmarks.attacks.power import kill, parts_in, record, simulate
+from benchmarks.attacks.layer import Call, Layer
+from benchmarks.attacks.power import kill, parts_in, record, resume, simulate, watch
 
 import caravana as cv
+from caravana import atomic
 
-TRIES = 16
+TRIES = 12
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,67 @@ def test_a_folder_of_somebody_elses_is_no_run_that_was_killed(tmp_path, mine):
     with pytest.raises(cv.RunError, match="exists and is not a run folder"):
         cv.simulate(SCENARIO, members=64, seed=1, until=UNTIL, out=tmp_path / "mine", workers=1)
     assert path.read_text() == "mine"
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory):
+    """A run, what the disk had at each of its calls, and what it lacks in the end."""
+    return watch(tmp_path_factory.mktemp("cut") / "home")
+
+
+def test_what_a_finished_run_consists_of_is_on_the_disk(states):
+    _, every, lacking = states
+    assert lacking == []
+    assert len(every) > 90
+
+
+@pytest.mark.parametrize(("share", "way"), [(0.1, "names"), (0.45, "strict"), (0.6, "mixed"), (0.97, "strict")])
+def test_a_run_whose_disk_forgot_what_was_not_synced_is_taken_up_to_the_same_bits(states, tmp_path, share, way):
+    run, every, _ = states
+    state = every[int(share * len(every))]
+    state.lay_out(tmp_path / "cut", way=way, chance=random.Random(1))
+    assert resume(tmp_path / "cut" / "run", fingerprint(run)) == ""
+    for path in run.glob("blocks/*/*"):
+        assert (tmp_path / "cut" / "run" / path.relative_to(run)).read_bytes() == path.read_bytes()
+
+
+def test_the_layer_forgets_what_no_writer_synced(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_sync", lambda _: None)
+    run, every, lacking = watch(tmp_path / "home")
+    assert lacking
+    every[-1].lay_out(tmp_path / "cut", way="strict", chance=random.Random(1))
+    assert run.exists()
+    assert not (tmp_path / "cut" / "run").exists()
+
+
+WRITERS = {
+    "file": lambda home: atomic.write_whole(home / "a", b"1"),
+    "text": lambda home: atomic.write_text(home / "a", "1"),
+    "json": lambda home: atomic.write_json(home / "a", {}),
+    "written by another": lambda home: atomic.write_whole(home / "a", lambda part: part.write_bytes(b"1")),
+    "several": lambda home: atomic.write_together({home / "a": b"1", home / "b": b"2"}),
+    "folder": lambda home: atomic.write_folder_whole(home / "a", {"one": b"1", "two": b"2"}),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("again", [False, True])
+def test_the_one_writer_writes_syncs_renames_and_syncs_the_folder_in_that_order(tmp_path, writer, again):
+    home = tmp_path.resolve()
+    if again:
+        WRITERS[writer](home)
+    with Layer(home) as layer:
+        WRITERS[writer](home)
+    names = [call.name for call in layer.calls if call.to or call.name in {"write", "fsync"}]
+    moved = [n for n, call in enumerate(layer.calls) if call.name == "replace" and call.place.endswith(".part")]
+    assert moved
+    before, after = layer.calls[: moved[0]], layer.calls[moved[-1] :]
+    written = [call.place for call in before if call.name == "write"]
+    synced = [call.place for call in before if call.name == "fsync"]
+    assert written
+    assert set(written) <= set(synced)
+    for path in written:
+        last = max(n for n, call in enumerate(before) if call == Call("write", path))
+        assert before.index(Call("fsync", path)) > last
+    assert Call("fsync", ".") in after
+    assert names.index("write") < names.index("fsync") < names.index("replace")

@@ -9,6 +9,7 @@ import typer
 
 from caravana.cli.console import Progress, give, say
 from caravana.cli.options import load, read_date
+from caravana.errors import InterruptedRunError
 
 
 def calibrate(
@@ -44,8 +45,9 @@ def calibrate(
             progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
-        say(f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there.")
-        raise typer.Exit(130) from None
+        raise InterruptedRunError(
+            f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there."
+        ) from None
     write_calibration(folder)
     if json:
         give(report)

@@ -114,11 +114,11 @@ def _tell(
 def _write(comparison: Comparison, answer: dict[str, Any], out: Path, *, name: str, lang: str) -> None:
     import json as text
 
-    from caravana.atomic import write_together
+    from caravana.atomic import make_folder, write_together
     from caravana.reporting.pages.comparison import render
 
     page = render(comparison, language=lang)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     as_text = text.dumps(answer, ensure_ascii=False, indent=1) + "\n"
     write_together({out / f"{name}.json": as_text.encode(), out / f"{name}.html": page.encode()})
 

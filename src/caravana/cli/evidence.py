@@ -96,12 +96,12 @@ def _weighing_json(weighed: Weighing, *, lang: str) -> dict[str, Any]:
 def _write(weighed: Weighing, answer: dict[str, Any], out: Path, *, lang: str) -> None:
     import json as text
 
-    from caravana.atomic import write_together
+    from caravana.atomic import make_folder, write_together
     from caravana.reporting.pages.claims import render
     from caravana.version import __version__
 
     page = render(weighed, version=__version__, language=lang)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     as_text = text.dumps(answer, ensure_ascii=False, indent=1) + "\n"
     write_together({out / "claims.json": as_text.encode(), out / "claims.html": page.encode()})
 

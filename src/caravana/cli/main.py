@@ -5,8 +5,10 @@ Exit statuses: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 quality gate fai
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+HOW_TO_GO_ON = "caravana: interrupted; the same command begins again, or goes on from what is kept"
 OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
 """Warnings that are meant for the user: a line each, whatever Python is told of warnings."""
 
@@ -141,7 +144,9 @@ def main() -> None:
         if watch.came and status != INTERRUPTED:
             status = INTERRUPTED
             with contextlib.suppress(BrokenPipeError):
-                say("caravana: interrupted; the same command begins again, or goes on from what is kept")
+                say(HOW_TO_GO_ON)
+    # The command is done: a late Ctrl-C must not add a traceback of Python's own end.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     # Not sys.exit() in the midst of it: the message is out, and half-closed pipes must not add a traceback.
     raise SystemExit(status if _flush() else FAILED)
 
@@ -161,7 +166,7 @@ def _run_command() -> int:
             return left.code
         if left.code is None:
             return 0
-        message, status = "caravana: interrupted", INTERRUPTED
+        message, status = HOW_TO_GO_ON, INTERRUPTED
     except InterruptedRunError as error:
         message, status = str(error), INTERRUPTED
     except ScenarioError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import shutil
 from typing import TYPE_CHECKING, Literal, get_args
 
+from caravana.atomic import refuse_unwritable
 from caravana.cli.console import say
 from caravana.errors import UsageError
 
@@ -150,17 +151,17 @@ def prepare_folder(out: Path | None) -> None:
         return
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; name a folder")
-    new = next((p for p in (*reversed(out.parents), out) if not p.exists()), None)
+    new = [p for p in (out, *out.parents) if not p.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".caravana-probe"
-        probe.touch()
-        probe.unlink()
+        refuse_unwritable(out)
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
     finally:
-        if new is not None and new.exists():
-            shutil.rmtree(new, ignore_errors=True)
+        # Only what was made here, and only while it is empty.
+        with contextlib.suppress(OSError):
+            for folder in new:
+                folder.rmdir()
 
 
 def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:

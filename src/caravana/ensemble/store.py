@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.atomic import (
+    folder_beside,
     is_part,
     keep_private,
     make_folder,
     move_folder,
-    new_folder_beside,
     remove_parts,
     replace_folder,
     write_json,
@@ -260,10 +260,15 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
     members
         Members in a block.
     """
+    with folder_beside(block_path(folder, block)) as part:
+        _copy_tables(part, tables, first=block * members, start=start)
+        _keep(part, folder, block)
+
+
+def _copy_tables(part: Path, tables: dict[str, Table], *, first: int, start: dt.date) -> None:
+    """Write the tables of a block whose first member is `first` as Parquet."""
     import duckdb
 
-    done = block_path(folder, block)
-    part = new_folder_beside(done)
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute("SET threads = 1")
         for name, table in tables.items():
@@ -271,7 +276,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             connection.register("frame", frame)
             dated = {
                 "day": f"(DATE '{start.isoformat()}' + CAST(day AS INTEGER)) AS day",
-                "member": f"CAST(member + {block * members} AS INTEGER) AS member",
+                "member": f"CAST(member + {first} AS INTEGER) AS member",
             }
             columns = ", ".join(dated.get(c, f'"{c}"') for c in _ordered(list(frame.columns)))
             path = str(part / f"{name}.parquet").replace("'", "''")
@@ -280,7 +285,6 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
             )
             connection.execute(query)
             connection.unregister("frame")
-    _keep(part, folder, block)
 
 
 def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
@@ -295,12 +299,11 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
     files
         Name to content, as :func:`write_block` wrote them elsewhere.
     """
-    done = block_path(folder, block)
-    part = new_folder_beside(done)
-    for name, content in files.items():
-        if name != DIGESTS:
-            (part / name).write_bytes(content)
-    _keep(part, folder, block)
+    with folder_beside(block_path(folder, block)) as part:
+        for name, content in files.items():
+            if name != DIGESTS:
+                (part / name).write_bytes(content)
+        _keep(part, folder, block)
 
 
 def _ordered(columns: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from caravana.ensemble.store import write_block
+from caravana.errors import WriteError
 from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
 
 Verdict = tuple[int, str, str]
 """Block, error in one line ('' for none), trace."""
+WRITE_FAILED = f"{WriteError.__name__}: "
 
 
 def run_task(task: Task, folder: Path) -> Verdict:
-    """Simulate one block and write it; an error becomes a record, not an exception."""
+    """Simulate one block and write it; an error becomes a record, not an exception.
+
+    A verdict begins with the name of the error's class: a disk that refuses (:data:`WRITE_FAILED`) is no fault of the
+    block, and ends the run.
+    """
     try:
         tables = simulate_task(task)
         write_block(folder, task.block, tables, start=task.scenario.start, members=BLOCK)

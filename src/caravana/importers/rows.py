@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from caravana.received import read_ordinary
+from caravana.received import leads_out, read_ordinary
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.faults import Fault, shown
 
@@ -122,7 +122,7 @@ class Reader:
     def _text(self, path: Path) -> str | None:
         """Read a file's text; None (and a fault) where it cannot be read or is not UTF-8."""
         try:
-            raw = read_ordinary(path)
+            raw = read_ordinary(path, links=not leads_out(path))
         except OSError as error:
             self.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
             return None

@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from caravana.inference.caravan.expected import Course, compile_setting, expect
 from caravana.inference.caravan.paths import draw_ways
 from caravana.inference.caravan.proposal import roots, search
 from caravana.inference.likelihood import least_gap, log_reports, observed_values
-from caravana.inference.posterior.folder import read_posterior
+from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read_posterior
 from caravana.inference.reports import ReportedFigure, read_record
 from caravana.inference.weights import systematic, tempered, truncated
 from caravana.models.caravan.conditioned import Guide
@@ -112,7 +114,7 @@ def test_stopped_half_way_it_ends_in_the_same_draws_to_the_bit(fitted, tmp_path)
         calibrate_scenario(made, folder, budget=640, draws=200, seed=3, progress=stop)
     assert 0 < len(list((folder / "blocks").iterdir())) < 10
     assert len(list((folder / "searches").iterdir())) == 2
-    (folder / "blocks" / ".001-000.npz.part").write_bytes(b"cut off by a kill")
+    (folder / "blocks" / ".001-000.npz.0123abcd.part").write_bytes(b"cut off by a kill")
     calibrate_scenario(made, folder, budget=640, draws=200, seed=3)
     one, two = read_posterior(whole).draws, read_posterior(folder).draws
     assert one.keys() == two.keys()
@@ -319,3 +321,42 @@ def test_tempering_leaves_as_many_as_asked():
     assert np.bincount(systematic(np.array([1.0, 3.0]), np.random.default_rng(1), 400)) == pytest.approx(
         [100, 300], abs=1
     )
+
+
+@pytest.mark.parametrize("name", ["blocks", "searches"])
+def test_a_calibration_follows_no_link_out_of_its_folder(fitted, tmp_path, name):
+    made, whole, _ = fitted
+    folder, home = Path(shutil.copytree(whole, tmp_path / "received")), tmp_path / "home"
+    home.mkdir()
+    (home / ".x.npz.0123abcd.part").write_bytes(b"precious")
+    shutil.rmtree(folder / name)
+    (folder / name).symlink_to(home)
+    with pytest.raises(RunError, match=f"{name} is a link"):
+        calibrate_scenario(made, folder, budget=640, draws=200, seed=3)
+    assert [path.name for path in home.iterdir()] == [".x.npz.0123abcd.part"]
+
+
+def test_a_linked_array_or_plan_is_not_read(fitted, tmp_path):
+    made, whole, _ = fitted
+    folder = Path(shutil.copytree(whole, tmp_path / "received"))
+    for name, message in (("posterior.npz", "corrupt"), ("diagnostics.json", "link"), ("plan.json", "link")):
+        kept = folder / name
+        kept.rename(tmp_path / name)
+        kept.symlink_to(tmp_path / name)
+        with pytest.raises(RunError, match=message):
+            read_posterior(folder, scenario=made)
+        kept.unlink()
+        (tmp_path / name).rename(kept)
+
+
+def test_what_a_kill_before_the_plan_leaves_is_taken_up_and_a_folder_of_others_is_not(fitted, tmp_path):
+    _, whole, _ = fitted
+    plan = PosteriorPlan(**json.loads((whole / "plan.json").read_text()))
+    (tmp_path / "begun" / "blocks").mkdir(parents=True)
+    (tmp_path / "begun" / ".plan.json.0123abcd.4294967.part").write_bytes(b"half")
+    open_folder(tmp_path / "begun", plan)
+    assert sorted(p.name for p in (tmp_path / "begun").iterdir()) == ["blocks", "plan.json", "searches"]
+    (tmp_path / "other" / "blocks").mkdir(parents=True)
+    (tmp_path / "other" / "blocks" / "mine").write_bytes(b"mine")
+    with pytest.raises(RunError, match="is not a calibration's"):
+        open_folder(tmp_path / "other", plan)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.errors import UsageError
+from caravana.errors import RunError, UsageError
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import effective_size, systematic, tempered
@@ -129,6 +129,8 @@ def calibrate_displacement(
         seen, members=budget, seed=seed, until=last, rules="camp-shares", out=folder / "run",
         workers=None if scheduler is not None else workers, scheduler=scheduler, progress=progress,
     )  # fmt: skip
+    if run.failures:
+        raise RunError(f"{len(run.failures)} blocks of {run.path} failed, the first: {run.failures[0].error}")
     camps = tuple(dict.fromkeys(o.place_id or "" for o in used))
     people = people_at(run, camps, scenario.day_of(last) + 1)
     at = ([scenario.day_of(o.date) for o in used], [camps.index(o.place_id or "") for o in used])

@@ -26,7 +26,7 @@ from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import model_of
-from caravana.received import read_ordinary_text
+from caravana.received import read_ordinary, read_ordinary_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +106,7 @@ def open_design(folder: Path, scenario: Scenario, *, led: bool = True) -> Poster
     lacking = [name for name in NEEDED if name not in kept.draws]
     if lacking:
         raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has no {', '.join(lacking)}")
-    checksum = hashlib.sha256((folder / "posterior.npz").read_bytes()).hexdigest()[:12]
+    checksum = hashlib.sha256(read_ordinary(folder / "posterior.npz", links=False)).hexdigest()[:12]
     draws = len(kept.draws["persons"])
     led_words = "" if led else ", parameters only"
     return PosteriorDesign(kept, f"{folder.name} ({draws} draws, until {kept.plan.until}{led_words}; {checksum})", led)

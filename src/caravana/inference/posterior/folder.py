@@ -10,12 +10,14 @@
     diagnostics.json   what was learned, and how well it fits
 
 The command ``calibrate`` adds ``calibration.html``, the same as figures.
+
+Each file is written whole or not at all, and read only from the folder itself: links in it are not followed.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.atomic import is_part, make_folder, remove_parts, write_json, write_whole
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
-from caravana.received import open_ordinary, read_ordinary_text
+from caravana.received import is_real_folder, open_ordinary, read_ordinary_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 FORMAT = 2
+SEARCHES, BLOCKS = "searches", "blocks"
 
 
 @dataclass(frozen=True)
@@ -66,24 +70,39 @@ def open_folder(folder: Path, plan: PosteriorPlan) -> None:
     Raises
     ------
     RunError
-        If it holds another calibration, or something else.
+        If it holds another calibration, or something else, or links that lead out of it.
     """
     path = folder / "plan.json"
-    if path.exists():
+    places = [folder / name for name in (SEARCHES, BLOCKS)]
+    if path.exists() or path.is_symlink():
         stored = _read_plan(folder)
         other = [k for k, v in asdict(plan).items() if asdict(stored)[k] != v]
         if other:
             raise RunError(f"{folder} holds another calibration (it differs in {', '.join(other)}); give another --out")
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    elif folder.exists() and not _is_begun(folder):
         raise RunError(f"{folder} exists and is not a calibration's; give another --out")
+    for place in places:
+        if place.is_symlink():
+            raise RunError(f"{place} is a link; it is not followed out of the calibration. Give another --out")
     try:
-        (folder / "blocks").mkdir(parents=True, exist_ok=True)
+        for place in places:
+            make_folder(place)
+        for place in (folder, *places):
+            remove_parts(place)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}") from None
-    for left in folder.glob("**/.*.part"):
-        left.unlink()
     if not path.exists():
-        write_text(path, json.dumps(asdict(plan), indent=1))
+        write_json(path, asdict(plan))
+
+
+def _is_begun(folder: Path) -> bool:
+    """Whether a folder without a plan is empty, or one that was killed before it had its plan."""
+    if not folder.is_dir():
+        return False
+    return all(
+        is_part(path) or (path.name in {SEARCHES, BLOCKS} and is_real_folder(path) and not any(path.iterdir()))
+        for path in folder.iterdir()
+    )
 
 
 def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPosterior:
@@ -114,7 +133,7 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
     if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
         raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
     try:
-        diagnostics = json.loads(read_ordinary_text(folder / "diagnostics.json"))
+        diagnostics = json.loads(read_ordinary_text(folder / "diagnostics.json", links=False))
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / 'diagnostics.json'} cannot be read: {error}") from None
     return KeptPosterior(plan, draws, diagnostics)
@@ -123,18 +142,14 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
 def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics: Mapping[str, Any]) -> None:
     """Keep draws and diagnostics, each written whole or not at all."""
     write_array(folder / "posterior.npz", draws)
-    write_text(folder / "diagnostics.json", json.dumps(diagnostics, indent=1, ensure_ascii=False))
+    write_json(folder / "diagnostics.json", diagnostics)
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays whole or not at all."""
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **dict(arrays))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **dict(arrays))
+    write_whole(path, content.getvalue())
 
 
 def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
@@ -145,10 +160,10 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
     RunError
         If the file is corrupt.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return None
     try:
-        with open_ordinary(path) as opened, np.load(opened, allow_pickle=False) as file:
+        with open_ordinary(path, links=False) as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
         raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
@@ -157,7 +172,7 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
 def _read_plan(folder: Path) -> PosteriorPlan:
     path = Path(folder) / "plan.json"
     try:
-        content = json.loads(read_ordinary_text(path))
+        content = json.loads(read_ordinary_text(path, links=False))
         plan = PosteriorPlan(**content)
     except FileNotFoundError:
         raise RunError(f"{folder} is not a calibration's folder: it has no plan.json") from None
@@ -166,10 +181,3 @@ def _read_plan(folder: Path) -> PosteriorPlan:
     if plan.format != FORMAT:
         raise RunError(f"{folder} was written in format {plan.format}; this version reads {FORMAT}")
     return plan
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(path)

@@ -7,6 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from caravana.received import leads_out
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
@@ -43,7 +44,9 @@ def open_checked(path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES)
     name = path.name
     try:
         status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
+        if leads_out(path):
+            faults.add(name, None, "", None, "a file of the folder itself, not a link that leads out of it")
+        elif stat.S_ISDIR(status.st_mode):
             faults.add(name, None, "", None, "a file of this name, not a folder")
         elif not stat.S_ISREG(status.st_mode):
             faults.add(name, None, "", None, "a plain file, not a pipe or device")

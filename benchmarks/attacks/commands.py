@@ -1,0 +1,128 @@
+"""Every command that writes, as it is attacked: its words, and what must lie in the folder that it is given in.
+
+A command of another part of the program is added here, and every campaign attacks it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks.attacks.children import run_command
+from benchmarks.attacks.damage import SCENARIO, UNTIL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that writes: its name in the table, its words, and what of :func:`lay_out` it needs."""
+
+    name: str
+    words: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+def _run(scenario: str, out: str, *options: str) -> tuple[str, ...]:
+    return ("run", scenario, "--members", "128", "--until", UNTIL, "--workers", "1", "--quiet", "--out", out, *options)
+
+
+def _calibrate(scenario: str, out: str) -> tuple[str, ...]:
+    sizes = ("--budget", "128", "--draws", "50", "--workers", "1")
+    return ("calibrate", scenario, *sizes, "--quiet", "--out", out)
+
+
+_WORLDS = ("--members", "64", "--workers", "1", "--quiet")
+_CAMPS = ("run", "camps", "--members", "64", "--workers", "1", "--quiet", "--out", "there")
+_NEEDS = ("needs", "run", "--origin", SCENARIO[-10:], "--as-run")
+COMMANDS = (
+    Command("run", _run(SCENARIO, "new")),
+    Command("run, damaged", _run(SCENARIO, "broken"), ("broken",)),
+    Command("run, posterior", _run(SCENARIO, "led", "--posterior", "posterior"), ("posterior",)),
+    Command("run, displacement", _CAMPS, ("camps",)),
+    Command("calibrate", _calibrate(SCENARIO, "fitted")),
+    Command("calibrate, displacement", _calibrate("camps", "fitted"), ("camps",)),
+    Command("compare", ("compare", SCENARIO, "no-caravan", *_WORLDS, "--out", "compared")),
+    Command("evidence", ("evidence", SCENARIO, "--weigh", *_WORLDS, "--out", "weighed")),
+    Command("report", ("report", "run", "--lang", "es"), ("run",)),
+    Command("report, elsewhere", ("report", "run", "--out", "page.html"), ("run",)),
+    Command("sensitivity", ("sensitivity", "run"), ("run",)),
+    Command("needs", (*_NEEDS, "--lang", "es"), ("run",)),
+    Command("export, xlsx", ("export", "run", "--format", "xlsx"), ("run",)),
+    Command("export, csv", ("export", "run", "--format", "csv", "--out", "tables"), ("run", "tables")),
+    Command("export, geojson", ("export", "run", "--format", "geojson"), ("run",)),
+    Command("export, geoparquet", ("export", "run", "--format", "geoparquet"), ("run",)),
+    Command("export, netcdf", ("export", "run", "--format", "netcdf"), ("run",)),
+    Command("read", ("read", "article.txt", SCENARIO, "--out", "drafts"), ("article.txt",)),
+    Command("import", ("import", "flee", "instance", "camps"), ("instance",)),
+)
+OFTEN = ("run", "run, damaged", "calibrate", "report", "export, csv", "import")
+"""Those that between them write in every way: the short campaigns attack these."""
+
+_ARTICLE = "Tapachula, 18 November 2021. Some 2,000 people left Tapachula on Thursday, police said.\n"
+_INSTANCE = {
+    "input_csv/locations.csv": "#name,region,country,latitude,longitude,location_type,conflict_date,population\n"
+    "A,R1,Here,1.0,1.0,conflict_zone,0,1000\nB,R1,Here,1.0,2.0,town,,\nNear,R2,There,1.0,3.0,camp,,10000\n",
+    "input_csv/routes.csv": "#name1,name2,distance,forced_redirection\nA,B,90,\nB,Near,100,\n",
+    "input_csv/closures.csv": "#closure_type,name1,name2,closure_start,closure_end\n",
+    "input_csv/conflicts.csv": "#Day,A\n" + "".join(f"{day},1\n" for day in range(20)),
+    "input_csv/sim_period.csv": "StartDate,2020-01-01\nLength,20\n",
+    "source_data/data_layout.csv": "total,refugees.csv\nNear,Near.csv\n",
+    "simsetting.yml": "",
+}
+
+
+def _write_instance(folder: Path) -> None:
+    counts = "".join(f"{dt.date(2020, 1, 1) + dt.timedelta(days=day)},{45 * day}\n" for day in (0, 10, 20))
+    for name, text in {**_INSTANCE, "source_data/refugees.csv": counts, "source_data/Near.csv": counts}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def lay_out(home: Path, *, posterior: bool = True) -> Path:
+    """Make what commands need, each by the command that makes it; `posterior`: a calibration too.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds it.
+
+    Raises
+    ------
+    RuntimeError
+        If one of these commands fails.
+    """
+    work = home / "work"
+    work.mkdir(parents=True)
+    (work / "article.txt").write_text(_ARTICLE, encoding="utf-8")
+    _write_instance(work / "instance")
+    fitted = (_calibrate(SCENARIO, "posterior"),) if posterior else ()
+    for words in (
+        _run(SCENARIO, "run"), ("export", "run", "--format", "csv", "--out", "tables"), _NEEDS,
+        ("import", "flee", "instance", "camps"), *fitted,
+    ):  # fmt: skip
+        done = run_command(list(words), home)
+        if done.status:
+            raise RuntimeError(f"{' '.join(words)}: {done.err}")
+    # An older state of each, beside which its owner keeps something.
+    (work / "camps" / "notes.txt").write_text("mine", encoding="utf-8")
+    (work / "camps" / "places.csv").write_bytes((work / "camps" / "places.csv").read_bytes() + b"\n")
+    for path in (work / "tables").glob("*.csv"):
+        path.write_text("older\n", encoding="utf-8")
+    shutil.copytree(work / "run", work / "broken")
+    table = work / "broken" / "blocks" / "00001" / "flows.parquet"
+    table.write_bytes(table.read_bytes()[:-9])
+    (work / "broken" / "scenario" / "places.csv").write_text("lost\n", encoding="utf-8")
+    (work / "broken" / "scenario" / "LICENCE").write_text("mine", encoding="utf-8")
+    return work
+
+
+def give(command: Command, source: Path, home: Path) -> None:
+    """Lay out for one try what a command needs."""
+    (home / "work").mkdir(parents=True)
+    for name in command.needs:
+        copy = shutil.copytree if (source / name).is_dir() else shutil.copy
+        copy(source / name, home / "work" / name)

@@ -1,0 +1,127 @@
+"""All campaigns of attacks, two at a time: one table of figures, and ``results.json`` beside this file.
+
+::
+
+    make attacks
+    python -m benchmarks.attacks.run --short
+    python -m benchmarks.attacks.run --only kills damage
+
+A campaign is a module here with a function that returns its :class:`~benchmarks.attacks.figures.Figures`; it is named
+in :data:`CAMPAIGNS`.  What went wrong is said in a line each on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from benchmarks.attacks.commands import OFTEN
+from benchmarks.attacks.figures import Figures
+
+RESULTS = Path(__file__).with_name("results.json")
+ROOT = Path(__file__).parents[2]
+AT_ONCE = 2
+FIELDS = ("campaign", "tries", "lost", "silent", "outside", "tracebacks")
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Where a campaign is, and its options when it is whole and when it is short."""
+
+    module: str
+    function: str = "campaign"
+    whole: dict[str, Any] = field(default_factory=dict)
+    short: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its module is."""
+        return find_spec(f"benchmarks.attacks.{self.module}") is not None
+
+    def run(self, *, short: bool) -> Figures:
+        """Attack."""
+        function = getattr(import_module(f"benchmarks.attacks.{self.module}"), self.function)
+        figures: Figures = function(**(self.short if short else self.whole))
+        return figures
+
+
+_FEW = {"every": 9, "names": OFTEN}
+CAMPAIGNS = {
+    # The longest first: the short ones fill what is left of the second core.
+    "kills": Campaign("strikes", "kills", short=_FEW),
+    "errors": Campaign("strikes", "errors", whole={"every": 3}, short=_FEW),
+    "full": Campaign("strikes", "full", whole={"every": 2}, short=_FEW),
+    "interrupts": Campaign("strikes", "interrupts", whole={"every": 4}, short={**_FEW, "moments": 1}),
+    "power": Campaign("power", whole={"every": 2}, short={"every": 16}),
+    "damage": Campaign("damage", whole={"tries": 1000}, short={"tries": 60}),
+    "links": Campaign("links", short={"every": 11}),
+    "hostile": Campaign("hostile", short={"names": ("run, workers", "report", "check", "export, xlsx")}),
+    "fuzz": Campaign("fuzz", whole={"tries": 1000}, short={"tries": 25}),
+    "public": Campaign("public"),
+}
+
+
+def run_apart(name: str, *, short: bool) -> tuple[Figures | None, float]:
+    """Run a campaign in a process of its own; return its figures (None where it broke off) and its seconds."""
+    command = [sys.executable, "-m", "benchmarks.attacks.run", "--within", name, *(["--short"] if short else [])]
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        figures = Figures(**json.loads(done.stdout.splitlines()[-1]))
+    except (IndexError, ValueError, TypeError):
+        figures = None
+    return figures, time.monotonic() - began
+
+
+def table(rows: list[Figures]) -> str:
+    """Return the figures as lines of text."""
+    lines = [f"{'campaign':<24}" + "".join(f"{name:>12}" for name in FIELDS[1:])]
+    lines += [f"{one.campaign:<24}" + "".join(f"{getattr(one, name):>12,}" for name in FIELDS[1:]) for one in rows]
+    return "\n".join(lines)
+
+
+def keep(rows: list[Figures]) -> None:
+    """Write figures to the results; those of other campaigns stay."""
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    kept = {one["campaign"]: one for one in before} | {one.campaign: asdict(one) for one in rows}
+    RESULTS.write_text(json.dumps(list(kept.values()), indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run the campaigns, print the table, keep the results; end with 0 only where all that is promised held."""
+    options = argparse.ArgumentParser(description="Attack the program in every way that is promised to be withstood.")
+    options.add_argument("--short", action="store_true", help="a few tries of each; results.json stays as it is")
+    options.add_argument(
+        "--only", nargs="+", choices=list(CAMPAIGNS), help="these; of the others results.json keeps what it has"
+    )
+    options.add_argument("--within", choices=list(CAMPAIGNS), help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.within:
+        print(json.dumps(asdict(CAMPAIGNS[chosen.within].run(short=chosen.short))))
+        return
+    names = chosen.only or [name for name, one in CAMPAIGNS.items() if one.is_there]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = {name: pool.submit(run_apart, name, short=chosen.short) for name in names}
+        outcomes = {name: one.result() for name, one in waiting.items()}
+    rows = [figures for figures, _ in outcomes.values() if figures is not None]
+    print(table(rows))
+    broken = [name for name, (figures, _) in outcomes.items() if figures is None]
+    for name in broken:
+        print(f"{name} broke off", file=sys.stderr)
+    print(", ".join(f"{name} {seconds:.0f} s" for name, (_, seconds) in outcomes.items()), file=sys.stderr)
+    if not (chosen.short or broken):
+        keep(rows)
+    raise SystemExit(0 if rows and not broken and all(one.held for one in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()

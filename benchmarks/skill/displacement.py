@@ -23,22 +23,13 @@ import numpy as np
 from benchmarks.skill.tables import camp_tables
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.forecast import (
-    FORECASTERS,
-    HORIZONS,
-    CampCase,
-    CampForecast,
-    camp_cases,
-    cut,
-    forecast_camps,
-    listen,
-    pooled_points,
-    weights_at,
-)
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps
+from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases, listen, pooled_points
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
-from caravana.inference.pool import learn_weights, pooled_crps, terms_of, together
+from caravana.inference.pool import learn_weights, terms_of, together
 from caravana.inference.scoring.baselines import naive
+from caravana.inference.scoring.proper_scores import crps as crps_of
 from caravana.inference.scoring.proper_scores import interval
 from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import WHOLE_RUN, draw_pooled
@@ -166,13 +157,16 @@ def score_pool(scored: Sequence[Scored], weights: Mapping[int, Floats], *, given
     crps: dict[int, list[float]] = {h: [] for h in HORIZONS}
     held: dict[int, list[bool]] = {h: [] for h in HORIZONS}
     cases = [s.case if not given else _with(s.case, s.given) for s in scored]
+    shared: dict[int, CampForecast] = {}
     by_origin = {o: listen(cases, origin=o, weights=weights) for o in dict.fromkeys(case.origin for case in cases)}
     for one, case in zip(scored, cases, strict=True):
         pools = by_origin[case.origin]
         ahead = case.day - case.origin
-        crps[case.horizon].append(float(pooled_crps(case.terms, weights_at(pools, ahead))[0]))
-        forecast = one.forecast.given(one.total) if given else one.forecast
+        if given and case.origin not in shared:
+            shared[case.origin] = one.forecast.given(one.total)
+        forecast = shared[case.origin] if given else one.forecast
         points, weight = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
+        crps[case.horizon].append(crps_of(points, weight, case.truth))
         low, high = interval(points, weight, 0.9)
         held[case.horizon].append(bool(np.floor(low) <= case.truth <= np.ceil(high)))
     out = {}

@@ -16,10 +16,10 @@ from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
 from caravana.inference.caravan.forecast import Roller
 from caravana.inference.caravan.together import ended_on
-from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
 from caravana.inference.displacement.calibration import calibrate_displacement
 from caravana.inference.displacement.issued import AHEAD, issue_forecast
+from caravana.inference.displacement.listening import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.reports import read_record
 from caravana.models.displacement.camp_shares.model import CAMP_SHARES
 from caravana.models.registry import model_of
@@ -252,9 +252,7 @@ def _forecast_caravan(
     return Roller(read_record(scenario, caravan=caravan), seed=seed).forecast(on, days=days)
 
 
-def _forecast_camps(
-    scenario: Scenario, *, on: dt.date, days: int, seed: int, members: int = MEMBERS
-) -> IssuedForecast:
+def _forecast_camps(scenario: Scenario, *, on: dt.date, days: int, seed: int, members: int = MEMBERS) -> IssuedForecast:
     return issue_forecast(scenario, on, ahead=days, members=members, seed=seed)
 
 

@@ -201,7 +201,8 @@ def steadied(people: Floats, sums: Floats) -> Floats:
     own = people.sum(axis=-1)
     rank = np.argsort(np.argsort(own, axis=0), axis=0)
     aim = 0.5 * (own + np.take_along_axis(np.stack(said, axis=1), rank, axis=0))
-    return drawn_to(people[None], aim[None])[0]
+    steady: Floats = drawn_to(people[None], aim[None])[0]
+    return steady
 
 
 def drawn_to(people: Floats, aim: Floats) -> Floats:

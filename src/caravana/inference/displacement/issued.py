@@ -1,6 +1,6 @@
 """A forecast of camps as it is given out: pooled, from what was known on a day, with how far ahead it is of use.
 
-Nothing later than the day is looked at: the scenario is cut there (:func:`~caravana.inference.displacement.forecast.cut`)
+Nothing later than the day is looked at: the scenario is cut there (:func:`.cut`)
 before forecasts are made again from its past days and held against what had come by then.
 """
 
@@ -151,7 +151,7 @@ def sums_of(scenario: Scenario, forecast: CampForecast) -> Floats:
     origin, members = forecast.origin, forecast.people.shape[1]
     known = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin))).camps[: origin + 1].sum(axis=1)
     record = [CampReports(np.arange(origin + 1, dtype=float), known.astype(float))]
-    sums = forecast.people.sum(axis=-1)
+    sums: Floats = forecast.people.sum(axis=-1)
     for name, rule in (("persistence", PERSISTENCE), ("increments", INCREMENTS)):
         for day in range(1, forecast.ahead + 1):
             said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
@@ -200,7 +200,7 @@ def _leads(
     # The rule that did best at a horizon, by its own mean there.
     table["naive"] = rules.groupby(by).transform("mean").min(axis=1)
     table = table[table.groupby(["quantity", "horizon"])["score"].transform("size") >= ENOUGH]
-    return leads | useful_lead(table) if len(table) else leads
+    return {**leads, **(useful_lead(table) if len(table) else {})}
 
 
 def _scored(
@@ -221,6 +221,6 @@ def _scored(
         if case.camp < 0:
             so_far = so_far.sum(axis=1, keepdims=True)
         rules = naive(so_far, ahead=ahead)
-        at = max(case.camp, 0)
-        out.append((case.horizon, score, {name: abs(float(said[at]) - case.truth) for name, said in rules.items()}))
+        column = max(case.camp, 0)
+        out.append((case.horizon, score, {name: abs(float(said[column]) - case.truth) for name, said in rules.items()}))
     return out

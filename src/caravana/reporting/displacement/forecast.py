@@ -35,9 +35,9 @@ def tell_camps(forecast: IssuedForecast, scenario: Scenario) -> dict[str, Any]:
         ``camps``: of each camp by its id its name, the last count known, people by date (``days``: ``q05`` to ``q95``)
         and on the days that have weights of their own (``horizons``); ``total`` likewise for all camps together;
         ``weights``: of the forecasters, for camps and for their sum, by horizon; ``capacity``: what each camp's
-        capacity was taken for and why; ``useful_lead``: days ahead up to which past forecasts from this record beat
-        the best naive rule, for camps, their sum, and each camp (null where too few have come true); ``past_forecasts``:
-        how many have.
+        capacity was taken for and why (``capacity_words``: in words); ``useful_lead``: days ahead up to which past
+        forecasts from this record beat the best naive rule, for camps, their sum, and each camp (null where too few
+        have come true); ``past_forecasts``: how many have.
     """
     names = {place.id: plain_name(place) for place in scenario.places}
     camps = {}
@@ -128,8 +128,8 @@ def _lead_line(content: Mapping[str, Any]) -> str:
         return "Too few past forecasts of this record have come true to say how far ahead they are of use."
     total = "unknown" if lead[TOTAL] is None else f"{lead[TOTAL]} days"
     return (
-        f"Of use: camps up to {lead[CAMPS]} days ahead, all together {total} ({content['past_forecasts']} past forecasts"
-        " of this record); beyond that no better than keeping today's number."
+        f"Of use: camps up to {lead[CAMPS]} days ahead, all together {total}; beyond that no better than keeping"
+        f" today's number (from {content['past_forecasts']} past forecasts of this record)."
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-Why = Literal["not_given", "power_of_ten", "same_beside_others", "out_of_line", "alone_and_large"]
+Why = Literal["not_given", "power_of_ten", "same_beside_others", "out_of_line", "among_no_limits"]
 """Why a capacity is no limit."""
 
 #: From this size on a capacity is looked at twice.
@@ -36,16 +36,17 @@ def whys_no_limit(capacity: Floats) -> tuple[Why | None, ...]:
     """Why each capacity says that there is no limit, None where it is one, [camp].
 
     None is given (0); or it is large and a power of ten, or the same beside several camps, or far out of line with
-    the others, or there are no others.
+    the others, or most of the others say so and none of them is small enough to be a limit for sure.
     """
     large = capacity >= LARGE
     power = large & np.isclose(np.log10(np.maximum(capacity, 1.0)) % 1.0, 0.0)
     same = large & (np.isclose(capacity[:, None], capacity[None, :]).sum(axis=1) > 1)
     others = capacity[(capacity > 0) & ~power & ~same]
     out_of_line = large & (capacity > OUT_OF_LINE * np.median(others)) if others.size else large
-    last: Why = "out_of_line" if others.size else "alone_and_large"
+    few = (power | same).sum() > len(capacity) / 2 and bool((large | (capacity <= 0)).all())
     reasons: tuple[tuple[Why, Bools], ...] = (
-        ("not_given", capacity <= 0), ("power_of_ten", power), ("same_beside_others", same), (last, out_of_line),
+        ("not_given", capacity <= 0), ("power_of_ten", power), ("same_beside_others", same),
+        ("out_of_line", out_of_line), ("among_no_limits", large & few),
     )  # fmt: skip
     return tuple(next((why for why, holds in reasons if holds[camp]), None) for camp in range(len(capacity)))
 

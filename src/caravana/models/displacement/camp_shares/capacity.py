@@ -43,7 +43,7 @@ class Capacity:
         ``limit``, ``plan`` or ``none``.
     why
         For ``none`` what says so (``not_given``, ``power_of_ten``, ``same_beside_others``, ``out_of_line``,
-        ``alone_and_large``), for the others ``beyond_record`` or ``own_number``.
+        ``among_no_limits``), for the others ``beyond_record`` or ``own_number``.
     size
         Most persons that the camp is taken to hold.
     """

@@ -38,9 +38,9 @@ def forecast(
     how = forecasting_of(loaded, given)
     chosen = {name: value for name, value in given.items() if value is not None}
     on = read_date(origin, "--on")
-    made = how.make(loaded, on=on, days=how.days if horizon is None else horizon, seed=seed, **chosen)
+    issued = how.make(loaded, on=on, days=how.days if horizon is None else horizon, seed=seed, **chosen)
     words = TOLD_BY[model_of(loaded).family]
-    answer = words.tell(made, loaded)
+    answer = words.tell(issued, loaded)
     if json:
         give(answer)
         return

@@ -253,7 +253,10 @@ def draw_walls() -> str:
 
 
 def draw_skill(part: str) -> str:
-    """Tables of ``benchmarks/skill/results.json``: of ``caravans``, what they ``missed``, of ``displacement``."""
+    """Tables of ``benchmarks/skill/results.json``: of ``caravans`` or ``displacement``, and what these ``missed``.
+
+    ``skill missed`` is of caravans, ``skill camps_missed`` of displacement.
+    """
     folder = Path(__file__).parents[1] / "benchmarks" / "skill"
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     spec = importlib.util.spec_from_file_location("skill_tables", folder / "tables.py")
@@ -261,8 +264,9 @@ def draw_skill(part: str) -> str:
         raise ImportError(f"{folder / 'tables.py'} cannot be loaded")
     drawn = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(drawn)
-    if part == "displacement":
-        return str(drawn.camp_tables(results))
+    of_both = {"displacement": drawn.camp_tables, "camps_missed": drawn.camp_misses}
+    if part in of_both:
+        return str(of_both[part](results))
     draw = {"caravans": drawn.caravan_table, "missed": drawn.misses}[part]
     return str(draw(results["caravans"]))
 

@@ -1,4 +1,4 @@
-"""The tables of other caravans that ship with the package, made from what was measured."""
+"""The tables of other caravans, and of other records of camps, that ship with the package."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ import caravana
 from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.pooled.others import NONE
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
+from caravana.inference.displacement.forecast import FORECASTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmarks.skill.caravans import Measured
+    from numpy.typing import NDArray
 
-FOLDER = Path(caravana.__file__).parent / "inference" / "caravan" / "pooled"
+    Floats = NDArray[np.float64]
+
+PACKAGE = Path(caravana.__file__).parent
+FOLDER = PACKAGE / "inference" / "caravan" / "pooled"
+CAMP_WEIGHTS = PACKAGE / "inference" / "displacement" / "pool_weights.csv"
 
 
 def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
@@ -48,6 +54,16 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
     shares = endings.shares_together(measured.given)
     rows = ((name, horizon, f"{share:.4f}") for (name, horizon), share in shares.items())
     _write(folder / "together.csv", ("left_out", "horizon", "share"), rows)
+
+
+def write_camp_weights(weights: Mapping[str, Mapping[int, Floats]], path: Path = CAMP_WEIGHTS) -> None:
+    """Write ``pool_weights.csv``: what each forecaster of camps weighs, by whether the total is forecast or given."""
+    rows = (
+        (total, horizon, *(f"{weight:.4f}" for weight in each))
+        for total, by_horizon in weights.items()
+        for horizon, each in by_horizon.items()
+    )
+    _write(path, ("total", "horizon", *FORECASTERS), rows)
 
 
 def _weights(measured: Measured) -> Iterable[tuple[object, ...]]:

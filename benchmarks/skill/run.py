@@ -4,7 +4,8 @@
 
 The folders hold the tables of other caravans and the instances of displacement.  Writes ``results.json``, from which
 the tables of the docs are drawn, and prints them.  Parts whose folder is not named keep what the file had.
-``--tables`` writes what other caravans tell into the package as well (``inference/caravan/pooled/*.csv``).
+``--tables`` writes what other records tell into the package as well (``inference/caravan/pooled/*.csv`` and
+``inference/displacement/pool_weights.csv``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 from benchmarks.skill import displacement
 from benchmarks.skill.caravans import caravans, measure
-from benchmarks.skill.package_tables import write_tables
+from benchmarks.skill.package_tables import write_camp_weights, write_tables
 from benchmarks.skill.tables import camp_tables, caravan_table
 
 from caravana.atomic import write_text
@@ -42,7 +43,10 @@ def main() -> None:
         if options.tables:
             write_tables(measured)
     if options.displacement is not None:
-        results |= displacement.measure(options.displacement)[0]
+        camps, weights = displacement.measure(options.displacement)
+        results |= camps
+        if options.tables:
+            write_camp_weights(weights)
     write_text(options.out, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if "caravans" in results:

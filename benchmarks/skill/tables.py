@@ -18,6 +18,16 @@ FEW = 8
 BIAS_DAYS, BIAS_KM = 7, 10
 CAMP_DAYS = (7, 14, 30, 60)
 """Horizons of displacement."""
+WANTED_CAMPS = {
+    "total_forecast": {"7": 0.75, "14": 0.70, "30": 0.55, "60": 0.45},
+    "total_given": {"7": 0.75, "14": 0.65, "30": 0.55, "60": 0.50},
+}
+WORST_CAMP, LEAST_HELD, WANTED_WHOLE, WHOLE_HELD = 1.05, 0.75, 0.65, 0.8
+CAMP_TABLES = {
+    "total_forecast": "Total forecast",
+    "total_given": "Total given",
+    "sum_forecast": "Sum over camps",
+}
 ROWS = (("skill", "skill"), ("90% bands hold", "coverage90"), ("bias", "bias"), ("cases", "n"))
 
 
@@ -109,7 +119,7 @@ def _cell(row: Mapping[str, Any], key: str) -> str:
 def camp_tables(results: Mapping[str, Any]) -> str:
     """Displacement, by instance: ratio to the best naive rule, share of counts in the 90% band, cases; whole runs."""
     out = []
-    for key, what in (("total_forecast", "total forecast"), ("total_given", "total given")):
+    for key, what in CAMP_TABLES.items():
         by = results["displacement"][key]
         out += [f"| {what} | " + " | ".join(f"{h} days" for h in CAMP_DAYS) + " |", "|---" * (len(CAMP_DAYS) + 1) + "|"]
         pooled = {name: row for name, row in by.items() if name != "instances"}
@@ -125,6 +135,43 @@ def camp_tables(results: Mapping[str, Any]) -> str:
         out.append(f"| {name} | {figures} |")
     mean = sum(row["ratio"] for row in runs.values()) / len(runs)
     return "\n".join([*out, f"| **mean** | | | {mean:.2f} | | |"])
+
+
+def camp_misses(results: Mapping[str, Any]) -> str:
+    """What was asked for of displacement and is not met, one line each."""
+    lines = []
+    for key, wanted in WANTED_CAMPS.items():
+        by = results["displacement"][key]
+        for horizon, most in wanted.items():
+            ratio = by[horizon]["ratio"]
+            if ratio is None or ratio > most:
+                lines.append(f"- {CAMP_TABLES[key]}, {horizon} days: {_figure(ratio)}, {most:.2f} was asked for.")
+        worst = [
+            (name, horizon, row)
+            for name, rows in by["instances"].items()
+            for horizon, row in rows.items()
+            if row["n"] >= FEW
+        ]
+        lines += [
+            f"- {CAMP_TABLES[key]}, {name} at {horizon} days: {_figure(row['ratio'])} of the best naive rule."
+            for name, horizon, row in worst
+            if row["ratio"] is not None and row["ratio"] > WORST_CAMP
+        ]
+        lines += [
+            f"- {CAMP_TABLES[key]}, {name} at {horizon} days: 90% bands hold {row['coverage90']:.0%} of {row['n']}."
+            for name, horizon, row in worst
+            if row["coverage90"] < LEAST_HELD
+        ]
+    runs = results["whole_runs"]
+    mean = sum(row["ratio"] for row in runs.values()) / len(runs)
+    if mean > WANTED_WHOLE:
+        lines.append(f"- Whole runs: {mean:.2f} of Flee's error, {WANTED_WHOLE:.2f} was asked for.")
+    lines += [
+        f"- Whole run of {name}: {row['ratio']:.2f} of Flee's error, 90% bands hold {row['coverage90']:.0%}."
+        for name, row in runs.items()
+        if row["ratio"] > 1.0 or row["coverage90"] < WHOLE_HELD
+    ]
+    return "\n".join(lines) or "Nothing."
 
 
 def _camp_cell(row: Mapping[str, Any] | None) -> str:

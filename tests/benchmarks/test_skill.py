@@ -10,7 +10,7 @@ from benchmarks.skill import pooling, rules
 from benchmarks.skill.positions import Case
 from benchmarks.skill.records import bundled, others
 from benchmarks.skill.run import RESULTS
-from benchmarks.skill.tables import caravan_table, misses
+from benchmarks.skill.tables import camp_misses, camp_tables, caravan_table, misses
 
 from caravana.inference.caravan.pooled.rosters import BLEND, FIGURES, HORIZONS, MODEL, POSITIONS
 
@@ -148,3 +148,22 @@ def test_results_in_the_repository_have_what_the_docs_and_others_read():
         assert {"brier", "brier_base", "n"} <= set(row)
     assert caravan_table(results).count("\n") == 11
     assert "was asked for" in misses(results)
+
+
+def test_what_camps_miss_is_listed_from_the_results():
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    assert "| Sum over camps |" in camp_tables(results)
+    good = {"ratio": 0.3, "coverage90": 0.9, "n": 20}
+    rows = {h: dict(good) for h in ("7", "14", "30", "60")}
+    tables = {key: {**rows, "instances": {"here": dict(rows)}} for key in ("total_forecast", "total_given")}
+    run = {"ratio": 0.5, "coverage90": 0.9}
+    assert camp_misses({"displacement": tables, "whole_runs": {"here": run}}) == "Nothing."
+    tables["total_given"]["instances"]["here"] = rows | {"30": good | {"ratio": 1.2, "coverage90": 0.5}}
+    tables["total_forecast"]["60"] = good | {"ratio": 0.46}
+    said = camp_misses({"displacement": tables, "whole_runs": {"here": run | {"coverage90": 0.7}}})
+    assert said.splitlines() == [
+        "- Total forecast, 60 days: 0.460, 0.45 was asked for.",
+        "- Total given, here at 30 days: 1.200 of the best naive rule.",
+        "- Total given, here at 30 days: 90% bands hold 50% of 20.",
+        "- Whole run of here: 0.50 of Flee's error, 90% bands hold 70%.",
+    ]

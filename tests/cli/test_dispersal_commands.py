@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -34,12 +35,17 @@ def land(tmp_path_factory):
     return path
 
 
-def test_a_forecast_of_a_displacement_points_to_what_makes_one(land):
-    done = caravana("forecast", "homeland", "--origin", "2012-03-21", cwd=land.parent)
-    assert done.returncode == 2, done.stderr
-    assert "caravana run homeland --set rules=camp-shares --set origin_day=N" in done.stderr
-    assert "caravana backtest homeland" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_displacement_is_forecast_from_a_day(land):
+    words = ("forecast", "homeland", "--on", "2012-03-21", "--horizon", "7", "--members", "8")
+    done = caravana(*words, "--json", cwd=land.parent)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert set(answer) >= {"weights", "camps", "total", "useful_lead", "capacity"}
+    assert all(set(camp["horizons"]) == {"7"} and len(camp["days"]) == 7 for camp in answer["camps"].values())
+    refused = caravana(*words, "--caravan", "x", cwd=land.parent)
+    assert refused.returncode == 2
+    assert "'displacement' does not take --caravan" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,12 @@ def test_chances_and_quantiles_are_pooled_by_weight():
     assert pool.mixture_chances(chances, np.array([0.4, 0.6])) == pytest.approx(np.array([[0.7, 0.3]]))
     samples = np.array([[2.0, 0.0, 1.0], [10.0, 12.0, 11.0]])
     assert pool.averaged_quantiles(samples, np.array([0.5, 0.5])) == pytest.approx([5.0, 6.0, 7.0])
+
+
+def test_heavier_tails_move_the_ends_and_leave_the_middle():
+    points, weight = pool.heavier_tails(np.arange(1000.0)[::-1], np.full(1000, 0.001))
+    assert points.tolist() == sorted(points)
+    assert weight.sum() == pytest.approx(1)
+    reached = np.cumsum(weight)
+    for at, level in ((25, 0.05), (100, 0.1), (500, 0.5), (900, 0.9), (975, 0.95)):
+        assert reached[at - 1] == pytest.approx(level)

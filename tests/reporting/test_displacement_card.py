@@ -10,8 +10,9 @@ import pytest
 from tests.made.displacement_run import make_run, make_scenario
 
 from caravana.inference.displacement.scores import score_displacement
-from caravana.language.language import LANGUAGES, read_catalogue
+from caravana.language.language import LANGUAGES, load_language, read_catalogue
 from caravana.models.displacement.camp_shares.parameters import POOLED
+from caravana.reporting.capacities import capacity_words
 from caravana.reporting.displacement.charts import within
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.model_card.facts import coverage
@@ -53,7 +54,7 @@ def test_members_draw_the_parameters_of_the_rules_which_the_card_lists(forecast:
     assert told.startswith(f"Made of 64 members. Each draws {drawn} parameters of the rules and all chance anew;")
     table = section(forecast, "pooled").table
     assert table is not None
-    assert [row[0] for row in table.rows] == list(POOLED)
+    assert [row[0] for row in table.rows] == [name for name in POOLED if name != "unknown_size"]
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["recent_days"] == ("half-life of what counts as late", "days", "6", "3.66–9.83")
     assert rows["unsized"][3] == ""
@@ -207,3 +208,11 @@ def test_the_uns_counts_of_an_import_are_not_those_of_news_agencies(tmp_path: Pa
     table = section(run, "data").table
     assert table is not None
     assert [row[0] for row in table.rows] == ["UN, rights bodies, doctors"]
+
+
+def test_the_card_says_what_capacities_were_taken_for(forecast: Run) -> None:
+    readings = capacity_words(forecast.scenario, load_language("en"))
+    assert readings
+    assert set(readings) <= set(section(forecast, "assumptions").after)
+    spanish = capacity_words(forecast.scenario, load_language("es"))
+    assert set(spanish) <= set(section(forecast, "assumptions", "es").after)

@@ -37,6 +37,7 @@ ALONG = {
     "conflict_spawn_decay": {"conflict_spawn_decay_interval": 5, "origin_day": 1},
     "conflict_spawn_decay_interval": {"conflict_spawn_decay": (1.0, 0.1), "origin_day": 1},
     "conflict_zone_spawning_only": {"starvation_driven_spawning": True},
+    "crisis_start": {"forecast_total": True},
 }
 #: Values unlike the default, where doubling it or turning it round is not enough.
 OTHER: dict[str, Any] = {
@@ -44,6 +45,7 @@ OTHER: dict[str, Any] = {
     "conflict_spawn_decay_interval": 5, "displaced_per_flood_day": (9.0, 9.0), "flood_movechances": (0.5, 0.9),
     "flood_loc_weights": (1.0, 0.2), "origin_day": 20, "hasten": 7, "movechance_pop_scale_factor": 0.5,
     "weight_softening": 1.0, "conflict_movechance": 0.4, "foreign_weight": 2.5, "capacity_buffer": 0.5,
+    "crisis_start": "2010-01-01",
 }  # fmt: skip
 
 

@@ -12,25 +12,37 @@ from caravana.cli.options import load, read_date
 
 def forecast(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
-    origin: Annotated[str, typer.Option(help="Forecast from this evening, on what was published by then.")],
-    horizon: Annotated[int, typer.Option(help="Days ahead.")] = 7,
+    origin: Annotated[
+        str, typer.Option("--on", "--origin", help="Forecast from this evening, on what was published by then.")
+    ],
+    horizon: Annotated[
+        int | None, typer.Option(help="Days ahead  [default: 7 of a caravan, 60 of a displacement]")
+    ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
+    members: Annotated[
+        int | None, typer.Option(min=2, help="Members of each forecaster of a displacement  [default: 64]")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
-    """Say where a caravan will sleep and how many will walk, from what was known on a day.
+    """Say from what was known on a day where a caravan will sleep and how many will walk, or how full camps will be.
 
-    For the planners who must meet it; not for publication (positions of the coming days).
+    For the planners who must meet them; positions of the coming days are not for publication.
     """
-    from caravana.inference.caravan.forecast import Roller
-    from caravana.inference.families import record_to_forecast
-    from caravana.reporting.console import tell, tell_lines
+    from caravana.inference.families import forecasting_of
+    from caravana.models.registry import model_of
+    from caravana.reporting.forecasts import TOLD_BY
 
     loaded = load(scenario)
-    record = record_to_forecast(loaded, caravan=caravan, named=scenario)
-    answer = tell(Roller(record, seed=seed).forecast(read_date(origin, "--origin"), days=horizon), loaded)
+    given = {"caravan": caravan, "members": members}
+    how = forecasting_of(loaded, given)
+    chosen = {name: value for name, value in given.items() if value is not None}
+    on = read_date(origin, "--on")
+    issued = how.make(loaded, on=on, days=how.days if horizon is None else horizon, seed=seed, **chosen)
+    words = TOLD_BY[model_of(loaded).family]
+    answer = words.tell(issued, loaded)
     if json:
         give(answer)
         return
-    for line in tell_lines(answer):
+    for line in words.lines(answer):
         typer.echo(line)

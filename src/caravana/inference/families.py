@@ -14,10 +14,12 @@ from caravana.inference import place_backtest
 from caravana.inference.caravan.backtest import HORIZONS as CARAVAN_HORIZONS
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.caravan.forecast import Roller
 from caravana.inference.caravan.together import ended_on
-from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
 from caravana.inference.displacement.calibration import calibrate_displacement
+from caravana.inference.displacement.issued import AHEAD, issue_forecast
+from caravana.inference.displacement.listening import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.reports import read_record
 from caravana.models.displacement.camp_shares.model import CAMP_SHARES
 from caravana.models.registry import model_of
@@ -25,7 +27,8 @@ from caravana.models.registry import model_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from caravana.inference.reports import CaravanReports
+    from caravana.inference.caravan.forecast import Forecast as CaravanForecast
+    from caravana.inference.displacement.issued import IssuedForecast
     from caravana.inference.scoring.cases import Case
     from caravana.scenario.model import Scenario
 
@@ -223,30 +226,61 @@ def calibration_of(scenario: Scenario) -> Callable[..., dict[str, Any]]:
     return CALIBRATIONS[family]
 
 
-FORECASTS: Mapping[str, Callable[..., CaravanReports]] = {"caravan": read_record}
-"""What a forecast of a family starts from."""
+@dataclass(frozen=True)
+class Forecasting:
+    """How the models of a family forecast.
+
+    Attributes
+    ----------
+    make
+        Forecasts from a scenario, as it was known on a day; what it returns is told by its family's words
+        (:mod:`caravana.reporting.forecasts`).
+    days
+        Days ahead where none are named.
+    options
+        Names of the options that it takes besides those of every family: ``caravan``, ``members``.
+    """
+
+    make: Callable[..., Any]
+    days: int
+    options: tuple[str, ...] = ()
 
 
-def record_to_forecast(scenario: Scenario, *, caravan: str | None, named: str) -> CaravanReports:
-    """Return what was reported of one of a scenario's caravans, to forecast from.
+def _forecast_caravan(
+    scenario: Scenario, *, on: dt.date, days: int, seed: int, caravan: str | None = None
+) -> CaravanForecast:
+    return Roller(read_record(scenario, caravan=caravan), seed=seed).forecast(on, days=days)
+
+
+def _forecast_camps(scenario: Scenario, *, on: dt.date, days: int, seed: int, members: int = MEMBERS) -> IssuedForecast:
+    return issue_forecast(scenario, on, ahead=days, members=members, seed=seed)
+
+
+FORECASTS: Mapping[str, Forecasting] = {
+    "caravan": Forecasting(_forecast_caravan, 7, ("caravan",)),
+    "displacement": Forecasting(_forecast_camps, AHEAD, ("members",)),
+}
+"""How each family forecasts."""
+
+
+def forecasting_of(scenario: Scenario, options: Mapping[str, object]) -> Forecasting:
+    """Return how a scenario's model forecasts.
 
     Parameters
     ----------
-    scenario, caravan
-        Which; its first caravan where none is named.
-    named
-        What the user calls the scenario: a name or a folder.
+    options
+        Given by the user, by name; None where they are not.
 
     Raises
     ------
     UsageError
-        If its model moves no caravans.
+        If its family does not forecast, or does not take one of the options.
     """
-    model = model_of(scenario)
-    if model.family not in FORECASTS:
-        raise UsageError(
-            f"{scenario.name} has the rules {model.name!r}, and this command is of caravans. To forecast a displacement"
-            f" from day N: caravana run {named} --set rules=camp-shares --set origin_day=N --set forecast_total=1;"
-            f" to score such forecasts: caravana backtest {named}"
-        )
-    return FORECASTS[model.family](scenario, caravan=caravan)
+    family = model_of(scenario).family
+    if family not in FORECASTS:
+        known = " and ".join(FORECASTS)
+        raise UsageError(f"{scenario.name}: models of {known} are forecast here, not those of the family {family!r}")
+    row = FORECASTS[family]
+    if idle := [f"--{name}" for name, value in options.items() if value is not None and name not in row.options]:
+        raise UsageError(f"a forecast of the family {family!r} does not take {' or '.join(idle)}")
+    return row

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 STEPS = 2000
 STEP_RATE = 0.5
 SMALLEST = 1e-12
+#: Chances not to be above a point, by a pool of camps, and what they are once its ends weigh more: leaving each record
+#: out, its central 90% held 88% of counts, 64% on the worst record.  Chosen looking at those scores.
+TAIL_KNOTS, TAIL_LEVELS = (0.0, 0.025, 0.1, 0.9, 0.975, 1.0), (0.0, 0.05, 0.1, 0.9, 0.95, 1.0)
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,17 @@ def mixture(samples: Sequence[Floats], weights: Floats) -> tuple[Floats, Floats]
     points = np.concatenate([np.asarray(sample, float) for sample in samples])
     share = np.concatenate([np.full(len(s), w / len(s)) for s, w in zip(samples, weights, strict=True)])
     return points, share
+
+
+def heavier_tails(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Points in rising order and their weights, the outermost fortieth at either end weighing twice.
+
+    A pool's middle is right and its ends are too sure: what lies between a fortieth and a tenth gives them the weight,
+    and the middle four fifths stay as they are (:data:`TAIL_KNOTS`).
+    """
+    order = np.argsort(points, kind="stable")
+    reached = np.interp(np.cumsum(weights[order]), TAIL_KNOTS, TAIL_LEVELS)
+    return points[order], np.diff(reached, prepend=0.0)
 
 
 def mixture_chances(chances: Floats, weights: Floats) -> Floats:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from caravana.models.displacement.bands import WHOLE_RUN_FACTOR
+from caravana.models.displacement.bands import NO_LIMIT_FACTOR, WHOLE_RUN_FACTOR
+from caravana.models.displacement.camp_shares.capacity import capacities_of
 from caravana.models.displacement.camp_shares.parameters import names_at_work, pooled_from
 from caravana.models.displacement.traits import Traits
 from caravana.models.registry import model_of
@@ -24,13 +25,13 @@ Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
 PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
 """Settings by which conflicts or floods displace people by themselves."""
 ACTING_ON_SHARES = frozenset({
-    "hasten", "empty_camps_on_day0", "origin_day", "forecast_total",
+    "hasten", "empty_camps_on_day0", "origin_day", "forecast_total", "crisis_start",
     # where people flee from, and so how near each camp is
     "conflict_spawn_decay", "conflict_spawn_decay_interval", "conflict_zone_spawning_only",
     "flood_zone_spawning_only", "flood_driven_spawning", "starvation_driven_spawning",
 })  # fmt: skip
 """The settings that the rules ``camp-shares`` look at."""
-OF_FORECASTS = frozenset({"origin_day", "forecast_total"})
+OF_FORECASTS = frozenset({"origin_day", "forecast_total", "crisis_start"})
 """Settings that only those rules look at."""
 INERT_IN_FLEE = frozenset({"camps_are_sinks"})
 """Settings that Flee reads in vain (quirk 8)."""
@@ -97,6 +98,14 @@ def origin_of(scenario: Scenario) -> int:
     return DisplacementSettings.of(scenario.settings).origin_day if traits_of(scenario).mended else 0
 
 
-def band_factor(scenario: Scenario) -> float:
-    """How much wider than its members' the bands of a run are: more than 1 for a whole run of the shares of camps."""
-    return WHOLE_RUN_FACTOR if traits_of(scenario).camps_only and not origin_of(scenario) else 1.0
+def band_factors(scenario: Scenario) -> dict[str, float]:
+    """How much wider than its members' the bands of a run are, by the id of each camp counted.
+
+    More than 1 for a whole run of the shares of camps, and most for camps whose capacity is no limit; none for others.
+    """
+    if not traits_of(scenario).camps_only or origin_of(scenario):
+        return {}
+    return {
+        place_id: NO_LIMIT_FACTOR if reading.reading == "none" else WHOLE_RUN_FACTOR
+        for place_id, reading in capacities_of(scenario).items()
+    }

@@ -14,7 +14,7 @@ import pandas as pd
 
 from caravana.models.displacement.bands import widened
 from caravana.models.displacement.counts import as_known
-from caravana.results.acting import band_factor, origin_of, traits_of
+from caravana.results.acting import band_factors, origin_of, traits_of
 from caravana.results.answers import Answers, about
 from caravana.results.members import grid, quantiles
 
@@ -121,6 +121,11 @@ class Displaced(Answers):
         """People in towns and conflict zones, [member, day]."""
         return self.everybody - self.road - self.in_all_camps
 
+    @cached_property
+    def band_factors(self) -> dict[str, float]:
+        """How much wider than its members' the band of each counted camp is, where it is."""
+        return band_factors(self.scenario)
+
     def camp_levels(self, camp: int) -> Floats:
         """Quantiles of the people in a camp, [level, day]; `camp` is a position in `camps`.
 
@@ -128,7 +133,8 @@ class Displaced(Answers):
         """
         levels = people_levels(self.in_camps[camp].astype(np.float64))
         if self.camps[camp] in self.counts:
-            levels[0], levels[-1] = map(np.round, widened(levels[0], levels[-1], factor=band_factor(self.scenario)))
+            factor = self.band_factors.get(self.place(camp).id, 1.0)
+            levels[0], levels[-1] = map(np.round, widened(levels[0], levels[-1], factor=factor))
         return levels
 
     def place(self, camp: int) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -26,7 +27,8 @@ class DisplacementSettings:
     for so many; it thins chance as Flee does and is 1 unless one wants Flee's noise.
     ``origin_day`` is the last day whose counts the rules ``camp-shares`` may see; with
     ``forecast_total`` it forecasts the sum over camps as well, which it otherwise takes from the
-    counts, as Flee does.
+    counts, as Flee does.  ``crisis_start`` is the date on which people began to flee, where that is
+    not the first day: camps fill the more slowly the older the crisis.
     """
 
     # who is displaced
@@ -86,6 +88,7 @@ class DisplacementSettings:
     # forecasts (camp-shares only)
     origin_day: int = 0
     forecast_total: bool = False
+    crisis_start: str = ""
 
     @classmethod
     def of(cls, settings: Mapping[str, object]) -> DisplacementSettings:
@@ -98,6 +101,10 @@ class DisplacementSettings:
         """
         known = kinds()
         return cls(**{name: coerce(name, value) for name, value in settings.items() if name in known})
+
+    def crisis_age(self, start: dt.date) -> int:
+        """Days since the crisis began, on the first day of a scenario; 0 where no other day is declared."""
+        return (start - dt.date.fromisoformat(self.crisis_start)).days if self.crisis_start else 0
 
     def check_origin(self, days: int) -> None:
         """Check that ``origin_day`` is a day of a run of so many days.
@@ -170,15 +177,25 @@ def _within(name: str, value: object) -> bool:
     if isinstance(value, bool):
         return True
     if isinstance(value, str):
-        return name not in WORDS or value in WORDS[name]
+        return _is_date(value) if name in DATES else name not in WORDS or value in WORDS[name]
     low, high = BOUNDS.get(name, (-math.inf, math.inf))
     numbers = value if isinstance(value, tuple) else (value,)
     return all(isinstance(one, int | float) and math.isfinite(one) and low <= one <= high for one in numbers)
 
 
+def _is_date(text: str) -> bool:
+    """Whether a text is a date, or empty."""
+    try:
+        return not text or bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def expected(name: str) -> str:
     """What a setting may be, in plain words."""
     kind = kinds()[name]
+    if name in DATES:
+        return "a date such as 2012-01-17"
     if name in WORDS:
         return f"one of {', '.join(WORDS[name])}"
     if kind is bool:
@@ -190,6 +207,8 @@ def expected(name: str) -> str:
     return f"{what} of at least {low:g}" if math.isfinite(low) else what
 
 
+#: Settings that are dates, or empty.
+DATES = ("crisis_start",)
 #: Words that a setting may be.
 WORDS = {"spawn_mode": ("constant", "pop_ratio", "poisson"), "flood_spawn_mode": ("constant", "pop_ratio", "poisson")}
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.backtest import backtest_displacement, cut, scored_day
+from caravana.inference.displacement.backtest import backtest_displacement
 from caravana.inference.displacement.calibration import calibrate_displacement, counts_used, parameters_of, weigh
+from caravana.inference.displacement.forecast import cut
+from caravana.inference.displacement.listening import scored_day
 from caravana.inference.posterior.folder import read_posterior
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL

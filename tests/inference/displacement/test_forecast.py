@@ -8,14 +8,11 @@ from tests.inference.displacement.test_backtest import START, counted, scenario 
 
 from caravana.errors import UsageError
 from caravana.inference.displacement.backtest import backtest_camps
-from caravana.inference.displacement.forecast import (
-    FORECASTERS,
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps, steadied
+from caravana.inference.displacement.listening import (
     HORIZONS,
     CampCase,
-    CampForecast,
     camp_cases,
-    cut,
-    forecast_camps,
     learned_weights,
     listen,
     past_origins,
@@ -111,7 +108,7 @@ def test_weights_stand_beside_and_the_total_can_be_given(scenario):  # noqa: F81
 def test_a_record_too_short_is_said_before_anything_is_simulated(scenario, monkeypatch):  # noqa: F811
     rows = tuple(o for o in scenario.observations if scenario.day_of(o.date) <= 12)
     short = scenario.model_copy(update={"observations": rows})
-    monkeypatch.setattr("caravana.inference.displacement.backtest.forecast_camps", lambda *_, **__: pytest.fail("ran"))
+    monkeypatch.setattr("caravana.inference.displacement.memory.forecast_camps", lambda *_, **__: pytest.fail("ran"))
     with pytest.raises(UsageError, match="too short a record"):
         backtest_camps(short, origins=[START + dt.timedelta(days=20)], flee=False)
 
@@ -120,3 +117,24 @@ def test_cut_puts_down_camps_not_counted_as_empty(scenario):  # noqa: F811
     rows = tuple(o for o in scenario.observations if o.place_id != "far" or scenario.day_of(o.date) > 20)
     seen = cut(scenario.model_copy(update={"observations": rows}), START + dt.timedelta(days=20))
     assert [o.low for o in seen.observations if o.place_id == "far"] == [0.0]
+
+
+def test_a_steadied_sum_lies_half_way_to_what_the_sum_did_before():
+    rng = np.random.default_rng(2)
+    sums = 100.0 * np.arange(31)
+    people = rng.uniform(3000, 9000, (64, 14, 2))
+    steady = steadied(people, sums)
+    own, after = people.sum(axis=-1), steady.sum(axis=-1)
+    went_on = 3000 + 100.0 * 14
+    assert np.median(after[:, 13]) == pytest.approx((np.median(own[:, 13]) + went_on) / 2, rel=0.1)
+    assert (np.argsort(own[:, 13]) == np.argsort(after[:, 13])).mean() > 0.9
+
+
+def test_what_was_published_late_is_heard_late(scenario):  # noqa: F811
+    late = tuple(
+        o.model_copy(update={"known_on": o.date + dt.timedelta(days=9)}) if scenario.day_of(o.date) == 28 else o
+        for o in scenario.observations
+    )
+    forecast = forecast_camps(scenario, 20, ahead=14, members=8, seed=1)
+    cases = camp_cases(scenario.model_copy(update={"observations": late}), forecast, [8])
+    assert [c.known for c in cases] == [37, 37]

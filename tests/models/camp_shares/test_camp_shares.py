@@ -1,15 +1,18 @@
 import dataclasses
+import datetime as dt
 
 import numpy as np
 import pytest
 from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
+from caravana.errors import UsageError
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import coverage, err
 from caravana.inference.scoring.baselines import share_held
 from caravana.models.displacement.camp_shares.processes import whole_to
 from caravana.models.displacement.walk.world import WalkWorld
+from caravana.scenario.settings import DisplacementSettings, coerce
 
 
 def world_of(folder, *, override=None, **parts):
@@ -59,6 +62,37 @@ def test_a_camp_without_news_is_simulated_from_its_last_report_and_not_drawn_to_
     assert np.ptp(people[:, 12, 1]) > 0
     spread = [np.ptp(np.quantile(people[:, day].sum(axis=1), [0.1, 0.9])) for day in (13, 19)]
     assert spread[0] < spread[1]
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("transferred", 0.0, 1.0), ("fill_slows", 1.0, 20.0)])
+def test_those_who_leave_a_camp_that_empties_go_on_and_slower_filling_brings_fewer(tmp_path, name, low, high):
+    settings = {"origin_day": 12, "forecast_total": 1}
+    emptied = {"Near": [(0, 9000), (6, 9000), (12, 4000)], "Far": [(0, 0), (6, 30), (12, 40)]}
+    world = world_of(tmp_path / "x", override=settings, camps=emptied)
+    far = [
+        simulate_block(world, seed=1, block=0, members=16, draws={name: np.full(16, value)}).people[:, -1, 3].mean()
+        for value in (low, high)
+    ]
+    assert far[1] > 1.2 * far[0] if name == "transferred" else far[1] < far[0]
+
+
+def test_camps_fill_the_more_slowly_the_older_the_crisis(tmp_path):
+    settings = {"origin_day": 8, "forecast_total": 1}
+    early = {"Near": [(0, 0), (8, 300)], "Far": [(0, 0), (8, 100)]}
+    people = []
+    for start in ("", "2010-01-01"):
+        world = world_of(tmp_path / f"x{start}", override={**settings, "crisis_start": start}, camps=early)
+        people.append(simulate_block(world, seed=1, block=0, members=16).people[:, -1].sum(axis=1).mean())
+    assert people[1] < people[0]
+    assert world.age > 365
+
+
+def test_a_crisis_starts_on_a_date():
+    with pytest.raises(UsageError, match="expected a date such as 2012-01-17"):
+        coerce("crisis_start", "some day")
+    assert coerce("crisis_start", "2012-01-17") == "2012-01-17"
+    assert DisplacementSettings(crisis_start="2012-01-17").crisis_age(dt.date(2012, 2, 29)) == 43
+    assert DisplacementSettings().crisis_age(dt.date(2012, 2, 29)) == 0
 
 
 def test_nobody_moves_on_from_a_camp_behind_a_shut_border(tmp_path):

@@ -15,20 +15,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.forecast import (
-    FORECASTERS,
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut
+from caravana.inference.displacement.listening import (
+    HORIZONS,
     LINE_DAYS,
-    CampCase,
-    CampForecast,
     camp_cases,
     counted_days,
-    cut,
-    forecast_camps,
     learned_weights,
     listen,
     past_origins,
@@ -36,6 +33,7 @@ from caravana.inference.displacement.forecast import (
     scored_day,
     weights_at,
 )
+from caravana.inference.displacement.memory import Memory
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
@@ -47,14 +45,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.displacement.memory import Total
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Total = Literal["forecast", "given"]
 
 ORIGIN_DAYS = (30, 60, 90)
-HORIZONS = (7, 14, 30, 60)
 MEMBERS = 64
 FLEE_MEMBERS = 8
 
@@ -130,7 +127,7 @@ def backtest_camps(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     lines = _lines(scenario, fit, horizons)
-    memory = _Memory(scenario, max(*horizons, *HORIZONS), members, seed, total, values)
+    memory = Memory(scenario, ahead=max(*horizons, *HORIZONS), members=members, seed=seed, total=total, values=values)
     out: list[Case] = []
     weights: dict[str, dict[str, dict[str, float]]] = {}
     for done, origin in enumerate(fit):
@@ -155,9 +152,9 @@ def backtest_camps(
                     name: score_points(values[case.camp : case.camp + 1], np.ones(1), case.truth)
                     for name, values in plain.items()
                 }
-                for at, name in ((2, "persistence_spread"), (3, "increments_spread")):
-                    each = forecast.samples(ahead, case.camp)[at]
-                    scores[name] = score_points(each, np.ones(len(each)), case.truth)
+                for name in ("persistence", "increments"):
+                    each = forecast.samples(ahead, case.camp)[FORECASTERS.index(name)]
+                    scores[f"{name}_spread"] = score_points(each, np.ones(len(each)), case.truth)
                 who = f"{scenario.name}/{forecast.place_ids[case.camp]}"
                 out.append(Case(who, "counts", first, horizon, case.truth, firm=case.counted, scores=scores))
         weights[origin.isoformat()] = {
@@ -167,44 +164,6 @@ def backtest_camps(
             progress(done + 1, len(fit))
     order = {horizon: at for at, horizon in enumerate(horizons)}
     return CampBacktest(sorted(out, key=lambda case: order[case.horizon]), weights)
-
-
-class _Memory:
-    """Forecasts from past days, each made once, with what is known of how they did."""
-
-    def __init__(
-        self, scenario: Scenario, ahead: int, members: int, seed: int, total: Total,
-        values: Mapping[str, float] | None,
-    ) -> None:  # fmt: skip
-        self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
-        self._values = values
-        self._forecasts: dict[int, CampForecast] = {}
-        self._cases: dict[int, list[CampCase]] = {}
-
-    def forecast(self, origin: int) -> CampForecast:
-        """From a day of the scenario."""
-        if origin not in self._forecasts:
-            forecast = forecast_camps(
-                self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
-            )
-            given = self._total == "given"
-            self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
-        return self._forecasts[origin]
-
-    def cases(self, origin: int) -> list[CampCase]:
-        """From a day of the scenario, at the horizons that have weights; none where nothing was known yet."""
-        if origin not in self._cases:
-            try:
-                self._cases[origin] = camp_cases(self._scenario, self.forecast(origin), HORIZONS)
-            except UsageError:
-                self._cases[origin] = []
-        return self._cases[origin]
-
-    def total(self, origin: int, forecast: CampForecast) -> Floats:
-        """The counted sum over the camps of a forecast on the days ahead."""
-        full = daily_counts(self._scenario, on=self._scenario.start + dt.timedelta(days=origin))
-        at = [full.place_ids.index(place) for place in forecast.place_ids]
-        return np.asarray(full.camps[origin + 1 :, at].sum(axis=1), float)
 
 
 def _lines(scenario: Scenario, origins: Sequence[dt.date], horizons: Iterable[int]) -> dict[int, int]:

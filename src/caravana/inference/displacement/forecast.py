@@ -6,6 +6,8 @@ The forecasters, each with as many members as asked for:
     camp-shares, sizes bounded by the record (:mod:`caravana.models.displacement.camp_shares.bounds`).
 ``calm``
     The same with closer bounds and half the noise: crises that have calmed down.
+``steady``
+    ``calm``, its sum over camps half way to what the sum did over as many days before.
 ``persistence``
     The last count of each camp, with the spread of its past errors.
 ``increments``
@@ -13,17 +15,13 @@ The forecasters, each with as many members as asked for:
 ``plan``
     Camps go to the size the file has for them, soon, late or never.
 
-Weights, one set a horizon, are learned on other records (``pool_weights.csv``) and moved by this record's own scores:
-forecasts are made again from its past days (:func:`past_origins`), with what was known then, and scored on what has
-been counted since.
+How they are weighed: :mod:`caravana.inference.displacement.listening`.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from dataclasses import dataclass, field, replace
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +34,6 @@ from caravana.inference.displacement.increments import (
     plan_forecast,
     quantile_forecast,
 )
-from caravana.inference.pool import OpenPool, mixture, observe, open_pool, terms_of
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT
 from caravana.models.displacement.camp_shares.order import simulate_camps
@@ -47,33 +44,23 @@ from caravana.scenario.model import Observation
 from caravana.streams import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from caravana.inference.pool import Terms
     from caravana.models.displacement.camp_shares.world import CampWorld
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
-FORECASTERS = ("filling", "calm", "persistence", "increments", "plan")
+FORECASTERS = ("filling", "calm", "steady", "persistence", "increments", "plan")
 #: Who speaks where nobody has counted yet.
 NOBODY = "caravana"
-#: Horizons that have weights of their own, days; one between them has theirs in proportion.
-HORIZONS = (7, 14, 30, 60)
 #: Bound and pooled values of ``calm``.
 CALM_TIMES = 1.6
 CALM = {"total_rate": 0.3, "drift": 0.008, "jump": 0.003}
-#: Past origins a forecast listens to: every so many days, at most so many; records younger than two steps more often.
-EVERY_DAYS, MOST_ORIGINS = 15, 12
-#: A count may be dated a seventh of the horizon before it; counts further apart than a month have no line between them.
-EARLY, LINE_DAYS = 7, 31
 #: Variance that every camp has, persons squared; rounds in which what is missing to a given total is shared out.
 LEAST_VARIANCE, ROUNDS = 1e-6, 4
-#: A difference in score of fewer persons says nothing.
-LEAST_SCALE = 50.0
 
 
 @dataclass(frozen=True)
@@ -105,48 +92,11 @@ class CampForecast:
         What is missing to the sum goes to camps in proportion to how unsure a forecaster is of each (its variance over
         members), as for independent normal forecasts: camps at rest stay where they are.
         """
-        aim = total[None, None, : self.ahead]
-        unsure = self.people.var(axis=1, keepdims=True) + LEAST_VARIANCE
-        part = unsure / unsure.sum(axis=-1, keepdims=True)
-        people = self.people
-        for _ in range(ROUNDS):  # nobody is negative, so what is cut off goes round again
-            people = np.maximum(people + (aim - people.sum(axis=-1))[..., None] * part, 0.0)
-        summed = people.sum(axis=-1, keepdims=True)
-        even = np.full(people.shape, 1.0 / people.shape[-1])
-        share = np.divide(people, summed, out=even, where=summed > 0)
-        return replace(self, people=share * aim[..., None])
+        return replace(self, people=drawn_to(self.people, total[None, None, : self.ahead]))
 
     def samples(self, ahead: int, camp: int) -> list[Floats]:
         """Of one camp on one day, a sample a forecaster."""
         return list(self.people[:, :, ahead - 1, camp])
-
-
-@dataclass(frozen=True)
-class CampCase:
-    """A count held against a forecast.
-
-    Attributes
-    ----------
-    camp, origin, horizon, day
-        Position of the camp; day of the origin, days asked ahead, day scored.
-    truth
-        Persons, as first counted.
-    counted
-        Whether it was counted on that very day, not between two counts.
-    known
-        Day from which the truth is known.
-    terms
-        Distances that make up the pool's score.
-    """
-
-    camp: int
-    origin: int
-    horizon: int
-    day: int
-    truth: float
-    counted: bool
-    known: int
-    terms: Terms = field(repr=False)
 
 
 def cut(scenario: Scenario, origin: dt.date) -> Scenario:
@@ -225,7 +175,55 @@ def forecast_camps(
         said = plan_forecast(record, size, origin=origin, ahead=day, quantiles=members)
         naive[2, :, day - 1] = np.take_along_axis(said, order, axis=0)
     calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
-    return CampForecast(place_ids, origin, np.concatenate([filling[None], calmer[None], naive]))
+    sums = daily_counts(seen).camps[: origin + 1].sum(axis=1).astype(float)
+    models = np.stack([filling, calmer, steadied(calmer, sums)])
+    return CampForecast(place_ids, origin, np.concatenate([models, naive]))
+
+
+def steadied(people: Floats, sums: Floats) -> Floats:
+    """Draw the sum over camps half way to what it did over as many days before, [member, day ahead, camp].
+
+    Member by member in order of their sums, so that who expects much goes on expecting much.
+
+    Parameters
+    ----------
+    people
+        [member, day ahead, camp]
+    sums
+        Of the counts until the origin, [day].
+    """
+    members, ahead, _ = people.shape
+    record = [CampReports(np.arange(len(sums), dtype=float), sums)]
+    said = [
+        quantile_forecast(record, origin=len(sums) - 1, ahead=day, rule=INCREMENTS, size=members)[:, 0]
+        for day in range(1, ahead + 1)
+    ]
+    own = people.sum(axis=-1)
+    rank = np.argsort(np.argsort(own, axis=0), axis=0)
+    aim = 0.5 * (own + np.take_along_axis(np.stack(said, axis=1), rank, axis=0))
+    steady: Floats = drawn_to(people[None], aim[None])[0]
+    return steady
+
+
+def drawn_to(people: Floats, aim: Floats) -> Floats:
+    """The same with sums over camps as given, [forecaster, member, day ahead, camp].
+
+    What is missing to a sum goes to camps in proportion to how unsure a forecaster is of each (its variance over
+    members), as for independent normal forecasts: camps at rest stay where they are.
+
+    Parameters
+    ----------
+    aim
+        Sums, [forecaster, member, day ahead], or 1 in place of an axis along which they are the same.
+    """
+    unsure = people.var(axis=1, keepdims=True) + LEAST_VARIANCE
+    part = unsure / unsure.sum(axis=-1, keepdims=True)
+    for _ in range(ROUNDS):  # nobody is negative, so what is cut off goes round again
+        people = np.maximum(people + (aim - people.sum(axis=-1))[..., None] * part, 0.0)
+    summed = people.sum(axis=-1, keepdims=True)
+    even = np.full(people.shape, 1.0 / people.shape[-1])
+    share = np.divide(people, summed, out=even, where=summed > 0)
+    return np.asarray(share * aim[..., None])
 
 
 def _simulated(world: CampWorld, members: int, days: int, seed: int, values: Mapping[str, float]) -> Floats:
@@ -237,115 +235,3 @@ def _simulated(world: CampWorld, members: int, days: int, seed: int, values: Map
         simulated = simulate_camps(world, seed=seed, block=block, members=BLOCK, days=days, draws=draws)
         blocks.append(simulated.people[:, world.origin + 1 :, world.camps])
     return np.concatenate(blocks)[:members].astype(float)
-
-
-def scored_day(dated: Ints, first: int, horizon: int, *, line: int = LINE_DAYS) -> tuple[int, bool] | None:
-    """Return the day on which a camp is scored, and whether it was counted on that very day; None where it cannot be.
-
-    Parameters
-    ----------
-    dated
-        Days of the camp's counts, rising; they may lie beyond the scenario.
-    first, horizon
-        Day of the origin, and days ahead.
-    line
-        How many days counts may be apart for a day between them to be scored.
-    """
-    day = first + horizon
-    after = int(np.searchsorted(dated, day, side="right"))
-    if after and dated[after - 1] >= day - horizon // EARLY and dated[after - 1] > first:
-        return int(dated[after - 1]), True
-    if 0 < after < len(dated) and dated[after] - dated[after - 1] <= line:
-        return day, False
-    return None
-
-
-def counted_days(scenario: Scenario) -> dict[str, Ints]:
-    """Days on which each camp was counted, rising; they may lie beyond the scenario."""
-    dated: dict[str, set[int]] = {}
-    for one in scenario.observations:
-        if one.kind == "camp_count" and one.place_id is not None and one.speaker_role != NOBODY:
-            dated.setdefault(one.place_id, set()).add(scenario.day_of(one.date))
-    return {place: np.array(sorted(days), dtype=np.int64) for place, days in dated.items()}
-
-
-def camp_cases(
-    scenario: Scenario, forecast: CampForecast, horizons: Iterable[int], *, line: int = LINE_DAYS
-) -> list[CampCase]:
-    """Hold a forecast against what a scenario has been counted at, as first known after the origin."""
-    first = forecast.origin
-    full = daily_counts(scenario, on=scenario.start + dt.timedelta(days=first))
-    dated = counted_days(scenario)
-    out = []
-    for horizon in horizons:
-        if first + horizon >= len(full.camps) or horizon > forecast.ahead:
-            continue
-        for camp, place in enumerate(forecast.place_ids):
-            days = dated.get(place, np.zeros(0, dtype=np.int64))
-            scored = scored_day(days, first, horizon, line=line)
-            if scored is None or place not in full.place_ids:
-                continue
-            day, counted = scored
-            truth = float(full.camps[day, full.place_ids.index(place)])
-            known = day if counted else int(days[np.searchsorted(days, day, side="right")])
-            terms = terms_of(forecast.samples(day - first, camp), truth)
-            out.append(CampCase(camp, first, horizon, day, truth, counted, known, terms))
-    return out
-
-
-def past_origins(origin: int) -> list[int]:
-    """Days before an origin from which forecasts are made again, to hear how they did, rising."""
-    if origin >= 2 * EVERY_DAYS:
-        return [*range(EVERY_DAYS, origin, EVERY_DAYS)][-MOST_ORIGINS:]
-    return [*range(max(1, origin // 4), origin, max(1, origin // 4))]
-
-
-def learned_weights(*, total: str = "forecast") -> dict[int, Floats]:
-    """Weights learned on the records given, by horizon, [forecaster] each; `total` is ``forecast`` or ``given``."""
-    text = files("caravana.inference.displacement").joinpath("pool_weights.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
-    return {
-        int(row["horizon"]): np.array([float(row[name]) for name in FORECASTERS])
-        for row in rows
-        if row["total"] == total
-    }
-
-
-def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats]) -> dict[int, OpenPool]:
-    """Move weights by what was known of past forecasts on a day.
-
-    Every case moves the pools of all horizons: forecasts far ahead are heard late, and who does well nearby mostly
-    does well further on.
-
-    Parameters
-    ----------
-    cases
-        Of forecasts from past days; those whose truth is not known by `origin` are passed over.
-    weights
-        Learned elsewhere, by horizon.
-    """
-    pools = {horizon: open_pool(FORECASTERS, weights[horizon]) for horizon in HORIZONS}
-    heard = sorted((c for c in cases if c.known <= origin and c.origin < origin), key=lambda c: (c.known, c.origin))
-    usual = {
-        horizon: max(
-            float(np.median([c.terms.distance.min() for c in heard if c.horizon == horizon] or [0.0])), LEAST_SCALE
-        )
-        for horizon in {c.horizon for c in heard}
-    }
-    for case in heard:
-        pools = {h: observe(pool, case.terms, scale=usual[case.horizon]) for h, pool in pools.items()}
-    return pools
-
-
-def weights_at(pools: Mapping[int, OpenPool], ahead: int) -> Floats:
-    """Weights so many days ahead, on straight lines between the horizons, [forecaster]."""
-    horizons = sorted(pools)
-    each = np.array([pools[h].weights for h in horizons])
-    return np.array([np.interp(ahead, horizons, each[:, f]) for f in range(each.shape[1])])
-
-
-def pooled_points(
-    forecast: CampForecast, pools: Mapping[int, OpenPool], *, ahead: int, camp: int
-) -> tuple[Floats, Floats]:
-    """The pool's forecast of one camp on one day: points and their weights."""
-    return mixture(forecast.samples(ahead, camp), weights_at(pools, ahead))

@@ -10,7 +10,7 @@ import numpy as np
 
 from caravana.models.displacement.bands import widened
 from caravana.models.displacement.counts import as_known, daily_counts
-from caravana.results.acting import band_factor, origin_of, traits_of
+from caravana.results.acting import band_factors, origin_of, traits_of
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ LEVEL = 0.9
 
 
 def in_band(
-    people: Floats, low: Floats, high: Floats, *, level: float = LEVEL, factor: float = 1.0
+    people: Floats, low: Floats, high: Floats, *, level: float = LEVEL, factor: Floats | float = 1.0
 ) -> NDArray[np.bool_]:
     """Whether the central band of members, in whole people, meets the range of a count, [...].
 
     Parameters
     ----------
     factor
-        Times which the ends of the band are further out.
+        Times which the ends of the band are further out, [...] or one for all.
     people
         [member, ...].
     low, high
@@ -62,14 +62,14 @@ class DatedCounts:
     low, high
         Ends of what was counted, equal for a single figure, [count].
     factor
-        How much wider than the members' the bands are (:func:`band_factor`).
+        How much wider than the members' the bands are (:func:`band_factors`), [count] or one for all.
     """
 
     day: NDArray[np.int64]
     camp: NDArray[np.int64]
     low: Floats
     high: Floats
-    factor: float = 1.0
+    factor: Floats | float = 1.0
 
     def inside(self, people: Floats) -> NDArray[np.bool_]:
         """Which counts the central 90% of members [member, day, camp] hold, [count]."""
@@ -103,4 +103,6 @@ def dated_counts(scenario: Scenario, place_ids: tuple[str, ...], *, days: int) -
     ends = np.array([ranges[key] for key in keys], dtype=np.float64).reshape(-1, 2)
     if DisplacementSettings.of(scenario.settings).empty_camps_on_day0:
         ends = np.maximum(ends - daily_counts(scenario, on=on).camps[0][place[:, 1], None], 0.0)
-    return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1], band_factor(scenario))
+    factors = band_factors(scenario)
+    by_camp = np.array([factors.get(place_id, 1.0) for place_id in place_ids])
+    return DatedCounts(place[:, 0], place[:, 1], ends[:, 0], ends[:, 1], by_camp[place[:, 1]])

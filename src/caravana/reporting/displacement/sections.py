@@ -8,6 +8,7 @@ import numpy as np
 
 from caravana.language.names import country_words
 from caravana.reporting import html, shared
+from caravana.reporting.capacities import capacity_words
 from caravana.reporting.charts import fan
 from caravana.reporting.displacement.answers import DisplacementAnswers
 from caravana.reporting.displacement.charts import (
@@ -36,6 +37,7 @@ from caravana.reporting.displacement.sentences import (
 )
 from caravana.reporting.needs_rows import need_rows
 from caravana.reporting.sections import Chart, Section
+from caravana.results.acting import traits_of
 from caravana.results.displacement import people_levels, plain_name
 
 if TYPE_CHECKING:
@@ -146,6 +148,7 @@ def assumed(answers: DisplacementAnswers, language: Language) -> Section:
         figure=html.fragment(
             "displacement/assumed", language, closures=[c["words"] for c in closures(displaced, language)],
             corrected=corrected_rows(displaced, language), notes=displaced.scenario.notes,
+            capacities=_capacities(displaced, language),
             settings=_settings(displaced, language),
         ),
     )  # fmt: skip
@@ -195,6 +198,12 @@ def _camp(displaced: Displaced, camp: int, language: Language) -> dict[str, Any]
         "note": f"{room} \u00b7 {counted}",
         "capacity": language.number(place.capacity) if place.capacity else "\u2013",
     }  # fmt: skip
+
+
+def _capacities(displaced: Displaced, language: Language) -> list[str]:
+    """What capacities were taken for, where these rules read them so."""
+    scenario = displaced.scenario
+    return capacity_words(scenario, language) if traits_of(scenario).camps_only else []
 
 
 def _settings(displaced: Displaced, language: Language) -> list[tuple[str, str, str, list[dict[str, str]]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caravana.inference.displacement.tested import first_tested
+from caravana.reporting.capacities import capacity_words
 from caravana.reporting.model_card import inputs
 from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
 from caravana.reporting.model_card.standing import coverage_section, limits_section
@@ -130,7 +131,7 @@ def assumed_words(results: Answers, words: Language) -> str:
 
 
 def setting_words(results: Answers, words: Language) -> list[str]:
-    """The settings that act, those that these rules do not use, and those that the counts overrule."""
+    """The settings that act, those not used, those that the counts overrule; what capacities were taken for."""
     scenario = results.scenario
     idle = idle_settings(scenario, scenario.settings)
     acting = {name: value for name, value in scenario.settings.items() if name not in idle}
@@ -141,7 +142,7 @@ def setting_words(results: Answers, words: Language) -> list[str]:
     if pushed := overruled(scenario):
         names = ", ".join(f"`{name}`" for name in pushed)
         said.append(words.text("card.assumptions.overruled", n=len(pushed), names=names))
-    return said
+    return said + (capacity_words(scenario, words) if traits_of(scenario).camps_only else [])
 
 
 def left_out_words(results: Answers, words: Language) -> tuple[str, ...]:

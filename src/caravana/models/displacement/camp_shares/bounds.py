@@ -6,7 +6,7 @@ is none.  Neither is a forecast: no camp is taken to grow past a few times the l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+Why = Literal["not_given", "power_of_ten", "same_beside_others", "out_of_line", "among_no_limits"]
+"""Why a capacity is no limit."""
 
 #: From this size on a capacity is looked at twice.
 LARGE = 1e5
@@ -29,18 +32,28 @@ FEWEST = 100.0
 TIMES_MIDDLE, USUAL = 2.0, 1e5
 
 
-def says_no_limit(capacity: Floats) -> Bools:
-    """Which capacities say that there is no limit, [camp].
+def whys_no_limit(capacity: Floats) -> tuple[Why | None, ...]:
+    """Why each capacity says that there is no limit, None where it is one, [camp].
 
     None is given (0); or it is large and a power of ten, or the same beside several camps, or far out of line with
-    the others, or there are no others.
+    the others, or most of the others say so and none of them is small enough to be a limit for sure.
     """
     large = capacity >= LARGE
     power = large & np.isclose(np.log10(np.maximum(capacity, 1.0)) % 1.0, 0.0)
     same = large & (np.isclose(capacity[:, None], capacity[None, :]).sum(axis=1) > 1)
     others = capacity[(capacity > 0) & ~power & ~same]
     out_of_line = large & (capacity > OUT_OF_LINE * np.median(others)) if others.size else large
-    return np.asarray((capacity <= 0) | power | same | out_of_line)
+    few = (power | same).sum() > len(capacity) / 2 and bool((large | (capacity <= 0)).all())
+    reasons: tuple[tuple[Why, Bools], ...] = (
+        ("not_given", capacity <= 0), ("power_of_ten", power), ("same_beside_others", same),
+        ("out_of_line", out_of_line), ("among_no_limits", large & few),
+    )  # fmt: skip
+    return tuple(next((why for why, holds in reasons if holds[camp]), None) for camp in range(len(capacity)))
+
+
+def says_no_limit(capacity: Floats) -> Bools:
+    """Which capacities say that there is no limit (:func:`whys_no_limit`), [camp]."""
+    return np.array([why is not None for why in whys_no_limit(capacity)], dtype=bool)
 
 
 def bounded_sizes(size: Floats, largest: Floats, no_limit: Bools, *, without: float, limit: float) -> Floats:

@@ -67,11 +67,15 @@ def read_whole_run() -> dict[str, float]:
 WHOLE_RUN: dict[str, float] = read_whole_run()
 
 #: What a run without counts after its first day depends on; the others act once counts have been seen.
-TOTAL_AHEAD = ("total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread")
+TOTAL_AHEAD = (
+    "total_rate", "total_walk", "total_fades", "batch", "fill_days", "fill_slows", "fill_spread", "transferred",
+)  # fmt: skip
 """Pooled parameters that act only where the total is forecast."""
+OF_RECORDS = ("total_fades", "batch", "transferred")
+"""Those of them that act on what a record shows by an origin."""
 FROM_THE_START = (
     "size_power", "room_power", "near_power", "room_capacity", "unsized", "softening", "held", "moving_on",
-    "surprise", "drift", "drift_days",
+    "surprise", "drift", "drift_days", "unknown_size",
 )  # fmt: skip
 
 
@@ -122,7 +126,8 @@ def declared_from(origin: int) -> Mapping[str, Parameter]:
 def names_at_work(scenario: Scenario) -> tuple[str, ...]:
     """Return the names of the pooled parameters that a run of a scenario depends on."""
     settings = DisplacementSettings.of(scenario.settings)
-    at_work = set(POOLED) if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {"total_fades", "batch"}
+    seen = set(POOLED) - {"unknown_size"}
+    at_work = seen if settings.origin_day else set(FROM_THE_START) | {*TOTAL_AHEAD} - {*OF_RECORDS}
     if not settings.forecast_total:
         at_work -= set(TOTAL_AHEAD)
     return tuple(name for name in POOLED if name in at_work)

@@ -161,7 +161,10 @@ def set_out(world: CampWorld, p: dict[str, Floats], rng: np.random.Generator) ->
     """Read the record and draw what each member begins with."""
     members, camps = len(p["recent"]), len(world.camps)
     record = read_record(world.counts, world.reported, world.origin, interpolated=world.follow_total)
-    surprise = np.exp(p["surprise"] * rng.standard_normal((members, camps)))
+    # In a whole run nothing is known of the size of a camp without a limit, nor of the share that it will take.
+    unknown = world.unsized & (world.origin < 1)
+    spread = np.where(unknown, np.hypot(p["surprise"], p["unknown_size"]), p["surprise"])
+    surprise = np.exp(spread * rng.standard_normal((members, camps)))
     lately = np.maximum(daily_rise(record, p["recent_days"]), 0.0)
     batch = (rng.random((members, 1)) < p["batch"]) & (not world.follow_total)
     rate = robust_rate(record, p["rate_days"], batch=batch) * np.exp(
@@ -255,10 +258,13 @@ def _arrive_ahead(state: CampState, world: CampWorld, today: CampDay) -> CampOut
     fades = p["total_fades"] * known / (p["total_fades"] + known) + 1.0
     rate = start.gain * 0.5 ** (np.maximum(day - known, 0) / fades) * filled
     chance = _divide(world, today, people, rate)
-    fill = today.live * room * start.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * day)
+    age = max(day + world.age, 0)
+    fill = today.live * room * start.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * age)
     if start.seen:
         fill = fill * np.where(people < NEARLY_EMPTY * start.capacity, np.sqrt(p["fresh"]), 1.0)
-    expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(overall)
+    # Who leaves a camp that empties goes, in part, to other camps: it was a place of transit.
+    passed_on = p["transferred"] * (people - today.stay).sum(axis=1, keepdims=True) * today.pull
+    expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(overall) + passed_on
     arrived = np.asarray(today.rng.poisson(np.minimum(expected, MOST_ARRIVE)), np.int64)
     return CampOutcome(arrived=arrived, rate=overall)
 

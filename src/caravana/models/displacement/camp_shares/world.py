@@ -72,6 +72,8 @@ class CampWorld:
         Whether what the file gives is no limit (:func:`says_no_limit`), [camp].
     size
         Persons each takes as the file has it or as is usual, not bounded by its record, [camp].
+    age
+        Days since the crisis began, on the first day (below 0: it begins so many days later).
     """
 
     settings: DisplacementSettings
@@ -91,6 +93,7 @@ class CampWorld:
     unsized: Bools
     no_limit: Bools
     size: Floats
+    age: int
 
     def bounded(self, *, without: float, limit: float) -> CampWorld:
         """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
@@ -160,5 +163,5 @@ def compile_camps(
     return CampWorld(
         given.settings, given.place_ids, links, camps, size, is_open, near, share, (tuple(tables), which),
         counts.camps[:days], counts.reported[:days], total_counts[:days], origin,
-        not given.settings.forecast_total, unsized, no_limit, size,
+        not given.settings.forecast_total, unsized, no_limit, size, given.settings.crisis_age(scenario.start),
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip

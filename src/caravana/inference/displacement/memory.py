@@ -1,0 +1,62 @@
+"""Forecasts of a record from its past days, each made once, and how they did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.forecast import CampForecast, forecast_camps
+from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases
+from caravana.models.displacement.counts import daily_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+
+Total = Literal["forecast", "given"]
+
+
+class Memory:
+    """Forecasts from past days, each made once, with what is known of how they did."""
+
+    def __init__(
+        self, scenario: Scenario, *, ahead: int, members: int, seed: int, total: Total = "forecast",
+        values: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
+        self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
+        self._values = values
+        self._forecasts: dict[int, CampForecast] = {}
+        self._cases: dict[int, list[CampCase]] = {}
+
+    def forecast(self, origin: int) -> CampForecast:
+        """From a day of the scenario."""
+        if origin not in self._forecasts:
+            forecast = forecast_camps(
+                self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
+            )
+            given = self._total == "given"
+            self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
+        return self._forecasts[origin]
+
+    def cases(self, origin: int) -> list[CampCase]:
+        """From a day of the scenario, at the horizons that have weights; none where nothing was known yet."""
+        if origin not in self._cases:
+            try:
+                self._cases[origin] = camp_cases(self._scenario, self.forecast(origin), HORIZONS)
+            except UsageError:
+                self._cases[origin] = []
+        return self._cases[origin]
+
+    def total(self, origin: int, forecast: CampForecast) -> Floats:
+        """The counted sum over the camps of a forecast on the days ahead."""
+        full = daily_counts(self._scenario, on=self._scenario.start + dt.timedelta(days=origin))
+        at = [full.place_ids.index(place) for place in forecast.place_ids]
+        return np.asarray(full.camps[origin + 1 :, at].sum(axis=1), float)

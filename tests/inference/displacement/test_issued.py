@@ -1,0 +1,99 @@
+"""A forecast of camps as it is given out: pooled, from what was known that day, with what it rests on."""
+
+import datetime as dt
+
+import pytest
+from tests.inference.displacement.test_backtest import START, counted
+from tests.inference.displacement.test_backtest import scenario as short_scenario  # noqa: F401 (a fixture)
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.forecast import FORECASTERS
+from caravana.inference.displacement.issued import issue_forecast
+from caravana.inference.families import forecasting_of
+from caravana.inference.scoring.proper_scores import quantiles
+from caravana.reporting.forecasts import TOLD_BY
+
+ON = START + dt.timedelta(days=60)
+
+
+@pytest.fixture(scope="module")
+def scenario(short_scenario):  # noqa: F811
+    """Two camps that grow by 60 and 30 a day, counted every fourth day until the 68th."""
+    rows = [counted(place, day, rate * day) for day in range(0, 69, 4) for place, rate in (("near", 60), ("far", 30))]
+    end = START + dt.timedelta(days=68)
+    return short_scenario.model_copy(update={"observations": tuple(rows), "end": end})
+
+
+@pytest.fixture(scope="module")
+def given_out(scenario):
+    return issue_forecast(scenario, ON, ahead=14, members=16, seed=2)
+
+
+@pytest.fixture(scope="module")
+def told(given_out, scenario):
+    return TOLD_BY["displacement"].tell(given_out, scenario)
+
+
+def test_it_says_all_that_it_is_asked_for(told):
+    assert set(told["camps"]) == {"near", "far"}
+    near = told["camps"]["near"]
+    assert near["last_count"] == {"date": "2020-03-01", "persons": 60 * 60}
+    assert [row["date"] for row in near["days"]][::13] == ["2020-03-02", "2020-03-15"]
+    assert set(near["horizons"]) == {"7", "14"} == set(told["weights"]["camps"])
+    for row in (*near["days"], *told["total"]["days"]):
+        assert row["q05"] <= row["q25"] <= row["q50"] <= row["q75"] <= row["q95"]
+    for weights in told["weights"].values():
+        assert set(weights["7"]) == set(FORECASTERS)
+        assert sum(weights["7"].values()) == pytest.approx(1, abs=0.01)
+    assert told["capacity"]["near"] == {"given": 4000, "reading": "limit", "why": "own_number", "size": 4000.0}
+
+
+def test_camps_and_their_sum_go_on_growing_and_run_beyond_the_end(given_out, told):
+    assert given_out.ahead == 14  # the scenario ends on day 68
+    at = told["camps"]["near"]["horizons"]["7"]
+    assert at["q05"] < 60 * 67 < at["q95"]
+    assert at["q50"] > 60 * 62
+    total = told["total"]["horizons"]["7"]
+    assert total["q05"] < 90 * 67 < total["q95"]
+    middle = quantiles(*given_out.total(7), [0.5])[0]
+    assert total["q50"] == round(middle)
+
+
+def test_useful_lead_comes_from_past_forecasts_of_the_record(told):
+    assert told["past_forecasts"] > 0
+    assert set(told["useful_lead"]) == {"camps", "total", "by_camp"}
+    assert told["useful_lead"]["camps"] >= 7  # steady growth: keeping today's number loses
+    assert any("no better than keeping today's number" in line for line in TOLD_BY["displacement"].lines(told))
+
+
+def test_nothing_published_later_is_looked_at(scenario, told):
+    later = tuple(
+        o.model_copy(update={"low": o.low * 9, "high": o.high * 9}) if o.date > ON else o for o in scenario.observations
+    )
+    hidden = counted("near", 58, 9e4).model_copy(update={"known_on": ON + dt.timedelta(days=1)})
+    changed = scenario.model_copy(update={"observations": (*later, hidden)})
+    again = TOLD_BY["displacement"].tell(issue_forecast(changed, ON, ahead=14, members=16, seed=2), changed)
+    assert again == told
+
+
+def test_a_young_record_says_that_it_cannot_tell(scenario):
+    young = issue_forecast(scenario, START + dt.timedelta(days=5), ahead=7, members=8)
+    assert young.useful_lead["camps"] is None
+    told = TOLD_BY["displacement"].tell(young, scenario)
+    assert any(line.startswith("Too few past forecasts") for line in TOLD_BY["displacement"].lines(told))
+
+
+def test_days_that_leave_nothing_are_refused(scenario):
+    with pytest.raises(UsageError, match="is not after the first day"):
+        issue_forecast(scenario, START)
+    with pytest.raises(UsageError, match="a horizon of 0 days"):
+        issue_forecast(scenario, ON, ahead=0)
+    late = tuple(o for o in scenario.observations if o.date > ON)
+    with pytest.raises(UsageError, match="counted"):
+        issue_forecast(scenario.model_copy(update={"observations": late}), ON)
+
+
+def test_options_of_another_family_are_refused(scenario):
+    assert forecasting_of(scenario, {"caravan": None, "members": 8}).days == 60
+    with pytest.raises(UsageError, match="'displacement' does not take --caravan"):
+        forecasting_of(scenario, {"caravan": "x", "members": None})

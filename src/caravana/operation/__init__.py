@@ -1,0 +1,1 @@
+"""A living record: reports in, forecasts issued and frozen, verified, and acted on."""

@@ -181,6 +181,11 @@ def _read_outcome(entry: object, where: str, faults: list[str]) -> Above | None:
     return outcome if isinstance(outcome, Above) else None
 
 
+def _unknown(entry: Mapping[str, Any], fields: Mapping[str, object], where: str) -> list[str]:
+    known = ", ".join(fields)
+    return [f"{where}: unknown field '{name}'; expected one of {known}" for name in entry if name not in fields]
+
+
 def _expect(entry: Mapping[str, Any], name: str, sort: type, where: str, faults: list[str]) -> None:
     """Note a value of another sort than expected."""
     value = entry.get(name)

@@ -1,1 +1,1 @@
-"""A living record: reports in, forecasts issued and frozen, verified, and acted on."""
+"""A living record: reports coming in, forecasts issued and frozen, how right they were, what they set off."""

@@ -27,7 +27,6 @@ from caravana.operation.triggers.declared import read_triggers
 #: A plan of early action in public use, its whole condition: two months of rising crossings, more than
 #: 23,000 projected for the next month, and a capacity of response that is down by 40%.
 PLAN = {
-    "id": "crossings",
     "name": "Crossings beyond what can be answered",
     "all": [
         {"kind": "rising", "series": "crossings", "periods": 2, "name": "two months of rising crossings"},
@@ -135,7 +134,7 @@ def test_only_the_latest_forecast_of_the_next_month_is_listened_to() -> None:
 
 
 def test_the_whole_condition_of_a_plan() -> None:
-    trigger = read_triggers([PLAN], file="operation.toml")[0]
+    trigger = read_triggers({"crossings": PLAN}, file="operation.toml")[0]
     rising, capacity = monthly("crossings", 9_000, 12_000, 18_000), monthly("response_capacity", 100, 100, 55)
     high = projection("2022-03-31", "2022-04", 20_000, 26_000, 40_000)
     whole = pd.concat([rising, capacity])
@@ -154,7 +153,7 @@ def test_backtest_on_flows_worked_out_by_hand() -> None:
     capacity = monthly("response_capacity", 100, 100, 55, 55, 100, 100, 100, 100, 100)
     forecasts = pd.concat([projection("2022-03-31", "2022-04", 20_000, 26_000, 40_000),
                            projection("2022-07-31", "2022-08", 20_000, 26_000, 40_000)])  # fmt: skip
-    trigger = read_triggers([PLAN], file="operation.toml")[0]
+    trigger = read_triggers({"crossings": PLAN}, file="operation.toml")[0]
     days = [day.date() for day in pd.date_range("2022-01-01", "2022-09-30")]
     tested = backtest_trigger(trigger, pd.concat([crossings, capacity]), forecasts, days=days)
     assert tested.activations.to_dict("records") == [
@@ -170,7 +169,7 @@ def test_a_backtest_sees_nothing_that_was_published_later() -> None:
     crossings = monthly("crossings", 9_000, 12_000, 18_000, 26_000, late=60)
     capacity = monthly("response_capacity", 100, 100, 55, 55, late=60)
     forecast = projection("2022-03-31", "2022-04", 20_000, 26_000, 40_000)
-    trigger = read_triggers([PLAN], file="operation.toml")[0]
+    trigger = read_triggers({"crossings": PLAN}, file="operation.toml")[0]
     days = [day.date() for day in pd.date_range("2022-01-01", "2022-04-30")]
     tested = backtest_trigger(trigger, pd.concat([crossings, capacity]), forecast, days=days)
     assert tested.activations.empty
@@ -178,7 +177,7 @@ def test_a_backtest_sees_nothing_that_was_published_later() -> None:
 
 
 def test_no_day_to_test_on() -> None:
-    trigger = read_triggers([PLAN], file="operation.toml")[0]
+    trigger = read_triggers({"crossings": PLAN}, file="operation.toml")[0]
     with pytest.raises(UsageError, match="no day to be tested on"):
         backtest_trigger(trigger, monthly("crossings"), NO_FORECASTS, days=[])
 
@@ -196,21 +195,17 @@ def test_every_fault_of_a_trigger_at_once() -> None:
         ],
     }
     with pytest.raises(ScenarioError) as raised:
-        read_triggers([wrong, {"id": "empty"}], file="operation.toml")
+        read_triggers({"crossings": wrong, "empty": {}}, file="operation.toml")
     said = str(raised.value).splitlines()
     for part in (
-        "triggers[1]: unknown field 'colour'", "triggers[1].action_days: 'soon'; expected a whole number",
-        "triggers[1].all[1]: expected a table whose kind is one of", "triggers[1].all[2]: no 'periods'",
-        "triggers[1].all[3].share: 40; expected between 0 and 1", "triggers[1].all[4].figure: True; expected a number",
-        "triggers[1].all[4].period: 'year'; expected one of day, week, month", "triggers[2]: no 'outcome'",
+        "triggers.crossings: unknown field 'colour'", "triggers.crossings.action_days: 'soon'; expected a whole number",
+        "triggers.crossings.all[1]: expected a table whose kind is one of", "triggers.crossings.all[2]: no 'periods'",
+        "triggers.crossings.all[3].share: 40; expected between 0 and 1",
+        "triggers.crossings.all[4].figure: True; expected a number",
+        "triggers.crossings.all[4].period: 'year'; expected one of day, week, month", "triggers.empty: no 'outcome'",
     ):  # fmt: skip
         assert any(line.startswith(f"operation.toml: {part}") for line in said), part
 
 
-def test_two_triggers_of_one_name() -> None:
-    with pytest.raises(ScenarioError, match="two have the id 'crossings'"):
-        read_triggers([PLAN, PLAN], file="operation.toml")
-
-
 def test_an_outcome_is_a_figure_of_a_series() -> None:
-    assert read_triggers([PLAN], file="operation.toml")[0].outcome == Above("crossings", 23_000)
+    assert read_triggers({"crossings": PLAN}, file="operation.toml")[0].outcome == Above("crossings", 23_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from caravana.operation.triggers.conditions import Above, Condition, Every, Fall
 
 #: Fields of a trigger, and whether it must have them.
 FIELDS: Mapping[str, bool] = {
-    "id": True, "name": True, "all": False, "any": False, "outcome": True, "readiness_days": True,
+    "name": True, "all": False, "any": False, "outcome": True, "readiness_days": True,
     "action_days": True, "decided_by": True, "source": False,
 }  # fmt: skip
 
@@ -45,6 +46,11 @@ class Trigger:
     decided_by: str
     source: str = ""
 
+    @property
+    def declaration(self) -> str:
+        """SHA-256 of what is declared: a trigger that was changed has another."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -76,13 +82,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 BETWEEN_0_AND_1 = ("share", "chance")
 
 
-def read_triggers(entries: object, *, file: str) -> tuple[Trigger, ...]:
+def read_triggers(entries: Mapping[str, Any], *, file: str) -> tuple[Trigger, ...]:
     """Read the triggers of an operation's settings.
 
     Parameters
     ----------
     entries
-        What stands under ``[[triggers]]``; None where nothing does.
+        What stands under ``[triggers.ID]``, by id.
     file
         The settings' file name, for messages.
 
@@ -93,42 +99,34 @@ def read_triggers(entries: object, *, file: str) -> tuple[Trigger, ...]:
     """
     faults: list[str] = []
     triggers = []
-    if not isinstance(entries, list | type(None)):
-        faults.append("triggers: expected a list of tables, as [[triggers]]")
-        entries = []
-    for number, entry in enumerate(entries or [], start=1):
-        where = f"triggers[{number}]"
+    for name, entry in entries.items():
         if isinstance(entry, dict):
-            trigger = _read_trigger(entry, where, faults)
-            if trigger is not None:
-                triggers.append(trigger)
+            triggers.append(_read_trigger(name, entry, f"triggers.{name}", faults))
         else:
-            faults.append(f"{where}: expected a table")
-    names = [trigger.id for trigger in triggers]
-    faults += [f"triggers: two have the id '{name}'" for name in sorted({n for n in names if names.count(n) > 1})]
+            faults.append(f"triggers.{name}: expected a table")
     if faults:
         raise ScenarioError("\n".join(f"{file}: {fault}" for fault in faults))
-    return tuple(triggers)
+    return tuple(trigger for trigger in triggers if trigger is not None)
 
 
-def _read_trigger(entry: Mapping[str, Any], where: str, faults: list[str]) -> Trigger | None:
+def _read_trigger(name: str, entry: Mapping[str, Any], where: str, faults: list[str]) -> Trigger | None:
     before = len(faults)
     faults += [
         f"{where}: unknown field '{name}'; expected one of {', '.join(FIELDS)}" for name in entry.keys() - FIELDS
     ]
-    faults += [f"{where}: no '{name}'" for name, needed in FIELDS.items() if needed and name not in entry]
-    for name in ("id", "name", "decided_by", "source"):
-        _expect(entry, name, str, where, faults)
-    for name in ("readiness_days", "action_days"):
-        _expect(entry, name, int, where, faults)
-        if isinstance(entry.get(name), int) and not 0 <= entry[name] <= MOST_DAYS:
-            faults.append(f"{where}.{name}: {entry[name]}; expected 0 to {MOST_DAYS} days")
+    faults += [f"{where}: no '{field}'" for field, needed in FIELDS.items() if needed and field not in entry]
+    for field in ("name", "decided_by", "source"):
+        _expect(entry, field, str, where, faults)
+    for window in ("readiness_days", "action_days"):
+        _expect(entry, window, int, where, faults)
+        if isinstance(entry.get(window), int) and not 0 <= entry[window] <= MOST_DAYS:
+            faults.append(f"{where}.{window}: {entry[window]}; expected 0 to {MOST_DAYS} days")
     condition = _read_condition(entry, where, faults)
     outcome = _read_outcome(entry.get("outcome", {}), f"{where}.outcome", faults)
     if len(faults) > before or condition is None or outcome is None:
         return None
     return Trigger(
-        entry["id"], entry["name"], condition, outcome, entry["readiness_days"], entry["action_days"],
+        name, entry["name"], condition, outcome, entry["readiness_days"], entry["action_days"],
         entry["decided_by"], entry.get("source", ""),
     )  # fmt: skip
 

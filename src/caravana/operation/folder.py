@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "operation.toml"
 LEDGER_FILE = "ledger.sqlite"
 FORMAT = 1
-HORIZON, SEED = 7, 1
+SEED = 1
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ForecastSettings:
     Attributes
     ----------
     horizon
-        Days ahead.
+        Days ahead; what is usual of the model where None.
     seed
         Of all randomness.
     members
@@ -44,7 +44,7 @@ class ForecastSettings:
         Which caravan of the scenario; its first where None.
     """
 
-    horizon: int = HORIZON
+    horizon: int | None = None
     seed: int = SEED
     members: int | None = None
     caravan: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Boolean, Double, Integer, select
 
 from caravana.errors import UsageError
 from caravana.operation.ledger.schema import (
@@ -208,6 +208,10 @@ class LedgerFrames:
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         def read(connection: Connection) -> pd.DataFrame:
             result = connection.execute(query)
-            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+            names, rows = list(result.keys()), result.fetchall()
+            # Texts and dates as they are, None where there is none, whatever pandas would make of them.
+            frame = pd.DataFrame(rows, columns=names, dtype=object)
+            numbers = [c.name for c in query.selected_columns if isinstance(c.type, Integer | Double | Boolean)]
+            return frame.astype({name: frame[name].infer_objects().dtype for name in numbers}) if rows else frame
 
         return self.database.read(read)

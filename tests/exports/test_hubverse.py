@@ -177,7 +177,7 @@ def test_nothing_forecast_yet(tmp_path: Path) -> None:
         write_hub(tmp_path / "hub", issued().iloc[:0], observed())
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 1e7), min_size=5, max_size=5))
 def test_any_forecast_fits(values: list[float]) -> None:
     one = issued(1)

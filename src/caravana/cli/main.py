@@ -31,6 +31,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
+from caravana.cli.operation import exchange, triggers
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -91,6 +92,8 @@ app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("read")(read_article.read)
+app.command("exchange")(exchange.exchange)
+app.command("triggers")(triggers.triggers)
 app.add_typer(import_scenario.app, name="import")
 
 

@@ -16,6 +16,7 @@ from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known
 from caravana.operation.ledger import OperationLedger
+from caravana.operation.triggers.standing import watch_triggers
 from caravana.operation.verification import verify_forecasts
 
 
@@ -77,7 +78,13 @@ def verify(evening: Evening) -> None:
     evening.scored = verify_forecasts(evening.ledger, evening.world)
 
 
-STEPS: tuple[Callable[[Evening], None], ...] = (issue, verify)
+def watch(evening: Evening) -> None:
+    """Ask the triggers; whatever is raised waits for a person."""
+    issued = "" if evening.issued is None else evening.issued.forecast_id
+    evening.triggers = watch_triggers(evening.operation, evening.ledger, on=evening.on, forecast_id=issued)
+
+
+STEPS: tuple[Callable[[Evening], None], ...] = (issue, verify, watch)
 """What is done of an evening, in order.
 
 Each reads the ledger, may be done again, and says on the evening what it did.

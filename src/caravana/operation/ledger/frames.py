@@ -16,6 +16,7 @@ from caravana.operation.ledger.schema import (
     CHANCES,
     FORECASTS,
     JOURNAL,
+    OTHERS,
     QUANTILES,
     RELEASES,
     REPORTS,
@@ -107,6 +108,21 @@ class LedgerFrames:
             ``total_persons`` (location ``all camps``).
         """
         return self._of_forecasts(QUANTILES, forecast_id)
+
+    def others(self, as_known_on: dt.date | None = None) -> pd.DataFrame:
+        """Quantiles of other teams' forecasts that were taken in by a day (all where left out).
+
+        Returns
+        -------
+        DataFrame
+            ``model, issued_on, location, target, target_date, horizon_days, quantile, value, known_on``: ``model`` is
+            ``team-model``, ``known_on`` the day on which the file was taken in.
+        """
+        columns = [column for column in OTHERS.c if not column.name.startswith("recorded")]
+        query = select(*columns).order_by(*OTHERS.primary_key.columns)
+        if as_known_on is not None:
+            query = query.where(OTHERS.c.known_on <= as_known_on)
+        return self._frame(query)
 
     def chances(self, forecast_id: str | None = None) -> pd.DataFrame:
         """Chance of every stop on every night of forecasts issued; those of a night sum to one.

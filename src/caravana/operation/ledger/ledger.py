@@ -22,6 +22,7 @@ from caravana.operation.ledger.schema import (
     CHANCES,
     FORECASTS,
     JOURNAL,
+    OTHERS,
     QUANTILES,
     RELEASES,
     REPORTS,
@@ -186,6 +187,45 @@ class OperationLedger(LedgerFrames):
                     connection.execute(insert(table), [{**each, "forecast_id": name} for each in rows])
             self._note(connection, "issue", name, {"hash": row["hash"]})
             return name
+
+        return self.database.write(record)
+
+    def add_others(self, model: str, rows: Sequence[Row], *, known_on: dt.date) -> int:
+        """Take in another team's forecasts, all or nothing; return how many quantiles are new.
+
+        Parameters
+        ----------
+        model
+            ``team-model``.
+        rows
+            ``issued_on, location, target, target_date, horizon_days, quantile, value``.
+        known_on
+            The day on which they were taken in.
+
+        Raises
+        ------
+        UsageError
+            If a quantile is there with another value: a forecast that was issued does not change.
+        """
+        names = ("issued_on", "location", "target", "target_date", "quantile")
+
+        def record(connection: Connection) -> int:
+            held = connection.execute(select(OTHERS).where(OTHERS.c.model == model)).mappings()
+            values = {tuple(row[name] for name in names): row["value"] for row in held}
+            keys = [tuple(row[name] for name in names) for row in rows]
+            for key, row in zip(keys, rows, strict=True):
+                if values.get(key, row["value"]) != row["value"]:
+                    task = ", ".join(map(str, key[:-1]))
+                    raise UsageError(
+                        f"{model}: {task}: quantile {key[-1]:g} was taken in as {values[key]:g} and is {row['value']:g} "
+                        "now; a forecast that was issued does not change"
+                    )
+            common = {"model": model, "known_on": known_on, "recorded_at": now(), "recorded_by": whoever()}
+            new = [{**row, **common} for key, row in zip(keys, rows, strict=True) if key not in values]
+            if new:
+                connection.execute(insert(OTHERS), new)
+                self._note(connection, "take_forecasts", model, {"quantiles": len(new)})
+            return len(new)
 
         return self.database.write(record)
 

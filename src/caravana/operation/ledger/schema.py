@@ -84,6 +84,22 @@ QUANTILES = Table(
     Column("value", Double, nullable=False),
 )
 
+OTHERS = Table(
+    "others",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("issued_on", Date, primary_key=True),
+    Column("location", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("target_date", Date, primary_key=True),
+    Column("horizon_days", Integer, nullable=False),
+    Column("quantile", Double, primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
 CHANCES = Table(
     "chances",
     METADATA,
@@ -175,7 +191,7 @@ JOURNAL = Table(
     Column("content", Text, nullable=False),
 )
 
-APPEND_ONLY = (REPORTS, FORECASTS, QUANTILES, CHANCES, SCORES, TRIGGERS, ALERTS, RELEASES, JOURNAL)
+APPEND_ONLY = (REPORTS, FORECASTS, QUANTILES, OTHERS, CHANCES, SCORES, TRIGGERS, ALERTS, RELEASES, JOURNAL)
 """Tables whose rows stand for good."""
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.triggers.backtest import TriggerBacktest, backtest_trigger
-from caravana.operation.triggers.conditions import SERIES, Known
+from caravana.operation.triggers.conditions import QUANTILES, SERIES, Known
 from caravana.operation.triggers.declared import Trigger, read_triggers
 
 if TYPE_CHECKING:
@@ -83,6 +83,21 @@ def read_series(folder: Path) -> pd.DataFrame:
     return frame
 
 
+def forecasts_known(ledger: OperationLedger, on: dt.date) -> pd.DataFrame:
+    """Quantiles that conditions may listen to: our own forecasts, and those of other teams taken in by a day.
+
+    Returns
+    -------
+    Columns :data:`~caravana.operation.triggers.conditions.QUANTILES`; where a task was forecast on
+    one day by several, ours stands.
+    """
+    ours, others = ledger.quantiles(), ledger.others(on)
+    columns = list(QUANTILES)
+    whole = pd.concat([frame[columns] for frame in (ours, others) if len(frame)] or [ours[columns]])
+    task = [name for name in columns if name != "value"]
+    return whole.drop_duplicates(task, keep="first").reset_index(drop=True)
+
+
 def hold_against_past(
     operation: Operation, ledger: OperationLedger, trigger: Trigger, *, on: dt.date
 ) -> TriggerBacktest:
@@ -94,7 +109,7 @@ def hold_against_past(
         If nothing is on record before the day.
     """
     series = read_series(operation.folder)
-    known = Known.by(on, series, ledger.quantiles())
+    known = Known.by(on, series, forecasts_known(ledger, on))
     first = min(known.series["date"], default=pd.Timestamp(on)).date()
     days = [day.date() for day in pd.date_range(first, on - dt.timedelta(days=1))]
     tested = backtest_trigger(trigger, known.series, known.quantiles, days=days)
@@ -172,10 +187,11 @@ def watch_triggers(
     ``answers`` by condition and ``alert``, the identifier of the alert that stands, or None.
     """
     triggers = triggers_of(operation)
-    series, quantiles = (read_series(operation.folder), ledger.quantiles()) if triggers else (None, None)
+    if not triggers:
+        return []
+    known = Known.by(on, read_series(operation.folder), forecasts_known(ledger, on))
     rows = []
     for trigger in triggers.values():
-        known = Known.by(on, series, quantiles)  # type: ignore[arg-type]
         answers = {
             name: {"met": answer.met, "value": _plain(answer.value), "threshold": answer.threshold}
             for name, answer in trigger.condition.ask_each(known).items()

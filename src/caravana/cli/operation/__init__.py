@@ -1,0 +1,1 @@
+"""Commands over an operation: one file a command."""

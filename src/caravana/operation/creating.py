@@ -135,9 +135,7 @@ def _write_departure(folder: Path, name: str, departure: Departure) -> None:
         raise UsageError(f"--road {departure.road}: expected one of {', '.join(road_names())}")
     days = (departure.until - departure.departs).days
     if not 1 <= days <= LONGEST_DAYS:
-        raise UsageError(
-            f"--until {departure.until}: expected 1 to {LONGEST_DAYS} days after {departure.departs}"
-        )
+        raise UsageError(f"--until {departure.until}: expected 1 to {LONGEST_DAYS} days after {departure.departs}")
     folder.mkdir()
     write_text(folder / "scenario.toml", _departure_text(name, departure, road))
 

@@ -20,15 +20,15 @@ from caravana.operation.verification import verify_forecasts
 
 
 @dataclass
-class Evening:
+class Update:
     """An update under way, and what came of it.
 
     Attributes
     ----------
     operation, ledger, world
-        The operation, its ledger, and what was known that evening.
+        The operation, its ledger, and what was known that update.
     issued
-        The forecast of the evening.
+        The forecast of the update.
     scored
         How many scores are new.
     triggers
@@ -47,7 +47,7 @@ class Evening:
 
     @property
     def on(self) -> dt.date:
-        """Which evening."""
+        """Which update."""
         return self.world.on
 
     def as_json(self) -> dict[str, Any]:
@@ -66,25 +66,25 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != name}
 
 
-def issue(evening: Evening) -> None:
+def issue(update: Update) -> None:
     """Issue the forecast of the evening, and write what is frozen to its file."""
-    evening.issued = issue_forecast(evening.operation, evening.ledger, evening.world)
-    write_frozen(evening.operation, evening.ledger)
+    update.issued = issue_forecast(update.operation, update.ledger, update.world)
+    write_frozen(update.operation, update.ledger)
 
 
-def verify(evening: Evening) -> None:
+def verify(update: Update) -> None:
     """Score all earlier forecasts."""
-    evening.scored = verify_forecasts(evening.ledger, evening.world)
+    update.scored = verify_forecasts(update.ledger, update.world)
 
 
-STEPS: tuple[Callable[[Evening], None], ...] = (issue, verify)
+STEPS: tuple[Callable[[Update], None], ...] = (issue, verify)
 """What is done of an evening, in order.
 
-Each reads the ledger, may be done again, and says on the evening what it did.
+Each reads the ledger, may be done again, and says on the update what it did.
 """
 
 
-def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Evening:
+def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Update:
     """Do all that is to be done of an evening, with what was known then.
 
     Raises
@@ -94,7 +94,7 @@ def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.da
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    evening = Evening(operation, ledger, read_known(operation, ledger, on))
+    update = Update(operation, ledger, read_known(operation, ledger, on))
     for step in STEPS:
-        step(evening)
-    return evening
+        step(update)
+    return update

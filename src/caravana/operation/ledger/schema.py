@@ -2,7 +2,8 @@
 
 One row of ``reports`` is one version of a report: a correction is another version, and so is a withdrawal.
 One row of ``scores`` is one forecast held against what was known on a day; it is superseded by a later row, never
-replaced.  Moments are text in UTC (``2021-11-10T21:04:05Z``), so that both databases give them back alike.
+replaced.  One row of ``verified`` says which truth (a hash) all scores of a forecast were made with.  Moments are text
+in UTC (``2021-11-10T21:04:05Z``), so that both databases give them back alike.
 """
 
 from __future__ import annotations
@@ -120,6 +121,15 @@ SCORES = Table(
     UniqueConstraint("forecast_id", "location", "target", "target_date", "truth", "scored_on"),
 )
 
+VERIFIED = Table(
+    "verified",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("forecast_id", Text, nullable=False),
+    Column("scored_on", Date, nullable=False),
+    Column("truth", Text, nullable=False),
+)
+
 TRIGGERS = Table(
     "triggers",
     METADATA,
@@ -175,7 +185,7 @@ JOURNAL = Table(
     Column("content", Text, nullable=False),
 )
 
-APPEND_ONLY = (REPORTS, FORECASTS, QUANTILES, CHANCES, SCORES, TRIGGERS, ALERTS, RELEASES, JOURNAL)
+APPEND_ONLY = (REPORTS, FORECASTS, QUANTILES, CHANCES, SCORES, VERIFIED, TRIGGERS, ALERTS, RELEASES, JOURNAL)
 """Tables whose rows stand for good."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIGURE = re.compile(r"([<>]?)\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+)(?:\s*[-–]\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+))?")
 
 
-def observe(
+def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
     folder: Annotated[Path, typer.Argument(help="Folder of the operation.")],
     place: Annotated[str | None, typer.Argument(help="Where: a place's name or id.")] = None,
     on: Annotated[str | None, typer.Option(help="Day it tells of: 2022-06-07.")] = None,

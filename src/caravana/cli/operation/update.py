@@ -62,7 +62,7 @@ def _evening(operation: Operation, ledger: OperationLedger, language: Language, 
     reports = ledger.reports()
     if not len(reports):
         raise UsageError(language.text("operation.no_reports", folder=operation.folder))
-    last = min(max(reports["known_on"]), end)
+    last: dt.date = min(max(reports["date"]), end)
     say(language.text("operation.clipped", on=last), quiet=quiet)
     return last
 

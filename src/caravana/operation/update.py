@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from caravana.errors import UsageError
 from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known
@@ -41,6 +42,7 @@ class Update:
     ledger: OperationLedger
     world: KnownWorld
     issued: Issue | None = None
+    reason: str = ""
     scored: int = 0
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
@@ -56,6 +58,7 @@ class Update:
         return {
             "on": self.on.isoformat(),
             "issued": None if issued is None else {"id": issued["forecast_id"], **_without(issued, "forecast_id")},
+            "reason": self.reason or None,
             "scored": self.scored,
             "triggers": self.triggers,
             "page": None if self.page is None else str(self.page),
@@ -68,7 +71,13 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 def issue(update: Update) -> None:
     """Issue the forecast of the evening, and write what is frozen to its file."""
-    update.issued = issue_forecast(update.operation, update.ledger, update.world)
+    try:
+        update.issued = issue_forecast(update.operation, update.ledger, update.world)
+    except UsageError as error:
+        # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
+        if not len(update.ledger.issued()):
+            raise
+        update.reason = str(error)
     write_frozen(update.operation, update.ledger)
 
 

@@ -32,7 +32,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     papers: Annotated[str | None, typer.Option(help="How many have taken papers so far.")] = None,
     ended: Annotated[str | None, typer.Option(help="It broke up that day; how: papers, force, buses, ...")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="Any other kind (docs/operation.md lists them); --value is its figure.")
+        str | None, typer.Option(help="Any other kind of report (a wrong one lists all); --value is its figure.")
     ] = None,
     value: Annotated[str | None, typer.Option(help="With --kind: its figure.")] = None,
     planned: Annotated[bool, typer.Option("--planned", help="It is announced, not so yet.")] = False,

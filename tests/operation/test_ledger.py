@@ -16,8 +16,8 @@ from caravana.operation.ledger.schema import APPEND_ONLY, FORECASTS, REPORTS
 DAY = dt.date(2021, 10, 30)
 NEXT = DAY + dt.timedelta(days=1)
 ROW = {
-    "date": DAY, "known_on": DAY, "caravan": "c", "kind": "headcount", "place": "huixtla", "km_past": None, "low": 1000.0,
-    "high": 2000.0, "qualifier": "range", "side": "press", "source": None, "claims": None,
+    "date": DAY, "known_on": DAY, "caravan": "c", "kind": "headcount", "place": "huixtla", "km_past": None,
+    "low": 1000.0, "high": 2000.0, "qualifier": "range", "side": "press", "source": None, "claims": None,
 }  # fmt: skip
 ISSUE = {
     "issued_on": DAY, "family": "caravan", "subject": "c", "horizon": 7, "version": "1", "inputs": "a", "hash": "h",

@@ -104,7 +104,7 @@ def test_as_known_on_a_day(folder: Path, ledger: OperationLedger) -> None:
 def test_twice_the_same_adds_nothing_and_a_changed_one_is_refused(folder: Path, ledger: OperationLedger) -> None:
     assert take_in(ledger, theirs(folder, 1.0, 2.0, 3.0), on=TODAY) == ("team_b-model", 3)
     assert take_in(ledger, theirs(folder, 1.0, 2.0, 3.0), on=TODAY) == ("team_b-model", 0)
-    with pytest.raises(UsageError, match=r"quantile 0.5 was taken in as 2 and is 2.5 now"):
+    with pytest.raises(UsageError, match=r"quantile 0.5 was 2 and is 2.5 now"):
         take_in(ledger, theirs(folder, 1.0, 2.5, 3.0), on=TODAY)
     assert len(ledger.others()) == 3
 

@@ -17,6 +17,7 @@ from caravana.scenario.model import Event, Observation, Series
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
@@ -70,10 +71,19 @@ def standing(reports: pd.DataFrame) -> pd.DataFrame:
     return reports[reports["state"] != "withdrawn"].reset_index(drop=True)
 
 
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as plain values by column, None where there is nothing."""
+    held = frame.astype(object)
+    return [
+        {str(name): each for name, each in row.items()} for row in held.where(held.notna(), None).to_dict("records")
+    ]
+
+
 def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
     """Return a scenario that has reports for its observations, and for ends that were reported their events."""
     rows = reports.to_dict("records")
-    observations = tuple(_observation(row) for row in rows if row["kind"] != ENDED)
+    sources = {source.id for source in scenario.sources}
+    observations = tuple(_observation(row, sources) for row in rows if row["kind"] != ENDED)
     ends = tuple(
         Event(id=row["id"], date=row["date"], kind="dissolution", place_id=row["place"], description=row["note"])
         for row in rows
@@ -111,7 +121,7 @@ def _cut_series(series: Series, day: int) -> Series:
     return series.model_copy(update={"days": days, "values": np.asarray(series.values)[kept]})
 
 
-def _observation(row: Mapping[Hashable, Any]) -> Observation:
+def _observation(row: Mapping[Hashable, Any], sources: AbstractSet[str]) -> Observation:
     """One report as an observation of a scenario."""
     return Observation(
         id=row["id"],
@@ -126,7 +136,7 @@ def _observation(row: Mapping[Hashable, Any]) -> Observation:
         speaker_role=row["speaker"],
         speaker_side=row["side"],
         inferred=bool(row["inferred"]),
-        source_id=row["source"],
+        source_id=row["source"] if row["source"] in sources else None,
         claim_ids=tuple(filter(None, (row["claims"] or "").split(";"))),
         note=row["note"],
         km_past=_number(row["km_past"]),

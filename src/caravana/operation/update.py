@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from caravana.errors import UsageError
 from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known
@@ -21,15 +22,15 @@ from caravana.operation.verification import verify_forecasts
 
 
 @dataclass
-class Evening:
+class Update:
     """An update under way, and what came of it.
 
     Attributes
     ----------
     operation, ledger, world
-        The operation, its ledger, and what was known that evening.
+        The operation, its ledger, and what was known that update.
     issued
-        The forecast of the evening.
+        The forecast of the update.
     scored
         How many scores are new.
     triggers
@@ -42,13 +43,14 @@ class Evening:
     ledger: OperationLedger
     world: KnownWorld
     issued: Issue | None = None
+    reason: str = ""
     scored: int = 0
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
 
     @property
     def on(self) -> dt.date:
-        """Which evening."""
+        """Which update."""
         return self.world.on
 
     def as_json(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Evening:
         return {
             "on": self.on.isoformat(),
             "issued": None if issued is None else {"id": issued["forecast_id"], **_without(issued, "forecast_id")},
+            "reason": self.reason or None,
             "scored": self.scored,
             "triggers": self.triggers,
             "page": None if self.page is None else str(self.page),
@@ -67,31 +70,37 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != name}
 
 
-def issue(evening: Evening) -> None:
+def issue(update: Update) -> None:
     """Issue the forecast of the evening, and write what is frozen to its file."""
-    evening.issued = issue_forecast(evening.operation, evening.ledger, evening.world)
-    write_frozen(evening.operation, evening.ledger)
+    try:
+        update.issued = issue_forecast(update.operation, update.ledger, update.world)
+    except UsageError as error:
+        # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
+        if not len(update.ledger.issued()):
+            raise
+        update.reason = str(error)
+    write_frozen(update.operation, update.ledger)
 
 
-def verify(evening: Evening) -> None:
+def verify(update: Update) -> None:
     """Score all earlier forecasts."""
-    evening.scored = verify_forecasts(evening.ledger, evening.world)
+    update.scored = verify_forecasts(update.ledger, update.world)
 
 
-def watch(evening: Evening) -> None:
+def watch(update: Update) -> None:
     """Ask the triggers; whatever is raised waits for a person."""
-    issued = "" if evening.issued is None else evening.issued.forecast_id
-    evening.triggers = watch_triggers(evening.operation, evening.ledger, on=evening.on, forecast_id=issued)
+    issued = "" if update.issued is None else update.issued.forecast_id
+    update.triggers = watch_triggers(update.operation, update.ledger, on=update.on, forecast_id=issued)
 
 
-STEPS: tuple[Callable[[Evening], None], ...] = (issue, verify, watch)
+STEPS: tuple[Callable[[Update], None], ...] = (issue, verify, watch)
 """What is done of an evening, in order.
 
-Each reads the ledger, may be done again, and says on the evening what it did.
+Each reads the ledger, may be done again, and says on the update what it did.
 """
 
 
-def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Evening:
+def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Update:
     """Do all that is to be done of an evening, with what was known then.
 
     Raises
@@ -101,7 +110,7 @@ def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.da
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    evening = Evening(operation, ledger, read_known(operation, ledger, on))
+    update = Update(operation, ledger, read_known(operation, ledger, on))
     for step in STEPS:
-        step(evening)
-    return evening
+        step(update)
+    return update

@@ -1,1 +1,1 @@
-"""Commands over an operation: one file a command."""
+"""The commands of an operation, one file a command."""

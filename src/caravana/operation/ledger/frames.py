@@ -22,6 +22,7 @@ from caravana.operation.ledger.schema import (
     REPORTS,
     SCORES,
     TRIGGERS,
+    VERIFIED,
 )
 
 if TYPE_CHECKING:
@@ -187,6 +188,12 @@ class LedgerFrames:
             "observed_high", "crps", "naive", "naive_crps", "error", "inside_50", "inside_90", "scored_on",
         ]  # fmt: skip
         return frame[columns].astype({"naive_crps": float}).reset_index(drop=True)
+
+    def verified(self, as_known_on: dt.date) -> dict[str, str]:
+        """Hash of the truth that each forecast was last scored with by a day, by its id."""
+        query = select(VERIFIED).where(VERIFIED.c.scored_on <= as_known_on)
+        frame = self._frame(query.order_by(VERIFIED.c.scored_on, VERIFIED.c.seq))
+        return dict(zip(frame["forecast_id"], frame["truth"], strict=True))
 
     def trigger_steps(self) -> pd.DataFrame:
         """What was done with triggers, in order: ``trigger, declaration, step, on, content, recorded_at, recorded_by``.

@@ -28,6 +28,7 @@ from caravana.operation.ledger.schema import (
     REPORTS,
     SCORES,
     TRIGGERS,
+    VERIFIED,
 )
 
 if TYPE_CHECKING:
@@ -82,11 +83,12 @@ class OperationLedger(LedgerFrames):
 
     # ------------------------------------------------------------ reports
 
-    def add_reports(self, rows: Sequence[Mapping[str, Any]], *, act: str = "observe") -> list[str]:
-        """Record new reports, all of them or none; return their ids in order.
+    def add_reports(self, rows: Sequence[Mapping[str, Any]], *, act: str = "observe") -> list[tuple[str, bool]]:
+        """Record new reports, all of them or none; return in order the id of each, and whether it is new.
 
-        A row without ``id`` is given the next that is free, ``DATE-KIND-N``.  A row whose id is there and says the
-        same is passed over: what was recorded before a crash is not recorded twice.
+        A row without ``id`` is given the next that is free, ``DATE-KIND-N``.  A row that is there already (of the same
+        id, or without one and the same in all but the day on which it was known) is passed over: what was recorded
+        before a crash is not recorded twice.
 
         Raises
         ------
@@ -94,7 +96,7 @@ class OperationLedger(LedgerFrames):
             If an id is there and says something else.
         """
 
-        def record(connection: Connection) -> list[str]:
+        def record(connection: Connection) -> list[tuple[str, bool]]:
             return [self._record(connection, dict(row), act) for row in rows]
 
         return self.database.write(record) if rows else []
@@ -113,24 +115,28 @@ class OperationLedger(LedgerFrames):
         """Record that a report is withdrawn, from a day on; return the revision; errors as of :meth:`correct`."""
         return self._revise(report_id, {"withdrawn": True, **({"note": note} if note else {})}, known_on, "withdraw")
 
-    def _record(self, connection: Connection, row: Row, act: str) -> str:
+    def _record(self, connection: Connection, row: Row, act: str) -> tuple[str, bool]:
         row = {"withdrawn": False, "revision": 1, "note": "", "speaker": row["side"], "inferred": False, **row}
         if row.get("id") is None:
+            of_day = select(REPORTS).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
+            held_rows = connection.execute(of_day.order_by(REPORTS.c.seq)).mappings().all()
+            said = {key: value for key, value in row.items() if key not in ("id", "known_on")}
+            for held in held_rows:
+                if all(held[key] == value for key, value in said.items()):
+                    return str(held["id"]), False
+            taken = {held["id"] for held in held_rows}
             stem = f"{row['date']}-{row['kind'].replace('_', '-')}"
-            taken = set(connection.execute(select(REPORTS.c.id).where(REPORTS.c.id.like(f"{stem}-%"))).scalars())
             row["id"] = next(f"{stem}-{n}" for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
-        else:
-            held = self._last(connection, row["id"], revision=1)
-            if held is not None:
-                differing = [key for key, value in row.items() if held[key] != value]
-                if differing:
-                    raise UsageError(
-                        f"report {row['id']} is recorded already, with another {' and '.join(differing)}; "
-                        "correct it (--correct), or give another identifier"
-                    )
-                return str(row["id"])
+        elif (first := self._last(connection, row["id"], revision=1)) is not None:
+            differing = [key for key, value in row.items() if first[key] != value]
+            if differing:
+                raise UsageError(
+                    f"report {row['id']} is recorded already, with another {' and '.join(differing)}; "
+                    "correct it (--correct), or give another identifier"
+                )
+            return str(row["id"]), False
         self._insert(connection, row, act)
-        return str(row["id"])
+        return str(row["id"]), True
 
     def _revise(self, report_id: str, changes: Row, known_on: dt.date, act: str) -> int:
         def record(connection: Connection) -> int:
@@ -217,7 +223,7 @@ class OperationLedger(LedgerFrames):
                 if values.get(key, row["value"]) != row["value"]:
                     task = ", ".join(map(str, key[:-1]))
                     raise UsageError(
-                        f"{model}: {task}: quantile {key[-1]:g} was taken in as {values[key]:g} and is {row['value']:g} "
+                        f"{model}: {task}: quantile {key[-1]:g} was {values[key]:g} and is {row['value']:g} "
                         "now; a forecast that was issued does not change"
                     )
             common = {"model": model, "known_on": known_on, "recorded_at": now(), "recorded_by": whoever()}
@@ -231,10 +237,17 @@ class OperationLedger(LedgerFrames):
 
     # ------------------------------------------------------------ scores
 
-    def add_scores(self, rows: Sequence[Mapping[str, Any]], *, scored_on: dt.date) -> int:
+    def add_scores(
+        self, rows: Sequence[Mapping[str, Any]], *, scored_on: dt.date, verified: Mapping[str, str] | None = None
+    ) -> int:
         """Record scores as of a day, all or nothing; return how many are new.
 
         A row that says what the last of its forecast and truth says is passed over.
+
+        Parameters
+        ----------
+        verified
+            Hash of the truth that each forecast was scored with, by its id.
         """
 
         def record(connection: Connection) -> int:
@@ -244,6 +257,9 @@ class OperationLedger(LedgerFrames):
                 common = {"scored_on": scored_on, "scored_at": now()}
                 connection.execute(insert(SCORES), [{**row, **common} for row in new])
                 self._note(connection, "score", str(scored_on), {"scores": len(new)})
+            if verified:
+                with_truth = [{"forecast_id": name, "scored_on": scored_on, "truth": t} for name, t in verified.items()]
+                connection.execute(insert(VERIFIED), with_truth)
             return len(new)
 
         return self.database.write(record)

@@ -2,7 +2,8 @@
 
 One row of ``reports`` is one version of a report: a correction is another version, and so is a withdrawal.
 One row of ``scores`` is one forecast held against what was known on a day; it is superseded by a later row, never
-replaced.  Moments are text in UTC (``2021-11-10T21:04:05Z``), so that both databases give them back alike.
+replaced.  One row of ``verified`` says which truth (a hash) all scores of a forecast were made with.  Moments are text
+in UTC (``2021-11-10T21:04:05Z``), so that both databases give them back alike.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -133,7 +135,16 @@ SCORES = Table(
     Column("dropped", Boolean, nullable=False),
     Column("scored_on", Date, nullable=False),
     Column("scored_at", Text, nullable=False),
-    UniqueConstraint("forecast_id", "location", "target", "target_date", "truth", "scored_on"),
+    Index("scores_of", "forecast_id", "scored_on"),
+)
+
+VERIFIED = Table(
+    "verified",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("forecast_id", Text, nullable=False),
+    Column("scored_on", Date, nullable=False),
+    Column("truth", Text, nullable=False),
 )
 
 TRIGGERS = Table(
@@ -191,7 +202,9 @@ JOURNAL = Table(
     Column("content", Text, nullable=False),
 )
 
-APPEND_ONLY = (REPORTS, FORECASTS, QUANTILES, OTHERS, CHANCES, SCORES, TRIGGERS, ALERTS, RELEASES, JOURNAL)
+APPEND_ONLY = (
+    REPORTS, FORECASTS, QUANTILES, OTHERS, CHANCES, SCORES, VERIFIED, TRIGGERS, ALERTS, RELEASES, JOURNAL,
+)  # fmt: skip
 """Tables whose rows stand for good."""
 
 

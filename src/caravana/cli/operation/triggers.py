@@ -122,6 +122,13 @@ def _tell(content: dict[str, Any]) -> None:
         if isinstance(value, list):
             typer.echo(f"{name.replace('_', ' ')}: {len(value)}")
             for row in value:
-                typer.echo("  " + ", ".join(f"{key.replace('_', ' ')} {each}" for key, each in row.items()))
+                typer.echo("  " + ", ".join(f"{key.replace('_', ' ')} {_words(each)}" for key, each in row.items()))
         else:
-            typer.echo(f"{name.replace('_', ' ')}: {'none' if value is None else value}")
+            typer.echo(f"{name.replace('_', ' ')}: {_words(value)}")
+
+
+def _words(value: object) -> str:
+    """Write a value for a person."""
+    if value is None:
+        return "none"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

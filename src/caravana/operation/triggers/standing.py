@@ -276,7 +276,7 @@ def _step(
 
 
 def _json(content: dict[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return json.dumps(content, ensure_ascii=False, default=str)
 
 
 def _plain(value: float) -> float | None:

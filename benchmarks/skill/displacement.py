@@ -18,8 +18,8 @@ import numpy as np
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps
-from caravana.inference.displacement.issued import pooled_sum, sum_cases, sums_of
 from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases, listen, pooled_points
+from caravana.inference.displacement.outlook import pooled_sum, sum_cases, sums_of
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.pool import learn_weights, terms_of, together

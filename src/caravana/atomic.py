@@ -143,7 +143,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     folder
         Where it is to be.  An earlier folder is replaced if it holds no other files than these.
     files
-        Name to content.
+        Name to content; a slash in a name makes a folder.
 
     Raises
     ------
@@ -154,7 +154,8 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the CSV files")
-    others = sorted({p.name for p in folder.iterdir()} - set(files)) if folder.is_dir() else []
+    ours = {name.split("/")[0] for name in files}
+    others = sorted({p.name for p in folder.iterdir()} - ours) if folder.is_dir() else []
     if others:
         raise UsageError(
             f"{folder} holds other files ({', '.join(others[:3])}); name a folder of its own for the export"
@@ -164,6 +165,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
         _sweep(folder)
         part.mkdir(parents=False)
         for name, content in files.items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
             (part / name).write_bytes(content)
         replace_folder(part, folder)
     except OSError as error:

@@ -33,6 +33,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
+from caravana.cli.operation import exchange, new, observe, triggers, update
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -79,6 +80,9 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
+app.command("new")(new.new)
+app.command("observe")(observe.observe)
+app.command("update")(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)
@@ -94,6 +98,8 @@ app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("read")(read_article.read)
+app.command("exchange")(exchange.exchange)
+app.command("triggers")(triggers.triggers)
 app.add_typer(import_scenario.app, name="import")
 
 

@@ -136,7 +136,7 @@ def backtest_camps(
         heard = [case for day in past_origins(first) for case in memory.cases(day)]
         pools = listen(heard, origin=first, weights=learned_weights(total=total))
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
-        known = _known(scenario, first, forecast.place_ids)
+        known = counts_known(scenario, first, forecast.place_ids)
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
                 ahead = case.day - first
@@ -191,7 +191,7 @@ def _lines(scenario: Scenario, origins: Sequence[dt.date], horizons: Iterable[in
     return {horizon: out.get(horizon, LINE_DAYS) for horizon in horizons}
 
 
-def _known(scenario: Scenario, origin: int, place_ids: tuple[str, ...]) -> Floats:
+def counts_known(scenario: Scenario, origin: int, place_ids: tuple[str, ...]) -> Floats:
     """Counts up to an origin, as known then, in the order of a forecast's camps, [day, camp]."""
     seen = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin)))
     known = np.zeros((origin + 1, len(place_ids)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from caravana.inference.displacement.issued import CAMPS, TOTAL
 from caravana.inference.displacement.listening import HORIZONS
+from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.proper_scores import quantiles
 from caravana.language.language import load_language
 from caravana.reporting.capacities import capacity_words
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.displacement.issued import IssuedForecast, Points
+    from caravana.inference.displacement.outlook import CampOutlook, Points
     from caravana.inference.pool import OpenPool
     from caravana.scenario.model import Scenario
 
@@ -26,7 +26,7 @@ LONGEST_NAME = 24
 HEAVIEST = 3
 
 
-def tell_camps(forecast: IssuedForecast, scenario: Scenario) -> dict[str, Any]:
+def tell_camps(forecast: CampOutlook, scenario: Scenario) -> dict[str, Any]:
     """Return a forecast of camps as the object that ``caravana forecast --json`` prints.
 
     Returns
@@ -70,7 +70,7 @@ def tell_camps(forecast: IssuedForecast, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _days(forecast: IssuedForecast, said: list[Points]) -> dict[str, Any]:
+def _days(forecast: CampOutlook, said: list[Points]) -> dict[str, Any]:
     """People by date, and by horizon."""
     days = [
         {"date": (forecast.origin + dt.timedelta(days=ahead)).isoformat(), **_levels(*points)}

@@ -1,4 +1,4 @@
-"""A forecast of camps as it is given out: pooled, from what was known that day, with what it rests on."""
+"""An outlook on camps, the forecast as it is given out: pooled, from what was known that day, with what it rests on."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from tests.inference.displacement.test_backtest import scenario as short_scenari
 
 from caravana.errors import UsageError
 from caravana.inference.displacement.forecast import FORECASTERS
-from caravana.inference.displacement.issued import issue_forecast
+from caravana.inference.displacement.outlook import look_ahead
 from caravana.inference.families import forecasting_of
 from caravana.inference.scoring.proper_scores import quantiles
 from caravana.reporting.forecasts import TOLD_BY
@@ -26,7 +26,7 @@ def scenario(short_scenario):  # noqa: F811
 
 @pytest.fixture(scope="module")
 def given_out(scenario):
-    return issue_forecast(scenario, ON, ahead=14, members=16, seed=2)
+    return look_ahead(scenario, ON, ahead=14, members=16, seed=2)
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +72,12 @@ def test_nothing_published_later_is_looked_at(scenario, told):
     )
     hidden = counted("near", 58, 9e4).model_copy(update={"known_on": ON + dt.timedelta(days=1)})
     changed = scenario.model_copy(update={"observations": (*later, hidden)})
-    again = TOLD_BY["displacement"].tell(issue_forecast(changed, ON, ahead=14, members=16, seed=2), changed)
+    again = TOLD_BY["displacement"].tell(look_ahead(changed, ON, ahead=14, members=16, seed=2), changed)
     assert again == told
 
 
 def test_a_young_record_says_that_it_cannot_tell(scenario):
-    young = issue_forecast(scenario, START + dt.timedelta(days=5), ahead=7, members=8)
+    young = look_ahead(scenario, START + dt.timedelta(days=5), ahead=7, members=8)
     assert young.useful_lead["camps"] is None
     told = TOLD_BY["displacement"].tell(young, scenario)
     assert any(line.startswith("Too few past forecasts") for line in TOLD_BY["displacement"].lines(told))
@@ -85,12 +85,12 @@ def test_a_young_record_says_that_it_cannot_tell(scenario):
 
 def test_days_that_leave_nothing_are_refused(scenario):
     with pytest.raises(UsageError, match="is not after the first day"):
-        issue_forecast(scenario, START)
+        look_ahead(scenario, START)
     with pytest.raises(UsageError, match="a horizon of 0 days"):
-        issue_forecast(scenario, ON, ahead=0)
+        look_ahead(scenario, ON, ahead=0)
     late = tuple(o for o in scenario.observations if o.date > ON)
     with pytest.raises(UsageError, match="counted"):
-        issue_forecast(scenario.model_copy(update={"observations": late}), ON)
+        look_ahead(scenario.model_copy(update={"observations": late}), ON)
 
 
 def test_options_of_another_family_are_refused(scenario):

@@ -1,0 +1,1 @@
+"""The commands of an operation, one file a command."""

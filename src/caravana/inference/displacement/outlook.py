@@ -1,0 +1,226 @@
+"""An outlook on camps: the forecast as it is given out, pooled, from what was known on a day.
+
+Nothing later than the day is looked at: the scenario is cut there (:func:`.cut`)
+before forecasts are made again from its past days and held against what had come by then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, camp_reports, cut, forecast_camps
+from caravana.inference.displacement.increments import INCREMENTS, PERSISTENCE, CampReports, quantile_forecast
+from caravana.inference.displacement.listening import (
+    HORIZONS,
+    CampCase,
+    learned_weights,
+    listen,
+    past_origins,
+    pooled_points,
+    weights_at,
+)
+from caravana.inference.displacement.memory import Memory
+from caravana.inference.pool import heavier_tails, mixture, pooled_crps, terms_of
+from caravana.inference.scoring.baselines import naive
+from caravana.inference.scoring.useful_lead import useful_lead
+from caravana.models.displacement.camp_shares.capacity import Capacity, capacities_of
+from caravana.models.displacement.counts import daily_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from caravana.inference.pool import OpenPool
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+    Points = tuple[Floats, Floats]
+
+AHEAD, MEMBERS = 60, 64
+#: Names of what a forecast is of, besides single camps.
+CAMPS, TOTAL = "camps", "total"
+#: So many forecasts must have come true, or not, before a horizon says how useful they are.
+ENOUGH = 4
+
+
+@dataclass(frozen=True)
+class CampOutlook:
+    """People in camps on the days after an origin.
+
+    Attributes
+    ----------
+    scenario
+        As it was known on the day, its end so far out as the forecast goes.
+    origin
+        The day.
+    camps
+        By every forecaster.
+    sums
+        Of all camps, by every forecaster, [forecaster, member, day ahead from 1].
+    pools
+        Weights of camps and of their sum, by horizon.
+    capacity
+        What the capacity of each camp was taken for.
+    useful_lead
+        Days ahead up to which past forecasts of this record beat the best naive rule: of all camps, of their sum, of
+        each camp (by its id).  None where too few have come true.
+    heard
+        How many past forecasts have.
+    reports
+        Dated counts of each camp.
+    """
+
+    scenario: Scenario
+    origin: dt.date
+    camps: CampForecast
+    sums: Floats
+    pools: Mapping[str, Mapping[int, OpenPool]]
+    capacity: Mapping[str, Capacity]
+    useful_lead: Mapping[str, int | None]
+    heard: int
+    reports: Sequence[CampReports]
+
+    @property
+    def ahead(self) -> int:
+        """Days ahead."""
+        return self.camps.ahead
+
+    def camp(self, camp: int, ahead: int) -> Points:
+        """Points and weights of one camp's people so many days ahead; `camp` is a position among the camps."""
+        return pooled_points(self.camps, self.pools[CAMPS], ahead=ahead, camp=camp)
+
+    def total(self, ahead: int) -> Points:
+        """Points and weights of the people in all camps together so many days ahead."""
+        return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead)
+
+
+def look_ahead(
+    scenario: Scenario, on: dt.date, *, ahead: int = AHEAD, members: int = MEMBERS, seed: int = 1
+) -> CampOutlook:
+    """Forecast the people in every camp that was ever counted, and in all together, from what was known on a day.
+
+    Parameters
+    ----------
+    scenario
+        Of a displacement.
+    on
+        The day; the forecast may go beyond the scenario's end, things staying as they are on its last day.
+    ahead
+        Days ahead.
+    members, seed
+        Of each forecaster.
+
+    Raises
+    ------
+    UsageError
+        If the day is not after the scenario's first, or no camp had been counted by then.
+    """
+    origin = scenario.day_of(on)
+    if origin < 1:
+        raise UsageError(f"{on} is not after the first day of {scenario.name}, {scenario.start}")
+    if ahead < 1:
+        raise UsageError(f"a horizon of {ahead} days is no forecast; 1 or more were expected")
+    seen = cut(scenario.model_copy(update={"end": on + dt.timedelta(days=ahead)}), on)
+    if not any(report.persons.size for report in camp_reports(seen, daily_counts(seen).place_ids)):
+        raise UsageError(f"no camp of {scenario.name} had been counted by {on}")
+    forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed)
+    memory = Memory(seen.model_copy(update={"end": on}), ahead=max(HORIZONS), members=members, seed=seed)
+    cases = [case for day in past_origins(origin) for case in memory.cases(day)]
+    sums = [case for day in past_origins(origin) for case in _sum_cases(seen, memory, day)]
+    weights = learned_weights()
+    return CampOutlook(
+        scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
+        pools={what: listen(heard, origin=origin, weights=weights) for what, heard in ((CAMPS, cases), (TOTAL, sums))},
+        capacity=capacities_of(seen), heard=len(cases), reports=camp_reports(seen, forecast.place_ids),
+        useful_lead=_leads(seen, forecast.place_ids, cases, sums),
+    )  # fmt: skip
+
+
+def sums_of(scenario: Scenario, forecast: CampForecast) -> Floats:
+    """What every forecaster says of the sum over camps, [forecaster, member, day ahead].
+
+    The naive rules go by the record of the sum itself: camp by camp they know nothing of what camps have in common.
+    """
+    origin, members = forecast.origin, forecast.people.shape[1]
+    known = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin))).camps[: origin + 1].sum(axis=1)
+    record = [CampReports(np.arange(origin + 1, dtype=float), known.astype(float))]
+    sums: Floats = forecast.people.sum(axis=-1)
+    for name, rule in (("persistence", PERSISTENCE), ("increments", INCREMENTS)):
+        for day in range(1, forecast.ahead + 1):
+            said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
+            sums[FORECASTERS.index(name), :, day - 1] = said[:, 0]
+    return sums
+
+
+def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int) -> Points:
+    """The pool's forecast of the sum over camps on one day, from [forecaster, member]: points and their weights."""
+    return heavier_tails(*mixture(list(samples), weights_at(pools, ahead)))
+
+
+def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampCase]) -> list[CampCase]:
+    """Hold the sum over camps against what was counted, at the horizons at which any camp is scored."""
+    first = forecast.origin
+    full = daily_counts(scenario, on=scenario.start + dt.timedelta(days=first))
+    at = [full.place_ids.index(place) for place in forecast.place_ids if place in full.place_ids]
+    sums = sums_of(scenario, forecast)
+    out = []
+    for horizon in dict.fromkeys(case.horizon for case in scored):
+        day, truth = first + horizon, float(full.camps[first + horizon, at].sum())
+        known = max(case.known for case in scored if case.horizon == horizon)
+        terms = terms_of(list(sums[:, :, horizon - 1]), truth)
+        out.append(CampCase(-1, first, horizon, day, truth, counted=False, known=max(known, day), terms=terms))
+    return out
+
+
+def _sum_cases(seen: Scenario, memory: Memory, day: int) -> list[CampCase]:
+    scored = memory.cases(day)
+    return sum_cases(seen, memory.forecast(day), scored) if scored else []
+
+
+def _leads(
+    seen: Scenario, place_ids: Sequence[str], cases: Sequence[CampCase], sums: Sequence[CampCase]
+) -> dict[str, int | None]:
+    """How far ahead past forecasts were of use, as they were weighed then."""
+    rows = [(CAMPS, *row) for row in _scored(seen, place_ids, cases)]
+    rows += [(place_ids[case.camp], *row) for case, row in zip(cases, _scored(seen, place_ids, cases), strict=True)]
+    rows += [(TOTAL, *row) for row in _scored(seen, place_ids, sums)]
+    leads: dict[str, int | None] = dict.fromkeys((CAMPS, TOTAL, *place_ids))
+    if not rows:
+        return leads
+    table = pd.DataFrame([row[:3] for row in rows], columns=["quantity", "horizon", "score"])
+    rules = pd.DataFrame([row[3] for row in rows])
+    by = [table["quantity"], table["horizon"]]
+    # The rule that did best at a horizon, by its own mean there.
+    table["naive"] = rules.groupby(by).transform("mean").min(axis=1)
+    table = table[table.groupby(["quantity", "horizon"])["score"].transform("size") >= ENOUGH]
+    return {**leads, **(useful_lead(table) if len(table) else {})}
+
+
+def _scored(
+    seen: Scenario, place_ids: Sequence[str], cases: Sequence[CampCase]
+) -> list[tuple[int, float, dict[str, float]]]:
+    """Horizon, score of the pool as weighed then, and errors of the naive rules, of each case."""
+    weights = learned_weights()
+    pools, known = {}, {}
+    for origin in dict.fromkeys(case.origin for case in cases):
+        pools[origin] = listen(cases, origin=origin, weights=weights)
+        counts = daily_counts(cut(seen, seen.start + dt.timedelta(days=origin)))
+        at = [counts.place_ids.index(place) for place in place_ids]
+        known[origin] = counts.camps[: origin + 1, at].astype(float)
+    out = []
+    for case in cases:
+        ahead, so_far = case.day - case.origin, known[case.origin]
+        score = float(pooled_crps(case.terms, weights_at(pools[case.origin], ahead))[0])
+        if case.camp < 0:
+            so_far = so_far.sum(axis=1, keepdims=True)
+        rules = naive(so_far, ahead=ahead)
+        column = max(case.camp, 0)
+        out.append((case.horizon, score, {name: abs(float(said[column]) - case.truth) for name, said in rules.items()}))
+    return out

@@ -9,7 +9,14 @@ import numpy as np
 from benchmarks.skill import counts, endings, pooling, positions, rules
 from benchmarks.skill.records import bundled, others
 
-from caravana.inference.caravan.pooled.rosters import BLEND, FIGURES, HORIZONS, POSITIONS
+from caravana.inference.caravan.pooled.rosters import (
+    BLEND,
+    FIGURES,
+    HORIZONS,
+    LAST_FIGURE,
+    POSITIONS,
+    half_way_in_logs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +42,7 @@ class Measured:
     """Every record, what each alone says, and every case, from which results and tables are made."""
 
     given: Sequence[Given]
+    places: Mapping[str, frozenset[str]]
     readings: Mapping[str, positions.Reading]
     evidence: Mapping[str, Floats]
     nights: Sequence[Case]
@@ -45,17 +53,24 @@ def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
     """Read every record and forecast it from every day."""
     given = [*bundled(), *others(folder)]
     say(f"{len(given)} caravans, {sum(len(one.truth) for one in given)} nights on the road")
-    readings = {one.name: positions.read(one) for one in given if one.truth}
+    places = positions.hosts(given)
+    hosted = {one.name: positions.hosted_by(places, without=one.name) for one in given}
+    readings = {one.name: positions.read(one, hosted[one.name]) for one in given if one.truth}
     departures = {one.name: one.record.departs for one in given}
     say(f"{len(readings)} records read for the prior")
     named = [one.name for one in given if len(one.truth) > 1]
-    where = [case for one in given for case in positions.cases_of(one, readings, departures, also_without=named)]
+    where = [
+        case
+        for one in given
+        for case in positions.cases_of(one, readings, departures, hosted[one.name], also_without=named)
+    ]
     say(f"{len(where)} nights forecast")
     evidence = counts.learned(given)
     many = [one.name for one in given if len({c.report.day for c in one.record.counts}) > 1]
     numbers = [case for one in given for case in counts.cases_of(one, evidence, also_without=many)]
     say(f"{len(numbers)} headcounts forecast")
-    return Measured(given, readings, evidence, pooling.blended(where), numbers)
+    figures = pooling.blended(numbers, LAST_FIGURE, half_way_in_logs)
+    return Measured(given, places, readings, evidence, pooling.blended(where), figures)
 
 
 def caravans(measured: Measured) -> dict[str, Any]:
@@ -75,6 +90,39 @@ def caravans(measured: Measured) -> dict[str, Any]:
         },
         "passed_over": [line for one in given for line in one.passed_over],
     }
+
+
+def skills(measured: Measured) -> list[tuple[str, str, int, float, float, int]]:
+    """Mean score of each caravan's forecasts and of the rule that is best over all, by quantity and horizon."""
+    rows = []
+    for quantity, cases, roster, names in (
+        ("position", measured.nights, POSITIONS, PLAIN),
+        ("headcount", measured.figures, FIGURES, SPREADS),
+    ):
+        made = pooling.pooled(cases, roster)
+        for horizon in HORIZONS:
+            some = [p for p in made if p.case.horizon == horizon]
+            own = np.array([rules.score(p.points, p.share, p.case.truth)["crps"] for p in some])
+            naive = np.array([[_crps(p, name) for name in names] for p in some])
+            best = naive[:, int(naive.mean(axis=0).argmin())]
+            rows += _by_caravan([p.case.caravan for p in some], quantity, horizon, own, best)
+    chances = endings.still_together(measured.given)
+    for horizon in endings.HORIZONS:
+        some = [c for c in chances if c.horizon == horizon]
+        said, base, was = (np.array([getattr(c, name) for c in some], float) for name in ("said", "base", "happened"))
+        groups = [c.caravan for c in some]
+        rows += _by_caravan(groups, "together", horizon, (said - was) ** 2, (base - was) ** 2)
+    return rows
+
+
+def _by_caravan(
+    groups: Sequence[str], quantity: str, horizon: int, own: Floats, naive: Floats
+) -> list[tuple[str, str, int, float, float, int]]:
+    each = {name: np.array(groups) == name for name in dict.fromkeys(groups)}
+    return [
+        (name, quantity, horizon, float(own[at].mean()), float(naive[at].mean()), int(at.sum()))
+        for name, at in each.items()
+    ]
 
 
 def by_horizon(made: Sequence[Pooled], names: Sequence[str]) -> dict[str, Any]:
@@ -125,7 +173,7 @@ def _row(made: Sequence[Pooled], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _names(made: Sequence[Pooled]) -> tuple[str, ...]:
-    positions_too = BLEND in made[0].case.samples
+    positions_too = PLAIN[-1] in made[0].case.samples
     return (POSITIONS if positions_too else FIGURES).names
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference import reports
 from caravana.inference.caravan import together
-from caravana.inference.caravan.pooled.others import NONE
+from caravana.inference.caravan.pooled.others import BEFORE, NONE, WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from benchmarks.skill.records import Given
 
 HORIZONS = (1, 3, 7)
-WEEK = 7
-BEFORE = 5
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def _signs(one: Given, day: int, broken: float) -> together.Signs:
     try:
         known = reports.known_by(one.record, one.record.date(day))
     except UsageError:
-        return together.Signs(day + 1, one.start_km, 0, day, broken)
+        return together.Signs(day + 1, one.start_km, 0, together.USUAL_PERSONS, broken)
     return together.signs_of(known, today=day, broken=broken, start_km=one.start_km)
 
 
@@ -91,13 +89,7 @@ def still_together(given: Sequence[Given]) -> list[Chance]:
     out = []
     for one in known:
         others = [life for life in known if life.name != one.name]
-        rows = [
-            (signs, not life.outcome(day + 1))
-            for life in others
-            for day, signs in life.signs.items()
-            if life.outcome(day + 1) is not None
-        ]
-        hazard = together.fit([r[0] for r in rows], [r[1] for r in rows])
+        hazard = fitted(others)
         for horizon in HORIZONS:
             base = _share(others, horizon)
             for day, signs in one.signs.items():
@@ -107,6 +99,23 @@ def still_together(given: Sequence[Given]) -> list[Chance]:
                 said = float(hazard.together(signs, days=horizon)[-1])
                 out.append(Chance(one.name, horizon, said, base, happened))
     return out
+
+
+def fitted(known: Sequence[Life]) -> together.Hazard:
+    """Fit the hazard to every evening after which it is known whether a caravan was together."""
+    rows = [
+        (signs, not life.outcome(day + 1))
+        for life in known
+        for day, signs in life.signs.items()
+        if life.outcome(day + 1) is not None
+    ]
+    return together.fit([r[0] for r in rows], [r[1] for r in rows])
+
+
+def hazards(given: Sequence[Given]) -> dict[str, together.Hazard]:
+    """Fit the hazard with each caravan left out, and with none."""
+    known = lives(given)
+    return {name: fitted([life for life in known if life.name != name]) for name in (NONE, *(o.name for o in known))}
 
 
 def shares_together(given: Sequence[Given]) -> dict[tuple[str, int], float]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from benchmarks.skill import endings, pooling
+from benchmarks.skill.caravans import skills
 
 import caravana
 from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.pooled.others import NONE
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
+from caravana.inference.caravan.together import Hazard
 from caravana.inference.displacement.forecast import FORECASTERS
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ CAMP_WEIGHTS = PACKAGE / "inference" / "displacement" / "pool_weights.csv"
 
 
 def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
-    """Write ``advance.csv``, ``levels.csv``, ``weights.csv`` and ``together.csv``."""
+    """Write the tables of readings, weights, hazards, shares and fates."""
     departs = {one.name: one.record.departs.isoformat() for one in measured.given}
     _write(
         folder / "advance.csv",
@@ -42,6 +45,11 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         ),
     )
     _write(
+        folder / "hosts.csv",
+        ("caravan", "departs", "place"),
+        ((name, departs[name], place) for name, places in measured.places.items() for place in sorted(places)),
+    )
+    _write(
         folder / "levels.csv",
         ("caravan", "departs", *level.GRID_NAMES),
         (
@@ -51,6 +59,28 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         ),
     )
     _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
+    hazards = endings.hazards(measured.given)
+    names = [field.name for field in fields(Hazard)]
+    _write(
+        folder / "hazards.csv",
+        ("left_out", *names),
+        ((name, *(f"{getattr(hazard, each):.4f}" for each in names)) for name, hazard in hazards.items()),
+    )
+    _write(
+        folder / "fates.csv",
+        ("caravan", "departs", "broken"),
+        (
+            (life.name, life.departs.isoformat(), str(life.broken).lower())
+            for life in endings.lives(measured.given)
+            if life.broken is not None
+        ),
+    )
+    rows = skills(measured)
+    _write(
+        folder / "skills.csv",
+        ("caravan", "departs", "quantity", "horizon", "score", "naive", "cases"),
+        ((name, departs[name], *key, f"{own:.4g}", f"{naive:.4g}", n) for name, *key, own, naive, n in rows),
+    )
     shares = endings.shares_together(measured.given)
     rows = ((name, horizon, f"{share:.4f}") for (name, horizon), share in shares.items())
     _write(folder / "together.csv", ("left_out", "horizon", "share"), rows)

@@ -21,7 +21,7 @@ from caravana.inference.caravan.pooled.rosters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.skill.positions import Case
     from numpy.typing import NDArray
@@ -43,16 +43,15 @@ class Pooled:
     share: Floats
 
 
-def blended(cases: Sequence[Case]) -> list[Case]:
-    """Add a forecaster half way between the chain and the pace of the whole way, quantile by quantile.
-
-    The chain is too wide from three days on (its days are independent, those of a caravan even out), the pace too sure.
-    """
+def blended(
+    cases: Sequence[Case], rule: str = PACE, halving: Callable[[Floats, Floats], Floats] = half_way
+) -> list[Case]:
+    """Add a forecaster half way between the structural one and a rule, as ``halving`` has it."""
     out = []
     for case in cases:
-        pace = case.samples[PACE]
-        half = {name: half_way(sample, pace) for name, sample in case.under.items()}
-        samples = {**case.samples, BLEND: half_way(case.samples[MODEL], pace)}
+        naive = case.samples[rule]
+        half = {name: halving(sample, naive) for name, sample in case.under.items()}
+        samples = {**case.samples, BLEND: halving(case.samples[MODEL], naive)}
         out.append(replace(case, samples=samples, blend_under=half))
     return out
 

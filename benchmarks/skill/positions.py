@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 READING_DRAWS = 800
 ROOM_KM = 350.0
+HOST_KM = 3.0
 CHAIN = MODEL
 
 
@@ -68,12 +70,30 @@ def seed_of(*key: str | int) -> list[int]:
     return [zlib.crc32(k.encode()) if isinstance(k, str) else k for k in key]
 
 
-def read(given: Given) -> Reading:
+def hosts(given: Sequence[Given]) -> dict[str, frozenset[str]]:
+    """Places at which each caravan spent a night, by caravan: of the road's own, the nearest within a few km."""
+    out = {}
+    for one in given:
+        stops = one.record.stops
+        at = [int(np.argmin(np.abs(stops.km - km))) for kms in one.truth.values() for km in kms]
+        kms = [km for kms in one.truth.values() for km in kms]
+        out[one.name] = frozenset(
+            stops.ids[i] for i, km in zip(at, kms, strict=True) if abs(stops.km[i] - km) <= HOST_KM
+        )
+    return out
+
+
+def hosted_by(places: Mapping[str, frozenset[str]], *, without: str) -> dict[str, int]:
+    """How many caravans but one slept at each place."""
+    return dict(Counter(place for name, where in places.items() if name != without for place in where))
+
+
+def read(given: Given, hosted: Mapping[str, int]) -> Reading:
     """What this record alone says of each parameter, with its error."""
     if not given.truth:
         return np.zeros(len(pacing.NAMES)), np.full(len(pacing.NAMES), np.inf)
     record = _cut(
-        pacing.beside_the_road(given.record, start_km=given.start_km),
+        pacing.beside_the_road(given.record, start_km=given.start_km, hosted=hosted),
         max(max(km) for km in given.truth.values()) + ROOM_KM,
     )
     until = max(given.truth)
@@ -99,11 +119,12 @@ def cases_of(
     given: Given,
     readings: Mapping[str, Reading],
     departures: Mapping[str, dt.date],
+    hosted: Mapping[str, int],
     *,
     also_without: Sequence[str],
 ) -> list[Case]:
     """Every case of one caravan: each day an origin, the chain with the prior that has not seen it."""
-    record = pacing.beside_the_road(given.record, start_km=given.start_km)
+    record = pacing.beside_the_road(given.record, start_km=given.start_km, hosted=hosted)
     if not given.truth:
         return []
     departed = record.departs

@@ -43,7 +43,8 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
         advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
         carried the weight at worst; ``together``: chance by date that it is still together; ``weights``: of the
-        forecasters that were pooled, by quantity and horizon; ``audience``: always ``internal``.
+        forecasters that were pooled, by quantity and horizon; ``useful_lead``: days ahead up to which each quantity's
+        forecast beats the best naive rule; ``audience``: always ``internal``.
     """
     names = {place.id: place.name for place in scenario.places}
     equal = np.full(forecast.walking.shape[1], 1.0 / forecast.walking.shape[1])
@@ -77,6 +78,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
             }
             for quantity, by_horizon in forecast.weights.items()
         },
+        "useful_lead": dict(forecast.useful_lead),
         "effective_draws": round(posterior.effective, 1),
         "effective_persons": round(_worst_effective(forecast), 1),
         "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
@@ -90,6 +92,12 @@ def _stop(forecast: Forecast, at: int, chance: float, names: Mapping[str, str]) 
     between = {"past_km": past} if past else {}
     name = f"{past} km past {names[place]}" if past else names[place]
     return {"place": place, **between, "name": name, "km": round(float(forecast.km[at]), 1), "chance": round(chance, 3)}
+
+
+def _lead_line(leads: Mapping[str, int]) -> str:
+    """How many days ahead each quantity is worth reading, in one line."""
+    parts = [f"{quantity} {days} day{'' if days == 1 else 's'}" for quantity, days in leads.items()]
+    return f"Better than the best naive rule up to: {', '.join(parts)}; beyond, no better than today's number."
 
 
 def _weight_line(weights: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
@@ -123,6 +131,7 @@ def tell_lines(content: Mapping[str, Any]) -> list[str]:
         )
     last, chance = list(content["together"].items())[-1]
     lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
+    lines.append(_lead_line(content["useful_lead"]))
     lines.append(_weight_line(content["weights"]))
     lines.append(f"Persons rest on {content['effective_persons']:.0f} effective particles at worst.")
     return lines

@@ -136,7 +136,7 @@ def test_papers_the_day_after_an_offer_leave_an_answer_that_does_not_hang_on_the
         assert particles.weight @ particles.accepted == pytest.approx(1500, rel=0.15)
         order = np.argsort(particles.walking)
         bands.append(np.interp([0.05, 0.5, 0.95], np.cumsum(particles.weight[order]), particles.walking[order]))
-    assert np.all(np.max(bands, axis=0) / np.min(bands, axis=0) < 1.15)
+    assert np.all(np.max(bands, axis=0) / np.min(bands, axis=0) < 1.10)
 
 
 def test_papers_count_where_no_offer_is_on_record():

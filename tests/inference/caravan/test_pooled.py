@@ -6,13 +6,22 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from caravana.inference import pool
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.halts import past_the_town, with_roadside
+from caravana.inference.caravan.halts import hosting, past_the_town, with_roadside
 from caravana.inference.caravan.hierarchy import vague_prior
 from caravana.inference.caravan.pooled import others
 from caravana.inference.caravan.pooled.figures import FigurePool, even_sample
+from caravana.inference.caravan.pooled.leads import leads
 from caravana.inference.caravan.pooled.rivals import rival_positions
-from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS, moved_weights, nearest_horizon
+from caravana.inference.caravan.pooled.rosters import (
+    FIGURES,
+    HORIZONS,
+    POSITIONS,
+    OwnCase,
+    moved_weights,
+    nearest_horizon,
+)
 from caravana.inference.reports import read_record
 from caravana.models.scenarios import load_scenario
 
@@ -118,3 +127,28 @@ def test_a_roadside_stop_tells_the_town_behind(record):
     assert stops.km[at] - stops.km[behind] == pytest.approx(km)
     assert past_the_town(town) == (town, 0)
     assert len(level.GRID_NAMES) == len(set(level.GRID_NAMES)) == len(level.GRID)
+
+
+def test_places_that_hosted_others_draw_and_the_caravan_itself_hosts_nobody(record):
+    here, elsewhere = others.hosted(record), others.hosted(elsewhen(record))
+    assert here["huixtla"] > 5
+    assert sum(here.values()) < sum(elsewhere.values())
+    stops = with_roadside(record.stops)
+    drawn = hosting(stops, {"huixtla": 3})
+    at = stops.ids.index("huixtla")
+    assert drawn.population[at] == pytest.approx(4.0 * stops.population[at])
+    assert np.array_equal(np.delete(drawn.population, at), np.delete(stops.population, at))
+
+
+def test_own_scores_move_the_useful_lead(record):
+    weights = dict.fromkeys(HORIZONS, POSITIONS.prior)
+    size = len(POSITIONS.names)
+
+    def own(model, rules, cases):
+        terms = pool.Terms(np.array([[model, model, *[rules] * (size - 2)]]), np.zeros((1, size, size)))
+        return {"position": (POSITIONS, weights, [OwnCase(3, 9, 6, terms, 1.0)] * cases)}
+
+    assert leads(record, {})["position"] >= 3
+    assert leads(record, own(30.0, 10.0, 40))["position"] == 1
+    assert leads(record, own(30.0, 10.0, 1))["position"] >= 3
+    assert set(leads(record, {})) == {"position", "headcount", "together"}

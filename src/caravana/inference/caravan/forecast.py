@@ -18,17 +18,21 @@ from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
 from caravana.inference.caravan.pacing import DRAWS, MEMORY
 from caravana.inference.caravan.pooled.figures import FigurePool
+from caravana.inference.caravan.pooled.leads import leads
+from caravana.inference.caravan.pooled.others import hazard_of, learned_weights, share_broken
 from caravana.inference.caravan.pooled.positions import PositionPool, generator
-from caravana.inference.caravan.together import chance_together
+from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
+from caravana.inference.caravan.together import signs_of
 from caravana.inference.reports import first_offer, known_by, report_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.headcounts import Particles
     from caravana.inference.caravan.pacing import AdvancePosterior
+    from caravana.inference.caravan.pooled.rosters import OwnCase
     from caravana.inference.reports import CaravanReports, Stops
 
     Floats = NDArray[np.float64]
@@ -65,6 +69,9 @@ class Forecast:
         Chance that it is still together; all else is given that it is.
     weights : dict of str to dict of int to dict of str to float
         Of the forecasters that were pooled, by quantity (``position``, ``headcount``) and horizon.
+    useful_lead : dict of str to int
+        Days ahead up to which a forecast beats the best naive rule, by quantity (``together`` too); beyond it there is
+        no better forecast than today's number.
     """
 
     origin: dt.date
@@ -78,6 +85,7 @@ class Forecast:
     particles: Particles
     together: Floats
     weights: Mapping[str, Mapping[int, Mapping[str, float]]]
+    useful_lead: Mapping[str, int]
 
     def by_town(self, stops: Stops) -> Floats:
         """Chance of each of the itinerary's own stops, nights between them given to the nearer one, (days, stops)."""
@@ -120,6 +128,7 @@ class Roller:
         nights = self.positions.ahead(today, days=days)
         particles, walking = self._count(known, today, days)
         figures = self.figures.ahead(today, days=days, size=walking.shape[1])
+        signs = signs_of(known, today=today, broken=share_broken(known))
         return Forecast(
             origin=origin,
             dates=tuple(origin + dt.timedelta(days=i + 1) for i in range(days)),
@@ -130,8 +139,23 @@ class Roller:
             reported=dict(figures.reported),
             posterior=nights.posterior,
             particles=particles,
-            together=chance_together(known, today=today, days=days),
+            together=hazard_of(known).together(signs, days=days),
             weights={"position": nights.weights, "headcount": figures.weights},
+            useful_lead=self._leads(nights.cases, figures.cases),
+        )
+
+    def _leads(self, nights: Sequence[OwnCase], figures: Sequence[OwnCase]) -> dict[str, int]:
+        """Days ahead for which each quantity's forecast is worth reading."""
+        learned = {
+            quantity: {h: learned_weights(self.record, quantity, h) for h in HORIZONS}
+            for quantity in ("position", "headcount")
+        }
+        return leads(
+            self.record,
+            {
+                "position": (POSITIONS, learned["position"], nights),
+                "headcount": (FIGURES, learned["headcount"], figures),
+            },
         )
 
     def _count(self, known: CaravanReports, today: int, days: int) -> tuple[Particles, Floats]:

@@ -56,6 +56,19 @@ def with_roadside(stops: Stops) -> Stops:
     return Stops(tuple(ids), np.array(km), np.array(population))
 
 
+def hosting(stops: Stops, hosted: Mapping[str, int]) -> Stops:
+    """Let places where other caravans slept count as larger ones: a sports ground once opened is opened again.
+
+    Parameters
+    ----------
+    stops : Stops
+    hosted : mapping of str to int
+        How many other caravans spent a night at a place, by its id; none where it is not listed.
+    """
+    nights = np.array([hosted.get(stop, 0) for stop in stops.ids], float)
+    return Stops(stops.ids, stops.km, stops.population * (1.0 + nights))
+
+
 def stay_chances(rest_chance: Floats, again: Floats, still: Floats) -> Floats:
     """Chance of staying by nights already stayed, shape (draws, HALTS).
 

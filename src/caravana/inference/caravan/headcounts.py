@@ -37,7 +37,9 @@ COLUMN = {name: i for i, name in enumerate(NAMES)}
 SHRINK = 0.9
 KEEP = 0.5
 MOST_STAGES = 40
-ISLANDS = 4
+ISLANDS = (4, 8)
+ISLAND_DAYS = 160
+"""Filters side by side, by days gone through: many early on, where that is cheap and few reports hold them together."""
 # The hazards' departures from normal last about a week: those who stay after a bad week are not bound to leave.
 RETURN = 0.9
 
@@ -286,14 +288,16 @@ def filter_islands(
     particles: int,
     until: int,
     offered: int | None,
-    islands: int = ISLANDS,
 ) -> Particles:
     """Filter from the evening before the departure, by several filters apart where papers were counted, side by side.
 
     Papers that were taken soon after an offer fit few particles; what freshening them adds by chance differs from
     filter to filter and averages out over some.
     """
-    count = islands if _first_cards([r for r in reports if r.day <= until]) is not None else 1
+    fewest, most = ISLANDS
+    count = 1
+    if _first_cards([r for r in reports if r.day <= until]) is not None:
+        count = min(most, max(fewest, ISLAND_DAYS // until))
     parts = [
         filter_headcount(start(each, particles=particles), reports, each, until=until, offered=offered)
         for each in rng.spawn(count)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 START = (float(np.log(1500.0)), 1.0)
-CHANGE_SPREAD = 0.03
+CHANGE_SPREAD = 0.01
 BEYOND = 0.15
 VAGUE = 0.5
 WORTH_KEEPING = 1e-3

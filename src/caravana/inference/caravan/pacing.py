@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, moves, stay_chances, with_roadside
+from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, hosting, moves, stay_chances, with_roadside
 from caravana.inference.caravan.hierarchy import CaravanPrior, Common, natural
 from caravana.inference.caravan.nights import Advance
 from caravana.inference.weights import effective_size
@@ -57,9 +57,13 @@ NAMES = tuple(COMMON)
 SCALES = tuple(common.scale for common in COMMON.values())
 
 
-def beside_the_road(record: CaravanReports, *, start_km: float) -> CaravanReports:
-    """The record with stops wherever people can sleep, and its start at ``start_km``."""
-    stops = with_roadside(record.stops)
+def beside_the_road(record: CaravanReports, *, start_km: float, hosted: Mapping[str, int]) -> CaravanReports:
+    """The record with stops wherever people can sleep, and its start at ``start_km``.
+
+    ``hosted`` are the numbers of other caravans that slept at a place
+    (:func:`~caravana.inference.caravan.halts.hosting`).
+    """
+    stops = hosting(with_roadside(record.stops), hosted)
     start = np.zeros(stops.km.size)
     start[int(np.argmin(np.abs(stops.km - start_km)))] = 1.0
     return replace(record, stops=stops, start=start)

@@ -9,12 +9,12 @@ today: a forecast a week ahead knows no better.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
-from caravana.inference.caravan.prior import left_out
 from caravana.inference.reports import nights_by_day
 
 if TYPE_CHECKING:
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NEAR_KM = 120.0
-FIRST_STATE_KM = 250.0
 LONG_HALT = 2
-MOST_SILENT = 10
+USUAL_PERSONS = 1500.0
 SAME_PLACE_KM = 1.0
 UNKNOWN_SHARE = 0.5
-PENALTY = 1.0
+PENALTY = 0.5
 USUAL = -2.5
 STEPS = 50
 
@@ -51,8 +50,8 @@ class Signs:
         How far along the road it was last seen.
     halted : int
         Nights running that it was last seen at one place, less one.
-    silent : int
-        Days since anything was reported of it: an end makes news, a day on the road often does not.
+    persons : float
+        The last figure that anybody gave; as many as walk in a usual one where there is none.
     broken : float
         Share of the caravans before it (the last five that are known) that were broken up within a week.
     """
@@ -60,7 +59,7 @@ class Signs:
     day: int
     km: float
     halted: int
-    silent: int
+    persons: float
     broken: float
 
     def row(self) -> Floats:
@@ -69,9 +68,8 @@ class Signs:
             [
                 1.0,
                 float(self.km < NEAR_KM),
-                float(self.km < FIRST_STATE_KM),
                 float(self.halted >= LONG_HALT),
-                min(self.silent, MOST_SILENT) / 5.0,
+                float(np.log(max(self.persons, 1.0) / USUAL_PERSONS)),
                 float(np.log(max(self.day, 1))) - 1.5,
                 self.broken - 0.5,
             ]
@@ -84,9 +82,8 @@ class Hazard:
 
     constant: float
     near: float
-    first_state: float
     halted: float
-    silent: float
+    persons: float
     age: float
     broken: float
 
@@ -99,16 +96,6 @@ class Hazard:
         """Chance to be together on each of the days to come, shape (days,): it grows older, all else is held."""
         chances = [self.chance(replace(signs, day=signs.day + ahead)) for ahead in range(days)]
         return np.asarray(np.cumprod(1.0 - np.array(chances)))
-
-
-# Fitted to 61 caravans of 2018 to 2025, of which 31 ended within their record; one set for each bundled caravan
-# left out. `python -m benchmarks.skill.run` measures how well such a fit does.
-FITTED = {
-    "none": Hazard(-3.298, 0.911, 0.156, 1.286, -0.396, -0.397, 1.039),
-    "tapachula-2021": Hazard(-3.082, 0.890, 0.165, 1.118, -0.655, -0.179, 1.520),
-    "san-pedro-sula-2018": Hazard(-3.182, 0.896, 0.102, 1.276, -0.463, -0.385, 0.905),
-    "tapachula-2021-11-18": Hazard(-3.268, 0.858, 0.114, 1.311, -0.306, -0.460, 1.039),
-}
 
 
 def signs_of(known: CaravanReports, *, today: int, broken: float = UNKNOWN_SHARE, start_km: float = 0.0) -> Signs:
@@ -125,19 +112,15 @@ def signs_of(known: CaravanReports, *, today: int, broken: float = UNKNOWN_SHARE
         Where it set out, for as long as it has not been seen.
     """
     nights = {day: km for day, km in nights_by_day(known, direct=False).items() if day <= today}
-    heard = max([0, *nights, *(count.report.day for count in known.counts)])
+    figures = [(c.report.day, c.report.middle) for c in known.counts if c.report.of == "persons" and c.report.middle]
+    persons = max(figures, key=itemgetter(0))[1] if figures else USUAL_PERSONS
     if not nights:
-        return Signs(today + 1, start_km, 0, today - heard, broken)
+        return Signs(today + 1, start_km, 0, persons, broken)
     last = max(nights)
     halted = 0
     while last - halted - 1 in nights and abs(nights[last - halted - 1] - nights[last]) < SAME_PLACE_KM:
         halted += 1
-    return Signs(today + 1, nights[last], halted, today - heard, broken)
-
-
-def chance_together(known: CaravanReports, *, today: int, days: int) -> Floats:
-    """Chance that the caravan is still together on each of the days to come, from what others did, shape (days,)."""
-    return FITTED[left_out(known)].together(signs_of(known, today=today), days=days)
+    return Signs(today + 1, nights[last], halted, persons, broken)
 
 
 def ended_on(scenario: Scenario, record: CaravanReports) -> dt.date | None:

@@ -13,10 +13,13 @@ from caravana.inference.caravan import level
 from caravana.inference.caravan.pooled.others import learned_weights, level_evidence
 from caravana.inference.caravan.pooled.rivals import LEVELS, rival_figures
 from caravana.inference.caravan.pooled.rosters import (
+    BLEND,
     FIGURES,
     HORIZONS,
+    LAST_FIGURE,
     MODEL,
     OwnCase,
+    half_way_in_logs,
     moved_weights,
     nearest_horizon,
     terms_of_parts,
@@ -44,10 +47,13 @@ class FiguresAhead:
         Equally weighted, in order.
     weights : dict of int to dict of str to float
         Of the forecasters, by horizon.
+    cases : sequence of OwnCase
+        Past forecasts of figures that are known by now.
     """
 
     reported: Mapping[str, Floats]
     weights: Mapping[int, Mapping[str, float]]
+    cases: Sequence[OwnCase] = field(repr=False)
 
 
 @dataclass
@@ -79,7 +85,7 @@ class FigurePool:
                 reported[side][d] = even_sample(points, share, size)
         shown = {h: w if ruled else np.eye(len(w))[0] for h, w in by_horizon.items() if h <= max(days, HORIZONS[0])}
         weights_by_name = {h: dict(zip(FIGURES.names, map(float, w), strict=True)) for h, w in shown.items()}
-        return FiguresAhead(reported, weights_by_name)
+        return FiguresAhead(reported, weights_by_name, cases)
 
     def _level(self, day: int) -> tuple[Sequence[ReportedFigure], level.Level]:
         """Figures known on an evening, and what is believed then."""
@@ -96,8 +102,11 @@ class FigurePool:
         """What each of :data:`FIGURES` expects; the level alone where no figure is known."""
         figures, standing = self._level(today)
         own = level.said_by(standing, target=target, side=side).quantiles(self.evidence, LEVELS)
-        rules = {MODEL: own, **rival_figures(figures, target=target, side=side)}
-        return tuple(rules[name] for name in FIGURES.names if name in rules)
+        rules = rival_figures(figures, target=target, side=side)
+        if not rules:
+            return (own,)
+        every = {MODEL: own, BLEND: half_way_in_logs(own, rules[LAST_FIGURE]), **rules}
+        return tuple(every[name] for name in FIGURES.names)
 
     def _own_cases(self, today: int) -> list[OwnCase]:
         """Past forecasts of figures that are known by now."""

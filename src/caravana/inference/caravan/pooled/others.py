@@ -2,14 +2,18 @@
 
 The tables beside this file are made from the records of 2018 to 2025 by
 ``python -m benchmarks.skill.run --caravans FOLDER --tables``: readings of each caravan alone (``advance.csv``,
-``levels.csv``), and weights and shares with each left out (``weights.csv``, ``together.csv``).  A caravan that is
-forecast is left out of all of them; one is taken to be the same that set out within :data:`SAME_DAYS`.
+``levels.csv``), where each slept (``hosts.csv``) and which were broken up within a week (``fates.csv``), how well each
+was forecast (``skills.csv``); and weights, hazards of ending and shares with each left out (``weights.csv``,
+``hazards.csv``, ``together.csv``).  A caravan that is forecast is left out of all of them; one is taken to be the same
+that set out within :data:`SAME_DAYS`.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections import Counter
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -20,6 +24,7 @@ from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.hierarchy import fit_hierarchy
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
+from caravana.inference.caravan.together import Hazard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -34,6 +39,9 @@ if TYPE_CHECKING:
 
 NONE = "none"
 SAME_DAYS = 3
+WEEK = 7
+BEFORE = 5
+"""So many caravans before one, the last whose first week was over, tell how it may fare."""
 NARROWEST = 0.6
 """Smallest spread between caravans, as a share of what is assumed beforehand."""
 YEAR_DRIFT = 0.6
@@ -76,6 +84,12 @@ def pacer_prior(record: CaravanReports) -> CaravanPrior:
     return advance_prior(_readings(), _departures(), without=same_caravans(record), like=record.departs)
 
 
+def hosted(record: CaravanReports) -> dict[str, int]:
+    """How many of the caravans of the tables, this one left out, spent a night at a place, by its id."""
+    without = same_caravans(record)
+    return dict(Counter(row["place"] for row in _hosts() if row["caravan"] not in without))
+
+
 def level_evidence(record: CaravanReports) -> Floats:
     """Log likelihood of the other caravans' figures under each assumption of :data:`level.GRID`, shape (grid,)."""
     without = same_caravans(record)
@@ -96,6 +110,31 @@ def share_together(record: CaravanReports, horizon: int) -> float:
     name = next((n for n in same_caravans(record) if n in table), NONE)
     by_horizon = table[name]
     return by_horizon[min(by_horizon, key=lambda h: max(h, horizon) / min(h, horizon))]
+
+
+def scores_of_others(record: CaravanReports) -> dict[tuple[str, int], tuple[float, float]]:
+    """Mean score of the other caravans' forecasts and of the best naive rule, by quantity and horizon."""
+    without = same_caravans(record)
+    total: dict[tuple[str, int], Floats] = {}
+    for row in _rows("skills.csv"):
+        if row["caravan"] not in without:
+            key, cases = (row["quantity"], int(row["horizon"])), float(row["cases"])
+            part = cases * np.array([float(row["score"]), float(row["naive"]), 1.0])
+            total[key] = total.get(key, np.zeros(3)) + part
+    return {key: (float(score / cases), float(naive / cases)) for key, (score, naive, cases) in total.items()}
+
+
+def hazard_of(record: CaravanReports) -> Hazard:
+    """Hazard of ending, fitted to the other caravans."""
+    table = _hazards()
+    return table[next((n for n in same_caravans(record) if n in table), NONE)]
+
+
+def share_broken(record: CaravanReports) -> float:
+    """Share of the caravans before this one that were broken up within a week; one in two where none is known."""
+    week_before = record.departs - dt.timedelta(days=WEEK)
+    before = [broken for departs, broken in _fates() if departs < week_before][-BEFORE:]
+    return (sum(before) + 1.0) / (len(before) + 2.0)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -125,6 +164,11 @@ def _readings() -> dict[str, Reading]:
 
 
 @cache
+def _hosts() -> list[dict[str, str]]:
+    return _rows("hosts.csv")
+
+
+@cache
 def _levels() -> dict[str, Floats]:
     return {row["caravan"]: np.array([float(row[name]) for name in level.GRID_NAMES]) for row in _rows("levels.csv")}
 
@@ -136,6 +180,17 @@ def _weights() -> dict[tuple[str, str], dict[int, Floats]]:
         by_horizon = by_key.setdefault((row["left_out"], row["quantity"]), {})
         by_horizon.setdefault(int(row["horizon"]), []).append(float(row["weight"]))
     return {key: {h: np.array(w) for h, w in by_horizon.items()} for key, by_horizon in by_key.items()}
+
+
+@cache
+def _hazards() -> dict[str, Hazard]:
+    names = [field.name for field in fields(Hazard)]
+    return {row["left_out"]: Hazard(*(float(row[name]) for name in names)) for row in _rows("hazards.csv")}
+
+
+@cache
+def _fates() -> list[tuple[dt.date, bool]]:
+    return [(dt.date.fromisoformat(row["departs"]), row["broken"] == "true") for row in _rows("fates.csv")]
 
 
 @cache

@@ -16,7 +16,7 @@ from caravana.errors import UsageError
 from caravana.inference import pool
 from caravana.inference.caravan.nights import first_known, parts_by_day, plans, sightings
 from caravana.inference.caravan.pacing import Pacer, beside_the_road
-from caravana.inference.caravan.pooled.others import learned_weights, pacer_prior
+from caravana.inference.caravan.pooled.others import hosted, learned_weights, pacer_prior
 from caravana.inference.caravan.pooled.rivals import rival_positions
 from caravana.inference.caravan.pooled.rosters import (
     BLEND,
@@ -35,7 +35,7 @@ from caravana.inference.caravan.pooled.rosters import (
 from caravana.inference.reports import known_by, nights_by_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,12 +68,15 @@ class NightsAhead:
         Of the forecasters, by horizon.
     posterior : AdvancePosterior
         Parameters of the chain at the origin.
+    cases : sequence of OwnCase
+        Past forecasts whose nights are known by now.
     """
 
     stops: Stops
     position: Floats
     weights: Mapping[int, Mapping[str, float]]
     posterior: AdvancePosterior
+    cases: Sequence[OwnCase] = field(repr=False)
 
 
 @dataclass
@@ -89,7 +92,7 @@ class PositionPool:
 
     def __post_init__(self) -> None:
         self.start_km = float(self.given.stops.km[int(np.argmax(self.given.start))])
-        self.record = beside_the_road(self.given, start_km=self.start_km)
+        self.record = beside_the_road(self.given, start_km=self.start_km, hosted=hosted(self.given))
         self.prior = pacer_prior(self.given)
         self._begin()
 
@@ -118,7 +121,10 @@ class PositionPool:
             raise UsageError(f"nothing was known of {self.record.caravan} on {self.record.date(today)}")
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
         chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=PLAN_TRUST)
-        by_horizon = {h: self._weights(known, today, h) for h in HORIZONS}
+        cases = self._own_cases(known, today)
+        by_horizon = {
+            h: moved_weights(POSITIONS, learned_weights(self.given, "position", h), cases, horizon=h) for h in HORIZONS
+        }
         position = chain
         nights = self._nights(known, today)
         if nights is not None:
@@ -131,7 +137,7 @@ class PositionPool:
         weights = {h: dict(zip(POSITIONS.names, (float(x) for x in w), strict=True)) for h, w in shown.items()}
         if nights is None:
             weights = {h: {name: float(name == MODEL) for name in POSITIONS.names} for h in shown}
-        return NightsAhead(self.record.stops, position, weights, self.outlook.posterior(self.prior))
+        return NightsAhead(self.record.stops, position, weights, self.outlook.posterior(self.prior), cases)
 
     def _pass(self, day: int) -> None:
         """Filter to the evening of a day and keep what would have been forecast."""
@@ -165,15 +171,14 @@ class PositionPool:
         every = {MODEL: own, BLEND: half_way(own, rules[PACE]), **rules}
         return tuple(every[name] for name in POSITIONS.names)
 
-    def _weights(self, known: CaravanReports, today: int, horizon: int) -> Floats:
-        """Weights at a horizon, moved by the evenings whose nights ahead are known by now."""
+    def _own_cases(self, known: CaravanReports, today: int) -> list[OwnCase]:
+        """Past forecasts whose nights are known by now."""
         truths, when = parts_by_day(known), first_known(known)
-        cases = [
+        return [
             OwnCase(h, when[day + h], day, self._terms(day, h, truths[day + h]), POSITIONS.scale(samples, h))
             for (day, h), samples in self.past.items()
             if day < today and day + h <= today and day + h in truths
         ]
-        return moved_weights(POSITIONS, learned_weights(self.given, "position", horizon), cases, horizon=horizon)
 
     def _terms(self, day: int, horizon: int, truth: tuple[float, ...]) -> pool.Terms:
         key = (day, horizon, truth)

@@ -25,6 +25,7 @@ HORIZONS = (1, 3, 7, 14)
 MODEL = "caravana"
 BLEND = "blend"
 PACE = "constant_pace_spread"
+LAST_FIGURE = "persistence_any_spread"
 NEAR = 3.0
 """Cases of horizons this near (as a factor) count for one another."""
 CAUTION = 4.0
@@ -77,9 +78,7 @@ POSITIONS = Roster(
     lead=0.5,
     day_km=20.0,
 )
-FIGURES = Roster(
-    (MODEL, "persistence_spread", "persistence_any_spread", "log_linear_trend_spread"), lead=0.25, day_km=None
-)
+FIGURES = Roster((MODEL, "persistence_spread", LAST_FIGURE, BLEND), lead=0.25, day_km=None)
 
 
 @dataclass(frozen=True)
@@ -127,6 +126,14 @@ def half_way(one: Floats, other: Floats) -> Floats:
     The chain is too wide from three days on (its days are independent, those of a caravan even out), the pace too sure.
     """
     return pool.averaged_quantiles(np.stack([one, other]), np.array([0.5, 0.5]))
+
+
+def half_way_in_logs(one: Floats, other: Floats) -> Floats:
+    """The same of figures, on the log scale: half way between the level and anybody's last figure with its spread.
+
+    The level carries a change of the first days on for ever, the last figure knows of none.
+    """
+    return np.exp(half_way(np.log(np.maximum(one, 1.0)), np.log(np.maximum(other, 1.0))))
 
 
 def quantile_sample(km: Floats, chance: Floats) -> Floats:

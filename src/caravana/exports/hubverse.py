@@ -30,7 +30,7 @@ SCHEMA = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.0/tas
 
 
 @dataclass(frozen=True)
-class Target:
+class HubTarget:
     """A target as a hub describes it.
 
     Attributes
@@ -48,13 +48,13 @@ class Target:
     kind: str = "continuous"
 
 
-TARGETS: Mapping[str, Target] = {
-    "position_km": Target("Where the caravan sleeps, in km along its road from its start", "km"),
-    "persons": Target("People with the caravan", "persons", "discrete"),
-    "together": Target("Whether the caravan is still together", "chance", "nominal"),
-    "rest": Target("Whether the caravan rests", "chance", "nominal"),
-    "camp_persons": Target("People in the camp", "persons", "discrete"),
-    "total_persons": Target("People in all camps", "persons", "discrete"),
+TARGETS: Mapping[str, HubTarget] = {
+    "position_km": HubTarget("Where the caravan sleeps, in km along its road from its start", "km"),
+    "persons": HubTarget("People with the caravan", "persons", "discrete"),
+    "together": HubTarget("Whether the caravan is still together", "chance", "nominal"),
+    "rest": HubTarget("Whether the caravan rests", "chance", "nominal"),
+    "camp_persons": HubTarget("People in the camp", "persons", "discrete"),
+    "total_persons": HubTarget("People in all camps", "persons", "discrete"),
 }
 """The targets of our forecasts; a target of another team keeps its own name and has no unit."""
 CHANCES = {"together": ("together", "ended"), "rest": ("rest", "walk")}
@@ -131,7 +131,7 @@ def describe_tasks(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _task(target: str, rows: pd.DataFrame) -> dict[str, Any]:
-    described = TARGETS.get(target, Target(target, "unknown"))
+    described = TARGETS.get(target, HubTarget(target, "unknown"))
     step = {"is_step_ahead": True, "time_unit": "day"}
     return {
         "task_ids": {

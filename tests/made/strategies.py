@@ -137,8 +137,9 @@ def records(draw, place_ids):
         ),
         "observations": (
             Observation(
-                id="o-0", date=first, known_on=last, kind=draw(st.sampled_from(KINDS)), low=draw(maybe() | st.floats(0, high)),
-                high=draw(maybe() | st.just(high)), qualifier="range", speaker_role=draw(words), note=draw(text),
+                id="o-0", date=first, known_on=last, kind=draw(st.sampled_from(KINDS)),
+                low=draw(maybe() | st.floats(0, high)), high=draw(maybe() | st.just(high)), qualifier="range",
+                speaker_role=draw(words), note=draw(text),
                 speaker_side="press", source_id=draw(st.sampled_from([None, "s-0"])), claim_ids=("c-0",),
                 inferred=draw(st.booleans()), place_id=draw(maybe() | place), km_past=draw(maybe() | st.floats(0, 300)),
             ),

@@ -95,7 +95,9 @@ def attack(tries: int, *, database: str | None = None, seed: int = 1) -> Figures
     base = Path(tempfile.mkdtemp(prefix="attacked-operation-"))
     try:
         hit = Attack(base / "hit")
-        make(hit.folder, database, f"hit {seed} {random.SystemRandom().getrandbits(32)}")
+        # One name for both: it is part of what a forecast is made from.  No ledger of a server has it yet.
+        name = f"attacked {random.SystemRandom().getrandbits(32)}"
+        make(hit.folder, database, name)
         numbers = range(max(tries // 2, 1))
         for number in numbers:
             hit.strike(rng, *report(hit.folder, number))
@@ -103,7 +105,7 @@ def attack(tries: int, *, database: str | None = None, seed: int = 1) -> Figures
         for evening in evenings:
             hit.strike(rng, "update", str(hit.folder), "--on", str(evening))
         calm = Attack(base / "calm")
-        make(calm.folder, None, "calm")
+        make(calm.folder, None, name)
         for number in numbers:
             calm.run(*report(calm.folder, number))
         for evening in dict.fromkeys(evenings):

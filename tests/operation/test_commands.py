@@ -6,10 +6,13 @@ import json
 import shutil
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
 from caravana.errors import ScenarioError, UsageError
+from caravana.language.language import load_language
 from caravana.operation.folder import open_operation
 from caravana.operation.ledger import open_ledger
 
@@ -154,6 +157,19 @@ def test_check_lists_the_faults_of_an_operation_in_the_language_of_the_locale(fo
     assert spanish.exit_code == 3
     assert spanish.stdout.startswith("observations.csv línea 2, columna kind: 'postion' — se esperaba uno de position")
     assert spanish.stderr.strip() == f"1 falla en {file.parent}" or "1 falla en" in spanish.stderr
+
+
+@pytest.mark.parametrize("command", ["new", "observe", "update", "check"])
+def test_help_is_in_the_language_of_the_locale_whole(command, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["caravana", command, "--help"])
+    known = {" ".join(text.split()) for text in load_language("en").under("help").values()}
+    words = TyperGroup.get_command(get_command(app), None, command)
+    texts = [part for one in (words, *words.params) for part in (one.help or "").split("\n\n")]
+    assert {" ".join(text.split()) for text in texts} <= known
+    spanish = CliRunner().invoke(app, [command, "--help"], env={"LC_ALL": "es_MX.UTF-8"}).stdout
+    assert spanish.lstrip().startswith("Uso:")
+    assert "Muestra este mensaje y termina." in spanish
+    assert "Usage:" in CliRunner().invoke(app, [command, "--help"], env={"LC_ALL": "C"}).stdout
 
 
 def test_settings_that_cannot_be_are_faults(folder):

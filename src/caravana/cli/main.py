@@ -34,6 +34,7 @@ from caravana.cli import (
 )
 from caravana.cli.console import say
 from caravana.cli.operation import exchange, new, observe, triggers, update
+from caravana.cli.operation.spoken import SpokenCommand
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -80,9 +81,9 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
-app.command("new")(new.new)
-app.command("observe")(observe.observe)
-app.command("update")(update.update)
+app.command("new", cls=SpokenCommand)(new.new)
+app.command("observe", cls=SpokenCommand)(observe.observe)
+app.command("update", cls=SpokenCommand)(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)
@@ -91,7 +92,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("compare")(compare.compare)
 app.command("evidence")(evidence.evidence)
 app.command("score")(score.score)
-app.command("check")(check.check)
+app.command("check", cls=SpokenCommand)(check.check)
 app.command("scenarios")(check.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)

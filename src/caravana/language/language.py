@@ -26,7 +26,7 @@ Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 CATALOGUES = (
     "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation",
-    "faults",
+    "faults", "help",
 )  # fmt: skip
 """Catalogues, by the part of what is written that they are for; all of them are loaded together."""
 NARROW_SPACE = "\u202f"

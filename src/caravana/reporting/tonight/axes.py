@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from caravana.reporting import svg
-from caravana.reporting.tonight.ground import FAMILY, SOFT
+from caravana.reporting.tonight.ground import FAMILY, INK, SOFT
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,16 +39,14 @@ def scale(low: float, high: float, left: float, right: float) -> Callable[[float
 
 
 def number_axis(
-    x: Callable[[float], float], ticks: Sequence[float], *, top: float, bottom: float, language: Language, unit: str = ""
+    x: Callable[[float], float], ticks: Sequence[float], *, top: float, bottom: float, language: Language
 ) -> list[Markup]:  # fmt: skip
-    """Standing lines at round numbers, and the numbers under them; the unit at the last."""
+    """Standing lines at round numbers, and the numbers under them."""
     parts = []
-    for n, tick in enumerate(ticks):
+    for tick in ticks:
         parts.append(svg.upright(x(tick), top, bottom, stroke=RULE, stroke_width=1))
-        said = language.number(tick) + (f" {unit}" if unit and n == len(ticks) - 1 else "")
-        anchor = "end" if n == len(ticks) - 1 and unit else "middle"
-        at = x(tick) + (8 if anchor == "end" else 0)
-        parts.append(svg.words(said, at, bottom + 16, font_size=SIZE, fill=SOFT, text_anchor=anchor))
+        said = language.number(tick)
+        parts.append(svg.words(said, x(tick), bottom + 16, font_size=SIZE, fill=SOFT, text_anchor="middle"))
     return parts
 
 
@@ -71,7 +69,8 @@ def both(draw: Callable[[float], Markup], *, wide: float = WIDE) -> Markup:
 
 def row_name(text: str, y: float, **values: object) -> Markup:
     """The name of a row at the left."""
-    return svg.words(text, 0, y, **{"font_size": 13, "fill": "#16222b", **values})
+    given: dict[str, Any] = {"font_size": 13, "fill": INK, **values}
+    return svg.words(text, 0, y, **given)
 
 
 def interval(

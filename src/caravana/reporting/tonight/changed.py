@@ -40,6 +40,7 @@ def side_by_side(facts: Tonight, target: str, *, days: int = DAYS) -> pd.DataFra
 
 
 def draw_changes(frame: pd.DataFrame, facts: Tonight, road: Road | None, language: Language, wide: float) -> Markup:
+    """Bands of each target date, the newest evening first; under them towns of a road, or numbers."""
     low, high = float(frame[LEVELS[0]].min()), float(frame[LEVELS[-1]].max())
     name = 86.0
     x = axes.scale(low, high, name, wide - 10)
@@ -137,12 +138,21 @@ def _table(frame: pd.DataFrame, people: pd.DataFrame, road: Road, language: Lang
     rows = []
     for row in frame.to_dict("records"):
         counted = persons.get((row["target_date"], row["issued_on"]))
-        rows.append((
-            language.day_short(row["target_date"]), language.day_short(row["issued_on"]), road.place(row[0.5]),
-            language.text("tonight.km_span", low=language.number(row[LEVELS[0]]), high=language.number(row[LEVELS[-1]])),
-            language.span(counted[LEVELS[0]], counted[LEVELS[-1]]) if counted else "",
-        ))  # fmt: skip
+        rows.append(
+            (
+                language.day_short(row["target_date"]),
+                language.day_short(row["issued_on"]),
+                road.place(row[0.5]),
+                language.text(
+                    "tonight.km_span", low=language.number(row[LEVELS[0]]), high=language.number(row[LEVELS[-1]])
+                ),
+                language.span(counted[LEVELS[0]], counted[LEVELS[-1]]) if counted else "",
+            )
+        )
     heads = ("night", "issued", "middle", "nine_in_ten", "people_nine")
     return Table(
-        language.text("tonight.changed_head"), tuple(language.text(f"tonight.col.{h}") for h in heads), tuple(rows), numbers=3
-    )  # fmt: skip
+        language.text("tonight.changed_head"),
+        tuple(language.text(f"tonight.col.{h}") for h in heads),
+        tuple(rows),
+        numbers=3,
+    )

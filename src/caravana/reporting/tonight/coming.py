@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from caravana.reporting import html
@@ -56,7 +57,9 @@ def look_ahead(facts: Tonight) -> Ahead | None:
     if not coming:
         return None
     road = road_of(facts.scenario)
-    seen = {date: km for date, km in seen_nights(facts, road).items() if date > facts.origin - dt.timedelta(PAST_NIGHTS)}
+    seen = {
+        date: km for date, km in seen_nights(facts, road).items() if date > facts.origin - dt.timedelta(PAST_NIGHTS)
+    }
     return Ahead(road, coming, past_nights(facts), seen or last_seen(facts, road))
 
 
@@ -67,7 +70,7 @@ def seen_nights(facts: Tonight, road: Road) -> dict[dt.date, float]:
         km = road.km_of(str(row["place"]))
         if row["kind"] == "position" and row["qualifier"] != "planned" and km is not None:
             past = row["km_past"]
-            places.setdefault(row["date"], []).append(km + (0.0 if past is None or np.isnan(past) else float(past)))
+            places.setdefault(row["date"], []).append(km + (float(past) if pd.notna(past) else 0.0))
     return {date: float(np.mean(km)) for date, km in sorted(places.items()) if date <= facts.origin}
 
 
@@ -110,16 +113,29 @@ def _range_words(road: Road, night: Night, language: Language) -> str:
 def card_of(ahead: Ahead, n: int, language: Language) -> dict[str, Any]:
     """What the card of a coming night says."""
     night, road = ahead.coming[n], ahead.road
-    first, *others = [(road.names[place], language.chance(chance, short=True)) for place, chance in night.stops]
+    first, *others = [
+        (road.names[place], _unbroken(language.chance(chance, short=True))) for place, chance in night.stops
+    ]
     return {
-        "date": night.date.isoformat(), "colour": COMING[n], "when": language.text(f"tonight.when.{n + 1}"),
-        "day": language.text("tonight.weekday_day", weekday=_weekday(night.date, language), day=language.day(night.date)),
-        "place": first[0], "chance": first[1],
+        "date": night.date.isoformat(),
+        "colour": COMING[n],
+        "when": language.text(f"tonight.when.{n + 1}"),
+        "day": language.text(
+            "tonight.weekday_day", weekday=_weekday(night.date, language), day=language.day(night.date)
+        ),
+        "place": first[0],
+        "chance": first[1],
         "others": ", ".join(f"{name} {chance}" for name, chance in others),
         "range": _range_words(road, night, language),
-        "people": language.span(night.persons[0], night.persons[-1]), "about": language.rounded(night.persons[2]),
-        "together": language.chance(night.together, short=True),
-    }  # fmt: skip
+        "people": language.span(night.persons[0], night.persons[-1]),
+        "about": language.rounded(night.persons[2]),
+        "together": _unbroken(language.chance(night.together, short=True)),
+    }
+
+
+def _unbroken(text: str) -> str:
+    """A text that no line breaks."""
+    return text.replace(" ", "\u00a0")
 
 
 def _weekday(date: dt.date, language: Language) -> str:
@@ -151,11 +167,17 @@ def coming_section(facts: Tonight, language: Language) -> Section | None:
         key="coming",
         head=language.text("tonight.coming_head"),
         figure=html.fragment(
-            "tonight/coming", language,
+            "tonight/coming",
+            language,
             headline=headline(ahead, language),
             cards=[card_of(ahead, n, language) for n in range(min(DAYS, len(ahead.coming)))],
             past=[past_card(ahead, night, language) for night in ahead.past],
-            map=both(lambda wide: draw(wide=MAP_WIDE, high=MAP_HIGH) if wide > MAP_SLIM else draw(wide=MAP_SLIM, high=MAP_TALL)),
-            colours=COMING, seen_colour=SEEN,
+            map=both(
+                lambda wide: (
+                    draw(wide=MAP_WIDE, high=MAP_HIGH) if wide > MAP_SLIM else draw(wide=MAP_SLIM, high=MAP_TALL)
+                )
+            ),
+            colours=COMING,
+            seen_colour=SEEN,
         ),
-    )  # fmt: skip
+    )

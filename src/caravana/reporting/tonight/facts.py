@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from caravana.results.supplies import Stock, Supply
     from caravana.scenario.model import Scenario
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 REPORTS = (
     "id", "date", "known_on", "kind", "place", "km_past", "low", "high", "qualifier", "side", "source", "note", "state",
 )  # fmt: skip
-"""Columns of the reports: ``place`` is an id, ``state`` is ``current``, ``corrected`` or ``withdrawn``; ``speaker`` may be there."""
+"""Columns of the reports: ``place`` is an id, ``state`` is ``current``, ``corrected`` or ``withdrawn``.
+
+A column ``speaker`` may be there: who said so.
+"""
 QUANTILES = (
     "forecast_id", "issued_on", "location", "target", "target_date", "horizon_days", "quantile", "value",
 )  # fmt: skip
@@ -30,6 +34,8 @@ SCORES = (
 CHANCES = ("forecast_id", "issued_on", "location", "target_date", "horizon_days", "stop", "km", "chance")
 """Columns of the chances of every stop on every night: ``stop`` is a place, or ``PLACE+20``, 20 km past it."""
 WITHDRAWN = "withdrawn"
+Row = Mapping[Any, Any]
+"""A row of a table, by column."""
 COLUMNS = {"reports": REPORTS, "quantiles": QUANTILES, "scores": SCORES, "chances": CHANCES}
 
 
@@ -140,3 +146,20 @@ class Tonight:
         if kept.empty:
             return pd.DataFrame(columns=keys)
         return kept.pivot_table(index=keys, columns="quantile", values="value", aggfunc="last").reset_index()
+
+
+def is_known(value: object) -> bool:
+    """Whether a cell holds a number."""
+    return isinstance(value, float) and not math.isnan(value)
+
+
+def figure_ends(row: Row) -> tuple[float, float]:
+    """The lowest and highest figure of a report; twice the one that it gives where it gives one."""
+    low, high = row["low"], row["high"]
+    return float(low if is_known(low) else high), float(high if is_known(high) else low)
+
+
+def middle_figure(row: Row) -> float:
+    """The geometric middle of what a report says."""
+    low, high = figure_ends(row)
+    return float((max(low, 1.0) * max(high, 1.0)) ** 0.5)

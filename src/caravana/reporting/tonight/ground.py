@@ -1,12 +1,11 @@
-"""The ground of a map as a drawn picture: how degrees become pixels, land, sea and their names, labels that stay apart."""
+"""The ground of a map as a drawn picture: how degrees become pixels, land, sea, names, labels that stay apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from markupsafe import Markup
 
 from caravana.reporting import svg
 from caravana.reporting.caravan.map import outlines
@@ -15,6 +14,7 @@ from caravana.reporting.displacement.countries import clip
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from caravana.language.language import Language
@@ -146,9 +146,7 @@ class Labels:
         """Whether a box is inside the canvas and on nothing."""
         left, top, right, bottom = box
         inside = left >= EDGE and top >= EDGE and right <= self.canvas.wide - EDGE and bottom <= self.canvas.high - EDGE
-        return inside and not any(
-            left < r and right > x and top < b and bottom > y for x, y, r, b in self.taken
-        )
+        return inside and not any(left < r and right > x and top < b and bottom > y for x, y, r, b in self.taken)
 
     def place(
         self, lines: Sequence[str], x: float, y: float, *, size: float, away: float = AWAY, far: bool = False
@@ -189,8 +187,15 @@ class Labels:
 
 def halo(text: str, x: float, y: float, **values: object) -> Markup:
     """Words on a map: in ink over a light edge."""
-    light = {**values, "fill": "none", "stroke": "#fbfaf6", "stroke_width": 3.2, "stroke_linejoin": "round"}
-    return svg.words(text, x, y, aria_hidden="true", **light) + svg.words(text, x, y, **{"fill": INK, **values})
+    ink: dict[str, Any] = {"fill": INK, **values}
+    light: dict[str, Any] = {
+        **values,
+        "fill": "none",
+        "stroke": "#fbfaf6",
+        "stroke_width": 3.2,
+        "stroke_linejoin": "round",
+    }
+    return svg.words(text, x, y, aria_hidden="true", **light) + svg.words(text, x, y, **ink)
 
 
 def draw_scale(canvas: Canvas, labels: Labels) -> list[Markup]:

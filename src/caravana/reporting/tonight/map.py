@@ -11,6 +11,7 @@ from caravana.reporting import svg
 from caravana.reporting.tonight import ground
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from caravana.language.language import Language
@@ -30,7 +31,9 @@ WIDE_A_TOWN = 52.0
 ROOM = 10.0
 
 
-def canvas_of(road: Road, nights: Sequence[Night], seen: Mapping[object, float], *, wide: float, high: float) -> Canvas:
+def canvas_of(
+    road: Road, nights: Sequence[Night], seen: Mapping[dt.date, float], *, wide: float, high: float
+) -> Canvas:
     """The canvas that shows what was seen last and the coming nights."""
     shown = nights[:DAYS]
     low = min([*(n.km[0] for n in shown), *seen.values()]) - BEHIND_KM
@@ -40,7 +43,7 @@ def canvas_of(road: Road, nights: Sequence[Night], seen: Mapping[object, float],
 
 
 def draw_map(
-    road: Road, coming: Sequence[Night], past: Sequence[Night], seen: Mapping[object, float], language: Language,
+    road: Road, coming: Sequence[Night], past: Sequence[Night], seen: Mapping[dt.date, float], language: Language,
     *, wide: float, high: float,
 ) -> Markup:  # fmt: skip
     """Draw the map.
@@ -77,7 +80,9 @@ def draw_map(
     parts += _towns(road, canvas, labels, written)
     parts += _ground_names(canvas, labels, language)
     parts += ground.draw_scale(canvas, labels)
-    label = language.text("tonight.map_label", first=language.day(coming[0].date), last=language.day(coming[:DAYS][-1].date))
+    label = language.text(
+        "tonight.map_label", first=language.day(coming[0].date), last=language.day(coming[:DAYS][-1].date)
+    )
     return ground.picture_of(canvas, parts, label=label, class_="map")
 
 
@@ -112,28 +117,28 @@ def _diamond(x: float, y: float, *, r: float, **values: object) -> Markup:
     return svg.element("polygon", points=corners, **values)
 
 
-def _past_mark(road: Road, canvas: Canvas, night: Night, seen: Mapping[object, float]) -> Markup:
+def _past_mark(road: Road, canvas: Canvas, night: Night, seen: Mapping[dt.date, float]) -> Markup:
     lon, lat = road.at(seen[night.date])
     mark = _diamond(canvas.x(lon), canvas.y(lat), r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=1.5)
     return Markup('<g class="night past" data-day="{}">{}</g>').format(night.date.isoformat(), mark)
 
 
 def _named(
-    road: Road, canvas: Canvas, coming: Sequence[Night], seen: Mapping[object, float], labels: Labels,
+    road: Road, canvas: Canvas, coming: Sequence[Night], seen: Mapping[dt.date, float], labels: Labels,
     language: Language,
 ) -> tuple[list[Markup], set[str]]:  # fmt: skip
-    """The likeliest stop of each night and where the caravan was last seen, with their days under the names; and those names."""
+    """The likeliest stop of each night and where it was last seen, with days under the names; and those names."""
     days: dict[str, list[int]] = {}
     for n, night in enumerate(coming):
         days.setdefault(night.stops[0][0], []).append(n)
     parts: list[Markup] = []
     marks: list[tuple[float, float, Sequence[str], list[int]]] = []
     if seen:
-        last = max(seen)  # type: ignore[type-var]
+        last = max(seen)
         lon, lat = road.at(seen[last])
         x, y = canvas.x(lon), canvas.y(lat)
         parts.append(_diamond(x, y, r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=2))
-        said = language.text("tonight.seen_on", day=language.day_short(last))  # type: ignore[arg-type]
+        said = language.text("tonight.seen_on", day=language.day_short(last))
         marks.append((x, y, (road.place(seen[last]), said), []))
     for place, of in days.items():
         km = road.km_of(place)
@@ -153,9 +158,7 @@ def _named(
         colour = COMING[0] if of else SEEN
         parts.append(_leader(x, y, at, base, anchor))
         parts.append(ground.halo(lines[0], at, base, font_size=LARGE, font_weight=600, text_anchor=anchor))
-        parts.append(
-            ground.halo(lines[1], at, base + LARGE * 1.15, font_size=SMALL, text_anchor=anchor, fill=colour)
-        )
+        parts.append(ground.halo(lines[1], at, base + LARGE * 1.15, font_size=SMALL, text_anchor=anchor, fill=colour))
     return parts, {lines[0] for _, _, lines, _ in marks}
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from caravana.reporting.tonight.facts import Tonight
     from caravana.results.supplies import Group, Supply
 
+
 @dataclass(frozen=True)
 class NeedLine:
     """One need over the coming days.
@@ -92,12 +93,16 @@ def _row(line: NeedLine, facts: Tonight, language: Language) -> dict[str, object
         order = language.text("tonight.order_late", day=language.day_short(line.reaches))
     kit = (supply.kit_es if language.code == "es" else "") or supply.kit
     return {
-        "item": item_words(supply, language), "unit": unit_words(supply, language),
+        "item": item_words(supply, language),
+        "unit": unit_words(supply, language),
         "standard": standard_words(supply, language),
-        "amounts": [amount_words(amount, supply, language) for amount in line.amounts], "daily": supply.use == "daily",
-        "bring": language.text("tonight.kits", n=language.number(line.bring), kit=kit) if kit else language.number(line.bring),
+        "amounts": [amount_words(amount, supply, language) for amount in line.amounts],
+        "daily": supply.use == "daily",
+        "bring": language.text("tonight.kits", n=language.number(line.bring), kit=kit)
+        if kit
+        else language.number(line.bring),
         "order": order,
-    }  # fmt: skip
+    }
 
 
 def need_rows_for(persons: float, facts: Tonight, language: Language, *, group: Group) -> tuple[tuple[str, ...], ...]:
@@ -106,7 +111,13 @@ def need_rows_for(persons: float, facts: Tonight, language: Language, *, group: 
     for supply in facts.supplies:
         if group in supply.groups:
             amount = float(supply.amounts(np.array([persons]))[0])
-            rows.append((item_words(supply, language), standard_words(supply, language), f"{amount_words(amount, supply, language)} {unit_words(supply, language)}"))
+            rows.append(
+                (
+                    item_words(supply, language),
+                    standard_words(supply, language),
+                    f"{amount_words(amount, supply, language)} {unit_words(supply, language)}",
+                )
+            )
     return tuple(rows)
 
 

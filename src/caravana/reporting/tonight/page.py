@@ -7,8 +7,6 @@ from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
-from markupsafe import Markup
-
 from caravana.atomic import write_whole
 from caravana.language.language import load_language
 from caravana.models.registry import model_of
@@ -31,6 +29,8 @@ from caravana.reporting.tonight.weeks import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from caravana.language.language import Language
     from caravana.reporting.sections import Section
@@ -102,23 +102,31 @@ def _weights(facts: Tonight, language: Language) -> list[str]:
     ]  # fmt: skip
 
 
-def _said(facts: Tonight, language: Language, audience: Audience) -> dict[str, object]:
-    """One language's part of the page."""
+def words_about(facts: Tonight, language: Language, audience: Audience) -> dict[str, str]:
+    """Title, evening, mark and footer of page and brief."""
     own = facts.name == facts.scenario.title
     title = language.choose(facts.scenario.title, facts.scenario.title_es) if own else facts.name
+    public = audience == "public"
+    return {
+        "lang": language.code, "title": title,
+        "evening": "" if public else language.text("tonight.evening", day=language.day_long(facts.origin)),
+        "mark": language.text("tonight.mark.public" if public else "mark.internal"),
+        "note": language.text("tonight.mark.public_note" if public else "mark.note"),
+        "footer": language.text("tonight.footer", version=facts.version, scenario=facts.scenario.name),
+    }  # fmt: skip
+
+
+def _said(facts: Tonight, language: Language, audience: Audience) -> dict[str, object]:
+    """One language's part of the page."""
     links = [(facts.links[k], language.text(f"tonight.link.{k}")) for k in LINKS if k in facts.links]
     triggers = [
         (t.name, language.texts.get(f"tonight.trigger.{t.state}", t.state), t.why) for t in facts.triggers
     ]  # fmt: skip
     public = audience == "public"
     return {
-        "lang": language, "t": language.text, "title": title,
-        "evening": language.text("tonight.evening", day=language.day_long(facts.origin)) if not public else "",
-        "mark": language.text("tonight.mark.public" if public else "mark.internal"),
-        "note": language.text("tonight.mark.public_note" if public else "mark.note"),
+        **words_about(facts, language, audience), "lang": language, "t": language.text,
         "sections": sections_of(facts, language, audience), "weights": [] if public else _weights(facts, language),
         "links": [] if public else links, "triggers": [] if public else triggers,
-        "footer": language.text("tonight.footer", version=facts.version, scenario=facts.scenario.name),
     }  # fmt: skip
 
 

@@ -14,14 +14,13 @@ from caravana.inference.reports import SIDES
 from caravana.reporting import svg
 from caravana.reporting.sections import Section
 from caravana.reporting.tonight import axes
+from caravana.reporting.tonight.facts import middle_figure
 from caravana.reporting.tonight.map import COMING
 from caravana.reporting.tonight.road import LEVELS, nights_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from caravana.language.language import Language
-    from caravana.reporting.tonight.facts import Tonight
+    from caravana.reporting.tonight.facts import Row, Tonight
 
 BAND, INNER = "#cfe0ee", "#7fb2d8"
 GREY_BAND, GREY_INNER = "#e3e7ea", "#b9c3ca"
@@ -29,11 +28,11 @@ ROW, NAME = 34.0, 118.0
 MILESTONES = (1, 7, 14)
 
 
-def latest_counts(facts: Tonight) -> dict[str, dict[str, object]]:
+def latest_counts(facts: Tonight) -> dict[str, Row]:
     """The last headcount of each side that stands: the row, by side."""
     rows = facts.standing
     counts = rows[(rows["kind"] == "headcount") & rows["low"].notna()]
-    return {str(side): part.iloc[-1].to_dict() for side, part in counts.groupby("side")}
+    return {str(side): part.to_dict("records")[-1] for side, part in counts.groupby("side")}
 
 
 def expected_counts(facts: Tonight) -> list[tuple[str, list[float]]]:
@@ -48,10 +47,12 @@ def expected_counts(facts: Tonight) -> list[tuple[str, list[float]]]:
 def _draw_sides(facts: Tonight, language: Language, wide: float) -> Markup:
     rows = expected_counts(facts)
     latest = latest_counts(facts)
-    most = max([float(levels[-1]) for _, levels in rows] + [_middle(row) for row in latest.values()])
+    most = max([float(levels[-1]) for _, levels in rows] + [middle_figure(row) for row in latest.values()])
     x = axes.scale(0.0, most * 1.02, NAME, wide - 12)
     bottom = 8 + ROW * len(rows)
-    parts = axes.number_axis(x, axes.nice_ticks(0, most, most=4 if wide < axes.WIDE else 6), top=4, bottom=bottom, language=language)
+    parts = axes.number_axis(
+        x, axes.nice_ticks(0, most, most=4 if wide < axes.WIDE else 6), top=4, bottom=bottom, language=language
+    )
     for n, (side, levels) in enumerate(rows):
         y = 8 + ROW * (n + 0.5)
         name = language.text(f"tonight.side.{side}") if side else language.text("tonight.walking")
@@ -61,15 +62,12 @@ def _draw_sides(facts: Tonight, language: Language, wide: float) -> Markup:
         if side in latest:
             row = latest[side]
             hint = language.text(
-                "tonight.reported_on", figure=language.rounded(_middle(row)), day=language.day_short(row["date"])  # type: ignore[arg-type]
+                "tonight.reported_on",
+                figure=language.rounded(middle_figure(row)),
+                day=language.day_short(row["date"]),
             )
-            parts.append(svg.group([svg.side_mark(side, x(_middle(row)), y)], title=hint))
+            parts.append(svg.group([svg.side_mark(side, x(middle_figure(row)), y)], title=hint))
     return axes.chart(parts, wide=wide, high=bottom + 24, label=language.text("tonight.sides_head"))
-
-
-def _middle(row: dict[str, object]) -> float:
-    low, high = float(row["low"]), float(row["high"] if row["high"] == row["high"] else row["low"])  # type: ignore[arg-type]
-    return float(np.sqrt(max(low, 1.0) * max(high, 1.0)))
 
 
 def people_section(facts: Tonight, language: Language) -> Section | None:
@@ -80,9 +78,9 @@ def people_section(facts: Tonight, language: Language) -> Section | None:
     night = nights[0]
     counts = latest_counts(facts)
     said = [
-        language.text("tonight.count", side=language.text(f"side.{side}"), figure=language.rounded(_middle(row)),
-                      day=language.day_short(row["date"]))  # type: ignore[arg-type]
-        for side, row in sorted(counts.items(), key=lambda pair: pair[1]["date"], reverse=True)  # type: ignore[arg-type,return-value]
+        language.text("tonight.count", side=language.text(f"side.{side}"), figure=language.rounded(middle_figure(row)),
+                      day=language.day_short(row["date"]))
+        for side, row in sorted(counts.items(), key=lambda pair: pair[1]["date"], reverse=True)
     ]  # fmt: skip
     lead = language.text(
         "tonight.people_lead", about=language.rounded(night.persons[2]),
@@ -120,7 +118,9 @@ def _draw_together(facts: Tonight, language: Language, wide: float) -> Markup:
         parts.append(svg.dot(x(n), y(chances[n]), r=4, fill=COMING[0]))
         said = language.chance(chances[n], short=True)
         anchor = "start" if n == shown[0] else "end" if n == shown[-1] else "middle"
-        parts.append(svg.words(said, x(n), y(chances[n]) + 22, font_size=13, font_weight=600, text_anchor=anchor, fill="#16222b"))
+        parts.append(
+            svg.words(said, x(n), y(chances[n]) + 22, font_size=13, font_weight=600, text_anchor=anchor, fill="#16222b")
+        )
         day = language.day_short(nights[n - 1].date)
         parts.append(svg.words(day, x(n), high - 6, font_size=axes.SIZE, text_anchor=anchor, fill="#4b5b67"))
     return axes.chart(parts, wide=wide, high=high, label=language.text("tonight.together_head"))
@@ -134,7 +134,9 @@ def together_section(facts: Tonight, language: Language) -> Section | None:
     endings = read_endings()
     total = sum(endings.values())
     ways = [
-        language.text(f"tonight.ending.{kind}", n=n) for kind, n in sorted(endings.items(), key=lambda pair: -pair[1]) if n
+        language.text(f"tonight.ending.{kind}", n=n)
+        for kind, n in sorted(endings.items(), key=lambda pair: -pair[1])
+        if n
     ]
     return Section(
         key="together", head=language.text("tonight.together_head"),
@@ -149,8 +151,3 @@ def together_section(facts: Tonight, language: Language) -> Section | None:
 def weights_of(facts: Tonight) -> dict[str, dict[str, float]]:
     """What each forecaster weighs tomorrow, heaviest first, by quantity."""
     return {q: dict(sorted(w.items(), key=lambda pair: -pair[1])) for q, w in facts.weights.items()}
-
-
-def persons_of(frame: pd.DataFrame) -> list[float]:
-    """Middle figures of rows with ``low`` and ``high``."""
-    return [_middle(row) for row in frame.to_dict("records")]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.facts import Tonight
+    from caravana.results.supplies import Group
 
     MakeSection = Callable[[Tonight, Language], Section | None]
 
@@ -84,10 +85,12 @@ def where_it_was(facts: Tonight, language: Language) -> Section | None:
     )  # fmt: skip
     said = language.text("tonight.public.was", day=language.day(last), area=by_day[last])
     return Section(
-        key="public-where", head=language.text("tonight.public.where_head"),
+        key="public-where",
+        head=language.text("tonight.public.where_head"),
         figure=Markup('<p class="headline">{}</p>').format(said)
-        + Markup('<p class="lead">{}</p>').format(language.text("tonight.public.rules", late=LATE_DAYS)) + print_tables([table]),
-    )  # fmt: skip
+        + Markup('<p class="lead">{}</p>').format(language.text("tonight.public.rules", late=LATE_DAYS))
+        + print_tables([table]),
+    )
 
 
 def coarse_counts(facts: Tonight) -> pd.DataFrame:
@@ -128,7 +131,7 @@ def how_many_were_counted(facts: Tonight, language: Language) -> Section | None:
 
 def what_they_needed(facts: Tonight, language: Language) -> Section | None:
     """Daily needs of a thousand people: what to give, without saying where."""
-    group = "moving" if facts.scenario.caravans else "settlement"
+    group: Group = "moving" if facts.scenario.caravans else "settlement"
     rows = need_rows_for(1000.0, facts, language, group=group)
     if not rows:
         return None

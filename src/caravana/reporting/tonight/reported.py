@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from caravana.inference.reports import SIDES
@@ -15,36 +17,47 @@ from caravana.reporting import svg
 from caravana.reporting.caravan.map import short_name
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
-from caravana.reporting.tonight.people import persons_of
+from caravana.reporting.tonight.facts import figure_ends, is_known, middle_figure
+from caravana.reporting.tonight.right import print_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
     from caravana.language.language import Language
-    from caravana.reporting.tonight.facts import Tonight
+    from caravana.reporting.tonight.facts import Row, Tonight
 
 DAYS_SHOWN, ROWS_SHOWN = 7, 14
 APART = 1.5
 HIGH = 210.0
 
 
-def contested(facts: Tonight, *, kind: str = "headcount") -> list[tuple[dt.date, str, list[tuple[str, float]]]]:
+@dataclass(frozen=True)
+class Dispute:
+    """Counts of one day and place that sides cannot agree on: figures by side, lowest first."""
+
+    date: dt.date
+    place: str
+    figures: tuple[tuple[str, float], ...]
+
+
+def contested(facts: Tonight, *, kind: str = "headcount") -> list[Dispute]:
     """Days and places of which sides said figures that differ by half or more: the figures by side, lowest first."""
     rows = facts.standing
     rows = rows[(rows["kind"] == kind) & rows["low"].notna()]
     out = []
     for (date, place), part in rows.groupby(["date", "place"], dropna=False, sort=True):
-        by_side = {str(s): float(np.exp(np.mean(np.log(persons_of(p))))) for s, p in part.groupby("side")}
+        by_side = {
+            str(s): float(np.exp(np.mean([np.log(middle_figure(r)) for r in p.to_dict("records")])))
+            for s, p in part.groupby("side")
+        }
         if len(by_side) > 1 and max(by_side.values()) >= APART * min(by_side.values()):
             named = place if isinstance(place, str) else ""
-            out.append((date, named, sorted(by_side.items(), key=lambda pair: pair[1])))
+            out.append(
+                Dispute(pd.Timestamp(str(date)).date(), named, tuple(sorted(by_side.items(), key=lambda p: p[1])))
+            )
     return out
 
 
 def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: Language, wide: float) -> Markup:
-    figures = persons_of(rows)
+    figures = [middle_figure(row) for row in rows.to_dict("records")]
     most, bottom, left = max(figures), HIGH - 26, 52.0
     span = max((last - first).days, 1)
     x = axes.scale(0, span, left + 8, wide - 14)
@@ -52,11 +65,15 @@ def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: La
     parts = []
     for tick in axes.nice_ticks(0, most, most=4):
         parts.append(svg.across(left, wide - 4, y(tick), stroke=axes.RULE))
-        parts.append(svg.words(language.number(tick), left - 6, y(tick) + 4, font_size=axes.SIZE, fill="#4b5b67", text_anchor="end"))
+        parts.append(
+            svg.words(
+                language.number(tick), left - 6, y(tick) + 4, font_size=axes.SIZE, fill="#4b5b67", text_anchor="end"
+            )
+        )
     for row, figure in zip(rows.to_dict("records"), figures, strict=True):
         at = x((row["date"] - first).days)
         mark = [svg.side_mark(row["side"], at, y(figure))]
-        low, high = float(row["low"]), float(row["high"] if row["high"] == row["high"] else row["low"])
+        low, high = figure_ends(row)
         if high > low:
             mark.insert(0, svg.upright(at, y(high), y(low), stroke="#9aa7b0", stroke_width=1.5))
         hint = f"{language.day(row['date'])}: {language.text('side.' + row['side'])}, {language.span(low, high)}"
@@ -65,7 +82,11 @@ def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: La
     for n in axes.day_ticks(days, room=wide - left):
         anchor = "end" if n == span else "middle"
         at = x(n) + (14 if anchor == "end" else 0)
-        parts.append(svg.words(language.day_short(days[n]), at, HIGH - 8, font_size=axes.SIZE, fill="#4b5b67", text_anchor=anchor))
+        parts.append(
+            svg.words(
+                language.day_short(days[n]), at, HIGH - 8, font_size=axes.SIZE, fill="#4b5b67", text_anchor=anchor
+            )
+        )
     return axes.chart(parts, wide=wide, high=HIGH, label=language.text("tonight.counts_chart"))
 
 
@@ -81,13 +102,12 @@ def side_key(language: Language) -> Markup:
     return Markup('<p class="key">{}</p>').format(Markup(" ").join(marks))
 
 
-def figure_words(row: dict[str, object], language: Language) -> str:
-    """What a report says, in words."""
-    low, high = row["low"], row["high"]
-    if low is None or low != low:
+def figure_words(row: Row, language: Language) -> str:
+    """What a report says, in words; "" where it gives no figure."""
+    if not (is_known(row["low"]) or is_known(row["high"])):
         return ""
-    top = float(low if high is None or high != high else high)  # type: ignore[arg-type]
-    said = language.number(float(low)) if float(low) == top else language.span(float(low), top)  # type: ignore[arg-type]
+    low, high = figure_ends(row)
+    said = language.number(low) if low == high else language.span(low, high)
     key = f"tonight.qualifier.{row['qualifier']}"
     return language.text(key, figure=said) if key in language.texts else said
 
@@ -97,7 +117,7 @@ def kind_words(kind: str, language: Language) -> str:
     return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
 
 
-def _who(row: Mapping[str, Any], language: Language) -> str:
+def _who(row: Row, language: Language) -> str:
     """Who said so, or the side of whoever did."""
     speaker = row.get("speaker")
     if isinstance(speaker, str) and speaker:
@@ -121,8 +141,11 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
     ]  # fmt: skip
     heads = ("day", "what", "figure", "where", "who")
     return Table(
-        language.text("tonight.reports_table"), tuple(language.text(f"tonight.col.{h}") for h in heads), tuple(lines), numbers=9
-    )  # fmt: skip
+        language.text("tonight.reports_table"),
+        tuple(language.text(f"tonight.col.{h}") for h in heads),
+        tuple(lines),
+        numbers=9,
+    )
 
 
 def reported_section(facts: Tonight, language: Language) -> Section | None:
@@ -135,26 +158,30 @@ def reported_section(facts: Tonight, language: Language) -> Section | None:
     disputes = contested(facts)
     items = tuple(
         language.text(
-            "tonight.contested_item", day=language.day(date), place=f", {names[place]}" if place in names else "",
-            sides="; ".join(f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in figures),
+            "tonight.contested_item",
+            day=language.day(d.date),
+            place=f", {names[d.place]}" if d.place in names else "",
+            sides="; ".join(
+                f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in d.figures
+            ),
         )
-        for date, place, figures in disputes[-4:][::-1]
-    )  # fmt: skip
+        for d in disputes[-4:][::-1]
+    )
     figure = Markup("")
     if len(counts):
         draw = partial(_draw_counts, counts, min(counts["date"]), facts.origin, language)
         figure = axes.both(draw) + side_key(language)
     lead = language.text("tonight.reported_lead", n=len(rows), total=len(facts.reports))
-    dispute = language.text("tonight.contested_lead", n=len(disputes)) if disputes else language.text("tonight.uncontested")
+    dispute = (
+        language.text("tonight.contested_lead", n=len(disputes)) if disputes else language.text("tonight.uncontested")
+    )
     said = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
     table = Markup("<p>{}</p><ul>{}</ul>").format(dispute, said)
-    from caravana.reporting.tonight.right import print_tables
-
     return Section(
         key="reported", head=language.text("tonight.reported_head"), paragraphs=(lead,),
         figure=Markup('<div class="pair"><div><h3>{}</h3>{}</div><div><h3>{}</h3>{}</div></div>').format(
             language.text("tonight.counts_chart"), figure, language.text("tonight.contested_head"), table
-        ) + Markup('<details><summary>{}</summary>{}</details>').format(
+        ) + Markup("<details><summary>{}</summary>{}</details>").format(
             language.text("tonight.reports_table"), print_tables([reports_table(facts, language)])
         ),
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from caravana.reporting import svg
+from caravana.reporting.html import environment
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
 from caravana.reporting.tonight.coming import PERSONS, POSITION
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.language.language import Language
-    from caravana.reporting.tonight.facts import Tonight
+    from caravana.reporting.tonight.facts import Row, Tonight
 
 LEADS = (1, 2, 3, 5, 7, 14)
 WEEKS = (7, 14, 30, 60)
@@ -91,7 +92,9 @@ def draw_past(frame: pd.DataFrame, language: Language, label: str, unit: str, wi
         levels = [float(row[q]) for q in LEVELS]
         thick = min(12.0, step * 0.55)
         bar = [
-            svg.element("rect", x=x - thick / 2, y=y(high_), width=thick, height=max(y(low_) - y(high_), 1.5), fill=fill, rx=3)
+            svg.element(
+                "rect", x=x - thick / 2, y=y(high_), width=thick, height=max(y(low_) - y(high_), 1.5), fill=fill, rx=3
+            )
             for low_, high_, fill in ((levels[0], levels[4], BAND), (levels[1], levels[3], INNER))
         ]
         observed = [float(row[c]) for c in ("observed_low", "observed_high")]
@@ -101,7 +104,11 @@ def draw_past(frame: pd.DataFrame, language: Language, label: str, unit: str, wi
         if n in shown:
             anchor = "end" if n == len(days) - 1 else "middle"
             at = x + 14 if anchor == "end" else x
-            parts.append(svg.words(language.day_short(days[n]), at, HIGH - 8, font_size=axes.SIZE, fill="#4b5b67", text_anchor=anchor))
+            parts.append(
+                svg.words(
+                    language.day_short(days[n]), at, HIGH - 8, font_size=axes.SIZE, fill="#4b5b67", text_anchor=anchor
+                )
+            )
     return axes.chart(parts, wide=wide, high=HIGH, label=label)
 
 
@@ -112,10 +119,10 @@ def _came(x: float, first: float, last: float) -> Markup:
     return gem if abs(first - last) < 4 else svg.upright(x, first, last, stroke=SEEN, stroke_width=2.5) + gem
 
 
-def _hint(row: dict[str, object], observed: Sequence[float], language: Language) -> str:
-    span = language.span(float(row[LEVELS[0]]), float(row[LEVELS[-1]]))  # type: ignore[index,arg-type]
+def _hint(row: Row, observed: Sequence[float], language: Language) -> str:
+    span = language.span(float(row[LEVELS[0]]), float(row[LEVELS[-1]]))
     came = language.span(*observed) if np.isfinite(observed).all() else "–"
-    return language.text("tonight.past_hint", day=language.day(row["target_date"]), range=span, came=came)  # type: ignore[arg-type]
+    return language.text("tonight.past_hint", day=language.day(row["target_date"]), range=span, came=came)
 
 
 def lead_table(rows: pd.DataFrame, target: str, language: Language) -> Table:
@@ -136,12 +143,14 @@ def lead_table(rows: pd.DataFrame, target: str, language: Language) -> Table:
             language.text("tonight.of", n=language.number(row["held_50"]), total=language.number(row["cases"])), better,
         ))  # fmt: skip
     return Table(
-        language.text(f"tonight.right_table.{target}"), tuple(language.text(f"tonight.col.{h}") for h in heads), tuple(lines)
-    )  # fmt: skip
+        language.text(f"tonight.right_table.{target}"),
+        tuple(language.text(f"tonight.col.{h}") for h in heads),
+        tuple(lines),
+    )
 
 
 def verdict(facts: Tonight, target: str, language: Language, *, lead: int | None = None) -> str:
-    """How often the band held at the shortest lead, and what it was off by, in a sentence; "" where nothing is scored."""
+    """How often the band held at the shortest lead, and what it was off by; "" where nothing is scored."""
     rows = by_lead(facts.scores, target, (lead,) if lead else LEADS + WEEKS)
     if rows.empty:
         return ""
@@ -155,9 +164,14 @@ def verdict(facts: Tonight, target: str, language: Language, *, lead: int | None
 def useful_words(facts: Tonight, language: Language) -> list[str]:
     """How far ahead this record is worth forecasting, by target."""
     ahead = [
-        language.text("tonight.useful_days" if days > 1 else "tonight.useful_day", what=language.text(f"tonight.target.{t}"), n=days)
-        for t, days in facts.useful.items() if days > 0
-    ]  # fmt: skip
+        language.text(
+            "tonight.useful_days" if days > 1 else "tonight.useful_day",
+            what=language.text(f"tonight.target.{t}"),
+            n=days,
+        )
+        for t, days in facts.useful.items()
+        if days > 0
+    ]
     never = [language.text(f"tonight.target.{t}") for t, days in facts.useful.items() if days < 1]
     out = [language.text("tonight.useful", list=language.listed(ahead))] if ahead else []
     return out + ([language.text("tonight.useful_none", list=language.listed(never))] if never else [])
@@ -189,8 +203,6 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
 
 def print_tables(tables: Sequence[Table]) -> Markup:
     """Tables beside each other."""
-    from caravana.reporting.html import environment
-
     macro = environment().get_template("sections.html.j2").module.table_of  # type: ignore[attr-defined]
     return Markup('<div class="pair">{}</div>').format(
         Markup("").join(Markup("<div>{}</div>").format(macro(table)) for table in tables)

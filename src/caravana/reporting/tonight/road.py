@@ -118,7 +118,7 @@ def road_of(scenario: Scenario) -> Road:
 
 
 def nights_of(facts: Tonight) -> tuple[Night, ...]:
-    """What tonight's forecast says of each night, nights between towns given to the nearer town for the likeliest stops."""
+    """What tonight's forecast says of each night."""
     caravan = facts.caravan
     where = facts.levels("position_km", issued_on=facts.origin, location=caravan)
     how_many = _by_date(facts.levels("persons", issued_on=facts.origin, location=caravan))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.language.language import Language
-    from caravana.reporting.tonight.facts import Tonight
+    from caravana.reporting.tonight.facts import Row, Tonight
 
 CAMP, TOTAL = "camp_persons", "total_persons"
 SHOWN, NAMED = 10, 8
@@ -67,12 +67,13 @@ class Weeks:
     def largest(self) -> list[str]:
         """The camps, those with most people first on the first date."""
         first = self.camps[self.camps["target_date"] == self.dates[0]]
-        return list(first.sort_values(0.5, ascending=False)["location"])
+        order = np.argsort(-first[0.5].to_numpy(dtype=float), kind="stable")
+        return [str(camp) for camp in first["location"].to_numpy()[order]]
 
-    def row(self, camp: str, date: dt.date) -> dict[float, float] | None:
+    def row(self, camp: str, date: dt.date) -> Row | None:
         """The quantiles of a camp on a date; None where it was not forecast."""
         rows = self.camps[(self.camps["location"] == camp) & (self.camps["target_date"] == date)]
-        return None if rows.empty else rows.iloc[0].to_dict()  # type: ignore[return-value]
+        return None if rows.empty else rows.to_dict("records")[0]
 
 
 def weeks_of(facts: Tonight) -> Weeks | None:
@@ -100,7 +101,7 @@ def _headline(weeks: Weeks, language: Language) -> Markup:
     if total.empty:
         text, row = language.texts["tonight.weeks.headline_camp"], camp
     else:
-        text, row = language.texts["tonight.weeks.headline"], total.iloc[0].to_dict()
+        text, row = language.texts["tonight.weeks.headline"], total.to_dict("records")[0]
     return Markup(text).format(  # noqa: S704 - the catalogue's own markup; what fills it is escaped
         day=language.day(date), about=language.rounded(row[0.5]), range=language.span(row[LEVELS[0]], row[LEVELS[-1]]),
         camp=weeks.names.get(largest, largest), most=language.rounded(camp[0.5]),
@@ -117,10 +118,16 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
     lands = countries((canvas.west, canvas.south, canvas.east, canvas.north), facts.scenario.places, language)
     parts = [svg.element("rect", x=0, y=0, width=wide, height=high, fill=ground.SEA)]
     parts += [
-        svg.element("polygon", points=canvas.line(np.array(ring).reshape(-1, 2)), fill=ground.HOME if land["home"] else ground.LAND,
-                    stroke=ground.SHORE, stroke_width=0.8)
-        for land in lands for ring in land["rings"]
-    ]  # fmt: skip
+        svg.element(
+            "polygon",
+            points=canvas.line(np.array(ring).reshape(-1, 2)),
+            fill=ground.HOME if land["home"] else ground.LAND,
+            stroke=ground.SHORE,
+            stroke_width=0.8,
+        )
+        for land in lands
+        for ring in land["rings"]
+    ]
     most = max(float(weeks.camps[LEVELS[-1]].max()), 1.0)
     scale = min(LARGEST, wide / 9) / np.sqrt(most)
     labels = ground.Labels(canvas)
@@ -138,7 +145,11 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
                 ]
                 if not n:
                     labels.keep_free([(x - radii[1], y - radii[1], x + radii[1], y + radii[1])])
-        parts.append(Markup('<g class="night{}" data-day="{}">{}</g>').format(" past" if n else "", date.isoformat(), Markup("").join(discs)))
+        parts.append(
+            Markup('<g class="night{}" data-day="{}">{}</g>').format(
+                " past" if n else "", date.isoformat(), Markup("").join(discs)
+            )
+        )
     for camp in shown[:NAMED]:
         row = weeks.row(camp, weeks.dates[0]) or {0.5: 0.0}
         x, y = canvas.x(at[camp][0]), canvas.y(at[camp][1])
@@ -152,7 +163,17 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
         for lon, lat in land["labels"]:
             x, y = canvas.x(lon), canvas.y(lat)
             if canvas.holds(x, y) and (room := labels.place((land["name"],), x, y, size=13, away=0)):
-                parts.append(svg.words(land["name"], room[0], room[1], font_size=13, fill="#7d7667", letter_spacing=1.2, text_anchor=room[2]))
+                parts.append(
+                    svg.words(
+                        land["name"],
+                        room[0],
+                        room[1],
+                        font_size=13,
+                        fill="#7d7667",
+                        letter_spacing=1.2,
+                        text_anchor=room[2],
+                    )
+                )
                 break
     parts += ground.draw_scale(canvas, labels)
     return ground.picture_of(canvas, parts, label=language.text("tonight.weeks.map_label"), class_="map")
@@ -162,14 +183,18 @@ def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str,
     date = weeks.dates[n]
     total = weeks.total[weeks.total["target_date"] == date] if not weeks.total.empty else weeks.total
     top = [(weeks.names.get(c, c), weeks.row(c, date)) for c in weeks.largest()[:3]]
-    row = None if total.empty else total.iloc[0].to_dict()
+    row = None if total.empty else total.to_dict("records")[0]
     return {
-        "date": date.isoformat(), "colour": COMING[min(n, 2)], "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
+        "date": date.isoformat(),
+        "colour": COMING[min(n, 2)],
+        "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
         "day": language.day(date),
         "total": "" if row is None else language.text("tonight.people", about=language.rounded(row[0.5])),
-        "range": "" if row is None else language.text("tonight.people_range", range=language.span(row[LEVELS[0]], row[LEVELS[-1]])),
+        "range": ""
+        if row is None
+        else language.text("tonight.people_range", range=language.span(row[LEVELS[0]], row[LEVELS[-1]])),
         "camps": "; ".join(f"{name} {language.span(r[LEVELS[0]], r[LEVELS[-1]])}" for name, r in top if r is not None),
-    }  # fmt: skip
+    }
 
 
 def weeks_section(facts: Tonight, language: Language) -> Section | None:
@@ -178,7 +203,9 @@ def weeks_section(facts: Tonight, language: Language) -> Section | None:
     if weeks is None:
         return None
     draw = partial(draw_camps, facts, weeks, language)
-    drawn = axes.both(lambda w: draw(wide=MAP_WIDE, high=MAP_HIGH) if w > MAP_SLIM else draw(wide=MAP_SLIM, high=MAP_TALL))
+    drawn = axes.both(
+        lambda w: draw(wide=MAP_WIDE, high=MAP_HIGH) if w > MAP_SLIM else draw(wide=MAP_SLIM, high=MAP_TALL)
+    )
     cards = [_card(weeks, n, facts, language) for n in range(min(3, len(weeks.dates)))]
     return Section(
         key="weeks", head=language.text("tonight.weeks.head"),
@@ -196,9 +223,17 @@ def _camp_table(weeks: Weeks, facts: Tonight, language: Language) -> Table:
         cells = []
         for date in weeks.dates:
             row = weeks.row(camp, date)
-            cells.append("" if row is None else f"{language.rounded(row[0.5])} ({language.span(row[LEVELS[0]], row[LEVELS[-1]])})")
+            cells.append(
+                ""
+                if row is None
+                else f"{language.rounded(row[0.5])} ({language.span(row[LEVELS[0]], row[LEVELS[-1]])})"
+            )
         rows.append((weeks.names.get(camp, camp), said, *cells))
-    heads = (language.text("tonight.weeks.camp"), language.text("tonight.weeks.counted"), *(language.day_short(d) for d in weeks.dates))
+    heads = (
+        language.text("tonight.weeks.camp"),
+        language.text("tonight.weeks.counted"),
+        *(language.day_short(d) for d in weeks.dates),
+    )
     return Table(language.text("tonight.weeks.table"), heads, tuple(rows))
 
 
@@ -214,15 +249,24 @@ def camp_needs_section(facts: Tonight, language: Language) -> Section | None:
         if levels is not None:
             persons = planned(levels)
             amounts = [float(s.amounts(np.array([persons]))[0]) for s in supplies]
-            needs = (f"{amount_words(a, s, language)} {unit_words(s, language)}".rstrip() for a, s in zip(amounts, supplies, strict=True))
+            needs = (
+                f"{amount_words(a, s, language)} {unit_words(s, language)}".rstrip()
+                for a, s in zip(amounts, supplies, strict=True)
+            )
             rows.append((weeks.names.get(camp, camp), language.rounded(persons), *needs))
-    heads = (language.text("tonight.weeks.camp"), language.text("tonight.planned_for"), *(item_words(s, language) for s in supplies))
+    heads = (
+        language.text("tonight.weeks.camp"),
+        language.text("tonight.planned_for"),
+        *(item_words(s, language) for s in supplies),
+    )
     table = Table(language.text("tonight.weeks.needs_table", day=language.day(weeks.dates[0])), heads, tuple(rows))
     standards = "; ".join(f"{item_words(s, language)} {standard_words(s, language)}" for s in supplies)
     return Section(
-        key="needs", head=language.text("tonight.weeks.needs_head"), paragraphs=(language.text("tonight.weeks.needs_lead"),),
+        key="needs",
+        head=language.text("tonight.weeks.needs_head"),
+        paragraphs=(language.text("tonight.weeks.needs_lead"),),
         figure=print_tables([table]) + Markup('<p class="fine">{}</p>').format(standards),
-    )  # fmt: skip
+    )
 
 
 def camps_changed_section(facts: Tonight, language: Language) -> Section | None:
@@ -242,14 +286,24 @@ def camps_changed_section(facts: Tonight, language: Language) -> Section | None:
         frame = frame[twice].sort_values(["target_date", "issued_on"], ascending=[True, False])
         frame = frame.groupby("target_date").head(4)
         if not frame.empty:
-            head = language.text("tonight.weeks.all_camps") if locations is None else weeks.names.get(locations[0], locations[0])
-            panels.append(Markup("<div><h3>{}</h3>{}</div>").format(head, axes.both(partial(draw_changes, frame, facts, None, language))))
+            head = (
+                language.text("tonight.weeks.all_camps")
+                if locations is None
+                else weeks.names.get(locations[0], locations[0])
+            )
+            panels.append(
+                Markup("<div><h3>{}</h3>{}</div>").format(
+                    head, axes.both(partial(draw_changes, frame, facts, None, language))
+                )
+            )
     if not panels:
         return None
     return Section(
-        key="changed", head=language.text("tonight.changed_head"), paragraphs=(language.text("tonight.weeks.changed_lead"),),
+        key="changed",
+        head=language.text("tonight.changed_head"),
+        paragraphs=(language.text("tonight.weeks.changed_lead"),),
         figure=Markup('<div class="pair">{}</div>').format(Markup("").join(panels)),
-    )  # fmt: skip
+    )
 
 
 def camps_right_section(facts: Tonight, language: Language) -> Section | None:
@@ -264,14 +318,20 @@ def camps_right_section(facts: Tonight, language: Language) -> Section | None:
     frame = past_against_came(facts, CAMP, lead=lead)
     frame = frame[frame["location"] == largest]
     if not frame.empty:
-        label = language.text("tonight.weeks.past_chart", camp=weeks.names.get(largest, largest) if weeks else "", n=lead)
+        label = language.text(
+            "tonight.weeks.past_chart", camp=weeks.names.get(largest, largest) if weeks else "", n=lead
+        )
         panels.append(Markup("<h3>{}</h3>{}").format(label, axes.both(partial(draw_past, frame, language, label, ""))))
     panels.append(print_tables([lead_table(rows, CAMP, language)]))
     said = " ".join([verdict(facts, CAMP, language), *useful_words(facts, language)])
     return Section(
-        key="right", head=language.text("tonight.right_head"), paragraphs=(said,),
-        figure=Markup('<div class="pair">{}</div>').format(Markup("").join(Markup("<div>{}</div>").format(p) for p in panels)),
-    )  # fmt: skip
+        key="right",
+        head=language.text("tonight.right_head"),
+        paragraphs=(said,),
+        figure=Markup('<div class="pair">{}</div>').format(
+            Markup("").join(Markup("<div>{}</div>").format(p) for p in panels)
+        ),
+    )
 
 
 def camps_reported_section(facts: Tonight, language: Language) -> Section | None:

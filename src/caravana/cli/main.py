@@ -31,6 +31,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
+from caravana.cli.operation import new, observe, update
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -76,6 +77,9 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
+app.command("new")(new.new)
+app.command("observe")(observe.observe)
+app.command("update")(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)

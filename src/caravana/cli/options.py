@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.evidence.taken import TakenInputs
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
 Lang = Literal["en", "es"]
@@ -104,7 +106,7 @@ def settings_with(scenario: Scenario, inputs: TakenInputs | None, pairs: Sequenc
 
 
 def load(scenario: str) -> Scenario:
-    """Load a scenario by name or path; where it uses names of before, the new ones are said.
+    """Load a scenario by name or path, or an operation's with the reports of its ledger; new names are said.
 
     Raises
     ------
@@ -112,16 +114,48 @@ def load(scenario: str) -> Scenario:
         If there is none, or it has faults.
     """
     from caravana.models.scenarios import in_force, load_as_written, renamed_parameters
+    from caravana.operation.folder import is_operation
 
+    if is_operation(scenario):
+        return _load_operation(scenario)
     loaded = load_as_written(scenario)
     say_new_names(renamed_parameters(loaded))
     return in_force(loaded)
+
+
+def _load_operation(folder: str) -> Scenario:
+    from caravana.operation.folder import open_operation
+    from caravana.operation.known import read_current
+    from caravana.operation.ledger import open_ledger
+
+    operation = open_operation(folder)
+    with open_ledger(operation) as ledger:
+        return read_current(operation, ledger)
 
 
 def say_new_names(renamed: Mapping[str, str]) -> None:
     """Say what parameters are called today."""
     for old, new in renamed.items():
         say(f"{old} is now called {new}; the old name is still read")
+
+
+def spoken_language(lang: str | None) -> Language:
+    """Return the language of what is said: the one given, else that of the locale, English where it is another.
+
+    Raises
+    ------
+    UsageError
+        If the one given is neither ``en`` nor ``es``.
+    """
+    from caravana.language.language import load_language
+
+    return load_language(read_language(lang) if lang is not None else locale_language())
+
+
+def locale_language() -> Lang:
+    """Return the language that the locale's variables name, English where it is another."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return next((known for known in LANGUAGES if named.lower().split("_")[0].split(".")[0] == known), "en")
 
 
 def read_language(lang: str) -> Lang:

@@ -14,10 +14,12 @@ from caravana.inference import place_backtest
 from caravana.inference.caravan.backtest import HORIZONS as CARAVAN_HORIZONS
 from caravana.inference.caravan.backtest import backtest_caravan
 from caravana.inference.caravan.calibration import calibrate_scenario
+from caravana.inference.caravan.issued import issue_caravan, score_caravan
 from caravana.inference.caravan.together import ended_on
 from caravana.inference.displacement.backtest import HORIZONS as DISPLACEMENT_HORIZONS
 from caravana.inference.displacement.backtest import MEMBERS, backtest_camps
 from caravana.inference.displacement.calibration import calibrate_displacement
+from caravana.inference.displacement.issued import issue_camps, score_camps
 from caravana.inference.reports import read_record
 from caravana.models.displacement.camp_shares.model import CAMP_SHARES
 from caravana.models.registry import model_of
@@ -25,6 +27,7 @@ from caravana.models.registry import model_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from caravana.inference.issued import IssuedForecast, ScoredTarget
     from caravana.inference.reports import CaravanReports
     from caravana.inference.scoring.cases import Case
     from caravana.scenario.model import Scenario
@@ -195,6 +198,58 @@ ANY_MODEL = Backtest(
     ("members",),
 )
 """How models of any other family are."""
+
+
+class Issuer(Protocol):
+    """What forecasts from a scenario that was cut to what was known."""
+
+    def __call__(
+        self, scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None
+    ) -> IssuedForecast:
+        """Return the forecast in the form that is kept."""
+        ...
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """How a family's forecasts are issued and, when the truth comes in, scored.
+
+    Attributes
+    ----------
+    issue
+        Forecasts from what was known.
+    score
+        Scores what was issued against what a scenario has been reported since.
+    horizon
+        Days ahead where none are named.
+    """
+
+    issue: Issuer
+    score: Callable[[Scenario, IssuedForecast], list[ScoredTarget]]
+    horizon: int
+
+
+ISSUING: Mapping[str, Issuing] = {
+    "caravan": Issuing(issue_caravan, score_caravan, 7),
+    "displacement": Issuing(issue_camps, score_camps, 30),
+}
+"""How each family's forecasts are issued."""
+
+
+def issuing_of(scenario: Scenario) -> Issuing:
+    """Return how a scenario's forecasts are issued.
+
+    Raises
+    ------
+    UsageError
+        If nothing here forecasts its family.
+    """
+    family = model_of(scenario).family
+    if family not in ISSUING:
+        known = " and ".join(ISSUING)
+        raise UsageError(f"{scenario.name}: forecasts of {known} are issued, not those of the family {family!r}")
+    return ISSUING[family]
+
 
 CALIBRATIONS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "caravan": calibrate_scenario,

@@ -297,6 +297,7 @@ def nights_of(observations: list[Observation], where: Mapping[str, tuple[float, 
     out = []
     for o in placed:
         at, off = where[o.place_id or ""]
+        at += o.km_past or 0.0
         if o.kind == "position" or (o.kind == "rest_day" and o.qualifier == "planned"):
             out.append(_night(o, at, off))
         elif o.kind in PRESENT and (o.date not in reported or o.known_on < reported[o.date]):

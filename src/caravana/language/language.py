@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 CATALOGUES = (
-    "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "tonight",
+    "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation",
+    "tonight",
 )  # fmt: skip
 """Catalogues, by the part of what is written that they are for; all of them are loaded together."""
 Region = Literal["", "MX", "ES"]

@@ -1,7 +1,8 @@
 """Scenario folders: find, read, write and list them.
 
 A folder holds ``scenario.toml`` and the tables ``places.csv`` and ``links.csv``, and may hold ``events.csv``,
-``observations.csv``, ``claims.csv``, ``sources.csv`` and ``series-<kind>.csv``.
+``observations.csv``, ``claims.csv``, ``sources.csv`` and ``series-<kind>.csv``.  One that takes a packaged road
+(:mod:`caravana.scenario.packaged_roads`) may leave out places and links.
 Other files in it are left alone.
 """
 
@@ -18,6 +19,7 @@ from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.canonical import same_scenario
 from caravana.scenario.checks.whole import check_absent, check_draft
 from caravana.scenario.model import Scenario
+from caravana.scenario.packaged_roads import add_road
 from caravana.scenario.reading.document import read_document
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft
 from caravana.scenario.reading.faults import Fault, FaultList
@@ -38,7 +40,7 @@ __all__ = [
     "write_scenario",
 ]  # fmt: skip
 
-#: Tables that every scenario has; a folder without the others has no rows of them.
+#: Tables that every scenario has, unless it takes a packaged road; a folder without the others has no rows of them.
 ALWAYS = ("places", "links")
 NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
@@ -111,10 +113,12 @@ def read_scenario(path: str | Path, *, declared_by: DeclaredBy) -> tuple[Scenari
         draft.faults.add(str(path), None, "", None, problem)
         return None, draft.faults.listed()
     units = read_document(folder / DOCUMENT, draft)
-    absent = {table for table in CSV_TABLES if table not in ALWAYS and not (folder / f"{table}.csv").exists()}
+    needed = ALWAYS if draft.road is None else ()
+    absent = {table for table in CSV_TABLES if table not in needed and not (folder / f"{table}.csv").exists()}
     for table, model in CSV_TABLES.items():
         draft.tables[table] = [] if table in absent else read_table(folder / f"{table}.csv", model, draft.faults)
-    check_absent(draft, absent)
+    add_road(draft)
+    check_absent(draft, absent if draft.road is None else absent - set(ALWAYS))
     read_series(folder, units, draft)
     as_written = {table: draft.entries(table) for table in TOML_TABLES}
     check_draft(draft, declared_by)

@@ -32,6 +32,16 @@ EventKind = Literal[
     # kinds that are only the record: shown, never acted on
     "departure", "call", "rest", "arrival", "split", "announcement", "policy", "transport", "dissolution",
 ]  # fmt: skip
+ObservationKind = Literal[
+    # of a caravan; a forecast uses the first four, and where it was counted or treated
+    "position", "rest_day", "headcount", "accepted_papers_cumulative",
+    "minors", "pregnant", "ill", "medical_consultations", "detained",
+    # shown, and used by a calibration or not at all
+    "headcount_part", "injured", "dead", "joined", "left", "returned", "waiting",
+    "km_day", "km_cumulative", "departure_hour", "temperature_c",
+    # of a displacement
+    "camp_count", "camp_count_elsewhere", "total_count",
+]  # fmt: skip
 Lever = Literal[
     "cards_offered", "cards_credible", "cards_issued", "lifts", "enforcement", "medical_post",
     "no_caravan", "call",
@@ -97,14 +107,17 @@ class Event(Row):
 
 
 class Observation(Row):
-    """One speaker's figure for one day, or the night's position; never averaged with another's."""
+    """One speaker's figure for one day, or the night's position; never averaged with another's.
+
+    ``km_past`` is how many km along the road beyond the place it was; ``kind`` is one of :data:`ObservationKind`.
+    """
 
     id: Id
     date: dt.date
     known_on: dt.date
     caravan: Id | None = None
     place_id: Id | None = None
-    kind: str
+    kind: ObservationKind
     low: NonNegative | None = None
     high: NonNegative | None = None
     qualifier: Qualifier
@@ -114,6 +127,7 @@ class Observation(Row):
     source_id: Id | None = None
     claim_ids: tuple[Id, ...] = ()
     note: str = ""
+    km_past: NonNegative | None = None
 
 
 class Claim(Row):

@@ -167,6 +167,11 @@ def _toml_lines(row: BaseModel) -> Iterator[str]:
             yield f"{name} = {_toml(value)}"
 
 
+def toml_text(text: str) -> str:
+    """Write a text as TOML has it, quotes around it."""
+    return _toml(text)
+
+
 def _toml(value: object, *, typed: bool = True) -> str:
     """Write a value; one that has no type but that of its text (a setting, 1.0) keeps its point."""
     match value:

@@ -8,7 +8,7 @@ reported: of a caravan that has broken up nobody says where it sleeps.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.forecast import Forecast
     from caravana.inference.reports import CaravanReports
 
     Floats = NDArray[np.float64]
@@ -116,10 +115,61 @@ def cases_from(
     out: list[Case] = []
     for origin in origins:
         forecast = roller.forecast(origin, days=max(horizons))
-        out += _position_cases(record, forecast, horizons, seed)
-        out += _headcount_cases(record, forecast, horizons)
-        out += _together_cases(record, forecast, horizons, ended)
+        out += score_forecast(record, forecast, horizons, seed=seed, ended=ended)
     return out
+
+
+class Scorable(Protocol):
+    """What is scored of a forecast, as :class:`~caravana.inference.caravan.forecast.Forecast` has it."""
+
+    @property
+    def origin(self) -> dt.date:
+        """Nothing published after it was used."""
+        ...
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The days forecast."""
+        ...
+
+    @property
+    def km(self) -> Floats:
+        """Km of the stops, shape (stops,)."""
+        ...
+
+    @property
+    def position(self) -> Floats:
+        """Chance of each stop on each night, shape (days, stops)."""
+        ...
+
+    @property
+    def reported(self) -> Mapping[str, Floats]:
+        """What each side would say, shape (days, particles) each."""
+        ...
+
+    @property
+    def together(self) -> Floats:
+        """Chance to be together, shape (days,)."""
+        ...
+
+
+def score_forecast(
+    record: CaravanReports, forecast: Scorable, horizons: Sequence[int], *, seed: int, ended: dt.date | None
+) -> list[Case]:
+    """Score one forecast against a record: positions, figures, whether it was together.
+
+    Parameters
+    ----------
+    seed
+        Of the naive rules that draw.
+    ended
+        Day on which the caravan broke up, where it did.
+    """
+    return [
+        *_position_cases(record, forecast, horizons, seed),
+        *_headcount_cases(record, forecast, horizons),
+        *_together_cases(record, forecast, horizons, ended),
+    ]
 
 
 def check_length(record: CaravanReports, origins: Sequence[dt.date], horizons: Sequence[int]) -> None:
@@ -152,7 +202,7 @@ def default_origins(record: CaravanReports) -> list[dt.date]:
     return sorted(day for day in days if record.departs <= day < reported[-1])
 
 
-def _position_cases(record: CaravanReports, forecast: Forecast, horizons: Sequence[int], seed: int) -> list[Case]:
+def _position_cases(record: CaravanReports, forecast: Scorable, horizons: Sequence[int], seed: int) -> list[Case]:
     parts, truth = parts_by_day(record), nights_by_day(record, direct=True)
     known = nights_by_day(known_by(record, forecast.origin), direct=False)
     today = record.day(forecast.origin)
@@ -176,7 +226,7 @@ def _position_cases(record: CaravanReports, forecast: Forecast, horizons: Sequen
     return out
 
 
-def _days_off(forecast: Forecast, today: int, truth: Mapping[int, float], target: int) -> float:
+def _days_off(forecast: Scorable, today: int, truth: Mapping[int, float], target: int) -> float:
     """Days between the forecast (median) and the reported arrival at the place reached on ``target``."""
     km = truth[target] - 0.5
     passed = np.flatnonzero(forecast.position[:, forecast.km >= km].sum(axis=1) >= 0.5)
@@ -185,7 +235,7 @@ def _days_off(forecast: Forecast, today: int, truth: Mapping[int, float], target
     return float(abs(expected - actual))
 
 
-def _headcount_cases(record: CaravanReports, forecast: Forecast, horizons: Sequence[int]) -> list[Case]:
+def _headcount_cases(record: CaravanReports, forecast: Scorable, horizons: Sequence[int]) -> list[Case]:
     today = record.day(forecast.origin)
     known = [c.report for c in known_by(record, forecast.origin).counts]
     out = []
@@ -201,12 +251,12 @@ def _headcount_cases(record: CaravanReports, forecast: Forecast, horizons: Seque
         scores = {MODEL: score_points(values, np.full(values.size, 1.0 / values.size), report.middle)}
         scores |= {name: score_points(points, weight, report.middle) for name, (points, weight) in naive.items()}
         firm = report.weight >= 1.0
-        out.append(Case(record.caravan, "headcount", today, horizon, report.middle, firm, scores))
+        out.append(Case(record.caravan, "headcount", today, horizon, report.middle, firm, scores, report=count.id))
     return out
 
 
 def _together_cases(
-    record: CaravanReports, forecast: Forecast, horizons: Sequence[int], ended: dt.date | None
+    record: CaravanReports, forecast: Scorable, horizons: Sequence[int], ended: dt.date | None
 ) -> list[Case]:
     """Whether it was still together: yes up to its last report, no from the day on which it broke up."""
     today = record.day(forecast.origin)

@@ -130,7 +130,7 @@ def backtest_camps(
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
     lines = _lines(scenario, fit, horizons)
-    memory = _Memory(scenario, max(*horizons, *HORIZONS), members, seed, total, values)
+    memory = Memory(scenario, max(*horizons, *HORIZONS), members, seed, total, values)
     out: list[Case] = []
     weights: dict[str, dict[str, dict[str, float]]] = {}
     for done, origin in enumerate(fit):
@@ -139,7 +139,7 @@ def backtest_camps(
         heard = [case for day in past_origins(first) for case in memory.cases(day)]
         pools = listen(heard, origin=first, weights=learned_weights(total=total))
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
-        known = _known(scenario, first, forecast.place_ids)
+        known = counts_known(scenario, first, forecast.place_ids)
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
                 ahead = case.day - first
@@ -169,7 +169,7 @@ def backtest_camps(
     return CampBacktest(sorted(out, key=lambda case: order[case.horizon]), weights)
 
 
-class _Memory:
+class Memory:
     """Forecasts from past days, each made once, with what is known of how they did."""
 
     def __init__(
@@ -232,7 +232,7 @@ def _lines(scenario: Scenario, origins: Sequence[dt.date], horizons: Iterable[in
     return {horizon: out.get(horizon, LINE_DAYS) for horizon in horizons}
 
 
-def _known(scenario: Scenario, origin: int, place_ids: tuple[str, ...]) -> Floats:
+def counts_known(scenario: Scenario, origin: int, place_ids: tuple[str, ...]) -> Floats:
     """Counts up to an origin, as known then, in the order of a forecast's camps, [day, camp]."""
     seen = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin)))
     known = np.zeros((origin + 1, len(place_ids)))

@@ -43,6 +43,7 @@ from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import draw_pooled
 from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import as_known, daily_counts
+from caravana.models.displacement.inputs import CAMP_KINDS
 from caravana.scenario.model import Observation
 from caravana.streams import stream
 
@@ -168,6 +169,14 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(update={"observations": kept, "settings": settings})
+
+
+def with_uncounted(scenario: Scenario) -> Scenario:
+    """Return a scenario in which every camp that has not been counted yet is one to forecast, as :func:`cut` has it."""
+    counted = {o.place_id for o in scenario.observations if o.kind == "camp_count"}
+    empty = [place.id for place in scenario.places if place.kind in CAMP_KINDS and place.id not in counted]
+    added = tuple(_not_counted(scenario, place) for place in sorted(empty))
+    return scenario.model_copy(update={"observations": scenario.observations + added})
 
 
 def _not_counted(scenario: Scenario, place: str) -> Observation:

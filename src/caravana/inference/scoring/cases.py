@@ -49,7 +49,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Case:
-    """One report forecast from one origin by the model and by every baseline."""
+    """One report forecast from one origin by the model and by every baseline; ``report`` is its id, if it is one."""
 
     caravan: str
     quantity: str
@@ -58,6 +58,7 @@ class Case:
     truth: float
     firm: bool
     scores: Mapping[str, Scored] = field(repr=False)
+    report: str = ""
 
 
 def score_points(points: Floats, weight: Floats, truth: float) -> Scored:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: Largest ``scenario.toml`` read, in bytes: the parser is in Python, and the file is for hands.
 MOST_DOCUMENT_BYTES = 8 * 2**20
 
+#: Keys by which a scenario takes a packaged road, and what they hold.
+ROAD_KEYS = {"road": "the name of a packaged road", "branches": "a list of names of branches of the road"}
+
 _HEADING = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=(.*)")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
@@ -240,10 +243,12 @@ def _read_header(values: Mapping[str, Any], draft: Draft) -> None:
     header: dict[str, Any] = {}
     bad: set[str] = set()
     for key, value in values.items():
-        if key in CSV_TABLES:
+        if key in ROAD_KEYS:
+            _read_road(key, value, draft)
+        elif key in CSV_TABLES:
             draft.spot.fault(draft.faults, key, None, f"this table in a file {key}.csv, not here")
         elif key not in specs:
-            allowed = ", ".join([*specs, *TOML_TABLES, "series"])
+            allowed = ", ".join([*specs, *TOML_TABLES, "series", *ROAD_KEYS])
             draft.spot.fault(draft.faults, key, key, f"one of the keys {allowed}")
         elif key == "settings":
             header[key] = _read_settings(value, draft)
@@ -263,6 +268,16 @@ def _read_header(values: Mapping[str, Any], draft: Draft) -> None:
     except ValidationError as error:
         bad |= report_refusal(error, Scenario, bad, draft.faults, draft.spot)
     draft.header = {key: value for key, value in header.items() if key not in bad}
+
+
+def _read_road(key: str, value: object, draft: Draft) -> None:
+    """Read which packaged road a scenario takes, and which of its branches."""
+    if key == "road" and isinstance(value, str) and value:
+        draft.road = value
+    elif key == "branches" and isinstance(value, list) and all(isinstance(name, str) for name in value):
+        draft.branches = tuple(value)
+    else:
+        draft.spot.fault(draft.faults, key, value, ROAD_KEYS[key])
 
 
 def _read_settings(value: object, draft: Draft) -> dict[str, Any]:

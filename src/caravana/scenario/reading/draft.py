@@ -125,6 +125,8 @@ class Draft:
         Rows by table; None where a table could not be read to its end, so that ids may be missing.
     series
         Series, with the file each stands in.
+    road, branches
+        Packaged road that the scenario names, and the branches of it that it lists (None: all).
     """
 
     faults: FaultList
@@ -132,6 +134,8 @@ class Draft:
     spot: Spot = field(default_factory=lambda: Spot(DOCUMENT))
     tables: dict[str, list[Entry[Any]] | None] = field(default_factory=dict)
     series: list[Series] = field(default_factory=list)
+    road: str | None = None
+    branches: tuple[str, ...] | None = None
 
     @property
     def start(self) -> dt.date | None:

@@ -1,0 +1,1 @@
+"""The commands of an operation: ``new``, ``observe``, ``update``."""

@@ -1,0 +1,251 @@
+"""The command ``observe``: takes reports down in an operation's ledger, corrects and withdraws them, shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caravana.cli.console import give, say
+from caravana.cli.options import read_date, spoken_language
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from caravana.language.language import Language
+    from caravana.operation.drafts import Bounds, DraftReport
+    from caravana.operation.ledger import OperationLedger
+
+FIGURE = re.compile(r"([<>]?)\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+)(?:\s*[-–]\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+))?")
+
+
+def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
+    folder: Annotated[Path, typer.Argument(help="Folder of the operation.")],
+    place: Annotated[str | None, typer.Argument(help="Where: a place's name or id.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day it tells of: 2022-06-07.")] = None,
+    persons: Annotated[str | None, typer.Option(help="How many: 4500, 4500-5000, >4000 or <6000.")] = None,
+    km_past: Annotated[float | None, typer.Option("--km-past", help="Km along the road beyond the place.")] = None,
+    rest: Annotated[bool, typer.Option("--rest", help="They rested there that day.")] = False,
+    papers: Annotated[str | None, typer.Option(help="How many have taken papers so far.")] = None,
+    ended: Annotated[str | None, typer.Option(help="It broke up that day; how: papers, force, buses, ...")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Any other kind of report (a wrong one lists all); --value is its figure.")
+    ] = None,
+    value: Annotated[str | None, typer.Option(help="With --kind: its figure.")] = None,
+    planned: Annotated[bool, typer.Option("--planned", help="It is announced, not so yet.")] = False,
+    no_night: Annotated[bool, typer.Option("--no-night", help="The place is not where they spent the night.")] = False,
+    by: Annotated[str, typer.Option(help="Whose word: press, agency, authorities, organisers or observer.")] = "press",
+    speaker: Annotated[str | None, typer.Option(help="As what they speak; a role, never a name.")] = None,
+    known_on: Annotated[str | None, typer.Option("--known-on", help="Day it was known  [default: today]")] = None,
+    source: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
+    note: Annotated[str, typer.Option(help="Anything else worth keeping.")] = "",
+    from_: Annotated[Path | None, typer.Option("--from", help="A CSV file of many reports.")] = None,
+    caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
+    correct: Annotated[str | None, typer.Option(help="Identifier of the report that this one corrects.")] = None,
+    withdraw: Annotated[str | None, typer.Option(help="Identifier of a report to withdraw.")] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option("--as-known-on", help="Show the record as it was known on a day.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Take down what is reported: one report a line, or many from a file.
+
+    Nothing is erased: a correction or a withdrawal is another row of the ledger.
+    """
+    from caravana.operation.drafts import DraftReport, bounds_of
+    from caravana.operation.folder import open_operation
+    from caravana.operation.known import read_current
+    from caravana.operation.ledger import open_ledger
+
+    language = spoken_language(lang)
+    if sum(one is not None for one in (correct, withdraw, as_known_on, from_)) > 1:
+        raise UsageError(language.text("observe.one_of"))
+    operation = open_operation(folder)
+    with open_ledger(operation) as ledger:
+        if as_known_on is not None:
+            _show(ledger, read_date(as_known_on, "--as-known-on"), language, json=json)
+            return
+        today = dt.datetime.now().astimezone().date()
+        day_known = None if known_on is None else read_date(known_on, "--known-on")
+        if withdraw is not None:
+            revision = ledger.withdraw(withdraw, known_on=day_known or today, note=note)
+            _tell_revision("withdrawn", withdraw, revision, language, json=json)
+            return
+        bounds = bounds_of(read_current(operation, ledger), today=today, caravan=caravan)
+        if from_ is not None:
+            _take_file(ledger, bounds, from_, language, caravan=caravan, json=json)
+            return
+        if on is None and correct is None:
+            raise UsageError(language.text("observe.no_date"))
+        given = DraftReport(
+            date=today if on is None else read_date(on, "--on"), kind="", place=place, km_past=km_past,
+            qualifier="planned" if planned else None, side=by, speaker=speaker or "", known_on=day_known,
+            source=source, note=note,
+        )  # fmt: skip
+        figures = {"persons": persons, "papers": papers, "value": value}
+        drafts = _drafts(given, figures, kind=kind, rest=rest, ended=ended, night=not no_night, bounds=bounds,
+                         language=language)  # fmt: skip
+        if correct is not None:
+            _correct(ledger, correct, drafts, bounds, language, on=on, json=json)
+            return
+        _take(ledger, bounds, drafts, language, json=json)
+
+
+def _drafts(
+    given: DraftReport, figures: dict[str, str | None], *, kind: str | None, rest: bool, ended: str | None,
+    night: bool, bounds: Bounds, language: Language,
+) -> list[DraftReport]:  # fmt: skip
+    """Return the reports that one line of options holds: the night's place, the figures, the rest, the end."""
+    read = {name: _read_figure(name, text, language) for name, text in figures.items() if text is not None}
+    drafts = []
+    if given.place is not None and night and ended is None and kind is None and bounds.caravan is not None:
+        drafts.append(replace(given, kind="position"))
+    figure_place = replace(given, km_past=None)
+    planned = "planned" if given.qualifier == "planned" else None
+    for name, counted in (("persons", _counted(bounds)), ("papers", "accepted_papers_cumulative")):
+        if name in read:
+            low, high = read[name]
+            drafts.append(replace(figure_place, kind=counted, low=low, high=high, qualifier=planned))
+    if rest:
+        drafts.append(replace(figure_place, kind="rest_day"))
+    if ended is not None:
+        drafts.append(replace(figure_place, kind="ended", note=ended if not given.note else f"{ended}; {given.note}"))
+    if kind is not None:
+        low, high = read.get("value", (None, None))
+        drafts.append(replace(given, kind=kind, low=low, high=high, qualifier=planned))
+    if not drafts:
+        raise UsageError(language.text("observe.nothing"))
+    return drafts
+
+
+def _counted(bounds: Bounds) -> str:
+    """What persons are counted as: of a caravan its headcount, of a displacement those in a camp."""
+    return "camp_count" if bounds.caravan is None else "headcount"
+
+
+def _read_figure(option: str, text: str, language: Language) -> tuple[float | None, float | None]:
+    """Read a figure: ``4500``, ``4500-5000``, ``>4000`` or ``<6000``."""
+    match = FIGURE.fullmatch(text.strip())
+    if match is None or (match[1] and match[3]):
+        raise UsageError(language.text("observe.persons", option=option, text=text))
+    first, last = (None if part is None else float(re.sub(r"[ ,.]", "", part)) for part in (match[2], match[3]))
+    if match[1]:
+        return (first, None) if match[1] == ">" else (None, first)
+    return first, first if last is None else last
+
+
+def _take(
+    ledger: OperationLedger, bounds: Bounds, drafts: list[DraftReport], language: Language, *, json: bool
+) -> None:
+    from caravana.operation.drafts import UnfitReportError, fill_in
+
+    try:
+        rows = [fill_in(draft, bounds, language) for draft in drafts]
+    except UnfitReportError as error:
+        raise UsageError(str(error)) from None
+    taken = _record(ledger, bounds, rows, language)
+    if json:
+        give({"taken": taken, "not_used": []})
+        return
+    for one in taken:
+        say(language.text("observe.taken" if one["new"] else "observe.there_already", id=one["id"]))
+        for remark in one["remarks"]:
+            say(f"  {remark}")
+    _say_when_known(drafts, bounds, language)
+
+
+def _record(
+    ledger: OperationLedger, bounds: Bounds, rows: list[dict[str, Any]], language: Language
+) -> list[dict[str, Any]]:
+    """Record rows; return the id of each, whether it is new, and what is to be said of it."""
+    from caravana.operation.drafts import remarks_on
+    from caravana.operation.known import standing
+
+    recorded = ledger.add_reports(rows)
+    held = standing(ledger.reports())
+    return [
+        {"id": name, "new": new, "remarks": remarks_on({**row, "id": name}, bounds, held, language)}
+        for row, (name, new) in zip(rows, recorded, strict=True)
+    ]
+
+
+def _take_file(
+    ledger: OperationLedger, bounds: Bounds, path: Path, language: Language, *, caravan: str | None, json: bool
+) -> None:
+    from caravana.operation.rows import read_rows
+
+    read = read_rows(path, bounds, language, caravan=caravan)
+    taken = _record(ledger, bounds, [row for _, row in read.taken], language)
+    lines = [{"line": line, **one} for (line, _), one in zip(read.taken, taken, strict=True)]
+    if json:
+        give({"taken": lines, "not_used": [{"line": line, "why": why} for line, why in read.not_used]})
+        return
+    for line, why in read.not_used:
+        say(language.text("observe.line", line=line, text=why))
+    for one in lines:
+        for remark in one["remarks"]:
+            say(language.text("observe.line", line=one["line"], text=f"{one['id']}: {remark}"))
+    counts = {"taken": len(taken), "not_used": len(read.not_used)}
+    say(language.text("observe.counts", **counts))
+
+
+def _say_when_known(drafts: list[DraftReport], bounds: Bounds, language: Language) -> None:
+    """Say so where reports do not count as known today."""
+    if bounds.past and any(draft.known_on is None for draft in drafts):
+        say(language.text("observe.known_then"))
+
+
+def _correct(
+    ledger: OperationLedger, report_id: str, drafts: list[DraftReport], bounds: Bounds, language: Language, *,
+    on: str | None, json: bool,
+) -> None:  # fmt: skip
+    """Correct one report by what the options say of its kind."""
+    from caravana.operation.drafts import UnfitReportError, fill_in
+
+    held = ledger.reports()
+    rows = held[held["id"] == report_id].to_dict("records")
+    if not rows:
+        raise UsageError(f"no report {report_id!r} is in the ledger")
+    kind = rows[0]["kind"]
+    draft = next((one for one in drafts if one.kind == kind), None)
+    if draft is None:
+        raise UsageError(f"report {report_id} is of the kind {kind}, of which these options say nothing")
+    draft = draft if on is not None else replace(draft, date=rows[0]["date"])
+    draft = draft if draft.place is not None else replace(draft, place=rows[0]["place"])
+    try:
+        row = fill_in(draft, bounds, language)
+    except UnfitReportError as error:
+        raise UsageError(str(error)) from None
+    known = row.pop("known_on") if draft.known_on is not None or bounds.past else bounds.today
+    row.pop("known_on", None)
+    kept = ("id", "claims", "caravan", *(() if draft.source else ("source",)))
+    changes = {name: each for name, each in row.items() if name not in kept}
+    revision = ledger.correct(report_id, changes, known_on=max(known, rows[0]["known_on"]))
+    _tell_revision("corrected", report_id, revision, language, json=json)
+
+
+def _tell_revision(what: str, report_id: str, revision: int, language: Language, *, json: bool) -> None:
+    if json:
+        give({what: report_id, "revision": revision})
+    else:
+        say(language.text(f"observe.{what}", id=report_id, revision=revision))
+
+
+def _show(ledger: OperationLedger, day: dt.date, language: Language, *, json: bool) -> None:
+    """Show the record as it was known on a day."""
+    from caravana.operation.known import plain_rows
+
+    frame = ledger.reports(day)
+    if json:
+        give({"as_known_on": day.isoformat(), "reports": plain_rows(frame)})
+        return
+    typer.echo(language.text("observe.columns"))
+    for row in plain_rows(frame):
+        ends = [f"{row[end]:g}" for end in ("low", "high") if row[end] is not None]
+        figure = "-".join(dict.fromkeys(ends))
+        what = " ".join(filter(None, (row["kind"], row["place"], figure, row["qualifier"], row["side"], row["state"])))
+        typer.echo(f"{row['date']}  {row['known_on']}  {row['id']:<34} {what}")

@@ -1,0 +1,117 @@
+"""Forecasts of camps as they are issued, and their scores: those of their backtest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.backtest import MEMBERS, Memory, counts_known
+from caravana.inference.displacement.forecast import HORIZONS as WEIGHTED
+from caravana.inference.displacement.forecast import (
+    counted_days,
+    learned_weights,
+    listen,
+    past_origins,
+    pooled_points,
+    weights_at,
+    with_uncounted,
+)
+from caravana.inference.issued import IssuedForecast, KeptQuantile, ScoredTarget, keep_quantiles
+from caravana.inference.pool import mixture
+from caravana.inference.scoring.baselines import naive
+from caravana.inference.scoring.cases import score_points
+from caravana.models.displacement.counts import daily_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from caravana.scenario.model import Scenario
+
+    Floats = NDArray[np.float64]
+
+SUBJECT = "all camps"
+NAIVE = "persistence"
+
+
+def issue_camps(
+    scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None
+) -> IssuedForecast:
+    """Forecast every camp from a scenario cut to what was known on a day.
+
+    Raises
+    ------
+    UsageError
+        If nothing was counted by then, or the origin lies outside the scenario.
+    """
+    del caravan
+    if not any(one.kind == "camp_count" for one in scenario.observations):
+        raise UsageError(f"no camp of {scenario.name} had been counted by {origin}")
+    scenario = with_uncounted(scenario)
+    first = scenario.day_of(origin)
+    if not 1 <= first < scenario.days - 1:
+        raise UsageError(f"{origin} leaves no day to forecast in {scenario.start} to {scenario.end}")
+    memory = Memory(scenario, max(horizon, *WEIGHTED), members or MEMBERS, seed, "forecast", None)
+    forecast = memory.forecast(first)
+    heard = [case for day in past_origins(first) for case in memory.cases(day)]
+    pools = listen(heard, origin=first, weights=learned_weights())
+    known = counts_known(scenario, first, forecast.place_ids)
+    kept: list[KeptQuantile] = []
+    points: dict[str, list[dict[str, list[float]]]] = {place: [] for place in forecast.place_ids}
+    rules: dict[str, list[float]] = {place: [] for place in forecast.place_ids}
+    for ahead in range(1, min(horizon, forecast.ahead) + 1):
+        on: dict[str, Any] = {"date": origin + dt.timedelta(days=ahead), "ahead": ahead}
+        plain = naive(known, ahead=ahead)[NAIVE]
+        for camp, place in enumerate(forecast.place_ids):
+            values, weight = pooled_points(forecast, pools, ahead=ahead, camp=camp)
+            kept += keep_quantiles(values, weight, location=place, target="camp_persons", **on)
+            points[place].append({"points": values.tolist(), "weight": weight.tolist()})
+            rules[place].append(float(plain[camp]))
+        sums, weight = mixture(list(forecast.people[:, :, ahead - 1].sum(axis=-1)), weights_at(pools, ahead))
+        kept += keep_quantiles(sums, weight, location=SUBJECT, target="total_persons", **on)
+    exact = {"points": points, NAIVE: rules}
+    return IssuedForecast(SUBJECT, origin, min(horizon, forecast.ahead), seed, tuple(kept), (), exact)
+
+
+def score_camps(scenario: Scenario, issued: IssuedForecast) -> list[ScoredTarget]:
+    """Score an issued forecast against what was counted on the very days forecast, as first known."""
+    full = daily_counts(scenario, on=issued.origin)
+    dated = counted_days(scenario)
+    first = scenario.day_of(issued.origin)
+    exact: Mapping[str, Any] = issued.exact
+    out = []
+    for place, rows in exact["points"].items():
+        if place not in full.place_ids:
+            continue
+        counted = set(dated.get(place, np.zeros(0, dtype=np.int64)).tolist())
+        for ahead, row in enumerate(rows, start=1):
+            if first + ahead in counted and first + ahead < len(full.camps):
+                truth = float(full.camps[first + ahead, full.place_ids.index(place)])
+                out.append(_scored(issued, place, ahead, row, exact[NAIVE][place][ahead - 1], truth))
+    return out
+
+
+def _scored(
+    issued: IssuedForecast, place: str, ahead: int, row: Mapping[str, list[float]], plain: float, truth: float
+) -> ScoredTarget:
+    own = score_points(np.array(row["points"], float), np.array(row["weight"], float), truth)
+    other = score_points(np.array([plain]), np.ones(1), truth)
+    return ScoredTarget(
+        location=place,
+        target="camp_persons",
+        target_date=issued.date(ahead),
+        horizon_days=ahead,
+        truth="count",
+        observed_low=truth,
+        observed_high=truth,
+        crps=own.crps,
+        naive=NAIVE,
+        naive_crps=other.crps,
+        error=own.error,
+        inside_50=float(own.inside[0]),
+        inside_90=float(own.inside[2]),
+    )

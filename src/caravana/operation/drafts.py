@@ -1,0 +1,251 @@
+"""Reports before they are in the ledger: filled in, checked, held against what is known already."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, get_args
+
+from caravana.inference.reports import BESIDE, COUNTED, OFF_ROUTE_KM, PRESENT, beside
+from caravana.models.registry import model_of
+from caravana.operation.known import ENDED
+from caravana.operation.naming import PlaceNames, names_of
+from caravana.scenario.model import MOST_PEOPLE, ObservationKind, Qualifier, Side
+from caravana.scenario.roads import trace_itinerary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from caravana.language.language import Language
+    from caravana.scenario.model import Caravan, Scenario
+
+DAY = dt.timedelta(days=1)
+KINDS: tuple[str, ...] = (*get_args(ObservationKind), ENDED)
+"""Every kind of report: those of a scenario's observations, and that a caravan broke up."""
+QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
+SIDES: tuple[str, ...] = get_args(Side)
+FIGURES = frozenset(COUNTED) | {"camp_count", "total_count"}
+"""Kinds of which two figures of one day may contradict each other."""
+SAME_NIGHT_KM = 15.0
+"""Nights reported further apart than this contradict each other."""
+
+
+class UnfitReportError(ValueError):
+    """A report that cannot be recorded; the message says why, in the user's language."""
+
+
+@dataclass(frozen=True)
+class DraftReport:
+    """One report as given; what is left out is filled in.
+
+    Attributes
+    ----------
+    date
+        Day it tells of.
+    kind
+        One of :data:`KINDS`.
+    place
+        Name or id of a place.
+    km_past
+        Km along the road beyond the place.
+    low, high
+        The figure; one end alone is "more than", or "less than".
+    qualifier
+        One of :data:`QUALIFIERS`; by the figure where None.
+    side, speaker
+        Who says so: one of :data:`SIDES`, and as what they speak.
+    known_on
+        Day on which it was known.
+    """
+
+    date: dt.date
+    kind: str
+    place: str | None = None
+    km_past: float | None = None
+    low: float | None = None
+    high: float | None = None
+    qualifier: str | None = None
+    side: str = "press"
+    speaker: str = ""
+    known_on: dt.date | None = None
+    caravan: str | None = None
+    inferred: bool = False
+    source: str | None = None
+    note: str = ""
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What reports of an operation are held against.
+
+    Attributes
+    ----------
+    scenario
+        Its scenario.
+    today
+        The day on which reports come in.
+    caravan
+        Which caravan is meant where none is named; None of a displacement.
+    km
+        Km along its road by place, places near it included; empty of a displacement.
+    """
+
+    scenario: Scenario
+    today: dt.date
+    caravan: Caravan | None
+    km: Mapping[str, float] = field(default_factory=dict)
+    names: PlaceNames = field(default_factory=lambda: PlaceNames({}, {}))
+
+    @property
+    def past(self) -> bool:
+        """Whether the operation's days are over: then a report counts as known on the day that it tells of."""
+        return self.today > self.scenario.end
+
+
+def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None) -> Bounds:
+    """Collect what reports of a scenario are held against."""
+    chosen = next((one for one in scenario.caravans if caravan in (None, one.id)), None)
+    if chosen is None:
+        return Bounds(scenario, today, None, {}, names_of(scenario))
+    itinerary = next(one for one in scenario.itineraries if one.id == chosen.itinerary)
+    place_ids, road = trace_itinerary(scenario, itinerary)
+    near = {place: km for place, (km, _) in beside(scenario, place_ids, road).items()}
+    on = dict(zip(place_ids, map(float, road), strict=True))
+    return Bounds(scenario, today, chosen, near | on, names_of(scenario))
+
+
+def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str, Any]:
+    """Return a draft as a row of the ledger.
+
+    Raises
+    ------
+    UnfitReportError
+        If it cannot be one: a kind, place or figure that is none, a day outside the operation, known before it was.
+    """
+    say = language.text
+    scenario, end = bounds.scenario, bounds.scenario.end
+    if draft.kind not in KINDS:
+        raise UnfitReportError(say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS)))
+    if draft.side not in SIDES:
+        raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
+    if not scenario.start <= draft.date <= end and bounds.caravan is not None:
+        raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
+    place = _place(draft.place, bounds, language)
+    low, high, qualifier = _figure(draft, language)
+    known = draft.known_on or _known_on(replace(draft, qualifier=qualifier), bounds)
+    if known < draft.date and qualifier != "planned":
+        raise UnfitReportError(say("observe.known_before", date=draft.date, known=known))
+    caravan = None if bounds.caravan is None else bounds.caravan.id
+    return {
+        "id": draft.id, "date": draft.date, "known_on": known, "caravan": draft.caravan or caravan, "kind": draft.kind,
+        "place": place, "km_past": draft.km_past, "low": low, "high": high, "qualifier": qualifier,
+        "side": draft.side, "speaker": draft.speaker or draft.side, "inferred": draft.inferred,
+        "source": draft.source, "claims": None, "note": draft.note,
+    }  # fmt: skip
+
+
+def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:
+    if name is None or not name.strip():
+        return None
+    place = bounds.names.find(name)
+    if place is None:
+        near = bounds.names.near(name)
+        offered = language.text("observe.near", names=", ".join(near)) if near else language.text("observe.none_near")
+        raise UnfitReportError(language.text("observe.place", name=name, offered=offered))
+    return place
+
+
+def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float | None, str]:
+    low, high, qualifier = draft.low, draft.high, draft.qualifier
+    if qualifier is not None and qualifier not in QUALIFIERS:
+        raise UnfitReportError(language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS)))
+    for value in (low, high, draft.km_past):
+        if value is not None and not 0 <= value <= MOST_PEOPLE:
+            raise UnfitReportError(language.text("observe.figure", figure=f"{value:g}"))
+    if low is not None and high is not None and low > high:
+        raise UnfitReportError(language.text("observe.order", low=f"{low:g}", high=f"{high:g}"))
+    if draft.kind in FIGURES and low is None and high is None:
+        raise UnfitReportError(language.text("observe.no_figure", kind=draft.kind))
+    if qualifier is None:
+        ends = {(True, True): "exact", (False, True): "more_than", (True, False): "less_than"}
+        qualifier = ends.get((low is None, high is None), "about" if low == high else "range")
+    return low, high, qualifier
+
+
+def _known_on(draft: DraftReport, bounds: Bounds) -> dt.date:
+    """Day on which a report was known: today; in an operation whose days are over, when such reports come out."""
+    if not bounds.past:
+        return bounds.today
+    if draft.qualifier == "planned":
+        return draft.date - DAY
+    return draft.date + DAY if draft.inferred else draft.date
+
+
+def remarks_on(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFrame, language: Language) -> list[str]:
+    """Say what a report contradicts of what stands, and why a forecast will not use it."""
+    return [*_contradictions(row, bounds, standing, language), *_unused(row, bounds, language)]
+
+
+def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFrame, language: Language) -> list[str]:
+    of_day = standing[(standing["date"] == row["date"]) & (standing["kind"] == row["kind"])]
+    out = []
+    for other in of_day.to_dict("records"):
+        if other["id"] == row["id"] or "planned" in (other["qualifier"], row["qualifier"]):
+            continue
+        what = {"id": other["id"], "side": language.text(f"observe.by.{other['side']}")}
+        if row["kind"] == "position":
+            here, there = (_km(each, bounds) for each in (row, other))
+            if here is not None and there is not None and abs(here - there) > SAME_NIGHT_KM:
+                far = language.number(abs(here - there))
+                out.append(language.text("observe.contradicts_night", km=far, place=other["place"], **what))
+        elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
+            low, high = _ends(row), _ends(other)
+            if low[0] > high[1] or high[0] > low[1]:
+                figure = language.text("observe.from_to", low=language.number(high[0]), high=_top(high[1], language))
+                out.append(language.text("observe.contradicts_figure", figure=figure, **what))
+    return out
+
+
+def _unused(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[str]:
+    """Why a forecast will not use a report; nothing where it will."""
+    say = language.text
+    used = USED[model_of(bounds.scenario).family] if model_of(bounds.scenario).family in USED else frozenset(KINDS)
+    reasons = []
+    if row["kind"] not in used:
+        reasons.append(say("observe.unused_kind", kind=row["kind"]))
+    elif bounds.caravan is not None:
+        departs = bounds.caravan.departs
+        if departs is not None and row["date"] < departs:
+            reasons.append(say("observe.unused_before", departs=departs))
+        if row["kind"] in ("position", "rest_day"):
+            if row["place"] is None:
+                reasons.append(say("observe.unused_nowhere"))
+            elif row["place"] not in bounds.km:
+                reasons.append(say("observe.unused_off_road", place=row["place"], km=f"{OFF_ROUTE_KM:g}"))
+    elif row["place"] is None and row["kind"] == "camp_count":
+        reasons.append(say("observe.unused_nowhere"))
+    return [say("observe.unused", reason=reason) for reason in reasons]
+
+
+USED: Mapping[str, frozenset[str]] = {
+    "caravan": frozenset({"position", ENDED, *COUNTED, *BESIDE, *PRESENT}),
+    "displacement": frozenset({"camp_count", "camp_count_elsewhere", "total_count"}),
+}
+"""Kinds of report that the forecasts of a family are made from or scored with."""
+
+
+def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
+    km = bounds.km.get(str(row["place"]))
+    past = row["km_past"]
+    return None if km is None else km + (float(past) if past is not None and past == past else 0.0)  # noqa: PLR0124 (NaN)
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
+    low, high = (None if value is None or value != value else float(value) for value in (row["low"], row["high"]))  # noqa: PLR0124 (NaN)
+    return (0.0 if low is None else low, float("inf") if high is None else high)
+
+
+def _top(high: float, language: Language) -> str:
+    return language.text("observe.or_more") if high == float("inf") else language.number(high)

@@ -1,0 +1,148 @@
+"""The world of an operation as it was known on a day: the scenario with the reports of the ledger, cut there.
+
+Whatever carries a date after that day is taken out of every table, so that what is computed from it cannot peek.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.models.scenarios import load_scenario
+from caravana.scenario.model import Event, Observation, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    import pandas as pd
+
+    from caravana.operation.folder import Operation
+    from caravana.operation.ledger import OperationLedger
+    from caravana.scenario.model import Scenario
+
+ENDED = "ended"
+"""Kind of report that a caravan broke up; in a scenario that is an event."""
+
+
+@dataclass(frozen=True)
+class KnownWorld:
+    """What was known on a day.
+
+    Attributes
+    ----------
+    on
+        The evening.
+    scenario
+        The scenario, with the reports known by then as its observations and nothing dated later.
+    reports
+        Those reports, as :meth:`~caravana.operation.ledger.frames.LedgerFrames.reports` gives them, withdrawn ones
+        left out.
+    """
+
+    on: dt.date
+    scenario: Scenario
+    reports: pd.DataFrame
+
+
+def read_known(operation: Operation, ledger: OperationLedger, on: dt.date) -> KnownWorld:
+    """Read the world of an operation as it was known on a day.
+
+    Raises
+    ------
+    ScenarioError
+        If its scenario has faults.
+    """
+    reports = standing(ledger.reports(on))
+    return KnownWorld(on, cut(with_reports(load_scenario(operation.scenario), reports), on), reports)
+
+
+def read_current(operation: Operation, ledger: OperationLedger) -> Scenario:
+    """Read an operation's scenario with all reports that stand, each with the day on which it was known."""
+    return with_reports(load_scenario(operation.scenario), standing(ledger.reports()))
+
+
+def standing(reports: pd.DataFrame) -> pd.DataFrame:
+    """Return the reports that are not withdrawn."""
+    return reports[reports["state"] != "withdrawn"].reset_index(drop=True)
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as plain values by column, None where there is nothing."""
+    held = frame.astype(object)
+    return [
+        {str(name): each for name, each in row.items()} for row in held.where(held.notna(), None).to_dict("records")
+    ]
+
+
+def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
+    """Return a scenario that has reports for its observations, and for ends that were reported their events."""
+    rows = reports.to_dict("records")
+    sources = {source.id for source in scenario.sources}
+    observations = tuple(_observation(row, sources) for row in rows if row["kind"] != ENDED)
+    ends = tuple(
+        Event(id=row["id"], date=row["date"], kind="dissolution", place_id=row["place"], description=row["note"])
+        for row in rows
+        if row["kind"] == ENDED
+    )
+    return scenario.model_copy(update={"observations": observations, "events": scenario.events + ends})
+
+
+def cut(scenario: Scenario, on: dt.date) -> Scenario:
+    """Return a scenario without what is dated, said, made or known after a day."""
+    day = scenario.day_of(on)
+    return scenario.model_copy(
+        update={
+            "observations": tuple(o for o in scenario.observations if o.known_on <= on),
+            "events": tuple(_not_past(e, on) for e in scenario.events if e.date <= on),
+            "claims": tuple(c for c in scenario.claims if c.date_said is None or c.date_said <= on),
+            "sources": tuple(s for s in scenario.sources if s.date is None or s.date <= on),
+            "policies": tuple(p for p in scenario.policies if p.start <= on),
+            "calls": tuple(c for c in scenario.calls if c.date <= on),
+            "readings": tuple(r for r in scenario.readings if r.date is None or r.date <= on),
+            "series": tuple(_cut_series(one, day) for one in scenario.series),
+        }
+    )
+
+
+def _not_past(event: Event, on: dt.date) -> Event:
+    """An event whose end is not known yet has none."""
+    open_ended = event.end_date is not None and event.end_date > on
+    return event.model_copy(update={"end_date": None}) if open_ended else event
+
+
+def _cut_series(series: Series, day: int) -> Series:
+    kept = [at for at, when in enumerate(series.days) if when <= day] or [0]
+    days = tuple(series.days[at] for at in kept)
+    return series.model_copy(update={"days": days, "values": np.asarray(series.values)[kept]})
+
+
+def _observation(row: Mapping[Hashable, Any], sources: AbstractSet[str]) -> Observation:
+    """One report as an observation of a scenario."""
+    return Observation(
+        id=row["id"],
+        date=row["date"],
+        known_on=row["known_on"],
+        caravan=row["caravan"],
+        place_id=row["place"],
+        kind=row["kind"],
+        low=_number(row["low"]),
+        high=_number(row["high"]),
+        qualifier=row["qualifier"],
+        speaker_role=row["speaker"],
+        speaker_side=row["side"],
+        inferred=bool(row["inferred"]),
+        source_id=row["source"] if row["source"] in sources else None,
+        claim_ids=tuple(filter(None, (row["claims"] or "").split(";"))),
+        note=row["note"],
+        km_past=_number(row["km_past"]),
+    )
+
+
+def _number(value: float) -> float | None:
+    """A figure of a frame; None where there is none."""
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,273 @@
+"""The ledger of an operation: how rows are added to it.
+
+Nothing is changed or removed; what supersedes a row is another row.  Whatever is added in one call is added in one
+transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import func, insert, select
+
+from caravana.errors import UsageError
+from caravana.operation.ledger.database import Database
+from caravana.operation.ledger.frames import SCORE_KEY, LedgerFrames
+from caravana.operation.ledger.schema import (
+    ALERTS,
+    CHANCES,
+    FORECASTS,
+    JOURNAL,
+    QUANTILES,
+    RELEASES,
+    REPORTS,
+    SCORES,
+    TRIGGERS,
+    VERIFIED,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Connection
+
+    from caravana.operation.folder import Operation
+
+Row = dict[str, Any]
+
+
+def open_ledger(operation: Operation, *, make: bool = True) -> OperationLedger:
+    """Open the ledger of an operation; one that is not there is made, unless ``make`` is False.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it is of another format.
+    CaravanaError
+        If its database cannot be reached.
+    """
+    return OperationLedger(Database(operation.database, key=operation.key, make=make))
+
+
+def now() -> str:
+    """Return this moment in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whoever() -> str:
+    """Account that runs this: who did it, in the ledger."""
+    try:
+        return os.environ.get("CARAVANA_WHO", "").strip() or getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+class OperationLedger(LedgerFrames):
+    """The record of one operation.  Close it, or use it as a context."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    # ------------------------------------------------------------ reports
+
+    def add_reports(self, rows: Sequence[Mapping[str, Any]], *, act: str = "observe") -> list[tuple[str, bool]]:
+        """Record new reports, all of them or none; return in order the id of each, and whether it is new.
+
+        A row without ``id`` is given the next that is free, ``DATE-KIND-N``.  A row that is there already (of the same
+        id, or without one and the same in all but the day on which it was known) is passed over: what was recorded
+        before a crash is not recorded twice.
+
+        Raises
+        ------
+        UsageError
+            If an id is there and says something else.
+        """
+
+        def record(connection: Connection) -> list[tuple[str, bool]]:
+            return [self._record(connection, dict(row), act) for row in rows]
+
+        return self.database.write(record) if rows else []
+
+    def correct(self, report_id: str, changes: Mapping[str, Any], *, known_on: dt.date) -> int:
+        """Record a correction of a report, known on a day; return its revision.
+
+        Raises
+        ------
+        UsageError
+            If there is no such report, it is withdrawn, or the correction was known before what it corrects.
+        """
+        return self._revise(report_id, dict(changes), known_on, "correct")
+
+    def withdraw(self, report_id: str, *, known_on: dt.date, note: str = "") -> int:
+        """Record that a report is withdrawn, from a day on; return the revision; errors as of :meth:`correct`."""
+        return self._revise(report_id, {"withdrawn": True, **({"note": note} if note else {})}, known_on, "withdraw")
+
+    def _record(self, connection: Connection, row: Row, act: str) -> tuple[str, bool]:
+        row = {"withdrawn": False, "revision": 1, "note": "", "speaker": row["side"], "inferred": False, **row}
+        if row.get("id") is None:
+            of_day = select(REPORTS).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
+            held_rows = connection.execute(of_day.order_by(REPORTS.c.seq)).mappings().all()
+            said = {key: value for key, value in row.items() if key not in ("id", "known_on")}
+            for held in held_rows:
+                if all(held[key] == value for key, value in said.items()):
+                    return str(held["id"]), False
+            taken = {held["id"] for held in held_rows}
+            stem = f"{row['date']}-{row['kind'].replace('_', '-')}"
+            row["id"] = next(f"{stem}-{n}" for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
+        elif (first := self._last(connection, row["id"], revision=1)) is not None:
+            differing = [key for key, value in row.items() if first[key] != value]
+            if differing:
+                raise UsageError(
+                    f"report {row['id']} is recorded already, with another {' and '.join(differing)}; "
+                    "correct it (--correct), or give another identifier"
+                )
+            return str(row["id"]), False
+        self._insert(connection, row, act)
+        return str(row["id"]), True
+
+    def _revise(self, report_id: str, changes: Row, known_on: dt.date, act: str) -> int:
+        def record(connection: Connection) -> int:
+            held = self._last(connection, report_id)
+            if held is None:
+                raise UsageError(f"no report {report_id!r} is in the ledger")
+            if held["withdrawn"]:
+                raise UsageError(f"report {report_id} is withdrawn; record it anew")
+            if known_on < held["known_on"]:
+                raise UsageError(f"report {report_id} was known on {held['known_on']}; it cannot be {act}ed before")
+            kept = {key: value for key, value in held.items() if key not in ("seq", "recorded_at", "recorded_by")}
+            row = {**kept, **changes, "known_on": known_on, "revision": held["revision"] + 1}
+            self._insert(connection, row, act)
+            return int(row["revision"])
+
+        return self.database.write(record)
+
+    def _last(self, connection: Connection, report_id: str, revision: int | None = None) -> Row | None:
+        chosen = select(REPORTS).where(REPORTS.c.id == report_id).order_by(REPORTS.c.revision.desc())
+        if revision is not None:
+            chosen = chosen.where(REPORTS.c.revision == revision)
+        held = connection.execute(chosen.limit(1)).mappings().first()
+        return None if held is None else dict(held)
+
+    def _insert(self, connection: Connection, row: Row, act: str) -> None:
+        connection.execute(insert(REPORTS), {**row, "recorded_at": now(), "recorded_by": whoever()})
+        self._note(connection, act, row["id"], {"revision": row["revision"]})
+
+    # ------------------------------------------------------------ forecasts
+
+    def issue(self, row: Mapping[str, Any], quantiles: Sequence[Row], chances: Sequence[Row]) -> str:
+        """Issue a forecast with its quantiles, all or nothing; return its id.
+
+        Parameters
+        ----------
+        row
+            ``issued_on, family, subject, horizon, version, inputs, hash, content``.  One of that day and those inputs
+            that is there stands, and nothing is added.
+        quantiles, chances
+            Rows of those tables, without ``forecast_id``.
+        """
+
+        def record(connection: Connection) -> str:
+            of_day = FORECASTS.c.issued_on == row["issued_on"]
+            same = select(FORECASTS.c.forecast_id).where(of_day, FORECASTS.c.inputs == row["inputs"])
+            if (held := connection.execute(same).scalar()) is not None:
+                return str(held)
+            number = 1 + (connection.execute(select(func.max(FORECASTS.c.issue)).where(of_day)).scalar() or 0)
+            name = f"{row['issued_on']}-{number}"
+            made_by = {"issued_at": now(), "issued_by": whoever()}
+            connection.execute(insert(FORECASTS), {**row, "forecast_id": name, "issue": number, **made_by})
+            for table, rows in ((QUANTILES, quantiles), (CHANCES, chances)):
+                if rows:
+                    connection.execute(insert(table), [{**each, "forecast_id": name} for each in rows])
+            self._note(connection, "issue", name, {"hash": row["hash"]})
+            return name
+
+        return self.database.write(record)
+
+    # ------------------------------------------------------------ scores
+
+    def add_scores(
+        self, rows: Sequence[Mapping[str, Any]], *, scored_on: dt.date, verified: Mapping[str, str] | None = None
+    ) -> int:
+        """Record scores as of a day, all or nothing; return how many are new.
+
+        A row that says what the last of its forecast and truth says is passed over.
+
+        Parameters
+        ----------
+        verified
+            Hash of the truth that each forecast was scored with, by its id.
+        """
+
+        def record(connection: Connection) -> int:
+            held = _last_scores(connection, scored_on)
+            new = [dict(row) for row in rows if held.get(_score_key(row)) != _score_values(row)]
+            if new:
+                common = {"scored_on": scored_on, "scored_at": now()}
+                connection.execute(insert(SCORES), [{**row, **common} for row in new])
+                self._note(connection, "score", str(scored_on), {"scores": len(new)})
+            if verified:
+                with_truth = [{"forecast_id": name, "scored_on": scored_on, "truth": t} for name, t in verified.items()]
+                connection.execute(insert(VERIFIED), with_truth)
+            return len(new)
+
+        return self.database.write(record)
+
+    # ------------------------------------------------------------ triggers, alerts, releases, journal
+
+    def add_trigger_step(self, row: Mapping[str, Any]) -> None:
+        """Record a step of a trigger: ``trigger, declaration, step, on, content``."""
+        self._add(TRIGGERS, row, row["step"], row["trigger"], key=("trigger", "declaration", "step", "on"))
+
+    def add_alert(self, row: Mapping[str, Any]) -> None:
+        """Record a step of an alert: ``alert_id, trigger, forecast_id, step, on, content``."""
+        self._add(ALERTS, row, row["step"], row["alert_id"], key=("alert_id", "step"))
+
+    def add_release(self, row: Mapping[str, Any]) -> None:
+        """Record a release: ``forecast_id, kind, audience, language, path, hash, on``; one that is there stands."""
+        self._add(RELEASES, row, "release", row["path"], key=("forecast_id", "kind", "audience", "language", "hash"))
+
+    def note(self, act: str, subject: str, content: Mapping[str, Any] | None = None) -> None:
+        """Add to the journal that somebody did something."""
+        self.database.write(lambda connection: self._note(connection, act, subject, content or {}))
+
+    def _add(self, table: Table, row: Mapping[str, Any], act: str, subject: str, *, key: tuple[str, ...]) -> None:
+        def record(connection: Connection) -> None:
+            same = select(func.count()).select_from(table).where(*(table.c[name] == row[name] for name in key))
+            if connection.execute(same).scalar():
+                return
+            connection.execute(insert(table), {**row, "recorded_at": now(), "recorded_by": whoever()})
+            self._note(connection, act, subject, {})
+
+        self.database.write(record)
+
+    def _note(self, connection: Connection, act: str, subject: str, content: Mapping[str, Any]) -> None:
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+        row = {"at": now(), "who": whoever(), "act": act, "subject": subject, "content": text}
+        connection.execute(insert(JOURNAL), row)
+
+
+def _score_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in SCORE_KEY)
+
+
+def _score_values(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("observed_low", "observed_high", "crps", "naive", "naive_crps", "error", "inside_50", "inside_90")
+    return (bool(row["dropped"]), *(row[name] for name in names))
+
+
+def _last_scores(connection: Connection, on: dt.date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """The last score of each forecast and truth by a day."""
+    query = select(SCORES).where(SCORES.c.scored_on <= on).order_by(SCORES.c.scored_on, SCORES.c.seq)
+    return {_score_key(row): _score_values(row) for row in map(dict, connection.execute(query).mappings())}

@@ -1,0 +1,109 @@
+"""One evening of an operation: forecast, verify, ask the triggers, write the pages.
+
+Each step stands on the ledger alone and can be done again: what is there stays.  So an update that was killed is
+completed by the next.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from caravana.errors import UsageError
+from caravana.operation.folder import Operation
+from caravana.operation.issuing import Issue, issue_forecast, write_frozen
+from caravana.operation.known import KnownWorld, read_known
+from caravana.operation.ledger import OperationLedger
+from caravana.operation.verification import verify_forecasts
+
+
+@dataclass
+class Update:
+    """An update under way, and what came of it.
+
+    Attributes
+    ----------
+    operation, ledger, world
+        The operation, its ledger, and what was known that update.
+    issued
+        The forecast of the update.
+    scored
+        How many scores are new.
+    triggers
+        What each trigger says, as plain values.
+    page
+        The page that was written.
+    """
+
+    operation: Operation
+    ledger: OperationLedger
+    world: KnownWorld
+    issued: Issue | None = None
+    reason: str = ""
+    scored: int = 0
+    triggers: list[dict[str, Any]] = field(default_factory=list)
+    page: Path | None = None
+
+    @property
+    def on(self) -> dt.date:
+        """Which update."""
+        return self.world.on
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        issued = None if self.issued is None else vars(self.issued)
+        return {
+            "on": self.on.isoformat(),
+            "issued": None if issued is None else {"id": issued["forecast_id"], **_without(issued, "forecast_id")},
+            "reason": self.reason or None,
+            "scored": self.scored,
+            "triggers": self.triggers,
+            "page": None if self.page is None else str(self.page),
+        }
+
+
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def issue(update: Update) -> None:
+    """Issue the forecast of the evening, and write what is frozen to its file."""
+    try:
+        update.issued = issue_forecast(update.operation, update.ledger, update.world)
+    except UsageError as error:
+        # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
+        if not len(update.ledger.issued()):
+            raise
+        update.reason = str(error)
+    write_frozen(update.operation, update.ledger)
+
+
+def verify(update: Update) -> None:
+    """Score all earlier forecasts."""
+    update.scored = verify_forecasts(update.ledger, update.world)
+
+
+STEPS: tuple[Callable[[Update], None], ...] = (issue, verify)
+"""What is done of an evening, in order.
+
+Each reads the ledger, may be done again, and says on the update what it did.
+"""
+
+
+def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Update:
+    """Do all that is to be done of an evening, with what was known then.
+
+    Raises
+    ------
+    UsageError
+        If nothing can be forecast from what was known.
+    CaravanaError
+        If something cannot be written; the next call completes it.
+    """
+    update = Update(operation, ledger, read_known(operation, ledger, on))
+    for step in STEPS:
+        step(update)
+    return update

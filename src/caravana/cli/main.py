@@ -31,7 +31,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
-from caravana.cli.operation import new, observe, update
+from caravana.cli.operation import brief, new, observe, update
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -79,6 +79,7 @@ def choose(
 
 app.command("new")(new.new)
 app.command("observe")(observe.observe)
+app.command("brief")(brief.brief)
 app.command("update")(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)

@@ -17,6 +17,7 @@ from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known
 from caravana.operation.ledger import OperationLedger
+from caravana.operation.pages import write_page
 from caravana.operation.verification import verify_forecasts
 
 
@@ -36,6 +37,8 @@ class Update:
         What each trigger says, as plain values.
     page
         The page that was written.
+    language
+        That the page is shown in first.
     """
 
     operation: Operation
@@ -46,6 +49,7 @@ class Update:
     scored: int = 0
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
+    language: str = "en"
 
     @property
     def on(self) -> dt.date:
@@ -86,15 +90,20 @@ def verify(update: Update) -> None:
     update.scored = verify_forecasts(update.ledger, update.world)
 
 
-STEPS: tuple[Callable[[Update], None], ...] = (issue, verify)
+def show(update: Update) -> None:
+    """Write the page of the evening."""
+    update.page = write_page(update.operation, update.ledger, update.on, language=update.language)
+
+
+STEPS: tuple[Callable[[Update], None], ...] = (issue, verify, show)
 """What is done of an evening, in order.
 
 Each reads the ledger, may be done again, and says on the update what it did.
 """
 
 
-def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Update:
-    """Do all that is to be done of an evening, with what was known then.
+def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en") -> Update:
+    """Do all that is to be done of an evening, with what was known then; the page is in a language first.
 
     Raises
     ------
@@ -103,7 +112,7 @@ def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.da
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    update = Update(operation, ledger, read_known(operation, ledger, on))
+    update = Update(operation, ledger, read_known(operation, ledger, on), language=language)
     for step in STEPS:
         step(update)
     return update

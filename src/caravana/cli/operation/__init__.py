@@ -1,1 +1,1 @@
-"""The commands of an operation: ``new``, ``observe``, ``update``."""
+"""The commands of an operation: ``new``, ``observe``, ``update``, ``brief``."""

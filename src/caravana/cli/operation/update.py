@@ -45,7 +45,7 @@ def update(
         if first > last:
             raise UsageError(f"--since {first}: expected a day not after {last}")
         for number in range((last - first).days + 1):
-            done = update_operation(operation, ledger, on=first + dt.timedelta(days=number))
+            done = update_operation(operation, ledger, on=first + dt.timedelta(days=number), language=language.code)
             _tell(done, language, quiet=quiet or json)
     if json:
         give(done.as_json())

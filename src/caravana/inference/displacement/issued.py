@@ -9,8 +9,8 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.displacement.backtest import MEMBERS, Memory, counts_known
-from caravana.inference.displacement.forecast import HORIZONS as WEIGHTED
 from caravana.inference.displacement.forecast import (
+    FORECASTERS,
     counted_days,
     learned_weights,
     listen,
@@ -19,6 +19,7 @@ from caravana.inference.displacement.forecast import (
     weights_at,
     with_uncounted,
 )
+from caravana.inference.displacement.forecast import HORIZONS as WEIGHTED
 from caravana.inference.issued import IssuedForecast, KeptQuantile, ScoredTarget, keep_quantiles
 from caravana.inference.pool import mixture
 from caravana.inference.scoring.baselines import naive
@@ -73,7 +74,8 @@ def issue_camps(
             rules[place].append(float(plain[camp]))
         sums, weight = mixture(list(forecast.people[:, :, ahead - 1].sum(axis=-1)), weights_at(pools, ahead))
         kept += keep_quantiles(sums, weight, location=SUBJECT, target="total_persons", **on)
-    exact = {"points": points, NAIVE: rules}
+    weights = dict(zip(FORECASTERS, weights_at(pools, WEIGHTED[0]).tolist(), strict=True))
+    exact = {"points": points, NAIVE: rules, "weights": {"counts": weights}}
     return IssuedForecast(SUBJECT, origin, min(horizon, forecast.ahead), seed, tuple(kept), (), exact)
 
 

@@ -85,7 +85,7 @@ def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin:
     root = resources.files("caravana.reporting")
     content = json.dumps({**about, "part": part, "nodes": nodes}, ensure_ascii=False)
     with resources.as_file(root / "fonts") as fonts:
-        made = typst.compile(
+        output = typst.compile(
             (root / "templates" / "tonight" / "brief.typ").read_bytes(),
             format="pdf" if part == "brief" else "png",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
@@ -94,9 +94,9 @@ def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin:
             ppi=PIXELS_AN_INCH,
             timestamp=dt.datetime.combine(origin, dt.time(), tzinfo=dt.UTC),
         )
-    if not isinstance(made, bytes):
-        raise TypeError(f"{part}: one file was expected, {len(made or [])} pages were made")
-    return made
+    if not isinstance(output, bytes):
+        raise TypeError(f"{part}: one file was expected, {len(output or [])} pages came out")
+    return output
 
 
 def as_nodes(sections: Iterable[Section], language: Language) -> list[Any]:
@@ -121,7 +121,7 @@ def section_node(section: Section, language: Language) -> dict[str, Any]:
     head = Markup("") if plain in SLIDES["map"] else Markup("<h2>{}</h2>").format(section.head)
     paragraphs = Markup("").join(Markup('<p class="lead">{}</p>').format(p) for p in section.paragraphs)
     body = Markup('<section class="{}">{}{}{}</section>').format(plain, head, paragraphs, section.figure)
-    return to_node(ET.fromstring(str(body)))  # noqa: S314 - the page's own markup, escaped where it was made
+    return to_node(ET.fromstring(str(body)))  # noqa: S314 - the page's own markup, escaped where it was written
 
 
 def slide_nodes(section: Section, part: str, language: Language) -> list[Any]:

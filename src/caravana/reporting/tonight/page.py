@@ -71,9 +71,9 @@ def sections_of(facts: Tonight, language: Language, audience: Audience) -> list[
     makers: Sequence[MakeSection] = SECTIONS.get(family, SECTIONS["displacement"])
     if audience == "public":
         makers = public_sections(family)
-    made = [section for make in makers if (section := make(facts, language)) is not None]
+    shown = [section for make in makers if (section := make(facts, language)) is not None]
     # Both languages stand in one page: no two elements may have one name.
-    return [replace(section, key=f"{section.key}-{language.code}") for section in made]
+    return [replace(section, key=f"{section.key}-{language.code}") for section in shown]
 
 
 def faces() -> Markup:

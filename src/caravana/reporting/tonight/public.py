@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from caravana.errors import UsageError
 from caravana.inference.reports import SIDES
+from caravana.language.language import load_language
 from caravana.language.names import country_words
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight.needs import need_rows_for
@@ -105,6 +106,22 @@ def coarse_counts(facts: Tonight) -> pd.DataFrame:
             lines.append((r["date"], r["side"], r["place"] if isinstance(r["place"], str) else "", low, high))
     frame = pd.DataFrame(lines, columns=["date", "side", "place", "low", "high"])
     return frame.sort_values(["date", "side"], ascending=[False, True]).reset_index(drop=True)
+
+
+def public_columns(counts: pd.DataFrame, facts: Tonight, tag: str) -> pd.DataFrame:
+    """The counts that may be shown with headers in a language, and the municipality in the place of the place."""
+    language = load_language(tag)
+    named = counts.assign(
+        place=[area_of(facts, place, language) for place in counts["place"]],
+        side=[language.text(f"side.{side}") for side in counts["side"]],
+        low=counts["low"].astype(int), high=counts["high"].astype(int),
+    )  # fmt: skip
+    heads = {
+        "date": language.text("tonight.col.day"), "side": language.text("tonight.col.side"),
+        "place": language.text("tonight.public.area"), "low": language.text("tonight.public.least"),
+        "high": language.text("tonight.public.most"),
+    }  # fmt: skip
+    return named.rename(columns=heads)
 
 
 def how_many_were_counted(facts: Tonight, language: Language) -> Section | None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from caravana.reporting.tonight.facts import Row, Tonight
 
 CAMP, TOTAL = "camp_persons", "total_persons"
-SHOWN, NAMED = 10, 8
+SHOWN, NAMED, DATES = 10, 8, 3
 LARGEST = 46.0
 MAP_WIDE, MAP_HIGH, MAP_SLIM, MAP_TALL = 760.0, 520.0, 368.0, 420.0
 
@@ -83,7 +83,11 @@ def weeks_of(facts: Tonight) -> Weeks | None:
         return None
     issued = max(frame["issued_on"])
     camps, total = facts.levels(CAMP, issued_on=issued), facts.levels(TOTAL, issued_on=issued)
-    dates = tuple(sorted(set(camps["target_date"])))
+    # Of forecasts for every day the usual horizons are shown, or as many as there are.
+    ahead = sorted({int(h) for h in camps["horizon_days"]})
+    chosen = [h for h in WEEKS if h in ahead][:DATES] or ahead[:DATES]
+    shown = camps["horizon_days"].isin(chosen)
+    dates = tuple(sorted(set(camps.loc[shown, "target_date"])))
     return Weeks(camps, total, dates, {p.id: short_name(p) for p in facts.scenario.places})
 
 
@@ -279,7 +283,7 @@ def camps_changed_section(facts: Tonight, language: Language) -> Section | None:
         frame = facts.levels(target)
         if frame.empty:
             continue
-        frame = frame[frame["target_date"] > facts.origin]
+        frame = frame[frame["target_date"].isin(weeks.dates)]
         if locations:
             frame = frame[frame["location"].isin(locations)]
         twice = frame.groupby("target_date")["issued_on"].transform("nunique") > 1

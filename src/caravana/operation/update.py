@@ -102,8 +102,12 @@ Each reads the ledger, may be done again, and says on the update what it did.
 """
 
 
-def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en") -> Update:
+def update_operation(
+    operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en", page: bool = True
+) -> Update:  # fmt: skip
     """Do all that is to be done of an evening, with what was known then; the page is in a language first.
+
+    Without `page` none is written: of a replay the last evening's is enough.
 
     Raises
     ------
@@ -114,5 +118,6 @@ def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.da
     """
     update = Update(operation, ledger, read_known(operation, ledger, on), language=language)
     for step in STEPS:
-        step(update)
+        if page or step is not show:
+            step(update)
     return update

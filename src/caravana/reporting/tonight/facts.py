@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -134,12 +135,21 @@ class Tonight:
         pandas.DataFrame
             A row a forecast, location and target date, with a column for each quantile (a number).
         """
+        if target not in self._tables:
+            self._tables[target] = self._wide(target)
+        table = self._tables[target]
+        if issued_on is not None:
+            table = table[table["issued_on"] == issued_on]
+        return table if location is None else table[table["location"] == location]
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        """Tables of :meth:`levels` by target, each made once."""
+        return {}
+
+    def _wide(self, target: str) -> pd.DataFrame:
         q = self.quantiles
         kept = q[(q["target"] == target) & (q["issued_on"] <= self.origin)]
-        if issued_on is not None:
-            kept = kept[kept["issued_on"] == issued_on]
-        if location is not None:
-            kept = kept[kept["location"] == location]
         last = q.groupby("issued_on")["forecast_id"].last()
         kept = kept[kept["forecast_id"] == kept["issued_on"].map(last)]
         keys = ["forecast_id", "issued_on", "location", "target_date", "horizon_days"]

@@ -128,7 +128,7 @@ def slide_nodes(section: Section, part: str, language: Language) -> list[Any]:
     """What a slide shows of a section: sentence and map side by side with the cards, or heading and charts."""
     node = section_node(section, language)
     if part == "map":
-        return list(node["children"])
+        return [c for c in node["children"] if isinstance(c, dict) and c["class"] in {"headline", "first"}]
     kept = [c for c in node["children"] if isinstance(c, dict) and (c["tag"] in {"h2", "p"} or c["class"] == "pair")]
     return kept[:4]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from caravana.language.language import EN_DASH
 from caravana.reporting import svg
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
@@ -143,9 +144,7 @@ def _table(frame: pd.DataFrame, people: pd.DataFrame, road: Road, language: Lang
                 language.day_short(row["target_date"]),
                 language.day_short(row["issued_on"]),
                 road.place(row[0.5]),
-                language.text(
-                    "tonight.km_span", low=language.number(row[LEVELS[0]]), high=language.number(row[LEVELS[-1]])
-                ),
+                f"{language.number(row[LEVELS[0]])}{EN_DASH}{language.number(row[LEVELS[-1]])}",
                 language.span(counted[LEVELS[0]], counted[LEVELS[-1]]) if counted else "",
             )
         )

@@ -120,9 +120,7 @@ def card_of(ahead: Ahead, n: int, language: Language) -> dict[str, Any]:
         "date": night.date.isoformat(),
         "colour": COMING[n],
         "when": language.text(f"tonight.when.{n + 1}"),
-        "day": language.text(
-            "tonight.weekday_day", weekday=_weekday(night.date, language), day=language.day(night.date)
-        ),
+        "day": f"{_weekday(night.date, language)} {language.day(night.date)}",
         "place": first[0],
         "chance": first[1],
         "others": ", ".join(f"{name} {chance}" for name, chance in others),

@@ -98,9 +98,7 @@ def _row(line: NeedLine, facts: Tonight, language: Language) -> dict[str, object
         "standard": standard_words(supply, language),
         "amounts": [amount_words(amount, supply, language) for amount in line.amounts],
         "daily": supply.use == "daily",
-        "bring": language.text("tonight.kits", n=language.number(line.bring), kit=kit)
-        if kit
-        else language.number(line.bring),
+        "bring": f"{language.number(line.bring)} \u00d7 {kit}" if kit else language.number(line.bring),
         "order": order,
     }
 
@@ -132,7 +130,7 @@ def item_words(supply: Supply, language: Language) -> str:
 def amount_words(amount: float, supply: Supply, language: Language) -> str:
     """How much is needed, without its unit; food in day rations, which is how it is sent."""
     if supply.standard.unit.startswith("kcal"):
-        amount = supply.kits(amount)
+        amount /= supply.standard.value
     return language.rounded(amount, figures=3)
 
 

@@ -78,8 +78,7 @@ def people_section(facts: Tonight, language: Language) -> Section | None:
     night = nights[0]
     counts = latest_counts(facts)
     said = [
-        language.text("tonight.count", side=language.text(f"side.{side}"), figure=language.rounded(middle_figure(row)),
-                      day=language.day_short(row["date"]))
+        f"{language.text(f'side.{side}')} {language.rounded(middle_figure(row))} ({language.day_short(row['date'])})"
         for side, row in sorted(counts.items(), key=lambda pair: pair[1]["date"], reverse=True)
     ]  # fmt: skip
     lead = language.text(

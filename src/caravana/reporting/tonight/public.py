@@ -163,9 +163,10 @@ def how_right(facts: Tonight, language: Language) -> Section | None:
     """How forecasts did, by days ahead."""
     tables = []
     for target in ("position_km", "persons", "camp_persons"):
-        rows = by_lead(facts.scores, target, WEEKS if target == "camp_persons" else LEADS)
+        camps = target == "camp_persons"
+        rows = by_lead(facts.scores, target, WEEKS if camps else LEADS, within=camps)
         if not rows.empty:
-            tables.append(lead_table(rows, target, language))
+            tables.append(lead_table(rows, target, language, within=camps))
     if not tables:
         return None
     return Section(

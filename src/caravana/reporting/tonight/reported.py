@@ -157,14 +157,8 @@ def reported_section(facts: Tonight, language: Language) -> Section | None:
     counts = rows[(rows["kind"] == "headcount") & rows["low"].notna() & rows["side"].isin(SIDES)]
     disputes = contested(facts)
     items = tuple(
-        language.text(
-            "tonight.contested_item",
-            day=language.day(d.date),
-            place=f", {names[d.place]}" if d.place in names else "",
-            sides="; ".join(
-                f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in d.figures
-            ),
-        )
+        f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: "
+        + "; ".join(f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in d.figures)
         for d in disputes[-4:][::-1]
     )
     figure = Markup("")

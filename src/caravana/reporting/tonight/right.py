@@ -28,11 +28,23 @@ if TYPE_CHECKING:
 LEADS = (1, 2, 3, 5, 7, 14)
 WEEKS = (7, 14, 30, 60)
 HIGH = 230.0
+KM = "km"
 MOST_DAYS = 21
 
 
-def by_lead(scores: pd.DataFrame, target: str, leads: Sequence[int] = LEADS) -> pd.DataFrame:
+def by_lead(
+    scores: pd.DataFrame, target: str, leads: Sequence[int] = LEADS, *, within: bool = False
+) -> pd.DataFrame:  # fmt: skip
     """Scores of one target by days ahead.
+
+    Parameters
+    ----------
+    scores, target
+        Scores, and of what.
+    leads
+        Days ahead.
+    within
+        Whether a lead stands for all days after the lead before it, up to it: counts that come when they come.
 
     Returns
     -------
@@ -40,7 +52,12 @@ def by_lead(scores: pd.DataFrame, target: str, leads: Sequence[int] = LEADS) -> 
         ``horizon``, ``cases``, ``error`` (median of what it was off by), ``crps``, ``naive_crps`` (means), ``held_50``
         and ``held_90`` (how many cases lay inside).
     """
-    kept = scores[(scores["target"] == target) & scores["horizon_days"].isin(list(leads))]
+    kept = scores[scores["target"] == target]
+    if within:
+        ends = np.array(sorted(leads))
+        at = np.searchsorted(ends, kept["horizon_days"].to_numpy(dtype=int))
+        kept = kept[at < len(ends)].assign(horizon_days=ends[at[at < len(ends)]])
+    kept = kept[kept["horizon_days"].isin(list(leads))]
     kept = kept.assign(off=kept["error"].astype(float).abs())
     return (
         kept.groupby("horizon_days")
@@ -53,22 +70,36 @@ def by_lead(scores: pd.DataFrame, target: str, leads: Sequence[int] = LEADS) -> 
     )  # fmt: skip
 
 
-def past_against_came(facts: Tonight, target: str, *, lead: int = 1) -> pd.DataFrame:
-    """Past forecasts so many days ahead with what came: the quantiles, ``observed_low`` and ``observed_high``."""
-    frame = facts.levels(target)
+def past_against_came(
+    facts: Tonight, target: str, *, lead: int | None = None, location: str | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """Past forecasts with what came: the quantiles, ``observed_low`` and ``observed_high``.
+
+    Parameters
+    ----------
+    facts, target
+        The record, and of what.
+    lead
+        So many days ahead; all where left out.
+    location
+        Of which place; all where left out.
+    """
+    frame = facts.levels(target, location=location)
     if frame.empty:
         return frame
-    frame = frame[(frame["horizon_days"] == lead) & (frame["target_date"] <= facts.origin)]
+    frame = frame[frame["target_date"] <= facts.origin]
+    if lead is not None:
+        frame = frame[frame["horizon_days"] == lead]
     keys = ["forecast_id", "location", "target_date"]
     came = facts.scores[facts.scores["target"] == target][[*keys, "observed_low", "observed_high"]]
-    frame = frame.merge(came, on=keys, how="left")
-    if facts.caravan:
-        # What a side would say, beside what it said; on days that nobody counted, how many walk.
-        own = (frame["location"] == facts.caravan) & ~frame["target_date"].isin(
-            frame.loc[frame["observed_low"].notna(), "target_date"]
-        )
-        frame = frame[own | frame["observed_low"].notna()].drop_duplicates("target_date")
-    return frame.sort_values("target_date").tail(MOST_DAYS)
+    return frame.merge(came, on=keys, how="left").sort_values("target_date")
+
+
+def nightly(frame: pd.DataFrame, caravan: str) -> pd.DataFrame:
+    """A row a night of a caravan: what a side would say beside what it said; else how many walk."""
+    counted = frame.loc[frame["observed_low"].notna(), "target_date"]
+    own = (frame["location"] == caravan) & ~frame["target_date"].isin(counted)
+    return frame[own | frame["observed_low"].notna()].drop_duplicates("target_date").tail(MOST_DAYS)
 
 
 def draw_past(frame: pd.DataFrame, language: Language, label: str, unit: str, wide: float) -> Markup:
@@ -125,9 +156,9 @@ def _hint(row: Row, observed: Sequence[float], language: Language) -> str:
     return language.text("tonight.past_hint", day=language.day(row["target_date"]), range=span, came=came)
 
 
-def lead_table(rows: pd.DataFrame, target: str, language: Language) -> Table:
-    """How forecasts did by days ahead, beside keeping today's number."""
-    unit = language.text(f"tonight.unit.{target}")
+def lead_table(rows: pd.DataFrame, target: str, language: Language, *, within: bool = False) -> Table:
+    """How forecasts did by days ahead (up to so many of them where `within`), beside keeping today's number."""
+    unit = KM if target == POSITION else language.text(f"tonight.unit.{target}")
     heads = ("lead", "cases", "error", "held_90", "held_50", "against_naive")
     lines = []
     for row in rows.to_dict("records"):
@@ -137,7 +168,7 @@ def lead_table(rows: pd.DataFrame, target: str, language: Language) -> Table:
             key = "better" if gain > 0.005 else "worse" if gain < -0.005 else "even"
             better = language.text(f"tonight.naive_{key}", n=language.number(100 * abs(gain)))
         lines.append((
-            language.text("tonight.days_ahead" if row["horizon"] > 1 else "tonight.day_ahead", n=row["horizon"]),
+            language.text(f"tonight.{_lead_key(row, within=within)}", n=row["horizon"]),
             language.number(row["cases"]), f"{language.rounded(row['error'])} {unit}",
             language.text("tonight.of", n=language.number(row["held_90"]), total=language.number(row["cases"])),
             language.text("tonight.of", n=language.number(row["held_50"]), total=language.number(row["cases"])), better,
@@ -149,12 +180,17 @@ def lead_table(rows: pd.DataFrame, target: str, language: Language) -> Table:
     )
 
 
-def verdict(facts: Tonight, target: str, language: Language, *, lead: int | None = None) -> str:
+def _lead_key(row: Row, *, within: bool) -> str:
+    if within:
+        return "days_within"
+    return "days_ahead" if row["horizon"] > 1 else "day_ahead"
+
+
+def verdict(rows: pd.DataFrame, target: str, language: Language) -> str:
     """How often the band held at the shortest lead, and what it was off by; "" where nothing is scored."""
-    rows = by_lead(facts.scores, target, (lead,) if lead else LEADS + WEEKS)
     if rows.empty:
         return ""
-    row = rows.iloc[0].to_dict()
+    row = rows.to_dict("records")[0]
     return language.text(
         f"tonight.verdict.{target}", n=language.number(row["held_90"]), total=language.number(row["cases"]),
         lead=language.number(row["horizon"]), error=language.rounded(row["error"]),
@@ -183,16 +219,18 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
     heading = Markup("<h3>{}</h3>")
     for target in (POSITION, PERSONS):
         rows = by_lead(facts.scores, target)
-        frame = past_against_came(facts, target)
+        frame = past_against_came(facts, target, lead=1)
         if rows.empty or frame.empty:
             continue
+        frame = nightly(frame, facts.caravan)
         label = language.text(f"tonight.past_chart.{target}")
-        unit = language.text(f"tonight.unit.{target}") if target == POSITION else ""
+        unit = KM if target == POSITION else ""
         figures.append(heading.format(label) + axes.both(partial(draw_past, frame, language, label, unit)))
         tables.append(lead_table(rows, target, language))
     if not figures:
         return None
-    said = [s for s in (verdict(facts, t, language, lead=1) for t in (POSITION, PERSONS)) if s]
+    nearest = {t: by_lead(facts.scores, t, (1,)) for t in (POSITION, PERSONS)}
+    said = [s for s in (verdict(rows, t, language) for t, rows in nearest.items()) if s]
     charts = Markup("").join(Markup("<div>{}</div>").format(f) for f in figures)
     return Section(
         key="right", head=language.text("tonight.right_head"),
@@ -202,8 +240,10 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
 
 
 def print_tables(tables: Sequence[Table]) -> Markup:
-    """Tables beside each other."""
+    """Tables beside each other; one alone has the page's width."""
     macro = environment().get_template("sections.html.j2").module.table_of  # type: ignore[attr-defined]
+    if len(tables) == 1:
+        return Markup(macro(tables[0]))  # noqa: S704 - the macro escapes what it prints
     return Markup('<div class="pair">{}</div>').format(
         Markup("").join(Markup("<div>{}</div>").format(macro(table)) for table in tables)
     )

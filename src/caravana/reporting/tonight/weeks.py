@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from caravana.reporting import html, svg
 from caravana.reporting.caravan.map import short_name
-from caravana.reporting.displacement.countries import countries
+from caravana.reporting.displacement.countries import clip, countries
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes, ground
 from caravana.reporting.tonight.changed import draw_changes
@@ -121,17 +121,15 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
     canvas = ground.canvas_about(np.array([at[c] for c in shown]), wide=wide, high=high, margin=0.28, least=1.0)
     lands = countries((canvas.west, canvas.south, canvas.east, canvas.north), facts.scenario.places, language)
     parts = [svg.element("rect", x=0, y=0, width=wide, height=high, fill=ground.SEA)]
-    parts += [
-        svg.element(
-            "polygon",
-            points=canvas.line(np.array(ring).reshape(-1, 2)),
-            fill=ground.HOME if land["home"] else ground.LAND,
-            stroke=ground.SHORE,
-            stroke_width=0.8,
-        )
-        for land in lands
-        for ring in land["rings"]
-    ]
+    window = (canvas.west, canvas.south, canvas.east, canvas.north)
+    for land in lands:
+        fill = ground.HOME if land["home"] else ground.LAND
+        rings = [clip(np.array(ring, dtype=float).reshape(-1, 2), window) for ring in land["rings"]]
+        parts += [
+            svg.element("polygon", points=canvas.line(ring), fill=fill, stroke=ground.SHORE, stroke_width=0.8)
+            for ring in rings
+            if len(ring) > 2
+        ]
     most = max(float(weeks.camps[LEVELS[-1]].max()), 1.0)
     scale = min(LARGEST, wide / 9) / np.sqrt(most)
     labels = ground.Labels(canvas)
@@ -194,9 +192,7 @@ def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str,
         "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
         "day": language.day(date),
         "total": "" if row is None else language.text("tonight.people", about=language.rounded(row[0.5])),
-        "range": ""
-        if row is None
-        else language.text("tonight.people_range", range=language.span(row[LEVELS[0]], row[LEVELS[-1]])),
+        "range": "" if row is None else f"({language.span(row[LEVELS[0]], row[LEVELS[-1]])})",
         "camps": "; ".join(f"{name} {language.span(r[LEVELS[0]], r[LEVELS[-1]])}" for name, r in top if r is not None),
     }
 
@@ -310,24 +306,32 @@ def camps_changed_section(facts: Tonight, language: Language) -> Section | None:
     )
 
 
+def a_week_before(facts: Tonight, camp: str) -> pd.DataFrame:
+    """The counts of a camp with the last forecast made at least a week before each (sooner where there is none)."""
+    frame = past_against_came(facts, CAMP, location=camp)
+    if frame.empty:
+        return frame
+    frame = frame[frame["observed_low"].notna()]
+    sooner = (frame["horizon_days"] < WEEKS[0]).astype(int)
+    order = frame.assign(sooner=sooner).sort_values(["target_date", "sooner", "horizon_days"])
+    return order.drop_duplicates("target_date")
+
+
 def camps_right_section(facts: Tonight, language: Language) -> Section | None:
     """How past forecasts of the camps did; None while nothing has come true."""
-    rows = by_lead(facts.scores, CAMP, WEEKS)
+    rows = by_lead(facts.scores, CAMP, WEEKS, within=True)
     if rows.empty:
         return None
-    lead = int(rows["horizon"].min())
     panels = []
     weeks = weeks_of(facts)
     largest = weeks.largest()[0] if weeks else ""
-    frame = past_against_came(facts, CAMP, lead=lead)
-    frame = frame[frame["location"] == largest]
-    if not frame.empty:
-        label = language.text(
-            "tonight.weeks.past_chart", camp=weeks.names.get(largest, largest) if weeks else "", n=lead
-        )
-        panels.append(Markup("<h3>{}</h3>{}").format(label, axes.both(partial(draw_past, frame, language, label, ""))))
-    panels.append(print_tables([lead_table(rows, CAMP, language)]))
-    said = " ".join([verdict(facts, CAMP, language), *useful_words(facts, language)])
+    frame = a_week_before(facts, largest)
+    if weeks and not frame.empty:
+        label = language.text("tonight.weeks.past_chart", camp=weeks.names.get(largest, largest))
+        drawn = axes.both(partial(draw_past, frame, language, label, ""))
+        panels.append(Markup("<h3>{}</h3>{}").format(label, drawn))
+    panels.append(print_tables([lead_table(rows, CAMP, language, within=True)]))
+    said = " ".join([verdict(rows, CAMP, language), *useful_words(facts, language)])
     return Section(
         key="right",
         head=language.text("tonight.right_head"),

@@ -61,7 +61,7 @@ def test_the_report_links_the_plans_that_were_made(run, made):
     assert made
 
 
-@pytest.mark.parametrize("name", ["logistics.csv", "sphere.csv"])
+@pytest.mark.parametrize("name", ["logistics.csv", "sphere.csv", "moving.csv"])
 def test_every_standard_has_its_page_or_says_that_it_was_not_found(name):
     path = resources.files("caravana.results") / "standards" / name
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
@@ -78,7 +78,7 @@ def test_every_standard_has_its_page_or_says_that_it_was_not_found(name):
 def test_pages_are_told_in_the_report(run):
     page = render_report(run)
     assert "Sphere Handbook 2018, Excreta management standard 3.2, p. 118" in page
-    assert "Health systems standard 1.2, page not verified" in page
+    assert "Health systems standard 1.2, p. 303" in page
 
 
 @pytest.mark.parametrize(("page", "status"), [("", "read"), ("12", "not_found"), ("12", "guessed")])

@@ -55,7 +55,7 @@ def test_needs_are_of_the_runs_in_which_the_caravan_is_together(tmp_path: Path) 
     assert needs.loc[(second, "persons"), "median"] == 1500
     assert needs.loc[(second, "persons"), "together"] == pytest.approx(2 / 3)
     assert needs.loc[(first, "toilets"), ["at_low", "at_high"]].tolist() == [40, 100]
-    assert needs.loc[(first, "water"), ["at_low", "at_high"]].tolist() == [15_000, 30_000]
+    assert needs.loc[(first, "water"), ["at_low", "at_high"]].tolist() == [5_000, 30_000]
     # A day without a caravan in any run has no needs.
     assert run.days[2] not in needs.index.get_level_values("day")
     assert needs.loc[(first, "toilets"), "standard"] == "1 per 20 people"

@@ -12,6 +12,7 @@ import warnings
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from caravana.cli import (
     backtest,
@@ -32,6 +33,8 @@ from caravana.cli import (
 )
 from caravana.cli.console import say
 from caravana.cli.operation import brief, new, observe, update
+from caravana.cli.operation.help import asked_language, translate_help
+from caravana.cli.options import locale_language
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -44,7 +47,7 @@ from caravana.interrupts import InterruptWatch
 from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
 OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
@@ -151,6 +154,16 @@ def main() -> None:
     raise SystemExit(status if _flush() else FAILED)
 
 
+def _call(words: Sequence[str]) -> None:
+    """Run the commands, their help in the language that the words or the locale ask for."""
+    from caravana.language.language import load_language
+
+    command = typer.main.get_command(app)
+    if asked_language(words, usual=locale_language()) == "es" and isinstance(command, TyperGroup):
+        translate_help(command, load_language("es"))
+    command(standalone_mode=True)
+
+
 def _run_command() -> int:
     """Run the command; return its status, with an error's line said."""
     message, status = "", FAILED
@@ -159,7 +172,7 @@ def _run_command() -> int:
             for category in OWN_WARNINGS:
                 warnings.simplefilter("always", category)
             warnings.showwarning = _say_once(warnings.showwarning)
-            app(standalone_mode=True)
+            _call(sys.argv[1:])
     except SystemExit as left:
         # Of an interrupt that no command has spoken of, Typer makes the status 130 without a word.
         if isinstance(left.code, int) and left.code != INTERRUPTED:

@@ -8,12 +8,17 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from caravana.atomic import write_folder_whole
 from caravana.errors import UsageError
+from caravana.exports.sheets import csv_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pandas as pd
+
+    from caravana.exports.tables import Export
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,14 @@ def regional_file(content: bytes, region: str) -> bytes:
     for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
         writer.writerow([cell.replace(".", marks.decimal) if _is_number(cell) else cell for cell in row])
     return codecs.BOM_UTF8 + out.getvalue().encode()
+
+
+def write_regional(export: Export, path: Path, region: str, *, hxl: bool = False) -> Path:
+    """Write the CSV files of an export as the region writes them, into a folder; whole or not at all."""
+    files = csv_files(export, hxl=hxl)
+    return write_folder_whole(
+        path, {name: regional_file(c, region) if name.endswith(".csv") else c for name, c in files.items()}
+    )
 
 
 def _is_number(cell: str) -> bool:

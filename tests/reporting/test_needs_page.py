@@ -12,6 +12,7 @@ from importlib import resources
 import pytest
 
 from caravana.errors import UsageError
+from caravana.exports.kept_stock import read_kept
 from caravana.reporting.report import render_report
 from caravana.results.needs import load_standards
 from caravana.results.supplies import load_profile
@@ -59,6 +60,23 @@ def test_it_says_what_the_command_prints_as_each_language_writes_it(made):
 def test_the_report_links_the_plans_that_were_made(run, made):
     assert 'href="needs-2021-10-30.html"' in render_report(run)
     assert made
+
+
+def test_a_spreadsheet_with_stock_in_it_is_never_overwritten(run, made):
+    first = run.path / "needs-2021-10-30.xlsx"
+    before = first.read_bytes()
+    words = [run.path, "--origin", "2021-10-30", "--as-run", "--lang", "es"]
+    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert made
+    assert first.read_bytes() == before
+    assert "needs-2021-10-30.xlsx tiene 2 líneas de sus existencias" in done.stderr
+    items = {s.standard.item for s in load_profile()}
+    second = read_kept(run.path / "needs-2021-10-30-2.xlsx", items=items, places={})
+    assert second == read_kept(first, items=items, places={})
+    # That day's need apart from what must be there by then.
+    assert "suma de los días desde el 31 oct" in done.stdout
+    assert "se sigue usando" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["logistics.csv", "sphere.csv", "moving.csv"])

@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.made.displacement_run import make_scenario
-from tests.made.tonight import caravan_facts
 
-import caravana as cv
 from caravana.errors import UsageError
 from caravana.language.language import load_language, read_catalogue
 from caravana.reporting.tonight import ground, public
@@ -32,8 +30,8 @@ ORIGIN = dt.date(2021, 11, 10)
 
 
 @pytest.fixture(scope="module")
-def facts() -> Tonight:
-    return caravan_facts(cv.load_scenario("tapachula-2021"), dt.date(2021, 11, 7), ORIGIN, particles=400, draws=64)
+def facts(evening) -> Tonight:
+    return evening
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,9 @@ SHELL   := /bin/bash
 VENV    := .venv
 PY      := $(VENV)/bin/python
 override OUT := runs/tapachula-2021
+override OPERATION := runs/tonight
+FIRST   := 2021-10-23
+EVENING := 2021-11-10
 MEMBERS := 200
 SEED    := 1
 
@@ -18,11 +21,12 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test skill lint house format docs lock clean
+.PHONY: help run demo test skill lint house format docs lock clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make run     simulate the caravan of October 2021 and make its report"
+	@echo "make run     an operation on the record of October 2021, replayed from $(FIRST) to the evening of $(EVENING)"
+	@echo "make demo    simulate the caravan of October 2021, before anything was reported, and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make skill   how well every given record is forecast, each left out (CARAVANS=, DISPLACEMENT=: folders of records)"
 	@echo "make lint    style, types and the order of the layers"
@@ -56,8 +60,17 @@ $(VENV)/.installed-dev: requirements/dev.txt pyproject.toml $(VENV)/.made
 	@$(ITSELF)
 	@touch $@ $(VENV)/.installed-run
 
-# A finished run is made anew, so that it is today's code and scenario that speak; an interrupted one goes on.
+# What is reported by each evening is forecast, and all earlier forecasts are held against it.  The operation is made
+# anew, so that it is today's code and record that speak; one that was interrupted goes on.
 run: $(VENV)/.installed-run
+	@if [ -f $(OPERATION)/.finished ]; then rm -rf $(OPERATION); fi
+	@if [ ! -f $(OPERATION)/operation.toml ]; then \
+	  $(VENV)/bin/caravana new $(OPERATION) --scenario tapachula-2021 --name "Caravan of 23 October 2021"; fi
+	@$(VENV)/bin/caravana update $(OPERATION) --since $(FIRST) --on $(EVENING)
+	@touch $(OPERATION)/.finished
+
+# A finished run is made anew, so that it is today's code and scenario that speak; an interrupted one goes on.
+demo: $(VENV)/.installed-run
 	@if grep -q '"complete": true' $(OUT)/manifest.json 2>/dev/null; then rm -rf $(OUT); fi
 	@$(VENV)/bin/caravana run tapachula-2021 --members $(MEMBERS) --seed $(SEED) --out $(OUT)
 

@@ -24,6 +24,11 @@ WHOLE = ("supplies",)
 """Parts of the catalogues that are handed on as a table of tables, and read by the last name of a key."""
 
 
+BY_ENGLISH = ("help",)
+"""Parts whose texts are looked up by their English, which the commands have."""
+SAID_BY_TYPER = ("Show this message and exit.",)
+
+
 def named_places(text: str) -> list[str]:
     return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name})
 
@@ -77,6 +82,14 @@ def keys_written() -> re.Pattern[str]:
     return re.compile("|".join(p for p in written() if re.match(r"[a-z_]+(\\\.|$)", p)))
 
 
+@cache
+def said_by_commands() -> str:
+    """Every constant of the command line, docstrings included, words apart by one space."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (PACKAGE / "cli").rglob("*.py")]
+    constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return "\n".join(" ".join(text.split()) for text in constants if isinstance(text, str))
+
+
 @pytest.mark.parametrize("name", CATALOGUES)
 def test_no_text_is_unused(name: str) -> None:
     last = {p for p in written() if re.fullmatch(r"\w+", p)}
@@ -84,7 +97,10 @@ def test_no_text_is_unused(name: str) -> None:
     unused = []
     for key in read_catalogue(name):
         top, _, rest = key.partition(".")
-        if top in WHOLE:
+        if top in BY_ENGLISH:
+            english = " ".join(read_catalogue(name)[key]["en"].split())
+            used = english in said_by_commands() or english in SAID_BY_TYPER
+        elif top in WHOLE:
             used = rest.split(".")[0] in last if rest.split(".")[0] in tables else _by_last_name(rest)
         else:
             used = keys_written().fullmatch(key) is not None

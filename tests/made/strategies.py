@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from caravana.scenario.model import (
     Itinerary,
     Link,
     Observation,
+    ObservationKind,
     Parameter,
     PartyKind,
     Place,
@@ -28,6 +30,7 @@ from caravana.scenario.model import (
 )
 from caravana.scenario.priors import TAKES
 
+KINDS = get_args(ObservationKind)
 START = dt.date(2021, 10, 1)
 LENGTH = 40
 
@@ -134,10 +137,11 @@ def records(draw, place_ids):
         ),
         "observations": (
             Observation(
-                id="o-0", date=first, known_on=last, kind=draw(words), low=draw(maybe() | st.floats(0, high)),
-                high=draw(maybe() | st.just(high)), qualifier="range", speaker_role=draw(words), note=draw(text),
+                id="o-0", date=first, known_on=last, kind=draw(st.sampled_from(KINDS)),
+                low=draw(maybe() | st.floats(0, high)), high=draw(maybe() | st.just(high)), qualifier="range",
+                speaker_role=draw(words), note=draw(text),
                 speaker_side="press", source_id=draw(st.sampled_from([None, "s-0"])), claim_ids=("c-0",),
-                inferred=draw(st.booleans()), place_id=draw(maybe() | place),
+                inferred=draw(st.booleans()), place_id=draw(maybe() | place), km_past=draw(maybe() | st.floats(0, 300)),
             ),
         ),
         "claims": (

@@ -3,47 +3,78 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import say_new_names
+from caravana.cli.options import say_new_names, spoken_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.language.language import Language
+    from caravana.scenario.reading.faults import Fault
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help="A scenario folder, or a bundled scenario's name.")],
+    path: Annotated[Path, typer.Argument(help="A scenario's or an operation's folder, or a bundled scenario's name.")],
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print faults and notes as one JSON object.")] = False,
 ) -> None:
-    """List every fault of a scenario at once: file, row, column, value, what was expected.
+    """List every fault of a scenario or an operation at once: file, row, column, value, what was expected.
 
     What an import could not carry over is told as notes.  Exits with 3 if there is any fault.
     """
     from caravana.models.scenarios import declared_by, renamed_parameters
+    from caravana.operation.folder import is_operation
     from caravana.scenario.folders import find_scenario, read_scenario
 
+    language = spoken_language(lang)
     folder = find_scenario(path)
+    if is_operation(folder):
+        _check_operation(folder, language, json=json)
+        return
     scenario, faults = read_scenario(folder, declared_by=declared_by())
     if scenario is not None:
         say_new_names(renamed_parameters(scenario))
+    _give(folder, faults, () if scenario is None else scenario.notes, language, json=json)
+    if scenario is not None:
+        counts = {name: len(getattr(scenario, name)) for name in ("places", "links", "observations", "claims")}
+        say(language.text("faultline.sound", folder=folder, days=scenario.days, **counts))
+        _say_notes(scenario.notes, language, json=json)
+
+
+def _check_operation(folder: Path, language: Language, *, json: bool) -> None:
+    from caravana.operation.checking import check_operation
+
+    checked = check_operation(folder)
+    _give(folder, checked.faults, checked.notes, language, json=json)
+    counts = {"reports": checked.reports, "forecasts": checked.forecasts}
+    say(language.text("operation.sound", folder=folder, name=checked.name, **counts))
+    _say_notes(checked.notes, language, json=json)
+
+
+def _give(folder: Path, faults: list[Fault], notes: Sequence[str], language: Language, *, json: bool) -> None:
+    """Print faults; end with 3 if there are any."""
+    from caravana.language.faults import fault_line
+
     if json:
         rows = [
             {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults
         ]
-        give({"scenario": str(folder), "faults": rows, "notes": [] if scenario is None else list(scenario.notes)})
+        give({"scenario": str(folder), "faults": rows, "notes": list(notes)})
     for fault in [] if json else faults:
-        typer.echo(str(fault))
+        typer.echo(fault_line(str(fault), language))
     if faults:
         number = sum(1 + fault.more if fault.more == 0 else fault.more for fault in faults)
-        say(f"{number} {'fault' if number == 1 else 'faults'} in {folder}")
+        say(language.text("faultline.count_one" if number == 1 else "faultline.count", n=number, folder=folder))
         raise typer.Exit(3)
-    if scenario is not None:
-        say(
-            f"{folder} is sound: {len(scenario.places)} places, {len(scenario.links)} links, {scenario.days} days,"
-            f" {len(scenario.observations)} observations, {len(scenario.claims)} claims"
-        )
-        for note in scenario.notes if not json else ():
-            say(f"note: {note}")
+
+
+def _say_notes(notes: Sequence[str], language: Language, *, json: bool) -> None:
+    for note in notes if not json else ():
+        say(language.text("faultline.note", text=note))
 
 
 def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:

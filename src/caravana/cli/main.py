@@ -12,7 +12,6 @@ import warnings
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from caravana.cli import (
     backtest,
@@ -33,8 +32,7 @@ from caravana.cli import (
 )
 from caravana.cli.console import say
 from caravana.cli.operation import brief, new, observe, update
-from caravana.cli.operation.help import asked_language, translate_help
-from caravana.cli.options import locale_language
+from caravana.cli.operation.spoken import SpokenCommand
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -47,7 +45,7 @@ from caravana.interrupts import InterruptWatch
 from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
 OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
@@ -80,10 +78,10 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
-app.command("new")(new.new)
-app.command("observe")(observe.observe)
-app.command("brief")(brief.brief)
-app.command("update")(update.update)
+app.command("new", cls=SpokenCommand)(new.new)
+app.command("observe", cls=SpokenCommand)(observe.observe)
+app.command("brief", cls=SpokenCommand)(brief.brief)
+app.command("update", cls=SpokenCommand)(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)
@@ -92,10 +90,10 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("compare")(compare.compare)
 app.command("evidence")(evidence.evidence)
 app.command("score")(score.score)
-app.command("check")(check.check)
+app.command("check", cls=SpokenCommand)(check.check)
 app.command("scenarios")(check.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
-app.command("needs")(needs.needs)
+app.command("needs", cls=SpokenCommand)(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("read")(read_article.read)
@@ -154,16 +152,6 @@ def main() -> None:
     raise SystemExit(status if _flush() else FAILED)
 
 
-def _call(words: Sequence[str]) -> None:
-    """Run the commands, their help in the language that the words or the locale ask for."""
-    from caravana.language.language import load_language
-
-    command = typer.main.get_command(app)
-    if asked_language(words, usual=locale_language()) == "es" and isinstance(command, TyperGroup):
-        translate_help(command, load_language("es"))
-    command(standalone_mode=True)
-
-
 def _run_command() -> int:
     """Run the command; return its status, with an error's line said."""
     message, status = "", FAILED
@@ -172,7 +160,7 @@ def _run_command() -> int:
             for category in OWN_WARNINGS:
                 warnings.simplefilter("always", category)
             warnings.showwarning = _say_once(warnings.showwarning)
-            _call(sys.argv[1:])
+            app(standalone_mode=True)
     except SystemExit as left:
         # Of an interrupt that no command has spoken of, Typer makes the status 130 without a word.
         if isinstance(left.code, int) and left.code != INTERRUPTED:

@@ -123,7 +123,10 @@ def needs(
     lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
+    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page.
+
+    A spreadsheet that holds your stock is never overwritten: the stock is carried over to a new one.
+    """
     from caravana.atomic import write_together
     from caravana.exports.kept_stock import read_kept, unused_name
     from caravana.exports.supply_workbook import supply_workbook

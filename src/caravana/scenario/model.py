@@ -38,7 +38,7 @@ ObservationKind = Literal[
     "minors", "pregnant", "ill", "medical_consultations", "detained",
     # shown, and used by a calibration or not at all
     "headcount_part", "injured", "dead", "joined", "left", "returned", "waiting",
-    "km_day", "km_cumulative", "departure_hour", "temperature_c",
+    "departure", "km_day", "km_cumulative", "departure_hour", "temperature_c",
     # of a displacement
     "camp_count", "camp_count_elsewhere", "total_count",
 ]  # fmt: skip

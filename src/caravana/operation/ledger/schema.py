@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -118,7 +119,7 @@ SCORES = Table(
     Column("dropped", Boolean, nullable=False),
     Column("scored_on", Date, nullable=False),
     Column("scored_at", Text, nullable=False),
-    UniqueConstraint("forecast_id", "location", "target", "target_date", "truth", "scored_on"),
+    Index("scores_of", "forecast_id", "scored_on"),
 )
 
 VERIFIED = Table(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.made import chromium
 from tests.made import displacement_run as displacement_builder
 from tests.made.caravan_run import make_run
+from tests.made.tonight import caravan_facts
 
 import caravana as cv
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
+    from caravana.reporting.tonight.facts import Tonight
     from caravana.run import Run
 
 
@@ -41,6 +44,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     driver = chromium.start(tmp_path_factory.mktemp("chromium"))
     yield driver
     driver.quit()
+
+
+@pytest.fixture(scope="session")
+def evening() -> Tonight:
+    """What the page of 10 November 2021 is made from, of four evenings."""
+    scenario, last = cv.load_scenario("tapachula-2021"), dt.date(2021, 11, 10)
+    return caravan_facts(scenario, last - dt.timedelta(3), last, particles=400, draws=64)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
-"""Takes the picture of the report that the README and the docs show, in headless Chromium.
+"""Takes the picture of the page of tonight that the README and the docs show, in headless Chromium.
 
-Usage: python tools/take_picture.py [RUN/report.html] [PICTURE.png]
-(default: runs/tapachula-2021/report.html, docs/images/report.png)
+Usage: python tools/take_picture.py OPERATION/pages/tonight.html [PICTURE.png]
+(default picture: docs/images/tonight.png; a run's report.html and docs/images/report.png go as well)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FLAGS = (
 def take_picture(page: Path, picture: Path) -> None:
     """Open the page and write what its first screen shows as a PNG file."""
     if not page.is_file():
-        sys.exit(f"{page}: no such page; make run writes the report")
+        sys.exit(f"{page}: no such page; make run writes one")
     with tempfile.TemporaryDirectory() as profile:
         options = webdriver.ChromeOptions()
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
@@ -44,7 +44,6 @@ def take_picture(page: Path, picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_picture(
-        Path(sys.argv[1] if len(sys.argv) > 1 else "runs/tapachula-2021/report.html"),
-        Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images/report.png"),
-    )
+    if len(sys.argv) < 2:
+        sys.exit("which page? python tools/take_picture.py OPERATION/pages/tonight.html [PICTURE.png]")
+    take_picture(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images/tonight.png"))

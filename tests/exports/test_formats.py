@@ -118,6 +118,8 @@ def test_a_point_in_well_known_binary():
 
 def test_netcdf_opens_and_has_the_same_numbers(written, people):
     with xr.open_dataset(written["netcdf", "internal"], engine="scipy") as cube:
+        names = dict(zip(people["place_code"], people["place_name"], strict=True))
+        assert [names[p] for p in cube["place"].to_numpy()] == list(cube["place_name"].to_numpy())
         row = people[(people["status"] == "waiting") & (people["place_code"] == "tapachula")].iloc[3]
         at = {"place": "tapachula", "status": "waiting", "day": np.datetime64(row["reference_period_start"], "ns")}
         assert float(cube["persons"].sel(quantile=0.5, **at)) == row["persons_median"]

@@ -72,7 +72,7 @@ def test_the_same_in_spanish(run: Run) -> None:
     text = Outline(page).text
     assert data["days_long"][18] == "miércoles 10 de noviembre de 2021"
     assert re.search(r"Entre <strong>.*con <strong>[\d\u202f]+–[\d\u202f]+</strong> personas", data["answers"][18])
-    assert "15 litros al día por persona (de 7,5 a 15)" in text
+    assert "7,5 litros al día por persona (de 2,5 a 15)" in text
     assert "La caravana de octubre de 2021 <inventada>" in text
     assert "Uso interno" in text
 

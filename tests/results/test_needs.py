@@ -7,6 +7,7 @@ from tests.made.caravan_run import by_hand
 
 from caravana.errors import UsageError
 from caravana.results.needs import daily_needs, load_standards
+from caravana.results.supplies import load_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,12 +50,12 @@ def test_needs_are_of_the_runs_in_which_the_caravan_is_together(tmp_path: Path) 
     assert needs.loc[(first, "persons"), "median"] == 2000
     assert needs.loc[(first, "persons"), "low"] == pytest.approx(1100)
     assert needs.loc[(first, "persons"), "high"] == pytest.approx(2900)
-    assert needs.loc[(first, "water"), "median"] == 30_000
+    assert needs.loc[(first, "water"), "median"] == 15_000
     # The dissolved member does not pull the middle down; its share is told beside it.
     assert needs.loc[(second, "persons"), "median"] == 1500
     assert needs.loc[(second, "persons"), "together"] == pytest.approx(2 / 3)
     assert needs.loc[(first, "toilets"), ["at_low", "at_high"]].tolist() == [40, 100]
-    assert needs.loc[(first, "water"), ["at_low", "at_high"]].tolist() == [15_000, 30_000]
+    assert needs.loc[(first, "water"), ["at_low", "at_high"]].tolist() == [5_000, 30_000]
     # A day without a caravan in any run has no needs.
     assert run.days[2] not in needs.index.get_level_values("day")
     assert needs.loc[(first, "toilets"), "standard"] == "1 per 20 people"
@@ -92,3 +93,12 @@ def test_a_faulty_profile_is_refused(tmp_path: Path, text: str, message: str) ->
 def test_a_missing_profile_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         load_standards(tmp_path / "none.csv")
+
+
+def test_people_on_the_move_have_one_figure_for_each_need_in_report_and_plan() -> None:
+    plan = {s.standard.item: s.standard for s in load_profile() if "moving" in s.groups}
+    settled = {s.standard.item: s.standard for s in load_profile() if "settlement" in s.groups}
+    for moving, of_plan in ((True, plan), (False, settled)):
+        for s in load_standards(moving=moving):
+            same = of_plan[s.item]
+            assert (s.value, s.unit, s.page, s.page_status) == (same.value, same.unit, same.page, same.page_status)

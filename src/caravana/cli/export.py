@@ -22,6 +22,10 @@ def export(
         Path | None, typer.Option(help="Where to write it  [default: RUN/export-AUDIENCE and the format's ending]")
     ] = None,
     hxl: Annotated[bool, typer.Option("--hxl", help="Put a row of HXL tags under the headers (xlsx, csv).")] = False,
+    numbers: Annotated[
+        str | None,
+        typer.Option(help="Of CSV: en, es-MX or es-ES; with a byte-order mark, as a spreadsheet there opens it."),
+    ] = None,
     origin: Annotated[str | None, typer.Option(help="Last day that is past, such as 2021-10-30.")] = None,
 ) -> None:
     """Hand a run's results on as a spreadsheet, CSV files, points for a map or labelled arrays."""
@@ -42,6 +46,7 @@ def export(
         path=out,
         hxl=hxl,
         origin=last,
+        region=numbers,
     )
     say(f"The {audience} export is at {written.resolve()}")
     if audience == "public" and int(opened.manifest["plan"]["seed"]) < GUESSABLE:

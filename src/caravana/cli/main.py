@@ -33,7 +33,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
-from caravana.cli.operation import exchange, new, observe, triggers, update
+from caravana.cli.operation import brief, exchange, new, observe, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand
 from caravana.errors import (
     CaravanaError,
@@ -83,6 +83,7 @@ def choose(
 
 app.command("new", cls=SpokenCommand)(new.new)
 app.command("observe", cls=SpokenCommand)(observe.observe)
+app.command("brief", cls=SpokenCommand)(brief.brief)
 app.command("update", cls=SpokenCommand)(update.update)
 app.command("run")(run.run)
 app.command("report")(report.report)
@@ -95,7 +96,7 @@ app.command("score")(score.score)
 app.command("check", cls=SpokenCommand)(check.check)
 app.command("scenarios")(check.scenarios)
 app.command("sensitivity")(sensitivity.sensitivity)
-app.command("needs")(needs.needs)
+app.command("needs", cls=SpokenCommand)(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("read")(read_article.read)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_date, read_language
+from caravana.cli.options import read_date, read_language, spoken_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from caravana.language.language import Language
     from caravana.run import Run
     from caravana.studies.coming_days import ComingDays
     from caravana.studies.coming_needs import Request
@@ -54,21 +55,34 @@ def _summary(request: Request, written: Path, page: Path) -> dict[str, Any]:
     }
 
 
-def _tell(request: Request) -> None:
-    """Write the caravan's needs as a table for people."""
-    from caravana.studies.coming_needs import needs_by_day
+def _tell(request: Request, language: Language) -> None:
+    """Write the caravan's needs as a table for people: that day's apart from what must be there by then."""
+    from caravana.studies.coming_needs import needs_by_day, supplies_of
 
     frame = needs_by_day(request.ahead, request.profile, stock=request.stock, sure=request.sure)
+    supplies = {s.standard.item: s for s in supplies_of(request.profile, "caravan")}
+    spanish, first = language.code == "es", language.day_short(request.ahead.days[0])
     for day in request.ahead.days:
-        typer.echo(f"{day}")
+        typer.echo(language.text("needs.day", day=day.isoformat()))
         for row in _records(frame[frame["day"] == day]):
-            amounts = f"{row['low']:>12,.0f} {row['median']:>12,.0f} {row['high']:>12,.0f}  {row['unit']:<22}"
+            supply = supplies[row["item"]]
+            name = language.texts.get(f"supplies.items.{row['item']}", row["item"])
+            unit, kit = (
+                ((supply.unit_es if spanish else "") or row["unit"]),
+                ((supply.kit_es if spanish else "") or row["kit"]),
+            )
+            of = language.text("needs.since" if supply.use == "daily" else "needs.that_day", first=first)
+            amounts = " ".join(f"{language.number(row[level]):>11}" for level in ("low", "median", "high"))
+            short = language.text("needs.short", share=round(100 * row["chance_short"]))
             typer.echo(
-                f"  {row['item']:<13}{amounts} bring {row['bring']:>6,} {row['kit']}  {row['chance_short']:.0%} short"
+                f"  {name:<18}{amounts}  {unit:<24} {language.text('needs.bring')} {language.number(row['bring']):>7}"
+                f" \u00d7 {kit or unit} ({of}); {short}"
             )
 
 
-def _look(run: Run, origin: dt.date, days: int, near: tuple[str, float] | None, *, as_run: bool) -> ComingDays:
+def _look(
+    run: Run, origin: dt.date, days: int, near: tuple[str, float] | None, *, as_run: bool, language: Language
+) -> ComingDays:  # fmt: skip
     """Who is where on the coming days, with what to be wary of said on stderr."""
     from caravana.studies.coming_days import FEWEST, look_ahead, with_forecast
 
@@ -77,15 +91,12 @@ def _look(run: Run, origin: dt.date, days: int, near: tuple[str, float] | None, 
         try:
             ahead = with_forecast(run, ahead)
         except UsageError as error:
-            say(f"There is no forecast from {origin} ({error}); the caravan is as the run has it.")
+            say(language.text("needs.no_forecast", origin=origin, error=error))
     if ahead.caravan and not ahead.seen:
-        say(
-            f"This run was not made from what was known on {origin}: its spread is that of a simulation from"
-            f" {run.days[0].date()}."
-            + (" Say where the caravan is with --at PLACE to narrow it." if near is None else "")
-        )
+        said = language.text("needs.unseen", origin=origin, first=run.days[0].date())
+        say(f"{said} {language.text('needs.narrow')}" if near is None else said)
     if len(ahead.members) < FEWEST:
-        say(f"Only {len(ahead.members)} members are kept; ranges from so few are rough.")
+        say(language.text("needs.few", n=len(ahead.members)))
     return ahead
 
 
@@ -109,43 +120,56 @@ def needs(
     ] = False,
     sure: Annotated[float, typer.Option(help="Plan for what suffices in this share of simulations.")] = 0.9,
     out: Annotated[Path | None, typer.Option(help="The spreadsheet  [default: RUN/needs-ORIGIN.xlsx]")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the spreadsheet: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page."""
+    """What people need by place in the coming days, and whether the stock suffices: a spreadsheet and a page.
+
+    A spreadsheet that holds your stock is never overwritten: the stock is carried over to a new one.
+    """
     from caravana.atomic import write_together
+    from caravana.exports.kept_stock import read_kept, unused_name
     from caravana.exports.supply_workbook import supply_workbook
     from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import open_run
     from caravana.studies.coming_needs import Request
 
+    language = spoken_language(lang)
     if not 0.5 <= sure < 1:
-        raise UsageError(f"--sure {sure:g}: expected a share from 0.5 to below 1, such as 0.9")
+        raise UsageError(language.text("needs.sure", given=f"{sure:g}"))
     if not 0 <= within < math.inf:
-        raise UsageError(f"--within {within:g}: expected km, 0 or more")
-    read_language(lang)
+        raise UsageError(language.text("needs.within", given=f"{within:g}"))
     date = read_date(origin, "--origin")
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
     if at is not None and at.casefold() not in places:
-        raise UsageError(f"--at {at}: the scenario has no such place")
+        raise UsageError(language.text("needs.no_place", given=at))
     supplies = load_profile(profile)
-    lines = load_stock(stock, supplies, places) if stock is not None else ()
-    near = None if at is None else (places[at.casefold()], within)
-    ahead = _look(opened, date, days, near, as_run=as_run)
-    request = Request(
-        opened.path, opened.scenario, opened.manifest, len(opened.member_ids), ahead, supplies, lines, sure, lang
-    )  # fmt: skip
     target = out if out is not None else run / f"needs-{date}.xlsx"
+    kept = read_kept(target, items={s.standard.item for s in supplies}, places=places)
+    lines = load_stock(stock, supplies, places) if stock is not None else kept
+    near = None if at is None else (places[at.casefold()], within)
+    ahead = _look(opened, date, days, near, as_run=as_run, language=language)
+    members = len(opened.member_ids)
+    request = Request(
+        opened.path, opened.scenario, opened.manifest, members, ahead, supplies, lines, sure, language.code
+    )  # fmt: skip
+    if kept:
+        old, target = target, unused_name(target)
+        said = "needs.carried" if stock is None else "needs.left_alone"
+        say(language.text(said, old=old.name, new=target.name, n=len(kept)))
     page = target.with_suffix(".html")
     if page == target:
-        raise UsageError(f"--out {target}: name the spreadsheet, such as needs.xlsx; the page goes beside it")
+        raise UsageError(language.text("needs.out", given=target))
     # Both are made before either is written.
-    sheet, html = supply_workbook(request), render_needs(request, language=read_language(lang), sheet=target.name)
+    sheet, html = (
+        supply_workbook(request),
+        render_needs(request, language=read_language(language.code), sheet=target.name),
+    )
     write_together({target: sheet, page: html.encode()})
     if json:
         give(_summary(request, target, page))
     elif ahead.caravan:
-        _tell(request)
-    say(f"The spreadsheet is at {target.resolve()}\nThe page is at {page.resolve()}")
+        _tell(request, language)
+    say(language.text("needs.written", sheet=target.resolve(), page=page.resolve()))

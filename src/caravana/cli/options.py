@@ -153,6 +153,22 @@ def spoken_language(lang: str | None) -> Language:
     return load_language(read_language(lang) if lang is not None else locale_language())
 
 
+def read_regional(lang: str | None) -> Language:
+    """Return the language of what is written, with a region's numbers: ``es`` alone is Mexico's; else the locale's.
+
+    Raises
+    ------
+    UsageError
+        If it is none of ``en``, ``es``, ``es-MX`` and ``es-ES``.
+    """
+    from caravana.language.language import REGIONS, load_language
+
+    if lang in REGIONS:
+        return load_language(str(lang))
+    spoken = read_language(lang) if lang is not None else locale_language()
+    return load_language("es-MX" if spoken == "es" else spoken)
+
+
 def locale_language() -> Lang:
     """Return the language that the locale's variables name, English where it is another."""
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")

@@ -15,6 +15,7 @@ from caravana.errors import UsageError
 from caravana.exports.geo import write_geojson, write_geoparquet
 from caravana.exports.netcdf import write_netcdf
 from caravana.exports.public import public_export
+from caravana.exports.regional import marks_of, write_regional
 from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
 
@@ -71,6 +72,7 @@ def export_run(
     path: Path | None = None,
     hxl: bool = False,
     origin: dt.date | None = None,
+    region: str | None = None,
     formats: Mapping[str, Format] = FORMATS,
 ) -> Path:
     """Write a run's results in a format others read; whole or not at all.
@@ -90,6 +92,9 @@ def export_run(
         Put a row of HXL tags under the headers (``xlsx`` and ``csv``).
     origin
         Last day that is past, if another than the run itself tells.
+    region
+        Write CSV files as the spreadsheet programs of ``en``, ``es-MX`` or ``es-ES`` open them: with a byte-order
+        mark, and their separators and numbers.
     formats
         The formats by name: :data:`FORMATS`, or those and your own.
 
@@ -109,10 +114,15 @@ def export_run(
     if write is None:
         carriers = " and ".join(name for name, one in formats.items() if one.write_tagged)
         raise UsageError(f"an HXL row goes with {carriers}, not with {format}")
+    if region is not None:
+        marks_of(region)
+        if format != "csv":
+            raise UsageError(f"numbers as in {region!r} go with csv, not with {format}")
     export = public_export(run, origin=origin) if audience == "public" else internal_export(run, origin=origin)
     if "people" not in export.tables:
         raise UsageError("there is nobody to export: every cell is empty or after the last day that is known")
-    written = write(export, path or default_path(run, chosen.ending, audience))
+    target = path or default_path(run, chosen.ending, audience)
+    written = write(export, target) if region is None else write_regional(export, target, region, hxl=hxl)
     if audience == "public":
         _open_to_all(written)
     return written

@@ -61,6 +61,9 @@ def netcdf(export: Export) -> bytes:
     points = people.drop_duplicates("place").set_index("place").reindex(cube["place"].to_numpy())
     for name, units, word in (("latitude", "degrees_north", "lat"), ("longitude", "degrees_east", "lon")):
         cube.coords[word] = ("place", points[name].to_numpy(dtype=np.float64), {"units": units, "standard_name": name})
+    if "place_name" in points.columns:
+        names = points["place_name"].fillna("").astype(str).to_numpy(dtype=object)
+        cube.coords["place_name"] = ("place", names, {"long_name": "name of the place"})
     cube.coords["admin2_code"] = ("place", points["admin2_code"].fillna("").astype(str).to_numpy(dtype=object))
     if len(flows := export.tables.get("flows", pd.DataFrame())):
         happened = _cube(flows, {"reference_period_start": "day", "flow": "flow"}, absent=absent)

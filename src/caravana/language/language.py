@@ -4,13 +4,14 @@ The words stand in catalogues, one a part of what is written, with both language
 
 English writes ``12,500``, ``3.5``, ``5 November 2021``; Spanish ``12 500`` (a narrow space, and
 none in four figures, as the UN's Spanish style has it), ``3,5``, ``5 de noviembre de 2021``.
+With a region it writes as people there do: ``es-MX`` ``12,500`` and ``3.5``, ``es-ES`` ``12.500`` and ``3,5``.
 """
 
 from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -26,9 +27,12 @@ Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 CATALOGUES = (
     "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation",
-    "faults", "help",
+    "faults", "help", "tonight",
 )  # fmt: skip
 """Catalogues, by the part of what is written that they are for; all of them are loaded together."""
+Region = Literal["", "MX", "ES"]
+REGIONS: tuple[str, ...] = ("es-MX", "es-ES")
+"""Languages with a region, whose numbers are written as there."""
 NARROW_SPACE = "\u202f"
 EN_DASH = "\u2013"
 MINUS = "\u2212"
@@ -45,10 +49,18 @@ class Language:
         ``en`` or ``es``.
     texts
         Dotted key to text with ``{named}`` places.
+    region
+        ``MX`` or ``ES``: whose marks numbers have; "" for the language's own.
     """
 
     code: Code
     texts: Mapping[str, str]
+    region: Region = ""
+
+    @property
+    def tag(self) -> str:
+        """``en``, ``es``, ``es-MX``: what a page says of its language."""
+        return f"{self.code}-{self.region}" if self.region else self.code
 
     def text(self, key: str, **values: object) -> str:
         """The text of a key, its named places filled.
@@ -79,8 +91,10 @@ class Language:
     def number(self, value: float, *, digits: int = 0) -> str:
         """A number with this language's thousands and decimal marks."""
         plain = f"{value:,.{digits}f}".replace("-", MINUS)
-        if self.code == "en":
+        if self.code == "en" or self.region == "MX":
             return plain
+        if self.region == "ES":
+            return plain.translate({ord(","): ".", ord("."): ","})
         whole, _, part = plain.partition(".")
         few = len(whole.replace(",", "").lstrip(MINUS)) <= 4
         whole = whole.replace(",", "" if few else NARROW_SPACE)
@@ -229,13 +243,16 @@ def load_language(code: str) -> Language:
     Parameters
     ----------
     code
-        ``en`` or ``es``.
+        ``en`` or ``es``; with a region, ``es-MX`` or ``es-ES``, numbers are written as there.
 
     Raises
     ------
     caravana.errors.UsageError
         If there are no texts in it.
     """
+    if code in REGIONS:
+        plain, _, region = code.partition("-")
+        return replace(load_language(plain), region=region)  # type: ignore[arg-type]
     for known in LANGUAGES:
         if code == known:
             return Language(code=known, texts=_texts(known))

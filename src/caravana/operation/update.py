@@ -17,6 +17,7 @@ from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known
 from caravana.operation.ledger import OperationLedger
+from caravana.operation.pages import write_page
 from caravana.operation.triggers.standing import watch_triggers
 from caravana.operation.verification import verify_forecasts
 
@@ -37,6 +38,8 @@ class Update:
         What each trigger says, as plain values.
     page
         The page that was written.
+    language
+        That the page is shown in first.
     """
 
     operation: Operation
@@ -47,6 +50,7 @@ class Update:
     scored: int = 0
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
+    language: str = "en"
 
     @property
     def on(self) -> dt.date:
@@ -93,15 +97,24 @@ def watch(update: Update) -> None:
     update.triggers = watch_triggers(update.operation, update.ledger, on=update.on, forecast_id=issued)
 
 
-STEPS: tuple[Callable[[Update], None], ...] = (issue, verify, watch)
+def show(update: Update) -> None:
+    """Write the page of the evening."""
+    update.page = write_page(update.operation, update.ledger, update.on, language=update.language)
+
+
+STEPS: tuple[Callable[[Update], None], ...] = (issue, verify, watch, show)
 """What is done of an evening, in order.
 
 Each reads the ledger, may be done again, and says on the update what it did.
 """
 
 
-def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> Update:
-    """Do all that is to be done of an evening, with what was known then.
+def update_operation(
+    operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en", page: bool = True
+) -> Update:  # fmt: skip
+    """Do all that is to be done of an evening, with what was known then; the page is in a language first.
+
+    Without `page` none is written: of a replay the last evening's is enough.
 
     Raises
     ------
@@ -110,7 +123,8 @@ def update_operation(operation: Operation, ledger: OperationLedger, *, on: dt.da
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    update = Update(operation, ledger, read_known(operation, ledger, on))
+    update = Update(operation, ledger, read_known(operation, ledger, on), language=language)
     for step in STEPS:
-        step(update)
+        if page or step is not show:
+            step(update)
     return update

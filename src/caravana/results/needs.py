@@ -132,21 +132,24 @@ def page_status(row: Mapping[str, str], where: str) -> str:
     return status
 
 
-def load_standards(path: Path | None = None) -> tuple[Standard, ...]:
+def load_standards(path: Path | None = None, *, moving: bool = False) -> tuple[Standard, ...]:
     """Read a profile of standards.
 
     Parameters
     ----------
     path
-        A CSV file with the columns of the bundled profile (``standards/sphere.csv``); the
-        bundled one by default.
+        A CSV file with the columns of the bundled profiles (``standards/sphere.csv``,
+        ``standards/moving.csv``); a bundled one by default.
+    moving
+        Whether the bundled one is that of people on the move: the same figures as in the plan of supplies.
 
     Raises
     ------
     caravana.errors.UsageError
         If the file cannot be read, has other columns, or a value is not a positive number.
     """
-    source = Path(str(resources.files("caravana.results") / "standards" / "sphere.csv")) if path is None else path
+    bundled = "moving.csv" if moving else "sphere.csv"
+    source = Path(str(resources.files("caravana.results") / "standards" / bundled)) if path is None else path
     try:
         with io.TextIOWrapper(open_ordinary(source), encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
@@ -170,7 +173,7 @@ def daily_needs(run: Run, *, standards: Sequence[Standard] | None = None, where:
     run
         An opened run.
     standards
-        A profile; the bundled Sphere profile by default.
+        A profile; the bundled one of people on the move by default.
     where
         The caravan's nights, if they have been asked for already.
 
@@ -198,9 +201,9 @@ def needs_by_day(
     dates
         Days simulated.
     standards
-        A profile; the bundled Sphere profile by default.
+        A profile; the bundled one of people on the move by default.
     """
-    profile = load_standards() if standards is None else standards
+    profile = load_standards(moving=True) if standards is None else standards
     persons = quantiles(where.persons.astype(float), given=where.together, levels=NEED_LEVELS)
     share = where.together.mean(axis=0)
     rows: list[tuple[object, ...]] = []

@@ -32,11 +32,13 @@ Use = Literal["daily", "standing"]
 _NEEDED = ("item", "per", "value", "low", "high", "unit", "whole", "source")
 _OPTIONAL = (
     "group", "use", "kit", "kit_size", "standard", "page", "page_status", "verified", "note", "note_es", "unit_es",
-    "kit_es",
+    "kit_es", "lead_days",
 )  # fmt: skip
 _STOCK = ("item", "place", "quantity", "unit", "lead_days", "note")
 FOLLOWS = "caravan"
 """A stock list's word for stock that follows the caravan; an empty place says the same."""
+USUAL_LEAD = 1
+"""Days from an order until it is there, where a profile does not say."""
 MOST_BYTES = 2**20
 """Largest profile or stock list read."""
 
@@ -58,6 +60,8 @@ class Supply:
         What it is sent in, and how much of the standard's unit one holds; "" and 1 for none.
     unit_es, kit_es
         Unit and kit in Spanish; "" for none of their own.
+    lead_days
+        Days from the order until it is there; 1 where the profile does not say.
     """
 
     standard: Standard
@@ -67,6 +71,7 @@ class Supply:
     kit_size: float = 1.0
     unit_es: str = ""
     kit_es: str = ""
+    lead_days: int = USUAL_LEAD
 
     def amounts(self, persons: NDArray[np.float64]) -> NDArray[np.float64]:
         """What so many people need, element by element (whole units rounded up)."""
@@ -170,8 +175,14 @@ def _supply(row: dict[str, str], where: str) -> Supply:
     return Supply(
         standard=standard, groups=chosen, use=_one_of(use, get_args(Use), f"{where}, use"),  # type: ignore[arg-type]
         kit=row.get("kit", ""), kit_size=_number(size, f"{where}, kit_size", least=1e-9) if size else 1.0,
-        unit_es=row.get("unit_es", ""), kit_es=row.get("kit_es", ""),
+        unit_es=row.get("unit_es", ""), kit_es=row.get("kit_es", ""), lead_days=_lead(row, where),
     )  # fmt: skip
+
+
+def _lead(row: dict[str, str], where: str) -> int:
+    """Whole days from the order until it is there."""
+    given = row.get("lead_days", "")
+    return math.ceil(_number(given, f"{where}, lead_days", least=0)) if given else USUAL_LEAD
 
 
 def load_profile(path: Path | None = None) -> tuple[Supply, ...]:

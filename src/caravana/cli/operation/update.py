@@ -45,7 +45,8 @@ def update(
         if first > last:
             raise UsageError(f"--since {first}: expected a day not after {last}")
         for number in range((last - first).days + 1):
-            done = update_operation(operation, ledger, on=first + dt.timedelta(days=number))
+            on_this = first + dt.timedelta(days=number)
+            done = update_operation(operation, ledger, on=on_this, language=language.code, page=on_this == last)
             _tell(done, language, quiet=quiet or json)
     if json:
         give(done.as_json())

@@ -9,9 +9,9 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.displacement.backtest import MEMBERS
-from caravana.inference.displacement.forecast import with_uncounted
-from caravana.inference.displacement.listening import counted_days
-from caravana.inference.displacement.outlook import look_ahead
+from caravana.inference.displacement.forecast import FORECASTERS, with_uncounted
+from caravana.inference.displacement.listening import HORIZONS, counted_days, weights_at
+from caravana.inference.displacement.outlook import CAMPS, look_ahead
 from caravana.inference.issued import IssuedForecast, KeptQuantile, ScoredTarget, keep_quantiles
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import score_points
@@ -58,7 +58,9 @@ def issue_camps(
             points[place].append({"points": values.tolist(), "weight": weight.tolist()})
             rules[place].append(float(plain[camp]))
         kept += keep_quantiles(*outlook.total(ahead), location=SUBJECT, target="total_persons", **on)
-    exact = {"points": points, NAIVE: rules, "useful_lead": dict(outlook.useful_lead)}
+    weights = dict(zip(FORECASTERS, weights_at(outlook.pools[CAMPS], HORIZONS[0]).tolist(), strict=True))
+    leads = dict(outlook.useful_lead)
+    exact = {"points": points, NAIVE: rules, "weights": {"counts": weights}, "useful_lead": leads}
     return IssuedForecast(SUBJECT, origin, horizon, seed, tuple(kept), (), exact)
 
 

@@ -28,7 +28,7 @@ def ask(
     """Ask a run once for everything that its report says."""
     results = read_caravan(run)
     return ReportAnswers(
-        results=results, standards=load_standards() if standards is None else tuple(standards),
+        results=results, standards=load_standards(moving=True) if standards is None else tuple(standards),
         scores=score_run(run) if scores is None else scores,
         beside=look_beside(run.path, scenario_hash=results.plan["scenario_hash"]), facts=read_facts(run, results),
     )  # fmt: skip

@@ -1,0 +1,164 @@
+"""The brief: the page of tonight on two sheets of paper as PDF, and its map and chart as pictures for a slide.
+
+It is set by Typst from what the page's own sections say, so that paper and screen cannot tell two things; with the
+package's own type and nothing from the network.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import typst
+from markupsafe import Markup
+
+from caravana.atomic import write_together
+from caravana.language.language import load_language
+from caravana.reporting.tonight.page import sections_of, spoken, words_about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from caravana.language.language import Language
+    from caravana.reporting.sections import Section
+    from caravana.reporting.tonight.facts import Tonight
+    from caravana.reporting.tonight.page import Audience
+
+PAIRED = ("people", "together")
+SLIDES = {"map": ("coming", "weeks"), "chart": ("right",)}
+"""Pictures for a slide, and the sections that they are of."""
+UNSEEN = {"night", "past"}
+"""Classes of what a picture shows on a screen only when it is chosen."""
+INLINE = {"p", "b", "strong", "em", "small", "span", "th", "td", "li", "a", "h2", "h3", "caption", "figcaption"}
+BLOCKS = {"card", "was"}
+PIXELS_AN_INCH = 150.0
+
+
+def write_brief(
+    facts: Tonight, folder: Path, *, language: str = "es", audience: Audience = "internal"
+) -> tuple[Path, ...]:  # fmt: skip
+    """Write the brief and its pictures; all of them or none.
+
+    Parameters
+    ----------
+    facts
+        As of the page.
+    folder
+        Where to: ``brief-DATE-LANGUAGE.pdf``, ``map-...png``, ``chart-...png``; public ones say so in their names.
+    language
+        ``en``, ``es`` (numbers as in Mexico), ``es-MX`` or ``es-ES``.
+    audience
+        ``internal`` or ``public``, which has no map.
+
+    Returns
+    -------
+    tuple of Path
+        What was written, the PDF first.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If there are no words in the language, or nothing may be published yet.
+    """
+    words = load_language(spoken(language))
+    sections = sections_of(facts, words, audience)
+    about = words_about(facts, words, audience)
+    ending = f"{facts.origin.isoformat()}-{words.code}" + ("-public" if audience == "public" else "")
+    files = {folder / f"brief-{ending}.pdf": compile_part("brief", about, as_nodes(sections, words), facts.origin)}
+    if audience == "internal":
+        for part, keys in SLIDES.items():
+            shown = [s for s in sections if s.key.rpartition("-")[0] in keys]
+            if shown:
+                nodes = slide_nodes(shown[0], part, words)
+                files[folder / f"{part}-{ending}.png"] = compile_part(part, about, nodes, facts.origin)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_together(files)
+    return tuple(files)
+
+
+def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.date) -> bytes:
+    """Set one part: ``brief`` as PDF, ``map`` and ``chart`` as PNG.  The same content gives the same bytes."""
+    root = resources.files("caravana.reporting")
+    content = json.dumps({**about, "part": part, "nodes": nodes}, ensure_ascii=False)
+    with resources.as_file(root / "fonts") as fonts:
+        output = typst.compile(
+            (root / "templates" / "tonight" / "brief.typ").read_bytes(),
+            format="pdf" if part == "brief" else "png",
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+            ignore_system_fonts=True,
+            sys_inputs={"content": content},
+            ppi=PIXELS_AN_INCH,
+            timestamp=dt.datetime.combine(origin, dt.time(), tzinfo=dt.UTC),
+        )
+    if not isinstance(output, bytes):
+        raise TypeError(f"{part}: one file was expected, {len(output or [])} pages came out")
+    return output
+
+
+def as_nodes(sections: Iterable[Section], language: Language) -> list[Any]:
+    """Sections as nodes for the template; the two that stand side by side on the page do so here."""
+    nodes: list[Any] = []
+    pair: list[Any] = []
+    for section in sections:
+        node = section_node(section, language)
+        if section.key.rpartition("-")[0] in PAIRED:
+            pair.append(node)
+            continue
+        if pair:
+            nodes.append({"tag": "div", "class": "pair", "colour": "", "children": pair})
+            pair = []
+        nodes.append(node)
+    return nodes
+
+
+def section_node(section: Section, language: Language) -> dict[str, Any]:
+    """One section as a node: heading, first words, figure.  Its folded table is the screen's alone."""
+    plain = section.key.removesuffix(f"-{language.code}")
+    head = Markup("") if plain in SLIDES["map"] else Markup("<h2>{}</h2>").format(section.head)
+    paragraphs = Markup("").join(Markup('<p class="lead">{}</p>').format(p) for p in section.paragraphs)
+    body = Markup('<section class="{}">{}{}{}</section>').format(plain, head, paragraphs, section.figure)
+    return to_node(ET.fromstring(str(body)))  # noqa: S314 - the page's own markup, escaped where it was written
+
+
+def slide_nodes(section: Section, part: str, language: Language) -> list[Any]:
+    """What a slide shows of a section: sentence and map side by side with the cards, or heading and charts."""
+    node = section_node(section, language)
+    if part == "map":
+        return [c for c in node["children"] if isinstance(c, dict) and c["class"] in {"headline", "first"}]
+    kept = [c for c in node["children"] if isinstance(c, dict) and (c["tag"] in {"h2", "p"} or c["class"] == "pair")]
+    return kept[:4]
+
+
+def to_node(element: ET.Element) -> dict[str, Any]:
+    """An element of the page as a plain value; a picture as its text."""
+    kind = element.get("class", "")
+    style = element.get("style", "")
+    node: dict[str, Any] = {"tag": element.tag, "class": kind, "colour": style.partition("--c:")[2].strip("; ")}
+    if element.tag == "svg":
+        element.set("xmlns", "http://www.w3.org/2000/svg")
+        element.tail = None
+        for group in [element, *element.iter()]:
+            for part in [c for c in group if set(c.get("class", "").split()).issuperset(UNSEEN)]:
+                group.remove(part)
+        return {**node, "children": [], "svg": ET.tostring(element, encoding="unicode")}
+    children: list[Any] = [_text(element.text)]
+    for child in element:
+        tail = child.tail
+        children += [to_node(child), _text(tail)]
+    # Blanks between blocks are of the template's lines, not of what is said.
+    lines = element.tag in INLINE and kind not in BLOCKS
+    return {**node, "children": [c for c in children if (c if lines or not isinstance(c, str) else c.strip())]}
+
+
+def _text(text: str | None) -> str:
+    """Text with blanks as a page shows them; "" where there is nothing but a line's end."""
+    if not text or (not text.strip() and "\n" in text):
+        return ""
+    joined = " ".join(text.split(" ")).replace("\n", " ")
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
+    return joined

@@ -1,0 +1,181 @@
+"""What was reported, by side, and what is contested."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from caravana.inference.reports import SIDES
+from caravana.language.names import speaker_words
+from caravana.reporting import svg
+from caravana.reporting.caravan.map import short_name
+from caravana.reporting.sections import Section, Table
+from caravana.reporting.tonight import axes
+from caravana.reporting.tonight.facts import figure_ends, is_known, middle_figure
+from caravana.reporting.tonight.right import print_tables
+
+if TYPE_CHECKING:
+    from caravana.language.language import Language
+    from caravana.reporting.tonight.facts import Row, Tonight
+
+DAYS_SHOWN, ROWS_SHOWN = 7, 14
+APART = 1.5
+HIGH = 210.0
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Counts of one day and place that sides cannot agree on: figures by side, lowest first."""
+
+    date: dt.date
+    place: str
+    figures: tuple[tuple[str, float], ...]
+
+
+def contested(facts: Tonight, *, kind: str = "headcount") -> list[Dispute]:
+    """Days and places of which sides said figures that differ by half or more: the figures by side, lowest first."""
+    rows = facts.standing
+    rows = rows[(rows["kind"] == kind) & rows["low"].notna()]
+    out = []
+    for (date, place), part in rows.groupby(["date", "place"], dropna=False, sort=True):
+        by_side = {
+            str(s): float(np.exp(np.mean([np.log(middle_figure(r)) for r in p.to_dict("records")])))
+            for s, p in part.groupby("side")
+        }
+        if len(by_side) > 1 and max(by_side.values()) >= APART * min(by_side.values()):
+            named = place if isinstance(place, str) else ""
+            out.append(
+                Dispute(pd.Timestamp(str(date)).date(), named, tuple(sorted(by_side.items(), key=lambda p: p[1])))
+            )
+    return out
+
+
+def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: Language, wide: float) -> Markup:
+    figures = [middle_figure(row) for row in rows.to_dict("records")]
+    most, bottom, left = max(figures), HIGH - 26, 52.0
+    span = max((last - first).days, 1)
+    x = axes.scale(0, span, left + 8, wide - 14)
+    y = axes.scale(0.0, most * 1.05, bottom, 12)
+    parts = []
+    for tick in axes.nice_ticks(0, most, most=4):
+        parts.append(svg.across(left, wide - 4, y(tick), stroke=axes.RULE))
+        parts.append(
+            svg.words(
+                language.number(tick), left - 6, y(tick) + 4, font_size=axes.SIZE, fill="#4b5b67", text_anchor="end"
+            )
+        )
+    for row, figure in zip(rows.to_dict("records"), figures, strict=True):
+        at = x((row["date"] - first).days)
+        mark = [svg.side_mark(row["side"], at, y(figure))]
+        low, high = figure_ends(row)
+        if high > low:
+            mark.insert(0, svg.upright(at, y(high), y(low), stroke="#9aa7b0", stroke_width=1.5))
+        hint = f"{language.day(row['date'])}: {language.text('side.' + row['side'])}, {language.span(low, high)}"
+        parts.append(svg.group(mark, title=hint))
+    days = [first + dt.timedelta(n) for n in range(span + 1)]
+    for n in axes.day_ticks(days, room=wide - left):
+        anchor = "end" if n == span else "middle"
+        at = x(n) + (14 if anchor == "end" else 0)
+        parts.append(
+            svg.words(
+                language.day_short(days[n]), at, HIGH - 8, font_size=axes.SIZE, fill="#4b5b67", text_anchor=anchor
+            )
+        )
+    return axes.chart(parts, wide=wide, high=HIGH, label=language.text("tonight.counts_chart"))
+
+
+def side_key(language: Language) -> Markup:
+    """What the marks mean."""
+    marks = [
+        Markup('<span class="side">{}{}</span>').format(
+            svg.picture([svg.side_mark(side, 8, 8)], wide=16, high=16, label="", class_="sign"),
+            language.text(f"side.{side}"),
+        )
+        for side in SIDES
+    ]
+    return Markup('<p class="key">{}</p>').format(Markup(" ").join(marks))
+
+
+def figure_words(row: Row, language: Language) -> str:
+    """What a report says, in words; "" where it gives no figure."""
+    if not (is_known(row["low"]) or is_known(row["high"])):
+        return ""
+    low, high = figure_ends(row)
+    said = language.number(low) if low == high else language.span(low, high)
+    key = f"tonight.qualifier.{row['qualifier']}"
+    return language.text(key, figure=said) if key in language.texts else said
+
+
+def kind_words(kind: str, language: Language) -> str:
+    """The kind of a report in words; its own name where no catalogue has it."""
+    return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
+
+
+def _who(row: Row, language: Language) -> str:
+    """Who said so, or the side of whoever did."""
+    speaker = row.get("speaker")
+    if isinstance(speaker, str) and speaker:
+        return speaker_words(speaker, language)
+    return language.texts.get(f"side.{row['side']}", "")
+
+
+def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN) -> Table:
+    """The reports of the last days, newest first."""
+    names = {p.id: short_name(p) for p in facts.scenario.places}
+    rows = facts.standing
+    rows = rows[rows["date"] > facts.origin - dt.timedelta(days)]
+    rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
+    lines = [
+        (
+            language.day_short(r["date"]), kind_words(r["kind"], language), figure_words(r, language),
+            names.get(r["place"], "") if isinstance(r["place"], str) else "",
+            _who(r, language),
+        )
+        for r in rows.to_dict("records")
+    ]  # fmt: skip
+    heads = ("day", "what", "figure", "where", "who")
+    return Table(
+        language.text("tonight.reports_table"),
+        tuple(language.text(f"tonight.col.{h}") for h in heads),
+        tuple(lines),
+        numbers=9,
+    )
+
+
+def reported_section(facts: Tonight, language: Language) -> Section | None:
+    """What each side reported, what is contested, and the reports of the last days; None without reports."""
+    rows = facts.standing
+    if rows.empty:
+        return None
+    names = {p.id: short_name(p) for p in facts.scenario.places}
+    counts = rows[(rows["kind"] == "headcount") & rows["low"].notna() & rows["side"].isin(SIDES)]
+    disputes = contested(facts)
+    items = tuple(
+        f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: "
+        + "; ".join(f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in d.figures)
+        for d in disputes[-4:][::-1]
+    )
+    figure = Markup("")
+    if len(counts):
+        draw = partial(_draw_counts, counts, min(counts["date"]), facts.origin, language)
+        figure = axes.both(draw) + side_key(language)
+    lead = language.text("tonight.reported_lead", n=len(rows), total=len(facts.reports))
+    dispute = (
+        language.text("tonight.contested_lead", n=len(disputes)) if disputes else language.text("tonight.uncontested")
+    )
+    said = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    table = Markup("<p>{}</p><ul>{}</ul>").format(dispute, said)
+    return Section(
+        key="reported", head=language.text("tonight.reported_head"), paragraphs=(lead,),
+        figure=Markup('<div class="pair"><div><h3>{}</h3>{}</div><div><h3>{}</h3>{}</div></div>').format(
+            language.text("tonight.counts_chart"), figure, language.text("tonight.contested_head"), table
+        ) + Markup("<details><summary>{}</summary>{}</details>").format(
+            language.text("tonight.reports_table"), print_tables([reports_table(facts, language)])
+        ),
+    )  # fmt: skip

@@ -18,7 +18,7 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test skill lint house format docs lock clean
+.PHONY: help run test skill lint house format docs lock bill clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
+	@echo "make bill    the bill of materials with licences, from the locks and what is installed"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
 	@echo "make clean   remove the environment, the caches and the built pages; runs are kept"
 
@@ -91,6 +92,9 @@ docs: $(VENV)/.installed-dev
 
 lock: $(VENV)/.installed-dev
 	@tools/lock.sh
+
+bill: $(VENV)/.installed-dev
+	@$(PY) tools/bill_of_materials.py
 
 clean:
 	rm -rf $(VENV) site dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -33,6 +33,7 @@ from caravana.cli import (
 from caravana.cli.console import say
 from caravana.errors import (
     CaravanaError,
+    InputError,
     IntegrityWarning,
     InterruptedRunError,
     RenamedWarning,
@@ -164,7 +165,7 @@ def _run_command() -> int:
         message, status = "caravana: interrupted", INTERRUPTED
     except InterruptedRunError as error:
         message, status = str(error), INTERRUPTED
-    except ScenarioError as error:
+    except (ScenarioError, InputError) as error:
         message, status = str(error), INVALID
     except UsageError as error:
         message, status = f"caravana: {error}", USAGE

@@ -12,6 +12,7 @@ import typer
 from caravana.cli.console import give, say
 from caravana.cli.options import read_date, read_language
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,7 @@ def needs(
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
     if at is not None and at.casefold() not in places:
-        raise UsageError(f"--at {at}: the scenario has no such place")
+        raise UsageError(f"--at {at}: the scenario has no such place{did_you_mean(at, places)}")
     supplies = load_profile(profile)
     lines = load_stock(stock, supplies, places) if stock is not None else ()
     near = None if at is None else (places[at.casefold()], within)

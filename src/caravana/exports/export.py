@@ -17,6 +17,7 @@ from caravana.exports.netcdf import write_netcdf
 from caravana.exports.public import public_export
 from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -101,7 +102,7 @@ def export_run(
         If the file cannot be written; nothing half-written is left.
     """
     if format not in formats:
-        raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}")
+        raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}{did_you_mean(format, formats)}")
     if audience not in get_args(Audience):
         raise UsageError(f"audience {audience!r}: expected one of {', '.join(get_args(Audience))}")
     chosen = formats[format]

@@ -10,16 +10,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from caravana.received import read_ordinary
+from caravana.near_names import did_you_mean
+from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.faults import Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 #: Most faults listed of one column that all expect the same; the rest are counted.
 MOST_ALIKE = 20
+#: Most faults among which near names are looked for.
+MOST_OFFERS = 100
 #: Largest whole number taken, as in scenario files.
 LARGEST = 10.0**12
 
@@ -74,9 +77,22 @@ class Reader:
                 beyond[one.file] += 1
         return (*kept, *(Fault(file, None, "", None, "", more=number) for file, number in beyond.items()))
 
-    def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
-        """Note one fault; what is noted already is not noted again."""
-        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
+    def fault(
+        self,
+        path: Path,
+        line: int | None,
+        column: str,
+        value: str | None,
+        expected: str,
+        *,
+        known: Iterable[str] = (),
+    ) -> None:
+        """Note one fault; what is noted already is not noted again.
+
+        Of the names that are `known` the nearest is offered, while faults are few enough to be read.
+        """
+        meant = did_you_mean(value, known) if value and len(self.faults) < MOST_OFFERS else ""
+        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected, meant=meant)
         if fault not in self._noted:
             self._noted.add(fault)
             self.faults.append(fault)
@@ -126,8 +142,9 @@ class Reader:
         except OSError as error:
             self.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
             return None
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            self.fault(path, 1, "", None, "text in UTF-8 (this is UTF-16)")
+        encoding = encoding_of(raw)
+        if encoding not in {None, "Windows-1252"}:
+            self.fault(path, 1, "", None, as_utf8(str(encoding)))
             return None
         if b"\0" in raw:
             line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
@@ -139,7 +156,7 @@ class Reader:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             wrong = raw.split(b"\n")[line - 1].decode("latin-1").strip()
-            self.fault(path, line, "", wrong, "text in UTF-8 (this looks like Latin-1)")
+            self.fault(path, line, "", wrong, as_utf8("Windows-1252"))
             return None
 
     def rows(

@@ -126,7 +126,7 @@ def _known(
             what = "no place is in this region" if regions else "no such place, and 0 throughout"
             reader.notes += [f"{path.name}: column {name!r} not carried over: {what}"] if name else []
         else:
-            reader.fault(path, 1, name, name, "a name in locations.csv")
+            reader.fault(path, 1, name, name, "a name in locations.csv", known=table.ids)
     return known
 
 
@@ -172,7 +172,7 @@ def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> di
             reader.number(path, row.number, column, row.cells[index], low=0) for row in rows if index < len(row.cells)
         ]
         if column.lower() != "default" and column not in table.ids:
-            reader.fault(path, lines[0].number, column, column, "a name in locations.csv")
+            reader.fault(path, lines[0].number, column, column, "a name in locations.csv", known=table.ids)
         elif any(math.isnan(weight) for weight in weights):
             continue
         elif not sum(weights) > 0:

@@ -196,7 +196,7 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
         if not series:
             continue  # there is no list of camps to look the name up in, which is a fault or a note by itself
         if name not in by_name:
-            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
+            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv", known=by_name)
             continue
         if date is None:
             continue

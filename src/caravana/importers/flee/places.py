@@ -273,7 +273,7 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
         known = True
         for column, name in zip(("name1", "name2"), row.cells[:2], strict=True):
             if name not in table.ids:
-                reader.fault(path, row.number, column, name, "a name in locations.csv")
+                reader.fault(path, row.number, column, name, "a name in locations.csv", known=table.ids)
                 known = False
         km = reader.number(path, row.number, "distance", row.cells[2], low=0)
         if known and row.cells[0] == row.cells[1]:

@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import tokenize
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +28,8 @@ import numpy as np
 
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
-from caravana.received import open_ordinary, read_ordinary_text
+from caravana.received import open_ordinary, read_json
+from caravana.scenario.reading.faults import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 FORMAT = 2
+MOST_BYTES = 2**29
+"""Bytes that arrays of a file unpack to at most."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,9 @@ class PosteriorPlan:
     draws: int
     seed: int
     format: int = FORMAT
+
+
+_KINDS = {"budget": int, "draws": int, "seed": int, "format": int}
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
     if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
         raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
     try:
-        diagnostics = json.loads(read_ordinary_text(folder / "diagnostics.json"))
+        diagnostics = read_json(folder / "diagnostics.json")
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / 'diagnostics.json'} cannot be read: {error}") from None
     return KeptPosterior(plan, draws, diagnostics)
@@ -148,17 +157,29 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
     if not path.exists():
         return None
     try:
-        with open_ordinary(path) as opened, np.load(opened, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
+        with open_ordinary(path) as opened:
+            with zipfile.ZipFile(opened) as packed:
+                if sum(one.file_size for one in packed.infolist()) > MOST_BYTES:
+                    raise ValueError(f"it unpacks to more than {MOST_BYTES // 2**20} MB")  # noqa: TRY301 - as any fault
+            opened.seek(0)
+            with np.load(opened, allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}
+    except (
+        OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, RuntimeError, OverflowError, SyntaxError,
+        AttributeError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
+    ) as error:  # fmt: skip
+        # What reads an array of a file lets the errors of all it is made of through.
+        raise RunError(f"{path} is corrupt ({shown(error)}); remove it and run the same calibration again") from None
 
 
 def _read_plan(folder: Path) -> PosteriorPlan:
     path = Path(folder) / "plan.json"
     try:
-        content = json.loads(read_ordinary_text(path))
+        content = read_json(path)
         plan = PosteriorPlan(**content)
+        odd = [name for name, value in asdict(plan).items() if type(value) is not _KINDS.get(name, str)]
+        if odd:
+            raise ValueError(f"{', '.join(odd)}: not what it writes there")  # noqa: TRY301 - said as any fault
     except FileNotFoundError:
         raise RunError(f"{folder} is not a calibration's folder: it has no plan.json") from None
     except (OSError, ValueError, TypeError) as error:

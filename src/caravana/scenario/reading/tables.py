@@ -7,6 +7,8 @@ import re
 import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from caravana.near_names import did_you_mean
+from caravana.received import as_utf8, encoding_of
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
@@ -26,7 +28,6 @@ MOST_LINE_BYTES = 2**20
 #: Columns asked for although the model has a default: a table without them is one cut short.
 _WANTED = {"Place": ("lat", "lon")}
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 R = TypeVar("R", bound=Row)
 
@@ -64,8 +65,8 @@ def open_checked(path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES)
 def decoded_lines(file: BinaryIO, name: str, faults: FaultList) -> Iterator[str]:
     """Lines of a UTF-8 file with their ends, a byte-order mark left out.
 
-    A line that is not UTF-8 is reported, and read with the bad bytes replaced, so that other
-    faults are found too.
+    The first line that is not UTF-8 is reported, and all such lines are read as Windows-1252, so that other faults
+    are found too: a file has one encoding, and that it is another one is one fault.
 
     Raises
     ------
@@ -73,23 +74,28 @@ def decoded_lines(file: BinaryIO, name: str, faults: FaultList) -> Iterator[str]
         If a line is too long, or the file is UTF-16.
     """
     offset, line = 0, 1
+    foreign = nul = False
     while raw := file.readline(MOST_LINE_BYTES + 1):
         if len(raw) > MOST_LINE_BYTES:
             faults.add(name, line, "", None, f"a line of at most {MOST_LINE_BYTES:,} bytes")
             raise StoppedError
-        if not offset and raw.startswith(_UTF_16):
-            faults.add(name, 1, "", None, "UTF-8 text; this file seems to be UTF-16")
+        if not offset and (encoding := encoding_of(raw)) not in {None, "Windows-1252"}:
+            faults.add(name, 1, "", None, as_utf8(str(encoding)))
             raise StoppedError
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            text = raw.decode(errors="replace")
+            text = raw.decode("cp1252", errors="replace")
             byte = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start}"
-            faults.add(name, line, "", byte, "UTF-8 text")
+            if not foreign:
+                faults.add(name, line, "", byte, as_utf8("Windows-1252"))
+            foreign = True
         if not offset:
             text = text.removeprefix("\ufeff")
         if "\0" in text:
-            faults.add(name, line, "", "a NUL byte", "text without NUL bytes")
+            if not nul:
+                faults.add(name, line, "", "a NUL byte", "text without NUL bytes")
+            nul = True
             text = text.replace("\0", "")
         offset += len(raw)
         # A text editor takes a lone carriage return for the end of a line, and so does csv.
@@ -203,7 +209,7 @@ def _check_columns(columns: list[str], model: type[Row], faults: FaultList, spot
     specs = specs_of(model)
     for column in columns:
         if column not in specs:
-            spot.fault(faults, column, column, f"one of the columns {', '.join(specs)}")
+            spot.fault(faults, column, column, f"one of the columns {', '.join(specs)}{did_you_mean(column, specs)}")
     wanted = _WANTED.get(model.__name__, ())
     for name, spec in specs.items():
         if name not in columns and (spec.required or name in wanted):

@@ -20,17 +20,19 @@ def check(
     What an import could not carry over is told as notes.  Exits with 3 if there is any fault.
     """
     from caravana.models.scenarios import declared_by, renamed_parameters
+    from caravana.scenario.checks.sense import sense_notes
     from caravana.scenario.folders import find_scenario, read_scenario
 
     folder = find_scenario(path)
     scenario, faults = read_scenario(folder, declared_by=declared_by())
     if scenario is not None:
         say_new_names(renamed_parameters(scenario))
+    look = () if scenario is None else sense_notes(scenario)
     if json:
         rows = [
             {"file": f.file, "row": f.row, "column": f.column, "value": f.value, "expected": f.expected} for f in faults
         ]
-        give({"scenario": str(folder), "faults": rows, "notes": [] if scenario is None else list(scenario.notes)})
+        give({"scenario": str(folder), "faults": rows, "notes": [] if scenario is None else [*scenario.notes, *look]})
     for fault in [] if json else faults:
         typer.echo(str(fault))
     if faults:
@@ -42,7 +44,7 @@ def check(
             f"{folder} is sound: {len(scenario.places)} places, {len(scenario.links)} links, {scenario.days} days,"
             f" {len(scenario.observations)} observations, {len(scenario.claims)} claims"
         )
-        for note in scenario.notes if not json else ():
+        for note in (*scenario.notes, *look) if not json else ():
             say(f"note: {note}")
 
 

@@ -6,21 +6,28 @@ import csv
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from caravana.near_names import did_you_mean
+from caravana.numerals import two_meanings, what_dots_are
 from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.faults import Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 #: Most faults listed of one column that all expect the same; the rest are counted.
 MOST_ALIKE = 20
+#: What programs call the column of row numbers that they put before all others.
+INDEX_NAMES = ("", "unnamed: 0", "index")
+ROW_NUMBERS = (
+    "no column of row numbers before the others, as pandas writes one: save the table without it (index=False)"
+)
 #: Most faults among which near names are looked for.
 MOST_OFFERS = 100
 #: Largest whole number taken, as in scenario files.
@@ -65,6 +72,10 @@ class Reader:
 
     def listed(self) -> tuple[Fault, ...]:
         """List the faults, in the order met; of very many alike (a column of wrong cells) the rest are counted."""
+        if indexed := [one for one in self.faults if one.expected == ROW_NUMBERS]:
+            # All else that is wrong may come of it.
+            others = ", ".join(one.file for one in indexed[1:])
+            return (replace(indexed[0], expected=ROW_NUMBERS + (f"; so have {others}" if others else "")),)
         alike: Counter[tuple[str, str, str]] = Counter()
         beyond: Counter[str] = Counter()
         kept: list[Fault] = []
@@ -123,7 +134,7 @@ class Reader:
         lines: list[Line] = []
         try:
             for row in reader:
-                line = Line(reader.line_num, tuple(cell.strip() for cell in row))
+                line = Line(reader.line_num, tuple(_as_composed(cell) for cell in row))
                 if reader.line_num > (lines[-1].number if lines else 0) + 1:
                     self.fault(
                         path, (lines[-1].number if lines else 0) + 1, "", row[-1], "quotes that close on their line"
@@ -133,7 +144,48 @@ class Reader:
         except csv.Error as error:
             self.fault(path, reader.line_num, "", None, f"cells between commas; found instead: {error}")
             return []
-        return [line for line in lines if any(line.cells)]
+        lines = [line for line in lines if any(line.cells)]
+        return [] if self._is_indexed(path, lines) else lines
+
+    def _is_indexed(self, path: Path, lines: list[Line]) -> bool:
+        """Whether the first column holds nothing but row numbers, which is a fault: all others have slipped by one."""
+        if len(lines) < 2 or len(lines[0].cells) < 2 or lines[0].cells[0].lower() not in INDEX_NAMES:
+            return False
+        numbers = [line.cells[0] for line in lines[1:]]
+        if numbers not in ([str(n) for n in range(len(numbers))], [str(n) for n in range(1, len(numbers) + 1)]):
+            return False
+        self.fault(path, lines[0].number, "", ",".join(lines[0].cells[:2]), ROW_NUMBERS)
+        return True
+
+    def written_counts(self, path: Path, column: str, cells: Mapping[int, str]) -> dict[int, str]:
+        """Return the cells of a column of counts as plain numbers; where dots may be of thousands, the column decides.
+
+        Parameters
+        ----------
+        column
+            Its name.
+        cells
+            What stands there, by line.
+
+        Returns
+        -------
+        dict
+            The cells, by line.  Where nothing decides, one fault is noted, and those cells are empty.
+        """
+        dots = what_dots_are(cells.values())
+        dotted = [line for line, cell in cells.items() if two_meanings(cell)]
+        if dots in ("none", "decimal"):
+            return dict(cells)
+        more = f" (and so on in {len(dotted) - 1:,} more)" if len(dotted) > 1 else ""
+        first = cells[dotted[0]]
+        if dots == "unknown":
+            self.fault(path, dotted[0], column, first, f"{two_meanings(first)}{more}")
+            return {line: "" if line in dotted else cell for line, cell in cells.items()}
+        self.notes.append(
+            f"{path.name} line {dotted[0]}: {column} {first!r} is read as {first.replace('.', '')}, as other cells of"
+            f" the column have dots between thousands{more}"
+        )
+        return {line: cell.replace(".", "") if line in dotted else cell for line, cell in cells.items()}
 
     def _text(self, path: Path) -> str | None:
         """Read a file's text; None (and a fault) where it cannot be read or is not UTF-8."""
@@ -261,6 +313,11 @@ class Reader:
         except ValueError:
             self.fault(path, line, column, cell, "a date such as 2012-02-29")
             return None
+
+
+def _as_composed(cell: str) -> str:
+    """A cell as names are compared: letters composed with their accents, no-break spaces as spaces, ends stripped."""
+    return unicodedata.normalize("NFC", cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
 
 
 def identifiers(names: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.scenario.reading.faults import shown
 from caravana.scenario.settings import coerce, expected, kinds
@@ -47,6 +48,14 @@ REFUSED = {
         ),
         "people who act on a flood forecast are not modelled; Flee squares a sum there by mistake (quirk 13)",
     ),
+    "default_conflict_intensity": "Flee gives it to places that location_changes.csv turns into conflict zones; here 1",
+    "ElderlyAvoidHazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
+    "elderly_avoid_hazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
+    "WomenAvoidHazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
+    "women_avoid_hazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
+    "ElderlyTakeRisks": "Flee has no such rule; only a note of its changes names it",
+    "use_economic_pull": "Flee's name of 2026; the setting economic_pull is read here, with hdi and trade_volume",
+    "harvest_months": "harvest rules are not modelled",
     "number_of_steps": "the length is that of sim_period.csv",
     "conflict_input_file": "conflicts.csv of the instance is read",
     "farming": "harvest rules are not modelled",
@@ -241,7 +250,7 @@ def _take(
                 what = expected(name) if name in known else "true or false"
                 reader.fault(path, lines.get(str(key)), str(key), str(value), f"{what} for this setting")
             continue
-        reason = REFUSED.get(name, "no such setting is known")
+        reason = REFUSED.get(name) or f"no such setting is known{did_you_mean(name, (*known, *REFUSED))}"
         reader.notes.append(f"{path.name}: {name} not carried over: {reason}")
 
 

@@ -82,10 +82,15 @@ def mase(people: Floats, counts: Floats, *, start: int) -> Floats:
 
 
 def within_factor(people: Floats, counts: Floats, *, factor: float = FACTOR) -> Floats:
-    """Share of camp-days with people counted whose simulated number is within a factor, [...]."""
+    """Share of camp-days with people counted whose simulated number is within a factor, [...].
+
+    Where nobody was ever counted there is no factor, and no number.
+    """
     counted = counts > 0
+    if not counted.any():
+        return np.full(people.shape[:-2], np.nan)
     inside = (people >= counts / factor) & (people <= counts * factor) & counted
-    return np.asarray(inside.sum(axis=(-2, -1)) / max(int(counted.sum()), 1))
+    return np.asarray(inside.sum(axis=(-2, -1)) / int(counted.sum()))
 
 
 def coverage(people: Floats, counts: Floats, *, level: float = LEVEL) -> float:

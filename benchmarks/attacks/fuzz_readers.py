@@ -277,6 +277,93 @@ def _read_words(home: Path) -> str | None:
     return " ".join(said)
 
 
+COUNTS = {
+    "long.csv": (
+        "id,admin1Name,admin2Name,admin2Pcode,numPresentIdpInd,reportingDate\n"
+        "#meta+id,#adm1+name,#adm2+name,#adm2+code,#affected+idps+ind,#date+reported\n"
+        "1,North,Ford,LD0101,2500,2022-02-24\n2,North,Mill,LD0102,1200,2022-02-24\n3,North,Ford,LD0101,3100,2022-03-24\n"
+    ),
+    "dates.csv": "Sitio;24/02/2022;24/03/2022\nFord;2.500;1.250.000\nMill;1.200;300\nTotal;3.700;1.250.300\n",
+    "places.csv": "date,Northcamp,Lakeside,Total\n13/02/2022,240,110,350\n24/03/2022,1500,900,2400\n",
+    "data.json": json.dumps({"data": {"timeseries": [{"data_date": "2022-02-24", "individuals": 79209}] * 3}}),
+    "source_data/data_layout.csv": "total,refugees.csv\nNear,near.csv\n",
+    "source_data/refugees.csv": "2022-02-24,900\n2022-03-24,1500\n",
+    "source_data/near.csv": "2022-02-24,900\n2022-03-24,1500\n",
+    "long.csv.mapping.toml": (
+        'layout = "long"\nheader_row = 1\nplace = "admin2Name"\ncode = "admin2Pcode"\ndate = "reportingDate"\n'
+        'persons = "numPresentIdpInd"\n'
+    ),
+}
+
+
+def _workbook() -> bytes:
+    import io
+
+    import xlsxwriter
+
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed, {"in_memory": True})
+    for name in ("Round 1", "Round 2"):
+        sheet = book.add_worksheet(name)
+        for r, row in enumerate((("Camp", "Date", "Persons"), ("Ford", 44616, 2500), ("Mill", 44616, 1200))):
+            sheet.write_row(r, 0, row)
+    book.close()
+    return packed.getvalue()
+
+
+def _make_counts(home: Path) -> None:
+    _write(home, COUNTS)
+    (home / "book.xlsx").write_bytes(_workbook())
+
+
+def _read_count_files(home: Path, names: tuple[str, ...]) -> str | None:
+    from caravana.importers.counts.reading import read_counts
+
+    said = []
+    for name in names:
+        try:
+            counts = read_counts(home / name, keep=False)
+        except cv.CaravanaError as error:
+            said.append(str(error))
+            continue
+        wrong = [row for row in counts.rows if row.persons != round(row.persons) or not 0 <= row.persons <= 10**12]
+        if wrong or sum(row.persons for row in counts.rows) != sum(one.persons for one in counts.sums):
+            raise AssertionError(f"{name}: people are lost or split: {wrong[:3]}")
+    return " ".join(said)
+
+
+UNITS = {
+    "a.geojson": json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "geometry": None, "properties": {
+            "adm1_name": name, "adm1_pcode": code, "iso2": "TD", "iso3": "TCD", "valid_on": "2022-01-01"}}
+        for code, name in (("TD01", "Batha"), ("TD02", "Borkou"), ("TD05", "Guera"))
+    ]}),
+    "b.csv": (
+        "Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date\nTCD,1,TD01,Batha,TD,2020-01-01\n"
+        "TCD,1,TD02,Borkou,TD,2020-01-01\n"
+    ),
+}  # fmt: skip
+
+
+def _read_units(home: Path) -> str | None:
+    from caravana.importers.pcodes.reconciling import Given, reconcile
+    from caravana.importers.pcodes.units import read_units
+
+    said = []
+    for name in UNITS:
+        try:
+            units = read_units(home / name)
+        except cv.CaravanaError as error:
+            said.append(str(error))
+            continue
+        rows = [Given(2, u.code[::-1], u.name, 5) for u in units] + [Given(3, "TCD1", "Batha", 7)]
+        audit = reconcile(rows, units)
+        audit.notes()
+        if sum(audit.by_unit().values()) != audit.persons_taken:
+            raise AssertionError(f"{name}: people are lost")
+    return " ".join(said)
+
+
 WORDS = "--set rest_chance=0.2\n--set turnout=2500\n--take claim-1=true\n--origin 2021-11-20\n--published 2021-11-19\n"
 
 READERS: tuple[Reader, ...] = (
@@ -289,6 +376,11 @@ READERS: tuple[Reader, ...] = (
     Reader("supplies", _make_supplies, _read_supplies),
     Reader("articles", lambda home: _write(home, ARTICLES), _read_articles),
     Reader("posterior", _make_posterior, _read_posterior),
+    Reader("counts", _make_counts, lambda home: _read_count_files(home, ("long.csv", "dates.csv", "places.csv"))),
+    Reader(
+        "count-books", _make_counts, lambda home: _read_count_files(home, ("book.xlsx", "data.json", "source_data"))
+    ),
+    Reader("pcodes", lambda home: _write(home, UNITS), _read_units),
     Reader("words", lambda home: _write(home, {"words.txt": WORDS}), _read_words),
 )
 """All readers; an input is small, so that a try takes milliseconds."""

@@ -39,10 +39,10 @@ def what_dots_are(cells: Iterable[str]) -> Dots:
         (``1.250.000``, ``1.250,5``); ``unknown`` where nothing says so, or both do.
     """
     texts = [cell.strip() for cell in cells]
-    if not any(DOTTED.fullmatch(text) for text in texts):
-        return "none"
     decimal = any(_DECIMAL.fullmatch(text) for text in texts)
     thousands = any(_THOUSANDS.fullmatch(text) for text in texts)
+    if not thousands and not any(DOTTED.fullmatch(text) for text in texts):
+        return "none"
     if decimal == thousands:
         return "unknown"
     return "decimal" if decimal else "thousands"

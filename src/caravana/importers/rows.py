@@ -15,6 +15,7 @@ from caravana.near_names import did_you_mean
 from caravana.numerals import two_meanings, what_dots_are
 from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.reading.causes import INDEX_NAMES, NO_ROW_NUMBERS, is_numbering, why_no_date
 from caravana.scenario.reading.faults import Fault, shown
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 #: Most faults listed of one column that all expect the same; the rest are counted.
 MOST_ALIKE = 20
-#: What programs call the column of row numbers that they put before all others.
-INDEX_NAMES = ("", "unnamed: 0", "index")
-ROW_NUMBERS = (
-    "no column of row numbers before the others, as pandas writes one: save the table without it (index=False)"
-)
 #: Most faults among which near names are looked for.
 MOST_OFFERS = 100
 #: Largest whole number taken, as in scenario files.
@@ -60,6 +56,7 @@ class Reader:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _noted: set[Fault] = field(default_factory=set)
+    _forms: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
@@ -72,10 +69,10 @@ class Reader:
 
     def listed(self) -> tuple[Fault, ...]:
         """List the faults, in the order met; of very many alike (a column of wrong cells) the rest are counted."""
-        if indexed := [one for one in self.faults if one.expected == ROW_NUMBERS]:
+        if indexed := [one for one in self.faults if one.expected == NO_ROW_NUMBERS]:
             # All else that is wrong may come of it.
             others = ", ".join(one.file for one in indexed[1:])
-            return (replace(indexed[0], expected=ROW_NUMBERS + (f"; so have {others}" if others else "")),)
+            return (replace(indexed[0], expected=NO_ROW_NUMBERS + (f"; so have {others}" if others else "")),)
         alike: Counter[tuple[str, str, str]] = Counter()
         beyond: Counter[str] = Counter()
         kept: list[Fault] = []
@@ -83,7 +80,9 @@ class Reader:
             key = (one.file, one.column, one.expected)
             alike[key] += 1
             if alike[key] <= MOST_ALIKE:
-                kept.append(one)
+                times = self._forms[one.file, one.column, one.expected.partition("; ")[2]]
+                more = f" (and so on in {times - 1:,} more)" if times > 1 else ""
+                kept.append(replace(one, expected=one.expected + more) if more else one)
             else:
                 beyond[one.file] += 1
         return (*kept, *(Fault(file, None, "", None, "", more=number) for file, number in beyond.items()))
@@ -151,10 +150,9 @@ class Reader:
         """Whether the first column holds nothing but row numbers, which is a fault: all others have slipped by one."""
         if len(lines) < 2 or len(lines[0].cells) < 2 or lines[0].cells[0].lower() not in INDEX_NAMES:
             return False
-        numbers = [line.cells[0] for line in lines[1:]]
-        if numbers not in ([str(n) for n in range(len(numbers))], [str(n) for n in range(1, len(numbers) + 1)]):
+        if not is_numbering([line.cells[0] for line in lines[1:]]):
             return False
-        self.fault(path, lines[0].number, "", ",".join(lines[0].cells[:2]), ROW_NUMBERS)
+        self.fault(path, lines[0].number, "", ",".join(lines[0].cells[:2]), NO_ROW_NUMBERS)
         return True
 
     def written_counts(self, path: Path, column: str, cells: Mapping[int, str]) -> dict[int, str]:
@@ -311,8 +309,19 @@ class Reader:
         try:
             return dt.datetime.strptime(cell, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no hour
         except ValueError:
-            self.fault(path, line, column, cell, "a date such as 2012-02-29")
+            self._no_date(path, line, column, cell)
             return None
+
+    def _no_date(self, path: Path, line: int, column: str, cell: str) -> None:
+        """Note a cell that is no date; where all of a column are in another form, the form once."""
+        form = why_no_date(cell)
+        if form is None:
+            self.fault(path, line, column, cell, "a date such as 2012-02-29")
+            return
+        key = (self.name(path), column, form)
+        self._forms[key] += 1
+        if self._forms[key] == 1:
+            self.fault(path, line, column, cell, f"a date such as 2012-02-29; {form}")
 
 
 def _as_composed(cell: str) -> str:

@@ -74,7 +74,7 @@ def test_sums_in_and_out_and_the_table():
     assert frame["taken"].tolist() == ["TD01", "TD05", ""]
     assert frame["persons"].sum() == 175
     assert frame["verdict"].tolist() == ["other style", "noughts lost", "no admin unit"]
-    assert any("line 2, TCD01: TCD01 has the letters of the country in another style; it is TD01 here" in n
+    assert any("line 2, 'TCD01': TCD01 has the letters of the country in another style; it is TD01 here" in n
                for n in audit.notes())  # fmt: skip
 
 

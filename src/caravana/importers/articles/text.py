@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.errors import InputError, UsageError
+from caravana.errors import UsageError
 from caravana.importers.articles.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_article(path: Path) -> str:
             raise UsageError(f"{path}: expected a plain text file")
         if status.st_size > MOST_BYTES:
             size = f"{status.st_size / 2**20:,.1f} MB"
-            raise InputError(f"{path}: {size} is more than an article has; the most read is {MOST_BYTES // 2**20} MB")
+            raise UsageError(f"{path}: {size} is more than an article has; the most read is {MOST_BYTES // 2**20} MB")
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
@@ -89,16 +89,16 @@ def decode_article(raw: bytes, name: str) -> str:
         1 for c in text if (unicodedata.category(c) in {"Cc", "Cn", "Co"} and c not in "\n\r\t\f") or c == "\ufffd"
     )
     if odd > _ODD_SHARE * max(1, len(text)):
-        raise InputError(
+        raise UsageError(
             f"{name}: this is no text (a PDF, a picture or a document of a word processor?); save it as plain text"
         )
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MOST_CHARACTERS:
-        raise InputError(
+        raise UsageError(
             f"{name}: {len(text):,} characters are more than an article has; the most read is {MOST_CHARACTERS:,}"
         )
     if not any(c.isalpha() for c in text):
-        raise InputError(f"{name}: there are no words in it")
+        raise UsageError(f"{name}: there are no words in it")
     return text
 
 

@@ -174,7 +174,7 @@ def _names_month(cell: str) -> bool:
 def _of_number(number: float) -> dt.date | None:
     if FIRST_SERIAL <= number <= LAST_SERIAL:
         return EXCEL_EPOCH + dt.timedelta(int(number))
-    if number == int(number) and (match := _BARE.fullmatch(str(int(number)))):
+    if 0 < number < 1e9 and number == int(number) and (match := _BARE.fullmatch(str(int(number)))):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     return None
 

@@ -27,7 +27,7 @@ FITTING = 4.0
 #: A place so far from the middle of its country's other places, km, and so many times as far as they are, is not in it.
 FAR_KM, FAR_TIMES = 1500.0, 6.0
 #: A count so many times as large, or as small, as those before and after it.
-JUMP = 300.0
+JUMP = 200.0
 #: Most places, or rows, that a note names.
 MOST_NAMED = 5
 CAMPS = ("camp", "idpcamp")
@@ -238,7 +238,7 @@ def _jumps(scenario: Scenario) -> list[str]:
     for (_, where), rows in series.items():
         latest = {row.date: row for row in sorted(rows, key=lambda row: (row.date, row.known_on))}
         counts = [(date, float(row.high or 0)) for date, row in sorted(latest.items())]
-        for before, here, after in zip(counts[:-1], counts[1:], [*counts[2:], None], strict=True):
+        for before, here, after in zip(counts[:-1], counts[1:], [*counts[2:], None][: len(counts) - 1], strict=True):
             if _jumps_between(before[1], here[1], None if after is None else after[1]):
                 place = names.get(where, where) or "all camps"
                 found.append(f"{here[1]:g} on {here[0]} at {place} (before: {before[1]:g})")

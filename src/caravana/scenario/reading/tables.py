@@ -8,9 +8,11 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from caravana.near_names import did_you_mean
+from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
+from caravana.scenario.reading.causes import COUNTING, INDEX_NAMES, NO_ROW_NUMBERS, NO_TAGS, Causes, are_tags
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
 from caravana.scenario.reading.faults import FaultList, shown
 
@@ -157,7 +159,9 @@ def read_header(rows: Iterator[tuple[int, list[str]]], name: str, faults: FaultL
     seen: set[str] = set()
     for position, column in enumerate(columns, start=1):
         if not column:
-            faults.add(name, line, "", f"no name for column {position}", "a name for every column")
+            numbers = NO_ROW_NUMBERS.partition(",")[2] if position == 1 else ""
+            hint = f"; a column of row numbers has none,{numbers}" if numbers else ""
+            faults.add(name, line, "", f"no name for column {position}", f"a name for every column{hint}")
         elif column in seen:
             faults.add(name, line, column, shown(column), "each column once")
         seen.add(column)
@@ -194,9 +198,14 @@ def read_table(path: Path, model: type[R], faults: FaultList) -> list[Entry[R]] 
             line, columns = read_header(rows, path.name, faults)
             _check_columns(columns, model, faults, Spot(path.name, line))
             absent = [name for name, spec in specs.items() if spec.required and name not in columns]
+            causes = Causes()
             for line, cells in rows:
                 spot = Spot(path.name, line)
-                entries.append(_read_row(model, columns, cells, absent, faults, spot))
+                if not entries and are_tags(cells):
+                    spot.fault(faults, "", ",".join(cells), NO_TAGS)
+                    continue
+                entries.append(_read_row(model, columns, cells, absent, faults, spot, causes))
+            causes.report(dict(specs), faults)
         except StoppedError:
             return None
         except OSError as error:
@@ -209,6 +218,9 @@ def _check_columns(columns: list[str], model: type[Row], faults: FaultList, spot
     specs = specs_of(model)
     for column in columns:
         if column not in specs:
+            if column == columns[0] and column.lower() in INDEX_NAMES:
+                spot.fault(faults, column, column, NO_ROW_NUMBERS)
+                continue
             spot.fault(faults, column, column, f"one of the columns {', '.join(specs)}{did_you_mean(column, specs)}")
     wanted = _WANTED.get(model.__name__, ())
     for name, spec in specs.items():
@@ -217,7 +229,13 @@ def _check_columns(columns: list[str], model: type[Row], faults: FaultList, spot
 
 
 def _read_row(
-    model: type[R], columns: list[str], cells: list[str], absent: list[str], faults: FaultList, spot: Spot
+    model: type[R],
+    columns: list[str],
+    cells: list[str],
+    absent: list[str],
+    faults: FaultList,
+    spot: Spot,
+    causes: Causes,
 ) -> Entry[R]:
     specs = specs_of(model)
     if len(cells) != len(columns):
@@ -238,10 +256,13 @@ def _read_row(
                 spot.fault(faults, column, None, f"{spec.expected}; the cell is empty")
             continue
         try:
+            if two_meanings(cell) and spec.name in COUNTING:
+                raise UnfitError  # noqa: TRY301 - as any other cell that cannot be read
             values[column] = from_cell(spec, cell)
         except UnfitError as error:
             bad.append(column)
-            spot.fault(faults, column, cell, str(error))
+            if not causes.take(spec, cell, spot):
+                spot.fault(faults, column, cell, str(error))
     entry = make_entry(model, values, bad, faults, spot)
     _hint_swapped(entry, values, faults)
     return entry

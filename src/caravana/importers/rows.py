@@ -107,6 +107,14 @@ class Reader:
             self._noted.add(fault)
             self.faults.append(fault)
 
+    def forgive(self, path: Path, before: int, why: str) -> None:
+        """Turn the faults of a file since `before` into one note: nothing reads it, and nobody is held to it."""
+        own = self.faults[before:]
+        del self.faults[before:]
+        if own:
+            more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
+            self.notes.append(f"{path.name}: not carried over, as {why}; it has faults: {own[0]}{more}")
+
     def lines(self, path: Path, *, required: bool = True) -> list[Line]:
         """Read every line that is not empty, comments (``#``) included.
 

@@ -277,3 +277,12 @@ def test_small_inputs_of_public_reports(case):
     words, faults = SEEN[case]
     assert words in said
     assert len(result.faults) == faults
+
+
+def test_a_broken_file_that_no_rule_reads_is_a_note(tmp_path):
+    files = {INPUT + "location_attributes_wells.csv": "#Day,A\n0,x\n", INPUT + "demographics_hobby.csv": "a,b\n1\n",
+             DATA + "left.csv": "no,counts\nhere\n", INPUT + "major_routes.csv": "\0"}  # fmt: skip
+    result = with_files(tmp_path, None, files)
+    assert told(result) == []
+    for name in ("location_attributes_wells.csv", "demographics_hobby.csv", "left.csv", "major_routes.csv"):
+        assert any(name in note and "not carried over" in note for note in result.notes), name

@@ -1,6 +1,7 @@
 """Counts are read from every layout of public files, add up to the unit, and the same file twice changes nothing."""
 
 import datetime as dt
+import random
 
 import pytest
 from tests.importers.counts.layouts import FEB, LAYOUTS, MAR, workbook, write_layout
@@ -111,6 +112,24 @@ def test_numbers_are_never_read_as_a_thousandth(tmp_path, cells, persons):
     else:
         read = table(read_counts(path))
         assert [read.get((f"C{at}", FEB)) for at in range(len(cells))] == persons
+
+
+def test_no_random_column_is_read_as_thousandths(tmp_path):
+    rng = random.Random(4)
+    path = tmp_path / "a.csv"
+    for _ in range(150):
+        persons = [rng.choice((rng.randrange(1, 999), rng.randrange(1000, 10**6), rng.randrange(10**6, 10**8)))
+                   for _ in range(rng.randrange(1, 6))]  # fmt: skip
+        mark = rng.choice((".", ",", " ", "\u00a0", ""))
+        written = [f"{n:,}".replace(",", mark) for n in persons]
+        path.write_text("camp;date;persons\n" + "".join(f"C{i};2022-02-24;{c}\n" for i, c in enumerate(written)))
+        if mark == "." and max(persons) >= 1000 and max(persons) < 10**6:
+            # Nothing in the column says what the dots are.
+            with pytest.raises(InputError, match="one of thousands"):
+                read_counts(path, keep=False)
+            continue
+        read = table(read_counts(path, keep=False))
+        assert [read[f"C{i}", FEB] for i in range(len(persons))] == persons
 
 
 def test_a_number_that_a_spreadsheet_has_cut_is_seen(tmp_path):

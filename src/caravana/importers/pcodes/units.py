@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2**28
 MOST_LEVEL = 4
+LEVELS = tuple(str(level) for level in range(MOST_LEVEL + 1))
 _CODE = re.compile(r"(?i)adm(?:in)?([0-4])_?p?code")
 _NAME = re.compile(r"(?i)adm(?:in)?([0-4])_?(name|ref_name|[a-z]{2})")
 
@@ -108,7 +109,7 @@ def _units_of(row: Mapping[str, str]) -> list[AdminUnit]:
     """The units that a row names: its own and all above it."""
     if "P-Code" in row and "Name" in row:
         level = row.get("Admin Level", "")
-        if not row["P-Code"] or not level.isdigit():
+        if not row["P-Code"] or level not in LEVELS:
             return []
         parent = row.get("Parent P-Code", "")
         return [AdminUnit(row["P-Code"], row["Name"], int(level), parent, iso3=row.get("Location", ""))]

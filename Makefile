@@ -21,7 +21,7 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test skill attacks lint house format docs lock clean
+.PHONY: help run demo test skill attacks lint house format docs lock bill clean
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
+	@echo "make bill    the bill of materials with licences, from the locks and what is installed"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
 	@echo "make clean   remove the environment, the caches and the built pages; runs are kept"
 
@@ -108,6 +109,9 @@ docs: $(VENV)/.installed-dev
 
 lock: $(VENV)/.installed-dev
 	@tools/lock.sh
+
+bill: $(VENV)/.installed-dev
+	@$(PY) tools/bill_of_materials.py
 
 clean:
 	rm -rf $(VENV) site dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -65,6 +65,17 @@ def first_line(thing: object) -> str:
     return (inspect.getdoc(thing) or "").split("\n\n", maxsplit=1)[0]
 
 
+def draw_licences() -> str:
+    """Every package of the locks with its version, what it is needed for, and its licence."""
+    bill = json.loads((Path(__file__).parents[1] / "requirements" / "bill-of-materials.json").read_text("utf-8"))
+    rows = []
+    for one in bill["components"]:
+        licence = one["licenses"][0]
+        needed = "to run" if one["scope"] == "required" else "extras, tests, docs"
+        rows.append((f"`{one['name']}`", one["version"], needed, licence.get("expression") or licence["license"]["id"]))
+    return draw_table(("Package", "Version", "Needed", "Licence"), rows)
+
+
 def draw_order() -> str:
     """The order of the day: every process, what it does, and the parameters it reads."""
     rows = [
@@ -279,6 +290,7 @@ def draw_attacks() -> str:
 
 
 TABLES: dict[str, Callable[..., str]] = {
+    "licences": draw_licences,
     "order": draw_order,
     "parameters": draw_parameters,
     "declared": draw_declared,

@@ -35,6 +35,10 @@ class UsageError(CaravanaError):
     """A request that cannot be met as it was put."""
 
 
+class InputError(UsageError):
+    """A file of the user's that is not what it should be; the message says where, and what was expected."""
+
+
 class RenamedWarning(FutureWarning):
     """A name that is read still, and is another one now."""
 

@@ -95,10 +95,10 @@ class Run:
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
-        _refuse_damage(path, self.manifest)
+        unverified = _refuse_damage(path, self.manifest)
         self.scenario: Scenario = load_scenario(path / "scenario", declared_by={})
         self.connection = duckdb.connect()
-        self._make_views()
+        self._make_views(read_through=bool(unverified))
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
@@ -114,11 +114,21 @@ class Run:
                 files.setdefault(file.stem, []).append(file)
         return files
 
-    def _make_views(self) -> None:
+    def _make_views(self, *, read_through: bool) -> None:
+        """Make a view for each table; where nothing vouches for the files, each is read through once before."""
         for table in self.tables:
             names = ", ".join(quoted(str(file)) for file in self._files[table])
             source = f"read_parquet([{names}], union_by_name = true)"
-            columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+            try:
+                columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+                if read_through:
+                    self.connection.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {source}").fetchall()
+            except duckdb.Error as error:
+                reason = str(error).split("\n", 1)[0]
+                raise RunError(
+                    f"{self.path}: its table {table} cannot be read ({reason})."
+                    " Run the same `caravana run` again in another folder"
+                ) from None
             name = table.replace('"', '""')
             where = f" WHERE member < {self.members}" if "member" in columns else ""
             self.connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
@@ -262,8 +272,8 @@ class Run:
         return data.reindex(caravan=[*order, *rest])
 
 
-def _refuse_damage(folder: Path, manifest: dict[str, Any]) -> None:
-    """Refuse a run that is not as it was written; say in a line what cannot be verified."""
+def _refuse_damage(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+    """Refuse a run that is not as it was written; say in a line what cannot be verified, and return it."""
     look = inspect_run(folder, manifest)
     if look.damages:
         more = f" and {len(look.damages) - SHOWN} files more" if len(look.damages) > SHOWN else ""
@@ -277,6 +287,7 @@ def _refuse_damage(folder: Path, manifest: dict[str, Any]) -> None:
             IntegrityWarning,
             stacklevel=4,
         )
+    return look.unverified
 
 
 def open_run(path: str | os.PathLike[str]) -> Run:

@@ -31,6 +31,7 @@ from caravana.errors import IntegrityWarning, RunError, UsageError, WriteError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
+from caravana.near_names import did_you_mean
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.declared import scenario_in_force
 from caravana.scenario.model import Scenario
@@ -60,7 +61,8 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
     known = {p.id: p for p in scenario.policies}
     unknown = [n for n in names or () if n not in known]
     if unknown:
-        raise UsageError(f"no policy {', '.join(unknown)} in {scenario.name}; it has {', '.join(known) or 'none'}")
+        offered = ", ".join(f"{name}{did_you_mean(name, known)}" for name in unknown)
+        raise UsageError(f"no policy {offered} in {scenario.name}; it has {', '.join(known) or 'none'}")
     added = [known[n] for n in names or ()]
     return (*(p for p in scenario.policies if p.base and p not in added), *added)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.made.small_folder import TEXTS
 
+from caravana.received import as_utf8
 from caravana.scenario import folders
 from caravana.scenario.reading.document import find_keys
 
@@ -104,7 +105,7 @@ def test_kinds_may_not_be_missing(folder):
 def test_latin_1(folder):
     path = folder.path / "scenario.toml"
     path.write_bytes(path.read_text().replace("small scenario", "peque\xf1o").encode("latin-1"))
-    assert folder.told() == ["scenario.toml line 3: byte 0xF1 at offset 42 — expected UTF-8 text"]
+    assert folder.told() == [f"scenario.toml line 3: byte 0xF1 at offset 42 — expected {as_utf8('Windows-1252')}"]
 
 
 def test_inline_lists_of_tables_are_taken(folder):

@@ -11,6 +11,7 @@ import pytest
 
 from caravana.errors import ScenarioError
 from caravana.models.scenarios import load_scenario, read_scenario
+from caravana.received import as_utf8
 from caravana.scenario.reading.faults import MOST_FAULTS, Fault
 
 
@@ -154,7 +155,7 @@ def test_latin_1_is_told_by_line_and_byte_with_all_other_faults(folder):
     path.write_bytes(text.encode("latin-1"))
     offset = text.index("\xe1")
     assert folder.told() == [
-        f"places.csv line 4: byte 0xE1 at offset {offset} — expected UTF-8 text",
+        f"places.csv line 4: byte 0xE1 at offset {offset} — expected {as_utf8('Windows-1252')}",
         "places.csv line 5, column lat: 'x' — expected a number between -90 and 90",
     ]
 
@@ -170,7 +171,7 @@ def test_nul_bytes(folder, name):
 def test_utf_16(folder):
     path = folder.path / "places.csv"
     path.write_bytes(path.read_text().encode("utf-16"))
-    assert folder.told() == ["places.csv line 1: expected UTF-8 text; this file seems to be UTF-16"]
+    assert folder.told() == [f"places.csv line 1: expected {as_utf8('UTF-16')}"]
 
 
 def test_file_in_place_of_the_folder(folder):

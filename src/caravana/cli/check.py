@@ -28,6 +28,7 @@ def check(
     """
     from caravana.models.scenarios import declared_by, renamed_parameters
     from caravana.operation.folder import is_operation
+    from caravana.scenario.checks.sense import sense_notes
     from caravana.scenario.folders import find_scenario, read_scenario
 
     language = spoken_language(lang)
@@ -38,11 +39,12 @@ def check(
     scenario, faults = read_scenario(folder, declared_by=declared_by())
     if scenario is not None:
         say_new_names(renamed_parameters(scenario))
-    _give(folder, faults, () if scenario is None else scenario.notes, language, json=json)
+    notes = () if scenario is None else (*scenario.notes, *sense_notes(scenario))
+    _give(folder, faults, notes, language, json=json)
     if scenario is not None:
         counts = {name: len(getattr(scenario, name)) for name in ("places", "links", "observations", "claims")}
         say(language.text("faultline.sound", folder=folder, days=scenario.days, **counts))
-        _say_notes(scenario.notes, language, json=json)
+        _say_notes(notes, language, json=json)
 
 
 def _check_operation(folder: Path, language: Language, *, json: bool) -> None:

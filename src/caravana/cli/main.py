@@ -37,6 +37,7 @@ from caravana.cli.operation import brief, exchange, new, observe, triggers, upda
 from caravana.cli.operation.spoken import SpokenCommand
 from caravana.errors import (
     CaravanaError,
+    InputError,
     IntegrityWarning,
     InterruptedRunError,
     RenamedWarning,
@@ -177,7 +178,7 @@ def _run_command() -> int:
         message, status = HOW_TO_GO_ON, INTERRUPTED
     except InterruptedRunError as error:
         message, status = str(error), INTERRUPTED
-    except ScenarioError as error:
+    except (ScenarioError, InputError) as error:
         message, status = str(error), INVALID
     except UsageError as error:
         message, status = f"caravana: {error}", USAGE

@@ -12,6 +12,7 @@ import typer
 from caravana.cli.console import give, say
 from caravana.cli.options import read_date, read_language, spoken_language
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ def needs(
     opened = open_run(run)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
     if at is not None and at.casefold() not in places:
-        raise UsageError(language.text("needs.no_place", given=at))
+        raise UsageError(language.text("needs.no_place", given=at) + did_you_mean(at, places))
     supplies = load_profile(profile)
     target = out if out is not None else run / f"needs-{date}.xlsx"
     kept = read_kept(target, items={s.standard.item for s in supplies}, places=places)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from caravana.atomic import refuse_unwritable
 from caravana.cli.console import say
 from caravana.errors import UsageError
+from caravana.scenario.reading.faults import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 Lang = Literal["en", "es"]
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years of a date given on the command line: what is before or after is a slip, and no calendar ends within."""
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 
@@ -32,9 +35,12 @@ def read_date(text: str, option: str) -> dt.date:
         If it is none.
     """
     try:
-        return dt.date.fromisoformat(text.strip())
+        date = dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"{option} {text}: expected a date such as 2021-11-05") from None
+        raise UsageError(f"{option} {shown(text)}: expected a date such as 2021-11-05") from None
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise UsageError(f"{option} {text}: expected a date from {FIRST_YEAR} to {LAST_YEAR}")
+    return date
 
 
 def take_rules(pairs: Sequence[str]) -> tuple[list[str], str | None]:

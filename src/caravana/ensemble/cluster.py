@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import logging
 import pickle
 import platform
@@ -32,7 +31,7 @@ from caravana.ensemble.store import write_block, write_files
 from caravana.errors import RunError, UsageError
 from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
-from caravana.received import read_ordinary_text
+from caravana.received import read_json
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def read_address(scheduler: str) -> str:
     """
     if scheduler.endswith(".json"):
         try:
-            return str(json.loads(read_ordinary_text(Path(scheduler)))["address"])
+            return str(read_json(Path(scheduler))["address"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UsageError(
                 f"--scheduler {scheduler}: this is no scheduler file ({type(error).__name__}: {error})"

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_json
+from caravana.ensemble.entries import odd_entries
 from caravana.errors import RunError
-from caravana.received import is_real_folder, open_ordinary, read_ordinary_text
+from caravana.received import is_real_folder, open_ordinary, read_json
+from caravana.scenario.reading.draft import DOCUMENT
 from caravana.scenario.writing import is_ours
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ TABLES = frozenset(
     {"people", "caravans", "flows", "payments", "reports", "parameters", "cohort", "cohort_flows", "ledger", "links"}
 )
 """Tables that models write.  One of these that no digest lists was put there; tables of other names are the user's."""
+MOST_ODD = 5
+"""Entries of a manifest that a message names at most."""
 _SIZE = 16
 """Bytes of a digest: chance never makes two files alike in 128 bits."""
 
@@ -141,15 +145,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        manifest = json.loads(read_ordinary_text(path, links=False))
+        manifest = read_json(path, links=False)
     except (FileNotFoundError, NotADirectoryError):
-        raise RunError(f"{folder} is not a run folder: it has no {MANIFEST}") from None
+        what = f"it has no {MANIFEST}"
+        if (folder / DOCUMENT).is_file():
+            what = f"it is a scenario; `caravana run {folder}` makes a run of it"
+        raise RunError(f"{folder} is not a run folder: {what}") from None
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise RunError(f"{path} cannot be read: {error}") from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("plan"), dict):
         raise RunError(f"{path} is not a manifest of a caravana run")
+    if odd := odd_entries(manifest):
+        raise RunError(f"{path} is not a manifest of a caravana run: {'; '.join(odd[:MOST_ODD])}")
     sealed = {key: value for key, value in manifest.items() if key != "digest"}
     # An earlier version wrote neither digest nor files; one without the other was cut out.
     if ("digest" in manifest or "files" in manifest) and manifest.get("digest") != digest_of(sealed):
@@ -192,12 +201,12 @@ def inspect_block(folder: Path, block: int, *, plan: str, unverified: Collection
     if not (home / DIGESTS).exists() and (unverified is None or name in unverified):
         return Inspection(0, tuple(linked), (name,))
     try:
-        kept = json.loads(read_ordinary_text(home / DIGESTS, links=False))
+        kept = read_json(home / DIGESTS, links=False)
         files: dict[str, str] = dict(kept["files"])
         identity = (kept["block"], kept["plan"])
     except FileNotFoundError:
         return Inspection(0, (Damage(f"{name}/{DIGESTS}", "is missing"),), ())
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Inspection(0, (Damage(f"{name}/{DIGESTS}", "is not as it was written"),), ())
     if identity != (block, plan):
         return Inspection(0, (Damage(name, "is another block, or one of another run"),), ())

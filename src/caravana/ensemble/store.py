@@ -46,7 +46,7 @@ from caravana.ensemble.integrity import (
 )  # fmt: skip
 from caravana.errors import CaravanaError, RunError
 from caravana.models.base import Coded
-from caravana.received import is_real_folder, read_ordinary_text
+from caravana.received import is_real_folder, read_json
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.folders import load_scenario, write_scenario
 from caravana.scenario.reading.draft import DOCUMENT
@@ -318,7 +318,7 @@ def read_failures(folder: Path) -> list[Failure]:
     if not path.exists():
         return []
     try:
-        return [Failure(**row) for row in json.loads(read_ordinary_text(path, links=False))]
+        return [Failure(**row) for row in read_json(path, links=False)]
     except (OSError, ValueError, TypeError) as error:
         raise RunError(f"{path} cannot be read: {error}; run the same `caravana run` again to mend it") from None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 from caravana.models.scenarios import in_force
+from caravana.near_names import did_you_mean
 from caravana.scenario.checks.claims import ORGANISER_FEE
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     known = {c.id for c in scenario.claims}
     unknown = [c for c in taken if c not in known]
     if unknown:
-        raise UsageError(f"no claim {', '.join(unknown)} in {scenario.name}; `caravana evidence` lists them")
+        offered = ", ".join(f"{claim}{did_you_mean(claim, known)}" for claim in unknown)
+        raise UsageError(f"no claim {offered} in {scenario.name}; `caravana evidence` lists them")
     settings: dict[str, float] = {}
     priors: dict[str, Prior] = {}
     policies: list[str] = []

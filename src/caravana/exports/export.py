@@ -18,6 +18,7 @@ from caravana.exports.public import public_export
 from caravana.exports.regional import marks_of, write_regional
 from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,7 +107,7 @@ def export_run(
         If the file cannot be written; nothing half-written is left.
     """
     if format not in formats:
-        raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}")
+        raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}{did_you_mean(format, formats)}")
     if audience not in get_args(Audience):
         raise UsageError(f"audience {audience!r}: expected one of {', '.join(get_args(Audience))}")
     chosen = formats[format]

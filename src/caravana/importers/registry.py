@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from caravana.errors import UsageError
 from caravana.importers.base import Importer, ImportResult, refuse_taken
 from caravana.importers.flee.instance import read_instance
+from caravana.near_names import did_you_mean
 from caravana.scenario.folders import write_scenario
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def find_importer(name: str) -> Importer:
         if not isinstance(loaded, Importer):
             raise UsageError(f"{point.value} is no importer: expected a caravana.importers.base.Importer")
         return loaded
-    raise UsageError(f"no importer {name}: expected one of {', '.join(importer_names())}")
+    offered = did_you_mean(name, importer_names())
+    raise UsageError(f"no importer {name}{offered}: expected one of {', '.join(importer_names())}")
 
 
 def import_scenario(name: str, source: Path, settings: Path | None, out: Path) -> ImportResult:

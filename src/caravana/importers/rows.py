@@ -6,20 +6,26 @@ import csv
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from caravana.received import leads_out, read_ordinary
+from caravana.near_names import did_you_mean
+from caravana.numerals import two_meanings, what_dots_are
+from caravana.received import as_utf8, encoding_of, leads_out, read_ordinary
 from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.reading.causes import INDEX_NAMES, NO_ROW_NUMBERS, is_numbering, why_no_date
 from caravana.scenario.reading.faults import Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 #: Most faults listed of one column that all expect the same; the rest are counted.
 MOST_ALIKE = 20
+#: Most faults among which near names are looked for.
+MOST_OFFERS = 100
 #: Largest whole number taken, as in scenario files.
 LARGEST = 10.0**12
 
@@ -50,6 +56,7 @@ class Reader:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _noted: set[Fault] = field(default_factory=set)
+    _forms: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
@@ -62,6 +69,10 @@ class Reader:
 
     def listed(self) -> tuple[Fault, ...]:
         """List the faults, in the order met; of very many alike (a column of wrong cells) the rest are counted."""
+        if indexed := [one for one in self.faults if one.expected == NO_ROW_NUMBERS]:
+            # All else that is wrong may come of it.
+            others = ", ".join(one.file for one in indexed[1:])
+            return (replace(indexed[0], expected=NO_ROW_NUMBERS + (f"; so have {others}" if others else "")),)
         alike: Counter[tuple[str, str, str]] = Counter()
         beyond: Counter[str] = Counter()
         kept: list[Fault] = []
@@ -69,17 +80,40 @@ class Reader:
             key = (one.file, one.column, one.expected)
             alike[key] += 1
             if alike[key] <= MOST_ALIKE:
-                kept.append(one)
+                times = self._forms[one.file, one.column, one.expected.partition("; ")[2]]
+                more = f" (and so on in {times - 1:,} more)" if times > 1 else ""
+                kept.append(replace(one, expected=one.expected + more) if more else one)
             else:
                 beyond[one.file] += 1
         return (*kept, *(Fault(file, None, "", None, "", more=number) for file, number in beyond.items()))
 
-    def fault(self, path: Path, line: int | None, column: str, value: str | None, expected: str) -> None:
-        """Note one fault; what is noted already is not noted again."""
-        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected)
+    def fault(
+        self,
+        path: Path,
+        line: int | None,
+        column: str,
+        value: str | None,
+        expected: str,
+        *,
+        known: Iterable[str] = (),
+    ) -> None:
+        """Note one fault; what is noted already is not noted again.
+
+        Of the names that are `known` the nearest is offered, while faults are few enough to be read.
+        """
+        meant = did_you_mean(value, known) if value and len(self.faults) < MOST_OFFERS else ""
+        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected, meant=meant)
         if fault not in self._noted:
             self._noted.add(fault)
             self.faults.append(fault)
+
+    def forgive(self, path: Path, before: int, why: str) -> None:
+        """Turn the faults of a file since `before` into one note: nothing reads it, and nobody is held to it."""
+        own = self.faults[before:]
+        del self.faults[before:]
+        if own:
+            more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
+            self.notes.append(f"{path.name}: not carried over, as {why}; it has faults: {own[0]}{more}")
 
     def lines(self, path: Path, *, required: bool = True) -> list[Line]:
         """Read every line that is not empty, comments (``#``) included.
@@ -107,7 +141,7 @@ class Reader:
         lines: list[Line] = []
         try:
             for row in reader:
-                line = Line(reader.line_num, tuple(cell.strip() for cell in row))
+                line = Line(reader.line_num, tuple(_as_composed(cell) for cell in row))
                 if reader.line_num > (lines[-1].number if lines else 0) + 1:
                     self.fault(
                         path, (lines[-1].number if lines else 0) + 1, "", row[-1], "quotes that close on their line"
@@ -117,7 +151,47 @@ class Reader:
         except csv.Error as error:
             self.fault(path, reader.line_num, "", None, f"cells between commas; found instead: {error}")
             return []
-        return [line for line in lines if any(line.cells)]
+        lines = [line for line in lines if any(line.cells)]
+        return [] if self._is_indexed(path, lines) else lines
+
+    def _is_indexed(self, path: Path, lines: list[Line]) -> bool:
+        """Whether the first column holds nothing but row numbers, which is a fault: all others have slipped by one."""
+        if len(lines) < 2 or len(lines[0].cells) < 2 or lines[0].cells[0].lower() not in INDEX_NAMES:
+            return False
+        if not is_numbering([line.cells[0] for line in lines[1:]]):
+            return False
+        self.fault(path, lines[0].number, "", ",".join(lines[0].cells[:2]), NO_ROW_NUMBERS)
+        return True
+
+    def written_counts(self, path: Path, column: str, cells: Mapping[int, str]) -> dict[int, str]:
+        """Return the cells of a column of counts as plain numbers; where dots may be of thousands, the column decides.
+
+        Parameters
+        ----------
+        column
+            Its name.
+        cells
+            What stands there, by line.
+
+        Returns
+        -------
+        dict
+            The cells, by line.  Where nothing decides, one fault is noted, and those cells are empty.
+        """
+        dots = what_dots_are(cells.values())
+        dotted = [line for line, cell in cells.items() if two_meanings(cell)]
+        if dots in ("none", "decimal"):
+            return dict(cells)
+        more = f" (and so on in {len(dotted) - 1:,} more)" if len(dotted) > 1 else ""
+        first = cells[dotted[0]]
+        if dots == "unknown":
+            self.fault(path, dotted[0], column, first, f"{two_meanings(first)}{more}")
+            return {line: "" if line in dotted else cell for line, cell in cells.items()}
+        self.notes.append(
+            f"{path.name} line {dotted[0]}: {column} {first!r} is read as {first.replace('.', '')}, as other cells of"
+            f" the column have dots between thousands{more}"
+        )
+        return {line: cell.replace(".", "") if line in dotted else cell for line, cell in cells.items()}
 
     def _text(self, path: Path) -> str | None:
         """Read a file's text; None (and a fault) where it cannot be read or is not UTF-8."""
@@ -126,8 +200,9 @@ class Reader:
         except OSError as error:
             self.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
             return None
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            self.fault(path, 1, "", None, "text in UTF-8 (this is UTF-16)")
+        encoding = encoding_of(raw)
+        if encoding not in {None, "Windows-1252"}:
+            self.fault(path, 1, "", None, as_utf8(str(encoding)))
             return None
         if b"\0" in raw:
             line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
@@ -139,7 +214,7 @@ class Reader:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             wrong = raw.split(b"\n")[line - 1].decode("latin-1").strip()
-            self.fault(path, line, "", wrong, "text in UTF-8 (this looks like Latin-1)")
+            self.fault(path, line, "", wrong, as_utf8("Windows-1252"))
             return None
 
     def rows(
@@ -242,8 +317,24 @@ class Reader:
         try:
             return dt.datetime.strptime(cell, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no hour
         except ValueError:
-            self.fault(path, line, column, cell, "a date such as 2012-02-29")
+            self._no_date(path, line, column, cell)
             return None
+
+    def _no_date(self, path: Path, line: int, column: str, cell: str) -> None:
+        """Note a cell that is no date; where all of a column are in another form, the form once."""
+        form = why_no_date(cell)
+        if form is None:
+            self.fault(path, line, column, cell, "a date such as 2012-02-29")
+            return
+        key = (self.name(path), column, form)
+        self._forms[key] += 1
+        if self._forms[key] == 1:
+            self.fault(path, line, column, cell, f"a date such as 2012-02-29; {form}")
+
+
+def _as_composed(cell: str) -> str:
+    """A cell as names are compared: letters composed with their accents, no-break spaces as spaces, ends stripped."""
+    return unicodedata.normalize("NFC", cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
 
 
 def identifiers(names: list[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from caravana.inference.displacement.outlook import AHEAD, look_ahead
 from caravana.inference.reports import read_record
 from caravana.models.displacement.camp_shares.model import CAMP_SHARES
 from caravana.models.registry import model_of
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -112,7 +113,10 @@ def read_settings(pairs: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in pairs.items():
         if name not in CARAVAN_SETTINGS:
-            raise UsageError(f"--set {name}: of a caravan's forecasts can be set: {', '.join(CARAVAN_SETTINGS)}")
+            offered = did_you_mean(name, CARAVAN_SETTINGS)
+            raise UsageError(
+                f"--set {name}{offered}: of a caravan's forecasts can be set: {', '.join(CARAVAN_SETTINGS)}"
+            )
         try:
             values[name] = CARAVAN_SETTINGS[name](text)
         except ValueError:

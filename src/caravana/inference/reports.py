@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -252,7 +253,10 @@ def _choose(scenario: Scenario, caravan: str | None) -> Caravan:
     for each in scenario.caravans:
         if each.id == caravan:
             return each
-    raise UsageError(f"no caravan {caravan!r} in {scenario.name}; it has {', '.join(c.id for c in scenario.caravans)}")
+    ids = [c.id for c in scenario.caravans]
+    raise UsageError(
+        f"no caravan {caravan!r} in {scenario.name}{did_you_mean(str(caravan), ids)}; it has {', '.join(ids)}"
+    )
 
 
 def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import warnings
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from caravana.errors import RenamedWarning, ScenarioError, UsageError
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     from caravana.models.base import Model, Table, Task
@@ -50,9 +50,7 @@ def find_model(name: str) -> Model:
     for point in entry_points(group=ENTRY_POINTS, name=name):
         offered: Model = point.load()
         return offered
-    near = difflib.get_close_matches(name, names(), n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UsageError(f"no model {name!r}{hint}; there are {', '.join(names())}")
+    raise UsageError(f"no model {name!r}{did_you_mean(name, names())}; there are {', '.join(names())}")
 
 
 def camps_are_counted(scenario: Scenario) -> bool:

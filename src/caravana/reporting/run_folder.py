@@ -5,12 +5,11 @@ The report shows what is there and says how to make what is not.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from caravana.received import read_ordinary_text
+from caravana.received import read_json
 
 MOST_BYTES = 8 * 2**20
 """Largest file read; larger ones are not ours."""
@@ -62,7 +61,7 @@ def _read(path: Path, scenario_hash: str) -> Kept | None:
     try:
         if path.stat().st_size > MOST_BYTES:
             return None
-        content = json.loads(read_ordinary_text(path, links=False))
+        content = read_json(path, links=False)
     except (OSError, ValueError):
         # A file of somebody else's, or half of one: the report does without.
         return None

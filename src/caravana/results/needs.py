@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from caravana.errors import UsageError
+from caravana.errors import InputError, UsageError
 from caravana.received import open_ordinary
 from caravana.results.caravan import nights
 from caravana.results.members import quantiles
@@ -158,8 +158,8 @@ def load_standards(path: Path | None = None, *, moving: bool = False) -> tuple[S
                     f"{source.name}: the columns must be {', '.join(_COLUMNS)}; it may have {', '.join(_MAY_HAVE)} too"
                 )
             rows = [_standard(row, f"{source.name}, row {n}") for n, row in enumerate(reader, start=2)]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"standards cannot be read from {source}: {error}") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"standards cannot be read from {source}: {error}") from error
     if not rows:
         raise UsageError(f"{source.name}: no standards in it")
     return tuple(rows)

@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from caravana.errors import UsageError
-from caravana.received import open_ordinary
+from caravana.errors import InputError, UsageError
+from caravana.near_names import did_you_mean
+from caravana.numerals import two_meanings
+from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.results.needs import Per, Standard, page_status
+from caravana.scenario.reading.faults import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +44,9 @@ USUAL_LEAD = 1
 """Days from an order until it is there, where a profile does not say."""
 MOST_BYTES = 2**20
 """Largest profile or stock list read."""
+MOST = 10.0**12
+MOST_DAYS = 36_525
+"""Largest quantity, and most days until it can be used: a century."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +126,11 @@ def _rows(path: Path, wanted: Sequence[str], allowed: Sequence[str]) -> Iterator
     """Rows of a small CSV file as text, each with where it is."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path}: larger than {MOST_BYTES // 2**20} MB; a table of supplies is a few lines")
-        with io.TextIOWrapper(open_ordinary(path), encoding="utf-8-sig", newline="") as lines:
+            raise InputError(f"{path}: larger than {MOST_BYTES // 2**20} MB; a table of supplies is a few lines")
+        raw = read_ordinary(path, most_bytes=MOST_BYTES)
+        if encoding := encoding_of(raw):
+            raise InputError(f"{path} cannot be read: expected {as_utf8(encoding)}")
+        with io.StringIO(raw.decode("utf-8-sig"), newline="") as lines:
             reader = csv.DictReader(lines, strict=True)
             columns = [c.strip() for c in reader.fieldnames or ()]
             missing = [c for c in wanted if c not in columns]
@@ -130,38 +139,45 @@ def _rows(path: Path, wanted: Sequence[str], allowed: Sequence[str]) -> Iterator
                 faults = [
                     f"{word} {', '.join(c)}" for word, c in (("no column", missing), ("unknown column", unknown)) if c
                 ]
-                raise UsageError(f"{path.name}: {'; '.join(faults)} (it may have {', '.join(allowed)})")
+                raise InputError(f"{path.name}: {'; '.join(faults)} (it may have {', '.join(allowed)})")
             reader.fieldnames = columns
             for row in reader:
                 if None in row or None in row.values():
-                    raise UsageError(f"{path.name}, row {reader.line_num}: another number of cells than the header")
+                    raise InputError(f"{path.name}, row {reader.line_num}: another number of cells than the header")
                 yield f"{path.name}, row {reader.line_num}", {k: v.strip() for k, v in row.items()}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read as a UTF-8 CSV table: {error}") from error
+    except csv.Error as error:
+        raise InputError(f"{path} cannot be read as a CSV table: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{str(path)!r} cannot be the name of a file: {error}") from None
 
 
-def _number(cell: str, where: str, *, least: float) -> float:
+def _number(cell: str, where: str, *, least: float, most: float = MOST) -> float:
     try:
-        value = float(cell)
+        # Python takes 1_000 for a number; nothing else does.
+        value = math.nan if "_" in cell else float(cell)
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or value < least:
-        raise UsageError(f"{where}: {cell!r} is no number of at least {least:g}")
+        raise InputError(f"{where}: {shown(cell)} is no number of at least {least:g}")
+    if value > most:
+        raise InputError(f"{where}: {shown(cell)} is more than {most:,.0f}")
     return value
 
 
 def _one_of(cell: str, names: tuple[str, ...], where: str) -> str:
     if cell not in names:
-        raise UsageError(f"{where}: {cell!r} is none of {', '.join(names)}")
+        raise InputError(f"{where}: {shown(cell)} is none of {', '.join(names)}{did_you_mean(cell, names)}")
     return cell
 
 
 def _supply(row: dict[str, str], where: str) -> Supply:
     if not row["item"] or not row["unit"]:
-        raise UsageError(f"{where}: item and unit must be given")
+        raise InputError(f"{where}: item and unit must be given")
     value, low, high = (_number(row[c], f"{where}, {c}", least=1e-9) for c in ("value", "low", "high"))
     if not low <= value <= high:
-        raise UsageError(f"{where}: value {value:g} is not between low {low:g} and high {high:g}")
+        raise InputError(f"{where}: value {value:g} is not between low {low:g} and high {high:g}")
     group = row.get("group", "")
     chosen = get_args(Group) if group in {"", "both"} else (_one_of(group, get_args(Group), f"{where}, group"),)
     use = row.get("use", "") or ("daily" if row["unit"].endswith("a day") else "standing")
@@ -204,7 +220,7 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
     pairs = [(s.standard.item, g) for s in supplies for g in s.groups]
     twice = sorted({f"{item} ({group})" for item, group in pairs if pairs.count((item, group)) > 1})
     if not supplies or twice:
-        raise UsageError(f"{source.name}: " + (f"more than once: {', '.join(twice)}" if twice else "no supplies in it"))
+        raise InputError(f"{source.name}: " + (f"more than once: {', '.join(twice)}" if twice else "no supplies in it"))
     return tuple(supplies)
 
 
@@ -240,9 +256,11 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
         _one_of(unit or next(iter(units)), (*sorted(units), *kits), f"{where}, unit")
         place = "" if place == FOLLOWS else place
         if place and place.casefold() not in places:
-            raise UsageError(f"{where}, place: the scenario has no place {place!r}")
+            raise InputError(f"{where}, place: the scenario has no place {shown(place)}{did_you_mean(place, places)}")
+        if meanings := two_meanings(row["quantity"]):
+            raise InputError(f"{where}, quantity: {row['quantity']!r}: expected {meanings}")
         quantity = _number(row["quantity"], f"{where}, quantity", least=0) * kits.get(unit, 1.0)
-        lead = _number(row.get("lead_days", "") or "0", f"{where}, lead_days", least=0)
+        lead = _number(row.get("lead_days", "") or "0", f"{where}, lead_days", least=0, most=MOST_DAYS)
         stock.append(
             Stock(item, places[place.casefold()] if place else "", quantity, math.ceil(lead), row.get("note", ""))
         )

@@ -7,12 +7,12 @@ of a run does.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from caravana.errors import ScenarioError
+from caravana.near_names import did_you_mean, near_names
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Parameter, PartyKind, Row, Scenario
 from caravana.scenario.reading.draft import DOCUMENT, Draft, Entry, Spot
@@ -53,7 +53,7 @@ class Declared:
 
     def near(self, name: str) -> str:
         """Say what a parameter may be called, the nearest names first."""
-        close = difflib.get_close_matches(name, self.parameters, n=3, cutoff=0.5)
+        close = near_names(name, self.parameters)
         such = f", such as {' or '.join(close)}" if close else ""
         return f"the name of a parameter of these rules{such}"
 
@@ -164,8 +164,7 @@ def complete_draft(draft: Draft, declared_by: DeclaredBy) -> None:
         draft.tables["parameters"] = None
     model = draft.header.get("rules")
     if model is not None and declared_by and model not in declared_by:
-        near = difflib.get_close_matches(model, declared_by, n=1)
-        expected = f"one of {', '.join(declared_by)}" + (f"; nearest {near[0]}" if near else "")
+        expected = f"one of {', '.join(declared_by)}{did_you_mean(model, declared_by)}"
         draft.spot.fault(draft.faults, "rules", model, expected)
         if draft.tables.get("kinds") == []:
             draft.tables["kinds"] = None  # they may be inherited

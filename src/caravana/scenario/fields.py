@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic.fields import FieldInfo
 
+from caravana.near_names import did_you_mean
 from caravana.scenario.model import Row
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Sort = Literal["text", "date", "flag", "whole", "number", "list", "model", "settings"]
 
+#: How the words of a field with fixed words begin.
+ONE_OF = "one of "
 #: Largest whole number taken, so that sums of a table stay far below what 64 bits hold.
 LARGEST_WHOLE = 10**12
 
@@ -111,7 +114,7 @@ def _unwrap(hint: object) -> tuple[object, Mapping[str, Any]]:
 def _words(base: object, rules: Mapping[str, Any]) -> str:
     if get_origin(base) is Literal:
         literal = get_args(base)
-        return str(literal[0]) if len(literal) == 1 else f"one of {', '.join(map(str, literal))}"
+        return str(literal[0]) if len(literal) == 1 else f"{ONE_OF}{', '.join(map(str, literal))}"
     sort = _SORTS.get(base, "settings")
     if sort == "text":
         pattern = rules.get("pattern")
@@ -134,6 +137,8 @@ def expected_instead(spec: FieldSpec, value: object) -> str:
         return spec.expected.replace("a number", "a finite number", 1)
     if isinstance(value, str) and len(value) > 80 and spec.expected.startswith("an id"):
         return "an id of at most 80 characters"
+    if isinstance(value, str) and spec.expected.startswith(ONE_OF):
+        return spec.expected + did_you_mean(value, spec.expected.removeprefix(ONE_OF).split(", "))
     return spec.expected
 
 

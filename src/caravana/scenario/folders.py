@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from caravana.atomic import new_folder_beside, replace_folder
 from caravana.errors import ScenarioError, UsageError
+from caravana.near_names import did_you_mean
 from caravana.scenario.canonical import same_scenario
 from caravana.scenario.checks.whole import check_absent, check_draft
 from caravana.scenario.model import Scenario
@@ -42,6 +43,12 @@ __all__ = [
 
 #: Tables that every scenario has, unless it takes a packaged road; a folder without the others has no rows of them.
 ALWAYS = ("places", "links")
+#: What tells another kind of folder, what it is, and the next step.
+OTHER_FOLDERS = (
+    ("manifest.json", "this is a run folder, whose scenario is {folder}/scenario"),
+    ("input_csv", "this is a Flee instance: `caravana import flee {folder} SCENARIO` makes a scenario of it"),
+    ("posterior.npz", "this is a calibration's folder: `caravana run SCENARIO --posterior {folder}` uses it"),
+)
 NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
 
@@ -136,6 +143,10 @@ def _folder_problem(folder: Path) -> str | None:
         if not folder.is_dir():
             return "a scenario folder, not a file"
         next(folder.iterdir(), None)
+        if not (folder / DOCUMENT).exists():
+            for name, what in OTHER_FOLDERS:
+                if (folder / name).exists():
+                    return f"a scenario folder; {what.format(folder=folder)}"
     except PermissionError:
         return "a folder that may be read; permission is denied"
     except (OSError, ValueError) as error:
@@ -161,7 +172,8 @@ def load_scenario(name_or_path: str | Path, *, declared_by: DeclaredBy) -> Scena
     scenario, faults = read_scenario(find_scenario(name_or_path), declared_by=declared_by)
     if faults and faults[0].expected == NOTHING_THERE:
         names = ", ".join(_library()) or "none"
-        raise ScenarioError(f"no scenario '{name_or_path}': no such folder, nor one bundled (bundled: {names})")
+        meant = did_you_mean(str(name_or_path), _library())
+        raise ScenarioError(f"no scenario '{name_or_path}'{meant}: no such folder, nor one bundled (bundled: {names})")
     if scenario is None:
         raise ScenarioError("\n".join([f"scenario '{name_or_path}' has faults:", *map(str, faults)]))
     return scenario

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +162,7 @@ def settle(scenario: Scenario, settings: Mapping[str, float]) -> dict[str, Param
     faults = []
     for name, value in settings.items():
         if name not in parameters:
-            faults.append(f"{name} is no parameter of {scenario.name}")
+            faults.append(f"{name} is no parameter of {scenario.name}{did_you_mean(name, parameters)}")
         elif not parameters[name].low <= value <= parameters[name].high:
             p = parameters[name]
             faults.append(f"{name}={value:g} is outside its bounds {p.low:g} to {p.high:g} {p.unit}")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from caravana.errors import ScenarioError, UsageError
 from caravana.models.scenarios import check_scenario
-from caravana.received import read_ordinary_text
+from caravana.near_names import did_you_mean
 from caravana.scenario.model import Policy
+from caravana.scenario.reading.document import read_list
+from caravana.scenario.reading.faults import FaultList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,28 +37,15 @@ def read_policies(path: Path) -> tuple[Policy, ...]:
         If it is not TOML, holds anything else, or a policy is not as it should be; every fault is listed.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(f"{path}: expected a file of at most 1 MB, written by hand")
-        content = tomllib.loads(read_ordinary_text(path))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"{path}: expected TOML in UTF-8; found {error}") from None
-    rows = content.pop("policies", None)
-    if content or not isinstance(rows, list) or not rows:
-        raise ScenarioError(f"{path}: expected [[policies]] tables and nothing else")
-    policies, faults = [], []
-    for number, row in enumerate(rows, start=1):
-        try:
-            policies.append(Policy.model_validate({"base": False, **row} if isinstance(row, dict) else row))
-        except ValidationError as error:
-            faults += [
-                f"{path}: policies {number}, {'.'.join(map(str, e['loc'])) or 'table'}: {e['msg']}"
-                for e in error.errors(include_url=False, include_context=False)
-            ]
+        path.stat()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    faults = FaultList()
+    rows = read_list(path, "policies", Policy, faults, most_bytes=LARGEST_FILE)
     if faults:
-        raise ScenarioError("\n".join(faults))
-    return tuple(policies)
+        raise ScenarioError("\n".join(map(str, faults.listed())))
+    # A policy of a file is one to compare with, unless it says that it was so in fact.
+    return tuple(p if "base" in p.model_fields_set else p.model_copy(update={"base": False}) for p in rows)
 
 
 def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Policy, ...]]:
@@ -91,7 +77,8 @@ def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Po
             chosen[name] = known[name]
         else:
             offered = ", ".join(p.id for p in scenario.policies if not p.base) or "none"
-            raise UsageError(f"no policy {name!r} in {scenario.name}; there are: {offered} (or a .toml file)")
+            meant = did_you_mean(name, (p.id for p in scenario.policies))
+            raise UsageError(f"no policy {name!r} in {scenario.name}{meant}; there are: {offered} (or a .toml file)")
     if not chosen:
         raise UsageError("no policy to compare with")
     for policy in chosen.values():

@@ -183,7 +183,6 @@ REFUSED = {
         "'01/02/2020' — expected a date",
     ),
     "counts of other dates": (DATA + "Near.csv", "1/2/2020,3\n", "'1/2/2020' — expected a date"),
-    "counts that fall back": (DATA + "Near.csv", "2020-01-05,3\n2020-01-02,4\n", "dates that rise"),
     "a count of thousands": (DATA + "Near.csv", '2020-01-05,"3,000"\n', "'3,000' — expected a number"),
     "counts with semicolons": (DATA + "Near.csv", "2020-01-05;3\n", "not semicolons"),
     "Latin-1 counts": (DATA + "Near.csv", "2020-01-05,3 é\n".encode("latin-1"), "Near.csv line 1: "),

@@ -68,13 +68,13 @@ def test_a_broken_instance_is_refused_with_the_place_of_the_fault(tmp_path, name
     assert any(expected in line for line in told(found)), told(found)
 
 
-def test_counts_out_of_order_latin_text_and_a_missing_count_file_are_listed_at_once(tmp_path):
+def test_latin_text_dates_of_another_form_and_a_missing_count_file_are_listed_at_once(tmp_path):
     folder = write_instance(tmp_path / "x")
-    (folder / "source_data" / "Near.csv").write_text("2020-01-05,3\n2020-01-02,4\n")
+    (folder / "source_data" / "Near.csv").write_text("05/01/2020,3\n31/01/2020,4\n")
     (folder / "source_data" / "Far.csv").unlink()
     (folder / "input_csv" / "locations.csv").write_bytes(LOCATIONS.replace("Far", "Fár").encode("latin-1"))
     lines = told(import_flee(folder))
-    assert any("dates that rise" in line for line in lines)
+    assert sum("these have the year last (and so on in 1 more)" in line for line in lines) == 1
     assert any("source_data/Far.csv" in line and "missing" in line for line in lines)
     assert any("Latin-1" in line for line in lines)
 

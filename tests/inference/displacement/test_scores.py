@@ -66,6 +66,13 @@ def test_shares_within_a_factor_and_within_the_band():
     assert coverage(people, COUNTS) == 0.0
 
 
+def test_nothing_is_within_a_factor_of_nought():
+    nobody = np.zeros_like(COUNTS)
+    assert np.isnan(within_factor(np.zeros((3, *COUNTS.shape)), nobody)).all()
+    scores = score_arrays(np.zeros((3, *COUNTS.shape)), nobody)
+    assert scores["within_factor_2"] == {"mean": None, "low": None, "high": None}
+
+
 def test_every_score_has_a_mean_and_an_interval():
     told = score_arrays(np.stack([COUNTS, COUNTS * 1.1]), COUNTS)
     assert told["err"]["mean"] == pytest.approx(0.05)

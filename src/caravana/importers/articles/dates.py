@@ -11,6 +11,8 @@ from caravana.importers.articles.words import any_of, load_words
 
 _DATELINE = 400
 _WEEK = 7
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years that an article may name: another one is garbled, or not a year."""
 _LATE = 60
 _WEEKS = ("week", "semana")
 
@@ -85,7 +87,8 @@ def _explicit(
     year = g.get(f"y{n}")
     try:
         if year is not None:
-            return dt.date(int(year), month, day)
+            # Days before and after are counted from it: a year at the end of the calendar has none.
+            return dt.date(int(year), month, day) if FIRST_YEAR <= int(year) <= LAST_YEAR else None
         if anchor is None:
             return None
         date = dt.date(anchor.year, month, day)

@@ -34,10 +34,15 @@ def read_attributes(reader: Reader, folder: Path, table: PlaceTable, length: int
     for path in sorted(folder.glob("region_attributes_*.csv")):
         name = path.stem.removeprefix("region_attributes_")
         kind = "ipc" if name.startswith("IPC") else f"attribute-region-{attribute_id(name)}"
+        before = len(reader.faults)
         series += _by_day(reader, path, kind, "percent" if kind == "ipc" else "", table, length, regions=True)
+        if kind != "ipc":
+            reader.forgive(path, before, "no rule reads it")
     for path in sorted(folder.glob("location_attributes_*.csv")):
         name = path.stem.removeprefix("location_attributes_")
+        before = len(reader.faults)
         series += _by_day(reader, path, f"attribute-{attribute_id(name)}", "", table, length)
+        reader.forgive(path, before, "no rule follows it by day")
     for name, values in table.attributes.items():
         ids = tuple(table.ids[place] for place in values)
         row = np.array([list(values.values())], dtype=float)
@@ -126,7 +131,7 @@ def _known(
             what = "no place is in this region" if regions else "no such place, and 0 throughout"
             reader.notes += [f"{path.name}: column {name!r} not carried over: {what}"] if name else []
         else:
-            reader.fault(path, 1, name, name, "a name in locations.csv")
+            reader.fault(path, 1, name, name, "a name in locations.csv", known=table.ids)
     return known
 
 
@@ -140,8 +145,13 @@ def read_demographics(reader: Reader, folder: Path, table: PlaceTable, chosen: M
     settings: dict[str, Value] = {}
     for path in sorted(folder.glob("demographics_*.csv")):
         name = path.stem.removeprefix("demographics_")
-        settings |= _demographic(reader, path, name, table)
+        before = len(reader.faults)
+        read = _demographic(reader, path, name, table)
         rules = {"age": "children_avoid_hazards", "gender": "boys_take_risk"}
+        if name not in rules and len(reader.faults) > before:
+            reader.forgive(path, before, f"no rule acts on {name}")
+            continue
+        settings |= read
         if name not in rules:
             reader.notes.append(
                 f"{path.name}: kept, but no rule acts on {name}: counts do not keep who is of which {name} where"
@@ -172,7 +182,7 @@ def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> di
             reader.number(path, row.number, column, row.cells[index], low=0) for row in rows if index < len(row.cells)
         ]
         if column.lower() != "default" and column not in table.ids:
-            reader.fault(path, lines[0].number, column, column, "a name in locations.csv")
+            reader.fault(path, lines[0].number, column, column, "a name in locations.csv", known=table.ids)
         elif any(math.isnan(weight) for weight in weights):
             continue
         elif not sum(weights) > 0:

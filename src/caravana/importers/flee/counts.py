@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from caravana.importers.rows import Reader
 
 Row = tuple["dt.date", float]
+#: Most bytes of a part of a path: no file system takes more.
+LONGEST_NAME = 255
 #: Most files listed by name in one note.
 MOST_NAMED = 20
 
@@ -106,6 +108,9 @@ def _plain(file: str) -> str:
 def _inside(reader: Reader, layout: Path, row: Line, file: str) -> str:
     """Path of a file that the layout names, which must be in its own folder; empty (and a fault) where it is not."""
     plain = _plain(file)
+    if any(len(part.encode()) > LONGEST_NAME for part in plain.split("/")):
+        reader.fault(layout, row.number, "file", file, f"the name of a file, of at most {LONGEST_NAME} bytes")
+        return ""
     if plain.startswith(("/", "..")) or plain[1:2] == ":" or plain == ".":
         reader.fault(layout, row.number, "file", file, "the name of a file in source_data, not one outside of it")
         return ""
@@ -131,28 +136,35 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
     if lines and _is_header(lines[0].cells):
         lines = lines[1:]
     reader.note_beyond(path, lines, 2)
+    written = reader.written_counts(path, "count", {ln.number: ln.cells[1] for ln in lines if len(ln.cells) > 1})
     rows: list[Row] = []
     for line in lines:
         if len(line.cells) < 2:
             reader.fault(path, line.number, "", line.cells[0], "a date and a count")
             continue
-        if not line.cells[1]:
+        if not written[line.number]:
             continue  # Flee passes over a date without a count
         date = reader.date(path, line.number, "date", line.cells[0])
-        count = reader.whole(path, line.number, "count", line.cells[1], low=0, high=MOST_PEOPLE)
+        count = reader.whole(path, line.number, "count", written[line.number], low=0, high=MOST_PEOPLE)
         if date is None or count is None:
             continue
-        if rows and date == rows[-1][0]:
+        if any(date == known for known, _ in rows):
             reader.notes.append(f"{path.name} line {line.number}: {date} stands there twice; the later count is taken")
-            rows[-1] = (date, float(count))
-            continue
-        if rows and date < rows[-1][0]:
-            reader.fault(path, line.number, "date", line.cells[0], f"dates that rise; {rows[-1][0]} stands before")
-            continue
+            rows = [row for row in rows if row[0] != date]
         rows.append((date, float(count)))
     if not rows and len(reader.faults) == before:
         reader.fault(path, None, "", None, "at least one count")
-    return rows
+    return _in_order(reader, path, rows)
+
+
+def _in_order(reader: Reader, path: Path, rows: list[Row]) -> list[Row]:
+    """Counts with their dates rising; that they were in another order is noted."""
+    ordered = sorted(rows)
+    if ordered != rows:
+        newest_first = ordered == rows[::-1]
+        what = "the newest count stands first" if newest_first else "its dates are not in order"
+        reader.notes.append(f"{path.name}: {what}; sorted by date")
+    return ordered
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:
@@ -196,7 +208,7 @@ def correct_registrations(reader: Reader, path: Path, series: list[CountSeries],
         if not series:
             continue  # there is no list of camps to look the name up in, which is a fault or a note by itself
         if name not in by_name:
-            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv")
+            reader.fault(path, row.number, "name", name, "a name in source_data/data_layout.csv", known=by_name)
             continue
         if date is None:
             continue

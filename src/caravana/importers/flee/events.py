@@ -16,6 +16,7 @@ from caravana.importers.rows import day_date
 from caravana.scenario.model import Event, Place, Series
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from caravana.importers.rows import Line, Reader
@@ -40,14 +41,14 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
         kind, first, second, begin, end = row.cells[:5]
         kind = kind.lower()
         if kind not in CLOSURES:
-            reader.fault(path, row.number, "closure_type", kind, f"one of {', '.join(CLOSURES)}")
+            reader.fault(path, row.number, "closure_type", kind, f"one of {', '.join(CLOSURES)}", known=CLOSURES)
         names = countries if kind == "country" else table.ids
         needed = [("name1", first)] if kind in CLOSURES else []
         if kind in ("country", "link", "remove_forced_redirection"):
             needed.append(("name2", second))
         unknown = [(column, name) for column, name in needed if name not in names]
         for column, name in unknown:
-            _unknown_name(reader, path, row, column, name)
+            _unknown_name(reader, path, row, column, name, names)
         days = [_closure_day(reader, path, row, *one) for one in (("closure_start", begin), ("closure_end", end))]
         if kind not in CLOSURES or unknown or None in days or start is None:
             continue
@@ -66,7 +67,7 @@ def _heads_closures(cells: tuple[str, ...]) -> bool:
     )  # fmt: skip
 
 
-def _unknown_name(reader: Reader, path: Path, row: Line, column: str, name: str) -> None:
+def _unknown_name(reader: Reader, path: Path, row: Line, column: str, name: str, known: Iterable[str]) -> None:
     """Note or refuse a name in a closure that nothing has."""
     if row.cells[0].lower() == "country" and name:
         reader.notes.append(
@@ -74,7 +75,7 @@ def _unknown_name(reader: Reader, path: Path, row: Line, column: str, name: str)
         )
     else:
         what = "country" if row.cells[0].lower() == "country" else "name"
-        reader.fault(path, row.number, column, name or None, f"a {what} in locations.csv")
+        reader.fault(path, row.number, column, name or None, f"a {what} in locations.csv", known=known)
 
 
 def _closure_day(reader: Reader, path: Path, row: Line, column: str, cell: str) -> int | None:
@@ -191,7 +192,7 @@ def _known_columns(
         elif values.size and not values[:, column].any():
             reader.notes.append(f"{path.name}: column {name!r} not carried over: no such place, and 0 throughout")
         else:
-            reader.fault(path, line, name, name, "a name in locations.csv")
+            reader.fault(path, line, name, name, "a name in locations.csv", known=table.ids)
     return known
 
 
@@ -276,7 +277,7 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
         kind = place_kind(text)
         day = reader.whole(path, row.number, "day", day_text)
         if name not in table.ids:
-            reader.fault(path, row.number, "name", name, "a name in locations.csv")
+            reader.fault(path, row.number, "name", name, "a name in locations.csv", known=table.ids)
         if kind is None:
             reader.fault(path, row.number, "type", text, "a kind of place")
         if name not in table.ids or kind is None or day is None or start is None:

@@ -17,6 +17,7 @@ from caravana.importers.flee.events import EPOCH, read_closures, read_conflicts,
 from caravana.importers.flee.places import PlaceTable, read_links, read_places
 from caravana.importers.flee.settings import read_settings
 from caravana.importers.rows import Reader, day_date, identifiers
+from caravana.scenario.checks.sense import sense_notes
 from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Event, Observation, PartyKind, Place, Scenario, Source
@@ -101,7 +102,8 @@ def read_instance(root: Path, settings: Path | None) -> ImportResult:
     if faults:
         name = "the settings" if settings is None else reader.name(settings)
         return ImportResult(None, scenario.notes, tuple(_of_instance(fault, table, name) for fault in faults))
-    return ImportResult(scenario, scenario.notes, ())
+    notes = tuple(dict.fromkeys((*scenario.notes, *(f"{reader.name(root)}: {one}" for one in sense_notes(scenario)))))
+    return ImportResult(scenario, notes, ())
 
 
 def _scenario(root: Path, reader: Reader, parts: dict[str, Any]) -> Scenario:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import Line, Reader, identifiers
+from caravana.near_names import did_you_mean
 from caravana.scenario.model import MOST_PEOPLE, Link, Place
 
 if TYPE_CHECKING:
@@ -22,6 +23,21 @@ COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type"
 
 #: Columns past the eighth that a rule reads.
 READ_COLUMNS = ("capacity_per_day", "trade_volume", "hdi")
+#: Columns on which Flee acts and no rules here do, and why.
+ACTING = {
+    "initial_idps": (
+        "Flee puts so many people into each camp before the first day, beside those counted there;"
+        " here people begin from the counts alone (kept as the series attribute-initial_idps)"
+    ),
+    "conflict_intensity": (
+        "Flee weighs the score and the displacement of a conflict zone by it until conflicts.csv says otherwise;"
+        " here intensities are those of conflicts.csv (kept as the series attribute-conflict_intensity)"
+    ),
+    "farmer_fraction": (
+        "Flee sends so many home in the months of harvest; harvest rules are not modelled"
+        " (kept as the series attribute-farmer_fraction)"
+    ),
+}
 #: What the first column of a header may be called where the header has no ``#``.
 NAMES = ("name", "location", "location_name")
 FIRST_NAMES = ("name1", "name", "startpoint", "start")
@@ -81,7 +97,7 @@ def read_places(reader: Reader, path: Path, table: PlaceTable, *, located: bool 
     # Rows that are too short name a place too: what names it elsewhere is no fault of its own.
     names = [line.cells[0] for line in reader.data_lines(path, named=NAMES, required=False)]
     table.ids = identifiers(list(dict.fromkeys(names)))
-    rows = _latitude_first(reader, path, header, rows)
+    rows = _latitude_first(reader, path, header, _plain_people(reader, path, rows))
     extra = header[len(COLUMNS) :]
     seen: dict[str, Line] = {}
     for row in rows:
@@ -108,6 +124,13 @@ def read_places(reader: Reader, path: Path, table: PlaceTable, *, located: bool 
         _read_extra(reader, path, row, extra, table)
     _note_columns(reader, path, extra, rows, table)
     _note_conflict_dates(reader, path, rows)
+
+
+def _plain_people(reader: Reader, path: Path, rows: list[Line]) -> list[Line]:
+    """Rows with populations and capacities as plain numbers (see :meth:`Reader.written_counts`)."""
+    at = len(COLUMNS) - 1
+    plain = reader.written_counts(path, "population", {row.number: row.cells[at] for row in rows})
+    return [Line(row.number, (*row.cells[:at], plain[row.number], *row.cells[at + 1 :])) for row in rows]
 
 
 def _heads_places(cells: tuple[str, ...]) -> bool:
@@ -166,11 +189,16 @@ def _note_columns(reader: Reader, path: Path, extra: tuple[str, ...], rows: list
     unnamed = next((row for row in rows if any(row.cells[at] for at in blank if at < len(row.cells))), None)
     if unnamed is not None:
         reader.notes.append(f"{path.name} line {unnamed.number}: cells under a column without a name not carried over")
-    reader.notes.extend(
-        f"{path.name}: column {name} is kept as the series attribute-{attribute_id(name)}; no rule reads it"
-        for name in dict.fromkeys(extra)
-        if name in table.attributes and name not in READ_COLUMNS
-    )
+    for name in dict.fromkeys(extra):
+        if name in ACTING:
+            if any(table.attributes.get(name, {}).values()):
+                reader.notes.append(f"{path.name}: column {name} not acted on: {ACTING[name]}")
+        elif name in table.attributes and name not in READ_COLUMNS:
+            near = did_you_mean(name, (*READ_COLUMNS, *ACTING))
+            reader.notes.append(
+                f"{path.name}: column {name} is kept as the series attribute-{attribute_id(name)};"
+                f" no rule reads it{near}"
+            )
     beyond = next((row for row in rows if any(row.cells[len(COLUMNS) + len(extra) :])), None)
     if beyond is not None:
         reader.notes.append(f"{path.name} line {beyond.number}: cells past the last named column are not carried over")
@@ -192,6 +220,7 @@ def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable, *, loc
             "location_type",
             kind_text,
             "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default",
+            known=("camp", "idpcamp", "conflict_zone", "forwarding_hub", "marker", "flood_zone", "town", "default"),
         )
     if kind == "conflict_zone" and conflict_date:
         day = reader.whole(path, row.number, "conflict_date", conflict_date)
@@ -273,7 +302,7 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
         known = True
         for column, name in zip(("name1", "name2"), row.cells[:2], strict=True):
             if name not in table.ids:
-                reader.fault(path, row.number, column, name, "a name in locations.csv")
+                reader.fault(path, row.number, column, name, "a name in locations.csv", known=table.ids)
                 known = False
         km = reader.number(path, row.number, "distance", row.cells[2], low=0)
         if known and row.cells[0] == row.cells[1]:

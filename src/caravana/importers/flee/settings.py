@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from caravana.errors import UsageError
-from caravana.received import read_ordinary_text
+from caravana.near_names import did_you_mean
+from caravana.received import as_utf8, encoding_of, read_ordinary
+from caravana.scenario.reading.faults import shown
 from caravana.scenario.settings import coerce, expected, kinds
 
 if TYPE_CHECKING:
@@ -46,6 +48,14 @@ REFUSED = {
         ),
         "people who act on a flood forecast are not modelled; Flee squares a sum there by mistake (quirk 13)",
     ),
+    "default_conflict_intensity": "Flee gives it to places that location_changes.csv turns into conflict zones; here 1",
+    "ElderlyAvoidHazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
+    "elderly_avoid_hazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
+    "WomenAvoidHazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
+    "women_avoid_hazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
+    "ElderlyTakeRisks": "Flee has no such rule; only a note of its changes names it",
+    "use_economic_pull": "Flee's name of 2026; the setting economic_pull is read here, with hdi and trade_volume",
+    "harvest_months": "harvest rules are not modelled",
     "number_of_steps": "the length is that of sim_period.csv",
     "conflict_input_file": "conflicts.csv of the instance is read",
     "farming": "harvest rules are not modelled",
@@ -61,6 +71,9 @@ SPELLINGS = {
 }  # fmt: skip
 
 #: Sections whose keys are settings; inner tables that switch a rule on by standing there.
+#: Largest file of settings read, and the aliases (``*name``) it may have: it is written by hand.
+MOST_BYTES = 2**18
+MOST_ALIASES = 20
 SECTIONS = ("spawn_rules", "move_rules", "optimisations", "log_levels")
 SWITCHES = ("conflict_driven_spawning", "flood_driven_spawning", "flood_rules")
 #: Where Flee looks for a setting; those that its versions keep in different places are not here.
@@ -135,6 +148,16 @@ class _Loader(yaml.SafeLoader):
         super().__init__(stream)
         self.lines: dict[str, int] = {}
         self.twice: list[tuple[str, int, int]] = []
+        self.aliases = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose a node; a file that names parts of itself over and over is refused, as it may grow without end."""
+        if self.check_event(yaml.AliasEvent):
+            self.aliases += 1
+            if self.aliases > MOST_ALIASES:
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.composer.ComposerError(None, None, f"more than {MOST_ALIASES} aliases (*name)", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's own signature
         """Construct a table; its keys are looked at on the way."""
@@ -153,12 +176,25 @@ class _Loader(yaml.SafeLoader):
 def _load(reader: Reader, path: Path) -> tuple[Mapping[object, object], dict[str, int]] | None:
     """Load a file of settings with the lines of its keys; None (and a fault or a note) where there are none."""
     try:
-        loader = _Loader(read_ordinary_text(path, encoding="utf-8-sig"))
-        document = loader.get_single_data()
-    except UnicodeDecodeError:
-        reader.fault(path, None, "", None, "text in UTF-8")
+        raw = read_ordinary(path, most_bytes=MOST_BYTES)
+    except OSError as error:
+        reader.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
         return None
-    except (yaml.YAMLError, OSError) as error:
+    if encoding := encoding_of(raw):
+        reader.fault(path, None, "", None, as_utf8(encoding))
+        return None
+    try:
+        loader = _Loader(raw.decode("utf-8-sig"))
+        document = loader.get_single_data()
+    except RecursionError:
+        reader.fault(path, None, "", None, "YAML with lists and tables nested less deeply")
+        return None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # PyYAML lets the errors of its own conversions through: a date of a month 13, a number of 5,000 digits.
+        what = "YAML with values that can be read; found instead: "
+        reader.fault(path, None, "", None, what + shown(str(error).split("\n", 1)[0]))
+        return None
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
         reader.fault(path, None if mark is None else mark.line + 1, "", None, f"YAML; found instead: {problem}")
@@ -214,7 +250,7 @@ def _take(
                 what = expected(name) if name in known else "true or false"
                 reader.fault(path, lines.get(str(key)), str(key), str(value), f"{what} for this setting")
             continue
-        reason = REFUSED.get(name, "no such setting is known")
+        reason = REFUSED.get(name) or f"no such setting is known{did_you_mean(name, (*known, *REFUSED))}"
         reader.notes.append(f"{path.name}: {name} not carried over: {reason}")
 
 

@@ -13,7 +13,6 @@ would have been another: then the parameters are used, and nobody is led.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,7 +25,7 @@ from caravana.inference.posterior.folder import read_posterior
 from caravana.models.base import BLOCK
 from caravana.models.caravan.conditioned import lead_order
 from caravana.models.registry import model_of
-from caravana.received import read_ordinary, read_ordinary_text
+from caravana.received import read_json, read_ordinary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +127,7 @@ def read_learned(folder: Path) -> dict[str, Any] | None:
         If it cannot be read.
     """
     try:
-        content: dict[str, Any] = json.loads(read_ordinary_text(folder / LEARNED, links=False))
+        content: dict[str, Any] = read_json(folder / LEARNED, links=False)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -17,8 +17,10 @@ Each file is written whole or not at all, and read only from the folder itself: 
 from __future__ import annotations
 
 import io
-import json
+import struct
+import tokenize
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +30,8 @@ import numpy as np
 from caravana.atomic import is_part, make_folder, remove_parts, write_json, write_whole
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
-from caravana.received import is_real_folder, open_ordinary, read_ordinary_text
+from caravana.received import is_real_folder, open_ordinary, read_json
+from caravana.scenario.reading.faults import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 SEARCHES, BLOCKS = "searches", "blocks"
+MOST_BYTES = 2**29
+"""Bytes that arrays of a file unpack to at most."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ class PosteriorPlan:
     draws: int
     seed: int
     format: int = FORMAT
+
+
+_KINDS = {"budget": int, "draws": int, "seed": int, "format": int}
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def read_posterior(folder: Path, *, scenario: Scenario | None = None) -> KeptPos
     if {np.atleast_1d(value).shape[0] for value in draws.values()} != {plan.draws}:
         raise RunError(f"{folder / 'posterior.npz'} is corrupt: it has not the {plan.draws} draws of its plan")
     try:
-        diagnostics = json.loads(read_ordinary_text(folder / "diagnostics.json", links=False))
+        diagnostics = read_json(folder / "diagnostics.json", links=False)
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / 'diagnostics.json'} cannot be read: {error}") from None
     return KeptPosterior(plan, draws, diagnostics)
@@ -163,17 +171,29 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
     if not path.exists() and not path.is_symlink():
         return None
     try:
-        with open_ordinary(path, links=False) as opened, np.load(opened, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise RunError(f"{path} is corrupt ({error}); remove it and run the same calibration again") from None
+        with open_ordinary(path, links=False) as opened:
+            with zipfile.ZipFile(opened) as packed:
+                if sum(one.file_size for one in packed.infolist()) > MOST_BYTES:
+                    raise ValueError(f"it unpacks to more than {MOST_BYTES // 2**20} MB")  # noqa: TRY301 - as any fault
+            opened.seek(0)
+            with np.load(opened, allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}
+    except (
+        OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, RuntimeError, OverflowError, SyntaxError,
+        AttributeError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
+    ) as error:  # fmt: skip
+        # What reads an array of a file lets the errors of all it is made of through.
+        raise RunError(f"{path} is corrupt ({shown(error)}); remove it and run the same calibration again") from None
 
 
 def _read_plan(folder: Path) -> PosteriorPlan:
     path = Path(folder) / "plan.json"
     try:
-        content = json.loads(read_ordinary_text(path, links=False))
+        content = read_json(path, links=False)
         plan = PosteriorPlan(**content)
+        odd = [name for name, value in asdict(plan).items() if type(value) is not _KINDS.get(name, str)]
+        if odd:
+            raise ValueError(f"{', '.join(odd)}: not what it writes there")  # noqa: TRY301 - said as any fault
     except FileNotFoundError:
         raise RunError(f"{folder} is not a calibration's folder: it has no plan.json") from None
     except (OSError, ValueError, TypeError) as error:

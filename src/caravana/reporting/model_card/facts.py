@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 from caravana.inference.caravan.coverage import score_headcounts, score_positions
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.posterior.design import read_learned
-from caravana.received import read_ordinary_text
+from caravana.received import read_json
 from caravana.results.answers import read_answers
 from caravana.results.caravan import main_caravan, position_bands
 from caravana.results.caravan_answers import headcount_bands
@@ -243,7 +242,7 @@ def read_backtest(folder: Path, scenario: str) -> dict[str, Any] | str | None:
     if not path.exists():
         return None
     try:
-        card = json.loads(read_ordinary_text(path, links=False))
+        card = read_json(path, links=False)
         name = str(card["scenario"])
         skill = card["skill"].items()
         whole = all(h in card[part][q] for q, s in skill for h in s for part in ("skill_interval", "cases"))

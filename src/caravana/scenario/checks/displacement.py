@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.near_names import did_you_mean
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
@@ -62,7 +63,8 @@ def with_settings(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     """
     unknown = [name for name in values if name not in kinds()]
     if unknown:
-        raise UsageError(f"no setting {', '.join(unknown)}; a dispersal has {', '.join(sorted(kinds()))}")
+        offered = ", ".join(f"{name}{did_you_mean(name, kinds())}" for name in unknown)
+        raise UsageError(f"no setting {offered}; a dispersal has {', '.join(sorted(kinds()))}")
     if not values:
         return scenario
     changed = {name: coerce(name, value) for name, value in values.items()}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caravana.near_names import did_you_mean
 from caravana.scenario.checks.claims import check_readings
 from caravana.scenario.checks.dates import check_dates
 from caravana.scenario.checks.displacement import check_displacement
@@ -14,7 +15,7 @@ from caravana.scenario.checks.roads import check_roads
 from caravana.scenario.checks.values import check_values
 from caravana.scenario.declared import complete_draft
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
-from caravana.scenario.reading.faults import Fault, shown
+from caravana.scenario.reading.faults import MOST_FAULTS, Fault, shown
 from caravana.scenario.reading.series import series_file
 
 if TYPE_CHECKING:
@@ -130,6 +131,11 @@ def _values(entry: Entry[Any], field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+def _offer(draft: Draft, name: str, known: AbstractSet[str]) -> str:
+    """Words that offer the nearest name; none where so many faults are listed already that nobody reads on."""
+    return did_you_mean(name, known) if len(draft.faults) < MOST_FAULTS else ""
+
+
 def _check_empty(draft: Draft) -> None:
     for table in NEVER_EMPTY:
         if draft.tables.get(table) == []:
@@ -163,7 +169,7 @@ def _check_references(draft: Draft) -> None:
         for entry in draft.entries(table):
             for value in _values(entry, name):
                 if value not in known:
-                    draft.fault(entry, name, value, what)
+                    draft.fault(entry, name, value, what + _offer(draft, value, known))
 
 
 def _check_targets(draft: Draft) -> None:
@@ -176,7 +182,8 @@ def _check_targets(draft: Draft) -> None:
             if value not in known:
                 draft.fault(
                     entry, "target_id", value,
-                    "the id of a place, itinerary, caravan, facility, policy or call, or a country of the places",
+                    "the id of a place, itinerary, caravan, facility, policy or call, or a country of the places"
+                    + _offer(draft, value, known),
                 )  # fmt: skip
 
 
@@ -190,7 +197,7 @@ def _check_basis(draft: Draft) -> None:
                 draft.fault(entry, "basis", None, f"what the figure rests on: {what}")
             for value in _values(entry, "basis"):
                 if known is not None and value != ASSUMPTION and value not in known:
-                    draft.fault(entry, "basis", value, what)
+                    draft.fault(entry, "basis", value, what + _offer(draft, value, known))
 
 
 def _check_series_places(draft: Draft) -> None:
@@ -200,6 +207,5 @@ def _check_series_places(draft: Draft) -> None:
     for series in draft.series:
         for place_id in series.place_ids:
             if place_id not in known:
-                draft.faults.add(
-                    series_file(series.kind), 1, place_id, shown(place_id), "the id of a place in places.csv"
-                )
+                expected = f"the id of a place in places.csv{_offer(draft, place_id, known)}"
+                draft.faults.add(series_file(series.kind), 1, place_id, shown(place_id), expected)

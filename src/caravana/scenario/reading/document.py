@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from caravana.near_names import did_you_mean
 from caravana.scenario.fields import FieldSpec, UnfitError, from_toml, setting_from_toml, specs_of
 from caravana.scenario.model import Row, Scenario
 from caravana.scenario.reading.draft import (
@@ -34,6 +35,7 @@ MOST_DOCUMENT_BYTES = 8 * 2**20
 
 #: Keys by which a scenario takes a packaged road, and what they hold.
 ROAD_KEYS = {"road": "the name of a packaged road", "branches": "a list of names of branches of the road"}
+R = TypeVar("R", bound=Row)
 
 _HEADING = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=(.*)")
@@ -131,8 +133,47 @@ def read_document(path: Path, draft: Draft) -> Mapping[str, str]:
     return units
 
 
-def _read_text(path: Path, faults: FaultList) -> str | None:
-    file = open_checked(path, faults, most_bytes=MOST_DOCUMENT_BYTES)
+def read_list(path: Path, table: str, model: type[R], faults: FaultList, *, most_bytes: int) -> list[R]:
+    """Read a TOML file of one list of tables (``[[policies]]``) and nothing else.
+
+    Parameters
+    ----------
+    path
+        The file.
+    table
+        Name of the list.
+    model
+        The class of its rows.
+    faults
+        Takes every fault, by key and line.
+    most_bytes
+        Largest file read.
+
+    Returns
+    -------
+    list
+        The rows that are sound.
+    """
+    text = _read_text(path, faults, most_bytes=most_bytes)
+    values = None if text is None else _parse(text, faults, file=path.name)
+    if text is None or values is None:
+        return []
+    lines = find_keys(text)
+    draft = Draft(faults, spot=Spot(path.name, lines=lines.top))
+    only = f"[[{table}]] tables and nothing else"
+    for key in values:
+        if key != table:
+            draft.spot.fault(faults, key, key, f"{only}{did_you_mean(key, [table])}")
+    if not values.get(table):
+        faults.add(path.name, None, "", None, only)
+        return []
+    items = _items(table, values[table], lines, draft) or []
+    entries = [_read_item(model, item, Spot(path.name, line, f"{table}.", keys), faults) for item, line, keys in items]
+    return [entry.row for entry in entries if not entry.bad]
+
+
+def _read_text(path: Path, faults: FaultList, *, most_bytes: int = MOST_DOCUMENT_BYTES) -> str | None:
+    file = open_checked(path, faults, most_bytes=most_bytes)
     if file is None:
         return None
     with file:
@@ -145,12 +186,12 @@ def _read_text(path: Path, faults: FaultList) -> str | None:
             return None
 
 
-def _parse(text: str, faults: FaultList) -> dict[str, Any] | None:
+def _parse(text: str, faults: FaultList, *, file: str = DOCUMENT) -> dict[str, Any] | None:
     try:
         # A lone carriage return ends a line for an editor, but is refused by TOML: let it say where.
         return tomllib.loads(text)
     except RecursionError:
-        faults.add(DOCUMENT, None, "", None, "TOML with lists nested less deeply")
+        faults.add(file, None, "", None, "TOML with lists nested less deeply")
     except ValueError as error:
         message = str(error)
         line: int | None = text.count("\n") + 1
@@ -159,7 +200,7 @@ def _parse(text: str, faults: FaultList) -> dict[str, Any] | None:
             message = message[: place.start()]
             if place[1]:
                 line, where = int(place[1]), f" at character {place[2]}"
-        faults.add(DOCUMENT, line, "", None, f"valid TOML{where}; found instead: {message[:1].lower()}{message[1:]}")
+        faults.add(file, line, "", None, f"valid TOML{where}; found instead: {message[:1].lower()}{message[1:]}")
     return None
 
 
@@ -176,14 +217,14 @@ def _items(
     return [(item, line or None, keys) for item, (line, keys) in zip(value, spots, strict=True)]
 
 
-def _read_item(model: type[Row], item: Mapping[str, Any], spot: Spot, faults: FaultList) -> Entry[Row]:
+def _read_item(model: type[R], item: Mapping[str, Any], spot: Spot, faults: FaultList) -> Entry[R]:
     specs = specs_of(model)
     values: dict[str, object] = {}
     bad: list[str] = []
     for key, value in item.items():
         spec = specs.get(key)
         if spec is None:
-            spot.fault(faults, key, key, f"one of the keys {', '.join(specs)}")
+            spot.fault(faults, key, key, f"one of the keys {', '.join(specs)}{did_you_mean(key, specs)}")
             continue
         try:
             values[key] = _read_inner(spec, from_toml(spec, value), spot, faults)
@@ -248,8 +289,9 @@ def _read_header(values: Mapping[str, Any], draft: Draft) -> None:
         elif key in CSV_TABLES:
             draft.spot.fault(draft.faults, key, None, f"this table in a file {key}.csv, not here")
         elif key not in specs:
-            allowed = ", ".join([*specs, *TOML_TABLES, "series", *ROAD_KEYS])
-            draft.spot.fault(draft.faults, key, key, f"one of the keys {allowed}")
+            allowed = [*specs, *TOML_TABLES, "series", *ROAD_KEYS]
+            expected = f"one of the keys {', '.join(allowed)}{did_you_mean(key, allowed)}"
+            draft.spot.fault(draft.faults, key, key, expected)
         elif key == "settings":
             header[key] = _read_settings(value, draft)
         else:

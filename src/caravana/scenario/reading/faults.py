@@ -28,6 +28,8 @@ class Fault:
         What would have been right, in plain words.
     more
         Above zero, this is no fault of its own: so many further faults of the file are not listed.
+    meant
+        Words that offer a near name, to stand after the rest; empty where there is none.
     """
 
     file: str
@@ -36,6 +38,7 @@ class Fault:
     value: str | None
     expected: str
     more: int = 0
+    meant: str = ""
 
     def __str__(self) -> str:
         """One line: file, line, column, value and what was expected."""
@@ -47,7 +50,7 @@ class Fault:
         if self.column:
             where += f", {'key' if self.file.endswith(('.toml', '.yml', '.yaml')) else 'column'} {self.column}"
         shown = "" if self.value is None else f"{self.value} — "
-        return f"{where}: {shown}expected {self.expected}"
+        return f"{where}: {shown}expected {self.expected}{self.meant}"
 
 
 def shown(value: object) -> str:

@@ -7,9 +7,12 @@ import re
 import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from caravana.received import leads_out
+from caravana.near_names import did_you_mean
+from caravana.numerals import two_meanings
+from caravana.received import as_utf8, encoding_of, leads_out
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
+from caravana.scenario.reading.causes import COUNTING, INDEX_NAMES, NO_ROW_NUMBERS, NO_TAGS, Causes, are_tags
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
 from caravana.scenario.reading.faults import FaultList, shown
 
@@ -27,7 +30,6 @@ MOST_LINE_BYTES = 2**20
 #: Columns asked for although the model has a default: a table without them is one cut short.
 _WANTED = {"Place": ("lat", "lon")}
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 R = TypeVar("R", bound=Row)
 
@@ -67,8 +69,8 @@ def open_checked(path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES)
 def decoded_lines(file: BinaryIO, name: str, faults: FaultList) -> Iterator[str]:
     """Lines of a UTF-8 file with their ends, a byte-order mark left out.
 
-    A line that is not UTF-8 is reported, and read with the bad bytes replaced, so that other
-    faults are found too.
+    The first line that is not UTF-8 is reported, and all such lines are read as Windows-1252, so that other faults
+    are found too: a file has one encoding, and that it is another one is one fault.
 
     Raises
     ------
@@ -76,23 +78,28 @@ def decoded_lines(file: BinaryIO, name: str, faults: FaultList) -> Iterator[str]
         If a line is too long, or the file is UTF-16.
     """
     offset, line = 0, 1
+    foreign = nul = False
     while raw := file.readline(MOST_LINE_BYTES + 1):
         if len(raw) > MOST_LINE_BYTES:
             faults.add(name, line, "", None, f"a line of at most {MOST_LINE_BYTES:,} bytes")
             raise StoppedError
-        if not offset and raw.startswith(_UTF_16):
-            faults.add(name, 1, "", None, "UTF-8 text; this file seems to be UTF-16")
+        if not offset and (encoding := encoding_of(raw)) not in {None, "Windows-1252"}:
+            faults.add(name, 1, "", None, as_utf8(str(encoding)))
             raise StoppedError
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            text = raw.decode(errors="replace")
+            text = raw.decode("cp1252", errors="replace")
             byte = f"byte 0x{raw[error.start]:02X} at offset {offset + error.start}"
-            faults.add(name, line, "", byte, "UTF-8 text")
+            if not foreign:
+                faults.add(name, line, "", byte, as_utf8("Windows-1252"))
+            foreign = True
         if not offset:
             text = text.removeprefix("\ufeff")
         if "\0" in text:
-            faults.add(name, line, "", "a NUL byte", "text without NUL bytes")
+            if not nul:
+                faults.add(name, line, "", "a NUL byte", "text without NUL bytes")
+            nul = True
             text = text.replace("\0", "")
         offset += len(raw)
         # A text editor takes a lone carriage return for the end of a line, and so does csv.
@@ -154,7 +161,9 @@ def read_header(rows: Iterator[tuple[int, list[str]]], name: str, faults: FaultL
     seen: set[str] = set()
     for position, column in enumerate(columns, start=1):
         if not column:
-            faults.add(name, line, "", f"no name for column {position}", "a name for every column")
+            numbers = NO_ROW_NUMBERS.partition(",")[2] if position == 1 else ""
+            hint = f"; a column of row numbers has none,{numbers}" if numbers else ""
+            faults.add(name, line, "", f"no name for column {position}", f"a name for every column{hint}")
         elif column in seen:
             faults.add(name, line, column, shown(column), "each column once")
         seen.add(column)
@@ -191,9 +200,14 @@ def read_table(path: Path, model: type[R], faults: FaultList) -> list[Entry[R]] 
             line, columns = read_header(rows, path.name, faults)
             _check_columns(columns, model, faults, Spot(path.name, line))
             absent = [name for name, spec in specs.items() if spec.required and name not in columns]
+            causes = Causes()
             for line, cells in rows:
                 spot = Spot(path.name, line)
-                entries.append(_read_row(model, columns, cells, absent, faults, spot))
+                if not entries and are_tags(cells):
+                    spot.fault(faults, "", ",".join(cells), NO_TAGS)
+                    continue
+                entries.append(_read_row(model, columns, cells, absent, faults, spot, causes))
+            causes.report(dict(specs), faults)
         except StoppedError:
             return None
         except OSError as error:
@@ -206,7 +220,10 @@ def _check_columns(columns: list[str], model: type[Row], faults: FaultList, spot
     specs = specs_of(model)
     for column in columns:
         if column not in specs:
-            spot.fault(faults, column, column, f"one of the columns {', '.join(specs)}")
+            if column == columns[0] and column.lower() in INDEX_NAMES:
+                spot.fault(faults, column, column, NO_ROW_NUMBERS)
+                continue
+            spot.fault(faults, column, column, f"one of the columns {', '.join(specs)}{did_you_mean(column, specs)}")
     wanted = _WANTED.get(model.__name__, ())
     for name, spec in specs.items():
         if name not in columns and (spec.required or name in wanted):
@@ -214,7 +231,13 @@ def _check_columns(columns: list[str], model: type[Row], faults: FaultList, spot
 
 
 def _read_row(
-    model: type[R], columns: list[str], cells: list[str], absent: list[str], faults: FaultList, spot: Spot
+    model: type[R],
+    columns: list[str],
+    cells: list[str],
+    absent: list[str],
+    faults: FaultList,
+    spot: Spot,
+    causes: Causes,
 ) -> Entry[R]:
     specs = specs_of(model)
     if len(cells) != len(columns):
@@ -235,10 +258,13 @@ def _read_row(
                 spot.fault(faults, column, None, f"{spec.expected}; the cell is empty")
             continue
         try:
+            if two_meanings(cell) and spec.name in COUNTING:
+                raise UnfitError  # noqa: TRY301 - as any other cell that cannot be read
             values[column] = from_cell(spec, cell)
         except UnfitError as error:
             bad.append(column)
-            spot.fault(faults, column, cell, str(error))
+            if not causes.take(spec, cell, spot):
+                spot.fault(faults, column, cell, str(error))
     entry = make_entry(model, values, bad, faults, spot)
     _hint_swapped(entry, values, faults)
     return entry

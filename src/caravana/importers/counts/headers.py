@@ -1,0 +1,230 @@
+"""Where the table in a grid begins, what its columns are called, and what they may hold.
+
+Header lines of public files and their variants: UNHCR's operational data, DTM, HAPI (see the tests).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.importers.counts.dates import holds_date
+from caravana.importers.counts.numbers import is_number
+from caravana.near_names import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from caravana.importers.counts.grids import Cell, Grid
+
+#: Rows of a grid among which a header is looked for, and rows that it may have.
+MOST_BEFORE = 30
+MOST_DEEP = 4
+
+PLACE = (
+    "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
+    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar",
+    "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
+    "adm(in)?2(name|en|es|fr)?|provideradmin2name", "raion|municipio|municipality|district|distrito|county|cercle",
+    "nombre|name", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
+    "oblast|provinc(e|ia)|region|departamento|department|estado|state|governorate",
+    "adm(in)?0(name|en|es|fr)?|country(name)?(ofasylum)?|pais(deasilo)?|asylumcountry", "locationcode|hascode",
+)  # fmt: skip
+"""Columns of place names, the most detailed first, as whole words without marks."""
+CODE = ("adm(in)?4p?code", "adm(in)?3p?code", "adm(in)?2p?code|raionpcode", "adm(in)?1p?code|oblastpcode", "pcode")
+DATE = (
+    "datadate|reportingdate|datereported|dateofreport|reportdate|snapshotdate|fechadereporte|fechadecorte|asof(date)?",
+    "date|fecha|dia|day", "referenceperiodstart|startdate|periodstart",
+    "(survey|assessment|collection|update)date|dateof(assessment|survey|collection|update)|referencedate",
+    "month|mes|period|periodo|week|semana|dateofinterview", "referenceperiodend|enddate",
+    "fecha[a-z]+|date[a-z]+|[a-z]+date",
+)  # fmt: skip
+PERSONS = (
+    "numpresentidpind|individuals|individuos|totalindividuals|totalind|noofindividuals|numberofindividuals",
+    "(total)?(number|no|numero)?(of|de)?idps?(ind|individuals|persons)?|cumulativerefugees|refugees|refugiados",
+    "personas|people|persons|personnes|desplazados|displaced(persons|people)?|idppopulation|totalpersons|totalpeople",
+    "population|poblacion|totalpopulation", "displacementsincestartofconflict|returnees|retornados|arrivals|llegadas",
+    "count|total|valor|value|cantidad|numero|number",
+)  # fmt: skip
+NOT_PERSONS = re.compile(
+    r"household|hogar|famil|menage|\bhhs?\b|male|female|mujer|hombre|child|nin[oa]s|percent|daily|diari"
+)
+"""Words of columns that count something else, or a part only."""
+TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
+_TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+[a-z0-9_]+)*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table within a grid.
+
+    Attributes
+    ----------
+    sheet
+        Name of the grid.
+    columns
+        Name of each column; of a header of several rows the texts above each other, with `` / `` between.
+    tags
+        HXL tag of each column; empty where there is none.
+    header_line
+        Line of the (last) row of the header; 0 where there is none.
+    rows, lines
+        The rows of data, and the line of each.
+    """
+
+    sheet: str
+    columns: tuple[str, ...]
+    tags: tuple[str, ...]
+    header_line: int
+    rows: tuple[tuple[Cell, ...], ...]
+    lines: tuple[int, ...]
+
+    def column(self, name: str) -> list[Cell]:
+        """Cells of a column by its name."""
+        at = self.columns.index(name)
+        return [row[at] if at < len(row) else None for row in self.rows]
+
+
+def squashed(name: str) -> str:
+    """A name without marks, spaces, accents and case, by which headers are compared."""
+    return re.sub(r"[^a-z0-9]+", "", plain_name(name))
+
+
+def find_table(grid: Grid, *, header_line: int | None = None) -> Table:
+    """Find the header of a grid, of one row or of several, and the row of HXL tags below it.
+
+    Parameters
+    ----------
+    header_line
+        Line of the header's last row, where it is known; 0 for none.
+    """
+    width = max(len(row) for row in grid.rows)
+    rows = [(*row, *([None] * (width - len(row)))) for row in grid.rows]
+    tagged = next((i for i, row in enumerate(rows[:MOST_BEFORE]) if _are_tags(row)), None)
+    if header_line is not None:
+        last = next((i for i, line in enumerate(grid.lines) if line == header_line), -1)
+    elif tagged is not None:
+        last = tagged - 1
+    else:
+        last = _last_of_header(rows)
+    first_data = last + 1
+    tags = tuple("" for _ in range(width))
+    if tagged is not None and tagged in {last + 1, last}:
+        tags = tuple(re.sub(r"\s", "", str(cell or "")).lower() for cell in rows[tagged])
+        first_data = tagged + 1
+    names = _names(rows, last, width) if last >= 0 else [f"column {n}" for n in range(1, width + 1)]
+    data = zip(rows[first_data:], grid.lines[first_data:], strict=True)
+    # Programs repeat the header on every page.
+    kept = [(row, line) for row, line in data if last < 0 or row != rows[last]]
+    return Table(
+        grid.name, tuple(_distinct(names)), tags, grid.lines[last] if last >= 0 else 0,
+        tuple(row for row, _ in kept), tuple(line for _, line in kept),
+    )  # fmt: skip
+
+
+def _are_tags(row: Sequence[Cell]) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    tags = sum(isinstance(cell, str) and bool(_TAG.fullmatch(cell)) for cell in filled)
+    return tags >= 2 and 2 * tags >= len(filled)
+
+
+def _is_datum(cell: Cell) -> bool:
+    return isinstance(cell, float | dt.date) or (isinstance(cell, str) and (is_number(cell) or _is_day(cell)))
+
+
+def _is_day(cell: str) -> bool:
+    return bool(re.search(r"\d", cell)) and len(cell) < 40 and holds_date(cell)
+
+
+def _last_of_header(rows: list[tuple[Cell, ...]]) -> int:
+    """Index of the last row of the header: the one before the first rows that hold data; -1 where there is none."""
+    begin = rows[:MOST_BEFORE]
+    widest = max(sum(cell is not None for cell in row) for row in begin)
+    named = [_named_columns(row) for row in begin]
+    if max(named, default=0) >= 2:
+        # A row that names two things that are looked for is a header, wherever it stands; below it names may go on.
+        return named.index(max(named))
+    for index, row in enumerate(begin):
+        filled = [cell for cell in row if cell is not None]
+        if len(filled) < min(2, widest):
+            continue
+        texts = [cell for cell in filled if not _is_datum(cell)]
+        below = begin[index + 1] if index + 1 < len(begin) else ()
+        data_below = any(_is_datum(cell) for cell in below)
+        if not data_below:
+            continue
+        dates = sum(isinstance(c, dt.date) or (isinstance(c, str) and _is_day(c)) for c in filled)
+        if len(texts) == len(filled) or (texts and dates >= len(filled) - len(texts) and dates > 1):
+            return index
+        return -1
+    return -1
+
+
+def _named_columns(row: Sequence[Cell]) -> int:
+    """How many of place, date and persons a row names."""
+    names = [squashed(cell) for cell in row if isinstance(cell, str) and len(cell) < 60]
+    return sum(any(re.fullmatch(pattern, n) for n in names for pattern in kind) for kind in (PLACE, DATE, PERSONS))
+
+
+def _names(rows: list[tuple[Cell, ...]], last: int, width: int) -> list[str]:
+    """Names of columns of a header that ends in a row: texts of rows above are put before, merged cells carried on."""
+    parts: list[list[str]] = [[] for _ in range(width)]
+    first = last
+    while first > 0 and last - first < MOST_DEEP - 1 and _heads_more(rows[first - 1], rows[last]):
+        first -= 1
+    for index in range(first, last + 1):
+        carried = ""
+        for at, cell in enumerate(rows[index]):
+            text = "" if cell is None else cell.isoformat() if isinstance(cell, dt.date) else _plain_text(cell)
+            if text:
+                carried = text
+            elif index < last:
+                text = carried
+            if text and text not in parts[at]:
+                parts[at].append(text)
+    return [" / ".join(part) or f"column {at}" for at, part in enumerate(parts, start=1)]
+
+
+def _plain_text(cell: str | float) -> str:
+    return f"{cell:g}" if isinstance(cell, float) else " ".join(cell.split())
+
+
+def _heads_more(above: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Whether a row above a header belongs to it: at least two texts, or one over later columns; a title does not."""
+    filled = [at for at, cell in enumerate(above) if cell is not None]
+    return len(filled) >= 2 or (len(filled) == 1 and filled[0] > 0 and below[filled[0]] is not None)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
+
+
+def rank(name: str, patterns: Sequence[str]) -> int | None:
+    """How well a column's name fits a list of patterns, 0 the best; None where it fits none."""
+    parts = [squashed(part) for part in (name, *name.split(" / "))]
+    return next((i for i, p in enumerate(patterns) if any(re.fullmatch(p, part) for part in parts)), None)
+
+
+def rank_of_tag(tag: str, kind: str) -> int | None:
+    """How well an HXL tag says that a column holds places, dates or persons, 0 the best; None where it does not."""
+    if not tag:
+        return None
+    base, *attributes = tag.lstrip("#").split("+")
+    if kind == "place" and "name" in attributes:
+        return {"loc": 0, "adm4": 1, "adm3": 2, "adm2": 3, "adm1": 5, "country": 8}.get(base)
+    if kind == "code" and "code" in attributes:
+        return {"adm4": 0, "adm3": 1, "adm2": 2, "adm1": 3}.get(base)
+    if kind == "date" and base == "date":
+        order: Mapping[str, int] = {"reported": 0, "start": 1, "occurred": 2, "end": 4}
+        return min((order[a] for a in attributes if a in order), default=1)
+    if kind == "persons" and base in {"affected", "population", "reached", "inneed"}:
+        parts = {"f", "m", "hh", "children", "adults", "age"}.intersection(attributes)
+        return None if parts else 0 if "ind" in attributes else 1
+    return None

@@ -1,0 +1,412 @@
+"""Counts of people from any table: one function, that says what was read, from which row, and what it adds up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caravana.errors import CaravanaError, InputError
+from caravana.importers.counts.dates import Order, date_in, read_dates
+from caravana.importers.counts.grids import read_grids
+from caravana.importers.counts.headers import TOTAL, Table, find_table
+from caravana.importers.counts.mapping import (
+    CountMapping,
+    columns_of_dates,
+    mapping_of,
+    mapping_path,
+    place_columns,
+    propose,
+    read_mapping,
+    with_columns,
+    write_mapping,
+)
+from caravana.importers.counts.numbers import read_numbers
+from caravana.near_names import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from caravana.importers.counts.grids import Cell, Grid
+
+#: Faults and cells that a message names at most.
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people at a place on a date.
+
+    Attributes
+    ----------
+    place
+        As the source spells it.
+    date
+        The date.
+    persons
+        People counted.
+    row
+        Line of the source's row; of several rows added up, the first.
+    code
+        P-code or other code of the place; empty where there is none.
+    """
+
+    place: str
+    date: dt.date
+    persons: float
+    row: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSum:
+    """What the counts of one date add up to, and what the source says that they do (None where it says nothing)."""
+
+    date: dt.date
+    persons: float
+    stated: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """What was read less what the source states; None where it states nothing."""
+        return None if self.stated is None else self.persons - self.stated
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts as they were read.
+
+    Attributes
+    ----------
+    rows
+        In order of place, code and date, one of each.
+    sums
+        What they add up to by date, against the source's own totals.
+    mapping
+        Which column held what.
+    notes
+        How the file was read, and what was left out, one line each.
+    source
+        Name of the file or folder.
+    """
+
+    rows: tuple[Count, ...]
+    sums: tuple[PeriodSum, ...]
+    mapping: CountMapping
+    notes: tuple[str, ...]
+    source: str
+
+    def frame(self) -> pd.DataFrame:
+        """The counts as a table: place, date, persons, row, code."""
+        import pandas as pd
+
+        columns = ("place", "date", "persons", "row", "code")
+        return pd.DataFrame([[getattr(one, c) for c in columns] for one in self.rows], columns=list(columns))
+
+
+def read_counts(
+    path: str | Path, *, mapping: str | Path | Mapping[str, Any] | CountMapping | None = None, keep: bool = True
+) -> Counts:
+    """Read counts of people by place and date.
+
+    A row a count, a column a date, or a column a place; header rows and a row of HXL tags are found.  What is held by
+    which column is proposed, and kept in a small file beside the data (``NAME.mapping.toml``), which is used the next
+    time and may be changed by hand.
+
+    Parameters
+    ----------
+    path
+        A CSV file, a workbook (XLSX), JSON, or a folder of Flee's (``source_data`` with ``data_layout.csv``).
+    mapping
+        Which column holds what: a file, a table of the same entries, or None for the one kept beside the data, or
+        else a proposal.
+    keep
+        Whether a proposal is kept beside the data.
+
+    Returns
+    -------
+    Counts
+        One a place and date.  Rows of one place and date are added up; totals of the source are taken out and
+        compared.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or what a column holds cannot be decided; everything wrong is listed.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _read_layout(path)
+    grids, notes = read_grids(path)
+    kept = mapping_path(path)
+    given: CountMapping | None = None
+    if isinstance(mapping, CountMapping):
+        given = mapping
+    elif isinstance(mapping, Mapping):
+        given = mapping_of(mapping, "the mapping")
+    elif mapping is not None or kept.is_file():
+        used = kept if mapping is None else Path(mapping)
+        given = read_mapping(used)
+        notes.append(f"columns as {used.name} says")
+    tables, chosen = _tables(grids, given, path, notes)
+    rows, stated, decided = _collect(tables, chosen, path.name, notes)
+    if given is None and keep:
+        _keep(kept, decided, path.name, notes)
+    return _as_counts(rows, stated, decided, notes, path.name)
+
+
+def _keep(kept: Path, mapping: CountMapping, about: str, notes: list[str]) -> None:
+    try:
+        write_mapping(kept, mapping, about)
+    except (OSError, CaravanaError):
+        notes.append(f"what the columns hold could not be kept in {kept.name}: the folder cannot be written")
+
+
+def _tables(
+    grids: list[Grid], given: CountMapping | None, path: Path, notes: list[str]
+) -> tuple[list[Table], CountMapping]:
+    """The tables that hold counts, all of the same columns, and what those hold."""
+    tables = [table for grid in grids if (table := _table_of(grid, given)).rows]
+    if not tables:
+        raise InputError(f"{path.name}: expected rows below the header; there are none")
+    if given is not None:
+        fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)]
+        first = (fitting or tables)[0]
+        return fitting or [first], with_columns(given, first, "the mapping")
+    refusals = []
+    for table in tables:
+        try:
+            mapping, said = propose(table, stem=path.stem)
+        except InputError as error:
+            refusals.append(f"{path.name}{f', sheet {table.sheet}' if table.sheet else ''}: {error}")
+            continue
+        notes.extend(said)
+        alike = [t for t in tables if t.columns == table.columns]
+        if others := [t.sheet for t in tables if t.columns != table.columns]:
+            notes.append(f"sheets of other columns are not read: {', '.join(others[:MOST_NAMED])}")
+        return alike, mapping
+    raise InputError("\n".join(refusals[:MOST_NAMED]))
+
+
+def _table_of(grid: Grid, given: CountMapping | None) -> Table:
+    """The table of a grid; where the header of another sheet stands on another line, it is looked for there."""
+    found = find_table(grid)
+    if given is None:
+        return found
+    there = find_table(grid, header_line=given.header_row)
+    wanted = {given.place, given.date, given.persons} - {""}
+    return found if wanted <= set(found.columns) and not wanted <= set(there.columns) else there
+
+
+Found = tuple[str, str, dt.date, float, int]
+"""Place, code, date, persons, line."""
+
+
+def _collect(
+    tables: list[Table], mapping: CountMapping, name: str, notes: list[str]
+) -> tuple[list[Found], dict[dt.date, float], CountMapping]:
+    """Read the counts of all tables; what was decided over their columns goes into the mapping."""
+    rows: list[Found] = []
+    stated: dict[dt.date, float] = {}
+    for table in tables:
+        melted = _melt(table, mapping)
+        where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
+        mapping = _read_melted(melted, mapping, where, notes, rows, stated, sheet_date=date_in(table.sheet))
+    return rows, stated, mapping
+
+
+@dataclass(frozen=True, slots=True)
+class _Melted:
+    """A table as a row a count: parallel columns."""
+
+    places: list[Cell]
+    codes: list[Cell]
+    dates: list[Cell]
+    persons: list[Cell]
+    lines: list[int]
+    names: tuple[str, str]
+    order: Order | None = None
+
+
+def _melt(table: Table, mapping: CountMapping) -> _Melted:
+    """Turn any layout into one row a count."""
+    blank: list[Cell] = [None] * len(table.rows)
+    places = table.column(mapping.place) if mapping.place else [mapping.one_place] * len(table.rows)
+    codes = table.column(mapping.code) if mapping.code else blank
+    lines = list(table.lines)
+    if mapping.layout == "long":
+        dates, persons = table.column(mapping.date), table.column(mapping.persons)
+        return _Melted(list(places), codes, dates, persons, lines, (mapping.date, mapping.persons))
+    if mapping.layout == "dates":
+        columns, days = columns_of_dates(table, mapping)
+        heads: list[Cell] = list(days.dates) if days.undecided is None else [days.undecided] * len(columns)
+        return _Melted(
+            [p for p in places for _ in columns], [c for c in codes for _ in columns], heads * len(table.rows),
+            _by_rows(table, columns), [line for line in lines for _ in columns],
+            ("the header", "the columns of dates"), days.order,
+        )  # fmt: skip
+    named = place_columns(table, mapping.date)
+    totals = [n for n in table.columns if TOTAL.fullmatch(plain_name(n))]
+    columns = [*named, *totals]
+    return _Melted(
+        [n for _ in table.rows for n in columns], [None for _ in table.rows for _ in columns],
+        [d for d in table.column(mapping.date) for _ in columns], _by_rows(table, columns),
+        [line for line in lines for _ in columns], (mapping.date, "the columns of places"),
+    )  # fmt: skip
+
+
+def _by_rows(table: Table, columns: Sequence[str]) -> list[Cell]:
+    at = [table.columns.index(name) for name in columns]
+    return [row[i] for row in table.rows for i in at]
+
+
+def _read_melted(
+    melted: _Melted, mapping: CountMapping, where: str, notes: list[str], rows: list[Found],
+    stated: dict[dt.date, float], *, sheet_date: dt.date | None,
+) -> CountMapping:  # fmt: skip
+    """Read the columns of one table into `rows`, and its totals into `stated`."""
+    cells: list[Cell] = list(melted.dates)
+    if sheet_date is not None and all(cell is None for cell in cells):
+        cells = [sheet_date] * len(cells)
+    dates = read_dates(cells, order=mapping.date_order)
+    numbers = read_numbers(melted.persons, thousands=mapping.thousands)
+    faults = []
+    if dates.undecided is not None:
+        faults.append(
+            f"{where}, column {melted.names[0]}: {dates.undecided!r} and others may have the day or the month first,"
+            ' and nothing in the column says which: say so in the mapping (date_order = "day first" or "month first")'
+        )
+    if numbers.fault is not None:
+        at, expected = numbers.fault
+        faults.append(
+            f"{where} line {melted.lines[at]}, column {melted.names[1]}: {str(melted.persons[at])[:40]!r}"
+            f" — expected {expected}"
+        )
+    faults += _unread(where, melted, melted.names[0], dates.unread, melted.dates, "a date")
+    faults += _unread(where, melted, melted.names[1], numbers.unread, melted.persons, "a number of people")
+    if faults:
+        raise InputError("\n".join(faults))
+    _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
+    _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
+    _note(notes, dates.by_month, "dates name a month and no day; its first day is taken")
+    _take(melted, dates.dates, numbers.numbers, notes, rows, stated)
+    return replace(
+        mapping,
+        date_order=mapping.date_order or dates.order or melted.order,
+        thousands=numbers.thousands if mapping.thousands is None else mapping.thousands,
+    )
+
+
+def _note(notes: list[str], number: int, what: str) -> None:
+    if number:
+        notes.append(f"{number:,} {what}")
+
+
+def _unread(
+    where: str, melted: _Melted, column: str, unread: Sequence[int], cells: Sequence[Cell], expected: str
+) -> list[str]:
+    """One line for a column's cells that are not what they should be; rows of totals and footnotes have no place."""
+    real = [i for i in unread if not _is_footnote(melted, i)]
+    if not real:
+        return []
+    more = f" (and so on in {len(real) - 1:,} more)" if len(real) > 1 else ""
+    first = real[0]
+    return [
+        f"{where} line {melted.lines[first]}, column {column}: {str(cells[first])[:40]!r} — expected {expected}{more}"
+    ]
+
+
+def _is_footnote(melted: _Melted, index: int) -> bool:
+    """Whether a row is text below the table: it has no number, or no date."""
+    return melted.persons[index] is None or melted.dates[index] is None
+
+
+def _take(
+    melted: _Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
+    rows: list[Found], stated: dict[dt.date, float],
+) -> None:  # fmt: skip
+    without_date = without_place = 0
+    for index, (date, number) in enumerate(zip(dates, numbers, strict=True)):
+        place = melted.places[index]
+        name = "" if place is None else place.isoformat() if isinstance(place, dt.date) else str(place)
+        total = bool(TOTAL.fullmatch(plain_name(name)))
+        if number is None:
+            continue
+        if date is None:
+            without_date += not total
+        elif total:
+            stated[date] = number
+        elif not name:
+            without_place += 1
+        else:
+            code = melted.codes[index]
+            rows.append((name, "" if code is None else str(code), date, number, melted.lines[index]))
+    _note(notes, without_date, "rows have a number and no date; they are left out")
+    _note(notes, without_place, "rows have a number and no place; they are left out")
+
+
+def _as_counts(
+    found: list[Found], stated: Mapping[dt.date, float], mapping: CountMapping, notes: list[str], source: str
+) -> Counts:
+    """Add up rows of one place and date, sort, and compare sums with the source's totals."""
+    if not found:
+        raise InputError(f"{source}: expected at least one count with a place and a date")
+    spelled: dict[str, str] = {}
+    codes: dict[str, set[str]] = defaultdict(set)
+    for one in found:
+        codes[spelled.setdefault(plain_name(one[0]), one[0])].add(one[1])
+    together: dict[tuple[str, str, dt.date], list[Found]] = defaultdict(list)
+    for one in found:
+        name = spelled[plain_name(one[0])]
+        # Places of one name and different codes are different places; without a code it is the one there is.
+        known = codes[name] - {""}
+        together[name, one[1] or (next(iter(known)) if len(known) == 1 else ""), one[2]].append(one)
+    several = [group for group in together.values() if len(group) > 1]
+    if several:
+        notes.append(
+            f"{sum(map(len, several)):,} rows are of {len(several):,} places and dates, and are added up"
+            f" (first: {several[0][0][0]} on {several[0][0][2]}, lines {', '.join(str(r[4]) for r in several[0][:4])})"
+        )
+    rows = tuple(
+        Count(place, date, sum(r[3] for r in group), group[0][4], code)
+        for (place, code, date), group in sorted(together.items())
+    )
+    by_date: dict[dt.date, float] = defaultdict(float)
+    for row in rows:
+        by_date[row.date] += row.persons
+    sums = tuple(PeriodSum(date, by_date[date], stated.get(date)) for date in sorted(by_date))
+    off = [one for one in sums if one.difference]
+    if off:
+        worst = max(off, key=lambda one: abs(one.difference or 0.0))
+        notes.append(
+            f"sums are not the totals that the source states on {len(off):,} of {len(sums):,} dates; at most on"
+            f" {worst.date}: {worst.persons:,.0f} read, {worst.stated:,.0f} stated ({worst.difference:+,.0f})"
+        )
+    return Counts(rows, sums, mapping, tuple(dict.fromkeys(notes)), source)
+
+
+def _read_layout(folder: Path) -> Counts:
+    """Read a folder of Flee's counts: ``data_layout.csv`` names a file a place, the first one the total."""
+    home = next((one for one in (folder, folder / "source_data") if (one / "data_layout.csv").is_file()), None)
+    if home is None:
+        raise InputError(f"{folder}: expected a file of counts, or a folder with data_layout.csv")
+    grids, notes = read_grids(home / "data_layout.csv")
+    rows: list[Found] = []
+    stated: dict[dt.date, float] = {}
+    listed = [[str(cell) for cell in row if cell is not None] for row in grids[0].rows]
+    for place, *files in (row for row in listed if not row[0].startswith("#")):
+        for file in files:
+            inside = (home / file.replace("\\", "/")).resolve()
+            if not inside.is_relative_to(home.resolve()) or len(file) > 200:
+                raise InputError(f"data_layout.csv: {file[:60]!r} — expected the name of a file in {home.name}")
+            one = read_counts(inside, keep=False, mapping=None)
+            if place.lower() == "total":
+                stated |= {row.date: stated.get(row.date, 0.0) + row.persons for row in one.rows}
+            else:
+                rows += [(place, "", row.date, row.persons, row.row) for row in one.rows]
+    return _as_counts(rows, stated, CountMapping(one_place="by file"), notes, folder.name)

@@ -1,0 +1,54 @@
+"""The bill of materials lists every package of the locks, at its version, with a licence."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BILL = json.loads((ROOT / "requirements" / "bill-of-materials.json").read_text("utf-8"))
+BY_NAME = {one["name"]: one for one in BILL["components"]}
+
+
+@pytest.fixture(scope="module")
+def tool():
+    spec = importlib.util.spec_from_file_location("bill_of_materials", ROOT / "tools" / "bill_of_materials.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("lock", ["run", "dev"])
+def test_it_is_complete_against_the_lock(lock):
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
+    pins = dict(line.split(" ")[0].split("==") for line in re.findall(r"^[^\s#-].*==.*$", text, re.MULTILINE))
+    assert len(pins) > 20
+    assert {name: BY_NAME[name]["version"] for name in pins} == pins
+    if lock == "run":
+        assert {name for name, one in BY_NAME.items() if one["scope"] == "required"} == set(pins)
+    else:
+        assert set(BY_NAME) == set(pins)
+
+
+def test_every_licence_is_known_and_none_forbids_to_pass_it_on():
+    for one in BILL["components"]:
+        (licence,) = one["licenses"]
+        words = licence.get("expression") or licence["license"]["id"]
+        assert words
+        # What is linked into the program itself has no copyleft; a driver of a database may have a weak one.
+        assert one["scope"] != "required" or "GPL" not in words, one["name"]
+
+
+def test_it_is_what_the_tool_writes(tool):
+    assert tool.bill() == BILL
+
+
+def test_a_package_without_a_licence_is_refused(tool, monkeypatch):
+    monkeypatch.setattr(
+        tool.metadata, "metadata", lambda name: __import__("email").message_from_string("License: ours\n")
+    )
+    monkeypatch.setattr(tool, "_SPDX", re.compile("MIT"))
+    with pytest.raises(SystemExit, match="declares no licence"):
+        tool.licence_of("odd")

@@ -31,6 +31,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.console import say
+from caravana.cli.scenario import build
 from caravana.errors import (
     CaravanaError,
     IntegrityWarning,
@@ -76,6 +77,7 @@ def choose(
     """Simulate and forecast people on the move: who will be where, when, needing what, how surely."""
 
 
+app.command("build")(build.build)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)

@@ -337,7 +337,7 @@ def compile_closures(scenario: Scenario, links: Links, days: int, *, mended: boo
     index = {place.id: i for i, place in enumerate(scenario.places)}
     is_open = np.ones((days, len(links.km)), dtype=bool)
     shutting = np.zeros_like(is_open)
-    now = np.ones(len(links.km), dtype=bool)
+    now = np.array([link.status == "open" for link in scenario.links], dtype=bool)[links.road]
     events = _by_day(scenario, ("closure",))
     for day in range(min(events, default=0), days):
         for event, opens in events.get(day, []) if day >= 0 else []:

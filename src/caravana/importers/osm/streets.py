@@ -1,0 +1,202 @@
+"""From an extract to a road network: edges, lengths, and where it can be shut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from caravana.importers.roads.sphere import great_circle, on_sphere
+from caravana.importers.roads.streets import Crossing, RoadKind, Streets
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from caravana.importers.osm.extract import Extract
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+AT_A_POST = 0.02
+"""Km of the link that a gate, checkpoint or border post becomes."""
+LANDING_KM = 1.0
+"""How far a ferry's landing may be from a road and still be joined to it: piers are often no roads."""
+
+
+def streets_of(extract: Extract) -> Streets:
+    """Make the road network of an extract.
+
+    A ferry becomes one edge from landing to landing, a barrier one edge between the two halves of its node, and a
+    boundary between countries makes the edge that it cuts a crossing.
+    """
+    edges = _Edges(extract)
+    crossings: list[Crossing] = []
+    _add_barriers(edges, extract, crossings)
+    _add_borders(edges, extract, crossings)
+    _add_ferries(edges, extract, crossings)
+    return Streets(
+        edges.lat, edges.lon, edges.start, edges.end, edges.km, edges.kind, edges.motor, edges.one_way,
+        edges.crossing, tuple(crossings),
+    )  # fmt: skip
+
+
+class _Edges:
+    """Edges as they are gathered; every array [edge], ``lat`` and ``lon`` [node]."""
+
+    def __init__(self, extract: Extract) -> None:
+        self.lat, self.lon, self.ids = extract.lat, extract.lon, extract.node_id
+        ways = extract.ways
+        first = np.concatenate([[0], np.cumsum(ways[:, 4])])
+        way = np.repeat(np.arange(len(ways)), ways[:, 4])
+        is_last = np.zeros(len(extract.refs), dtype=bool)
+        is_last[first[1:] - 1] = True
+        is_ferry = ways[way, 1] == RoadKind.FERRY
+        begin = np.flatnonzero(~is_last & ~is_ferry)
+        here, there = self._at(extract.refs[begin]), self._at(extract.refs[begin + 1])
+        known = (here >= 0) & (there >= 0) & (here != there)
+        begin, here, there = begin[known], here[known], there[known]
+        against = ways[way[begin], 2] < 0
+        self.start, self.end = np.where(against, there, here), np.where(against, here, there)
+        self.kind = ways[way[begin], 1]
+        self.motor = ways[way[begin], 3] > 0
+        self.one_way = ways[way[begin], 2] != 0
+        stops = self._at(np.array(sorted(extract.stops), dtype=np.int64))
+        stopped = np.zeros(len(self.ids), dtype=bool)
+        stopped[stops[stops >= 0]] = True
+        self.motor &= ~(stopped[self.start] | stopped[self.end])
+        self.km = great_circle(self.lat[self.start], self.lon[self.start], self.lat[self.end], self.lon[self.end])
+        self.crossing = np.full(len(self.start), -1, dtype=np.int64)
+
+    def _at(self, ids: Ints) -> Ints:
+        """Index of nodes by id, -1 for those that the extract does not have."""
+        if not len(self.ids):
+            return np.full(len(ids), -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.where(self.ids[at] == ids, at, -1)
+
+    def at(self, node_id: int) -> int:
+        """Index of a node, -1 where the extract does not have it."""
+        return int(self._at(np.array([node_id]))[0])
+
+    def add_node(self, like: int) -> int:
+        """Add a node where another is."""
+        self.lat, self.lon = np.append(self.lat, self.lat[like]), np.append(self.lon, self.lon[like])
+        return len(self.lat) - 1
+
+    def add(self, start: int, end: int, km: float, kind: RoadKind, *, motor: bool, crossing: int) -> None:
+        """Add an edge both ways."""
+        for name, value in (
+            ("start", start), ("end", end), ("km", km), ("kind", int(kind)), ("motor", motor), ("one_way", False),
+            ("crossing", crossing),
+        ):  # fmt: skip
+            array = getattr(self, name)
+            setattr(self, name, np.append(array, np.array([value], dtype=array.dtype)))
+
+
+def _add_barriers(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
+    """Cut the road at each barrier's node, and join the halves by the crossing."""
+    barriers = [(edges.at(node), barrier) for node, barrier in sorted(extract.barriers.items())]
+    barriers = [(at, barrier) for at, barrier in barriers if at >= 0]
+    at = np.concatenate([edges.start, edges.end])
+    order = np.argsort(at, kind="stable")
+    count = len(edges.start)
+    for node, barrier in barriers:
+        low, high = np.searchsorted(at[order], node), np.searchsorted(at[order], node, side="right")
+        meeting = np.sort(order[low:high] % count)
+        if len(meeting) < 2:
+            continue  # at the end of a road it shuts nothing
+        twin = edges.add_node(node)
+        # The first stretch stays with the node, the others begin at its twin.
+        for edge in meeting[1:]:
+            for ends in (edges.start, edges.end):
+                if ends[edge] == node:
+                    ends[edge] = twin
+        kind = RoadKind(int(edges.kind[meeting[0]]))
+        motor = barrier.motor and bool(edges.motor[meeting].all())
+        edges.add(node, twin, AT_A_POST, kind, motor=motor, crossing=len(crossings))
+        crossings.append(Crossing(f"n{barrier.node}", barrier.kind, barrier.name))
+
+
+def _add_ferries(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
+    """Add each ferry as an edge between its landings, which are joined to the nearest road."""
+    on_road = np.zeros(len(edges.lat), dtype=bool)
+    on_road[edges.start] = True
+    on_road[edges.end] = True
+    roads = np.flatnonzero(on_road)
+    tree = cKDTree(on_sphere(edges.lat[roads], edges.lon[roads])) if len(roads) else None
+    first = np.concatenate([[0], np.cumsum(extract.ways[:, 4])])
+    for row in np.flatnonzero(extract.ways[:, 1] == RoadKind.FERRY):
+        nodes = np.array([edges.at(int(ref)) for ref in extract.refs[first[row] : first[row + 1]]])
+        nodes = nodes[nodes >= 0]
+        if len(nodes) < 2 or nodes[0] == nodes[-1]:
+            continue
+        lat, lon = edges.lat[nodes], edges.lon[nodes]
+        km = float(great_circle(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
+        landings = [_landing(edges, int(node), on_road, roads, tree) for node in (nodes[0], nodes[-1])]
+        if landings[0] == landings[1]:
+            continue
+        way = int(extract.ways[row, 0])
+        motor = bool(extract.ways[row, 3])
+        edges.add(*landings, km, RoadKind.FERRY, motor=motor, crossing=len(crossings))
+        crossings.append(Crossing(f"w{way}", "ferry", extract.names.get(way, "")))
+
+
+def _landing(edges: _Edges, node: int, on_road: Bools, roads: Ints, tree: cKDTree | None) -> int:
+    """Where a ferry lands: its own node, joined to the nearest road where it is on none."""
+    if on_road[node] or tree is None:
+        return node
+    chord, nearest = tree.query(on_sphere(edges.lat[node], edges.lon[node]))
+    if chord <= LANDING_KM:
+        edges.add(node, int(roads[nearest]), max(float(chord), 0.001), RoadKind.PATH, motor=True, crossing=-1)
+        on_road[node] = True
+    return node
+
+
+def _add_borders(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
+    """Make crossings of the edges that a boundary between countries cuts, where no post stands nearby."""
+    posts = [edges.at(b.node) for b in extract.barriers.values() if b.kind == "border"]
+    posts = [at for at in posts if at >= 0]
+    segments = [(way, edges._at(ids)) for way, ids in extract.borders]  # noqa: SLF001 - of this module
+    if not segments or not len(edges.start):
+        return
+    ends = np.concatenate([np.stack([at[:-1], at[1:]], axis=1) for _, at in segments])
+    ends = ends[(ends >= 0).all(axis=1)]
+    near = _cut_by(edges, ends)
+    tree = cKDTree(on_sphere(edges.lat[posts], edges.lon[posts])) if posts else None
+    for edge in near:
+        a, b = int(edges.start[edge]), int(edges.end[edge])
+        point = on_sphere((edges.lat[a] + edges.lat[b]) / 2, (edges.lon[a] + edges.lon[b]) / 2)
+        if edges.crossing[edge] >= 0 or (tree is not None and tree.query(point)[0] <= LANDING_KM / 2):
+            continue
+        edges.crossing[edge] = len(crossings)
+        low, high = sorted((edges.lat[a], edges.lon[a]) for a in (a, b))
+        key = f"b{low[0]:.6f},{low[1]:.6f},{high[0]:.6f},{high[1]:.6f}"
+        crossings.append(Crossing(key, "border", ""))
+
+
+def _cut_by(edges: _Edges, borders: Ints) -> Ints:
+    """Edges that a boundary's segments cut, in rising order."""
+    x, y = edges.lon, edges.lat
+    a, b = edges.start, edges.end
+    middle = np.stack([(x[a] + x[b]) / 2, (y[a] + y[b]) / 2], axis=1)
+    half = np.hypot(x[a] - x[b], y[a] - y[b]) / 2
+    tree = cKDTree(middle)
+    widest = float(half.max())
+    cut: set[int] = set()
+    for p, q in borders.tolist():
+        centre = ((x[p] + x[q]) / 2, (y[p] + y[q]) / 2)
+        reach = float(np.hypot(x[p] - x[q], y[p] - y[q])) / 2 + widest
+        close = np.array(tree.query_ball_point(centre, reach), dtype=np.int64)
+        if len(close):
+            s, e = a[close], b[close]
+            one = _side(x, y, p, q, s) * _side(x, y, p, q, e) < 0
+            other = _side(x, y, s, e, p) * _side(x, y, s, e, q) < 0
+            cut.update(close[one & other].tolist())
+    return np.array(sorted(cut), dtype=np.int64)
+
+
+def _side(x: Floats, y: Floats, p: int | Ints, q: int | Ints, r: int | Ints) -> Floats:
+    """On which side of the line from p to q the point r is (sign of the cross product)."""
+    return np.asarray((x[q] - x[p]) * (y[r] - y[p]) - (y[q] - y[p]) * (x[r] - x[p]))

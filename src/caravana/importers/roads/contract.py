@@ -1,0 +1,127 @@
+"""Contracting chains: nodes that two stretches meet in, and nothing else, are no nodes of the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from caravana.importers.roads.streets import Contracted, RoadKind, Streets
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+def contract(streets: Streets, keep: Ints) -> Contracted:
+    """Make one edge of every chain of nodes of degree two.
+
+    Parameters
+    ----------
+    streets
+        The network.
+    keep
+        Nodes that stay whatever their degree: where places and crossings are.
+
+    Returns
+    -------
+    Contracted
+        Of several edges between two nodes the shortest stays, a crossing always; edges that lead back to their
+        own start are left out.  It does not depend on the order of the edges.
+    """
+    start, end = streets.start, streets.end
+    degree = np.bincount(start, minlength=streets.nodes) + np.bincount(end, minlength=streets.nodes)
+    kept = degree != 2
+    kept[keep] = True
+    kept[start[streets.crossing >= 0]] = True
+    kept[end[streets.crossing >= 0]] = True
+    chain = _chains(start, end, kept)
+    order = np.argsort(chain, kind="stable")
+    ends_node, ends_chain = _chain_ends(start, end, chain, kept)
+    first, second = ends_node[0::2], ends_node[1::2]
+    which = ends_chain[0::2]
+    number = int(chain.max(initial=-1)) + 1
+    km_of = np.zeros((number, len(RoadKind)))
+    np.add.at(km_of, (chain[order], streets.kind[order]), streets.km[order])
+    motor = np.bincount(chain, weights=~streets.motor, minlength=number) == 0
+    one_way = np.bincount(chain, weights=streets.one_way, minlength=number) > 0
+    crossing = np.full(number, -1, dtype=np.int64)
+    is_crossing = streets.crossing >= 0
+    crossing[chain[is_crossing]] = streets.crossing[is_crossing]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    forth, back = _directions(streets, chain, which, low, motor, one_way)
+    km = km_of.sum(axis=1)
+    node = np.flatnonzero(kept)
+    new = np.cumsum(kept) - 1
+    chosen = _shortest(low, high, km[which], crossing[which])
+    which = which[chosen]
+    return Contracted(
+        node, new[low[chosen]], new[high[chosen]], km[which], km_of[which], forth[chosen], back[chosen],
+        one_way[which], crossing[which],
+    )  # fmt: skip
+
+
+def _chains(start: Ints, end: Ints, kept: Bools) -> Ints:
+    """Number of the chain of each edge: edges that meet in a node that is not kept are of one chain, [edge]."""
+    edges = len(start)
+    at = np.concatenate([start, end])
+    edge = np.tile(np.arange(edges), 2)
+    inner = ~kept[at]
+    order = np.argsort(at[inner], kind="stable")
+    pairs = edge[inner][order].reshape(-1, 2)  # each such node has two edges
+    graph = coo_matrix((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(edges, edges))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _chain_ends(start: Ints, end: Ints, chain: Ints, kept: Bools) -> tuple[Ints, Ints]:
+    """The two kept nodes at the ends of each chain, one after the other, and the chain; rings have none."""
+    at, of = np.concatenate([start, end]), np.tile(chain, 2)
+    outer = kept[at]
+    order = np.lexsort((at[outer], of[outer]))
+    return at[outer][order], of[outer][order]
+
+
+def _shortest(low: Ints, high: Ints, km: Floats, crossing: Ints) -> Ints:
+    """Chains to keep: of those that join the same two nodes the shortest road, and every crossing."""
+    order = np.lexsort((km, crossing, high, low))
+    order = order[low[order] != high[order]]
+    key = np.stack([low[order], high[order], crossing[order]])
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
+    return np.asarray(order[new])
+
+
+def _directions(
+    streets: Streets, chain: Ints, which: Ints, low: Ints, motor: Bools, one_way: Bools
+) -> tuple[Bools, Bools]:
+    """Whether vehicles can take each chain from its lower end, and to it."""
+    forth, back = motor[which].copy(), motor[which].copy()
+    asked = np.flatnonzero(one_way[which] & motor[which])
+    edges = np.flatnonzero(one_way[chain])
+    edges = edges[np.argsort(chain[edges], kind="stable")]
+    bounds = np.searchsorted(chain[edges], which[asked]), np.searchsorted(chain[edges], which[asked], side="right")
+    for at, begin, stop in zip(asked, *bounds, strict=True):
+        forth[at], back[at] = _walk(streets, edges[begin:stop], int(low[at]))
+    return forth, back
+
+
+def _walk(streets: Streets, edges: Ints, first: int) -> tuple[bool, bool]:
+    """Walk along a chain; whether every one-way part of it points ahead, and whether every one points back."""
+    beside: dict[int, list[int]] = {}
+    for edge in edges.tolist():
+        beside.setdefault(int(streets.start[edge]), []).append(edge)
+        beside.setdefault(int(streets.end[edge]), []).append(edge)
+    here, done, forth, back = first, set[int](), True, True
+    while ahead := [edge for edge in beside[here] if edge not in done]:
+        edge = ahead[0]
+        done.add(edge)
+        starts_here = int(streets.start[edge]) == here
+        if streets.one_way[edge]:
+            forth, back = forth and starts_here, back and not starts_here
+        here = int(streets.end[edge] if starts_here else streets.start[edge])
+    return forth, back

@@ -62,6 +62,7 @@ def compare(
 
     Both worlds share their people, parameters and random streams. Harm stands first.
     """
+    from caravana.models.registry import model_of
     from caravana.studies.compare import compare as compare_worlds
 
     read_language(lang)
@@ -69,6 +70,15 @@ def compare(
         raise UsageError(f"members must be 1 or more, not {members}")
     inputs, taken = read_inputs(scenario, take=take or (), settings=set_ or ())
     groups = [[p] for p in policies] if each else [list(policies)]
+    if model_of(inputs.scenario).family == "displacement":
+        answers = [
+            _compare_closing(inputs, names, members=members, seed=seed, workers=workers, out=out, lang=lang, json=json,
+                             each=each, quiet=quiet)
+            for names in groups
+        ]  # fmt: skip
+        if json:
+            give({"comparisons": answers} if each else answers[0])
+        return
     for names in groups:
         _refuse_early(inputs, names)
     prepare_folder(out)
@@ -85,6 +95,24 @@ def compare(
         answers.append(_tell(comparison, out=out, lang=lang, json=json, each=each, quiet=quiet))
     if json:
         give({"comparisons": answers} if each else answers[0])
+
+
+def _compare_closing(
+    inputs: TakenInputs, names: list[str], *, members: int, seed: int, workers: int | None, out: Path | None, lang: str,
+    json: bool, each: bool, quiet: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Compare with crossings shut, among displaced people; return it as a JSON object."""
+    from caravana.cli.scenario.closing import tell_closing
+    from caravana.studies.closing import compare_closing
+
+    prepare_folder(out)
+    say(f"Comparing with {members} members, seed {seed}: {', '.join(names)}", quiet=quiet)
+    comparison = compare_closing(
+        inputs.scenario, names, members=members, seed=seed, settings=inputs.settings, workers=workers,
+        progress=progress_of(quiet),
+    )  # fmt: skip
+    name = f"comparison-{'-'.join(p.id for p in comparison.policies)}" if each else "comparison"
+    return tell_closing(comparison, out=out, name=name, lang=lang, json=json, quiet=quiet)
 
 
 def _refuse_early(inputs: TakenInputs, names: Sequence[str]) -> None:

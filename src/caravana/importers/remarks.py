@@ -24,7 +24,7 @@ class Remark:
 
     group: Group
     key: str
-    values: Mapping[str, str | int | float]
+    values: Mapping[str, str | float]
 
     def text(self, language: Language) -> str:
         """The remark in words."""
@@ -45,24 +45,24 @@ class Remarks:
 
     all: list[Remark] = field(default_factory=list)
 
-    def _add(self, group: Group, key: str, values: Mapping[str, str | int | float]) -> None:
+    def _add(self, group: Group, key: str, values: Mapping[str, str | float]) -> None:
         remark = Remark(group, key, values)
         if remark not in self.all:
             self.all.append(remark)
 
-    def decide(self, key: str, **values: str | int | float) -> None:
+    def decide(self, key: str, **values: str | float) -> None:
         """Say what was decided where the files left a choice."""
         self._add("decision", key, values)
 
-    def assume(self, key: str, **values: str | int | float) -> None:
+    def assume(self, key: str, **values: str | float) -> None:
         """Say what is taken to be so, and no file says."""
         self._add("assumption", key, values)
 
-    def fall_back(self, key: str, **values: str | int | float) -> None:
+    def fall_back(self, key: str, **values: str | float) -> None:
         """Say what stands in for a file that was not given; it is an assumption too."""
         self._add("fallback", key, values)
 
-    def look(self, key: str, **values: str | int | float) -> None:
+    def look(self, key: str, **values: str | float) -> None:
         """Say what a person should look at first."""
         self._add("look_first", key, values)
 

@@ -37,7 +37,7 @@ def name_key(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row: its line, and its cells by the column's key (:func:`name_key`)."""
 
     line: int
@@ -49,15 +49,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class NamedSheet:
     """A table: the names of its columns as written and as keys, and its rows."""
 
     path: Path
     columns: Mapping[str, str]
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
 
 
-def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = None) -> Sheet | None:
+def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = None) -> NamedSheet | None:
     """Read a table; None (and a fault) where it cannot be.
 
     Parameters
@@ -85,10 +85,10 @@ def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = Non
     keys = [name_key(name) for name in header]
     columns = {key: tidy(name) for key, name in reversed(list(zip(keys, header, strict=True))) if key}
     rows = [
-        Row(number, {key: cell for key, cell in reversed(list(zip(keys, cells, strict=False))) if key})
+        SheetRow(number, {key: cell for key, cell in reversed(list(zip(keys, cells, strict=False))) if key})
         for number, cells in lines
     ]
-    return Sheet(path, columns, rows)
+    return NamedSheet(path, columns, rows)
 
 
 def _delimited(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] | None:
@@ -117,8 +117,7 @@ def _delimited(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] 
     lines = csv.reader(text.splitlines(keepends=True), delimiter=separator)
     csv.field_size_limit(LONGEST_CELL)
     try:
-        for cells in lines:
-            rows.append((lines.line_num, tuple(tidy(cell) for cell in cells)))
+        rows.extend((lines.line_num, tuple(tidy(cell) for cell in cells)) for cells in lines)
     except csv.Error as error:
         reader.fault(path, lines.line_num, "", None, f"cells between separators; found instead: {error}")
         return None

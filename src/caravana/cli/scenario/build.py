@@ -19,7 +19,9 @@ LOOKED_AT = 5
 
 def build(
     folder: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
-    plan: Annotated[Path | None, typer.Option(help="A build.toml that names the files; options come before it.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="A build.toml that names the files; options come before it.")
+    ] = None,
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf or .osm.")] = None,
     places: Annotated[
         Path | None, typer.Option(help="Table with name, latitude, longitude, population; or a GeoNames dump.")
@@ -60,7 +62,9 @@ def build(
         written = write_template(folder)
         if json:
             give({"template": str(folder), "files": written})
-        say(f"{folder}: fill in {', '.join(written)}, then: caravana build NAME --plan {folder}/build.toml", quiet=quiet)
+        say(
+            f"{folder}: fill in {', '.join(written)}, then: caravana build NAME --plan {folder}/build.toml", quiet=quiet
+        )
         return
     built = build_from(
         folder, plan=plan, osm=osm, places=places, camps=camps, conflict=conflict, counts=counts, boundaries=boundaries,

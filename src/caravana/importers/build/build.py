@@ -25,10 +25,10 @@ from caravana.importers.build.movement import (
     observations_of,
     read_movement,
 )
-from caravana.importers.build.plan import PARTS, Plan, read_plan
+from caravana.importers.build.plan import PARTS, BuildPlan, read_plan
 from caravana.importers.build.report import REPORT, report_of
 from caravana.importers.build.roads import BuiltRoads, roads_by_neighbours, roads_of_extract
-from caravana.importers.conflict.assigning import Rule
+from caravana.importers.conflict.assigning import EventRule
 from caravana.importers.osm.extract import Extract, read_extract
 from caravana.importers.remarks import Remarks
 from caravana.importers.rows import Reader, identifiers
@@ -132,8 +132,11 @@ def build(
     target = Path(folder)
     if not overwrite:
         refuse_taken(target)
-    chosen = (Plan() if plan is None else read_plan(Path(plan))).with_files(
-        {"osm": osm, "places": places, "camps": camps, "conflict": conflict, "counts": counts, "boundaries": boundaries},
+    chosen = (BuildPlan() if plan is None else read_plan(Path(plan))).with_files(
+        {
+            "osm": osm, "places": places, "camps": camps, "conflict": conflict, "counts": counts,
+            "boundaries": boundaries,
+        },
         start=start, end=end,
     )  # fmt: skip
     scenario, report = build_scenario(chosen, name=chosen.name or target.resolve().name)
@@ -142,7 +145,7 @@ def build(
     return Built(scenario, report, target)
 
 
-def build_scenario(plan: Plan, *, name: str) -> tuple[Scenario, dict[str, Any]]:
+def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, Any]]:
     """Build a scenario and its report, and write nothing (see :func:`build`)."""
     if not {"osm", "places", "camps"} & set(plan.files):
         raise UsageError("nothing to build from: give an extract (osm), a table of places or one of camps")
@@ -158,7 +161,9 @@ def build_scenario(plan: Plan, *, name: str) -> tuple[Scenario, dict[str, Any]]:
         remarks.decide("note", text=note)
     _refuse_faults(reader.listed())
     if len(gathered.places) < 2:
-        raise ScenarioError(f"{len(gathered.places)} places in these files: expected two at least, or nobody could move")
+        raise ScenarioError(
+            f"{len(gathered.places)} places in these files: expected two at least, or nobody could move"
+        )
     roads = _roads(plan, extract, gathered, remarks)
     if not roads.links:
         raise ScenarioError("no road joins any two of the places: is the extract of this land, and does it hold roads?")
@@ -182,7 +187,7 @@ def _refuse_faults(faults: tuple[Fault, ...]) -> None:
         raise ScenarioError("\n".join([*map(str, faults), f"{number} {word} in the files of this build"]))
 
 
-def _roads(plan: Plan, extract: Extract | None, gathered: Gathered, remarks: Remarks) -> BuiltRoads:
+def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks: Remarks) -> BuiltRoads:
     if extract is None:
         return roads_by_neighbours(gathered.places, remarks)
     roads = roads_of_extract(extract, gathered.places, remarks, stretch=plan.roads.stretch)
@@ -197,11 +202,11 @@ def _roads(plan: Plan, extract: Extract | None, gathered: Gathered, remarks: Rem
 
 
 def _assemble(
-    plan: Plan, name: str, gathered: Gathered, roads: BuiltRoads, moved: Moved, remarks: Remarks
+    plan: BuildPlan, name: str, gathered: Gathered, roads: BuiltRoads, moved: Moved, remarks: Remarks
 ) -> Scenario:  # fmt: skip
     """Put the scenario together."""
     start, end = choose_days(plan, moved, gathered, remarks)
-    rule = Rule(plan.conflict.within_km, plan.conflict.lasts_days)
+    rule = EventRule(plan.conflict.within_km, plan.conflict.lasts_days)
     series = conflict_series(moved, gathered.places, remarks, start=start, end=end, rule=rule)
     observations, counted = observations_of(moved.counts, gathered.places, remarks)
     places = _kinds(gathered.places, series, counted, remarks)
@@ -211,7 +216,11 @@ def _assemble(
     order = sorted(places, key=lambda place: rank[place.id])
     settings: dict[str, Any] = {}
     if not counted:
-        settings = {"conflict_driven_spawning": True, "spawn_mode": "pop_ratio", "displaced_per_conflict_day": SHARE_DISPLACED}
+        settings = {
+            "conflict_driven_spawning": True,
+            "spawn_mode": "pop_ratio",
+            "displaced_per_conflict_day": SHARE_DISPLACED,
+        }
         remarks.fall_back("no_counts", share=f"{SHARE_DISPLACED:g}")
     english = load_language("en")
     return Scenario(
@@ -220,8 +229,9 @@ def _assemble(
         start=start, end=end, rules="camp-shares" if counted else "walk", settings=settings,
         notes=(*([ODBL] if "osm" in plan.files else []),
                *(one.text(english) for one in remarks.of("assumption", "fallback"))),
-        kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links, events=tuple(camp_events(gathered, start=start)),
-        observations=tuple(observations), policies=_closings(roads, start), sources=_sources(plan, moved),
+        kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links,
+        events=tuple(camp_events(gathered, start=start)), observations=tuple(observations),
+        policies=_closings(roads, start), sources=_sources(plan, moved),
         series=() if series is None else (series,),
     )  # fmt: skip
 
@@ -276,7 +286,7 @@ def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:
     )  # fmt: skip
 
 
-def _sources(plan: Plan, moved: Moved) -> tuple[Source, ...]:
+def _sources(plan: BuildPlan, moved: Moved) -> tuple[Source, ...]:
     """A source for each file."""
     publisher = moved.events.publisher if moved.events else ""
     known = {
@@ -288,9 +298,11 @@ def _sources(plan: Plan, moved: Moved) -> tuple[Source, ...]:
         "boundaries": (_file_name(plan, "boundaries"), "common operational dataset of administrative boundaries"),
     }
     return tuple(
-        Source(id=part, kind="dataset", publisher=known[part][0], note=known[part][1]) for part in PARTS if part in plan.files
+        Source(id=part, kind="dataset", publisher=known[part][0], note=known[part][1])
+        for part in PARTS
+        if part in plan.files
     )
 
 
-def _file_name(plan: Plan, part: str) -> str:
+def _file_name(plan: BuildPlan, part: str) -> str:
     return plan.files[part].name if part in plan.files else part

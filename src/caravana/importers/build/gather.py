@@ -18,7 +18,7 @@ from caravana.scenario.model import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.build.plan import Plan
+    from caravana.importers.build.plan import BuildPlan
     from caravana.importers.osm.extract import Extract
     from caravana.importers.places.listed import ListedPlace
     from caravana.importers.remarks import Remarks
@@ -36,7 +36,7 @@ class Gathered:
     places: tuple[Place, ...]
 
 
-def gather_places(reader: Reader, plan: Plan, extract: Extract | None, remarks: Remarks) -> Gathered:
+def gather_places(reader: Reader, plan: BuildPlan, extract: Extract | None, remarks: Remarks) -> Gathered:
     """Read every file of places, join what is one place, and make rows of a scenario of them.
 
     The order is that of inhabitants, then of names: it does not depend on the files' own.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.importers.build.counts import CampCount, read_count_rows
-from caravana.importers.conflict.assigning import Rule, assign, series_of
+from caravana.importers.conflict.assigning import EventRule, assign, series_of
 from caravana.importers.conflict.events import EventFile, read_events
 from caravana.importers.places.joining import match_name
 from caravana.scenario.model import Event, Observation
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.build.gather import Gathered
-    from caravana.importers.build.plan import Plan
+    from caravana.importers.build.plan import BuildPlan
     from caravana.importers.remarks import Remarks
     from caravana.importers.rows import Reader
     from caravana.scenario.model import Place, Series
 
 DAYS_WITHOUT = 90
 """Days simulated where no file and no option says when it begins or ends."""
+FIRST_WITHOUT = dt.date(2000, 1, 1)
 MOST_DAYS = 36_525
 CAMPS = ("camp", "idpcamp")
 
@@ -35,7 +36,7 @@ class Moved:
     counts: tuple[CampCount, ...]
 
 
-def read_movement(reader: Reader, plan: Plan, remarks: Remarks) -> Moved:
+def read_movement(reader: Reader, plan: BuildPlan, remarks: Remarks) -> Moved:
     """Read conflict events and counts."""
     events = read_events(reader, plan.files["conflict"], remarks) if "conflict" in plan.files else None
     counts = (
@@ -44,15 +45,19 @@ def read_movement(reader: Reader, plan: Plan, remarks: Remarks) -> Moved:
     return Moved(events, tuple(counts))
 
 
-def choose_days(plan: Plan, moved: Moved, gathered: Gathered, remarks: Remarks) -> tuple[dt.date, dt.date]:
+def choose_days(plan: BuildPlan, moved: Moved, gathered: Gathered, remarks: Remarks) -> tuple[dt.date, dt.date]:
     """The first and last day: as given, else from the first count or event to the last one."""
     counted = [count.date for count in moved.counts]
     fought = [event.date for event in moved.events.events] if moved.events else []
     opened = [day for place in gathered.listed for day in (place.opens, place.closes) if day is not None]
     dated = counted or fought or opened
+    if not dated and plan.start is None and plan.end is None:
+        remarks.fall_back("no_dates", day=FIRST_WITHOUT.isoformat(), days=DAYS_WITHOUT)
+        remarks.look("no_dates", day=FIRST_WITHOUT.isoformat(), days=DAYS_WITHOUT)
+        return FIRST_WITHOUT, FIRST_WITHOUT + dt.timedelta(days=DAYS_WITHOUT - 1)
     start = plan.start
     if start is None:
-        first = min(dated) if dated else dt.date(2000, 1, 1)
+        first = min(dated) if dated else FIRST_WITHOUT
         start = first if plan.end is None or first <= plan.end else plan.end - dt.timedelta(days=DAYS_WITHOUT - 1)
         remarks.decide("start", day=start.isoformat(), of=_of(counted, fought, opened))
     end = plan.end
@@ -70,7 +75,7 @@ def _of(counted: Sequence[dt.date], fought: Sequence[dt.date], opened: Sequence[
 
 
 def conflict_series(
-    moved: Moved, places: Sequence[Place], remarks: Remarks, *, start: dt.date, end: dt.date, rule: Rule
+    moved: Moved, places: Sequence[Place], remarks: Remarks, *, start: dt.date, end: dt.date, rule: EventRule
 ) -> Series | None:
     """The series of conflict; None where there are no events on these days."""
     if moved.events is None:
@@ -105,7 +110,8 @@ def camp_events(gathered: Gathered, *, start: dt.date) -> list[Event]:
                 continue
             day = stop or begin
             events.append(Event(
-                id=f"{place.id[:60]}-{what}", date=begin, end_date=stop, kind="closure", place_id=place.id, unit="location",
+                id=f"{place.id[:60]}-{what}", date=begin, end_date=stop, kind="closure", place_id=place.id,
+                unit="location",
                 basis=("camps",), description=f"{place.name} {what} on {day}",
             ))  # fmt: skip
     return events

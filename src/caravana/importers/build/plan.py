@@ -71,7 +71,7 @@ class _Plan(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BuildPlan:
     """What is built from.
 
     Attributes
@@ -96,7 +96,7 @@ class Plan:
     conflict: ConflictPart = field(default_factory=ConflictPart)
     mapping: Path | None = None
 
-    def with_files(self, files: Mapping[str, Path | str | None], **given: Any) -> Plan:
+    def with_files(self, files: Mapping[str, Path | str | None], **given: Any) -> BuildPlan:
         """The plan with other files, and name, title, start or end, where they are given."""
         named = {part: Path(path) for part, path in files.items() if path is not None}
         return replace(
@@ -104,7 +104,7 @@ class Plan:
         )
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path) -> BuildPlan:
     """Read ``build.toml``; its files are named from its own folder.
 
     Raises
@@ -136,6 +136,6 @@ def read_plan(path: Path) -> Plan:
     }  # fmt: skip
     files = {name: path.parent / part.file for name, part in parts.items() if part.file}
     mapping = None if plan.counts.mapping is None else path.parent / plan.counts.mapping
-    return Plan(
+    return BuildPlan(
         files, plan.name, plan.title, plan.start, plan.end, plan.roads, plan.places, plan.conflict, mapping
     )  # fmt: skip

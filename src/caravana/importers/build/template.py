@@ -39,8 +39,15 @@ file = "counts.csv"
 # [boundaries]
 # file = "admin2.geojson"   # COD-AB
 """,
-    "places.csv": "name,latitude,longitude,population,country\nCapital,12.50,-1.50,250000,Homeland\nMill,12.90,-0.80,18000,Homeland\n",
-    "camps.csv": "name,latitude,longitude,capacity,opens,closes,country\nLakeside,12.10,0.40,8000,2030-01-10,,Northland\n",
+    "places.csv": """\
+name,latitude,longitude,population,country
+Capital,12.50,-1.50,250000,Homeland
+Mill,12.90,-0.80,18000,Homeland
+""",
+    "camps.csv": """\
+name,latitude,longitude,capacity,opens,closes,country
+Lakeside,12.10,0.40,8000,2030-01-10,,Northland
+""",
     "conflict.csv": (
         "event_id_cnty,event_date,event_type,latitude,longitude,fatalities\nHOM1,2030-01-03,Battles,12.51,-1.49,4\n"
     ),

@@ -36,7 +36,7 @@ CAMPS = ("camp", "idpcamp", "marker")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class EventRule:
     """How events become a series: how far they reach, and for how long they are felt."""
 
     within_km: float = WITHIN_KM
@@ -44,7 +44,7 @@ class Rule:
 
 
 def assign(
-    events: Sequence[ConflictEvent], places: Sequence[Place], remarks: Remarks, *, rule: Rule
+    events: Sequence[ConflictEvent], places: Sequence[Place], remarks: Remarks, *, rule: EventRule
 ) -> list[tuple[ConflictEvent, str]]:
     """Assign events to places where people live.
 
@@ -87,7 +87,7 @@ def _largest_by_unit(lived: Sequence[Place]) -> dict[tuple[str, str], str]:
 
 
 def series_of(
-    assigned: Sequence[tuple[ConflictEvent, str]], order: Sequence[str], *, start: dt.date, days: int, rule: Rule
+    assigned: Sequence[tuple[ConflictEvent, str]], order: Sequence[str], *, start: dt.date, days: int, rule: EventRule
 ) -> Series | None:
     """Make the series of conflict, from 0 (none) to 1 in fifths, by day and place; None where there is none.
 

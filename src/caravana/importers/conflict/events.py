@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.importers.sheets import Row, Sheet, name_key, read_degrees, read_sheet
+from caravana.importers.sheets import SheetRow, NamedSheet, name_key, read_degrees, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,8 @@ def read_events(reader: Reader, path: Path, remarks: Remarks) -> EventFile | Non
         return None
     dates = _date_form(sheet, "event date" if layout == "acled" else "date start")
     if dates is None:
-        return _undated(reader, sheet, layout)
+        _say_undated(reader, sheet, layout)
+        return None
     events: dict[str, ConflictEvent] = {}
     left_out = {"peaceful": 0, "undated": 0, "twice": 0}
     for row in sheet.rows:
@@ -106,13 +107,13 @@ def read_events(reader: Reader, path: Path, remarks: Remarks) -> EventFile | Non
     return EventFile(layout, tuple(events.values()))
 
 
-def _headless(sheet: Sheet) -> bool:
+def _headless(sheet: NamedSheet) -> bool:
     """Whether the first line is already an event of UCDP: 49 cells, the first and third whole numbers."""
     names = list(sheet.columns.values())
-    return "date start" not in sheet.columns and 40 <= len(names) and names[0].isdigit()
+    return "date start" not in sheet.columns and len(names) >= 40 and names[0].isdigit()
 
 
-def _layout(sheet: Sheet) -> Layout | None:
+def _layout(sheet: NamedSheet) -> Layout | None:
     if {"date start", "latitude", "longitude", "best"} <= set(sheet.columns):
         return "ucdp"
     if {"event date", "event type", "latitude", "longitude"} <= set(sheet.columns):
@@ -120,14 +121,14 @@ def _layout(sheet: Sheet) -> Layout | None:
     return None
 
 
-def _date_form(sheet: Sheet, column: str) -> str | None:
+def _date_form(sheet: NamedSheet, column: str) -> str | None:
     """The one form that every date of the column has; of day first and month first the one that fits them all."""
     cells = {_day_of(row.get(column)) for row in sheet.rows} - {""}
     fitting = [form for form in DATES if cells and all(_parsed(cell, form) for cell in cells)]
     return fitting[0] if len(fitting) == 1 or (fitting and not fitting[0].startswith("%d/")) else None
 
 
-def _undated(reader: Reader, sheet: Sheet, layout: Layout) -> None:
+def _say_undated(reader: Reader, sheet: NamedSheet, layout: Layout) -> None:
     """Say why the dates of a column cannot be read: one message, not one a row."""
     column = "event date" if layout == "acled" else "date start"
     cells = [(row.line, _day_of(row.get(column))) for row in sheet.rows]
@@ -135,7 +136,9 @@ def _undated(reader: Reader, sheet: Sheet, layout: Layout) -> None:
     if not cells:
         reader.fault(sheet.path, None, sheet.columns[column], None, "at least one event")
     elif wrong is not None:
-        reader.fault(sheet.path, wrong[0], sheet.columns[column], wrong[1] or None, "a date such as 2022-05-13 or 13 May 2022")
+        reader.fault(
+            sheet.path, wrong[0], sheet.columns[column], wrong[1] or None, "a date such as 2022-05-13 or 13 May 2022"
+        )
     else:
         reader.fault(
             sheet.path, cells[0][0], sheet.columns[column], cells[0][1],
@@ -155,12 +158,12 @@ def _parsed(cell: str, form: str) -> dt.date | None:
         return None
 
 
-def _code(row: Row, name: str) -> int:
+def _code(row: SheetRow, name: str) -> int:
     cell = row.get(name)
     return int(cell) if cell.isdigit() else 1
 
 
-def _event(reader: Reader, sheet: Sheet, row: Row, layout: Layout, form: str) -> ConflictEvent | None:
+def _event(reader: Reader, sheet: NamedSheet, row: SheetRow, layout: Layout, form: str) -> ConflictEvent | None:
     lat = read_degrees(reader, sheet.path, row.line, sheet.columns["latitude"], row.get("latitude"), most=90)
     lon = read_degrees(reader, sheet.path, row.line, sheet.columns["longitude"], row.get("longitude"), most=180)
     date = _parsed(_day_of(row.get("event date" if layout == "acled" else "date start")), form)
@@ -173,9 +176,10 @@ def _event(reader: Reader, sheet: Sheet, row: Row, layout: Layout, form: str) ->
         return None
     units = ("admin1", "admin2") if layout == "acled" else ("adm 1", "adm 2")
     exact = _code(row, "geo precision" if layout == "acled" else "where prec") <= PLACE_KNOWN[layout]
-    return ConflictEvent(date, lat, lon, *(name_key(row.get(unit)) for unit in units), int(deaths or 0), exact)
+    admin1, admin2 = (name_key(row.get(unit)) for unit in units)
+    return ConflictEvent(date, lat, lon, admin1, admin2, int(deaths or 0), exact)
 
 
 def weight_of(event: ConflictEvent) -> float:
-    """What an event counts for: one, and more the more died, by the logarithm (Flee-like series take any event as 1)."""
+    """What an event counts for: one, and more the more people died, by the logarithm."""
     return 1.0 + math.log1p(event.deaths)

@@ -125,7 +125,8 @@ def read_extract(path: Path, *, paths: bool = False) -> Extract:
     reading = _Reading()
     kinds = osmium.osm.NODE | osmium.osm.WAY
     try:
-        for thing in osmium.FileProcessor(str(path), kinds).with_filter(osmium.filter.KeyFilter(*KEYS)):
+        things: Any = osmium.FileProcessor(str(path), kinds).with_filter(osmium.filter.KeyFilter(*KEYS))
+        for thing in things:
             if thing.is_node():
                 _take_node(reading, thing)
             else:
@@ -152,7 +153,9 @@ def _take_node(reading: _Reading, node: Any) -> None:
     tags = node.tags
     place, barrier = tags.get("place"), tags.get("barrier", "")
     if place in (*SETTLEMENTS, *QUARTERS) and tags.get("name") and node.location.valid():
-        names = (value for key, value in ((t.k, t.v) for t in tags) if key.startswith(("name:", "alt_name", "int_name")))
+        names = (
+            value for key, value in ((t.k, t.v) for t in tags) if key.startswith(("name:", "alt_name", "int_name"))
+        )
         name = tags["name"]
         reading.settlements.append(Settlement(
             node.id, name, place, node.lat, node.lon, _people(tags.get("population", "")),
@@ -210,5 +213,3 @@ def _read_nodes(osmium: Any, path: Path, wanted: Ints) -> tuple[Ints, Floats, Fl
     order = np.argsort(node_id, kind="stable")
     degrees = [np.frombuffer(one, dtype=np.float64)[order] if one else np.zeros(0) for one in (lat, lon)]
     return node_id[order], degrees[0], degrees[1]
-
-

@@ -34,8 +34,10 @@ def streets_of(extract: Extract) -> Streets:
     edges = _Edges(extract)
     crossings: list[Crossing] = []
     _add_barriers(edges, extract, crossings)
+    edges.settle()
     _add_borders(edges, extract, crossings)
     _add_ferries(edges, extract, crossings)
+    edges.settle()
     return Streets(
         edges.lat, edges.lon, edges.start, edges.end, edges.km, edges.kind, edges.motor, edges.one_way,
         edges.crossing, tuple(crossings),
@@ -47,6 +49,8 @@ class _Edges:
 
     def __init__(self, extract: Extract) -> None:
         self.lat, self.lon, self.ids = extract.lat, extract.lon, extract.node_id
+        self._new: list[tuple[int, int, float, int, bool, bool, int]] = []
+        self._new_nodes: list[int] = []
         ways = extract.ways
         first = np.concatenate([[0], np.cumsum(ways[:, 4])])
         way = np.repeat(np.arange(len(ways)), ways[:, 4])
@@ -54,7 +58,7 @@ class _Edges:
         is_last[first[1:] - 1] = True
         is_ferry = ways[way, 1] == RoadKind.FERRY
         begin = np.flatnonzero(~is_last & ~is_ferry)
-        here, there = self._at(extract.refs[begin]), self._at(extract.refs[begin + 1])
+        here, there = self.all_at(extract.refs[begin]), self.all_at(extract.refs[begin + 1])
         known = (here >= 0) & (there >= 0) & (here != there)
         begin, here, there = begin[known], here[known], there[known]
         against = ways[way[begin], 2] < 0
@@ -62,14 +66,14 @@ class _Edges:
         self.kind = ways[way[begin], 1]
         self.motor = ways[way[begin], 3] > 0
         self.one_way = ways[way[begin], 2] != 0
-        stops = self._at(np.array(sorted(extract.stops), dtype=np.int64))
+        stops = self.all_at(np.array(sorted(extract.stops), dtype=np.int64))
         stopped = np.zeros(len(self.ids), dtype=bool)
         stopped[stops[stops >= 0]] = True
         self.motor &= ~(stopped[self.start] | stopped[self.end])
         self.km = great_circle(self.lat[self.start], self.lon[self.start], self.lat[self.end], self.lon[self.end])
         self.crossing = np.full(len(self.start), -1, dtype=np.int64)
 
-    def _at(self, ids: Ints) -> Ints:
+    def all_at(self, ids: Ints) -> Ints:
         """Index of nodes by id, -1 for those that the extract does not have."""
         if not len(self.ids):
             return np.full(len(ids), -1, dtype=np.int64)
@@ -78,21 +82,27 @@ class _Edges:
 
     def at(self, node_id: int) -> int:
         """Index of a node, -1 where the extract does not have it."""
-        return int(self._at(np.array([node_id]))[0])
+        return int(self.all_at(np.array([node_id]))[0])
 
     def add_node(self, like: int) -> int:
         """Add a node where another is."""
-        self.lat, self.lon = np.append(self.lat, self.lat[like]), np.append(self.lon, self.lon[like])
-        return len(self.lat) - 1
+        self._new_nodes.append(like)
+        return len(self.lat) + len(self._new_nodes) - 1
 
-    def add(self, start: int, end: int, km: float, kind: RoadKind, *, motor: bool, crossing: int) -> None:
+    def add(self, ends: tuple[int, int], km: float, kind: RoadKind, *, motor: bool, crossing: int) -> None:
         """Add an edge both ways."""
-        for name, value in (
-            ("start", start), ("end", end), ("km", km), ("kind", int(kind)), ("motor", motor), ("one_way", False),
-            ("crossing", crossing),
-        ):  # fmt: skip
+        self._new.append((*ends, km, int(kind), motor, False, crossing))
+
+    def settle(self) -> None:
+        """Put what was added behind what there is: one by one it would be copied each time."""
+        like = np.array(self._new_nodes, dtype=np.int64)
+        self.lat, self.lon = np.append(self.lat, self.lat[like]), np.append(self.lon, self.lon[like])
+        columns = list(zip(*self._new, strict=True)) or [()] * 7
+        names = ("start", "end", "km", "kind", "motor", "one_way", "crossing")
+        for name, column in zip(names, columns, strict=True):
             array = getattr(self, name)
-            setattr(self, name, np.append(array, np.array([value], dtype=array.dtype)))
+            setattr(self, name, np.append(array, np.array(column, dtype=array.dtype)))
+        self._new, self._new_nodes = [], []
 
 
 def _add_barriers(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
@@ -115,7 +125,7 @@ def _add_barriers(edges: _Edges, extract: Extract, crossings: list[Crossing]) ->
                     ends[edge] = twin
         kind = RoadKind(int(edges.kind[meeting[0]]))
         motor = barrier.motor and bool(edges.motor[meeting].all())
-        edges.add(node, twin, AT_A_POST, kind, motor=motor, crossing=len(crossings))
+        edges.add((node, twin), AT_A_POST, kind, motor=motor, crossing=len(crossings))
         crossings.append(Crossing(f"n{barrier.node}", barrier.kind, barrier.name))
 
 
@@ -134,31 +144,31 @@ def _add_ferries(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> 
             continue
         lat, lon = edges.lat[nodes], edges.lon[nodes]
         km = float(great_circle(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
-        landings = [_landing(edges, int(node), on_road, roads, tree) for node in (nodes[0], nodes[-1])]
-        if landings[0] == landings[1]:
-            continue
+        for node in (nodes[0], nodes[-1]):
+            _land(edges, int(node), on_road, roads, tree)
         way = int(extract.ways[row, 0])
         motor = bool(extract.ways[row, 3])
-        edges.add(*landings, km, RoadKind.FERRY, motor=motor, crossing=len(crossings))
+        ends = int(nodes[0]), int(nodes[-1])
+        edges.add(ends, km, RoadKind.FERRY, motor=motor, crossing=len(crossings))
         crossings.append(Crossing(f"w{way}", "ferry", extract.names.get(way, "")))
 
 
-def _landing(edges: _Edges, node: int, on_road: Bools, roads: Ints, tree: cKDTree | None) -> int:
-    """Where a ferry lands: its own node, joined to the nearest road where it is on none."""
+def _land(edges: _Edges, node: int, on_road: Bools, roads: Ints, tree: cKDTree | None) -> None:
+    """Join a ferry's landing to the nearest road where it is on none."""
     if on_road[node] or tree is None:
-        return node
+        return
     chord, nearest = tree.query(on_sphere(edges.lat[node], edges.lon[node]))
     if chord <= LANDING_KM:
-        edges.add(node, int(roads[nearest]), max(float(chord), 0.001), RoadKind.PATH, motor=True, crossing=-1)
+        ends = node, int(roads[nearest])
+        edges.add(ends, max(float(chord), 0.001), RoadKind.PATH, motor=True, crossing=-1)
         on_road[node] = True
-    return node
 
 
 def _add_borders(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
     """Make crossings of the edges that a boundary between countries cuts, where no post stands nearby."""
     posts = [edges.at(b.node) for b in extract.barriers.values() if b.kind == "border"]
     posts = [at for at in posts if at >= 0]
-    segments = [(way, edges._at(ids)) for way, ids in extract.borders]  # noqa: SLF001 - of this module
+    segments = [(way, edges.all_at(ids)) for way, ids in extract.borders]
     if not segments or not len(edges.start):
         return
     ends = np.concatenate([np.stack([at[:-1], at[1:]], axis=1) for _, at in segments])

@@ -21,7 +21,17 @@ SETTLEMENTS = ("city", "town", "village", "hamlet")
 """Values of ``place`` that people live in, the largest first."""
 QUARTERS = ("suburb", "quarter", "neighbourhood")
 """Parts of a city: places where an extract holds hardly more than one city."""
-USUAL_PEOPLE = MappingProxyType({"city": 100_000, "town": 10_000, "village": 1_000, "hamlet": 100, "suburb": 10_000, "quarter": 5_000, "neighbourhood": 1_000})
+USUAL_PEOPLE = MappingProxyType(
+    {
+        "city": 100_000,
+        "town": 10_000,
+        "village": 1_000,
+        "hamlet": 100,
+        "suburb": 10_000,
+        "quarter": 5_000,
+        "neighbourhood": 1_000,
+    }
+)
 """Inhabitants where a place has none written: the size at which OpenStreetMap's wiki takes the next word."""
 BARRIERS: MappingProxyType[str, CrossingKind] = MappingProxyType({
     "border_control": "border", "checkpoint": "checkpoint", "gate": "gate", "lift_gate": "gate",

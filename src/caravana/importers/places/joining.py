@@ -65,7 +65,7 @@ def join_places(listed: Sequence[ListedPlace], remarks: Remarks) -> list[ListedP
         if to == at:
             kept[at] = place
             continue
-        km = float(along_sphere(np.linalg.norm(points[at] - points[to])))
+        km = float(along_sphere(np.array(np.linalg.norm(points[at] - points[to]))))
         remarks.decide("joined", first=kept[to].name, second=place.name, km=round(km, 1))
         kept[to] = _with(kept[to], place)
     _note_apart(list(kept.values()), remarks)

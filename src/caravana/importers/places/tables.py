@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from caravana.importers.places.listed import ListedPlace
-from caravana.importers.sheets import Row, Sheet, read_degrees, read_people, read_sheet, tidy
+from caravana.importers.sheets import SheetRow, NamedSheet, read_degrees, read_people, read_sheet, tidy
 from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:
@@ -24,8 +24,29 @@ PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes
 CAPACITY = ("capacity", "capacidad", "max capacity", "planned capacity")
 OPENS = ("opens", "opened", "open", "opening date", "opening", "start", "abre", "apertura")
 CLOSES = ("closes", "closed", "close", "closing date", "closing", "end", "cierra", "cierre")
-STATE = ("state", "region", "admin1", "adm1", "adm1 en", "adm1 name", "admin1name", "province", "estado", "departamento")
-MUNICIPALITY = ("municipality", "district", "admin2", "adm2", "adm2 en", "adm2 name", "admin2name", "municipio", "distrito")
+STATE = (
+    "state",
+    "region",
+    "admin1",
+    "adm1",
+    "adm1 en",
+    "adm1 name",
+    "admin1name",
+    "province",
+    "estado",
+    "departamento",
+)
+MUNICIPALITY = (
+    "municipality",
+    "district",
+    "admin2",
+    "adm2",
+    "adm2 en",
+    "adm2 name",
+    "admin2name",
+    "municipio",
+    "distrito",
+)
 COUNTRY = ("country", "admin0", "admin0name", "adm0 en", "adm0 name", "pais")
 PCODE = ("pcode", "p code", "adm2 pcode", "adm1 pcode")
 KIND = ("kind", "type", "tipo")
@@ -55,7 +76,7 @@ def read_camps(reader: Reader, path: Path, *, source: str) -> list[ListedPlace]:
     return [place for row in sheet.rows if (place := _read_row(reader, sheet, row, "camp", source)) is not None]
 
 
-def _has(reader: Reader, sheet: Sheet, needed: dict[str, tuple[str, ...]]) -> bool:
+def _has(reader: Reader, sheet: NamedSheet, needed: dict[str, tuple[str, ...]]) -> bool:
     """Whether a table has the columns needed; one fault names all that are missing."""
     missing = [name for name, keys in needed.items() if not any(key in sheet.columns for key in keys)]
     if missing:
@@ -64,12 +85,12 @@ def _has(reader: Reader, sheet: Sheet, needed: dict[str, tuple[str, ...]]) -> bo
     return not missing
 
 
-def _column(sheet: Sheet, keys: tuple[str, ...]) -> str:
+def _column(sheet: NamedSheet, keys: tuple[str, ...]) -> str:
     return next((sheet.columns[key] for key in keys if key in sheet.columns), keys[0])
 
 
 def _read_row(
-    reader: Reader, sheet: Sheet, row: Row, kind: Literal["town", "camp"], source: str
+    reader: Reader, sheet: NamedSheet, row: SheetRow, kind: Literal["town", "camp"], source: str
 ) -> ListedPlace | None:
     name = row.get(*NAME)
     if not name:
@@ -93,11 +114,11 @@ def _read_row(
     )  # fmt: skip
 
 
-def _people(reader: Reader, sheet: Sheet, row: Row, keys: tuple[str, ...]) -> int | None:
+def _people(reader: Reader, sheet: NamedSheet, row: SheetRow, keys: tuple[str, ...]) -> int | None:
     return read_people(reader, sheet.path, row.line, _column(sheet, keys), row.get(*keys), most=MOST_PEOPLE)
 
 
-def _date(reader: Reader, sheet: Sheet, row: Row, keys: tuple[str, ...]) -> dt.date | None:
+def _date(reader: Reader, sheet: NamedSheet, row: SheetRow, keys: tuple[str, ...]) -> dt.date | None:
     cell = row.get(*keys)
     if not cell:
         return None

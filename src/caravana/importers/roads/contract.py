@@ -101,11 +101,14 @@ def _directions(
 ) -> tuple[Bools, Bools]:
     """Whether vehicles can take each chain from its lower end, and to it."""
     forth, back = motor[which].copy(), motor[which].copy()
-    asked = np.flatnonzero(one_way[which] & motor[which])
+    looked_at = np.flatnonzero(one_way[which] & motor[which])
     edges = np.flatnonzero(one_way[chain])
     edges = edges[np.argsort(chain[edges], kind="stable")]
-    bounds = np.searchsorted(chain[edges], which[asked]), np.searchsorted(chain[edges], which[asked], side="right")
-    for at, begin, stop in zip(asked, *bounds, strict=True):
+    bounds = (
+        np.searchsorted(chain[edges], which[looked_at]),
+        np.searchsorted(chain[edges], which[looked_at], side="right"),
+    )
+    for at, begin, stop in zip(looked_at, *bounds, strict=True):
         forth[at], back[at] = _walk(streets, edges[begin:stop], int(low[at]))
     return forth, back
 

@@ -115,8 +115,7 @@ def draw_roads(streets: Streets, lat: Floats, lon: Floats, *, stretch: float = S
     node, away = snap(streets, lat, lon)
     network = contract(streets, np.unique(node))
     at = np.searchsorted(network.node, node)
-    unique, where = np.unique(at, return_index=True)
-    where = np.sort(where)
+    where = np.sort(np.unique(at, return_index=True)[1])
     lead = {int(at[place]): int(place) for place in where}
     same_spot = tuple((place, lead[int(at[place])]) for place in range(len(at)) if lead[int(at[place])] != place)
     points = _Points([int(at[place]) for place in where], where.tolist())
@@ -143,16 +142,15 @@ def draw_roads(streets: Streets, lat: Floats, lon: Floats, *, stretch: float = S
     ways += [[int(edge)] for edge in shut]
     kind = [int(np.argmax(network.km_of[way].sum(axis=0))) if way else int(RoadKind.MINOR) for way in ways]
     return DrawnRoads(
-        streets.lat[network.node[ends]], streets.lon[network.node[ends]], of[joined.first], of[joined.second], joined.km,
+        streets.lat[network.node[ends]], streets.lon[network.node[ends]], of[joined.first], of[joined.second],
+        joined.km,
         np.array(kind, dtype=np.int64), both_ways(network, ways, places, joined, most=WAY_BACK),
         np.append(np.full(len(kept.km), -1), network.crossing[shut]).astype(np.int64), away, same_spot,
         _detour(whole, places[: len(where)], joined, len(places)),
     )  # fmt: skip
 
 
-def _used_crossings(
-    streets: Streets, network: Contracted, whole: Edges, points: _Points, stretch: float
-) -> Ints:
+def _used_crossings(streets: Streets, network: Contracted, whole: Edges, points: _Points, stretch: float) -> Ints:
     """Crossings that a drawn link would pass, and ferries, checkpoints and borders with places on both sides."""
     places = np.array(points.node)
     if len(places) < 2 or not streets.crossings:

@@ -73,7 +73,7 @@ def neighbours(lat: Floats, lon: Floats, camp: Bools, rule: NeighbourRule | None
         return Pairs(none, none, np.zeros(0))
     points = on_sphere(lat, lon)
     looked_at = min(MOST_LOOKED_AT, count - 1)
-    chord, near = cKDTree(points).query(points, k=looked_at + 1)
+    near = cKDTree(points).query(points, k=looked_at + 1)[1]
     linked: set[tuple[int, int]] = set()
     for here in range(count):
         others = near[here][near[here] != here][:looked_at]
@@ -114,19 +114,21 @@ def _connected(pairs: Ints, points: Floats) -> Ints:
         number, part = connected_components(graph, directed=False)
         if number == 1:
             return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        found: dict[tuple[int, int], tuple[float, int, int]] = {}
+        between: dict[tuple[int, int], tuple[float, int, int]] = {}
         for one in range(number):
             inside, outside = np.flatnonzero(part == one), np.flatnonzero(part != one)
             chord, nearest = cKDTree(points[outside]).query(points[inside])
             best = int(np.argmin(chord))
             a, b = int(inside[best]), int(outside[nearest[best]])
             key = (min(one, int(part[b])), max(one, int(part[b])))
-            found[key] = min(found.get(key, (np.inf, 0, 0)), (float(chord[best]), min(a, b), max(a, b)))
+            between[key] = min(between.get(key, (np.inf, 0, 0)), (float(chord[best]), min(a, b), max(a, b)))
         # One link a pair of parts; those that close a ring between parts are left out.
         tree = minimum_spanning_tree(
-            coo_matrix(([v[0] + 1e-9 for v in found.values()], tuple(zip(*found, strict=True))), shape=(number,) * 2)
+            coo_matrix(
+                ([v[0] + 1e-9 for v in between.values()], tuple(zip(*between, strict=True))), shape=(number,) * 2
+            )
         ).tocoo()
-        new = [found[min(i, j), max(i, j)][1:] for i, j in zip(tree.row.tolist(), tree.col.tolist(), strict=True)]
+        new = [between[min(i, j), max(i, j)][1:] for i, j in zip(tree.row.tolist(), tree.col.tolist(), strict=True)]
         pairs = np.concatenate([pairs, np.array(new, dtype=np.int64)])
 
 

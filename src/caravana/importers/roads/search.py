@@ -79,8 +79,9 @@ def near_pairs(graph: csr_matrix, places: Ints, lat: Floats, lon: Floats) -> Pai
         rows.append(touching.first)
         columns.append(touching.second)
         km.append(touching.km)
-    # The sum from one end may differ in its last bit from that of the other: what is told apart is metres.
-    return Pairs(*shortest(np.concatenate(rows), np.concatenate(columns), np.round(np.concatenate(km), 6)))
+    # The sum from one end may differ in its last bit from that of the other: what is told apart is millimetres.
+    metres: Floats = np.asarray(np.concatenate(km), dtype=np.float64).round(6)
+    return Pairs(*shortest(np.concatenate(rows), np.concatenate(columns), metres))
 
 
 def _limits(lat: Floats, lon: Floats) -> Floats:

@@ -84,8 +84,8 @@ def both_ways(network: Contracted, ways: list[list[int]], places: Ints, pairs: P
     """
     motor = network.forth | network.back
     able = np.array([bool(motor[way].all()) for way in ways], dtype=bool)
-    asked = np.flatnonzero(able & np.array([bool(network.one_way[way].any()) for way in ways], dtype=bool))
-    if not len(asked):
+    doubtful = np.flatnonzero(able & np.array([bool(network.one_way[way].any()) for way in ways], dtype=bool))
+    if not len(doubtful):
         return able
     forth, back = np.flatnonzero(network.forth), np.flatnonzero(network.back)
     rows = np.append(network.start[forth], network.end[back])
@@ -96,8 +96,8 @@ def both_ways(network: Contracted, ways: list[list[int]], places: Ints, pairs: P
     for there, here, km_of in (
         (places[pairs.second], places[pairs.first], pairs.km), (places[pairs.first], places[pairs.second], pairs.km),
     ):  # fmt: skip
-        for source in np.unique(here[asked]):
-            of = asked[here[asked] == source]
+        for source in np.unique(here[doubtful]):
+            of = doubtful[here[doubtful] == source]
             limits = most * km_of[of] + 2.0
             reached = dijkstra(graph, indices=int(source), limit=float(limits.max()))[there[of]]
             able[of] &= reached <= limits

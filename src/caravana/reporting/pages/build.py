@@ -58,7 +58,8 @@ def write_build_page(folder: str | Path, *, language: str = "en") -> Path:
     try:
         report = json.loads(read_ordinary_text(path))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}; was this scenario built by caravana build?") from None
+        why = f"{error.strerror}; was this scenario built by caravana build?"
+        raise UsageError(f"{path} cannot be read: {why}") from None
     except ValueError as error:
         raise UsageError(f"{path}: expected the report of a build in JSON; found {error}") from None
     return write_text(Path(folder) / PAGE, render_build(load_scenario(Path(folder)), report, language=language))
@@ -87,7 +88,8 @@ def render_build(scenario: Scenario, report: Mapping[str, Any], *, language: str
             links=words.number(len(scenario.links)), counts=words.number(report["counts"]), version=report["version"],
             start=_day(report["start"], words), end=_day(report["end"], words),
         ),
-        look=_said(report["look_first"], "look_first", words), map=draw_map(scenario, set(report["unconnected"]), words),
+        look=_said(report["look_first"], "look_first", words),
+        map=draw_map(scenario, set(report["unconnected"]), words),
         legend=_legend(scenario, report, words), parts=_parts(scenario, report, words), detour=_detour(report, words),
         kinds=_kinds(scenario, words), crossings=_crossings(scenario, words),
         conflict=draw_conflict(scenario, words),
@@ -149,8 +151,10 @@ def _crossings(scenario: Scenario, words: Language) -> list[dict[str, str]]:
     policies = {policy.place_ids: policy.id for policy in scenario.policies if policy.lever == "close"}
     return [
         {
-            "name": link.name, "kind": words.text(f"build.kind.{link.kind}"),
-            "status": words.text(f"build.page.{link.status}"), "policy": policies.get((link.from_id, link.to_id), ""),
+            "name": link.name,
+            "kind": words.text(f"build.kind.{link.kind}"),
+            "status": words.text(f"build.page.{link.status}"),
+            "policy": policies.get((link.from_id, link.to_id), ""),
         }
         for link in scenario.links
         if link.name
@@ -161,11 +165,9 @@ def _legend(scenario: Scenario, report: Mapping[str, Any], words: Language) -> l
     """Marks of what is on the map, and their words."""
     rows: list[tuple[Markup, str]] = []
     for kind in dict.fromkeys(link.kind for link in scenario.links):
-        dashed = ' stroke-dasharray="5 4"' if kind == "straight" else ""
-        line = Markup('<line x1="0" y1="7" x2="26" y2="7" stroke="{}" stroke-width="3"{}/>').format(
-            COLOURS[kind], Markup(dashed)
-        )
-        rows.append((_mark(line), words.text(f"build.kind.{kind}")))
+        dash = "5 4" if kind == "straight" else "none"
+        line = Markup('<line x1="0" y1="7" x2="26" y2="7" stroke="{}" stroke-width="3" stroke-dasharray="{}"/>')
+        rows.append((_mark(line.format(COLOURS[kind], dash)), words.text(f"build.kind.{kind}")))
     kinds = {place.kind for place in scenario.places}
     if kinds & {"camp", "idpcamp"}:
         square = Markup('<rect x="7" y="1" width="12" height="12" fill="#00785a"/>')

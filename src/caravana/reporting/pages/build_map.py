@@ -205,5 +205,5 @@ def draw_conflict(scenario: Scenario, words: Language) -> Markup | None:
             )  # fmt: skip
             parts.append(svg.group([cell], title=f"{names[place]}, {month:%Y-%m}: {value:.2f}"))
     wide, high = max(LEFT + len(months) * CELL + 60, 420.0), TOP + len(ids) * ROW + 6
-    return svg.picture(parts, wide=wide, high=high, label=words.text("build.page.conflict_label"), class_="build-months",
-                       width=f"{wide:.0f}")  # fmt: skip
+    label = words.text("build.page.conflict_label")
+    return svg.picture(parts, wide=wide, high=high, label=label, class_="build-months", width=f"{wide:.0f}")

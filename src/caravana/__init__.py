@@ -88,7 +88,8 @@ __all__ = [  # noqa: RUF022 - in the order of use
     "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "build", "write_build_page",
     "simulate", "open_run", "score_run", "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead",
     "people_by_place", "needs_by_day", "needs_by_place", "load_profile", "load_stock", "export_run", "read_article",
-    "draft", "draft_files", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
+    "draft", "draft_files", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move",
+    "Loss", "Status",
     "CaravanaError", "IntegrityWarning", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip
 

@@ -275,7 +275,7 @@ def _look_at_camps(places: list[Place], roads: BuiltRoads, counted: set[str], re
 
 def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:
     """A policy a crossing, to compare with: it is shut from the first day."""
-    slugs = [re.sub(r"\s+", "-", link.name.casefold()) for link in roads.crossings]
+    slugs = [re.sub(r"[^\w]+|_", "-", link.name.casefold()).strip("-") for link in roads.crossings]
     ids = identifiers(slugs)
     return tuple(
         Policy(

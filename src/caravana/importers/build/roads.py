@@ -14,9 +14,8 @@ from caravana.importers.roads.drawing import Detour, draw_roads
 from caravana.importers.roads.neighbours import CIRCUITY, CIRCUITY_HIGH, CIRCUITY_LOW, by_straight_line, neighbours
 from caravana.importers.roads.snapping import snap
 from caravana.importers.roads.sphere import great_circle
-from caravana.importers.roads.streets import RoadKind
 from caravana.importers.rows import identifiers
-from caravana.scenario.model import Link, Place
+from caravana.scenario.model import Link, LinkKind, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +30,12 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-NO_ROAD_KM = 30.0
+NO_ROAD_KM = 10.0
 """A place that is further from any road of the extract is on none."""
 OFF_ROAD_KM = 2.0
-"""What a place is further off than this is added to the length of its links."""
+"""Beyond this a place is off the road: its links are guesses as to the way there, times the circuity."""
+_KINDS: tuple[LinkKind, ...] = ("main", "secondary", "minor", "track", "path", "ferry")
+"""What a link of each kind of road is called, in the order of RoadKind."""
 WORDS = {"ferry": "Ferry", "gate": "Gate", "checkpoint": "Checkpoint", "border": "Border"}
 
 
@@ -135,18 +136,21 @@ def _links(
     streets: Streets, drawn: DrawnRoads, number: Ints, rows: Sequence[Place], names: dict[int, str]
 ) -> tuple[Link, ...]:
     """The rows of drawn links, from the shortest numbers up, so that their order is always the same."""
-    off = np.append(np.where(drawn.away > OFF_ROAD_KM, drawn.away, 0.0), np.zeros(len(drawn.lat)))
+    off = np.append(np.where(drawn.away > OFF_ROAD_KM, drawn.away * CIRCUITY, 0.0), np.zeros(len(drawn.lat)))
+    guess = (off[drawn.first] > 0) | (off[drawn.second] > 0)
     km = drawn.km + off[drawn.first] + off[drawn.second]
     first, second = number[drawn.first], number[drawn.second]
     low, high = np.minimum(first, second), np.maximum(first, second)
     links: list[Link] = []
     for at in np.lexsort((km, high, low)).tolist():
         crossing = int(drawn.crossing[at])
-        kind = streets.crossings[crossing].kind if crossing >= 0 else RoadKind(int(drawn.kind[at])).name.lower()
+        kind = streets.crossings[crossing].kind if crossing >= 0 else _KINDS[int(drawn.kind[at])]
+        if guess[at] and crossing < 0:
+            kind = "straight"
         links.append(Link(
             from_id=rows[low[at]].id, to_id=rows[high[at]].id, km=round(max(float(km[at]), 0.01), 2),
-            modes=("foot", "vehicle") if drawn.motor[at] else ("foot",), source="osm", kind=kind,
-            name=names.get(crossing, ""),
+            modes=("foot", "vehicle") if drawn.motor[at] else ("foot",), kind=kind, name=names.get(crossing, ""),
+            source="assumption" if kind == "straight" else "osm",
         ))  # fmt: skip
     return tuple(links)
 
@@ -172,8 +176,8 @@ def _name_crossings(
     for crossing, at in sorted(used, key=lambda one: streets.crossings[one[0]].key):
         one = streets.crossings[crossing]
         ends = [int(drawn.first[at]), int(drawn.second[at])]
-        sides = [_nearest(end, on_road, number, drawn, lat, lon, places) for end in ends]
-        where = f"{sides[0]} – {sides[1]}" if sides[0] != sides[1] else f"near {sides[0]}"
+        sides = [_beside(end, on_road, number, drawn, lat, lon, places) for end in ends]
+        where = " – ".join(sorted(sides)) if sides[0] != sides[1] else f"near {sides[0]}"
         name = one.name or f"{WORDS[one.kind]} {where}"
         taken[name] = taken.get(name, 0) + 1
         named[crossing] = name if taken[name] == 1 else f"{name} ({taken[name]})"
@@ -197,12 +201,17 @@ def _closest(lat: float, lon: float, lats: Floats, lons: Floats) -> int:
     return int(np.argmin(great_circle(np.array(lat), np.array(lon), lats, lons)))
 
 
-def _nearest(
+def _beside(
     end: int, on_road: int, number: Ints, drawn: DrawnRoads, lat: Floats, lon: Floats, places: Sequence[Place]
 ) -> str:  # fmt: skip
-    """Name of the place at an end of a crossing, or nearest to it."""
+    """Name of the place at an end of a crossing: there, or next on its road, or nearest as the crow flies."""
     if end < on_road:
         return places[int(number[end])].name
+    at = np.flatnonzero((drawn.crossing < 0) & ((drawn.first == end) | (drawn.second == end)))
+    other = np.where(drawn.first[at] == end, drawn.second[at], drawn.first[at])
+    at, other = at[other < on_road], other[other < on_road]
+    if len(at):
+        return places[int(number[other[np.lexsort((other, drawn.km[at]))[0]]])].name
     return places[_closest(drawn.lat[end - on_road], drawn.lon[end - on_road], lat, lon)].name
 
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+CARRIAGEWAY, CARRIAGEWAY_KM = 1.2, 0.5
+"""A second road between two junctions is the other carriageway of the first if it is at most so many times as long, and
+so many km longer."""
+
+
 def contract(streets: Streets, keep: Ints) -> Contracted:
     """Make one edge of every chain of nodes of degree two.
 
@@ -58,10 +63,12 @@ def contract(streets: Streets, keep: Ints) -> Contracted:
     km = km_of.sum(axis=1)
     node = np.flatnonzero(kept)
     new = np.cumsum(kept) - 1
-    chosen = _shortest(low, high, km[which], crossing[which])
+    order, begins = _together(low, high, km[which], crossing[which])
+    chosen = order[begins]
+    forth, back = (_either(way[order], km[which][order], begins) for way in (forth, back))
     which = which[chosen]
     return Contracted(
-        node, new[low[chosen]], new[high[chosen]], km[which], km_of[which], forth[chosen], back[chosen],
+        node, new[low[chosen]], new[high[chosen]], km[which], km_of[which], forth, back,
         one_way[which], crossing[which],
     )  # fmt: skip
 
@@ -86,14 +93,29 @@ def _chain_ends(start: Ints, end: Ints, chain: Ints, kept: Bools) -> tuple[Ints,
     return at[outer][order], of[outer][order]
 
 
-def _shortest(low: Ints, high: Ints, km: Floats, crossing: Ints) -> Ints:
-    """Chains to keep: of those that join the same two nodes the shortest road, and every crossing."""
+def _together(low: Ints, high: Ints, km: Floats, crossing: Ints) -> tuple[Ints, Ints]:
+    """Chains in an order in which those that join the same two nodes stand together, the shortest of them first.
+
+    Returns
+    -------
+    tuple of array
+        The chains in that order, rings left out; and where each group begins in it.  A crossing is its own group.
+    """
     order = np.lexsort((km, crossing, high, low))
     order = order[low[order] != high[order]]
     key = np.stack([low[order], high[order], crossing[order]])
     new = np.ones(len(order), dtype=bool)
     new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
-    return np.asarray(order[new])
+    return order, np.flatnonzero(new)
+
+
+def _either(able: Bools, km: Floats, begins: Ints) -> Bools:
+    """Whether vehicles can take any chain of a group that is not much longer: the other carriageway, [group]."""
+    if not len(begins):
+        return np.zeros(0, dtype=bool)
+    shortest = np.repeat(km[begins], np.diff([*begins, len(km)]))
+    near = able & (km <= CARRIAGEWAY * shortest + CARRIAGEWAY_KM)
+    return np.asarray(np.logical_or.reduceat(near, begins))
 
 
 def _directions(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 AT_A_POST = 0.02
 """Km of the link that a gate, checkpoint or border post becomes."""
+LONGEST_KM = 0.5
+"""Stretches are divided so that none is longer: a place beside a straight road is near a node of it then."""
 LANDING_KM = 1.0
 """How far a ferry's landing may be from a road and still be joined to it: piers are often no roads."""
 
@@ -38,6 +40,7 @@ def streets_of(extract: Extract) -> Streets:
     _add_borders(edges, extract, crossings)
     _add_ferries(edges, extract, crossings)
     edges.settle()
+    edges.divide()
     return Streets(
         edges.lat, edges.lon, edges.start, edges.end, edges.km, edges.kind, edges.motor, edges.one_way,
         edges.crossing, tuple(crossings),
@@ -103,6 +106,30 @@ class _Edges:
             array = getattr(self, name)
             setattr(self, name, np.append(array, np.array(column, dtype=array.dtype)))
         self._new, self._new_nodes = [], []
+
+
+    def divide(self) -> None:
+        """Divide long stretches into equal parts; those that can be shut stay whole."""
+        parts = np.where(self.crossing < 0, np.ceil(self.km / LONGEST_KM), 1.0).astype(np.int64)
+        parts = np.maximum(parts, 1)
+        edge = np.repeat(np.arange(len(parts)), parts)
+        begins = np.cumsum(parts) - parts
+        step = np.arange(len(edge)) - begins[edge]
+        is_last = step == parts[edge] - 1
+        share = ((step + 1) / parts[edge])[~is_last]
+        of, nodes = edge[~is_last], len(self.lat)
+        # New nodes are numbered in the order of the edges, so that a stretch ends where the next begins.
+        end = np.where(is_last, self.end[edge], 0)
+        end[~is_last] = nodes + np.arange(len(of))
+        start = self.start[edge].copy()
+        later = np.flatnonzero(step > 0)
+        start[later] = end[later - 1]
+        a, b = self.start[of], self.end[of]
+        self.lat = np.append(self.lat, self.lat[a] + share * (self.lat[b] - self.lat[a]))
+        self.lon = np.append(self.lon, self.lon[a] + share * (self.lon[b] - self.lon[a]))
+        self.start, self.end, self.km = start, end, (self.km / parts)[edge]
+        self.kind, self.motor, self.one_way = self.kind[edge], self.motor[edge], self.one_way[edge]
+        self.crossing = self.crossing[edge]
 
 
 def _add_barriers(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:

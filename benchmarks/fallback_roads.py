@@ -97,7 +97,7 @@ def left_out(found: dict[str, Scenario]) -> dict[str, Any]:
     counts, errors, chosen = np.zeros(3), [], {}
     for name in found:
         others = [other for other in found if other != name]
-        rule = max(rules, key=lambda one: margin(one, others))  # noqa: B023 - used at once
+        rule = max(rules, key=lambda one: margin(one, others))
         circuity = np.median(np.concatenate([km[:, 0] / km[:, 1] for km in (table[rule, o][1] for o in others)]))
         counts = counts + table[rule, name][0]
         km = table[rule, name][1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
@@ -33,7 +34,7 @@ class WrittenExtract:
         """A way through nodes or places, with bends in between."""
         refs = [self.by_name[end] if isinstance(end, str) else end for end in ends]
         whole = refs[:1]
-        for here, there in zip(refs, refs[1:], strict=False):
+        for here, there in pairwise(refs):
             (a, b, _), (c, d, _) = self.nodes[here], self.nodes[there]
             whole += [
                 self.node(a + (c - a) * s / (bends + 1), b + (d - b) * s / (bends + 1)) for s in range(1, bends + 1)
@@ -47,15 +48,16 @@ class WrittenExtract:
             f'<node id="{n}" version="1" lat="{lat:.7f}" lon="{lon:.7f}">{_tags(tags)}</node>'
             for n, (lat, lon, tags) in self.nodes.items()
         ]
-        ways = [
-            f'<way id="{w}" version="1">{"".join(f"<nd ref=%s/>" % quoteattr(str(r)) for r in refs)}{_tags(tags)}</way>'
-            for w, refs, tags in self.ways
-        ]
+        ways = [f'<way id="{w}" version="1">{_refs(refs)}{_tags(tags)}</way>' for w, refs, tags in self.ways]
         if shuffled is not None:
             rng.shuffle(nodes)
             rng.shuffle(ways)
         path.write_text('<osm version="0.6">\n' + "\n".join([*nodes, *ways]) + "\n</osm>\n", encoding="utf-8")
         return path
+
+
+def _refs(refs: list[int]) -> str:
+    return "".join(f'<nd ref="{ref}"/>' for ref in refs)
 
 
 def _tags(tags: dict[str, str]) -> str:
@@ -72,8 +74,9 @@ def written_land() -> WrittenExtract:
     """
     land = WrittenExtract()
     for name, lat, lon, kind, people in (
-        ("Alpha", 10.0, 20.0, "city", "90000"), ("Beta", 10.0, 20.2, "town", "30000"), ("Gamma", 10.15, 20.1, "town", "9000"),
-        ("Delta", 10.3, 20.1, "village", "2000"), ("Isla", 9.8, 20.1, "village", "800"), ("Solo", 9.6, 20.6, "village", "300"),
+        ("Alpha", 10.0, 20.0, "city", "90000"), ("Beta", 10.0, 20.2, "town", "30000"),
+        ("Gamma", 10.15, 20.1, "town", "9000"), ("Delta", 10.3, 20.1, "village", "2000"),
+        ("Isla", 9.8, 20.1, "village", "800"), ("Solo", 9.6, 20.6, "village", "300"),
         ("Epsilon", 10.0, 20.4, "village", "1500"), ("Zeta", 9.9, 20.3, "village", "700"),
         ("Omega", 10.2, 20.45, "town", "12000"), ("Sigma", 10.0, 20.6, "town", "8000"),
     ):  # fmt: skip

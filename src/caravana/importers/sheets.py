@@ -50,9 +50,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedSheet:
-    """A table: the names of its columns as written and as keys, and its rows."""
+    """A table: its first row, the names of its columns as written by their keys, and its rows."""
 
     path: Path
+    header: Sequence[str]
     columns: Mapping[str, str]
     rows: Sequence[SheetRow]
 
@@ -88,7 +89,7 @@ def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = Non
         SheetRow(number, {key: cell for key, cell in reversed(list(zip(keys, cells, strict=False))) if key})
         for number, cells in lines
     ]
-    return NamedSheet(path, columns, rows)
+    return NamedSheet(path, header, columns, rows)
 
 
 def _delimited(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] | None:

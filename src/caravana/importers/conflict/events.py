@@ -108,9 +108,8 @@ def read_events(reader: Reader, path: Path, remarks: Remarks) -> EventFile | Non
 
 
 def _headless(sheet: NamedSheet) -> bool:
-    """Whether the first line is already an event of UCDP: 49 cells, the first and third whole numbers."""
-    names = list(sheet.columns.values())
-    return "date start" not in sheet.columns and len(names) >= 40 and names[0].isdigit()
+    """Whether the first line is already an event of UCDP: its 49 cells (or nearly), the first a number."""
+    return "date start" not in sheet.columns and len(sheet.header) >= 45 and sheet.header[0].isdigit()
 
 
 def _layout(sheet: NamedSheet) -> Layout | None:

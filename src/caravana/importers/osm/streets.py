@@ -107,7 +107,6 @@ class _Edges:
             setattr(self, name, np.append(array, np.array(column, dtype=array.dtype)))
         self._new, self._new_nodes = [], []
 
-
     def divide(self) -> None:
         """Divide long stretches into equal parts; those that can be shut stay whole."""
         parts = np.where(self.crossing < 0, np.ceil(self.km / LONGEST_KM), 1.0).astype(np.int64)

@@ -31,8 +31,10 @@ COLOURS = {
     "border": "#6b3fa0",
 }  # fmt: skip
 WIDTHS = {"main": 3.0, "secondary": 2.2, "ferry": 2.4}
-ROWS, CELL, ROW, LEFT, TOP = 20, 26.0, 20.0, 190.0, 34.0
-FEWEST_CELLS, MOST_MONTHS = 1, 120
+ROWS, ROW, LEFT, TOP = 20, 20.0, 190.0, 34.0
+CELL, WIDE_CELL, WIDE_UP_TO = 22.0, 60.0, 12
+LABEL = 58.0
+MOST_MONTHS = 120
 
 
 class Ground:
@@ -188,22 +190,23 @@ def draw_conflict(scenario: Scenario, words: Language) -> Markup | None:
         return None
     names = {place.id: place.name for place in scenario.places}
     parts: list[Markup] = []
-    every = max(1, math.ceil(34.0 / CELL)) if len(months) > 6 else 2
+    cell = CELL if len(months) > WIDE_UP_TO else WIDE_CELL
+    every = math.ceil(LABEL / cell)
     for column, month in enumerate(months):
         if column % every == 0:
             year = f" {month.year}" if column == 0 or month.month <= every else ""
             label = f"{words.month_short(month)}{year}"
-            parts.append(svg.words(label, LEFT + column * CELL, TOP - 8, class_="soft"))
+            parts.append(svg.words(label, LEFT + column * cell, TOP - 8, class_="soft"))
     for row, place in enumerate(ids):
         y = TOP + row * ROW
         parts.append(svg.words(names[place][:28], 0, y + ROW - 6))
         for column, month in enumerate(months):
             value = float(table[row, column])
-            cell = svg.element(
-                "rect", x=LEFT + column * CELL, y=y, width=CELL - 2, height=ROW - 2, fill="#8a1c00",
+            square = svg.element(
+                "rect", x=LEFT + column * cell, y=y, width=cell - 2, height=ROW - 2, fill="#8a1c00",
                 fill_opacity=round(value, 3), stroke="#d5dce2",
             )  # fmt: skip
-            parts.append(svg.group([cell], title=f"{names[place]}, {month:%Y-%m}: {value:.2f}"))
-    wide, high = max(LEFT + len(months) * CELL + 60, 420.0), TOP + len(ids) * ROW + 6
+            parts.append(svg.group([square], title=f"{names[place]}, {month:%Y-%m}: {value:.2f}"))
+    wide, high = max(LEFT + len(months) * cell + 60, 420.0), TOP + len(ids) * ROW + 6
     label = words.text("build.page.conflict_label")
     return svg.picture(parts, wide=wide, high=high, label=label, class_="build-months", width=f"{wide:.0f}")

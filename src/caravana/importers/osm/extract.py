@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 KEYS = ("highway", "route", "place", "barrier", "military", "admin_level")
 MOST_PEOPLE = 10**9
+SMALL = {False: 200 * 2**20, True: 3 * 2**30}
+"""Bytes up to which an extract is small: packed, or (True) as plain XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +202,20 @@ def _take_way(reading: _Reading, way: Any, *, paths: bool) -> None:
 
 
 def _read_nodes(osmium: Any, path: Path, wanted: Ints) -> tuple[Ints, Floats, Floats]:
-    """Degrees of the nodes wanted, by id; those that the extract does not have are left out."""
+    """Degrees of the nodes wanted, by id; those that the extract does not have are left out.
+
+    In a large extract pyosmium picks them out, which is quick and needs a bit for every id there may be: 1.5 GB,
+    whatever the extract.  In a small one it is done here.
+    """
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    among = set(wanted.tolist())
+    if path.stat().st_size > SMALL[path.suffix == ".osm"]:
+        nodes = nodes.with_filter(osmium.filter.IdFilter(among))
+    located = ((node.id, node.location) for node in nodes if node.id in among)
     ids, lat, lon = array("q"), array("d"), array("d")
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted.tolist()))
-    for node in nodes:
-        place = node.location
+    for number, place in located:
         if place.valid():
-            ids.append(node.id)
+            ids.append(number)
             lat.append(place.lat)
             lon.append(place.lon)
     node_id = np.frombuffer(ids, dtype=np.int64) if ids else np.zeros(0, dtype=np.int64)

@@ -169,6 +169,14 @@ def test_closing_a_crossing_changes_who_arrives_where(built):
         compare_closing(built.scenario, ["close-nothing"], members=1)
 
 
+def test_a_policy_that_shuts_no_crossing_is_a_fault(built):
+    from caravana.models.scenarios import check_scenario
+
+    policy = built.scenario.policies[0].model_copy(update={"place_ids": ("Alpha", "Gamma")})
+    (fault,) = check_scenario(built.scenario.model_copy(update={"policies": (policy,)}))
+    assert (fault.column, fault.value) == ("policies.place_ids", "'Alpha;Gamma'")
+
+
 def _closed(scenario, name):
     links = tuple(
         link.model_copy(update={"status": "closed"}) if link.name == name else link for link in scenario.links

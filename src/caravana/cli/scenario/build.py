@@ -83,9 +83,9 @@ def _tell(built: Built) -> None:
     """Print what was built in a line, then what to look at first."""
     report = built.report
     typer.echo(
-        f"{built.folder}: {report['places']} places, {report['camps']} camps, {report['links']} links,"
-        f" {len(report['crossings'])} crossings, {report['counts']} counts; {report['start']} to {report['end']};"
-        f" {len(report['assumptions'])} assumptions"
+        f"{built.folder}: places: {report['places']}, camps: {report['camps']}, links: {report['links']},"
+        f" crossings: {len(report['crossings'])}, counts: {report['counts']}, assumptions: {len(report['assumptions'])};"
+        f" {report['start']} to {report['end']}"
     )
     look = report["look_first"]
     for remark in look[:LOOKED_AT]:

@@ -222,8 +222,8 @@ def _remark_on(extract: Extract, drawn: DrawnRoads, places: Sequence[Place], rem
             remarks.look("off_road", name=place.name, km=round(away, 1))
     last = np.cumsum(extract.ways[:, 4])
     for row in np.flatnonzero(np.isin(extract.ways[:, 0], list(extract.names))).tolist():
-        landings = extract.refs[[last[row] - extract.ways[row, 4], last[row] - 1]]
-        if not np.isin(landings, extract.node_id).all():
+        refs = extract.refs[last[row] - extract.ways[row, 4] : last[row]]
+        if not np.isin(refs, extract.node_id).all():
             way = int(extract.ways[row, 0])
             remarks.look("ferry_leaves", name=extract.names[way] or f"way {way}")
     foot = int((~drawn.motor).sum())

@@ -140,7 +140,7 @@ def read_extract(path: Path, *, paths: bool = False) -> Extract:
         borders = sorted(((way, np.array(ids, dtype=np.int64)) for way, ids in reading.borders), key=lambda one: one[0])
         wanted = np.unique(np.concatenate([np.frombuffer(refs, dtype=np.int64), *(ids for _, ids in borders)]))
         node_id, lat, lon = _read_nodes(osmium, path, wanted)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise ScenarioError(f"{path}: expected an OpenStreetMap extract (.osm.pbf or .osm); found: {error}") from None
     order = {kind: rank for rank, kind in enumerate((*SETTLEMENTS, *QUARTERS))}
     return Extract(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,21 +163,24 @@ def _add_ferries(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> 
     on_road[edges.end] = True
     roads = np.flatnonzero(on_road)
     tree = cKDTree(on_sphere(edges.lat[roads], edges.lon[roads])) if len(roads) else None
-    first = np.concatenate([[0], np.cumsum(extract.ways[:, 4])])
+    begins = np.concatenate([[0], np.cumsum(extract.ways[:, 4])])
     for row in np.flatnonzero(extract.ways[:, 1] == RoadKind.FERRY):
-        nodes = np.array([edges.at(int(ref)) for ref in extract.refs[first[row] : first[row + 1]]])
+        nodes = edges.all_at(extract.refs[begins[row] : begins[row + 1]])
         nodes = nodes[nodes >= 0]
-        if len(nodes) < 2 or nodes[0] == nodes[-1]:
+        if len(nodes) < 2:
             continue
-        lat, lon = edges.lat[nodes], edges.lon[nodes]
-        km = float(great_circle(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
         for node in (nodes[0], nodes[-1]):
             _land(edges, int(node), on_road, roads, tree)
-        way = int(extract.ways[row, 0])
-        motor = bool(extract.ways[row, 3])
-        ends = int(nodes[0]), int(nodes[-1])
-        edges.add(ends, km, RoadKind.FERRY, motor=motor, crossing=len(crossings))
-        crossings.append(Crossing(f"w{way}", "ferry", extract.names.get(way, "")))
+        # It stops where it meets a road, and goes on from there as another crossing.
+        stops = [0, *(np.flatnonzero(on_road[nodes[1:-1]]) + 1).tolist(), len(nodes) - 1]
+        way, motor = int(extract.ways[row, 0]), bool(extract.ways[row, 3])
+        for first, last in pairwise(stops):
+            ends = int(nodes[first]), int(nodes[last])
+            if ends[0] != ends[1]:
+                lat, lon = (degrees[nodes[first : last + 1]] for degrees in (edges.lat, edges.lon))
+                km = float(great_circle(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
+                edges.add(ends, km, RoadKind.FERRY, motor=motor, crossing=len(crossings))
+                crossings.append(Crossing(f"w{way}-{first}", "ferry", extract.names.get(way, "")))
 
 
 def _land(edges: _Edges, node: int, on_road: Bools, roads: Ints, tree: cKDTree | None) -> None:

@@ -37,8 +37,10 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("Look at this first", "Crossings that can be shut", "not joined by road with most other places (1): Solo")),
-     ("es", ("Mire esto primero", "Pasos que se pueden cerrar", "sin camino que los una con la mayoría de los lugares (1): Solo"))],
+    [("en", ("Look at this first", "Crossings that can be shut",
+            "not joined by road with most other places (1): Solo")),
+     ("es", ("Mire esto primero", "Pasos que se pueden cerrar",
+            "sin camino que los una con la mayoría de los lugares (1): Solo"))],
 )  # fmt: skip
 def test_the_page_shows_what_was_built_in_either_language(folder, language, words):
     page = write_build_page(folder, language=language).read_text(encoding="utf-8")

@@ -84,8 +84,8 @@ def _tell(built: Built) -> None:
     report = built.report
     typer.echo(
         f"{built.folder}: places: {report['places']}, camps: {report['camps']}, links: {report['links']},"
-        f" crossings: {len(report['crossings'])}, counts: {report['counts']}, assumptions: {len(report['assumptions'])};"
-        f" {report['start']} to {report['end']}"
+        f" crossings: {len(report['crossings'])}, counts: {report['counts']},"
+        f" assumptions: {len(report['assumptions'])}; {report['start']} to {report['end']}"
     )
     look = report["look_first"]
     for remark in look[:LOOKED_AT]:

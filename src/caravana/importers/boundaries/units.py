@@ -29,7 +29,7 @@ _PCODE = re.compile(r"adm(?P<level>[0-4])_pcode", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class AdminUnit:
+class BoundaryUnit:
     """An admin unit: names and p-codes by level from 0 (the country) down, and its rings (lon, lat)."""
 
     names: Mapping[int, str]
@@ -42,7 +42,7 @@ class AdminUnit:
         return self.pcodes[max(self.pcodes)] if self.pcodes else ""
 
 
-def read_units(reader: Reader, path: Path) -> list[AdminUnit]:
+def read_units(reader: Reader, path: Path) -> list[BoundaryUnit]:
     """Read the units of a GeoJSON feature collection; what is wrong are faults."""
     try:
         content = json.loads(read_ordinary(path))
@@ -56,7 +56,7 @@ def read_units(reader: Reader, path: Path) -> list[AdminUnit]:
     if not isinstance(features, list) or not features:
         reader.fault(path, None, "features", None, "a GeoJSON feature collection with at least one feature")
         return []
-    units: list[AdminUnit] = []
+    units: list[BoundaryUnit] = []
     for number, feature in enumerate(features, start=1):
         unit = _unit(feature)
         if unit is None:
@@ -67,7 +67,7 @@ def read_units(reader: Reader, path: Path) -> list[AdminUnit]:
     return units
 
 
-def _unit(feature: Any) -> AdminUnit | None:
+def _unit(feature: Any) -> BoundaryUnit | None:
     try:
         properties, geometry = feature["properties"], feature["geometry"]
         names: dict[int, str] = {}
@@ -84,12 +84,12 @@ def _unit(feature: Any) -> AdminUnit | None:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return None
     sound = rings and all(ring.ndim == 2 and ring.shape[1] == 2 and np.isfinite(ring).all() for ring in rings)
-    return AdminUnit(names, pcodes, rings) if sound and (names or pcodes) else None
+    return BoundaryUnit(names, pcodes, rings) if sound and (names or pcodes) else None
 
 
-def unit_of_each(units: Sequence[AdminUnit], points: Floats) -> list[AdminUnit | None]:
+def unit_of_each(units: Sequence[BoundaryUnit], points: Floats) -> list[BoundaryUnit | None]:
     """The unit that each point (lon, lat) lies in, the lowest level first; None where in none."""
-    within: list[AdminUnit | None] = [None] * len(points)
+    within: list[BoundaryUnit | None] = [None] * len(points)
     deepest = sorted(units, key=lambda unit: -max((*unit.names, *unit.pcodes)))
     for unit in deepest:
         for at in np.flatnonzero(holds(unit.rings, points)).tolist():
@@ -97,7 +97,7 @@ def unit_of_each(units: Sequence[AdminUnit], points: Floats) -> list[AdminUnit |
     return within
 
 
-def name_units(places: Sequence[ListedPlace], units: Sequence[AdminUnit], remarks: Remarks) -> list[ListedPlace]:
+def name_units(places: Sequence[ListedPlace], units: Sequence[BoundaryUnit], remarks: Remarks) -> list[ListedPlace]:
     """Give places the names and p-codes of the units that they lie in, which take the place of those listed."""
     within = unit_of_each(units, np.array([(p.lon, p.lat) for p in places], dtype=np.float64).reshape(-1, 2))
     outside = [place.name for place, unit in zip(places, within, strict=True) if unit is None]

@@ -140,6 +140,9 @@ def _links(
     guess = (off[drawn.first] > 0) | (off[drawn.second] > 0)
     km = drawn.km + off[drawn.first] + off[drawn.second]
     first, second = number[drawn.first], number[drawn.second]
+    lat, lon = _degrees(rows)
+    # Places lie beside the roads: nobody gets from one to the other by less than the straight line.
+    km = np.maximum(km, great_circle(lat[first], lon[first], lat[second], lon[second]))
     low, high = np.minimum(first, second), np.maximum(first, second)
     links: list[Link] = []
     for at in np.lexsort((km, high, low)).tolist():

@@ -17,7 +17,7 @@ from caravana.language.language import load_language
 from caravana.models.scenarios import load_scenario
 from caravana.received import read_ordinary_text
 from caravana.reporting import html
-from caravana.reporting.pages.build_map import COLOURS, draw_conflict, draw_map, months_of
+from caravana.reporting.pages.build_map import COLOURS, draw_conflict, draw_map, months_of, places_in_conflict
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _legend(scenario: Scenario, report: Mapping[str, Any], words: Language) -> l
         square = Markup('<rect x="7" y="1" width="12" height="12" fill="#00785a"/>')
         rows.append((_mark(square), words.text("build.page.camp")))
     rows.append((_mark(Markup('<circle cx="13" cy="7" r="5" fill="#14212b"/>')), words.text("build.page.place")))
-    if "conflict_zone" in kinds:
+    if places_in_conflict(scenario):
         rows.append((_mark(Markup('<circle cx="13" cy="7" r="5" fill="#c8500a"/>')), words.text("build.page.fought")))
     if report["unconnected"]:
         ring = Markup('<circle cx="13" cy="7" r="5.5" fill="none" stroke="#d00000" stroke-width="2.5"/>')

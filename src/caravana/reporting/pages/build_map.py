@@ -77,10 +77,16 @@ def draw_map(scenario: Scenario, unconnected: AbstractSet[str], words: Language)
     crossings = [link for link in _drawn(scenario) if link.kind in CROSSINGS]
     parts += [_crossing(link, places, ground, words) for link in crossings]
     shown = [place for place in places.values() if place.kind != "marker"]
+    fought = places_in_conflict(scenario)
     for place in sorted(shown, key=lambda p: p.kind in CAMPS):
-        parts.append(_place(place, ground, largest, unconnected, words))
+        parts.append(_place(place, ground, largest, unconnected, fought, words))
     parts += _names(shown, crossings, places, ground, unconnected)
     return svg.picture(parts, wide=WIDE, high=ground.high, label=words.text("build.page.map_label"), class_="build-map")
+
+
+def places_in_conflict(scenario: Scenario) -> set[str]:
+    """Ids of the places that a series says are in conflict on some day; where there is none, nobody knows."""
+    return {place for series in scenario.series if series.kind == "conflict" for place in series.place_ids}
 
 
 def _drawn(scenario: Scenario) -> list[Link]:
@@ -113,14 +119,16 @@ def _crossing(link: Link, places: dict[str, Place], ground: Ground, words: Langu
     return svg.group(parts, title=f"{link.name}: {words.text(f'build.kind.{link.kind}')}")
 
 
-def _place(place: Place, ground: Ground, largest: int, unconnected: AbstractSet[str], words: Language) -> Markup:
+def _place(
+    place: Place, ground: Ground, largest: int, unconnected: AbstractSet[str], fought: AbstractSet[str], words: Language
+) -> Markup:  # fmt: skip
     x, y = ground.at(place)
     parts: list[Markup] = []
     if place.kind in CAMPS:
         parts.append(svg.element("rect", x=x - 6, y=y - 6, width=12, height=12, fill="#00785a", stroke="#fff"))
     else:
         r = 2.5 + 6 * math.sqrt((place.population or 0) / largest)
-        parts.append(svg.dot(x, y, r=r, fill="#c8500a" if place.kind == "conflict_zone" else "#14212b", stroke="#fff"))
+        parts.append(svg.dot(x, y, r=r, fill="#c8500a" if place.id in fought else "#14212b", stroke="#fff"))
     if place.id in unconnected:
         parts.append(svg.dot(x, y, r=12, fill="none", stroke="#d00000", stroke_width=2.5))
     people = place.capacity if place.kind in CAMPS else place.population

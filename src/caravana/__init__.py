@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from caravana.exports.export import export_run
     from caravana.importers.articles.drafts import draft, draft_files
     from caravana.importers.articles.text import read_article
+    from caravana.importers.build.build import build
     from caravana.importers.flee.instance import import_flee
     from caravana.inference.run_scores import score_run
     from caravana.models.base import Process, insert
     from caravana.models.caravan.order import ORDER
     from caravana.models.caravan.state import Loss, Move, Outcome, Status
     from caravana.models.scenarios import load_scenario, read_scenario, write_scenario
+    from caravana.reporting.pages.build import write_build_page
     from caravana.reporting.report import write_report
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import Run, open_run
@@ -70,6 +72,8 @@ _HOMES = {
     "Run": "run",
     "open_run": "run",
     "import_flee": "importers.flee.instance",
+    "build": "importers.build.build",
+    "write_build_page": "reporting.pages.build",
     "bundled": "scenario.folders",
     "load_scenario": "models.scenarios",
     "read_scenario": "models.scenarios",
@@ -81,10 +85,11 @@ _HOMES = {
 }
 
 __all__ = [  # noqa: RUF022 - in the order of use
-    "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "simulate", "open_run", "score_run",
-    "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead", "people_by_place", "needs_by_day",
-    "needs_by_place", "load_profile", "load_stock", "export_run", "read_article", "draft", "draft_files", "Run",
-    "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
+    "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "build", "write_build_page",
+    "simulate", "open_run", "score_run", "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead",
+    "people_by_place", "needs_by_day", "needs_by_place", "load_profile", "load_stock", "export_run", "read_article",
+    "draft", "draft_files", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move",
+    "Loss", "Status",
     "CaravanaError", "IntegrityWarning", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip
 

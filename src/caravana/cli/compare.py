@@ -12,7 +12,7 @@ from caravana.cli.options import load, prepare_folder, read_language, settings_w
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from caravana.evidence.taken import TakenInputs
     from caravana.studies.compare import Comparison
@@ -62,6 +62,7 @@ def compare(
 
     Both worlds share their people, parameters and random streams. Harm stands first.
     """
+    from caravana.models.registry import model_of
     from caravana.studies.compare import compare as compare_worlds
 
     read_language(lang)
@@ -69,6 +70,17 @@ def compare(
         raise UsageError(f"members must be 1 or more, not {members}")
     inputs, taken = read_inputs(scenario, take=take or (), settings=set_ or ())
     groups = [[p] for p in policies] if each else [list(policies)]
+    of_family = COMPARED_OTHERWISE.get(model_of(inputs.scenario).family)
+    if of_family is not None:
+        prepare_folder(out)
+        given = [
+            of_family(inputs, names, members=members, seed=seed, workers=workers, out=out, lang=lang, json=json,
+                      each=each, quiet=quiet)
+            for names in groups
+        ]  # fmt: skip
+        if json:
+            give({"comparisons": given} if each else given[0])
+        return
     for names in groups:
         _refuse_early(inputs, names)
     prepare_folder(out)
@@ -85,6 +97,27 @@ def compare(
         answers.append(_tell(comparison, out=out, lang=lang, json=json, each=each, quiet=quiet))
     if json:
         give({"comparisons": answers} if each else answers[0])
+
+
+def _compare_closing(
+    inputs: TakenInputs, names: list[str], *, members: int, seed: int, workers: int | None, out: Path | None, lang: str,
+    json: bool, each: bool, quiet: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Compare with crossings shut, among displaced people; return it as a JSON object."""
+    from caravana.cli.scenario.closing import tell_closing
+    from caravana.studies.closing import compare_closing
+
+    say(f"Comparing with {members} members, seed {seed}: {', '.join(names)}", quiet=quiet)
+    comparison = compare_closing(
+        inputs.scenario, names, members=members, seed=seed, settings=inputs.settings, workers=workers,
+        progress=progress_of(quiet),
+    )  # fmt: skip
+    name = f"comparison-{'-'.join(p.id for p in comparison.policies)}" if each else "comparison"
+    return tell_closing(comparison, out=out, name=name, lang=lang, json=json, quiet=quiet)
+
+
+COMPARED_OTHERWISE: Mapping[str, Callable[..., dict[str, Any]]] = {"displacement": _compare_closing}
+"""How policies are compared by the family of a scenario's model, where that is not as among caravans."""
 
 
 def _refuse_early(inputs: TakenInputs, names: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ from caravana.cli import (
 from caravana.cli.console import say
 from caravana.cli.operation import brief, exchange, new, observe, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand
+from caravana.cli.scenario import build
 from caravana.errors import (
     CaravanaError,
     InputError,
@@ -86,6 +87,7 @@ app.command("new", cls=SpokenCommand)(new.new)
 app.command("observe", cls=SpokenCommand)(observe.observe)
 app.command("brief", cls=SpokenCommand)(brief.brief)
 app.command("update", cls=SpokenCommand)(update.update)
+app.command("build")(build.build)
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("forecast")(forecast.forecast)

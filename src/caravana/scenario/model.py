@@ -44,7 +44,10 @@ ObservationKind = Literal[
 ]  # fmt: skip
 Lever = Literal[
     "cards_offered", "cards_credible", "cards_issued", "lifts", "enforcement", "medical_post",
-    "no_caravan", "call",
+    "no_caravan", "call", "close",
+]  # fmt: skip
+LinkKind = Literal[
+    "road", "main", "secondary", "minor", "track", "path", "straight", "ferry", "gate", "checkpoint", "border",
 ]  # fmt: skip
 Qualifier = Literal["exact", "about", "more_than", "less_than", "range", "planned"]
 Rules = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -77,7 +80,11 @@ class Place(Row):
 
 
 class Link(Row):
-    """A road between two places, both ways; km is the best figure, low and high its range."""
+    """A road between two places, both ways; km is the best figure, low and high its range.
+
+    A crossing (``ferry``, ``gate``, ``checkpoint``, ``border``) is a link with a name of its own, that can be shut;
+    ``straight`` is a guess along the straight line.  What is ``closed`` nobody takes, until an event opens it.
+    """
 
     from_id: Id
     to_id: Id
@@ -89,6 +96,9 @@ class Link(Row):
     max_move_speed: NonNegative | None = None
     walk_probability: Annotated[float, Field(ge=0, le=1)] | None = None
     source: str = ""
+    kind: LinkKind = "road"
+    name: str = ""
+    status: Literal["open", "closed"] = "open"
 
 
 class Event(Row):

@@ -48,12 +48,14 @@ class RoadNetwork:
 def road_network(places: Iterable[Place], links: Iterable[Link]) -> RoadNetwork:
     """Make the network of links, each passable both ways.
 
-    Links to places that are not in `places` are left out (checking reports them).
+    Links that are closed are left out, and so are those to places that are not in `places` (checking reports them).
     """
     place_ids = tuple(dict.fromkeys(place.id for place in places))
     positions = {place_id: position for position, place_id in enumerate(place_ids)}
     neighbours: list[list[tuple[int, float]]] = [[] for _ in place_ids]
     for link in links:
+        if link.status == "closed":
+            continue
         here, there = positions.get(link.from_id), positions.get(link.to_id)
         if here is not None and there is not None:
             neighbours[here].append((there, link.km))

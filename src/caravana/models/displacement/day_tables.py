@@ -337,7 +337,8 @@ def compile_closures(scenario: Scenario, links: Links, days: int, *, mended: boo
     index = {place.id: i for i, place in enumerate(scenario.places)}
     is_open = np.ones((days, len(links.km)), dtype=bool)
     shutting = np.zeros_like(is_open)
-    now = np.ones(len(links.km), dtype=bool)
+    crossing = np.array([bool(link.name) for link in scenario.links], dtype=bool)[links.road]
+    now = np.array([link.status == "open" for link in scenario.links], dtype=bool)[links.road]
     events = _by_day(scenario, ("closure",))
     for day in range(min(events, default=0), days):
         for event, opens in events.get(day, []) if day >= 0 else []:
@@ -349,6 +350,9 @@ def compile_closures(scenario: Scenario, links: Links, days: int, *, mended: boo
                 between = (links.start == a) | (links.end == a)
             elif event.unit == "link" and mended:
                 between = _between(links.start, links.end, a, b)
+            elif event.unit == "crossing":
+                # Of our own, so that it acts under every rule: a crossing alone, not the road around it.
+                between = _between(links.start, links.end, a, b) & crossing
             else:
                 continue
             if not opens:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def check_roads(draft: Draft) -> None:
     """Report links that lead nowhere, and itineraries and caravans that cannot go their way."""
     _check_links(draft)
+    _check_closings(draft)
     if draft.tables.get("places") is None or draft.tables.get("links") is None:
         return
     whole = [entry for entry in draft.entries("links") if not entry.bad & {"from_id", "to_id"}]
@@ -34,6 +35,21 @@ def check_roads(draft: Draft) -> None:
         if road and place in network.positions and place not in road:
             expected = f"a place on the road of its itinerary '{entry.row.itinerary}'"
             draft.fault(entry, "assembles_at", place, expected)
+
+
+def _check_closings(draft: Draft) -> None:
+    """Report policies that shut what is no crossing: a link with a name, between two places; caravans pass none."""
+    ends = {frozenset((entry.row.from_id, entry.row.to_id)) for entry in draft.entries("links") if entry.row.name}
+    for entry in draft.entries("policies"):
+        if entry.row.lever != "close" or entry.bad & {"lever", "place_ids"}:
+            continue
+        if draft.of_caravans:
+            draft.fault(
+                entry, "lever", "close", "a lever that acts on a caravan; crossings are shut to displaced people"
+            )
+        elif frozenset(entry.row.place_ids or ()) not in ends:
+            given = ";".join(entry.row.place_ids or ())
+            draft.fault(entry, "place_ids", given, "the two ends of a crossing: a link that has a name")
 
 
 def _check_links(draft: Draft) -> None:

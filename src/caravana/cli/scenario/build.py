@@ -1,0 +1,94 @@
+"""The command ``build``: a scenario from files that people have, and a page of what was built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from caravana.cli.console import give, say
+from caravana.cli.options import read_date, read_language
+from caravana.errors import UsageError
+
+if TYPE_CHECKING:
+    from caravana.importers.build.build import Built
+
+LOOKED_AT = 5
+
+
+def build(
+    folder: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
+    plan: Annotated[
+        Path | None, typer.Option(help="A build.toml that names the files; options come before it.")
+    ] = None,
+    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf or .osm.")] = None,
+    places: Annotated[
+        Path | None, typer.Option(help="Table with name, latitude, longitude, population; or a GeoNames dump.")
+    ] = None,
+    camps: Annotated[
+        Path | None, typer.Option(help="Table of camps: name, latitude, longitude, capacity, opens, closes.")
+    ] = None,
+    conflict: Annotated[Path | None, typer.Option(help="Export of ACLED or UCDP GED.")] = None,
+    counts: Annotated[Path | None, typer.Option(help="Table of people counted: camp, date, persons.")] = None,
+    boundaries: Annotated[Path | None, typer.Option(help="Admin units as COD-AB GeoJSON.")] = None,
+    start: Annotated[str | None, typer.Option(help="First day  [default: that of the counts or the conflict]")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day  [default: that of the counts or the conflict]")] = None,
+    template: Annotated[
+        bool, typer.Option("--template", help="Write a folder of empty files to fill in, and build nothing.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Let a scenario that is there give way.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the page: en or es.")] = "en",
+    json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """Build a scenario from files that you have; each is optional, and every fallback is shown as an assumption.
+
+    Ends with a page, build.html, and build_report.json in the folder. Exits with 3 if the files have faults.
+    """
+    from caravana.importers.build.build import build as build_from
+    from caravana.importers.build.template import write_template
+    from caravana.reporting.pages.build import write_build_page
+
+    language = read_language(lang)
+    files = {
+        "--plan": plan, "--osm": osm, "--places": places, "--camps": camps, "--conflict": conflict, "--counts": counts,
+        "--boundaries": boundaries,
+    }  # fmt: skip
+    if template:
+        given = [flag for flag, value in files.items() if value is not None]
+        if given:
+            raise UsageError(f"--template reads no files: leave out {', '.join(given)}")
+        written = write_template(folder)
+        if json:
+            give({"template": str(folder), "files": written})
+        say(
+            f"{folder}: fill in {', '.join(written)}, then: caravana build NAME --plan {folder}/build.toml", quiet=quiet
+        )
+        return
+    built = build_from(
+        folder, plan=plan, osm=osm, places=places, camps=camps, conflict=conflict, counts=counts, boundaries=boundaries,
+        start=None if start is None else read_date(start, "--start"),
+        end=None if end is None else read_date(end, "--end"), overwrite=overwrite,
+    )  # fmt: skip
+    page = write_build_page(folder, language=language)
+    if json:
+        give(built.report)
+    else:
+        _tell(built)
+    say(f"The page is at {page.resolve()}", quiet=quiet)
+
+
+def _tell(built: Built) -> None:
+    """Print what was built in a line, then what to look at first."""
+    report = built.report
+    typer.echo(
+        f"{built.folder}: places: {report['places']}, camps: {report['camps']}, links: {report['links']},"
+        f" crossings: {len(report['crossings'])}, counts: {report['counts']},"
+        f" assumptions: {len(report['assumptions'])}; {report['start']} to {report['end']}"
+    )
+    look = report["look_first"]
+    for remark in look[:LOOKED_AT]:
+        typer.echo(f"look first: {remark['text']}")
+    if len(look) > LOOKED_AT:
+        typer.echo(f"and {len(look) - LOOKED_AT} more on the page")

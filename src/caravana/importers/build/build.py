@@ -1,0 +1,308 @@
+"""Building a scenario from files that people have: an extract, places, camps, conflict, counts, boundaries.
+
+Each of them is optional.  What stands in for one that is missing is an assumption, written into the scenario.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caravana.atomic import write_json
+from caravana.errors import ScenarioError, UsageError
+from caravana.importers.base import refuse_taken
+from caravana.importers.build.gather import gather_places
+from caravana.importers.build.movement import (
+    CAMPS,
+    Moved,
+    camp_events,
+    choose_days,
+    conflict_series,
+    observations_of,
+    read_movement,
+)
+from caravana.importers.build.plan import PARTS, BuildPlan, read_plan
+from caravana.importers.build.report import REPORT, report_of
+from caravana.importers.build.roads import BuiltRoads, roads_by_neighbours, roads_of_extract
+from caravana.importers.conflict.assigning import EventRule
+from caravana.importers.osm.extract import Extract, read_extract
+from caravana.importers.remarks import Remarks
+from caravana.importers.rows import Reader, identifiers
+from caravana.language.language import load_language
+from caravana.received import open_ordinary
+from caravana.scenario.checks.whole import check_scenario
+from caravana.scenario.folders import write_scenario
+from caravana.scenario.model import PartyKind, Place, Policy, Scenario, Source
+from caravana.version import __version__
+
+if TYPE_CHECKING:
+    from caravana.importers.build.gather import Gathered
+    from caravana.scenario.model import Series
+    from caravana.scenario.reading.faults import Fault
+
+PERSON = PartyKind(
+    id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
+)
+SHARE_DISPLACED = 0.001
+"""Share of the inhabitants of a place at full conflict who leave in a day, where nothing was counted."""
+ODBL = (
+    "roads © OpenStreetMap contributors, Open Database License 1.0: this network is derived from them, and whoever"
+    " passes it on says so and passes it on under the same licence"
+)
+_NOTES = {
+    "ACLED": "the user's own export: its rows may not be passed on, and are not here; the series is derived from them",
+    "UCDP GED": "Uppsala Conflict Data Program, CC BY 4.0; the series is derived from its rows, which are not here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build gave.
+
+    Attributes
+    ----------
+    scenario
+        The scenario.
+    report
+        What ``build_report.json`` holds.
+    folder
+        Where both were written.
+    """
+
+    scenario: Scenario
+    report: dict[str, Any]
+    folder: Path
+
+
+def build(
+    folder: str | Path,
+    *,
+    plan: str | Path | None = None,
+    osm: str | Path | None = None,
+    places: str | Path | None = None,
+    camps: str | Path | None = None,
+    conflict: str | Path | None = None,
+    counts: str | Path | None = None,
+    boundaries: str | Path | None = None,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    overwrite: bool = False,
+) -> Built:
+    """Build a scenario from files that people have, and write it with its ``build_report.json``.
+
+    Parameters
+    ----------
+    folder
+        Scenario folder to write.
+    plan
+        A ``build.toml`` that names the files and says what was chosen; what is given here comes before it.
+    osm
+        An OpenStreetMap extract (``.osm.pbf``, ``.osm``): roads, crossings and, without `places`, settlements.
+    places
+        A table of places (name, latitude, longitude, population), or a GeoNames dump.
+    camps
+        A table of camps (name, latitude, longitude; capacity, opens, closes).
+    conflict
+        An export of ACLED or UCDP GED.
+    counts
+        A table of people counted (place, date, persons).
+    boundaries
+        Admin units as COD-AB GeoJSON.
+    start, end
+        First and last day  [default: those of the counts, or of the conflict]
+    overwrite
+        Whether a scenario that is in `folder` already gives way.
+
+    Returns
+    -------
+    Built
+        The scenario and its report.
+
+    Raises
+    ------
+    ScenarioError
+        If the files have faults; all are listed.
+    UsageError
+        If `folder` is there and not empty, or neither an extract nor places nor camps are given.
+    """
+    target = Path(folder)
+    if not overwrite:
+        refuse_taken(target)
+    chosen = (BuildPlan() if plan is None else read_plan(Path(plan))).with_files(
+        {
+            "osm": osm, "places": places, "camps": camps, "conflict": conflict, "counts": counts,
+            "boundaries": boundaries,
+        },
+        start=start, end=end,
+    )  # fmt: skip
+    scenario, report = build_scenario(chosen, name=chosen.name or target.resolve().name)
+    write_scenario(scenario, target, declared_by={})
+    write_json(target / REPORT, report)
+    return Built(scenario, report, target)
+
+
+def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, Any]]:
+    """Build a scenario and its report, and write nothing (see :func:`build`)."""
+    if not {"osm", "places", "camps"} & set(plan.files):
+        raise UsageError("nothing to build from: give an extract (osm), a table of places or one of camps")
+    missing = [f"{path}: expected a file; there is none" for path in plan.files.values() if not path.is_file()]
+    if missing:
+        raise ScenarioError("\n".join(missing))
+    remarks, reader = Remarks(), Reader(Path())
+    files = {part: (plan.files[part], _digest(plan.files[part])) for part in PARTS if part in plan.files}
+    extract = read_extract(plan.files["osm"], paths=plan.roads.paths) if "osm" in plan.files else None
+    gathered = gather_places(reader, plan, extract, remarks)
+    moved = read_movement(reader, plan, remarks)
+    for note in reader.notes:
+        remarks.decide("note", text=note)
+    _refuse_faults(reader.listed())
+    if len(gathered.places) < 2:
+        raise ScenarioError(
+            f"{len(gathered.places)} places in these files: expected two at least, or nobody could move"
+        )
+    roads = _roads(plan, extract, gathered, remarks)
+    if not roads.links:
+        raise ScenarioError("no road joins any two of the places: is the extract of this land, and does it hold roads?")
+    scenario = _assemble(plan, name, gathered, roads, moved, remarks)
+    _refuse_faults(tuple(check_scenario(scenario, declared_by={})))
+    return scenario, report_of(scenario, roads, remarks, files, version=__version__)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open_ordinary(path) as file:
+        while part := file.read(2**20):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _refuse_faults(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        number = sum(max(1, fault.more) for fault in faults)
+        word = "fault" if number == 1 else "faults"
+        raise ScenarioError("\n".join([*map(str, faults), f"{number} {word} in the files of this build"]))
+
+
+def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks: Remarks) -> BuiltRoads:
+    if extract is None:
+        return roads_by_neighbours(gathered.places, remarks)
+    roads = roads_of_extract(extract, gathered.places, remarks, stretch=plan.roads.stretch)
+    largest = max(range(int(roads.part.max()) + 1), key=lambda part: int((roads.part == part).sum()))
+    apart = [p.name for p, part in zip(gathered.places, roads.part.tolist(), strict=False) if part != largest]
+    if apart:
+        shown = ", ".join(apart[:8]) + (" …" if len(apart) > 8 else "")
+        remarks.look("unconnected", number=len(apart), names=shown)
+    if roads.crossings:
+        remarks.look("crossings", number=len(roads.crossings))
+    return roads
+
+
+def _assemble(
+    plan: BuildPlan, name: str, gathered: Gathered, roads: BuiltRoads, moved: Moved, remarks: Remarks
+) -> Scenario:  # fmt: skip
+    """Put the scenario together."""
+    start, end = choose_days(plan, moved, gathered, remarks)
+    rule = EventRule(plan.conflict.within_km, plan.conflict.lasts_days)
+    series = conflict_series(moved, gathered.places, remarks, start=start, end=end, rule=rule)
+    observations, counted = observations_of(moved.counts, gathered.places, remarks)
+    places = _kinds(gathered.places, series, counted, remarks)
+    _look_at_camps(places, roads, counted, remarks)
+    # Home is the country of the first place: that of the largest place in conflict.
+    rank = {place.id: (place.kind != "conflict_zone", at) for at, place in enumerate(places)}
+    order = sorted(places, key=lambda place: rank[place.id])
+    settings: dict[str, Any] = {}
+    if not counted:
+        settings = {
+            "conflict_driven_spawning": True,
+            "spawn_mode": "pop_ratio",
+            "displaced_per_conflict_day": SHARE_DISPLACED,
+        }
+        remarks.fall_back("no_counts", share=f"{SHARE_DISPLACED:g}")
+    english = load_language("en")
+    return Scenario(
+        name=identifiers([plan.name or name])[plan.name or name], title=plan.title or plan.name or name,
+        description="Built by caravana build; build_report.json says of what, and what was assumed.",
+        start=start, end=end, rules="camp-shares" if counted else "walk", settings=settings,
+        notes=(*([ODBL] if "osm" in plan.files else []),
+               *(one.text(english) for one in remarks.of("assumption", "fallback"))),
+        kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links,
+        events=tuple(camp_events(gathered, start=start)), observations=tuple(observations),
+        policies=_closings(roads, start), sources=_sources(plan, moved),
+        series=() if series is None else (series,),
+    )  # fmt: skip
+
+
+def _kinds(places: tuple[Place, ...], series: Series | None, counted: set[str], remarks: Remarks) -> list[Place]:
+    """Places with their kinds: those in conflict, and those where people are counted, which are camps."""
+    # Where nobody says where people flee from, it is from everywhere.
+    fought = set(series.place_ids) if series else {p.id for p in places if p.kind == "town" and p.id not in counted}
+    kinds: list[Place] = []
+    for place in places:
+        kind = place.kind
+        if place.id in counted and kind not in CAMPS:
+            remarks.decide("counted_is_camp", name=place.name)
+            kind = "camp"
+        elif place.id in fought:
+            kind = "conflict_zone"
+        kinds.append(place.model_copy(update={"kind": kind}))
+    return kinds
+
+
+def _look_at_camps(places: list[Place], roads: BuiltRoads, counted: set[str], remarks: Remarks) -> None:
+    """Say which camps no road leads to from a conflict, which have no size, which were never counted."""
+    camps = [place for place in places if place.kind in CAMPS]
+    part = {place.id: int(roads.part[at]) for at, place in enumerate(places)}
+    reached = {part[place.id] for place in places if place.kind == "conflict_zone"}
+    for place in camps:
+        if part[place.id] not in reached:
+            remarks.look("camp_unreached", name=place.name, counted="yes" if place.id in counted else "no")
+    if not camps:
+        remarks.fall_back("no_camps")
+        remarks.look("no_camp_list")
+    unsized = [place.name for place in camps if place.capacity is None]
+    if unsized:
+        shown = ", ".join(unsized[:5]) + (" …" if len(unsized) > 5 else "")
+        remarks.assume("no_capacity", number=len(unsized), names=shown)
+    uncounted = [place.name for place in camps if place.id not in counted]
+    if counted and uncounted:
+        shown = ", ".join(uncounted[:5]) + (" …" if len(uncounted) > 5 else "")
+        remarks.look("camps_uncounted", number=len(uncounted), names=shown)
+
+
+def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:
+    """A policy a crossing, to compare with: it is shut from the first day."""
+    slugs = [re.sub(r"[^\w]+|_", "-", link.name.casefold()).strip("-") for link in roads.crossings]
+    ids = identifiers(slugs)
+    return tuple(
+        Policy(
+            id=f"close-{ids[slug]}", title=f"{link.name} is shut", title_es=f"{link.name}, cerrado", lever="close",
+            start=start, place_ids=(link.from_id, link.to_id), base=False, basis=("assumption",),
+        )
+        for slug, link in zip(slugs, roads.crossings, strict=True)
+    )  # fmt: skip
+
+
+def _sources(plan: BuildPlan, moved: Moved) -> tuple[Source, ...]:
+    """A source for each file."""
+    publisher = moved.events.publisher if moved.events else ""
+    known = {
+        "osm": ("OpenStreetMap contributors", ODBL),
+        "places": (_file_name(plan, "places"), "a table of places; a GeoNames dump is CC BY 4.0"),
+        "camps": (_file_name(plan, "camps"), "a list of camps"),
+        "conflict": (publisher, _NOTES.get(publisher, "")),
+        "counts": (_file_name(plan, "counts"), "people counted in camps"),
+        "boundaries": (_file_name(plan, "boundaries"), "common operational dataset of administrative boundaries"),
+    }
+    return tuple(
+        Source(id=part, kind="dataset", publisher=known[part][0], note=known[part][1])
+        for part in PARTS
+        if part in plan.files
+    )
+
+
+def _file_name(plan: BuildPlan, part: str) -> str:
+    return plan.files[part].name if part in plan.files else part

@@ -1,0 +1,1 @@
+"""OpenStreetMap extracts: roads, settlements and crossings.  Needs the extra ``[osm]``."""

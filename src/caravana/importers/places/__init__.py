@@ -1,0 +1,1 @@
+"""Places and camps from tables, GeoNames dumps and extracts, with near-identical names joined."""

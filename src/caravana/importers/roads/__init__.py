@@ -1,0 +1,1 @@
+"""Roads between places: the network of an extract, or of neighbours where there is none."""

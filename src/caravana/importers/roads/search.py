@@ -22,7 +22,7 @@ WHOLE = 2.0e8
 """Sources times nodes up to which every search goes everywhere: a few seconds."""
 NEIGHBOURS = 12
 """A bounded search goes as far as this many neighbours in a straight line, times :data:`REACH`."""
-REACH = 2.0
+REACH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,11 @@ def near_pairs(graph: csr_matrix, places: Ints, lat: Floats, lon: Floats) -> Pai
 
 
 def _limits(lat: Floats, lon: Floats) -> Floats:
-    """How far to search from each place, km, [place]."""
+    """How far to search from each place, km, [place]: in a dense place no less far than in most."""
     points = on_sphere(lat, lon)
     far = cKDTree(points).query(points, k=min(NEIGHBOURS + 1, len(points)))[0][:, -1]
-    return np.asarray(REACH * along_sphere(far) + 1.0)
+    own = REACH * along_sphere(far) + 1.0
+    return np.asarray(np.maximum(own, np.median(own)))
 
 
 def _touching(graph: csr_matrix, places: Ints) -> Pairs:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.ground import Canvas, Labels
-    from caravana.reporting.tonight.road import Night, Road
+    from caravana.reporting.tonight.road import ForecastNight, Road
 
 COMING = ("#0b4a7f", "#3d8abf", "#9cc8e6")
 """Tomorrow, the night after, the third: dark to light, so that they are told apart without colour too."""
@@ -32,7 +32,7 @@ ROOM = 10.0
 
 
 def canvas_of(
-    road: Road, nights: Sequence[Night], seen: Mapping[dt.date, float], *, wide: float, high: float
+    road: Road, nights: Sequence[ForecastNight], seen: Mapping[dt.date, float], *, wide: float, high: float
 ) -> Canvas:
     """The canvas that shows what was seen last and the coming nights."""
     shown = nights[:DAYS]
@@ -43,7 +43,7 @@ def canvas_of(
 
 
 def draw_map(
-    road: Road, coming: Sequence[Night], past: Sequence[Night], seen: Mapping[dt.date, float], language: Language,
+    road: Road, coming: Sequence[ForecastNight], past: Sequence[ForecastNight], seen: Mapping[dt.date, float], language: Language,
     *, wide: float, high: float,
 ) -> Markup:  # fmt: skip
     """Draw the map.
@@ -89,7 +89,7 @@ def draw_map(
 PAPER_EDGE = "#fbfaf6"
 
 
-def _band(road: Road, canvas: Canvas, night: Night, *, colour: str, wide: float, faint: bool = False) -> Markup:
+def _band(road: Road, canvas: Canvas, night: ForecastNight, *, colour: str, wide: float, faint: bool = False) -> Markup:
     """The stretch of road that holds nine in ten of a night."""
     points = road.between(night.km[0], max(night.km[-1], night.km[0] + 0.5))
     return svg.element(
@@ -99,7 +99,7 @@ def _band(road: Road, canvas: Canvas, night: Night, *, colour: str, wide: float,
     )  # fmt: skip
 
 
-def _along(road: Road, canvas: Canvas, nights: Sequence[Night]) -> list[tuple[float, float, float, float]]:
+def _along(road: Road, canvas: Canvas, nights: Sequence[ForecastNight]) -> list[tuple[float, float, float, float]]:
     """Boxes along the bands, so that no label stands on them."""
     points = road.between(min(n.km[0] for n in nights), max(n.km[-1] for n in nights))
     x, y = [canvas.x(p[0]) for p in points], [canvas.y(p[1]) for p in points]
@@ -117,14 +117,14 @@ def _diamond(x: float, y: float, *, r: float, **values: object) -> Markup:
     return svg.element("polygon", points=corners, **values)
 
 
-def _past_mark(road: Road, canvas: Canvas, night: Night, seen: Mapping[dt.date, float]) -> Markup:
+def _past_mark(road: Road, canvas: Canvas, night: ForecastNight, seen: Mapping[dt.date, float]) -> Markup:
     lon, lat = road.at(seen[night.date])
     mark = _diamond(canvas.x(lon), canvas.y(lat), r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=1.5)
     return Markup('<g class="night past" data-day="{}">{}</g>').format(night.date.isoformat(), mark)
 
 
 def _named(
-    road: Road, canvas: Canvas, coming: Sequence[Night], seen: Mapping[dt.date, float], labels: Labels,
+    road: Road, canvas: Canvas, coming: Sequence[ForecastNight], seen: Mapping[dt.date, float], labels: Labels,
     language: Language,
 ) -> tuple[list[Markup], set[str]]:  # fmt: skip
     """The likeliest stop of each night and where it was last seen, with days under the names; and those names."""

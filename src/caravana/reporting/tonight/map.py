@@ -43,9 +43,15 @@ def canvas_of(
 
 
 def draw_map(
-    road: Road, coming: Sequence[ForecastNight], past: Sequence[ForecastNight], seen: Mapping[dt.date, float], language: Language,
-    *, wide: float, high: float,
-) -> Markup:  # fmt: skip
+    road: Road,
+    coming: Sequence[ForecastNight],
+    past: Sequence[ForecastNight],
+    seen: Mapping[dt.date, float],
+    language: Language,
+    *,
+    wide: float,
+    high: float,
+) -> Markup:
     """Draw the map.
 
     Parameters

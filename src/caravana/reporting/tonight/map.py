@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COMING = ("#0b4a7f", "#3d8abf", "#9cc8e6")
 """Tomorrow, the night after, the third: dark to light, so that they are told apart without colour too."""
+EDGES, EDGE = ("#06294a", "#1f5f92", "#4a8fc2"), 1.2
+"""A darker edge to each, so that the lightest is seen on the land too."""
 WIDTHS = (9.0, 17.0, 25.0)
 PAST, SEEN = "#5f6f7b", "#b3400e"
 BEHIND_KM, AHEAD_KM = 30.0, 25.0
@@ -76,6 +78,7 @@ def draw_map(
     for night in past:
         parts.append(_band(road, canvas, night, colour=PAST, wide=WIDTHS[1], faint=True))
     for n in reversed(range(min(DAYS, len(coming)))):
+        parts.append(_band(road, canvas, coming[n], colour=EDGES[n], wide=WIDTHS[n] + 2 * EDGE))
         parts.append(_band(road, canvas, coming[n], colour=COMING[n], wide=WIDTHS[n]))
     parts.append(svg.element("polyline", points=line, fill="none", stroke=ground.PAPER, stroke_width=1.4, opacity=0.9))
     labels = ground.Labels(canvas)

@@ -247,7 +247,7 @@ def test_a_displacement_has_camps_and_weeks_in_the_same_order(camps):
     ]
     weeks = weeks_of(camps)
     assert weeks.largest() == ["Far_Camp", "South_Camp", "West_Camp"]
-    assert "Not yet better than keeping today’s number: people in each camp." in words_of(page)
+    assert "Not yet better than carrying on as today: people in each camp." in words_of(page)
 
 
 def test_the_brief_is_two_pages_the_same_each_time_with_pictures_beside_it(facts, tmp_path):

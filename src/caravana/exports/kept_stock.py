@@ -72,9 +72,9 @@ def _line(cells: Sequence[object], where: str, items: frozenset[str], places: Ma
     at = "" if at.casefold() == FOLLOWS else at
     if at and at.casefold() not in places:
         raise UsageError(f"{where}, place: the scenario has no place {at!r}")
-    found = places[at.casefold()] if at else ""
+    place_id = places[at.casefold()] if at else ""
     days = math.ceil(_number(lead or 0, f"{where}, lead_days"))
-    return Stock(name, found, _number(quantity, f"{where}, quantity"), days, str(note))
+    return Stock(name, place_id, _number(quantity, f"{where}, quantity"), days, str(note))
 
 
 def _number(cell: object, where: str) -> float:

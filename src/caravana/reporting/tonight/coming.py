@@ -15,7 +15,7 @@ from caravana.reporting import html
 from caravana.reporting.sections import Section
 from caravana.reporting.tonight.axes import both
 from caravana.reporting.tonight.map import COMING, DAYS, SEEN, draw_map
-from caravana.reporting.tonight.road import Night, Road, nights_of, road_of
+from caravana.reporting.tonight.road import ForecastNight, Road, nights_of, road_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +46,8 @@ class Ahead:
     """
 
     road: Road
-    coming: tuple[Night, ...]
-    past: tuple[Night, ...]
+    coming: tuple[ForecastNight, ...]
+    past: tuple[ForecastNight, ...]
     seen: Mapping[dt.date, float]
 
 
@@ -80,7 +80,7 @@ def last_seen(facts: Tonight, road: Road) -> dict[dt.date, float]:
     return {max(nights): nights[max(nights)]} if nights else {}
 
 
-def past_nights(facts: Tonight) -> tuple[Night, ...]:
+def past_nights(facts: Tonight) -> tuple[ForecastNight, ...]:
     """The last nights as they were forecast the evening before."""
     frame = facts.levels(POSITION)
     if frame.empty:
@@ -88,7 +88,7 @@ def past_nights(facts: Tonight) -> tuple[Night, ...]:
     recent = (frame["horizon_days"] == 1) & (frame["target_date"] <= facts.origin)
     recent &= frame["target_date"] > facts.origin - dt.timedelta(PAST_NIGHTS)
     return tuple(
-        Night(date=row["target_date"], km=tuple(float(row[q]) for q in (0.05, 0.25, 0.5, 0.75, 0.95)))
+        ForecastNight(date=row["target_date"], km=tuple(float(row[q]) for q in (0.05, 0.25, 0.5, 0.75, 0.95)))
         for row in frame[recent].sort_values("target_date").to_dict("records")
     )
 
@@ -104,7 +104,7 @@ def headline(ahead: Ahead, language: Language) -> Markup:
     )  # fmt: skip
 
 
-def _range_words(road: Road, night: Night, language: Language) -> str:
+def _range_words(road: Road, night: ForecastNight, language: Language) -> str:
     low, high = road.place(night.km[0]), road.place(night.km[-1])
     long = language.rounded(night.km[-1] - night.km[0])
     return language.text("tonight.range" if low != high else "tonight.range_one", low=low, high=high, km=long)
@@ -140,7 +140,7 @@ def _weekday(date: dt.date, language: Language) -> str:
     return language.text(f"weekday.{date.isoweekday()}")
 
 
-def past_card(ahead: Ahead, night: Night, language: Language) -> dict[str, Any]:
+def past_card(ahead: Ahead, night: ForecastNight, language: Language) -> dict[str, Any]:
     """What the card of a past night says: what was forecast the evening before, and what came."""
     km = ahead.seen.get(night.date)
     came, verdict = language.text("tonight.not_seen"), ""

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.ground import Canvas, Labels
-    from caravana.reporting.tonight.road import Night, Road
+    from caravana.reporting.tonight.road import ForecastNight, Road
 
 COMING = ("#0b4a7f", "#3d8abf", "#9cc8e6")
 """Tomorrow, the night after, the third: dark to light, so that they are told apart without colour too."""
+EDGES, EDGE = ("#06294a", "#1f5f92", "#4a8fc2"), 1.2
+"""A darker edge to each, so that the lightest is seen on the land too."""
 WIDTHS = (9.0, 17.0, 25.0)
 PAST, SEEN = "#5f6f7b", "#b3400e"
 BEHIND_KM, AHEAD_KM = 30.0, 25.0
@@ -32,7 +34,7 @@ ROOM = 10.0
 
 
 def canvas_of(
-    road: Road, nights: Sequence[Night], seen: Mapping[dt.date, float], *, wide: float, high: float
+    road: Road, nights: Sequence[ForecastNight], seen: Mapping[dt.date, float], *, wide: float, high: float
 ) -> Canvas:
     """The canvas that shows what was seen last and the coming nights."""
     shown = nights[:DAYS]
@@ -43,9 +45,15 @@ def canvas_of(
 
 
 def draw_map(
-    road: Road, coming: Sequence[Night], past: Sequence[Night], seen: Mapping[dt.date, float], language: Language,
-    *, wide: float, high: float,
-) -> Markup:  # fmt: skip
+    road: Road,
+    coming: Sequence[ForecastNight],
+    past: Sequence[ForecastNight],
+    seen: Mapping[dt.date, float],
+    language: Language,
+    *,
+    wide: float,
+    high: float,
+) -> Markup:
     """Draw the map.
 
     Parameters
@@ -70,6 +78,7 @@ def draw_map(
     for night in past:
         parts.append(_band(road, canvas, night, colour=PAST, wide=WIDTHS[1], faint=True))
     for n in reversed(range(min(DAYS, len(coming)))):
+        parts.append(_band(road, canvas, coming[n], colour=EDGES[n], wide=WIDTHS[n] + 2 * EDGE))
         parts.append(_band(road, canvas, coming[n], colour=COMING[n], wide=WIDTHS[n]))
     parts.append(svg.element("polyline", points=line, fill="none", stroke=ground.PAPER, stroke_width=1.4, opacity=0.9))
     labels = ground.Labels(canvas)
@@ -89,7 +98,7 @@ def draw_map(
 PAPER_EDGE = "#fbfaf6"
 
 
-def _band(road: Road, canvas: Canvas, night: Night, *, colour: str, wide: float, faint: bool = False) -> Markup:
+def _band(road: Road, canvas: Canvas, night: ForecastNight, *, colour: str, wide: float, faint: bool = False) -> Markup:
     """The stretch of road that holds nine in ten of a night."""
     points = road.between(night.km[0], max(night.km[-1], night.km[0] + 0.5))
     return svg.element(
@@ -99,7 +108,7 @@ def _band(road: Road, canvas: Canvas, night: Night, *, colour: str, wide: float,
     )  # fmt: skip
 
 
-def _along(road: Road, canvas: Canvas, nights: Sequence[Night]) -> list[tuple[float, float, float, float]]:
+def _along(road: Road, canvas: Canvas, nights: Sequence[ForecastNight]) -> list[tuple[float, float, float, float]]:
     """Boxes along the bands, so that no label stands on them."""
     points = road.between(min(n.km[0] for n in nights), max(n.km[-1] for n in nights))
     x, y = [canvas.x(p[0]) for p in points], [canvas.y(p[1]) for p in points]
@@ -117,14 +126,14 @@ def _diamond(x: float, y: float, *, r: float, **values: object) -> Markup:
     return svg.element("polygon", points=corners, **values)
 
 
-def _past_mark(road: Road, canvas: Canvas, night: Night, seen: Mapping[dt.date, float]) -> Markup:
+def _past_mark(road: Road, canvas: Canvas, night: ForecastNight, seen: Mapping[dt.date, float]) -> Markup:
     lon, lat = road.at(seen[night.date])
     mark = _diamond(canvas.x(lon), canvas.y(lat), r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=1.5)
     return Markup('<g class="night past" data-day="{}">{}</g>').format(night.date.isoformat(), mark)
 
 
 def _named(
-    road: Road, canvas: Canvas, coming: Sequence[Night], seen: Mapping[dt.date, float], labels: Labels,
+    road: Road, canvas: Canvas, coming: Sequence[ForecastNight], seen: Mapping[dt.date, float], labels: Labels,
     language: Language,
 ) -> tuple[list[Markup], set[str]]:  # fmt: skip
     """The likeliest stop of each night and where it was last seen, with days under the names; and those names."""

@@ -11,11 +11,11 @@ from caravana.atomic import write_whole
 from caravana.language.language import load_language
 from caravana.models.registry import model_of
 from caravana.reporting import html
+from caravana.reporting.tonight import public
 from caravana.reporting.tonight.changed import changed_section
 from caravana.reporting.tonight.coming import coming_section
 from caravana.reporting.tonight.needs import needs_section
 from caravana.reporting.tonight.people import people_section, together_section, weights_of
-from caravana.reporting.tonight.public import public_sections
 from caravana.reporting.tonight.reported import reported_section
 from caravana.reporting.tonight.right import right_section
 from caravana.reporting.tonight.weeks import (
@@ -27,7 +27,7 @@ from caravana.reporting.tonight.weeks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from markupsafe import Markup
@@ -67,10 +67,8 @@ def other_language(language: str) -> str:
 
 def sections_of(facts: Tonight, language: Language, audience: Audience) -> list[Section]:
     """The sections of a page, those that there is nothing for left out."""
-    family = model_of(facts.scenario).family
-    makers: Sequence[MakeSection] = SECTIONS.get(family, SECTIONS["displacement"])
-    if audience == "public":
-        makers = public_sections(family)
+    families = public.SECTIONS if audience == "public" else SECTIONS
+    makers = families.get(model_of(facts.scenario).family, families["displacement"])
     shown = [section for make in makers if (section := make(facts, language)) is not None]
     # Both languages stand in one page: no two elements may have one name.
     return [replace(section, key=f"{section.key}-{language.code}") for section in shown]
@@ -106,12 +104,12 @@ def words_about(facts: Tonight, language: Language, audience: Audience) -> dict[
     """Title, evening, mark and footer of page and brief."""
     own = facts.name == facts.scenario.title
     title = language.choose(facts.scenario.title, facts.scenario.title_es) if own else facts.name
-    public = audience == "public"
+    open_to_all = audience == "public"
     return {
         "lang": language.code, "title": title,
-        "evening": "" if public else language.text("tonight.evening", day=language.day_long(facts.origin)),
-        "mark": language.text("tonight.mark.public" if public else "mark.internal"),
-        "note": language.text("tonight.mark.public_note" if public else "mark.note"),
+        "evening": "" if open_to_all else language.text("tonight.evening", day=language.day_long(facts.origin)),
+        "mark": language.text("tonight.mark.public" if open_to_all else "mark.internal"),
+        "note": language.text("tonight.mark.public_note" if open_to_all else "mark.note"),
         "footer": language.text("tonight.footer", version=facts.version, scenario=facts.scenario.name),
     }  # fmt: skip
 
@@ -122,11 +120,11 @@ def _said(facts: Tonight, language: Language, audience: Audience) -> dict[str, o
     triggers = [
         (t.name, language.texts.get(f"tonight.trigger.{t.state}", t.state), t.why) for t in facts.triggers
     ]  # fmt: skip
-    public = audience == "public"
+    open_to_all = audience == "public"
     return {
         **words_about(facts, language, audience), "lang": language, "t": language.text,
-        "sections": sections_of(facts, language, audience), "weights": [] if public else _weights(facts, language),
-        "links": [] if public else links, "triggers": [] if public else triggers,
+        "sections": sections_of(facts, language, audience), "weights": [] if open_to_all else _weights(facts, language),
+        "links": [] if open_to_all else links, "triggers": [] if open_to_all else triggers,
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from caravana.reporting.tonight.needs import need_rows_for
 from caravana.reporting.tonight.right import LEADS, WEEKS, by_lead, lead_table, print_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.facts import Tonight
@@ -175,11 +175,13 @@ def how_right(facts: Tonight, language: Language) -> Section | None:
     )  # fmt: skip
 
 
-def public_sections(family: str) -> tuple[MakeSection, ...]:
-    """What a public page says of a family: each section cuts the facts before it looks at them."""
-    where = (where_it_was,) if family == "caravan" else ()
-    return tuple(_of_published(make) for make in (*where, how_many_were_counted, what_they_needed, how_right))
-
-
 def _of_published(make: MakeSection) -> MakeSection:
     return lambda facts, language: make(published(facts), language)
+
+
+ANYBODY = tuple(map(_of_published, (how_many_were_counted, what_they_needed, how_right)))
+SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "caravan": (_of_published(where_it_was), *ANYBODY),
+    "displacement": ANYBODY,
+}
+"""What a public page says of each family: every section cuts the facts before it looks at them."""

@@ -31,7 +31,7 @@ WORTH_SAYING = 0.08
 
 
 @dataclass(frozen=True)
-class Night:
+class ForecastNight:
     """What is said of one night.
 
     Attributes
@@ -117,7 +117,7 @@ def road_of(scenario: Scenario) -> Road:
     return Road(scenario, tuple(ids), np.asarray(km, float))
 
 
-def nights_of(facts: Tonight) -> tuple[Night, ...]:
+def nights_of(facts: Tonight) -> tuple[ForecastNight, ...]:
     """What tonight's forecast says of each night."""
     caravan = facts.caravan
     where = facts.levels("position_km", issued_on=facts.origin, location=caravan)
@@ -129,7 +129,7 @@ def nights_of(facts: Tonight) -> tuple[Night, ...]:
         date = row["target_date"]
         counted, chance = how_many.get(date), together.get(date)
         nights.append(
-            Night(
+            ForecastNight(
                 date=date, km=tuple(float(row[q]) for q in LEVELS), stops=stops.get(date, ()),
                 persons=tuple(float(counted[q]) for q in LEVELS) if counted else (),
                 planned=planned(counted) if counted else 0.0, together=float(chance[0.5]) if chance else np.nan,

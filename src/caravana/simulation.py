@@ -31,11 +31,11 @@ from caravana.errors import IntegrityWarning, RunError, UsageError, WriteError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
-from caravana.near_names import did_you_mean
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.declared import scenario_in_force
 from caravana.scenario.model import Scenario
 from caravana.scenario.priors import settle
+from caravana.spelling import did_you_mean
 from caravana.version import __version__
 
 if TYPE_CHECKING:

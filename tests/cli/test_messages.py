@@ -10,7 +10,7 @@ from tests.made.small_folder import TEXTS
 
 import caravana as cv
 from caravana.cli import main
-from caravana.near_names import did_you_mean, near_names, plain_name
+from caravana.spelling import did_you_mean, near_names, plain_name
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import typer
 from caravana.cli.console import give, say
 from caravana.cli.options import read_date, read_language, spoken_language
 from caravana.errors import UsageError
-from caravana.near_names import did_you_mean
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd

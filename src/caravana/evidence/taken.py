@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 from caravana.models.scenarios import in_force
-from caravana.near_names import did_you_mean
 from caravana.scenario.checks.claims import ORGANISER_FEE
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,7 +18,7 @@ from caravana.exports.public import public_export
 from caravana.exports.regional import marks_of, write_regional
 from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
-from caravana.near_names import did_you_mean
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt

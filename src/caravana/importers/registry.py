@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from caravana.errors import UsageError
 from caravana.importers.base import Importer, ImportResult, refuse_taken
 from caravana.importers.flee.instance import read_instance
-from caravana.near_names import did_you_mean
 from caravana.scenario.folders import write_scenario
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from caravana.inference.displacement.outlook import AHEAD, look_ahead
 from caravana.inference.reports import read_record
 from caravana.models.displacement.camp_shares.model import CAMP_SHARES
 from caravana.models.registry import model_of
-from caravana.near_names import did_you_mean
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.near_names import did_you_mean
 from caravana.scenario.roads import trace_itinerary
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

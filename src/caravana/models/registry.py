@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from caravana.errors import RenamedWarning, ScenarioError, UsageError
-from caravana.near_names import did_you_mean
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from caravana.models.base import Model, Table, Task

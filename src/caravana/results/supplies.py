@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from caravana.errors import InputError, UsageError
-from caravana.near_names import did_you_mean
 from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.results.needs import Per, Standard, page_status
 from caravana.scenario.reading.faults import shown
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

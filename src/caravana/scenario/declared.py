@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from caravana.errors import ScenarioError
-from caravana.near_names import did_you_mean, near_names
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Parameter, PartyKind, Row, Scenario
 from caravana.scenario.reading.draft import DOCUMENT, Draft, Entry, Spot
+from caravana.spelling import did_you_mean, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic.fields import FieldInfo
 
-from caravana.near_names import did_you_mean
 from caravana.scenario.model import Row
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from caravana.atomic import new_folder_beside, replace_folder
 from caravana.errors import ScenarioError, UsageError
-from caravana.near_names import did_you_mean
 from caravana.scenario.canonical import same_scenario
 from caravana.scenario.checks.whole import check_absent, check_draft
 from caravana.scenario.model import Scenario
@@ -32,6 +31,7 @@ from caravana.scenario.writing import (
     refuse_foreign,
     write_files,
 )
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from caravana.scenario.declared import DeclaredBy

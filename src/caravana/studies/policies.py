@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.models.scenarios import check_scenario
-from caravana.near_names import did_you_mean
 from caravana.scenario.model import Policy
 from caravana.scenario.reading.document import read_list
 from caravana.scenario.reading.faults import FaultList
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.counts.dates import holds_date
 from caravana.importers.counts.numbers import is_number
-from caravana.near_names import plain_name
+from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+[a-z0-9_]+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CountTable:
     """A table within a grid.
 
     Attributes
@@ -92,7 +92,7 @@ def squashed(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", plain_name(name))
 
 
-def find_table(grid: Grid, *, header_line: int | None = None) -> Table:
+def find_table(grid: Grid, *, header_line: int | None = None) -> CountTable:
     """Find the header of a grid, of one row or of several, and the row of HXL tags below it.
 
     Parameters
@@ -118,7 +118,7 @@ def find_table(grid: Grid, *, header_line: int | None = None) -> Table:
     data = zip(rows[first_data:], grid.lines[first_data:], strict=True)
     # Programs repeat the header on every page.
     kept = [(row, line) for row, line in data if last < 0 or row != rows[last]]
-    return Table(
+    return CountTable(
         grid.name, tuple(_distinct(names)), tags, grid.lines[last] if last >= 0 else 0,
         tuple(row for row, _ in kept), tuple(line for _, line in kept),
     )  # fmt: skip

@@ -32,13 +32,13 @@ from caravana.importers.counts.headers import (
     PERSONS,
     PLACE,
     TOTAL,
-    Table,
+    CountTable,
     rank,
     rank_of_tag,
 )
 from caravana.importers.counts.numbers import Thousands, is_number
-from caravana.near_names import did_you_mean, plain_name
 from caravana.received import read_ordinary_text
+from caravana.spelling import did_you_mean, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +172,7 @@ def write_mapping(path: Path, mapping: CountMapping, about: str) -> None:
 # ---------------------------------------------------------------- proposing
 
 
-def propose(table: Table, *, stem: str) -> tuple[CountMapping, list[str]]:
+def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
     """Propose what the columns of a table hold.
 
     Parameters
@@ -217,13 +217,13 @@ def propose(table: Table, *, stem: str) -> tuple[CountMapping, list[str]]:
     return mapping, notes
 
 
-def _is_total_of_places(table: Table, best: Mapping[str, str]) -> bool:
+def _is_total_of_places(table: CountTable, best: Mapping[str, str]) -> bool:
     """Whether what seems to count people is the total of a table that has a column a place."""
     total = bool(TOTAL.fullmatch(plain_name(best["persons"])))
     return total and not best["place"] and len(place_columns(table, best["date"])) > 1
 
 
-def _best(table: Table, kind: str) -> str:
+def _best(table: CountTable, kind: str) -> str:
     """The column that fits a kind best, by its HXL tag or its name; what it holds decides between equals."""
     patterns = {"place": PLACE, "code": CODE, "date": DATE, "persons": PERSONS}[kind]
     ranked = []
@@ -255,12 +255,12 @@ def _holds(kind: str, cells: Sequence[Cell]) -> bool:
     return 2 * fits >= len(filled) > 0
 
 
-def _mostly(table: Table, name: str, holds: Any) -> bool:
+def _mostly(table: CountTable, name: str, holds: Any) -> bool:
     filled = [cell for cell in table.column(name) if cell is not None]
     return bool(filled) and 2 * sum(map(holds, filled)) >= len(filled)
 
 
-def _by_dates(table: Table, best: Mapping[str, str], dated: list[str], stem: str) -> CountMapping:
+def _by_dates(table: CountTable, best: Mapping[str, str], dated: list[str], stem: str) -> CountMapping:
     """A column a date: of several columns a date, those that count people by their words."""
     words = {_measure(name) for name in dated}
     measure = ""
@@ -288,7 +288,7 @@ def _measure(name: str) -> str:
     return " ".join(" ".join(kept).split()).casefold()
 
 
-def _first_of_text(table: Table, others: Sequence[str]) -> str:
+def _first_of_text(table: CountTable, others: Sequence[str]) -> str:
     return next(
         (
             n
@@ -299,7 +299,7 @@ def _first_of_text(table: Table, others: Sequence[str]) -> str:
     )
 
 
-def place_columns(table: Table, date: str) -> list[str]:
+def place_columns(table: CountTable, date: str) -> list[str]:
     """Columns of numbers beside a column of dates that are named by places: no totals, no parts."""
     return [
         name for name in table.columns
@@ -308,7 +308,7 @@ def place_columns(table: Table, date: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _without_header(table: Table, stem: str) -> CountMapping:
+def _without_header(table: CountTable, stem: str) -> CountMapping:
     """Columns without names, as in Flee's own files: a date and a count, or a place, a date and a count."""
     dates = [n for n in table.columns if _holds("date", table.column(n)) and not _all_small(table.column(n))]
     date = dates[0] if dates else ""
@@ -326,7 +326,7 @@ def _all_small(cells: Sequence[Cell]) -> bool:
     )
 
 
-def with_columns(mapping: CountMapping, table: Table, name: str) -> CountMapping:
+def with_columns(mapping: CountMapping, table: CountTable, name: str) -> CountMapping:
     """Check that a table has the columns that a mapping names.
 
     Raises
@@ -350,7 +350,7 @@ def with_columns(mapping: CountMapping, table: Table, name: str) -> CountMapping
     )
 
 
-def columns_of_dates(table: Table, mapping: CountMapping) -> tuple[list[str], Dates]:
+def columns_of_dates(table: CountTable, mapping: CountMapping) -> tuple[list[str], Dates]:
     """The columns of a layout ``dates`` that hold counts of people, and the date of each."""
     columns = [name for name in table.columns if holds_date(name) and name not in (mapping.place, mapping.code)]
     kept = [name for name in columns if not mapping.measure or _measure(name) == mapping.measure]

@@ -10,22 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import CaravanaError, InputError
-from caravana.importers.counts.dates import Order, date_in, read_dates
+from caravana.importers.counts.dates import date_in, read_dates
 from caravana.importers.counts.grids import read_grids
-from caravana.importers.counts.headers import TOTAL, Table, find_table
+from caravana.importers.counts.headers import TOTAL, CountTable, find_table
+from caravana.importers.counts.layouts import Melted, melt
 from caravana.importers.counts.mapping import (
     CountMapping,
-    columns_of_dates,
     mapping_of,
     mapping_path,
-    place_columns,
     propose,
     read_mapping,
     with_columns,
     write_mapping,
 )
 from caravana.importers.counts.numbers import read_numbers
-from caravana.near_names import plain_name
+from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +77,8 @@ class PeriodSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Counts as they were read.
+class PeopleCounts:
+    """Counts of people as they were read.
 
     Attributes
     ----------
@@ -111,11 +110,11 @@ class Counts:
 
 def read_counts(
     path: str | Path, *, mapping: str | Path | Mapping[str, Any] | CountMapping | None = None, keep: bool = True
-) -> Counts:
+) -> PeopleCounts:
     """Read counts of people by place and date.
 
-    A row a count, a column a date, or a column a place; header rows and a row of HXL tags are found.  What is held by
-    which column is proposed, and kept in a small file beside the data (``NAME.mapping.toml``), which is used the next
+    A row a count, a column a date, or a column a place; header rows and a row of HXL tags are recognised.  What each
+    column holds is proposed, and kept in a small file beside the data (``NAME.mapping.toml``), which is used the next
     time and may be changed by hand.
 
     Parameters
@@ -130,7 +129,7 @@ def read_counts(
 
     Returns
     -------
-    Counts
+    PeopleCounts
         One a place and date.  Rows of one place and date are added up; totals of the source are taken out and
         compared.
 
@@ -169,7 +168,7 @@ def _keep(kept: Path, mapping: CountMapping, about: str, notes: list[str]) -> No
 
 def _tables(
     grids: list[Grid], given: CountMapping | None, path: Path, notes: list[str]
-) -> tuple[list[Table], CountMapping]:
+) -> tuple[list[CountTable], CountMapping]:
     """The tables that hold counts, all of the same columns, and what those hold."""
     tables = [table for grid in grids if (table := _table_of(grid, given)).rows]
     if not tables:
@@ -193,80 +192,35 @@ def _tables(
     raise InputError("\n".join(refusals[:MOST_NAMED]))
 
 
-def _table_of(grid: Grid, given: CountMapping | None) -> Table:
+def _table_of(grid: Grid, given: CountMapping | None) -> CountTable:
     """The table of a grid; where the header of another sheet stands on another line, it is looked for there."""
-    found = find_table(grid)
+    usual = find_table(grid)
     if given is None:
-        return found
+        return usual
     there = find_table(grid, header_line=given.header_row)
     wanted = {given.place, given.date, given.persons} - {""}
-    return found if wanted <= set(found.columns) and not wanted <= set(there.columns) else there
+    return usual if wanted <= set(usual.columns) and not wanted <= set(there.columns) else there
 
 
-Found = tuple[str, str, dt.date, float, int]
+CountRow = tuple[str, str, dt.date, float, int]
 """Place, code, date, persons, line."""
 
 
 def _collect(
-    tables: list[Table], mapping: CountMapping, name: str, notes: list[str]
-) -> tuple[list[Found], dict[dt.date, float], CountMapping]:
+    tables: list[CountTable], mapping: CountMapping, name: str, notes: list[str]
+) -> tuple[list[CountRow], dict[dt.date, float], CountMapping]:
     """Read the counts of all tables; what was decided over their columns goes into the mapping."""
-    rows: list[Found] = []
+    rows: list[CountRow] = []
     stated: dict[dt.date, float] = {}
     for table in tables:
-        melted = _melt(table, mapping)
+        melted = melt(table, mapping)
         where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
         mapping = _read_melted(melted, mapping, where, notes, rows, stated, sheet_date=date_in(table.sheet))
     return rows, stated, mapping
 
 
-@dataclass(frozen=True, slots=True)
-class _Melted:
-    """A table as a row a count: parallel columns."""
-
-    places: list[Cell]
-    codes: list[Cell]
-    dates: list[Cell]
-    persons: list[Cell]
-    lines: list[int]
-    names: tuple[str, str]
-    order: Order | None = None
-
-
-def _melt(table: Table, mapping: CountMapping) -> _Melted:
-    """Turn any layout into one row a count."""
-    blank: list[Cell] = [None] * len(table.rows)
-    places = table.column(mapping.place) if mapping.place else [mapping.one_place] * len(table.rows)
-    codes = table.column(mapping.code) if mapping.code else blank
-    lines = list(table.lines)
-    if mapping.layout == "long":
-        dates, persons = table.column(mapping.date), table.column(mapping.persons)
-        return _Melted(list(places), codes, dates, persons, lines, (mapping.date, mapping.persons))
-    if mapping.layout == "dates":
-        columns, days = columns_of_dates(table, mapping)
-        heads: list[Cell] = list(days.dates) if days.undecided is None else [days.undecided] * len(columns)
-        return _Melted(
-            [p for p in places for _ in columns], [c for c in codes for _ in columns], heads * len(table.rows),
-            _by_rows(table, columns), [line for line in lines for _ in columns],
-            ("the header", "the columns of dates"), days.order,
-        )  # fmt: skip
-    named = place_columns(table, mapping.date)
-    totals = [n for n in table.columns if TOTAL.fullmatch(plain_name(n))]
-    columns = [*named, *totals]
-    return _Melted(
-        [n for _ in table.rows for n in columns], [None for _ in table.rows for _ in columns],
-        [d for d in table.column(mapping.date) for _ in columns], _by_rows(table, columns),
-        [line for line in lines for _ in columns], (mapping.date, "the columns of places"),
-    )  # fmt: skip
-
-
-def _by_rows(table: Table, columns: Sequence[str]) -> list[Cell]:
-    at = [table.columns.index(name) for name in columns]
-    return [row[i] for row in table.rows for i in at]
-
-
 def _read_melted(
-    melted: _Melted, mapping: CountMapping, where: str, notes: list[str], rows: list[Found],
+    melted: Melted, mapping: CountMapping, where: str, notes: list[str], rows: list[CountRow],
     stated: dict[dt.date, float], *, sheet_date: dt.date | None,
 ) -> CountMapping:  # fmt: skip
     """Read the columns of one table into `rows`, and its totals into `stated`."""
@@ -308,7 +262,7 @@ def _note(notes: list[str], number: int, what: str) -> None:
 
 
 def _unread(
-    where: str, melted: _Melted, column: str, unread: Sequence[int], cells: Sequence[Cell], expected: str
+    where: str, melted: Melted, column: str, unread: Sequence[int], cells: Sequence[Cell], expected: str
 ) -> list[str]:
     """One line for a column's cells that are not what they should be; rows of totals and footnotes have no place."""
     real = [i for i in unread if not _is_footnote(melted, i)]
@@ -321,14 +275,14 @@ def _unread(
     ]
 
 
-def _is_footnote(melted: _Melted, index: int) -> bool:
+def _is_footnote(melted: Melted, index: int) -> bool:
     """Whether a row is text below the table: it has no number, or no date."""
     return melted.persons[index] is None or melted.dates[index] is None
 
 
 def _take(
-    melted: _Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
-    rows: list[Found], stated: dict[dt.date, float],
+    melted: Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
+    rows: list[CountRow], stated: dict[dt.date, float],
 ) -> None:  # fmt: skip
     without_date = without_place = 0
     for index, (date, number) in enumerate(zip(dates, numbers, strict=True)):
@@ -351,17 +305,17 @@ def _take(
 
 
 def _as_counts(
-    found: list[Found], stated: Mapping[dt.date, float], mapping: CountMapping, notes: list[str], source: str
-) -> Counts:
+    counted: list[CountRow], stated: Mapping[dt.date, float], mapping: CountMapping, notes: list[str], source: str
+) -> PeopleCounts:
     """Add up rows of one place and date, sort, and compare sums with the source's totals."""
-    if not found:
+    if not counted:
         raise InputError(f"{source}: expected at least one count with a place and a date")
     spelled: dict[str, str] = {}
     codes: dict[str, set[str]] = defaultdict(set)
-    for one in found:
+    for one in counted:
         codes[spelled.setdefault(plain_name(one[0]), one[0])].add(one[1])
-    together: dict[tuple[str, str, dt.date], list[Found]] = defaultdict(list)
-    for one in found:
+    together: dict[tuple[str, str, dt.date], list[CountRow]] = defaultdict(list)
+    for one in counted:
         name = spelled[plain_name(one[0])]
         # Places of one name and different codes are different places; without a code it is the one there is.
         known = codes[name] - {""}
@@ -387,16 +341,16 @@ def _as_counts(
             f"sums are not the totals that the source states on {len(off):,} of {len(sums):,} dates; at most on"
             f" {worst.date}: {worst.persons:,.0f} read, {worst.stated:,.0f} stated ({worst.difference:+,.0f})"
         )
-    return Counts(rows, sums, mapping, tuple(dict.fromkeys(notes)), source)
+    return PeopleCounts(rows, sums, mapping, tuple(dict.fromkeys(notes)), source)
 
 
-def _read_layout(folder: Path) -> Counts:
+def _read_layout(folder: Path) -> PeopleCounts:
     """Read a folder of Flee's counts: ``data_layout.csv`` names a file a place, the first one the total."""
     home = next((one for one in (folder, folder / "source_data") if (one / "data_layout.csv").is_file()), None)
     if home is None:
         raise InputError(f"{folder}: expected a file of counts, or a folder with data_layout.csv")
     grids, notes = read_grids(home / "data_layout.csv")
-    rows: list[Found] = []
+    rows: list[CountRow] = []
     stated: dict[dt.date, float] = {}
     listed = [[str(cell) for cell in row if cell is not None] for row in grids[0].rows]
     for place, *files in (row for row in listed if not row[0].startswith("#")):

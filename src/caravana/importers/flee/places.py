@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import Line, Reader, identifiers
-from caravana.near_names import did_you_mean
 from caravana.scenario.model import MOST_PEOPLE, Link, Place
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path

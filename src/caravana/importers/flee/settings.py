@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from caravana.errors import UsageError
-from caravana.near_names import did_you_mean
 from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.scenario.reading.faults import shown
 from caravana.scenario.settings import coerce, expected, kinds
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.near_names import near_names, plain_name
+from caravana.spelling import near_names, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,7 +113,7 @@ class Audit:
         return pd.DataFrame(rows, columns=columns)
 
 
-class _Index:
+class _UnitIndex:
     """Units by code, by name, and by the numbers of their codes."""
 
     def __init__(self, units: Iterable[AdminUnit], level: int | None) -> None:
@@ -171,11 +171,11 @@ def reconcile(rows: Sequence[Given], units: Iterable[AdminUnit], *, level: int |
     Audit
         One row a row of data.  Nobody is dropped: who is in no unit is counted as such.
     """
-    index = _Index(units, level)
+    index = _UnitIndex(units, level)
     return Audit(tuple(_judge(row, index) for row in rows))
 
 
-def _judge(row: Given, index: _Index) -> AuditRow:
+def _judge(row: Given, index: _UnitIndex) -> AuditRow:
     code = row.code.strip()
     if _PLACEHOLDER.fullmatch(code) and code.upper() not in index.codes:
         unit, why = _by_name(row.name, index)
@@ -203,13 +203,13 @@ def _judge(row: Given, index: _Index) -> AuditRow:
     return AuditRow(row, unit, verdict, why)
 
 
-def _by_code(code: str, index: _Index) -> tuple[AdminUnit | None, Verdict, str]:
+def _by_code(code: str, index: _UnitIndex) -> tuple[AdminUnit | None, Verdict, str]:
     """The unit of a code, by itself or in another style."""
     if unit := index.codes.get(code.upper()):
         return unit, "as given", ""
     match = _PARTS.fullmatch(code) or re.fullmatch(r"()(\d+)(?:\.0)?", code)
-    if match and (found := index.by_number(match[1], match[2])):
-        unit, same = found
+    if match and (matched := index.by_number(match[1], match[2])):
+        unit, same = matched
         if same:
             what = "has no letters of a country" if not match[1] else "has the letters of the country in another style"
             return unit, "other style", f"{code} {what}; it is {unit.code} here"
@@ -217,7 +217,7 @@ def _by_code(code: str, index: _Index) -> tuple[AdminUnit | None, Verdict, str]:
     return None, "no admin unit", ""
 
 
-def _without_code(row: Given, code: str, index: _Index) -> AuditRow:
+def _without_code(row: Given, code: str, index: _UnitIndex) -> AuditRow:
     """Judge a row whose code is none of the units': it may be a name."""
     for text, words in ((code, "a name stands where the code should be"), (row.name, "the code is unknown")):
         unit, why = _by_name(text, index)
@@ -230,7 +230,7 @@ def _without_code(row: Given, code: str, index: _Index) -> AuditRow:
     return AuditRow(row, None, "no admin unit", f"no unit has this code or name{hint}")
 
 
-def _by_name(name: str, index: _Index) -> tuple[AdminUnit | None, str]:
+def _by_name(name: str, index: _UnitIndex) -> tuple[AdminUnit | None, str]:
     """The one unit of a name, or why there is none."""
     units = index.names.get(plain_name(name), []) if name else []
     if len(units) == 1:
@@ -240,5 +240,5 @@ def _by_name(name: str, index: _Index) -> tuple[AdminUnit | None, str]:
     return None, f"no unit is called {name!r}" if name else "neither a code nor a name is given"
 
 
-def _verdict_without(name: str, index: _Index) -> Verdict:
+def _verdict_without(name: str, index: _UnitIndex) -> Verdict:
     return "several of this name" if len(index.names.get(plain_name(name), [])) > 1 else "no admin unit"

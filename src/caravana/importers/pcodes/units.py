@@ -89,15 +89,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return [_texts(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
     except (ValueError, RecursionError, csv.Error) as error:
         what = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:100]
-        raise InputError(f"{path.name}: expected GeoJSON or CSV; found instead: {what}") from None
+        raise InputError(f"{path.name}: expected GeoJSON or CSV; listed instead: {what}") from None
 
 
 def _properties(content: Any) -> list[dict[str, Any]]:
     features = content.get("features") if isinstance(content, dict) else content
-    found = (
+    listed = (
         [one.get("properties", one) for one in features if isinstance(one, dict)] if isinstance(features, list) else []
     )
-    return [one for one in found if isinstance(one, dict)]
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def _texts(row: Mapping[Any, Any]) -> dict[str, str]:

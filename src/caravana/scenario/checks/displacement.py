@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.near_names import did_you_mean
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

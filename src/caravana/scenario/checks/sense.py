@@ -234,17 +234,17 @@ def _jumps(scenario: Scenario) -> list[str]:
     for one in scenario.observations:
         if one.kind in COUNTS and one.high is not None:
             series[one.kind, one.place_id or one.note].append(one)
-    found = []
+    jumps = []
     for (_, where), rows in series.items():
         latest = {row.date: row for row in sorted(rows, key=lambda row: (row.date, row.known_on))}
         counts = [(date, float(row.high or 0)) for date, row in sorted(latest.items())]
         for before, here, after in zip(counts[:-1], counts[1:], [*counts[2:], None][: len(counts) - 1], strict=True):
             if _jumps_between(before[1], here[1], None if after is None else after[1]):
                 place = names.get(where, where) or "all camps"
-                found.append(f"{here[1]:g} on {here[0]} at {place} (before: {before[1]:g})")
-    if not found:
+                jumps.append(f"{here[1]:g} on {here[0]} at {place} (before: {before[1]:g})")
+    if not jumps:
         return []
-    return [f"counts that jump hundredfold and more, as a dot or comma of thousands read wrongly does: {_named(found)}"]
+    return [f"counts that jump hundredfold and more, as a dot or comma of thousands read wrongly does: {_named(jumps)}"]
 
 
 def _jumps_between(before: float, here: float, after: float | None) -> bool:

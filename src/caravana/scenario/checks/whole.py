@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from caravana.near_names import did_you_mean
 from caravana.scenario.checks.claims import check_readings
 from caravana.scenario.checks.dates import check_dates
 from caravana.scenario.checks.displacement import check_displacement
@@ -17,6 +16,7 @@ from caravana.scenario.declared import complete_draft
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
 from caravana.scenario.reading.faults import MOST_FAULTS, Fault, shown
 from caravana.scenario.reading.series import series_file
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -7,7 +7,6 @@ import re
 import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from caravana.near_names import did_you_mean
 from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of, leads_out
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
@@ -15,6 +14,7 @@ from caravana.scenario.model import Row
 from caravana.scenario.reading.causes import COUNTING, INDEX_NAMES, NO_ROW_NUMBERS, NO_TAGS, Causes, are_tags
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
 from caravana.scenario.reading.faults import FaultList, shown
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,61 @@
+"""Tables of any layout turned into one row a count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.importers.counts.headers import TOTAL, CountTable
+from caravana.importers.counts.mapping import CountMapping, columns_of_dates, place_columns
+from caravana.spelling import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.importers.counts.dates import Order
+    from caravana.importers.counts.grids import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Melted:
+    """A table as a row a count: parallel columns."""
+
+    places: list[Cell]
+    codes: list[Cell]
+    dates: list[Cell]
+    persons: list[Cell]
+    lines: list[int]
+    names: tuple[str, str]
+    order: Order | None = None
+
+
+def melt(table: CountTable, mapping: CountMapping) -> Melted:
+    """Turn any layout into one row a count."""
+    blank: list[Cell] = [None] * len(table.rows)
+    places = table.column(mapping.place) if mapping.place else [mapping.one_place] * len(table.rows)
+    codes = table.column(mapping.code) if mapping.code else blank
+    lines = list(table.lines)
+    if mapping.layout == "long":
+        dates, persons = table.column(mapping.date), table.column(mapping.persons)
+        return Melted(list(places), codes, dates, persons, lines, (mapping.date, mapping.persons))
+    if mapping.layout == "dates":
+        columns, days = columns_of_dates(table, mapping)
+        heads: list[Cell] = list(days.dates) if days.undecided is None else [days.undecided] * len(columns)
+        return Melted(
+            [p for p in places for _ in columns], [c for c in codes for _ in columns], heads * len(table.rows),
+            _by_rows(table, columns), [line for line in lines for _ in columns],
+            ("the header", "the columns of dates"), days.order,
+        )  # fmt: skip
+    named = place_columns(table, mapping.date)
+    totals = [n for n in table.columns if TOTAL.fullmatch(plain_name(n))]
+    columns = [*named, *totals]
+    return Melted(
+        [n for _ in table.rows for n in columns], [None for _ in table.rows for _ in columns],
+        [d for d in table.column(mapping.date) for _ in columns], _by_rows(table, columns),
+        [line for line in lines for _ in columns], (mapping.date, "the columns of places"),
+    )  # fmt: skip
+
+
+def _by_rows(table: CountTable, columns: Sequence[str]) -> list[Cell]:
+    at = [table.columns.index(name) for name in columns]
+    return [row[i] for row in table.rows for i in at]

@@ -1,22 +1,19 @@
-"""Counts of people in camps for a build: a table of place, date and persons."""
+"""Counts of people in camps for a build: whatever :func:`~caravana.importers.counts.read_counts` reads."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.sheets import read_people, read_sheet
-from caravana.scenario.model import MOST_PEOPLE
+from caravana.errors import InputError
+from caravana.importers.counts.reading import read_counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.importers.rows import Reader
-
-PLACE = ("camp", "place", "site", "name", "location", "camp name", "site name", "campamento", "lugar", "sitio")
-DATE = ("date", "fecha", "data date", "reporting date", "reportingdate", "snapshot date")
-PERSONS = ("persons", "people", "individuals", "count", "personas", "total", "refugees", "idps", "numpresentidpind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +26,30 @@ class CampCount:
 
 
 def read_count_rows(reader: Reader, path: Path, *, mapping: Path | None = None) -> list[CampCount]:
-    """Read counts; what is wrong are faults.
+    """Read counts; what is wrong are faults, and how the file was read are notes.
 
     Parameters
     ----------
     mapping
         Which columns are which, where a file of it is kept.
     """
-    sheet = read_sheet(reader, path)
-    if sheet is None:
+    try:
+        counts = read_counts(path, mapping=mapping)
+    except InputError as error:
+        for line in str(error).splitlines():
+            _note_fault(reader, path, line)
         return []
-    if mapping is not None:
-        reader.fault(mapping, None, "", None, "no mapping: columns named place, date and persons are read as they are")
-    columns = {
-        what: next((key for key in keys if key in sheet.columns), None)
-        for what, keys in (("place", PLACE), ("date", DATE), ("persons", PERSONS))
-    }
-    missing = [what for what, key in columns.items() if key is None]
-    if missing:
-        listed = ", ".join(sheet.columns.values())
-        reader.fault(path, 1, "", listed, f"columns for {', '.join(missing)}")
-        return []
-    place, date, persons = (str(columns[what]) for what in ("place", "date", "persons"))
-    counts: list[CampCount] = []
-    for row in sheet.rows:
-        number = read_people(
-            reader, path, row.line, sheet.columns[persons], row.get(persons), most=MOST_PEOPLE
-        )  # fmt: skip
-        day = reader.date(path, row.line, sheet.columns[date], row.get(date)[:10])
-        if not row.get(place):
-            reader.fault(path, row.line, sheet.columns[place], None, "the name of a place")
-        elif day is not None and number is not None:
-            counts.append(CampCount(row.get(place), day, number))
-    return sorted(counts, key=lambda one: (one.name, one.date))
+    reader.notes += [f"{reader.name(path)}: {note}" for note in counts.notes]
+    return [CampCount(row.place, row.date, round(row.persons)) for row in counts.rows]
+
+
+_CELL = re.compile(r"line (?P<line>\d+), column (?P<column>.+?): '(?P<value>.*)' — expected (?P<expected>.+)")
+
+
+def _note_fault(reader: Reader, path: Path, line: str) -> None:
+    """Note one line of what the reader of counts says, at its cell where it names one."""
+    said = line.removeprefix(str(path)).removeprefix(path.name).lstrip(": ")
+    if (cell := _CELL.fullmatch(said)) is None:
+        reader.fault(path, None, "", None, said)
+    else:
+        reader.fault(path, int(cell["line"]), cell["column"], cell["value"], cell["expected"])

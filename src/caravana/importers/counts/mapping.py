@@ -223,10 +223,14 @@ def _is_total_of_places(table: CountTable, best: Mapping[str, str]) -> bool:
     return total and not best["place"] and len(place_columns(table, best["date"])) > 1
 
 
+SURE = {"date": ("date", "fecha"), "persons": ("persons", "personas")}
+"""Names that leave no doubt of what a column holds."""
+
+
 def _best(table: CountTable, kind: str) -> str:
     """The column that fits a kind best, by its HXL tag or its name; what it holds decides between equals."""
     patterns = {"place": PLACE, "code": CODE, "date": DATE, "persons": PERSONS}[kind]
-    ranked = []
+    ranked, unfit = [], []
     for at, name in enumerate(table.columns):
         if kind == "persons" and NOT_PERSONS.search(plain_name(name)):
             continue
@@ -234,11 +238,16 @@ def _best(table: CountTable, kind: str) -> str:
         if by_tag is None and by_name is None:
             continue
         cells = table.column(name)
-        if all(cell is None for cell in cells) or not _holds(kind, cells):
+        if all(cell is None for cell in cells):
+            continue
+        if not _holds(kind, cells):
+            # Where its very name says what it holds, the cells are at fault and not the choice.
+            if plain_name(name) in SURE.get(kind, ()):
+                unfit.append((100, at, name))
             continue
         # The tags are meant to be read by machines: where there are any, they go before names.
         ranked.append((by_tag if by_tag is not None else 100 + (by_name or 0), at, name))
-    return min(ranked)[2] if ranked else ""
+    return min(ranked or unfit)[2] if ranked or unfit else ""
 
 
 def _holds(kind: str, cells: Sequence[Cell]) -> bool:

@@ -38,7 +38,7 @@ def camps(tmp_path_factory):
         kinds=(PartyKind(id="person", men=1, share=1.0),), places=places,
         links=(Link(from_id="town", to_id="large", km=100), Link(from_id="large", to_id="tiny", km=40)),
         observations=(
-            Observation(id="o1", date=START, known_on=START + dt.timedelta(3), place_id="large", kind="camp_population",
+            Observation(id="o1", date=START, known_on=START + dt.timedelta(3), place_id="large", kind="camp_count",
                         low=500, high=500, qualifier="exact", speaker_role="United Nations", speaker_side="observer"),
         ),
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ import xlsxwriter
 
 from caravana.atomic import write_folder_whole, write_whole
 from caravana.exports.tables import HXL, UNITS, provenance
+from caravana.scenario.cells import inert
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_000
 """Rows a sheet can hold, some kept back."""
-LIVE = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet runs when it opens a CSV file."""
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _WIDE = {
     "place_name": 26,
     "admin2_name": 26,
@@ -115,14 +112,8 @@ def workbook(export: Export, *, hxl: bool = False) -> bytes:
     return target.getvalue()
 
 
-def inert(value: Any) -> Any:
-    """A cell as no spreadsheet runs it: a text that one would take for a formula has an apostrophe before it.
-
-    Numbers stay numbers, negative ones too, and so do texts that are numbers.
-    """
-    if not isinstance(value, str) or not value.startswith(LIVE) or _NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
+def _inert(value: Any) -> Any:
+    return inert(value) if isinstance(value, str) else value
 
 
 def csv_files(export: Export, *, hxl: bool = False) -> dict[str, bytes]:
@@ -133,7 +124,7 @@ def csv_files(export: Export, *, hxl: bool = False) -> dict[str, bytes]:
         tags = ",".join(HXL.get(str(c), "") for c in frame.columns) + "\n" if hxl else ""
         text.write(",".join(str(c) for c in frame.columns) + "\n" + tags)
         whole = {c: frame[c].astype("Int64") for c in frame.columns if _is_whole(frame[c])}
-        words = {c: frame[c].map(inert) for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])}
+        words = {c: frame[c].map(_inert) for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])}
         frame.assign(**whole, **words).to_csv(text, index=False, header=False, lineterminator="\n")
         files[f"{name}.csv"] = text.getvalue().encode()
     return files

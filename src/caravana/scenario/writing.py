@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
+from caravana.scenario.cells import inert
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Row, Scenario, Series
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
@@ -86,7 +87,7 @@ def _table_text(table: str, model: type[Row], rows: Iterable[Row]) -> str:
             where = f"{table}.csv line {number}, column {name}"
             if value in ((), None) and specs[name].default not in ((), None):
                 raise ScenarioError(f"{where}: nothing cannot be written, as an empty cell stands for the default")
-            cells.append(_cell(value, where))
+            cells.append(inert(_cell(value, where)))
         lines.append(_csv_line(cells))
     return "".join(lines)
 

@@ -17,6 +17,7 @@ from caravana.importers.articles.plausibility import build_geography, doubts
 from caravana.importers.articles.statements import Article, Statement, read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
+from caravana.scenario.cells import inert
 from caravana.scenario.model import Claim, Observation, Source
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def _table(rows: list[dict[str, Any]], columns: list[str]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(c)) for c in columns] for row in rows)
+    writer.writerows([inert(_cell(row.get(c))) for c in columns] for row in rows)
     return text.getvalue().encode()
 
 

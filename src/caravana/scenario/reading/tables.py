@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from caravana.received import leads_out
+from caravana.scenario.cells import meant
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
@@ -193,7 +194,7 @@ def read_table(path: Path, model: type[R], faults: FaultList) -> list[Entry[R]] 
             absent = [name for name, spec in specs.items() if spec.required and name not in columns]
             for line, cells in rows:
                 spot = Spot(path.name, line)
-                entries.append(_read_row(model, columns, cells, absent, faults, spot))
+                entries.append(_read_row(model, columns, [meant(cell) for cell in cells], absent, faults, spot))
         except StoppedError:
             return None
         except OSError as error:

@@ -26,9 +26,9 @@ WITHIN_CARAVAN = (
     ("events", "end_date"),
     ("observations", "date"),
 )
-#: What becomes known of a caravan later than this has a mistyped year.  Counts of a register are corrected for years,
-#: so there it is reckoned from the scenario's end.
-LATEST = dt.timedelta(days=364)
+#: What becomes known of a caravan later than this has a mistyped year.  Registers are corrected for years, so for
+#: those it is reckoned from the scenario's end.
+LATEST = dt.timedelta(days=731)
 #: What ends may not end before it starts.
 SPANS = (("events", "date", "end_date"), ("policies", "start", "end"))
 
@@ -54,7 +54,7 @@ def check_dates(draft: Draft) -> None:
         counted = row.date if draft.of_caravans else end
         if counted and row.known_on and row.known_on - counted > LATEST:
             whose = "the day it tells of" if draft.of_caravans else "the end of the scenario"
-            draft.fault(entry, "known_on", row.known_on, f"a date less than a year after {whose} ({counted})")
+            draft.fault(entry, "known_on", row.known_on, f"a date no more than two years after {whose} ({counted})")
 
 
 def _check_within(draft: Draft, start: dt.date, end: dt.date) -> None:

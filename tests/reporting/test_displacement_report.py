@@ -12,6 +12,7 @@ from caravana.inference.displacement.scores import read_sheet, score_displacemen
 from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
+from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.report import render_report, write_report
 from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
@@ -123,7 +124,19 @@ def test_a_forecast_is_judged_by_the_middle_of_its_runs(displaced: Run, theirs: 
     }  # fmt: skip
     said = verdict(scores, read_displaced(displaced), words)
     assert said[0] == kind
-    assert words.text("displacement.verdict.span", middle="15", span="22–32") in said[2]
+    # The middle is closer than any run: the range beside it says whose it is.
+    assert words.text("displacement.verdict.apart", middle="15", span="22–32") in said[2]
+    scores["middle"]["resc"] = 0.25
+    within = verdict(scores, read_displaced(displaced), words)
+    assert words.text("displacement.verdict.span", middle="25", span="22–32") in within[2]
+
+
+def test_no_page_says_where_on_a_machine_the_run_lies(displaced: Run, pages: dict[str, str]) -> None:
+    card = make_card(displaced)
+    said = "".join([*pages.values(), write_model_card(displaced).read_text("utf-8"), repr(card)])
+    assert displaced.path.is_absolute()
+    assert str(displaced.path.parent) not in said
+    assert displaced.path.name in said
 
 
 def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error(displaced: Run) -> None:

@@ -27,7 +27,7 @@ WITHIN_CARAVAN = (
     ("observations", "date"),
 )
 #: What becomes known of a caravan later than this has a mistyped year.  Registers are corrected for years, so for
-#: those it is reckoned from the scenario's end.
+#: those it is reckoned from the scenario's end, where that is later.
 LATEST = dt.timedelta(days=731)
 #: What ends may not end before it starts.
 SPANS = (("events", "date", "end_date"), ("policies", "start", "end"))
@@ -51,9 +51,9 @@ def check_dates(draft: Draft) -> None:
         if row.date and row.known_on and row.qualifier not in {None, "planned"} and row.known_on < row.date:
             expected = f"a date not before the day it tells of ({row.date}), as it is not planned"
             draft.fault(entry, "known_on", row.known_on, expected)
-        counted = row.date if draft.of_caravans else end
+        counted = row.date if draft.of_caravans or not (row.date and end) else max(row.date, end)
         if counted and row.known_on and row.known_on - counted > LATEST:
-            whose = "the day it tells of" if draft.of_caravans else "the end of the scenario"
+            whose = "the day it tells of" if counted == row.date else "the end of the scenario"
             draft.fault(entry, "known_on", row.known_on, f"a date no more than two years after {whose} ({counted})")
 
 

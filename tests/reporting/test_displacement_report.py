@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from tests.made.outline import Outline, data_of
 
 from caravana.inference.displacement.scores import read_sheet, score_displacement
 from caravana.language.language import LANGUAGES, load_language
+from caravana.reporting.displacement import sections
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
 from caravana.reporting.model_card.card import make_card, write_model_card
@@ -129,6 +131,21 @@ def test_a_forecast_is_judged_by_the_middle_of_its_runs(displaced: Run, theirs: 
     scores["middle"]["resc"] = 0.25
     within = verdict(scores, read_displaced(displaced), words)
     assert words.text("displacement.verdict.span", middle="25", span="22–32") in within[2]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("corrected", [True, False])
+def test_counts_are_said_to_be_corrected_only_where_they_were(
+    displaced: Run, monkeypatch: pytest.MonkeyPatch, code: Code, corrected: bool
+) -> None:
+    read = read_displaced(displaced)
+    counts = {k: replace(c, corrected=np.full_like(c.corrected, corrected)) for k, c in read.counts.items()}
+    monkeypatch.setattr(sections, "un_total", lambda _: (np.array([100.0]), np.array([100.0])))
+    monkeypatch.setattr(sections, "registered", lambda _: np.array([300.0]))
+    words = load_language(code)
+    key = "registered_note" if corrected else "differ_note"
+    said = sections._total_note(replace(read, counts=counts), words)
+    assert said == words.text(f"displacement.total.{key}", n=words.rounded(200))
 
 
 def test_no_page_says_where_on_a_machine_the_run_lies(displaced: Run, pages: dict[str, str]) -> None:

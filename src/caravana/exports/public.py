@@ -150,6 +150,7 @@ def public_export(run: Run, *, origin: dt.date | None = None, today: dt.date | N
     notes = (
         f"PUBLIC: days up to {past.last} only, by municipality.",
         f"Cells of nobody or fewer than {SMALLEST} are withheld, and others that would give 1 to {PROTECTED} away.",
+        "Numbers are over simulations drawn from the run by chance, so they are close to its own and not the same.",
         f"Numbers are rounded to {BASE}s, up or down by chance: the true one is less than {BASE} from the one shown.",
         "Totals are sums of the cells shown, and say how many are not in them.",
         "People who travel apart from a caravan, by vehicle or with smugglers are not in these tables.",

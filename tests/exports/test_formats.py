@@ -1,7 +1,6 @@
 """Each format as its own readers want it."""
 
 import csv
-import dataclasses
 import datetime as dt
 import io
 import json
@@ -277,10 +276,10 @@ def test_wrong_requests_end_with_one_message(run, arguments, status):
 def test_no_cell_of_a_csv_file_is_run_by_a_spreadsheet(run, tmp_path, monkeypatch, audience):
     names = ["=1+1", "+cmd", "-1+1", "@SUM(1+1)", "\t=1", "\r=1"]
     places = tuple(
-        dataclasses.replace(p, name=names[n % 6], municipality=names[n % 6], state=names[n % 6])
+        p.model_copy(update=dict.fromkeys(("name", "municipality", "state"), names[n % 6]))
         for n, p in enumerate(run.scenario.places)
     )
-    monkeypatch.setattr(run, "scenario", dataclasses.replace(run.scenario, places=places))
+    monkeypatch.setattr(run, "scenario", run.scenario.model_copy(update={"places": places}))
     path = export_run(run, format="csv", audience=audience, path=tmp_path / "out")
     for file in path.glob("*.csv"):
         with file.open(encoding="utf-8", newline="") as lines:

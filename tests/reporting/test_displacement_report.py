@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from tests.made.outline import Outline, data_of
 
 from caravana.inference.displacement.scores import read_sheet, score_displacement
 from caravana.language.language import LANGUAGES, load_language
+from caravana.reporting.displacement import sections
 from caravana.reporting.displacement.sentences import closures, score_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
+from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.report import render_report, write_report
 from caravana.results.displacement import read_displaced
 from caravana.simulation import simulate
@@ -123,7 +126,34 @@ def test_a_forecast_is_judged_by_the_middle_of_its_runs(displaced: Run, theirs: 
     }  # fmt: skip
     said = verdict(scores, read_displaced(displaced), words)
     assert said[0] == kind
-    assert words.text("displacement.verdict.span", middle="15", span="22–32") in said[2]
+    # The middle is closer than any run: the range beside it says whose it is.
+    assert words.text("displacement.verdict.apart", middle="15", span="22–32") in said[2]
+    scores["middle"]["resc"] = 0.25
+    within = verdict(scores, read_displaced(displaced), words)
+    assert words.text("displacement.verdict.span", middle="25", span="22–32") in within[2]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("corrected", [True, False])
+def test_counts_are_said_to_be_corrected_only_where_they_were(
+    displaced: Run, monkeypatch: pytest.MonkeyPatch, code: Code, corrected: bool
+) -> None:
+    read = read_displaced(displaced)
+    counts = {k: replace(c, corrected=np.full_like(c.corrected, corrected)) for k, c in read.counts.items()}
+    monkeypatch.setattr(sections, "un_total", lambda _: (np.array([100.0]), np.array([100.0])))
+    monkeypatch.setattr(sections, "registered", lambda _: np.array([300.0]))
+    words = load_language(code)
+    key = "registered_note" if corrected else "differ_note"
+    said = sections._total_note(replace(read, counts=counts), words)
+    assert said == words.text(f"displacement.total.{key}", n=words.rounded(200))
+
+
+def test_no_page_says_where_on_a_machine_the_run_lies(displaced: Run, pages: dict[str, str]) -> None:
+    card = make_card(displaced)
+    said = "".join([*pages.values(), write_model_card(displaced).read_text("utf-8"), repr(card)])
+    assert displaced.path.is_absolute()
+    assert str(displaced.path.parent) not in said
+    assert displaced.path.name in said
 
 
 def test_a_rule_that_does_not_know_the_total_is_held_against_the_plain_error(displaced: Run) -> None:

@@ -61,6 +61,7 @@ CASES = [
     ("events.csv", "2021-10-30,road", "2021-10-27,road", "@, column end_date: 2021-10-27 — expected a date not before"),
     ("observations.csv", "2021-10-24", "2021-10-01", f"@, column date: 2021-10-01 — {INSIDE}"),
     ("observations.csv", "2021-10-25", "2021-10-23", "@, column known_on: 2021-10-23 — expected a date not before the"),
+    ("observations.csv", "2021-10-25", "2031-10-25", "@, column known_on: 2031-10-25 — expected a date no more than t"),
     ("observations.csv", "planned", "about", "@, column known_on: 2021-11-01 — expected a date not before the day it"),
     (TOML, "departs = 2021-10-24", "departs = 2021-10-01", f"@, key caravans.departs: 2021-10-01 — {INSIDE}"),
     (TOML, "date = 2021-10-30", "date = 2021-12-30", f"@, key calls.date: 2021-12-30 — {INSIDE}"),
@@ -119,6 +120,15 @@ def test_fault_is_told(folder, file, old, new, line):
 def test_claims_and_what_became_known_may_lie_outside(folder):
     folder.change("observations.csv", "2021-10-25", "2023-01-01").change("claims.csv", "2020-01-01", "1999-01-01")
     assert folder.told() == []
+
+
+def test_a_register_of_the_displaced_may_be_corrected_for_years(folder):
+    scenario, _ = read_scenario(folder.path)
+    displaced = {"caravans": (), "itineraries": (), "calls": (), "rules": "flee"}
+    for known_on, faults in ((dt.date(2023, 11, 30), 0), (dt.date(2031, 11, 30), 1)):
+        late = scenario.observations[0].model_copy(update={"known_on": known_on})
+        changed = scenario.model_copy(update={**displaced, "observations": (late, *scenario.observations[1:])})
+        assert sum("no more than two years" in str(fault) for fault in check_scenario(changed)) == faults
 
 
 def test_registers_of_the_displaced_run_on_past_the_days_simulated(folder):

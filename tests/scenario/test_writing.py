@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.made.strategies import scenarios
 from caravana.errors import CaravanaError, ScenarioError, UsageError
 from caravana.models.scenarios import load_as_written, read_scenario, scenario_hash, write_scenario
 from caravana.scenario.canonical import canonical_form, same_scenario
+from caravana.scenario.cells import inert, meant
 from caravana.scenario.model import Series
 from caravana.scenario.writing import scenario_texts
 
@@ -44,6 +46,23 @@ def test_nothing_is_lost(scenario):
             np.testing.assert_array_equal(one.values, other.values)
         write_scenario(back, second)
         assert texts(first) == texts(second)
+
+
+def test_no_cell_of_a_table_is_run_by_a_spreadsheet_and_all_read_back(folder, tmp_path):
+    scenario = load_as_written(folder.path)
+    words = ["=1+1", "+cmd", "-1+1", "@SUM(1)", "'=1", "''-x", "'quoted'", "-5", "a\r=1"]
+    places = tuple(
+        p.model_copy(update={"name": words[n % len(words)], "municipality": words[-1 - n % len(words)]})
+        for n, p in enumerate(scenario.places)
+    )
+    changed = scenario.model_copy(update={"places": places})
+    write_scenario(changed, tmp_path / "out")
+    with (tmp_path / "out" / "places.csv").open(encoding="utf-8", newline="") as lines:
+        cells = [cell for row in csv.reader(lines) for cell in row]
+    assert "'=1+1" in cells
+    assert not [c for c in cells if c.startswith(("=", "+", "-", "@")) and not c[1:].replace(".", "").isdigit()]
+    assert load_as_written(tmp_path / "out").places == places
+    assert [meant(inert(word)) for word in words] == words
 
 
 def test_folder_made_by_hand_is_stable_after_one_round(folder, tmp_path):

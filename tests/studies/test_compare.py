@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -12,8 +13,8 @@ from tests.made.disputed import disputed_scenario
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
 from caravana.language.language import load_language
-from caravana.reporting.pages.comparison import as_json, render
-from caravana.reporting.pages.comparison_words import about_outcomes, unsettled_claim
+from caravana.reporting.pages.comparison import NOT_DRAWN, as_json, effects_figure, render
+from caravana.reporting.pages.comparison_words import about_outcomes, about_receipts, unsettled_claim
 from caravana.results.outcomes import COMPARED, compared_outcomes, reached_places
 from caravana.simulation import simulate
 from caravana.studies.compare import compare
@@ -70,6 +71,22 @@ def test_the_difference_and_its_share_go_together(found):
     assert told["difference"]["low"] <= told["difference"]["median"] <= told["difference"]["high"]
     assert told["difference"]["median"] == pytest.approx(float(gap.median()))
     assert told["share_lower"] == pytest.approx(float((gap < 0).mean()))
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_noise_is_said_first_and_has_no_bar(found, code):
+    words = load_language(code)
+    said = words.text("whatif.page.no_difference")
+    noise = {"low": -5.0, "median": 0.1, "high": 5.0}
+    told = {**smugglers_receipts(found), "difference": noise, "share_lower": 0.48}
+    assert about_receipts(found, told, words)[0] == said
+    firm = {**told, "difference": {"low": 1.0, "median": 2.0, "high": 5.0}, "share_lower": 0.0}
+    assert said not in about_receipts(found, firm, words)
+    effect = next(e for e in found.effects("set_out") if e.outcome.key not in NOT_DRAWN)
+    chance = dataclasses.replace(effect, difference=noise, share_lower=0.48, share_higher=0.49)
+    drawn = [str(effects_figure([one], found, words)) for one in (chance, dataclasses.replace(chance, share_lower=0.9))]
+    assert [said in page for page in drawn] == [True, False]
+    assert ["<rect" in page for page in drawn] == [False, True]
 
 
 def test_three_parameters_decide_and_are_among_those_drawn(found):

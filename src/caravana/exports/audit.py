@@ -11,6 +11,7 @@ Totals below 20 are left out: who knows that there are three people in a town ha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,7 @@ class Lines:
         high = np.where(hidden, np.inf, np.where(shown == 0, 0.0, shown + self.slack - 1))
         return np.column_stack([low, high])
 
+    @cached_property
     def known_totals(self) -> tuple[csr_array, NDArray[np.float64]]:
         """The equations: a row for each line and measure whose true total may be known."""
         cells, measures = self.values.shape
@@ -89,16 +91,17 @@ class Lines:
 def _raised(attack: Lines, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of some numbers a world that fits all that is known has larger by 10 or more.
 
-    One programme for many: it maximises the sum of what each is larger by, of which no more than 10 counts.
+    One programme for many: it maximises the sum of what each is larger by, of which no more than 10 counts; those
+    further on weigh a little more, so that some are raised by all of it where not all can be.
     """
-    matrix, sums = attack.known_totals()
+    matrix, sums = attack.known_totals
     order, bounds, size = attack.order(), attack.bounds(), attack.values.size
     count = len(wanted)
     at = csr_array((-np.ones(count), (np.arange(count), wanted)), shape=(count, size))
     extra = csr_array((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
     none = csr_array((order.shape[0], count))
     given = linprog(
-        np.r_[np.zeros(size), -np.ones(count)],
+        np.r_[np.zeros(size), -np.linspace(1.0, 2.0, count)],
         A_ub=vstack([hstack([order, none]), hstack([at, extra])]),
         b_ub=np.r_[np.zeros(order.shape[0]), -attack.values.ravel()[wanted]],
         A_eq=hstack([matrix, csr_array((len(sums), count))]) if len(sums) else None,

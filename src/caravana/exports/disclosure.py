@@ -110,7 +110,7 @@ def _withhold_day(
         if len(open_) and (hidden[line] & (values[line, -1] > 0)).sum() == 1:
             hidden[open_[np.argmin(values[open_, 1])]] = True
     attack = Lines(values=values, shown=np.where(hidden[:, None], np.nan, shown), lines=tuple(lines), slack=BASE)
-    left = small_numbers(attack)
+    left = within_reach(attack, small_numbers(attack))
     left = np.setdiff1d(left, known_anyway(attack, left))
     while len(left := within_reach(attack, left)) and not hidden.all():
         for cell in np.unique(left // values.shape[1]):

@@ -12,6 +12,7 @@ from caravana.errors import CaravanaError
 from caravana.received import read_ordinary_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 KEY_FILE = "release.key"
@@ -34,6 +35,10 @@ class ReleaseKey:
         """A number from 0 to below 1."""
         digest = hashlib.blake2b(name.encode(), key=self.secret, digest_size=8).digest()
         return (int.from_bytes(digest, "big") >> 11) * 2.0**-53
+
+    def members(self, ids: Sequence[int]) -> list[int]:
+        """As many of some members as there are, drawn one by one: some are there twice or more, and some are not."""
+        return sorted(ids[int(self.draw(f"member|{n}") * len(ids))] for n in range(len(ids)))
 
 
 def new_key() -> ReleaseKey:

@@ -61,7 +61,8 @@ def _every_day(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def _public_people(run: Run, past: Past) -> pd.DataFrame:
     """Persons by municipality, past day and group."""
     area, places = _areas(run)
-    cells = _every_day(_until(persons_by_area(run, area, PUBLIC_GROUPS), past.record), ["area", "status"])
+    counted = persons_by_area(run, area, PUBLIC_GROUPS, drawn=past.members)
+    cells = _every_day(_until(counted, past.record), ["area", "status"])
     keys = ["area", "location_code", "admin1_name"]
     placed = _until(cells, past.last).merge(places[keys], on="area")
     lines = (["status", "location_code", "admin1_name"], ["status"], ["area"])
@@ -75,7 +76,8 @@ def _public_flows(run: Run, past: Past) -> pd.DataFrame:
     """What happened to how many on past days; empty if nothing that may be told."""
     if "flows" not in run.tables:
         return pd.DataFrame()
-    cells = _every_day(_until(persons_by_flow(run, PUBLIC_FLOWS), past.record), ["flow"])
+    counted = persons_by_flow(run, PUBLIC_FLOWS, drawn=past.members)
+    cells = _every_day(_until(counted, past.record), ["flow"])
     happened = withhold(_until(cells, past.last), lines=(), cell=["flow"], key=past.key)
     flows = dated(happened)[[*DATES, "flow", *MEASURES, "withheld"]]
     return flows.sort_values(["reference_period_start", "flow"]).reset_index(drop=True)
@@ -93,11 +95,14 @@ class Past:
         Last day to publish.
     key
         What the draws of rounding are made with.
+    members
+        Simulations that the numbers are of, drawn with the key: whoever simulates the run again does not know which.
     """
 
     record: dt.date
     last: dt.date
     key: ReleaseKey
+    members: list[int]
 
 
 def _past_of(run: Run, *, origin: dt.date | None, today: dt.date | None) -> Past:
@@ -113,7 +118,8 @@ def _past_of(run: Run, *, origin: dt.date | None, today: dt.date | None) -> Past
             f"nothing can be published: the run has {len(run.member_ids)} simulations. From fewer than {FEWEST} the"
             " numbers would be those of single simulations, which can be worked out from one another"
         )
-    return Past(known, origin or known, key_of(run.path))
+    key = key_of(run.path)
+    return Past(known, origin or known, key, key.members(run.member_ids.tolist()))
 
 
 def public_export(run: Run, *, origin: dt.date | None = None, today: dt.date | None = None) -> Export:
@@ -144,6 +150,7 @@ def public_export(run: Run, *, origin: dt.date | None = None, today: dt.date | N
     notes = (
         f"PUBLIC: days up to {past.last} only, by municipality.",
         f"Cells of nobody or fewer than {SMALLEST} are withheld, and others that would give 1 to {PROTECTED} away.",
+        "Numbers are over simulations drawn from the run by chance, so they are close to its own and not the same.",
         f"Numbers are rounded to {BASE}s, up or down by chance: the true one is less than {BASE} from the one shown.",
         "Totals are sums of the cells shown, and say how many are not in them.",
         "People who travel apart from a caravan, by vehicle or with smugglers are not in these tables.",

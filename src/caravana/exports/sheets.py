@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ import xlsxwriter
 
 from caravana.atomic import write_folder_whole, write_whole
 from caravana.exports.tables import HXL, UNITS, provenance
+from caravana.scenario.cells import csv_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_000
 """Rows a sheet can hold, some kept back."""
-LIVE = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet runs when it opens a CSV file."""
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _WIDE = {
     "place_name": 26,
     "admin2_name": 26,
@@ -115,27 +112,19 @@ def workbook(export: Export, *, hxl: bool = False) -> bytes:
     return target.getvalue()
 
 
-def inert(value: Any) -> Any:
-    """A cell as no spreadsheet runs it: a text that one would take for a formula has an apostrophe before it.
-
-    Numbers stay numbers, negative ones too, and so do texts that are numbers.
-    """
-    if not isinstance(value, str) or not value.startswith(LIVE) or _NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
+def _text(value: Any) -> str:
+    return "" if _missing(value) else str(value)
 
 
 def csv_files(export: Export, *, hxl: bool = False) -> dict[str, bytes]:
     """One UTF-8 CSV file a table, and a README.txt, by name."""
     files = {"README.txt": ("\n".join(readme(export)) + "\n").encode()}
     for name, frame in export.tables.items():
-        text = io.StringIO(newline="")
-        tags = ",".join(HXL.get(str(c), "") for c in frame.columns) + "\n" if hxl else ""
-        text.write(",".join(str(c) for c in frame.columns) + "\n" + tags)
+        tags = [",".join(HXL.get(str(c), "") for c in frame.columns) + "\n"] if hxl else []
         whole = {c: frame[c].astype("Int64") for c in frame.columns if _is_whole(frame[c])}
-        words = {c: frame[c].map(inert) for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])}
-        frame.assign(**whole, **words).to_csv(text, index=False, header=False, lineterminator="\n")
-        files[f"{name}.csv"] = text.getvalue().encode()
+        rows = frame.assign(**whole).itertuples(index=False, name=None)
+        lines = [csv_line(map(str, frame.columns)), *tags, *(csv_line(map(_text, row)) for row in rows)]
+        files[f"{name}.csv"] = "".join(lines).encode()
     return files
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Audience = Literal["internal", "public"]
 RAREST = 0.02
 """Cells that are occupied in a smaller share of the simulations are left out of the internal table."""
+SOON = dt.timedelta(days=31)
+"""By when most is known: an observation that was later shows no more than that its own day is past."""
 UNITS = {
     "persons_low": "persons, 5% of the simulations have fewer",
     "persons_median": "persons, median of the simulations",
@@ -109,7 +111,8 @@ def last_known(run: Run, *, today: dt.date | None = None) -> dt.date | None:
     """Last day that is past for a run, by its record and by the clock; None where none is.
 
     By the record: its forecast's origin, or the last day its observations were known on.  What is said to be known
-    on a day that is still to come is a slip (a mistyped year, say) and counts for nothing.
+    on a day that is still to come is a slip (a mistyped year, say) and counts for nothing; what is said to be known
+    long after the day it tells of shows no more than that this day is past.
 
     Parameters
     ----------
@@ -122,7 +125,9 @@ def last_known(run: Run, *, today: dt.date | None = None) -> dt.date | None:
     origin = run.manifest["plan"].get("origin")
     if origin:
         return min(dt.date.fromisoformat(str(origin)), today)
-    known = [o.known_on for o in run.scenario.observations if o.known_on <= today]
+    known = [
+        o.known_on if o.known_on - o.date <= SOON else o.date for o in run.scenario.observations if o.known_on <= today
+    ]
     return min(max(known), run.days[-1].date()) if known else None
 
 

@@ -29,8 +29,19 @@ def _quantile_columns(members: int) -> str:
     return ", ".join(parts)
 
 
-def quantiles_by_cell(run: Run, cells: str, keys: str) -> pd.DataFrame:
+def quantiles_by_cell(run: Run, cells: str, keys: str, *, drawn: Sequence[int] | None = None) -> pd.DataFrame:
     """Quantiles by cell of a query that gives persons by member and `keys`.
+
+    Parameters
+    ----------
+    run
+        An opened run.
+    cells
+        The query.
+    keys
+        Columns that name a cell.
+    drawn
+        Members to take instead of every one once; one that is named twice counts twice.
 
     Returns
     -------
@@ -38,7 +49,11 @@ def quantiles_by_cell(run: Run, cells: str, keys: str) -> pd.DataFrame:
         The keys, ``probability`` (share of the members in which anybody is in the cell),
         ``persons_low``, ``persons_median``, ``persons_high`` (5, 50, 95%) and ``persons_mean``.
     """
-    members = len(run.member_ids)
+    taken = run.member_ids if drawn is None else drawn
+    members = len(taken)
+    if drawn is not None:
+        run.connection.register("drawn_members", pd.DataFrame({"member": list(drawn)}))
+        cells = f"SELECT c.* FROM ({cells}) c JOIN drawn_members d ON c.member = d.member"
     return run.query(
         f"WITH cells AS ({cells}), lists AS (SELECT {keys}, list_sort(list(persons)) AS sorted, SUM(persons) AS total "
         f"FROM cells WHERE persons > 0 GROUP BY ALL) SELECT {keys}, "
@@ -74,7 +89,9 @@ def has_caravans(run: Run) -> bool:
     return bool(run.scenario.caravans) and "caravans" in run.tables
 
 
-def persons_by_area(run: Run, area: Mapping[str, str], groups: Mapping[str, str] | None = None) -> pd.DataFrame:
+def persons_by_area(
+    run: Run, area: Mapping[str, str], groups: Mapping[str, str] | None = None, *, drawn: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Persons by day, area and status, as :func:`quantiles_by_cell` has them.
 
     Parameters
@@ -86,11 +103,15 @@ def persons_by_area(run: Run, area: Mapping[str, str], groups: Mapping[str, str]
     groups
         What statuses are told as, by status; those that are not named are left out.  All, as they
         are, by default.  People in caravans have the status ``in_caravan``.
+    drawn
+        Members to take, as :func:`quantiles_by_cell` has them.
     """
-    return quantiles_by_cell(run, located(run, area, groups), "day, area, status")
+    return quantiles_by_cell(run, located(run, area, groups), "day, area, status", drawn=drawn)
 
 
-def persons_by_flow(run: Run, flows: Sequence[str] | None = None) -> pd.DataFrame:
+def persons_by_flow(
+    run: Run, flows: Sequence[str] | None = None, *, drawn: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Persons by day and flow, as :func:`quantiles_by_cell` has them; all flows, or those named.
 
     Raises
@@ -101,7 +122,7 @@ def persons_by_flow(run: Run, flows: Sequence[str] | None = None) -> pd.DataFram
     run.require("flows")
     only = "" if flows is None else f"WHERE CAST(flow AS VARCHAR) IN ({listed(flows)}) "
     sql = f"SELECT member, day, CAST(flow AS VARCHAR) AS flow, SUM(persons) AS persons FROM flows {only}GROUP BY ALL"
-    return quantiles_by_cell(run, sql, "day, flow")
+    return quantiles_by_cell(run, sql, "day, flow", drawn=drawn)
 
 
 def caravans_by_stop(run: Run) -> pd.DataFrame:

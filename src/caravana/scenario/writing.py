@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
+from caravana.scenario.cells import csv_line
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Row, Scenario, Series
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
@@ -77,7 +78,7 @@ def is_ours(name: str) -> bool:
 
 def _table_text(table: str, model: type[Row], rows: Iterable[Row]) -> str:
     columns = list(model.model_fields)
-    lines = [_csv_line(columns)]
+    lines = [csv_line(columns)]
     specs = specs_of(model)
     for number, row in enumerate(rows, start=2):
         cells = []
@@ -87,14 +88,14 @@ def _table_text(table: str, model: type[Row], rows: Iterable[Row]) -> str:
             if value in ((), None) and specs[name].default not in ((), None):
                 raise ScenarioError(f"{where}: nothing cannot be written, as an empty cell stands for the default")
             cells.append(_cell(value, where))
-        lines.append(_csv_line(cells))
+        lines.append(csv_line(cells))
     return "".join(lines)
 
 
 def _series_text(series: Series) -> str:
-    lines = [_csv_line(["day", *series.place_ids])]
+    lines = [csv_line(["day", *series.place_ids])]
     for day, values in zip(series.days, series.values.tolist(), strict=True):
-        lines.append(_csv_line([str(day), *map(_number, values)]))
+        lines.append(csv_line([str(day), *map(_number, values)]))
     return "".join(lines)
 
 
@@ -117,16 +118,6 @@ def _cell(value: object, where: str) -> str:
             return ";".join(value)
         case _:
             return str(value)
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    # RFC 4180.  The csv module of older Pythons leaves a lone carriage return without quotes.
-    return (
-        ",".join(
-            '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\r\n') else cell for cell in cells
-        )
-        + "\n"
-    )
 
 
 def _number(value: float) -> str:

@@ -110,7 +110,10 @@ def test_a_corrected_count_is_known_on_the_day_of_the_correction_and_not_before(
     folder = write_instance(tmp_path / "x", camps={"Near": counts})
     corrections = "Near,2020-01-21,normalize\nNear,2020-01-11,normalize\n"
     (folder / "input_csv" / "registration_corrections.csv").write_text(corrections)
-    scenario = import_flee(folder).require()
+    read = import_flee(folder)
+    scenario = read.require()
+    noted = [note for note in read.notes if "multiplied by" in note]
+    assert [day in note for day, note in zip(("2020-01-11", "2020-01-21"), sorted(noted), strict=True)] == [True, True]
     first = scenario.start
 
     def known(on: int) -> list[float | None]:

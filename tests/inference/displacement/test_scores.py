@@ -12,6 +12,7 @@ from caravana.inference.displacement.scores import (
     coverage,
     daily_error,
     err,
+    known_on,
     mase,
     resc,
     rescaled,
@@ -66,11 +67,28 @@ def test_shares_within_a_factor_and_within_the_band():
     assert coverage(people, COUNTS) == 0.0
 
 
-def test_nothing_is_within_a_factor_of_nought():
+def test_nought_against_nought_is_no_share_within_a_factor():
     nobody = np.zeros_like(COUNTS)
-    assert np.isnan(within_factor(np.zeros((3, *COUNTS.shape)), nobody)).all()
-    scores = score_arrays(np.zeros((3, *COUNTS.shape)), nobody)
-    assert scores["within_factor_2"] == {"mean": None, "low": None, "high": None}
+    assert np.isnan(within_factor(np.stack([nobody, COUNTS]), nobody)).all()
+    assert score_arrays(np.stack([nobody, nobody]), nobody)["within_factor_2"]["mean"] is None
+    # Camps with nobody counted are left out of the share of the others.
+    partly = COUNTS * [1.0, 0.0]
+    assert within_factor(partly[None], partly).tolist() == [1.0]
+
+
+def test_shares_are_held_by_what_was_counted_by_their_day():
+    scenario = make_scenario(days=60)
+    daily = daily_counts(scenario)
+    first = [o for o in scenario.observations if o.kind == "camp_count"]
+    one = daily.place_ids[0]
+    late = tuple(o for o in first if o.place_id != one or scenario.day_of(o.date) > 30)
+    changed = scenario.model_copy(update={"observations": late})
+    counts = daily_counts(changed).camps.astype(float)
+    held = known_on(changed, daily.place_ids, counts, day=30)
+    assert held[0] == 0
+    assert counts[30, 0] > 0
+    assert share_held(counts, day=30, known=held)[-1, 0] == 0
+    assert persistence(counts, day=30, known=held)[-1].tolist() == held.tolist()
 
 
 def test_every_score_has_a_mean_and_an_interval():
@@ -139,7 +157,9 @@ def test_shares_held_have_their_error_over_all_days_beside_that_from_day_30_on(t
     counts = daily_counts(run.scenario).camps[:60].astype(float)
     told = score_displacement(run)
     one = told["baselines"]["share_held"]
-    assert one["whole"] == pytest.approx(float(err(share_held(counts), counts)))
-    assert one["err"] == pytest.approx(float(err(share_held(counts)[30:], counts[30:]))) != one["whole"]
+    known = known_on(run.scenario, daily_counts(run.scenario).place_ids, counts, day=30)
+    shares = share_held(counts, known=known)
+    assert one["whole"] == pytest.approx(float(err(shares, counts)))
+    assert one["err"] == pytest.approx(float(err(shares[30:], counts[30:]))) != one["whole"]
     assert not any("whole" in told["baselines"][name] for name in ("persistence", "uniform_split", "gravity"))
     assert f"err of share held, over all days: {one['whole']:.3f}" in displacement_lines(told)

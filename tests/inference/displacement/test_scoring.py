@@ -13,6 +13,7 @@ from tests.made.displacement_run import START, make_run
 from caravana.cli.score import displacement_lines
 from caravana.inference.displacement.scores import (
     err,
+    known_on,
     resc,
     score_arrays,
     score_displacement,
@@ -41,6 +42,11 @@ def seen_in(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return people_at(run, daily.place_ids, days), daily.camps[:days].astype(float)
 
 
+def counts_known(run: Run, counts: np.ndarray, *, day: int) -> np.ndarray:
+    """What could be known of the counts of a day on it: no line to a later one."""
+    return known_on(run.scenario, daily_counts(run.scenario).place_ids, counts, day=day)
+
+
 def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) -> None:
     run = made(tmp_path)
     people, counts = seen_in(run)
@@ -54,7 +60,7 @@ def test_a_forecast_is_scored_on_the_days_after_its_origin_only(tmp_path: Path) 
     assert told["scored_from"] == (START + dt.timedelta(ORIGIN + 1)).isoformat()
     assert told["days"] == 60 - ORIGIN - 1
     for name, held in (("share_held", share_held), ("persistence", persistence)):
-        one = held(counts, day=ORIGIN)[ahead]
+        one = held(counts, known=counts_known(run, counts, day=ORIGIN))[ahead]
         assert told["baselines"][name]["err"] == pytest.approx(float(err(one, counts[ahead])))
     json.dumps(told, allow_nan=False)
 
@@ -99,7 +105,8 @@ def test_what_holds_day_30_is_scored_from_day_30_on_beside_the_run_there(tmp_pat
     rules = told["baselines"]
     for name, held in (("share_held", share_held), ("persistence", persistence)):
         one = rules[name]
-        assert one["err"] == pytest.approx(float(err(held(counts)[30:], counts[30:])))
+        holds = held(counts, known=counts_known(run, counts, day=30))
+        assert one["err"] == pytest.approx(float(err(holds[30:], counts[30:])))
         assert (one["first_day"], one["days"]) == (30, 30)
         assert one["run"]["err"]["mean"] == pytest.approx(float(err(people[:, 30:], counts[30:]).mean()))
         assert one["run"]["resc"]["mean"] == pytest.approx(float(resc(people[:, 30:], counts[30:]).mean()))

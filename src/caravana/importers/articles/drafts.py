@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from caravana.importers.articles.plausibility import build_geography, doubts
 from caravana.importers.articles.statements import Article, Statement, read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
+from caravana.scenario.cells import csv_line
 from caravana.scenario.model import Claim, Observation, Source
 
 if TYPE_CHECKING:
@@ -246,11 +245,8 @@ def _cell(value: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]], columns: list[str]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(c)) for c in columns] for row in rows)
-    return text.getvalue().encode()
+    lines = [csv_line(columns), *(csv_line(_cell(row.get(c)) for c in columns) for row in rows)]
+    return "".join(lines).encode()
 
 
 def draft_files(drafts: Drafts) -> dict[str, bytes]:

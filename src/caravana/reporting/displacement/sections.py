@@ -174,7 +174,9 @@ def _total_note(displaced: Displaced, language: Language) -> str:
     if both is None or other is None:
         return ""
     gap = float(np.abs(other - (both[0] + both[1]) / 2).max())
-    return language.text("displacement.total.registered_note", n=language.rounded(gap))
+    # Only what was registered anew is said to have been corrected for it.
+    key = "registered_note" if any(counts.corrected.any() for counts in displaced.counts.values()) else "differ_note"
+    return language.text(f"displacement.total.{key}", n=language.rounded(gap))
 
 
 def _camp(displaced: Displaced, camp: int, language: Language) -> dict[str, Any]:

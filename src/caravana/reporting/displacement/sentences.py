@@ -101,8 +101,10 @@ def verdict(scores: Mapping[str, Any], displaced: Displaced, language: Language)
     low, mean, high = (per_hundred(x, language) for x in (stands.low, stands.mean, stands.high))
     span = low if low == high else language.text("displacement.verdict_span", span=f"{low}\u2013{high}", mean=mean)
     if scores.get("middle") and low != high:
+        # The middle may be closer than any run: a range beside it that leaves it out would look like a slip.
+        key = "span" if stands.low <= stands.middle <= stands.high else "apart"
         span = language.text(
-            "displacement.verdict.span", middle=per_hundred(stands.middle, language), span=f"{low}\u2013{high}"
+            f"displacement.verdict.{key}", middle=per_hundred(stands.middle, language), span=f"{low}\u2013{high}"
         )
     ours = language.text(
         "displacement.verdict_scaled" if stands.rule in OF_THE_TOTAL else "displacement.verdict_plain",
@@ -271,7 +273,9 @@ def _next_count(displaced: Displaced, camp: int) -> list[dt.date]:
     if counts is None or not counts.corrected.any():
         return []
     last = int(np.flatnonzero(counts.corrected)[-1])
-    return [displaced.date(int(counts.days[min(last + 1, len(counts.days) - 1)]))]
+    day = int(counts.days[min(last + 1, len(counts.days) - 1)])
+    # It may lie after the run's own last day.
+    return [displaced.scenario.start + dt.timedelta(days=day)]
 
 
 def _closure_words(displaced: Displaced, event: Event, language: Language) -> str:

@@ -87,7 +87,7 @@ def _range(difference: Mapping[str, float], words: Language) -> str:
     return words.text(f"whatif.caravan.{form}", low=low_words, high=high_words, verdict=said)
 
 
-def tells(difference: Mapping[str, float], *, share: float) -> bool:
+def tells(difference: Mapping[str, float | None], *, share: float) -> bool:
     """Whether a difference can be told from chance.
 
     Parameters

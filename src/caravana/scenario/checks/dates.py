@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from caravana.scenario.reading.draft import Draft
 
 #: Dates that must fall within the scenario: what acts, and what is compared with a day's outcome.
@@ -27,6 +26,9 @@ WITHIN_CARAVAN = (
     ("events", "end_date"),
     ("observations", "date"),
 )
+#: What becomes known of a caravan later than this has a mistyped year.  Registers are corrected for years, so for
+#: those it is reckoned from the scenario's end, where that is later.
+LATEST = dt.timedelta(days=731)
 #: What ends may not end before it starts.
 SPANS = (("events", "date", "end_date"), ("policies", "start", "end"))
 
@@ -49,6 +51,10 @@ def check_dates(draft: Draft) -> None:
         if row.date and row.known_on and row.qualifier not in {None, "planned"} and row.known_on < row.date:
             expected = f"a date not before the day it tells of ({row.date}), as it is not planned"
             draft.fault(entry, "known_on", row.known_on, expected)
+        counted = row.date if draft.of_caravans or not (row.date and end) else max(row.date, end)
+        if counted and row.known_on and row.known_on - counted > LATEST:
+            whose = "the day it tells of" if counted == row.date else "the end of the scenario"
+            draft.fault(entry, "known_on", row.known_on, f"a date no more than two years after {whose} ({counted})")
 
 
 def _check_within(draft: Draft, start: dt.date, end: dt.date) -> None:

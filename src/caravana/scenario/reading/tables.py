@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of, leads_out
+from caravana.scenario.cells import meant
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
 from caravana.scenario.model import Row
 from caravana.scenario.reading.causes import COUNTING, INDEX_NAMES, NO_ROW_NUMBERS, NO_TAGS, Causes, are_tags
@@ -206,7 +207,7 @@ def read_table(path: Path, model: type[R], faults: FaultList) -> list[Entry[R]] 
                 if not entries and are_tags(cells):
                     spot.fault(faults, "", ",".join(cells), NO_TAGS)
                     continue
-                entries.append(_read_row(model, columns, cells, absent, faults, spot, causes))
+                entries.append(_read_row(model, columns, [meant(cell) for cell in cells], absent, faults, spot, causes))
             causes.report(dict(specs), faults)
         except StoppedError:
             return None

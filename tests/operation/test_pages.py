@@ -84,3 +84,17 @@ def test_help_is_in_the_language_asked_for(monkeypatch, capsys, lang, words):
     with pytest.raises(SystemExit):
         main()
     assert words in capsys.readouterr().out
+
+
+def test_page_ledger_and_forecast_say_the_same_of_how_far_ahead(operation, monkeypatch, capsys):
+    with open_ledger(operation) as ledger:
+        facts = tonight_of(operation, ledger, LAST)
+    words = ["forecast", str(operation.folder), "--origin", LAST.isoformat(), "--json"]
+    monkeypatch.setattr(sys, "argv", ["caravana", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    said = json.loads(capsys.readouterr().out)["useful_lead"]
+    assert facts.useful == {
+        "position_km": said["position"], "persons": said["headcount"], "together": said["together"]
+    }  # fmt: skip

@@ -20,8 +20,9 @@ from caravana.reporting.tonight.changed import side_by_side
 from caravana.reporting.tonight.facts import Tonight, figure_ends
 from caravana.reporting.tonight.needs import need_lines
 from caravana.reporting.tonight.page import render_tonight, spoken
+from caravana.reporting.tonight.people import endings_words, read_endings
 from caravana.reporting.tonight.reported import contested
-from caravana.reporting.tonight.right import by_lead
+from caravana.reporting.tonight.right import by_lead, right_section
 from caravana.reporting.tonight.road import nights_of, planned
 from caravana.reporting.tonight.weeks import weeks_of
 from caravana.results.supplies import Stock, load_profile
@@ -259,3 +260,40 @@ def test_the_brief_is_two_pages_the_same_each_time_with_pictures_beside_it(facts
     assert first[1].read_bytes().startswith(b"\x89PNG")
     (alone,) = write_brief(facts, tmp_path / "c", language="en", audience="public")
     assert alone.name == "brief-2021-11-10-en-public.pdf"
+
+
+def test_how_others_ended_is_what_was_known_that_evening(facts):
+    en, es = load_language("en"), load_language("es")
+    assert {ending.known_from < ORIGIN for ending in read_endings(ORIGIN)} == {True}
+    assert len(read_endings(ORIGIN)) == 21
+    assert len(read_endings(dt.date(2026, 1, 1))) == 35
+    assert "21 caravans" in endings_words(ORIGIN, en)
+    assert "2018–2021" in endings_words(ORIGIN, es)
+    early = dt.date(2018, 11, 10)
+    assert "too few" in endings_words(early, en)
+    assert "demasiado pocas" in endings_words(early, es)
+    assert "2 arrived, 2 were broken up by force and 1 ended with papers" in endings_words(dt.date(2018, 11, 22), en)
+
+
+def test_other_teams_stand_beside_ours_where_there_are_any(facts):
+    row = {
+        "model": "team_b-model", "target": "persons", "horizon_days": 3, "n": 4, "score": 140.0, "our_score": 90.0,
+        "ratio": 1.56, "inside_90": float("nan"), "our_inside_90": 0.75,
+    }  # fmt: skip
+    beside = replace(facts, others=pd.DataFrame([row]))
+    for code, caption in (("en", "Other teams’ forecasts beside ours"), ("es", "Pronósticos de otros equipos")):
+        language = load_language(code)
+        shown = str(right_section(beside, language).figure)
+        assert caption in shown
+        assert "team_b-model" in shown
+        assert "75%" in shown
+        assert caption not in str(right_section(facts, language).figure)
+    assert public.published(beside).others.empty
+
+
+def test_how_far_ahead_is_said_before_anything_came_true(facts):
+    first = replace(facts, scores=facts.scores.iloc[:0], useful={"position_km": 3, "persons": 0})
+    section = right_section(first, load_language("es"))
+    assert "dónde duerme, con 3 días de antelación" in section.paragraphs[0]
+    assert "cuántas caminan" in section.paragraphs[1]
+    assert right_section(replace(first, useful={}), load_language("es")) is None

@@ -58,7 +58,7 @@ def test_needs_are_of_the_runs_in_which_the_caravan_is_together(tmp_path: Path) 
     assert needs.loc[(first, "water"), ["at_low", "at_high"]].tolist() == [5_000, 30_000]
     # A day without a caravan in any run has no needs.
     assert run.days[2] not in needs.index.get_level_values("day")
-    assert needs.loc[(first, "toilets"), "standard"] == "1 per 20 people"
+    assert needs.loc[(first, "toilets"), "standard"] == "1 per 50 people"
 
 
 HEAD = "item,per,value,low,high,unit,whole,source,verified,note,note_es\n"

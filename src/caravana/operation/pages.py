@@ -6,14 +6,17 @@ So whatever is shown was frozen when it was issued, and the same evening gives t
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from caravana.atomic import make_folder, write_together
 from caravana.errors import UsageError
+from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.useful_lead import useful_lead
+from caravana.operation.exchange import compare_models
 from caravana.operation.known import read_known
+from caravana.operation.triggers.states import trigger_states
 from caravana.reporting.tonight.facts import Tonight
 from caravana.reporting.tonight.page import render_tonight
 from caravana.results.supplies import load_profile, load_stock
@@ -21,15 +24,20 @@ from caravana.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from pathlib import Path
 
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
-    from caravana.reporting.tonight.facts import TriggerState
     from caravana.results.supplies import Stock, Supply
     from caravana.scenario.model import Scenario
 
 PAGE = "tonight.html"
+LEADS_OF = {
+    "position": "position_km", "headcount": "persons", "together": "together",
+    CAMPS: "camp_persons", TOTAL: "total_persons",
+}  # fmt: skip
+"""Targets of the page by what a forecast calls them where it says how far ahead it is worth reading."""
 SUPPLIES, STOCK = "supplies.csv", "stock.csv"
 """Files of the office's own in the operation's folder: a profile of supplies, and what there is."""
 BEHIND = {
@@ -55,9 +63,7 @@ def last_evening(ledger: OperationLedger, on: dt.date | None = None) -> dt.date:
     return last
 
 
-def tonight_of(
-    operation: Operation, ledger: OperationLedger, on: dt.date, *, triggers: tuple[TriggerState, ...] = ()
-) -> Tonight:  # fmt: skip
+def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> Tonight:
     """Read what the page of an evening says.
 
     Parameters
@@ -66,26 +72,26 @@ def tonight_of(
         Whose.
     on
         The evening: nothing recorded or issued for a later day is in it.
-    triggers
-        How each stands.
 
     Raises
     ------
-    UsageError
-        If the office's own supplies or stock cannot be read.
+    CaravanaError
+        If triggers, series, or the office's own supplies or stock cannot be read.
     """
     world = read_known(operation, ledger, on)
     quantiles, chances = ledger.quantiles(), ledger.chances()
     scores = ledger.scores(on)
     issued = ledger.issued()
     issued = issued[issued["issued_on"] <= on]
+    exact = _last_exact(ledger, issued)
     supplies = _supplies(operation.folder)
     return Tonight(
         name=operation.name, scenario=world.scenario, origin=on, reports=ledger.reports(on),
         quantiles=quantiles[quantiles["issued_on"] <= on].reset_index(drop=True),
         chances=chances[chances["issued_on"] <= on].reset_index(drop=True), scores=scores, supplies=supplies,
-        stock=_stock(operation.folder, supplies, world.scenario), weights=_weights(ledger, issued),
-        useful=useful_days(scores), triggers=triggers, links=_links(operation), version=__version__,
+        stock=_stock(operation.folder, supplies, world.scenario), weights=_weights(exact),
+        useful=useful_days(exact, scores), triggers=trigger_states(operation, ledger, on),
+        others=compare_models(ledger, on), links=_links(operation), version=__version__,
     )  # fmt: skip
 
 
@@ -101,8 +107,20 @@ def write_page(operation: Operation, ledger: OperationLedger, on: dt.date, *, la
     return path
 
 
-def useful_days(scores: pd.DataFrame) -> dict[str, int]:
-    """How many days ahead each target is worth forecasting, by what was scored; without what nothing was scored of."""
+def useful_days(exact: Mapping[str, Any], scores: pd.DataFrame) -> dict[str, int]:
+    """How many days ahead each target is worth forecasting.
+
+    Parameters
+    ----------
+    exact
+        What the last forecast keeps: its own word, as `caravana forecast` gives it, in which this record's past
+        forecasts count.
+    scores
+        What was scored so far, for a forecast that says nothing of it.
+    """
+    if "useful_lead" in exact:
+        leads = exact["useful_lead"]
+        return {target: int(leads[name]) for name, target in LEADS_OF.items() if leads.get(name) is not None}
     cases = pd.DataFrame({
         "quantity": scores["target"], "horizon": scores["horizon_days"].astype(int),
         "score": scores["crps"].astype(float), "naive": scores["naive_crps"].astype(float),
@@ -110,12 +128,17 @@ def useful_days(scores: pd.DataFrame) -> dict[str, int]:
     return useful_lead(cases) if len(cases) else {}
 
 
-def _weights(ledger: OperationLedger, issued: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """What the forecasters of the last forecast weighed; nothing where it does not say."""
+def _last_exact(ledger: OperationLedger, issued: pd.DataFrame) -> dict[str, Any]:
+    """What the last forecast keeps beside its quantiles; nothing where none was issued."""
     if issued.empty:
         return {}
-    weights = json.loads(ledger.frozen(str(issued["forecast_id"].iloc[-1])))["exact"].get("weights", {})
-    return {str(quantity): dict(by_name) for quantity, by_name in weights.items()}
+    exact: dict[str, Any] = json.loads(ledger.frozen(str(issued["forecast_id"].iloc[-1])))["exact"]
+    return exact
+
+
+def _weights(exact: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """What the forecasters of a forecast weighed; nothing where it does not say."""
+    return {str(quantity): dict(by_name) for quantity, by_name in exact.get("weights", {}).items()}
 
 
 def _supplies(folder: Path) -> tuple[Supply, ...]:

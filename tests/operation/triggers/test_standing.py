@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import html
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from caravana.errors import ScenarioError, UsageError
+from caravana.language.language import load_language
 from caravana.operation.folder import Operation
 from caravana.operation.ledger.ledger import OperationLedger, open_ledger
 from caravana.operation.triggers.standing import (
@@ -24,10 +27,14 @@ from caravana.operation.triggers.standing import (
     triggers_of,
     watch_triggers,
 )
+from caravana.operation.triggers.states import trigger_states
+from caravana.reporting.tonight.triggers import alert_lines, triggers_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from caravana.reporting.tonight.facts import Tonight, TriggerState
 
 DAY = dt.date(2022, 3, 31)
 PLAN = {
@@ -158,3 +165,61 @@ def test_a_series_with_faults(tmp_path: Path) -> None:
     (tmp_path / SERIES_FILE).write_text("a,b\n1,2\n")
     with pytest.raises(ScenarioError, match="expected series, date, value, known_on"):
         read_series(tmp_path)
+
+
+def states(operation: Operation, ledger: OperationLedger, day: dt.date = DAY) -> TriggerState:
+    return trigger_states(operation, ledger, day)[0]
+
+
+def test_the_page_has_the_whole_condition_and_what_it_answers(operation: Operation, ledger: OperationLedger) -> None:
+    state = states(operation, ledger)
+    assert (state.state, state.met, state.on, state.backtest) == ("held", True, False, None)
+    assert [(one.kind, one.met, round(one.value, 2)) for one in state.asked] == [
+        ("rising", True, 2), ("fallen", True, 0.45)
+    ]  # fmt: skip
+    assert states(operation, ledger, dt.date(2022, 1, 31)).met is None
+    assert len(ledger.alerts()) == 0, "looking raises nothing"
+
+
+def test_the_page_says_who_is_waited_for_and_later_that_it_was_signed(
+    operation: Operation, ledger: OperationLedger
+) -> None:
+    switch_on(operation, ledger)
+    watch(operation, ledger)
+    assert (states(operation, ledger).state, states(operation, ledger).raised_on) == ("met", DAY)
+    later = DAY + dt.timedelta(days=2)
+    trigger = triggers_of(operation)["crossings"]
+    decide(ledger, trigger, "crossings-2022-03-31", on=later, sign=True, role="head of delegation")
+    assert states(operation, ledger, later).state == "signed"
+    assert states(operation, ledger).state == "met", "that evening nobody had signed yet"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "never"),
+    [
+        ("en", ("Decided by: head of delegation", "“response capacity”: down 40% or more against 1 before, by month",
+                "45%", "hits 0, misses 1, false alarms 0", "Whole condition: all of them",
+                "met, waits for a person’s signature"), "Nunca"),
+        ("es", ("Decide: head of delegation", "«response capacity»: baja de 40% o más frente a 1 antes, por mes",
+                "aciertos 0, omisiones 1, falsas alarmas 0", "Condición completa: todas", "Nunca se habría activado",
+                "se cumple, espera la firma de una persona"), "Whole"),
+    ],
+)  # fmt: skip
+def test_the_page_says_it_in_both_languages(
+    operation: Operation, ledger: OperationLedger, evening: Tonight, code: str, said: tuple[str, ...], never: str
+) -> None:
+    switch_on(operation, ledger)
+    watch(operation, ledger)
+    facts = replace(evening, triggers=trigger_states(operation, ledger, DAY))
+    language = load_language(code)
+    section = triggers_section(facts, language)
+    assert section is not None
+    text = html.unescape(str(section.figure))
+    for part in said:
+        assert part in text
+    assert never not in text
+    ((name, stands, about),) = alert_lines(facts, language)
+    assert name == PLAN["name"]
+    assert stands == language.text("tonight.trigger.met")
+    assert "head of delegation" in about
+    assert triggers_section(replace(facts, triggers=()), language) is None

@@ -82,6 +82,7 @@ def issue_caravan(
         "reported": {side: [in_runs(row) for row in forecast.reported[side]] for side in SIDES},
         "together": forecast.together.tolist(),
         "weights": {quantity: dict(by_day[min(by_day)]) for quantity, by_day in forecast.weights.items()},
+        "useful_lead": dict(forecast.useful_lead),
     }
     return IssuedForecast(
         record.caravan, origin, horizon, seed, _quantiles(record, forecast), _chances(record.caravan, forecast),

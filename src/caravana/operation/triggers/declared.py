@@ -218,6 +218,12 @@ MOST_PERIODS = 120
 
 def describe(condition: Condition) -> str:
     """Words for a condition that the settings give no name: its kind and its fields."""
-    kind = next(name for name, kind in KINDS.items() if isinstance(condition, kind.make))  # type: ignore[arg-type]
     values = vars(condition)
-    return kind + "(" + ", ".join(f"{name}={value}" for name, value in values.items() if value != "") + ")"
+    return (
+        kind_of(condition) + "(" + ", ".join(f"{name}={value}" for name, value in values.items() if value != "") + ")"
+    )
+
+
+def kind_of(condition: Condition) -> str:
+    """The word of a condition's ``kind``."""
+    return next(name for name, kind in KINDS.items() if isinstance(condition, kind.make))  # type: ignore[arg-type]

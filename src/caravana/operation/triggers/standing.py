@@ -142,13 +142,19 @@ def look_at_backtest(ledger: OperationLedger, trigger: Trigger, *, on: dt.date) 
     UsageError
         If there is none.
     """
-    steps = _steps(ledger, trigger, on)
-    tested = steps[steps["step"] == "backtested"]
-    if tested.empty:
+    content = last_backtest(ledger, trigger, on=on)
+    if content is None:
         message = f"trigger '{trigger.id}' has no backtest of what it declares now; make one first"
         raise UsageError(message)
-    content: dict[str, Any] = json.loads(str(tested["content"].iloc[-1]))
     _record(ledger, trigger, "looked_at", on, {"hits": content["hits"], "misses": content["misses"]})
+    return content
+
+
+def last_backtest(ledger: OperationLedger, trigger: Trigger, *, on: dt.date) -> dict[str, Any] | None:
+    """The last backtest by a day of what is declared now, summed up; None where none was made."""
+    steps = _steps(ledger, trigger, on)
+    tested = steps[steps["step"] == "backtested"]
+    content: dict[str, Any] | None = None if tested.empty else json.loads(str(tested["content"].iloc[-1]))
     return content
 
 

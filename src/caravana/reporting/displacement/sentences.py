@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from caravana.results.acting import driver_of, idle_settings, overruled, traits_
 from caravana.results.displacement import CAMPS, people_levels, plain_name
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -273,9 +273,8 @@ def _next_count(displaced: Displaced, camp: int) -> list[dt.date]:
     if counts is None or not counts.corrected.any():
         return []
     last = int(np.flatnonzero(counts.corrected)[-1])
-    day = int(counts.days[min(last + 1, len(counts.days) - 1)])
-    # It may lie after the run's own last day.
-    return [displaced.scenario.start + dt.timedelta(days=day)]
+    # The next count may lie after the last day simulated.
+    return [displaced.first + dt.timedelta(days=int(counts.days[min(last + 1, len(counts.days) - 1)]))]
 
 
 def _closure_words(displaced: Displaced, event: Event, language: Language) -> str:

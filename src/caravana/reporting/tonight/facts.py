@@ -34,6 +34,10 @@ SCORES = (
 """Columns of the scores."""
 CHANCES = ("forecast_id", "issued_on", "location", "target_date", "horizon_days", "stop", "km", "chance")
 """Columns of the chances of every stop on every night: ``stop`` is a place, or ``PLACE+20``, 20 km past it."""
+OTHERS = (
+    "model", "target", "horizon_days", "n", "score", "our_score", "ratio", "inside_90", "our_inside_90",
+)  # fmt: skip
+"""Columns of other teams' scores beside ours: mean scores over ``n`` tasks, and shares that the bands held."""
 WITHDRAWN = "withdrawn"
 Row = Mapping[Any, Any]
 """A row of a table, by column."""
@@ -41,12 +45,69 @@ COLUMNS = {"reports": REPORTS, "quantiles": QUANTILES, "scores": SCORES, "chance
 
 
 @dataclass(frozen=True)
+class AskedCondition:
+    """A part of a trigger's condition, with its answer.
+
+    Attributes
+    ----------
+    words
+        The office's own; "" where it gave none.
+    kind, fields
+        What is asked (``rising``, ``fallen``, ``above``, ``forecast-above``), and of what.
+    met
+        Whether it holds; None where it cannot be told.
+    value
+        The figure that decides; NaN where there is none.
+    """
+
+    words: str
+    kind: str
+    fields: Mapping[str, Any]
+    met: bool | None
+    value: float = math.nan
+
+
+@dataclass(frozen=True)
 class TriggerState:
-    """How a trigger stands tonight: its name, ``quiet``, ``near``, ``met`` or ``signed``, and why, in words."""
+    """How a trigger stands tonight.
+
+    Attributes
+    ----------
+    name
+        As the office calls it.
+    state
+        ``quiet``, ``unknown``, ``held`` (the condition holds, and no alert is raised), ``met`` (an alert waits for
+        a person), ``signed``, ``declined`` or ``lapsed``.
+    met
+        Whether the whole condition holds; None where it cannot be told.
+    on
+        Whether it is switched on.
+    decided_by
+        Role of whoever signs.
+    join
+        Whether ``all`` of its conditions have to hold, or ``any``.
+    asked
+        Its conditions.
+    raised_on
+        Day of the alert that stands.
+    readiness_days, action_days
+        The windows, from that day on.
+    backtest
+        What is kept of its last one (``first``, ``last``, ``hits``, ``misses``, ``false_alarms``, ``lead_days``,
+        ``return_period_years``, ``cannot_be_told``); None where none was made of what is declared now.
+    """
 
     name: str
     state: str
-    why: str = ""
+    met: bool | None
+    on: bool
+    decided_by: str
+    join: str
+    asked: tuple[AskedCondition, ...]
+    raised_on: dt.date | None = None
+    readiness_days: int = 0
+    action_days: int = 0
+    backtest: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +139,8 @@ class Tonight:
         How each stands.
     links
         Pages behind this one, by what they are (``report``, ``compare``, ``evidence``, ``needs``): relative addresses.
+    others
+        How forecasts of other teams did beside ours, on what both forecast: columns :data:`OTHERS`.
     version
         Of the package that made it.
     """
@@ -95,6 +158,7 @@ class Tonight:
     useful: Mapping[str, int] = field(default_factory=dict)
     triggers: tuple[TriggerState, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    others: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OTHERS)))
     version: str = ""
 
     def __post_init__(self) -> None:

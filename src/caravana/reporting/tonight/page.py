@@ -18,6 +18,7 @@ from caravana.reporting.tonight.needs import needs_section
 from caravana.reporting.tonight.people import people_section, together_section, weights_of
 from caravana.reporting.tonight.reported import reported_section
 from caravana.reporting.tonight.right import right_section
+from caravana.reporting.tonight.triggers import alert_lines, triggers_section
 from caravana.reporting.tonight.weeks import (
     camp_needs_section,
     camps_changed_section,
@@ -42,10 +43,11 @@ Audience = Literal["internal", "public"]
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "caravan": (
         coming_section, people_section, together_section, needs_section, changed_section, right_section,
-        reported_section,
+        triggers_section, reported_section,
     ),
     "displacement": (
-        weeks_section, camp_needs_section, camps_changed_section, camps_right_section, camps_reported_section,
+        weeks_section, camp_needs_section, camps_changed_section, camps_right_section, triggers_section,
+        camps_reported_section,
     ),
 }  # fmt: skip
 """What the page says of each family, in order: the coming days first."""
@@ -117,14 +119,11 @@ def words_about(facts: Tonight, language: Language, audience: Audience) -> dict[
 def _said(facts: Tonight, language: Language, audience: Audience) -> dict[str, object]:
     """One language's part of the page."""
     links = [(facts.links[k], language.text(f"tonight.link.{k}")) for k in LINKS if k in facts.links]
-    triggers = [
-        (t.name, language.texts.get(f"tonight.trigger.{t.state}", t.state), t.why) for t in facts.triggers
-    ]  # fmt: skip
     open_to_all = audience == "public"
     return {
         **words_about(facts, language, audience), "lang": language, "t": language.text,
         "sections": sections_of(facts, language, audience), "weights": [] if open_to_all else _weights(facts, language),
-        "links": [] if open_to_all else links, "triggers": [] if open_to_all else triggers,
+        "links": [] if open_to_all else links, "triggers": alert_lines(facts, language),
     }  # fmt: skip
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -26,6 +29,9 @@ BAND, INNER = "#cfe0ee", "#7fb2d8"
 GREY_BAND, GREY_INNER = "#e3e7ea", "#b9c3ca"
 ROW, NAME = 34.0, 118.0
 MILESTONES = (1, 7, 14)
+FEWEST_ENDINGS = 5
+"""With fewer known endings nothing is said of how a caravan may end."""
+UNDATED_AFTER = dt.timedelta(days=365)
 
 
 def latest_counts(facts: Tonight) -> dict[str, Row]:
@@ -93,10 +99,40 @@ def people_section(facts: Tonight, language: Language) -> Section | None:
     )  # fmt: skip
 
 
-def read_endings() -> dict[str, int]:
-    """How other caravans ended: how many of each kind (``force``, ``papers``, ``arrived``, ``melted``, ``gave_up``)."""
+@dataclass(frozen=True)
+class Ending:
+    """How a caravan, or a part of one, ended: ``force``, ``papers``, ``arrived``, ``melted`` or ``gave_up``."""
+
+    departed: dt.date
+    known_from: dt.date
+    kind: str
+
+
+def read_endings(before: dt.date) -> tuple[Ending, ...]:
+    """How other caravans ended before a day, in order of departure; what ended later was not known then.
+
+    An end whose day was not found counts from a year after the departure on.
+    """
     text = (resources.files("caravana.reporting") / "tonight" / "endings.csv").read_text("utf-8")
-    return {row["kind"]: int(row["caravans"]) for row in csv.DictReader(text.splitlines())}
+    endings = []
+    for row in csv.DictReader(text.splitlines()):
+        departed = dt.date.fromisoformat(row["departed"])
+        ended = dt.date.fromisoformat(row["ended_on"]) if row["ended_on"] else departed + UNDATED_AFTER
+        endings.append(Ending(departed, ended, row["kind"]))
+    return tuple(ending for ending in endings if ending.known_from < before)
+
+
+def endings_words(before: dt.date, language: Language) -> str:
+    """How other caravans had ended by a day, most frequent first; that there are too few where there are."""
+    endings = read_endings(before)
+    if len(endings) < FEWEST_ENDINGS:
+        return language.text("tonight.endings_few", total=len(endings))
+    kinds = Counter(ending.kind for ending in endings)
+    years = [ending.departed.year for ending in endings]
+    ways = [language.text(f"tonight.ending{'_one' if n == 1 else ''}.{kind}", n=n) for kind, n in kinds.most_common()]
+    first, last = min(years), max(years)
+    said = str(first) if first == last else f"{first}–{last}"
+    return language.text("tonight.endings", total=len(endings), years=said, ways=language.listed(ways))
 
 
 def _draw_together(facts: Tonight, language: Language, wide: float) -> Markup:
@@ -130,20 +166,11 @@ def together_section(facts: Tonight, language: Language) -> Section | None:
     nights = nights_of(facts)
     if not nights or np.isnan(nights[0].together):
         return None
-    endings = read_endings()
-    total = sum(endings.values())
-    ways = [
-        language.text(f"tonight.ending.{kind}", n=n)
-        for kind, n in sorted(endings.items(), key=lambda pair: -pair[1])
-        if n
-    ]
     return Section(
         key="together", head=language.text("tonight.together_head"),
         paragraphs=(language.text("tonight.together_lead"),),
         figure=axes.both(partial(_draw_together, facts, language))
-        + Markup('<p class="fine">{}</p>').format(
-            language.text("tonight.endings", total=total, ways=language.listed(ways))
-        ),
+        + Markup('<p class="fine">{}</p>').format(endings_words(facts.origin, language)),
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def published(facts: Tonight) -> Tonight:
     return replace(
         facts, origin=last, reports=reports, scores=scores, quantiles=facts.quantiles.iloc[:0],
         chances=facts.chances.iloc[:0], weights={}, triggers=(), links={},
+        others=facts.others.iloc[:0],
     )  # fmt: skip
 
 

@@ -213,6 +213,39 @@ def useful_words(facts: Tonight, language: Language) -> list[str]:
     return out + ([language.text("tonight.useful_none", list=language.listed(never))] if never else [])
 
 
+def others_table(facts: Tonight, language: Language) -> Table | None:
+    """Other teams' forecasts beside ours, on what both forecast; None where there is none."""
+    if facts.others.empty:
+        return None
+    lines = []
+    for row in facts.others.to_dict("records"):
+        what = language.texts.get(f"tonight.target.{row['target']}", str(row["target"]).replace("_", " "))
+        days = language.text(
+            "tonight.days_ahead" if row["horizon_days"] > 1 else "tonight.day_ahead", n=row["horizon_days"]
+        )
+        held = (
+            f"{language.number(100 * share)}%" if np.isfinite(share) else "–"
+            for share in (row["inside_90"], row["our_inside_90"])
+        )
+        lines.append((
+            str(row["model"]), what, days, language.number(row["n"]), language.rounded(row["score"]),
+            language.rounded(row["our_score"]), *held,
+        ))  # fmt: skip
+    heads = ("team", "what", "lead", "cases", "their_score", "our_score", "their_held", "our_held")
+    return Table(
+        language.text("tonight.others_table"), tuple(language.text(f"tonight.col.{h}") for h in heads), tuple(lines),
+        numbers=3,
+    )  # fmt: skip
+
+
+def print_others(facts: Tonight, language: Language) -> Markup:
+    """The table of other teams, and what its scores are; nothing where there is none."""
+    table = others_table(facts, language)
+    if table is None:
+        return Markup("")
+    return print_tables([table]) + Markup('<p class="fine">{}</p>').format(language.text("tonight.others_note"))
+
+
 def right_section(facts: Tonight, language: Language) -> Section | None:
     """How past forecasts of this record did; None while nothing has come true."""
     figures, tables = [], []
@@ -228,14 +261,19 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
         figures.append(heading.format(label) + axes.both(partial(draw_past, frame, language, label, unit)))
         tables.append(lead_table(rows, target, language))
     if not figures:
-        return None
+        # On the first evenings nothing has come true yet; how far ahead it is worth reading is known all the same.
+        words = useful_words(facts, language)
+        return (
+            Section(key="right", head=language.text("tonight.right_head"), paragraphs=tuple(words)) if words else None
+        )
     nearest = {t: by_lead(facts.scores, t, (1,)) for t in (POSITION, PERSONS)}
     said = [s for s in (verdict(rows, t, language) for t, rows in nearest.items()) if s]
     charts = Markup("").join(Markup("<div>{}</div>").format(f) for f in figures)
     return Section(
         key="right", head=language.text("tonight.right_head"),
         paragraphs=(" ".join([*said, *useful_words(facts, language)]),),
-        figure=Markup('<div class="pair">{}</div>').format(charts) + print_tables(tables),
+        figure=Markup('<div class="pair">{}</div>').format(charts) + print_tables(tables)
+        + print_others(facts, language),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from caravana.reporting.tonight.right import (
     draw_past,
     lead_table,
     past_against_came,
+    print_others,
     print_tables,
     useful_words,
     verdict,
@@ -330,7 +331,7 @@ def camps_right_section(facts: Tonight, language: Language) -> Section | None:
         label = language.text("tonight.weeks.past_chart", camp=weeks.names.get(largest, largest))
         drawn = axes.both(partial(draw_past, frame, language, label, ""))
         panels.append(Markup("<h3>{}</h3>{}").format(label, drawn))
-    panels.append(print_tables([lead_table(rows, CAMP, language, within=True)]))
+    panels.append(print_tables([lead_table(rows, CAMP, language, within=True)]) + print_others(facts, language))
     said = " ".join([verdict(rows, CAMP, language), *useful_words(facts, language)])
     return Section(
         key="right",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from caravana.importers.articles.place_names import is_unknown_place
 from caravana.importers.articles.text import fold
 
 if TYPE_CHECKING:
@@ -16,10 +17,22 @@ _CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][
 _RUN = re.compile(
     rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|las|los|y|da|van|von)\s+){{0,2}}(?:{_CAPITALISED}|[A-ZÁÉÍÓÚÑ]\.))*"
 )
+_PARTICLE = 3
 _TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|lic|don|dona|father|padre|sister|hermana)\.?\s+)$")
 
 
-def hide_names(text: str, gazetteer: Gazetteer, words: Words) -> str:
+def names_in(text: str, gazetteer: Gazetteer, words: Words) -> frozenset[str]:
+    """Parts of the names of people that a whole text has: where one stands alone later, it is hidden too."""
+    folded = fold(text)
+    places = [(m.start(), m.end()) for m in gazetteer.pattern.finditer(folded)]
+    parts: set[str] = set()
+    for match in _RUN.finditer(text):
+        if _is_name(match, text, folded, places, words):
+            parts |= {part for part in re.findall(r"[a-z'-]+", folded[match.start() : match.end()]) if len(part) > _PARTICLE}
+    return frozenset(parts - {place for name in gazetteer.names for place in name.split()})
+
+
+def hide_names(text: str, gazetteer: Gazetteer, words: Words, *, known: frozenset[str] = frozenset()) -> str:
     """A sentence with the names of people replaced by ``[name]``.
 
     What counts as a name: two or more capitalised words in a row that are no place, no institution,
@@ -32,7 +45,8 @@ def hide_names(text: str, gazetteer: Gazetteer, words: Words) -> str:
     out: list[str] = []
     last = 0
     for match in _RUN.finditer(text):
-        if _is_name(match, text, folded, places, words):
+        name = folded[match.start() : match.end()]
+        if name in known or _is_name(match, text, folded, places, words):
             out += [text[last : match.start()], HIDDEN]
             last = match.end()
     out.append(text[last:])
@@ -49,6 +63,10 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
     calendar = "|".join([*words.table["weekdays"], *words.table["months"]])
     if re.search(rf"\b(?:{calendar})\b", name):
         return False
+    if is_unknown_place(start, end, text, folded, words):
+        return False
+    if re.match(r"[a-z'-]+", name) and name.split()[0] in words.first_names:
+        return True
     several = len(re.findall(_CAPITALISED, match[0])) > 1
     titled = bool(_TITLE.search(folded[:start]))
     beside = bool(re.search(rf"(?:{words.patterns['said'].pattern})\s+$", folded[:start])) or bool(

@@ -6,8 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from caravana.importers.articles.words import any_of, load_words
+
+if TYPE_CHECKING:
+    from caravana.importers.articles.words import Words
 
 _DATELINE = 400
 _WEEK = 7
@@ -54,9 +58,10 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
         dates = [
             rf"(?P<d1>\d{{1,2}}|primero|1o|1ro)\s+de\s+{month.format('m1')}(?:\s+(?:de|del)\s+(?P<y1>\d{{4}}))?",
             rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
+            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
     dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
-    dates.append(r"(?P<a4>\d{1,2})/(?P<b4>\d{1,2})/(?P<y4>\d{4})")
+    dates.append(r"(?P<a4>\d{1,2})[/-](?P<b4>\d{1,2})[/-](?P<y4>\d{4})")
     explicit = re.compile(rf"(?<!\w)(?:(?P<w>{weekdays}),?\s+(?:el\s+)?)?(?:" + "|".join(dates) + r")(?!\w)")
     last, following = "|".join(table["last"]), "|".join(table["next"])
     weekday = re.compile(
@@ -74,7 +79,7 @@ def _explicit(
 ) -> dt.date | None:
     """The date of an explicit match; without a year, the last such day not much after the anchor."""
     g = match.groupdict()
-    n = next(n for n in "1234" if g.get(f"d{n}") or g.get(f"a{n}"))
+    n = next(n for n in "12345" if g.get(f"d{n}") or g.get(f"a{n}"))
     if n == "4":
         first, second = int(g["a4"]), int(g["b4"])
         month_first = second > 12 or (code == "en" and first <= 12)
@@ -115,21 +120,45 @@ def dateline(folded: str, code: str) -> Day | None:
 
 _BACK = {
     "en": (
-        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before)\b"),
-        re.compile(r"\b(?:the (?:previous day|day before|night before)|the eve)\b"),
+        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before|later|after)\b"),
+        re.compile(r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday)|day prior)|the (?:next|following) (?:day|morning)|the eve)\b"),
     ),
     "es": (
         re.compile(
-            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit>dia|semana)s?"
-            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras))\b"
+            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit>dia|semana)s?"
+            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras|despues|mas tarde))\b"
         ),
-        re.compile(r"\b(?:la vispera|el dia anterior|la noche anterior|el dia previo)\b"),
+        re.compile(r"\b(?:la vispera|(?:el |un )dia (?:anterior|antes)|la (?:noche|tarde|manana|jornada) (?:anterior|previa)|el dia previo|(?:al|el) dia siguiente)\b"),
     ),
 }  # fmt: skip
 _SMALL = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "un": 1, "una": 1, "dos": 2,
     "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
 }  # fmt: skip
+
+
+_LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
+_NUMBERED = {
+    "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
+    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s*(?:km|mil|personas|migrantes|horas))",
+}
+"""``Friday the 29th``, ``el viernes 29``: a weekday with the day of its month."""
+
+
+def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -> list[Day]:
+    """Weekdays with the day of the month beside them; the last such day not much after the anchor."""
+    pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(names)})" + _NUMBERED[code])
+    out = []
+    for match in pattern.finditer(folded):
+        number = int(match["n"])
+        near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
+        fit = [d for d in near if d.day == number]
+        exact = [d for d in fit if d.weekday() == names.index(match["w"])]
+        if fit:
+            date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
+            out.append(Day(match.start(), match.end(), date, names.index(match["w"])))
+    return out
 
 
 def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day]:
@@ -143,8 +172,18 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day
         earlier = [d.date for d in known if d.end <= match.start()]
         base = earlier[-1] if earlier and not re.search(r"\bago\b|\bhace\b", match[0]) else anchor
         shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
-        out.append(Day(match.start(), match.end(), base - shift, back=True))
+        ahead = _LATER.search(match[0]) is not None
+        if ahead and not earlier and unit in _WEEKS:
+            continue
+        out.append(Day(match.start(), match.end(), base + shift if ahead else base - shift, back=True))
     return out
+
+
+def _to_come(folded: str, match: re.Match[str], words: Words) -> bool:
+    """Whether the clause of a weekday is of what is to come: ``el jueves partiran``."""
+    coming = words.patterns["coming"]
+    before = re.split(r"[.;]", folded[: match.start()])[-1]
+    return bool(coming.search(before) or coming.search(re.split(r"[.,;]", folded[match.end() : match.end() + 45])[0]))
 
 
 def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
@@ -160,7 +199,9 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
         date = _explicit(match, months, anchor, code)
         if date is not None:
             out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
-    relative = {"today": 0, "yesterday": -1, "before_yesterday": -2, "tomorrow": 1}
+    out += [d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)]
+    # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
+    relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):
         if any(d.start <= match.start() < d.end for d in out):
             continue
@@ -170,7 +211,7 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
         if mark and any_of(words.table["last"]).fullmatch(mark) and back == 0:
             date -= dt.timedelta(_WEEK)
         ahead = mark and any_of(words.table["next"]).fullmatch(mark)
-        if ahead or (not mark and back > 0 and words.patterns["coming"].search(folded[: match.start()])):
+        if ahead or (not mark and back > 0 and _to_come(folded, match, words)):
             date = anchor + dt.timedelta(_WEEK - back)
         out.append(Day(match.start(), match.end(), date))
     for name, shift in relative.items():

@@ -70,7 +70,7 @@ class QuantityInText:
 
 
 @lru_cache(maxsize=4)
-def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """The patterns of a number, of a range, and of words without a figure."""
     words = next(w for w in load_words() if w.code == code)
     table = words.table
@@ -112,6 +112,21 @@ def value_of(text: str, words: Words) -> float | None:
             continue
         seen = True
     return total + part if seen and total + part <= _MOST else None
+
+
+def scaled(low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The ends of a range; of ``4 to 5 thousand`` the first has the second's thousands, or hundreds."""
+    if low is None or high is None or low >= high:
+        return low, high
+    for size in (1000, 100):
+        alike = low * size < high <= low * size * _ALIKE
+        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000):
+            return low * size, high
+    return low, high
+
+
+_ALIKE = 10
+_FEW = 100
 
 
 def _figure(token: str, code: str) -> float:
@@ -175,15 +190,13 @@ def quantities(folded: str, words: Words) -> list[QuantityInText]:
     words
         Its language.
     """
-    number, spans, vague = _grammar(words.code)
+    number, spans, vague = grammar(words.code)
     out: list[QuantityInText] = []
     for match in spans.finditer(folded):
         ends = [g for g in match.groups() if g is not None]
-        low, high = (value_of(g, words) for g in ends)
+        low, high = scaled(*(value_of(g, words) for g in ends))
         if low is None or high is None or low >= high:
             continue
-        if low < 10 and high >= 1000:  # "4 to 5 thousand"
-            low *= 1000
         kind, length = _noun(folded[match.end() :], words)
         kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):

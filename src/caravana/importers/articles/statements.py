@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from caravana.errors import UsageError
+from caravana.importers.articles.contexts import clause_of, context_of, is_plan
 from caravana.importers.articles.counts import CountedNoun, count, open_next
 from caravana.importers.articles.dates import Day, dateline, days
+from caravana.importers.articles.positions import positions
 from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, Attribution, attributions, speakers, voice_of
 from caravana.importers.articles.text import Sentence, fold, language_of, sentences
@@ -35,6 +37,10 @@ _PERSONS = {
     "returned", "accepted_papers_cumulative",
 }  # fmt: skip
 _NOW = re.compile(r"\b(?:present|current|now|today|ahora|actual|hoy)\b")
+_ELLIPSIS = re.compile(r"\s*(?:\([\w ]+\)\s*)?(?:,|:|-|\u2013|,? at|,? en cambio,?|,? por su parte,?|,? in turn,?)\s*(?:de|en|a|at|que|con|of|only|solo|son|eran|hasta)?\s*")
+_AFTERWARDS = re.compile(
+    r"\s*(?:\w+\s+){0,3}?,?\s*(?:according to|in the words of|segun|para|de acuerdo con|a decir de|conforme a|for|by the count of)\s+(?:the |el |la |los |las |own |un |una |datos (?:de|del) )*"
+)
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
@@ -64,6 +70,8 @@ class Statement:
     kind
         ``count``; ``position`` (the caravan sleeps or arrives at the place); ``claim`` (somebody says
         it); ``plain`` (nobody in particular does: of use only if it is garbled).
+    context
+        Of whom a count is, where it is not of this caravan now (:func:`~caravana.importers.articles.contexts.context_of`).
     """
 
     sentence: Sentence
@@ -77,6 +85,7 @@ class Statement:
     mentions: tuple[Mention, ...]
     named_days: tuple[Day, ...]
     kind: str = "claim"
+    context: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,7 @@ class _Setting:
     role: str
     side: Side
     origin: str
+    start: dt.date | None = None
 
 
 def _body_start(folded: str, named: Day | None) -> int:
@@ -195,6 +205,8 @@ def _speaker(
     folded: str, quantity: QuantityInText | None, said: Sequence[Attribution], previous: _Previous, setting: _Setting
 ) -> tuple[str, Side, str]:
     """Role, side and verb of whoever gives a figure."""
+    if quantity is not None and (beside := _beside(folded, quantity, said, setting)) is not None:
+        return beside
     if not said:
         return setting.role, setting.side, ""
     at = quantity.start if quantity else 0
@@ -209,12 +221,34 @@ def _speaker(
     return role, cast("Side", side), pick.verb
 
 
+def _beside(
+    folded: str, quantity: QuantityInText, said: Sequence[Attribution], setting: _Setting
+) -> tuple[str, Side, str] | None:
+    """The speaker of a clause without a verb of its own: ``los organizadores, en mas de 4.000``; ``some 900, police say``."""
+    first, last = clause_of(folded, quantity.start, quantity.end)
+    named = speakers(folded, setting.words)
+    before = [k for k in named if first <= k[0] and k[1] <= quantity.start]
+    if before:
+        start, end, speaker = before[-1]
+        gap = folded[end : quantity.start]
+        spoken = any(start - 40 <= a.start < quantity.start and a.start >= end for a in said)
+        if not spoken and _ELLIPSIS.fullmatch(gap) and speaker.side not in {"own", ""}:
+            return speaker.role, cast("Side", speaker.side), ""
+    after = [k for k in named if quantity.end <= k[0] < last]
+    if after:
+        start, _, speaker = after[0]
+        if _AFTERWARDS.fullmatch(folded[quantity.end : start]) and speaker.side not in {"own", ""}:
+            return speaker.role, cast("Side", speaker.side), ""
+    return None
+
+
 def _counted(
     frame: _Frame, item: CountedNoun, before: Sequence[Statement], previous: _Previous, setting: _Setting
 ) -> Statement:
     """What a sentence states with a quantity."""
     folded, quantity, patterns = frame.folded, item.quantity, setting.words.patterns
-    if item.kind == "headcount" and patterns["planned"].search(folded[: quantity.start]):
+    planned = patterns["planned"].search(folded[: quantity.start]) or is_plan(folded[: quantity.noun_start])
+    if item.kind == "headcount" and planned:
         high = quantity.low if quantity.high is None else quantity.high
         item = replace(item, quantity=replace(quantity, qualifier="planned", high=high))
     day = _nearest_day(quantity, frame.named_days, frame.said, folded, setting.words)
@@ -237,7 +271,8 @@ def _counted(
     speaker = _speaker(folded, quantity, frame.said, previous, setting)
     if item.kind == "medical_consultations" and not frame.said:
         speaker = _whoever_treats(folded, quantity, setting) or speaker
-    return frame.state(item, speaker, date=date, place=place, kind="count")
+    context = context_of(folded, item, date if frame.named_days else None, setting.start)
+    return replace(frame.state(item, speaker, date=date, place=place, kind="count"), context=context)
 
 
 def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None:
@@ -284,18 +319,30 @@ def _whoever_treats(folded: str, quantity: QuantityInText, setting: _Setting) ->
 
 def _uncounted(frame: _Frame, previous: _Previous, setting: _Setting) -> Statement:
     """What a sentence without a quantity states."""
-    patterns, folded = setting.words.patterns, frame.folded
-    place, kind, date = "", "claim" if frame.said else "plain", setting.published
-    if frame.mentions:
-        place = frame.mentions[0].place
-    for mention in frame.mentions:
-        stays = next((m for m in patterns["stays"].finditer(folded) if 0 <= mention.start - m.end() <= _ARTICLE), None)
-        if stays and patterns["column"].search(folded[: mention.start]) and not patterns["coming"].search(folded):
-            place, kind = mention.place, "position"
-            if frame.named_days:
-                date = min(frame.named_days, key=lambda d: abs(d.start - mention.end)).date
-            break
+    folded = frame.folded
+    kind = "claim" if frame.said else "plain"
+    place = frame.mentions[0].place if frame.mentions else ""
+    date = setting.published
     return frame.state(None, _speaker(folded, None, frame.said, previous, setting), date=date, place=place, kind=kind)
+
+
+def _positions(frame: _Frame, before: Sequence[Statement], previous: _Previous, setting: _Setting) -> list[Statement]:
+    """Where a sentence says that the caravan arrived, rested or slept."""
+    folded, words = frame.folded, setting.words
+    paragraph = [s for s in before if s.sentence.paragraph == frame.sentence.paragraph]
+    about = bool(paragraph) and any(words.patterns["column"].search(fold(s.text)) for s in paragraph)
+    out: list[Statement] = []
+    for mention, verb in positions(folded, frame.mentions, words, about_walkers=about or not before):
+        fit = [d for d in frame.named_days if not words.patterns["since"].search(folded[max(0, d.start - 20) : d.start])]
+        day = min(fit, key=lambda d: min(abs(d.start - mention.end), abs(verb - d.end)), default=None)
+        date = day.date if day else setting.published
+        if day is not None and date > setting.published:
+            continue
+        if any(s.place == mention.place and s.date == date and s.kind == "position" for s in [*before, *out]):
+            continue
+        speaker = _speaker(folded, None, frame.said, previous, setting)
+        out.append(frame.state(None, speaker, date=date, place=mention.place, kind="position"))
+    return out
 
 
 def _read_sentence(
@@ -323,13 +370,17 @@ def _read_sentence(
         item = _contrasted(item, quantity, frame, [*before, *out])
         if item is not None:
             out.append(_counted(frame, item, [*before, *out], previous, setting))
-    if not out:
+    stays = _positions(frame, before, previous, setting)
+    if not out and not stays:
         out.append(_uncounted(frame, previous, setting))
+    out += stays
     known = [a for a in frame.said if a.role]
     return out, ((known[-1].role, known[-1].side) if known else previous)
 
 
-def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: dt.date | None = None) -> Article:
+def read_statements(
+    text: str, gazetteer: Gazetteer, *, origin: str, published: dt.date | None = None, start: dt.date | None = None
+) -> Article:
     """Read an article.
 
     Parameters
@@ -342,6 +393,8 @@ def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: 
         The place the caravan set out from.
     published
         When the article was published; its dateline tells by default.
+    start
+        When the scenario begins: what is told of before is of another caravan.
 
     Raises
     ------
@@ -367,6 +420,7 @@ def read_statements(text: str, gazetteer: Gazetteer, *, origin: str, published: 
     setting = _Setting(
         words=words, gazetteer=gazetteer, published=date,
         place=places[0].place if places and not voice.office else "", role=voice.role, side=voice.side, origin=origin,
+        start=start,
     )  # fmt: skip
     out: list[Statement] = []
     previous, paragraph = ("", ""), -1

@@ -1,0 +1,330 @@
+"""Rows proposed from a text, each with its doubt and its other readings, and every figure with what became of it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, get_args
+
+from caravana.importers.articles.anonymise import hide_names, names_in
+from caravana.importers.articles.dates import days
+from caravana.importers.articles.figures import FigureInText, find_figures
+from caravana.importers.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.place_names import PlaceInText, find_places
+from caravana.importers.articles.plausibility import build_geography, doubts
+from caravana.importers.articles.speakers import attributions
+from caravana.importers.articles.statements import read_statements
+from caravana.importers.articles.text import fold
+from caravana.importers.articles.words import load_words
+from caravana.scenario.model import ObservationKind
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from caravana.importers.articles.dates import Day
+    from caravana.importers.articles.statements import Article, Statement
+    from caravana.importers.articles.words import Words
+    from caravana.scenario.model import Scenario
+
+KINDS = frozenset(get_args(ObservationKind))
+MOST_READINGS = 3
+FIELDS = ("kind", "low", "high", "qualifier", "place", "date", "side")
+_UNKNOWN_SHARE = 0.5
+_RANKS = (0.6, 0.25, 0.1)
+"""How likely the first, second and third other value of a field is, where its link is wrong."""
+_OTHER_KINDS = {
+    "headcount": ("headcount_part", "accepted_papers_cumulative"), "headcount_part": ("headcount",), "minors": ("headcount_part",), "detained": ("returned", "injured"),
+    "injured": ("medical_consultations", "ill"), "ill": ("medical_consultations", "injured"), "medical_consultations": ("ill", "injured"),
+    "km_day": ("km_cumulative",), "km_cumulative": ("km_day",), "joined": ("headcount", "headcount_part"), "left": ("returned", "headcount_part"),
+    "returned": ("left", "detained"), "waiting": ("headcount_part", "headcount"), "dead": ("injured",), "pregnant": ("headcount_part",),
+    "accepted_papers_cumulative": ("headcount_part", "headcount"),
+}  # fmt: skip
+_LESS = re.compile(r"\b(?:reduc\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)")
+_SHARES = {"la mitad": 0.5, "half": 0.5, "un tercio": 1 / 3, "a third": 1 / 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One reading of a row: what would be written down."""
+
+    kind: str
+    low: float | None
+    high: float | None
+    qualifier: str
+    place: str
+    date: dt.date
+    side: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The values as JSON has them."""
+        return {name: getattr(self, name) for name in FIELDS} | {"date": self.date.isoformat()}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A row that a text seems to hold.
+
+    Attributes
+    ----------
+    start, end
+        Offsets of the words in the text.
+    find, sentence
+        The words and their sentence, names of persons taken out.
+    speaker
+        The role of whoever says so.
+    caravan
+        ``this``, or ``another``.
+    part
+        Whether it is of a part of the caravan.
+    readings
+        Up to three, the likeliest first.
+    doubt
+        Share of such links that were wrong on the texts for rules.
+    flags
+        What contradicts the scenario's geography or calendar, in words.
+    """
+
+    start: int
+    end: int
+    find: str
+    sentence: str
+    speaker: str
+    caravan: str
+    part: bool
+    readings: tuple[Values, ...]
+    doubt: float
+    links: dict[str, str]
+    flags: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The proposal as JSON has it."""
+        first = self.readings[0].as_json()
+        return first | {
+            "find": self.find, "start": self.start, "end": self.end, "caravan": self.caravan, "part": self.part,
+            "speaker": self.speaker, "sentence": self.sentence, "doubt": self.doubt,
+            "readings": [r.as_json() for r in self.readings], "links": self.links, "flags": list(self.flags),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text read: every figure, place and date with offsets, and the rows proposed."""
+
+    article: Article
+    figures: tuple[tuple[FigureInText, str, str], ...]
+    places: tuple[tuple[PlaceInText, str], ...]
+    dates: tuple[tuple[Day, str], ...]
+    proposals: tuple[Proposal, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The reading as JSON has it."""
+        return {
+            "language": self.article.language,
+            "published": self.article.published.isoformat(),
+            "proposals": [p.as_json() for p in self.proposals],
+            "figures": [
+                {
+                    "find": find, "start": f.start, "end": f.end, "low": f.low, "high": f.high,
+                    "qualifier": f.qualifier, "what": f.what, "became": became,
+                }
+                for f, find, became in self.figures
+            ],
+            "places": [
+                {"find": find, "start": p.start, "end": p.end, "place": p.place or None, "known": bool(p.place)}
+                for p, find in self.places
+            ],
+            "dates": [
+                {"find": find, "start": d.start, "end": d.end, "date": d.date.isoformat()} for d, find in self.dates
+            ],
+        }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def link_shares() -> dict[str, float]:
+    """How often each kind of link was right on the texts for rules (``doubts.csv``, made by a command)."""
+    text = (resources.files("caravana.importers.articles") / "doubts.csv").read_text(encoding="utf-8")
+    return {row["link"]: (float(row["right"]) + 1) / (float(row["of"]) + 2) for row in csv.DictReader(text.splitlines())}
+
+
+def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) -> Reading:
+    """Find every figure, place and date of a text, and propose the rows that it seems to hold.
+
+    Parameters
+    ----------
+    text
+        The text, English or Spanish.
+    scenario
+        Its places, roads and days are what the text is read against.
+    published
+        When it was published; its dateline tells by default.
+
+    Raises
+    ------
+    caravana.errors.UsageError
+        If the text has no dateline with a full date and `published` is not given.
+    """
+    gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
+    article = read_statements(
+        text, gazetteer, origin=geography.origin, published=published, start=scenario.start
+    )
+    words = next(w for w in load_words() if w.code == article.language)
+    folded = fold(text)
+    named_days = _all_days(folded, article, words)
+    figures = find_figures(folded, words, [(d.start, d.end) for d in named_days])
+    names = names_in(text, gazetteer, words)
+
+    def shown(piece: str) -> str:
+        return hide_names(piece, gazetteer, words, known=names)
+
+    proposals: list[Proposal] = []
+    for n, statement in enumerate(article.statements):
+        if not _is_row(statement):
+            continue
+        flags = doubts(statement, article, geography, words)
+        proposals.append(_proposal(statement, article.statements[:n], article, words, text, shown, flags))
+    proposals += _shrunk(article, text, shown)
+    known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
+    return Reading(
+        article,
+        tuple((f, shown(text[f.start : f.end]), _became(f, proposals, known)) for f in figures),
+        tuple((p, text[p.start : p.end]) for p in find_places(text, folded, gazetteer, words)),
+        tuple((d, text[d.start : d.end]) for d in named_days),
+        tuple(sorted(proposals, key=lambda p: p.start)),
+    )
+
+
+def _is_row(statement: Statement) -> bool:
+    """Whether a statement is a row of this caravan, or of another."""
+    if statement.kind == "position":
+        return True
+    if statement.kind != "count" or statement.count is None or statement.count.kind not in KINDS:
+        return False
+    return statement.context in {"", "another"}
+
+
+def _all_days(folded: str, article: Article, words: Words) -> list[Day]:
+    """Every date of a text; those without a figure of their own are resolved sentence by sentence."""
+    out: list[Day] = []
+    for sentence in article.sentences:
+        inside = folded[sentence.start : sentence.end]
+        out += [
+            replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
+            for d in days(inside, words.code, article.published)
+        ]
+    return out
+
+
+def _became(figure: FigureInText, proposals: Sequence[Proposal], known: Sequence[tuple[int, Statement]]) -> str:
+    """What became of a figure: the number of its proposal, or why there is none."""
+    for n, proposal in enumerate(sorted(proposals, key=lambda p: p.start)):
+        if proposal.start < figure.end and figure.start < proposal.end and proposal.readings[0].kind != "position":
+            return f"proposal {n + 1}"
+    for start, statement in known:
+        if figure.start <= start < figure.end and statement.count is not None:
+            return statement.context or statement.count.kind
+    return figure.what if figure.what != "people" else "no row"
+
+
+def _proposal(
+    statement: Statement, before: Sequence[Statement], article: Article, words: Words, text: str, shown: Any,
+    flags: tuple[str, ...],
+) -> Proposal:  # fmt: skip
+    item, at = statement.count, statement.sentence.start
+    if item is None:
+        first = Values("position", None, None, "exact", statement.place, statement.date, statement.side)
+        mention = next((m for m in reversed(statement.mentions) if m.place == statement.place), None)
+        start, end = (at, statement.sentence.end) if mention is None else (at + mention.start, at + mention.end)
+    else:
+        q, factor = item.quantity, item.factor
+        low, high = (None if x is None else x * factor for x in (q.low, q.high))
+        first = Values(item.kind, low, high, q.qualifier, statement.place, statement.date, statement.side)
+        start, end = at + q.start, at + q.end
+    links = _links(statement, before, article, words)
+    shares = {field: link_shares().get(link, _UNKNOWN_SHARE) for field, link in links.items()}
+    sure = 1.0
+    for share in shares.values():
+        sure *= share
+    if flags:
+        sure *= _UNKNOWN_SHARE
+    return Proposal(
+        start, end, shown(text[start:end]), shown(statement.text), statement.role,
+        "another" if statement.context == "another" else "this", first.kind == "headcount_part",
+        (first, *_others(first, statement, before, article, words, shares)), round(1.0 - sure, 3), links, flags,
+    )  # fmt: skip
+
+
+def _links(statement: Statement, before: Sequence[Statement], article: Article, words: Words) -> dict[str, str]:
+    """By what each field was linked: what its share of right ones is counted by."""
+    places = {m.place for m in statement.mentions}
+    dates = {d.date for d in statement.named_days}
+    said = [a for a in attributions(fold(statement.text), words) if a.role]
+    kind = "position" if statement.count is None else statement.count.kind
+    bare = statement.count is not None and not statement.count.quantity.noun
+    place = "named" if statement.place in places else "none" if not statement.place else "dateline" if statement.place == article.place else "carried"
+    date = "named" if statement.date in dates else "published" if statement.date == article.published else "carried"
+    return {
+        "kind": f"kind:{kind}{':bare' if bare else ''}",
+        "place": f"place:{place}{min(len(places), 3) if place == 'named' else ''}",
+        "date": f"date:{date}{min(len(dates), 3) if date == 'named' else ''}",
+        "side": f"side:{'named' if statement.side in {a.side for a in said} else 'voice' if statement.side == article.side else 'carried'}{min(len({a.side for a in said}), 2)}",
+    }
+
+
+def _others(
+    first: Values, statement: Statement, before: Sequence[Statement], article: Article, words: Words,
+    shares: dict[str, float],
+) -> list[Values]:  # fmt: skip
+    """The next likeliest readings: one field, or the likeliest two, read otherwise."""
+    earlier = [s for s in before if s.count is not None or s.mentions][-3:]
+    said = [a.side for a in attributions(fold(statement.text), words) if a.side not in {"", "own"}]
+    values: dict[str, list[Any]] = {
+        "side": [*said, article.side, *(s.side for s in reversed(earlier)), "press"],
+        "place": [
+            *(m.place for m in statement.mentions), article.place, *(s.place for s in reversed(earlier) if s.place), "",
+        ],
+        "date": [
+            *(d.date for d in statement.named_days), article.published, *(s.date for s in reversed(earlier)),
+        ],
+        "kind": list(_OTHER_KINDS.get(first.kind, ())),
+    }  # fmt: skip
+    scored: list[tuple[float, dict[str, Any]]] = []
+    for field, several in values.items():
+        fresh = [v for v in dict.fromkeys(several) if v != getattr(first, field)]
+        wrong = max(1.0 - shares.get(field, _UNKNOWN_SHARE), 0.02)
+        odds = wrong / (1.0 - min(wrong, 0.95))
+        scored += [(odds * rank, {field: value}) for rank, value in zip(_RANKS, fresh, strict=False)]
+    if first.qualifier in {"exact", "about"}:
+        other = "about" if first.qualifier == "exact" else "exact"
+        scored.append((0.02, {"qualifier": other}))
+    singles = sorted(scored, key=lambda s: -s[0])[:4]
+    pairs = [
+        (a[0] * b[0], a[1] | b[1]) for i, a in enumerate(singles) for b in singles[i + 1 :] if a[1].keys() != b[1].keys()
+    ]
+    best = sorted([*scored, *pairs], key=lambda s: -s[0])[: MOST_READINGS - 1]
+    return [replace(first, **changes) for _, changes in best]
+
+
+def _shrunk(article: Article, text: str, shown: Any) -> list[Proposal]:
+    """Rows of ``it had 4,000 and has shrunk to half``: the share of the peak told of in the same sentence."""
+    out = []
+    for statement in article.statements:
+        if statement.context != "peak" or statement.count is None:
+            continue
+        less = _LESS.search(fold(statement.text))
+        top = statement.count.quantity.low or statement.count.quantity.high
+        if less is None or top is None:
+            continue
+        size = top * _SHARES[less["share"]]
+        start = statement.sentence.start + less.start("share")
+        values = Values("headcount", size, size, "about", statement.place, statement.date, statement.side)
+        out.append(
+            Proposal(
+                start, start + len(less["share"]), text[start : start + len(less["share"])], shown(statement.text),
+                statement.role, "this", False, (values,), _UNKNOWN_SHARE, {"kind": "kind:share"}, (),
+            )
+        )  # fmt: skip
+    return out

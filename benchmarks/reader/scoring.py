@@ -51,6 +51,7 @@ def read_answers(path: Path, text: str) -> list[dict[str, Any]]:
         rows = [dict(row) for row in csv.DictReader(file)]
     after: Counter[str] = Counter()
     for row in rows:
+        row["older"] = "what" not in row
         row.setdefault("what", "figure")
         row.setdefault("row", "yes" if row["kind"] in ROW_KINDS else "no")
         what = row["what"]
@@ -88,8 +89,8 @@ def _right(proposal: dict[str, Any], row: dict[str, Any]) -> bool:
                 return False
         elif row["what"] == "position" and name in {"side", "qualifier"}:
             continue
-        elif name == "kind" and row["row"] == "part" and wanted == "part":
-            if have not in {"headcount_part", "headcount"}:
+        elif name == "kind" and row["row"] == "part":
+            if not {wanted, have} <= {"part", "headcount_part", "headcount", wanted if wanted != "part" else ""}:
                 return False
         elif (have or "") != wanted:
             return False
@@ -117,6 +118,12 @@ def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Ta
     _score_rows(reading, answers, tally, name)
 
 
+def _on(proposal: dict[str, Any], row: dict[str, Any], *, position: bool) -> bool:
+    """Whether a proposal is of the words of an answer; a position, of its place and day wherever they stand."""
+    same = position and (proposal["place"], proposal["date"]) == (row["place"], row["date"])
+    return same or _overlaps(proposal, row)
+
+
 def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
     counts, missed = tally.counts, tally.missed
     matched: set[int] = set()
@@ -127,7 +134,7 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
         fit = [
             (n, p)
             for n, p in enumerate(reading["proposals"])
-            if _overlaps(p, row) and (p["kind"] == "position") == position
+            if (p["kind"] == "position") == position and p["caravan"] == "this" and _on(p, row, position=position)
         ]
         matched |= {n for n, _ in fit}
         if row["row"] == "part" and not fit:
@@ -141,6 +148,15 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
             have = [tuple(p["readings"][0][f] for f in FIELDS) for _, p in fit]
             mark = "~" if within else "!"
             missed.append(f"{name}:{mark} row {row['find']!r} wants {[row[f] for f in FIELDS]}, has {have or 'nothing'}")
+    if any(row["older"] for row in answers):  # the older answers have no positions
+        reading = reading | {"proposals": [p for p in reading["proposals"] if p["kind"] != "position"]}
+        matched = {n for n, p in enumerate(reading["proposals"]) if any(_overlaps(p, row) for row in answers)}
+    elsewhere = [row for row in answers if row["row"] == "other caravan"]
+    matched |= {
+        n
+        for n, p in enumerate(reading["proposals"])
+        if p["caravan"] != "this" and any(_overlaps(p, row) for row in elsewhere)
+    }
     counts["proposals"] += len(reading["proposals"])
     counts["wrong"] += len(reading["proposals"]) - len(matched)
     for n, p in enumerate(reading["proposals"]):

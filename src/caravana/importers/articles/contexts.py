@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from caravana.importers.articles.counts import CountedNoun
 
+_SLACK = dt.timedelta(3)
 _NEAR = 60
 _FEW = 12
 _ANOTHER = re.compile(
@@ -90,7 +90,7 @@ def context_of(folded: str, item: CountedNoun, day: dt.date | None, start: dt.da
     people = item.kind in {"headcount", "headcount_part", "waiting", "minors"}
     if _ROOM.search(before):
         return "room"
-    if _OLD_YEAR.search(folded) or (day is not None and start is not None and day < start):
+    if _OLD_YEAR.search(folded) or (day is not None and start is not None and day < start - _SLACK):
         return "earlier"
     if people and not _FIRST.search(before) and item.kind != "joined":
         other = _ANOTHER.search(before) or _ANOTHER.search(after[:_NEAR])

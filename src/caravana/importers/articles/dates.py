@@ -141,7 +141,7 @@ _SMALL = {
 _LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
 _NUMBERED = {
     "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
-    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s*(?:km|mil|personas|migrantes|horas))",
+    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s+(?!(?:de|del|en|y|a|la|el|los|las|se|por|con|cuando|fue)\b)[a-z])",
 }
 """``Friday the 29th``, ``el viernes 29``: a weekday with the day of its month."""
 
@@ -155,7 +155,7 @@ def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -
         near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
         fit = [d for d in near if d.day == number]
         exact = [d for d in fit if d.weekday() == names.index(match["w"])]
-        if fit:
+        if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
             date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
             out.append(Day(match.start(), match.end(), date, names.index(match["w"])))
     return out
@@ -177,6 +177,22 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day
             continue
         out.append(Day(match.start(), match.end(), base + shift if ahead else base - shift, back=True))
     return out
+
+
+@lru_cache(maxsize=4)
+def _loose(code: str) -> re.Pattern[str]:
+    """Weeks and months named without a day."""
+    months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
+    return re.compile(
+        rf"(?<!\w)(?:last week|this week|last weekend|last month|(?:in|since|during|early|late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
+        if code == "en"
+        else rf"(?<!\w)(?:la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
+    )
+
+
+def periods(folded: str, code: str) -> list[tuple[int, int]]:
+    """Offsets of weeks and months that a text names without a day: dates, but of no row."""
+    return [match.span() for match in _loose(code).finditer(folded)]
 
 
 def _to_come(folded: str, match: re.Match[str], words: Words) -> bool:

@@ -103,7 +103,7 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
         If the article has no dateline and `published` is not given.
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
-    article = read_statements(text, gazetteer, origin=geography.origin, published=published)
+    article = read_statements(text, gazetteer, origin=geography.origin, published=published, start=scenario.start, road=geography.km)
     words = next(w for w in load_words() if w.code == article.language)
     stem = (re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "article")[:60]
     caravan = scenario.caravans[0].id if scenario.caravans else None

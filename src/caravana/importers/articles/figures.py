@@ -76,6 +76,11 @@ def _what(folded: str, start: int, end: int, words: Words) -> str:
     return "other"
 
 
+def _is_range(match: re.Match[str], words: Words) -> bool:
+    low, high = scaled(*(value_of(g, words) for g in match.groups() if g is not None))
+    return low is not None and high is not None and low < high
+
+
 def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list[FigureInText]:
     """Every figure of a text, in order.
 
@@ -93,7 +98,11 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
     def free(start: int, end: int) -> bool:
         return all(end <= f.start or start >= f.end for f in out)
 
+    number, spans, vague = grammar(words.code)
+    ranges = [m for m in spans.finditer(folded) if _is_range(m, words)]
     for q in quantities(folded, words):
+        if q.qualifier != "range" and any(m.start() <= q.noun_start < m.end() for m in ranges):
+            continue
         if any(a <= q.noun_start < b for a, b in days):
             continue
         what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
@@ -101,23 +110,22 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what))
     _, shares = _things(words.code)
     out += [
-        FigureInText(m.start(), m.end(), None, None, "about", "share")
-        for m in shares.finditer(folded)
-        if free(m.start(), m.end())
-    ]
-    out += [
         FigureInText(m.start(), m.end(), None, None, "exact", "hour")
         for m in _CLOCK.finditer(folded)
         if free(m.start(), m.end())
     ]
-    number, spans, vague = grammar(words.code)
-    for match in spans.finditer(folded):
+    for match in ranges:
         ends = [g for g in match.groups() if g is not None]
         low, high = scaled(*(value_of(g, words) for g in ends))
         taken = any(a < match.end() and match.start() < b for a, b in days)
         if low is not None and high is not None and low < high and not taken and free(match.start(), match.end()):
             what = _what(folded, match.start(), match.end(), words)
             out.append(FigureInText(match.start(), match.end(), low, high, "range", what))
+    out += [
+        FigureInText(m.start(), m.end(), None, None, "about", "share")
+        for m in shares.finditer(folded)
+        if free(m.start(), m.end())
+    ]
     for match in number.finditer(folded):
         start, end = match.span(1)
         if any(a < end and start < b for a, b in days) or not free(start, end):

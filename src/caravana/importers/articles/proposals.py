@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.importers.articles.anonymise import hide_names, names_in
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.dates import days, periods
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.place_names import PlaceInText, find_places
@@ -43,6 +43,11 @@ _OTHER_KINDS = {
     "returned": ("left", "detained"), "waiting": ("headcount_part", "headcount"), "dead": ("injured",), "pregnant": ("headcount_part",),
     "accepted_papers_cumulative": ("headcount_part", "headcount"),
 }  # fmt: skip
+_PART = 0.12
+"""Headcounts below this share of a text's greatest are of a part of the caravan."""
+_LEFT = re.compile(r"\b(?:remain\w*|left|quedan?|quedaban|siguen|restan|apenas|barely|only|solo|still)\b")
+_SUMS = re.compile(r"\b(?:bringing|brought|taking|raising) the total|con lo que (?:suman|ya)|para (?:sumar|un total)|a total of|un acumulado|que se suman a\b")
+_THAT_DAY = re.compile(r"\b(?:on that day alone|in (?:one|a single) day|that day|ese dia|en un solo dia|tan solo (?:hoy|ayer))\b[^.;]*$")
 _LESS = re.compile(r"\b(?:reduc\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)")
 _SHARES = {"la mitad": 0.5, "half": 0.5, "un tercio": 1 / 3, "a third": 1 / 3}
 
@@ -119,6 +124,7 @@ class Reading:
     places: tuple[tuple[PlaceInText, str], ...]
     dates: tuple[tuple[Day, str], ...]
     proposals: tuple[Proposal, ...]
+    periods: tuple[tuple[int, int, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The reading as JSON has it."""
@@ -139,7 +145,8 @@ class Reading:
             ],
             "dates": [
                 {"find": find, "start": d.start, "end": d.end, "date": d.date.isoformat()} for d, find in self.dates
-            ],
+            ]
+            + [{"find": find, "start": a, "end": b, "date": None} for a, b, find in self.periods],
         }  # fmt: skip
 
 
@@ -169,12 +176,12 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
     article = read_statements(
-        text, gazetteer, origin=geography.origin, published=published, start=scenario.start
+        text, gazetteer, origin=geography.origin, published=published, start=scenario.start, road=geography.km
     )
     words = next(w for w in load_words() if w.code == article.language)
     folded = fold(text)
     named_days = _all_days(folded, article, words)
-    figures = find_figures(folded, words, [(d.start, d.end) for d in named_days])
+    figures = find_figures(folded, words, [(d.start, d.end) for d in named_days if not d.back])
     names = names_in(text, gazetteer, words)
 
     def shown(piece: str) -> str:
@@ -186,7 +193,7 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
             continue
         flags = doubts(statement, article, geography, words)
         proposals.append(_proposal(statement, article.statements[:n], article, words, text, shown, flags))
-    proposals += _shrunk(article, text, shown)
+    proposals = _without_parts([*proposals, *_shrunk(article, text, shown)], folded)
     known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
     return Reading(
         article,
@@ -194,7 +201,32 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
         tuple((p, text[p.start : p.end]) for p in find_places(text, folded, gazetteer, words)),
         tuple((d, text[d.start : d.end]) for d in named_days),
         tuple(sorted(proposals, key=lambda p: p.start)),
+        tuple(
+            (a, b, text[a:b])
+            for a, b in periods(folded, words.code)
+            if all(b <= d.start or a >= d.end for d in named_days)
+        ),
     )
+
+
+def _without_parts(proposals: list[Proposal], folded: str) -> list[Proposal]:
+    """Proposals without headcounts of a small part of those who walk, and papers of one day beside their sum."""
+
+    def size(p: Proposal) -> float:
+        first = p.readings[0]
+        return first.low or first.high or 0.0
+
+    most = max((size(p) for p in proposals if p.readings[0].kind == "headcount" and p.caravan == "this"), default=0.0)
+    out = []
+    for p in proposals:
+        kind = p.readings[0].kind
+        if kind == "headcount" and 0 < size(p) < _PART * most and not _LEFT.search(folded[p.start - 40 : p.end + 40]):
+            continue
+        after = folded[p.end : p.end + 90].split(".")[0]
+        if kind == "accepted_papers_cumulative" and (_SUMS.search(after) or _THAT_DAY.search(folded[max(0, p.start - 60) : p.start])):
+            continue
+        out.append(p)
+    return out
 
 
 def _is_row(statement: Statement) -> bool:

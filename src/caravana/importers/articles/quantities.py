@@ -28,13 +28,15 @@ _ONE = {
     "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
 }
 """Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
+_ARTICLES = ("un", "una", "uno")
+"""Spanish for *one* and *a*: figures only where somebody is counted."""
 _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
 _OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
 _OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
 _CODE = re.compile(
-    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
+    r"\b(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
     r"(?:cooked|meals|food|rations|breakfasts?|plates|dishes|kits|comida|raciones|platos|desayunos) (?:for|para)"
     r"(?: (?:some|about|around|unas|unos))?|de cada|in every|out of(?: every)?|"
     r"(?:father|mother|padre|madre|man|woman|boy|girl|hombre|mujer|joven|muchach[oa]|nin[oa])(?: \w+)? (?:of|aged|de))"
@@ -242,6 +244,8 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
         qualifier = loose or "about"
     if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
         return None  # an age after a name
+    if not kind and text in _ARTICLES:
+        return None
     if kind == "none" or (not kind and re.fullmatch(r"(?:19|20)\d\d", text)):
         return None
     low = None if qualifier == "less_than" else value

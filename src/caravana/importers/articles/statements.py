@@ -15,10 +15,11 @@ from caravana.importers.articles.positions import positions
 from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, Attribution, attributions, speakers, voice_of
 from caravana.importers.articles.text import Sentence, fold, language_of, sentences
+from caravana.importers.articles.words import load_place_words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from caravana.importers.articles.gazetteer import Gazetteer, Mention
     from caravana.importers.articles.words import Words
@@ -41,6 +42,23 @@ _ELLIPSIS = re.compile(r"\s*(?:\([\w ]+\)\s*)?(?:,|:|-|\u2013|,? at|,? en cambio
 _AFTERWARDS = re.compile(
     r"\s*(?:\w+\s+){0,3}?,?\s*(?:according to|in the words of|segun|para|de acuerdo con|a decir de|conforme a|for|by the count of)\s+(?:the |el |la |los |las |own |un |una |datos (?:de|del) )*"
 )
+_FAST = 45.0
+"""Km a day that no caravan keeps up."""
+_THE = re.compile(r"\s(?:the|la|el|los)\s+$")
+_SEAT = re.compile(r"\s*[A-ZÁÉÍÓÚÑ]{4,}")
+"""A dateline of a town that the scenario does not have."""
+_WHICH = re.compile(r"\b(?:caravan|group|column|contingent|march|caravana|grupo|columna|contingente|marcha)(?: migrante)?,? (?:that|which|que)\b")
+_ORIGIN = re.compile(
+    r"(?:\b(?:that|which|who|que|tras|after|since|luego de|despues de|desde que|of having|haber|tras haber)\b[^.;,]{0,40}\b(?:left|leaving|departed|set (?:out|off)|setting (?:out|off)|started|began|"
+    r"sali\w+|salid\w+|parti\w+|partid\w+|comenz\w+|inici\w+|arranc\w+)\b[^.;,]{0,25})\s*(?:the |la |el )?$"
+)
+_FROM_PLACE = re.compile(r"\b(?:desde|from|since|procedentes? de|provenientes? de|originari[oa]s de)\s+(?:the |la |el )?$")
+_WITH = re.compile(r"\b(?:con|with)\b")
+_WENT_ON = re.compile(
+    r"\b(?:reanud\w+|retom\w+|continu\w+|sigui\w+|descans\w+|lleg\w+|avanz\w+|amanec\w+|durm\w+|camin\w+|cruz\w+|resum\w+|rest\w+|reach\w+|arriv\w+|slept|walk\w*|cross\w+|has|have|ha|han)\b"
+)
+_GOES_ON = re.compile(r"[ \t]*,?[ \t]+(?!by\b|por\b|de\b)[a-z0-9]")
+_OWN_COUNT = re.compile(r"\b(?:i|we) \w+|\bcontamos\b|\bconte\b|\bvimos\b|\bregistramos\b")
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
@@ -135,11 +153,17 @@ class _Setting:
     side: Side
     origin: str
     start: dt.date | None = None
+    carries: bool = False
+
+
+def _is_leading(folded: str, named: Day) -> bool:
+    """Whether a date only begins a sentence, as ``On 25 October 2021, the caravan left``: no dateline."""
+    return bool(_GOES_ON.match(folded, named.end)) and not _DASH.search(folded, named.end, named.end + 60)
 
 
 def _body_start(folded: str, named: Day | None) -> int:
     """Where the text after the dateline begins."""
-    if named is None:
+    if named is None or _is_leading(folded, named):
         return 0
     dash = _DASH.search(folded, named.end, named.end + 60)
     return dash.end() if dash else named.end
@@ -166,26 +190,59 @@ def _nearest_day(
         if d not in begun
         # "a week earlier" is of the figure right before it, or of what follows it.
         and not (d.back and d.start > quantity.end + _ADJACENT)
+        and not (d.back and folded.startswith(" que", d.end))
+        and not _in_relative(folded, quantity, d)
         and not words.patterns["since"].search(re.split(r"[.,;:]", folded[max(0, d.start - 45) : d.start])[-1])
     ]
     return min(fit, key=rank, default=None)
 
 
-def _place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: _Setting) -> str:
+def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
+    """Whether a day is of a clause about the caravan, not of its figure: ``1,600 are left in the caravan that came on Sunday``."""
+    if day.start < quantity.end:
+        return False
+    marks = [m for m in _WHICH.finditer(folded, quantity.end, day.start)]
+    return bool(marks) and "," not in folded[marks[-1].end() : day.start]
+
+
+def _is_origin(
+    folded: str, mention: Mention, quantity: QuantityInText, mentions: Sequence[Mention], setting: _Setting
+) -> bool:
+    """Whether a place is only where those who walk came from: ``la caravana que salio de Tapachula``, ``desde Huehuetan``."""
+    before = folded[max(0, mention.start - 60) : mention.start]
+    between = folded[mention.end : quantity.start]
+    if mention.end <= quantity.start and _WITH.search(between) and not _WENT_ON.search(between):
+        return False  # "left Tapachula with 3,800 people"
+    if _FROM_PLACE.search(before):
+        return mention.place == setting.origin or len(mentions) > 1
+    return _ORIGIN.search(before) is not None
+
+
+def _current(before: Sequence[Statement]) -> str:
+    """Where the text last said that the caravan was; "" where it did not."""
+    return next((s.place for s in reversed(before) if s.kind == "position"), "")
+
+
+def _place_of(
+    item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: _Setting, current: str = ""
+) -> str:
     """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
     if item.kind == "smuggler_fee":
         return ""
+    written = setting.place or (current if setting.carries and item.kind not in {*_HARM, "detained"} else "")
     if item.kind == "km_cumulative":
-        return setting.place
+        return written
     if item.kind == "distance":
         away = [m for m in mentions if m.start >= item.quantity.end or m.place != setting.place]
         return away[-1].place if away else setting.place
     towards = setting.words.patterns["towards"]
     fit, goals = [], []
     for mention in mentions:
-        before = folded[: mention.start].rstrip()
+        before = _THE.sub("", folded[: mention.start]).rstrip()
         word = next((m for m in towards.finditer(before) if m.end() == len(before)), None)
         # "cerca de", "regreso a": of a return, the place gone to is the place.
+        if item.kind not in {"returned", "detained", *_HARM} and _is_origin(folded, mention, item.quantity, mentions, setting):
+            continue
         if word is None or item.kind == "returned":
             fit.append(mention)
         else:
@@ -193,7 +250,7 @@ def _place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setti
     if item.kind == "km_day" and goals:
         return goals[-1].place  # a day's walk ends where it was walked to
     if not fit:
-        return setting.place
+        return written
     q = item.quantity
     best = min(fit, key=lambda m: min(abs(m.start - q.end), abs(q.start - m.end)))
     if len(fit) > 1 and setting.words.patterns["apart"].search(folded[max(0, fit[-2].start - 9) : fit[-2].start]):
@@ -242,6 +299,14 @@ def _beside(
     return None
 
 
+def _last_of(frame: _Frame, before: Sequence[Statement]) -> Statement | None:
+    """The last statement of the paragraph so far; a night's position, and what is past, are passed over."""
+    paragraph = [
+        s for s in before if s.sentence.paragraph == frame.sentence.paragraph and s.kind != "position" and s.context != "peak"
+    ]
+    return paragraph[-1] if paragraph else None
+
+
 def _counted(
     frame: _Frame, item: CountedNoun, before: Sequence[Statement], previous: _Previous, setting: _Setting
 ) -> Statement:
@@ -251,14 +316,28 @@ def _counted(
     if item.kind == "headcount" and planned:
         high = quantity.low if quantity.high is None else quantity.high
         item = replace(item, quantity=replace(quantity, qualifier="planned", high=high))
+    first, last_end = clause_of(folded, quantity.start, quantity.end)
+    frame_mentions = [m for m in frame.mentions if first <= m.start < last_end]
+    split = first > 0 or last_end < len(folded)
+    elsewhere = split and ";" in folded and load_place_words().region.search(folded, first, last_end) is not None
+    here = frame_mentions if split and ";" in folded and (frame_mentions or elsewhere) else frame.mentions
     day = _nearest_day(quantity, frame.named_days, frame.said, folded, setting.words)
     date = day.date if day and item.kind != "distance" else setting.published
-    place = _place_of(item, frame.mentions, folded, setting)
+    place = _place_of(item, here, folded, setting, _current(before))
+    if elsewhere and not here:
+        place = ""
     again = bool(patterns["again"].search(folded if not frame.named_days else folded[:40]))
+    last = _last_of(frame, before)
     harm = item.kind in _HARM and not frame.mentions and not frame.named_days
-    last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    if again and not frame.mentions and not frame.named_days and last is not None and last.mentions:
+        place = last.mentions[-1].place
     if day is None and item.kind in {*_HARM, "detained"}:
         date = _paragraph_day(frame, before) or date
+        incident = last if last is not None and last.mentions and last.named_days and last.count is None else None
+        if incident is not None and not frame.mentions:
+            place, date = incident.mentions[-1].place, incident.named_days[-1].date
+    elif day is None and last is not None and (_OWN_COUNT.search(folded) or item.kind == "km_day"):
+        date = last.date if last.named_days and last.date <= setting.published else date
     if last is not None and last.count is not None and (again or (harm and last.count.kind in {*_HARM, "detained"})):
         date = day.date if day else last.date
         # Those who went back are where they went back to; the others are not.
@@ -296,7 +375,7 @@ def _contrasted(
     item: CountedNoun | None, quantity: QuantityInText, frame: _Frame, before: Sequence[Statement]
 ) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
-    last = before[-1] if before and before[-1].sentence.paragraph == frame.sentence.paragraph else None
+    last = _last_of(frame, before)
     if last is None or last.count is None or quantity.noun or not frame.said:
         return item
     if item is not None and item.kind != "headcount":
@@ -378,8 +457,25 @@ def _read_sentence(
     return out, ((known[-1].role, known[-1].side) if known else previous)
 
 
+def _written_at(
+    places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None
+) -> str:
+    """The place of a dateline; "" where the caravan cannot have been so far on its road: ``MEXICO CITY``."""
+    if not places:
+        return ""
+    km = (road or {}).get(places[0].place, 0.0)
+    days_on = 0 if start is None else max((date - start).days, 0)
+    return "" if start is not None and km > _FAST * (days_on + 2) else places[0].place
+
+
 def read_statements(
-    text: str, gazetteer: Gazetteer, *, origin: str, published: dt.date | None = None, start: dt.date | None = None
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    origin: str,
+    published: dt.date | None = None,
+    start: dt.date | None = None,
+    road: Mapping[str, float] | None = None,
 ) -> Article:
     """Read an article.
 
@@ -395,6 +491,8 @@ def read_statements(
         When the article was published; its dateline tells by default.
     start
         When the scenario begins: what is told of before is of another caravan.
+    road
+        Km of places along the caravan's road: a dateline farther on than it can have come is of a newsroom.
 
     Raises
     ------
@@ -404,23 +502,25 @@ def read_statements(
     folded = fold(text)
     words = language_of(folded)
     named = dateline(folded, words.code)
+    leading = named is not None and _is_leading(folded, named)
     date = published or (named.date if named else None)
     if date is None:
         raise UsageError(
             "the article has no dateline with a full date; say when it was published with --published DATE"
         )
     voice = voice_of(folded, words)
-    end = named.start if named else HEAD
-    start = max(0, text.rfind("\n", 0, end)) if named else 0
+    end = 0 if leading else named.start if named else HEAD
+    line = max(0, text.rfind("\n", 0, end)) if named else 0
     # The line of the date, or else the title above it, says where the article is from.
-    places = gazetteer.mentions(text[start:end].title(), folded[start:end]) or (
-        gazetteer.mentions(text[:start], folded[:start])[-1:] if named else []
+    places = gazetteer.mentions(text[line:end].title(), folded[line:end]) or (
+        gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []
     )
     body = _body_start(folded, named)
     setting = _Setting(
         words=words, gazetteer=gazetteer, published=date,
-        place=places[0].place if places and not voice.office else "", role=voice.role, side=voice.side, origin=origin,
-        start=start,
+        place=_written_at(places, date, road, start) if not voice.office else "", role=voice.role, side=voice.side, origin=origin,
+        start=start, 
+        carries=not places and not voice.office and not _SEAT.match(text[line:end]),
     )  # fmt: skip
     out: list[Statement] = []
     previous, paragraph = ("", ""), -1

@@ -19,6 +19,8 @@ _NOUNS = {
     "agents": "agents", "cases": "ill", "sick": "ill", "waiting": "waiting", "": "headcount", "one": "headcount",
 }  # fmt: skip
 _FEWEST = {"headcount": 20, "agents": 5, "minors": 3}
+_MOST_IN_ONE = 15_000
+"""No caravan had more; greater figures are of a country or a year."""
 _NEAR = 75
 _CLAUSE = 30
 _AFTER = 30
@@ -28,7 +30,7 @@ _MILE_KM = 1.609344
 _OPEN_NEXT = re.compile(
     r"\s*(?:$|[.,;:!?)\"\u2019\u201d\u00bb\u2014\u2013]|(?:and|or|y|o|were|was|are|is|be|had|have|has|set|left|leave|remain\w*|walk\w*|march\w*|arriv\w+|"
     r"join\w*|took|came|reach\w*|who|that|than|son|fueron|eran|iban|van|quedan|siguen|salier\w+|camina\w*|partier\w+|llegar\w+|viaj\w+|que|los|las|"
-    r"in|on|at|en|el|la|when|according|segun|de acuerdo|a decir|para|each|cada|cuando|but|pero|by|strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
+    r"in|on|at|en|el|la|when|\w+ing|according|segun|de acuerdo|a decir|para|each|cada|cuando|but|pero|by|strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
     r"una? (?:semana|dia|mes)|\w{2,}(?:aron|ieron|aban|ed)|chose)\b)"
 )
 _BREAK = re.compile(r"[;:,]|\b(?:and|y|while|mientras)\b")
@@ -132,6 +134,8 @@ def count_people(
         quantity.noun in {"agents", "pregnant"} and happened in {"dead", "injured"}
     ):
         kind = happened
+    if kind in {"headcount", "detained"} and figure is not None and figure > _MOST_IN_ONE:
+        return None
     if quantity.noun == "cases" and happened != "ill":
         return None
     if quantity.noun == "" and not _stands_alone(folded, quantity, happened, figure, said=said):

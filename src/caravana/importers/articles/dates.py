@@ -161,7 +161,7 @@ def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -
     return out
 
 
-def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day]:
+def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.date | None) -> list[Day]:
     """Days told as so long before another: before the last one named, or else before the anchor."""
     counted, eve = _BACK[code]
     out = []
@@ -170,13 +170,17 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day
         number, unit = (g.get("n") or g.get("n2") or "un", g.get("unit") or g.get("unit2") or "dia")
         size = _SMALL[number] if number in _SMALL else int(number)
         earlier = [d.date for d in known if d.end <= match.start()]
-        base = earlier[-1] if earlier and not re.search(r"\bago\b|\bhace\b", match[0]) else anchor
+        against = None if re.search(r"\bago\b|\bhace\b", match[0]) else earlier[-1] if earlier else last
+        base = against or anchor
         shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
         ahead = _LATER.search(match[0]) is not None
         if ahead and not earlier and unit in _WEEKS:
             continue
         out.append(Day(match.start(), match.end(), base + shift if ahead else base - shift, back=True))
     return out
+
+
+_THAT_DAY = re.compile(r"\b(?:that (?:same )?day|(?:on )?the same day|that (?:night|evening|morning|afternoon)|es[ea] (?:mismo )?dia|es[ae] (?:noche|tarde|manana)|aquel dia|el mismo dia)\b")
 
 
 @lru_cache(maxsize=4)
@@ -195,18 +199,25 @@ def periods(folded: str, code: str) -> list[tuple[int, int]]:
     return [match.span() for match in _loose(code).finditer(folded)]
 
 
+_DONE = re.compile(r"\b(?:had|have|has|ha|han|habian?|was|were|\w+(?:aron|ieron))\b")
+_UNTIL = re.compile(r"\b(?:by|until|till|before|antes del?|para el|hasta el)\s+$")
+
+
 def _to_come(folded: str, match: re.Match[str], words: Words) -> bool:
     """Whether the clause of a weekday is of what is to come: ``el jueves partiran``."""
     coming = words.patterns["coming"]
     before = re.split(r"[.;]", folded[: match.start()])[-1]
+    if _UNTIL.search(before) and not _DONE.search(before):
+        return True
     return bool(coming.search(before) or coming.search(re.split(r"[.,;]", folded[match.end() : match.end() + 45])[0]))
 
 
-def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
+def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -> list[Day]:
     """Days named in a sentence, in order.
 
     A weekday is the last one up to the anchor; with ``last`` / ``pasado`` the last before it; with
-    ``next`` / ``próximo``, or in a sentence about what is to come, the first after it.
+    ``next`` / ``próximo``, or in a sentence about what is to come, the first after it.  ``That day`` and
+    ``a day earlier`` are told against `last`, the day that the paragraph named before.
     """
     explicit, weekday, months, names = _patterns(code)
     words = next(w for w in load_words() if w.code == code)
@@ -237,5 +248,9 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
             if not any(d.start < match.end() and match.start() < d.end for d in out):
                 out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))
     out.sort(key=lambda d: d.start)
-    out += [b for b in _back(folded, code, anchor, out) if not any(d.start < b.end and b.start < d.end for d in out)]
+    out += [b for b in _back(folded, code, anchor, out, last) if not any(d.start < b.end and b.start < d.end for d in out)]
+    for match in _THAT_DAY.finditer(folded):
+        before = [d.date for d in out if d.end <= match.start()]
+        if before or last is not None:
+            out.append(Day(match.start(), match.end(), before[-1] if before else last or anchor, back=True))
     return sorted(out, key=lambda d: d.start)

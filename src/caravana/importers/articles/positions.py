@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _REACH = 110
 _STAY = {
     "en": re.compile(
-        r"\b(?:arriv(?:ed?|es|ing)|reach(?:ed|es|ing)|spent (?:the|its|their|a|another|last)\b|sle(?:pt|eps?)|camp(?:ed|s|ing)|rest(?:ed|s|ing)|stopp(?:ed|ing)|stay(?:ed|s|ing)|"
+        r"\b(?:arriv(?:ed?|es|ing)|reach(?:ed|es|ing)|spent\b|recover(?:ed|ing)|sle(?:pt|eps?)|camp(?:ed|s|ing)|rest(?:ed|s|ing)|stopp(?:ed|ing)|stay(?:ed|s|ing)|"
         r"bedded|settled|halted|paused|entered|walked in|made camp|set up camp|got (?:to|into|here)|came (?:in|into|to)|pulled into|limped into|made it to|is (?:now |already )?(?:in|at)|"
         r"are (?:now |already )?(?:in|at)|was (?:now |still )?(?:in|at)|were (?:now |still )?(?:in|at)|remain(?:ed|s)|wait(?:ed|s|ing)|walked (?:\S+ ){0,8}?(?:to|into)|marched (?:\S+ )?into)\b"
     ),
@@ -30,7 +30,7 @@ _NOT = re.compile(
     r"podri\w+|preven?|planean?|esperan?|esperaban?|buscan?|pretenden?|quieren|antes de|si|no|nunca|para|hasta que)\s*(?:\S+\s+){0,3}$"
 )
 _WALKERS = re.compile(
-    r"\b(?:caravan\w*|group|column|columna|migrants?|migrantes|walkers?|marchers?|caminantes|contingente|grupo|they|we|people|personas|march|marcha|ellos|movilizacion|exodo|thousands|miles)\b"
+    r"\b(?:caravan\w*|group|column|columna|migrants?|migrantes|walkers?|marchers?|caminantes|contingente|grupo|they|we|people|personas|march|marcha|ellos|movilizacion|exodo|thousands|miles|hundreds?|dozens|cientos|decenas|primer[oa]s|the first)\b"
 )
 _OTHERS = re.compile(
     r"\b(?:another|second|new|previous) caravan|\b(?:otra|segunda|nueva) caravana|\b(?:agents?|agentes|elementos|officers?|guardsmen|buses|autobuses|camiones|police|policias?|governor|gobernador|mayor|alcalde\w*|"

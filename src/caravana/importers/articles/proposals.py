@@ -15,7 +15,7 @@ from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
-from caravana.importers.articles.speakers import attributions
+from caravana.importers.articles.speakers import attributions, speakers
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
@@ -241,11 +241,14 @@ def _is_row(statement: Statement) -> bool:
 def _all_days(folded: str, article: Article, words: Words) -> list[Day]:
     """Every date of a text; those without a figure of their own are resolved sentence by sentence."""
     out: list[Day] = []
+    paragraph = -1
     for sentence in article.sentences:
         inside = folded[sentence.start : sentence.end]
+        last = out[-1].date if out and paragraph == sentence.paragraph else None
+        paragraph = sentence.paragraph
         out += [
             replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
-            for d in days(inside, words.code, article.published)
+            for d in days(inside, words.code, article.published, last)
         ]
     return out
 
@@ -314,7 +317,7 @@ def _others(
     earlier = [s for s in before if s.count is not None or s.mentions][-3:]
     said = [a.side for a in attributions(fold(statement.text), words) if a.side not in {"", "own"}]
     values: dict[str, list[Any]] = {
-        "side": [*said, article.side, *(s.side for s in reversed(earlier)), "press"],
+        "side": [*said, article.side, *(s.side for _, _, s in speakers(fold(statement.text), words) if s.side != "own"), *(s.side for s in reversed(earlier)), "press"],
         "place": [
             *(m.place for m in statement.mentions), article.place, *(s.place for s in reversed(earlier) if s.place), "",
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -59,6 +60,9 @@ _WENT_ON = re.compile(
 )
 _GOES_ON = re.compile(r"[ \t]*,?[ \t]+(?!by\b|por\b|de\b)[a-z0-9]")
 _OWN_COUNT = re.compile(r"\b(?:i|we) \w+|\bcontamos\b|\bconte\b|\bvimos\b|\bregistramos\b")
+_WE_ARE = re.compile(r"\b(?:we are|we're|they are|they're|somos|eramos|son|eran)\b")
+_ITS = re.compile(r";\s*(?:its|their|his|her|sus?)\b")
+_LONG_AGO = 2
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
@@ -267,7 +271,8 @@ def _speaker(
     if not said:
         return setting.role, setting.side, ""
     at = quantity.start if quantity else 0
-    said = [a for a in said if ";" not in folded[min(at, a.end) : max(at, a.start)]] if quantity else said
+    if quantity and not _ITS.search(folded[:at]):
+        said = [a for a in said if ";" not in folded[min(at, a.end) : max(at, a.start)]]
     if not said:
         return setting.role, setting.side, ""
     known = [a for a in said if a.role]
@@ -328,7 +333,7 @@ def _counted(
         place = ""
     again = bool(patterns["again"].search(folded if not frame.named_days else folded[:40]))
     last = _last_of(frame, before)
-    harm = item.kind in _HARM and not frame.mentions and not frame.named_days
+    harm = item.kind in _HARM and not frame.mentions and all(d.back for d in frame.named_days)
     if again and not frame.mentions and not frame.named_days and last is not None and last.mentions:
         place = last.mentions[-1].place
     if day is None and item.kind in {*_HARM, "detained"}:
@@ -342,7 +347,7 @@ def _counted(
         date = day.date if day else last.date
         # Those who went back are where they went back to; the others are not.
         place = place if frame.mentions or last.count.kind == "returned" else last.place
-    elif last is not None and _same_again(last, item, frame):
+    elif last is not None and _same_again(last, item, frame, setting):
         # Another's figure for the same thing: of the same day and place, where none is named.
         date, place = last.date, last.place
     elif not frame.mentions and patterns["here"].search(folded) and item.kind not in {"km_cumulative", "smuggler_fee"}:
@@ -362,20 +367,36 @@ def _paragraph_day(frame: _Frame, before: Sequence[Statement]) -> dt.date | None
     return opening.named_days[0].date
 
 
-def _same_again(last: Statement, item: CountedNoun, frame: _Frame) -> bool:
+def _same_again(last: Statement, item: CountedNoun, frame: _Frame, setting: _Setting) -> bool:
     """Whether a count without a place and a day of its own is of what was counted right before."""
     if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
+        return False
+    if item.kind == "headcount" and (setting.published - last.date).days > _LONG_AGO:
         return False
     # "Now 1,500 are left" is of now, whatever was counted before; "others say 1,900" is not.
     fresh = item.kind == "headcount" and bool(item.quantity.noun)
     return last.count.kind == item.kind and item.kind in _PERSONS and not fresh
 
 
+def _alike(frame: _Frame, before: Sequence[Statement], quantity: QuantityInText) -> Statement | None:
+    """The count of the paragraph so far that a bare figure is nearest in size to."""
+    size = quantity.low or quantity.high
+    counts = [s for s in before if s.sentence.paragraph == frame.sentence.paragraph and s.count is not None and s.context == ""]
+
+    def apart(statement: Statement) -> float:
+        q = statement.count.quantity if statement.count else quantity
+        other = q.low or q.high
+        return abs(math.log(other / size)) if other and size else math.inf
+
+    # The later of two alike: a sentence answers the one before it.
+    return min(reversed(counts), key=lambda s: round(apart(s)), default=None) if size else None
+
+
 def _contrasted(
     item: CountedNoun | None, quantity: QuantityInText, frame: _Frame, before: Sequence[Statement]
 ) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
-    last = _last_of(frame, before)
+    last = _alike(frame, before, quantity) or _last_of(frame, before)
     if last is None or last.count is None or quantity.noun or not frame.said:
         return item
     if item is not None and item.kind != "headcount":
@@ -444,7 +465,9 @@ def _read_sentence(
             others=others,
             mentions=frame.mentions,
             origin=setting.origin,
-            said=bool(frame.said),
+            said=bool(frame.said)
+            or bool(_WE_ARE.search(frame.folded))
+            or _beside(frame.folded, quantity, frame.said, setting) is not None,
         )
         item = _contrasted(item, quantity, frame, [*before, *out])
         if item is not None:
@@ -524,18 +547,20 @@ def read_statements(
     )  # fmt: skip
     out: list[Statement] = []
     previous, paragraph = ("", ""), -1
+    last_day: dt.date | None = None
     cut = sentences(text, words)
     for sentence in cut:
         first = max(sentence.start, body) if sentence.start < body < sentence.end else sentence.start
         if sentence.end <= body:
             continue  # the headline and the dateline are said again in the text
         if sentence.paragraph != paragraph:
-            previous, paragraph = ("", ""), sentence.paragraph
+            previous, paragraph, last_day = ("", ""), sentence.paragraph, None
         inside, folded_inside = text[first : sentence.end], folded[first : sentence.end]
         frame = _Frame(
             replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
-            tuple(days(folded_inside, words.code, date)), tuple(attributions(folded_inside, words)),
+            tuple(days(folded_inside, words.code, date, last_day)), tuple(attributions(folded_inside, words)),
         )  # fmt: skip
         stated, previous = _read_sentence(frame, out, previous, setting)
         out += stated
+        last_day = frame.named_days[-1].date if frame.named_days else last_day
     return Article(words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out))

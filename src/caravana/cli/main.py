@@ -23,13 +23,13 @@ from caravana.cli import (
     forecast,
     import_scenario,
     needs,
-    read_article,
     report,
     run,
     score,
     sensitivity,
     verify,
 )
+from caravana.cli.articles import accept, read
 from caravana.cli.console import say
 from caravana.cli.operation import new, observe, update
 from caravana.errors import (
@@ -94,7 +94,8 @@ app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs")(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
-app.command("read")(read_article.read)
+app.command("read")(read.read)
+app.command("accept")(accept.accept)
 app.add_typer(import_scenario.app, name="import")
 
 

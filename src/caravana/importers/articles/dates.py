@@ -13,6 +13,8 @@ from caravana.importers.articles.words import any_of, load_words
 if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
+EARLIEST, LATEST = 1900, 2100
+"""Years that a text for this purpose may be of."""
 _DATELINE = 400
 _WEEK = 7
 _LATE = 60
@@ -88,6 +90,8 @@ def _explicit(
         month = int(g[f"m{n}"]) if n == "3" else _month(g[f"m{n}"], months)
         day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
     year = g.get(f"y{n}")
+    if year is not None and anchor is not None and not EARLIEST <= int(year) <= LATEST:
+        return None
     try:
         if year is not None:
             return dt.date(int(year), month, day)

@@ -331,7 +331,9 @@ def _others(
         fresh = [v for v in dict.fromkeys(several) if v != getattr(first, field)]
         wrong = max(1.0 - shares.get(field, _UNKNOWN_SHARE), 0.02)
         odds = wrong / (1.0 - min(wrong, 0.95))
-        scored += [(odds * rank, {field: value}) for rank, value in zip(_RANKS, fresh, strict=False)]
+        scored += [
+            (odds * (rank if value else _RANKS[-1]), {field: value}) for rank, value in zip(_RANKS, fresh, strict=False)
+        ]
     if first.qualifier in {"exact", "about"}:
         other = "about" if first.qualifier == "exact" else "exact"
         scored.append((0.02, {"qualifier": other}))

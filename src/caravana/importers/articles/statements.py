@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from caravana.errors import UsageError
+from caravana.errors import ScenarioError, UsageError
 from caravana.importers.articles.contexts import clause_of, context_of, is_plan
 from caravana.importers.articles.counts import CountedNoun, count, open_next
-from caravana.importers.articles.dates import Day, dateline, days
+from caravana.importers.articles.dates import EARLIEST, LATEST, Day, dateline, days
 from caravana.importers.articles.positions import positions
 from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, Attribution, attributions, speakers, voice_of
@@ -34,6 +34,7 @@ _FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
 _YEAR = re.compile(r"\b(?:in|en|of|de|del) ((?:19|20)\d\d)\b")
 _Previous = tuple[str, str]
 _HARM = {"dead", "injured"}
+_PARTS = {"minors", "pregnant"}
 _PERSONS = {
     "headcount", "minors", "pregnant", "detained", "dead", "injured", "ill", "medical_consultations", "joined", "left",
     "returned", "accepted_papers_cumulative",
@@ -63,6 +64,7 @@ _OWN_COUNT = re.compile(r"\b(?:i|we) \w+|\bcontamos\b|\bconte\b|\bvimos\b|\bregi
 _WE_ARE = re.compile(r"\b(?:we are|we're|they are|they're|somos|eramos|son|eran)\b")
 _ITS = re.compile(r";\s*(?:its|their|his|her|sus?)\b")
 _LONG_AGO = 2
+_FAR = 99.0
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
@@ -386,7 +388,7 @@ def _alike(frame: _Frame, before: Sequence[Statement], quantity: QuantityInText)
     def apart(statement: Statement) -> float:
         q = statement.count.quantity if statement.count else quantity
         other = q.low or q.high
-        return abs(math.log(other / size)) if other and size else math.inf
+        return abs(math.log(other / size)) if other and size else _FAR
 
     # The later of two alike: a sentence answers the one before it.
     return min(reversed(counts), key=lambda s: round(apart(s)), default=None) if size else None
@@ -396,7 +398,9 @@ def _contrasted(
     item: CountedNoun | None, quantity: QuantityInText, frame: _Frame, before: Sequence[Statement]
 ) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
-    last = _alike(frame, before, quantity) or _last_of(frame, before)
+    last = _last_of(frame, before)
+    if last is not None and last.count is not None and last.count.kind in _PARTS:
+        last = _alike(frame, before, quantity) or last
     if last is None or last.count is None or quantity.noun or not frame.said:
         return item
     if item is not None and item.kind != "headcount":
@@ -521,6 +525,8 @@ def read_statements(
     ------
     caravana.errors.UsageError
         If neither tells.
+    caravana.errors.ScenarioError
+        If it was published in a year that cannot be.
     """
     folded = fold(text)
     words = language_of(folded)
@@ -531,6 +537,8 @@ def read_statements(
         raise UsageError(
             "the article has no dateline with a full date; say when it was published with --published DATE"
         )
+    if not EARLIEST <= date.year <= LATEST:
+        raise ScenarioError(f"published {date}: expected a day of the years {EARLIEST} to {LATEST}")
     voice = voice_of(folded, words)
     end = 0 if leading else named.start if named else HEAD
     line = max(0, text.rfind("\n", 0, end)) if named else 0

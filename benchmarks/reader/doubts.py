@@ -8,9 +8,10 @@ import io
 from collections import Counter
 from pathlib import Path
 
-import caravana as cv
 from benchmarks.reader.run import EARLIER, RULES
 from benchmarks.reader.scoring import read_answers
+
+import caravana as cv
 from caravana.atomic import write_whole
 from caravana.importers.articles import proposals as reader
 

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import caravana as cv
 from benchmarks.reader.scoring import Tally, read_answers, score_text
+
+import caravana as cv
 from caravana.importers.articles.proposals import propose
 
 HERE = Path(__file__).parent

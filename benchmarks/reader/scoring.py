@@ -147,7 +147,9 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
         if not first:
             have = [tuple(p["readings"][0][f] for f in FIELDS) for _, p in fit]
             mark = "~" if within else "!"
-            missed.append(f"{name}:{mark} row {row['find']!r} wants {[row[f] for f in FIELDS]}, has {have or 'nothing'}")
+            missed.append(
+                f"{name}:{mark} row {row['find']!r} wants {[row[f] for f in FIELDS]}, has {have or 'nothing'}"
+            )
     if any(row["older"] for row in answers):  # the older answers have no positions
         reading = reading | {"proposals": [p for p in reading["proposals"] if p["kind"] != "position"]}
         matched = {n for n, p in enumerate(reading["proposals"]) if any(_overlaps(p, row) for row in answers)}
@@ -161,4 +163,6 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
     counts["wrong"] += len(reading["proposals"]) - len(matched)
     for n, p in enumerate(reading["proposals"]):
         if n not in matched:
-            missed.append(f"{name}: wrongly proposed {p['find']!r} as {p['kind']} {p['place']} in {p['sentence'][:120]!r}")
+            missed.append(
+                f"{name}: wrongly proposed {p['find']!r} as {p['kind']} {p['place']} in {p['sentence'][:120]!r}"
+            )

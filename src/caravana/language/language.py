@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 CATALOGUES = (
-    "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation", "reader",
+    "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation",
+    "reader",
 )  # fmt: skip
 """Catalogues, by the part of what is written that they are for; all of them are loaded together."""
 NARROW_SPACE = "\u202f"

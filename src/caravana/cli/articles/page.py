@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _FIELDS = ("kind", "low", "high", "qualifier", "place", "date", "side")
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;color:#1a1a1a;background:#fff}
-.row{display:grid;grid-template-columns:1fr 1fr;gap:1rem;border:1px solid #bbb;border-radius:4px;padding:.7rem;margin:.6rem 0}
+.row{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
+.row{border:1px solid #bbb;border-radius:4px;padding:.7rem;margin:.6rem 0}
 .row.at{outline:3px solid #0b57a4}.row.yes{background:#e6f4e6}.row.no{background:#eee;color:#555}
 mark{background:#ffe08a;color:inherit}label{display:inline-block;margin:.15rem .5rem .15rem 0;font-size:.85rem}
 input,select{font:inherit;width:9.5rem}button{font:inherit;padding:.3rem .8rem}ol{margin:.3rem 0;padding-left:1.4rem}
@@ -31,7 +32,8 @@ const rows=[...document.querySelectorAll('.row')];let at=0;
 const proposal=row=>data.texts[row.dataset.text].proposals[row.dataset.n];
 function go(n){rows[at]&&rows[at].classList.remove('at');at=Math.max(0,Math.min(rows.length-1,n));
  if(rows[at]){rows[at].classList.add('at');rows[at].focus({preventScroll:true});rows[at].scrollIntoView({block:'nearest'});}}
-function fill(row,values){for(const field of row.querySelectorAll('[data-field]')){const v=values[field.dataset.field];field.value=v===null||v===undefined?'':v;}}
+function fill(row,values){for(const field of row.querySelectorAll('[data-field]')){
+ const v=values[field.dataset.field];field.value=v===null||v===undefined?'':v;}}
 function decide(row,accepted,reading){const one=proposal(row);
  if(reading!==undefined&&one.readings[reading])fill(row,one.readings[reading]);
  one.accepted=accepted;
@@ -41,7 +43,8 @@ function decide(row,accepted,reading){const one=proposal(row);
  row.classList.toggle('yes',accepted);row.classList.toggle('no',!accepted);
  row.querySelector('.state').textContent=accepted?data.words.accepted:data.words.dropped;}
 function save(){const blob=new Blob([JSON.stringify({texts:data.texts},null,1)],{type:'application/json'});
- const link=document.createElement('a');link.href=URL.createObjectURL(blob);link.download='decisions.json';link.click();}
+ const link=document.createElement('a');
+ link.href=URL.createObjectURL(blob);link.download='decisions.json';link.click();}
 document.addEventListener('keydown',event=>{
  if(event.ctrlKey||event.altKey||event.metaKey)return;
  const typing=/INPUT|SELECT/.test(event.target.tagName);
@@ -55,19 +58,20 @@ document.addEventListener('keydown',event=>{
  else if(event.key==='c')row.querySelector('[data-field]').focus();
  else used=false;
  if(used)event.preventDefault();});
-for(const [n,row] of rows.entries()){row.addEventListener('click',()=>{if(at!==n){rows[at].classList.remove('at');at=n;row.classList.add('at');}});}
+for(const [n,row] of rows.entries()){row.addEventListener('click',()=>{
+ if(at!==n){rows[at].classList.remove('at');at=n;row.classList.add('at');}});}
 document.getElementById('save').addEventListener('click',save);go(0);
 """
 
 
 def decision_page(
-    found: Sequence[Mapping[str, Any]], texts: Sequence[str], scenario: Scenario, language: Language
+    contents: Sequence[Mapping[str, Any]], texts: Sequence[str], scenario: Scenario, language: Language
 ) -> str:
     """The page of some texts' proposals.
 
     Parameters
     ----------
-    found
+    contents
         Texts with their proposals, as ``read --json`` has them; names of persons are out of their sentences.
     texts
         The texts themselves: only their number is used, so that nothing of them is kept that was not asked for.
@@ -78,9 +82,9 @@ def decision_page(
     """
     say = language.text
     words = {"accepted": say("reader.accepted"), "dropped": say("reader.dropped")}
-    data = json.dumps({"texts": found, "words": words}, ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps({"texts": contents, "words": words}, ensure_ascii=False).replace("<", "\\u003c")
     body = []
-    for n, text in enumerate(found[: len(texts)]):
+    for n, text in enumerate(contents[: len(texts)]):
         body.append(f"<h2>{html.escape(str(text['name']))}</h2>")
         body += [_row(n, k, one, language) for k, one in enumerate(text["proposals"])]
     places = "".join(f'<option value="{html.escape(p.id)}">{html.escape(p.name)}</option>' for p in scenario.places)
@@ -107,7 +111,8 @@ def _row(text: int, number: int, one: Mapping[str, Any], language: Language) -> 
     fields = "".join(_field(name, one[name]) for name in _FIELDS)
     return (
         f'<section class="row" tabindex="-1" data-text="{text}" data-n="{number}"><div><p>{shown}</p>'
-        f'<ol>{readings}</ol><p>{doubt} <strong class="state"></strong></p>{other}{flags}</div><div>{fields}</div></section>'
+        f'<ol>{readings}</ol><p>{doubt} <strong class="state"></strong></p>{other}{flags}</div>'
+        f"<div>{fields}</div></section>"
     )
 
 

@@ -58,7 +58,7 @@ def as_proposals(document: Document, reading: Reading, *, keep_text: bool) -> di
     return {"name": document.name, "sha256": document.digest} | reading.as_json() | kept
 
 
-def read(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
+def read(
     article: Annotated[
         Path, typer.Argument(help="A text, English or Spanish: .txt, .html, .pdf, .docx, a saved feed, or a folder.")
     ],
@@ -91,23 +91,27 @@ def read(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
         check_folder(folder)
     read_against = load(scenario)
     texts = _read_each(documents, read_against, date)
-    for document, drafts, _ in texts if folder is not None else []:
-        write_folder_whole(folder / document.name if several else folder, draft_files(drafts))
-    found = [as_proposals(document, reading, keep_text=keep_text) for document, _, reading in texts]
+    for document, drafts, _ in texts:
+        if folder is not None:
+            write_folder_whole(folder / document.name if several else folder, draft_files(drafts))
+    contents = [as_proposals(document, reading, keep_text=keep_text) for document, _, reading in texts]
     if proposals is not None:
-        write_json(proposals, {"texts": found})
+        write_json(proposals, {"texts": contents})
     if page is not None:
-        write_text(page, decision_page(found, [d.text for d, _, _ in texts], read_against, language))
+        write_text(page, decision_page(contents, [d.text for d, _, _ in texts], read_against, language))
     if json:
-        both = [as_json(drafts) | one for (_, drafts, _), one in zip(texts, found, strict=True)]
+        both = [as_json(drafts) | one for (_, drafts, _), one in zip(texts, contents, strict=True)]
         give({"texts": both} if several else both[0])
-    for (document, drafts, _), one in zip(texts, found, strict=True) if not json else []:
+    for (document, drafts, _), one in zip(texts, contents, strict=True) if not json else []:
         if several:
             typer.echo(f"== {document.name}")
         _tell(drafts)
         show_text(one, language)
     _sum_up([drafts for _, drafts, _ in texts], folder)
-    counts = {"figures": sum(len(t["figures"]) for t in found), "proposals": sum(len(t["proposals"]) for t in found)}
+    counts = {
+        "figures": sum(len(t["figures"]) for t in contents),
+        "proposals": sum(len(t["proposals"]) for t in contents),
+    }
     say(language.text("reader.counts", **counts))
 
 

@@ -44,7 +44,7 @@ def show_proposal(number: int, proposal: Mapping[str, Any], language: Language) 
         typer.echo(f"        {language.text('reader.flagged', reason=reason)}")
 
 
-def show_text(found: Mapping[str, Any], language: Language) -> None:
+def show_text(contents: Mapping[str, Any], language: Language) -> None:
     """All proposals of a text."""
-    for number, proposal in enumerate(found["proposals"], start=1):
+    for number, proposal in enumerate(contents["proposals"], start=1):
         show_proposal(number, proposal, language)

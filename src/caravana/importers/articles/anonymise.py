@@ -28,7 +28,9 @@ def names_in(text: str, gazetteer: Gazetteer, words: Words) -> frozenset[str]:
     parts: set[str] = set()
     for match in _RUN.finditer(text):
         if _is_name(match, text, folded, places, words):
-            parts |= {part for part in re.findall(r"[a-z'-]+", folded[match.start() : match.end()]) if len(part) > _PARTICLE}
+            parts |= {
+                part for part in re.findall(r"[a-z'-]+", folded[match.start() : match.end()]) if len(part) > _PARTICLE
+            }
     return frozenset(parts - {place for name in gazetteer.names for place in name.split()})
 
 

@@ -30,12 +30,16 @@ _MILE_KM = 1.609344
 _OPEN_NEXT = re.compile(
     r"\s*(?:$|[.,;:!?)\"\u2019\u201d\u00bb\u2014\u2013]|(?:and|or|y|o|were|was|are|is|be|had|have|has|set|left|leave|remain\w*|walk\w*|march\w*|arriv\w+|"
     r"join\w*|took|came|reach\w*|who|that|than|son|fueron|eran|iban|van|quedan|siguen|salier\w+|camina\w*|partier\w+|llegar\w+|viaj\w+|que|los|las|"
-    r"in|on|at|en|el|la|when|\w+ing|according|segun|de acuerdo|a decir|para|each|cada|cuando|but|pero|by|strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
+    r"in|on|at|en|el|la|when|\w+ing|according|segun|de acuerdo|a decir|para|each|cada|cuando|but|pero|by|"
+    r"strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
     r"una? (?:semana|dia|mes)|\w{2,}(?:aron|ieron|aban|ed)|chose)\b)"
 )
 _BREAK = re.compile(r"[;:,]|\b(?:and|y|while|mientras)\b")
 _STILL = re.compile(r"\b(?:faltan?|quedan?|there are still|still)\b[^.;,]*$")
-_AMONG = re.compile(r"\b(?:of (?:whom|them)|de (?:ell[oa]s|l[oa]s cuales|l[oa]s que)|among (?:them|whom)|including|entre (?:ellos|ellas|los que|las que)|incluid[oa]s)\b[^.;]*$")
+_AMONG = re.compile(
+    r"\b(?:of (?:whom|them)|de (?:ell[oa]s|l[oa]s cuales|l[oa]s que)|among (?:them|whom)|including|"
+    r"entre (?:ellos|ellas|los que|las que)|incluid[oa]s)\b[^.;]*$"
+)
 _SOME_OF = re.compile(r"\s*(?:of (?:them|whom)|de (?:ellos|ellas))\b")
 _BORN = re.compile(r"\b(?:born|births?|nac(?:io|ieron)|dio a luz)\b")
 _MOVED = ("dead", "injured", "detained", "joined", "returned", "left", "accepted_papers_cumulative")

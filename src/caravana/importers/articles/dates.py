@@ -124,15 +124,25 @@ def dateline(folded: str, code: str) -> Day | None:
 
 _BACK = {
     "en": (
-        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before|later|after)\b"),
-        re.compile(r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday)|day prior)|the (?:next|following) (?:day|morning)|the eve)\b"),
+        re.compile(
+            r"\b(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?P<unit>day|week)s? (?:ago|"
+            r"earlier|before|later|after)\b"
+        ),
+        re.compile(
+            r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday)|day prior)|"
+            r"the (?:next|following) (?:day|morning)|the eve)\b"
+        ),
     ),
     "es": (
         re.compile(
             r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit>dia|semana)s?"
-            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras|despues|mas tarde))\b"
+            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit2>dia|"
+            r"semana)s? (?:antes|atras|despues|mas tarde))\b"
         ),
-        re.compile(r"\b(?:la vispera|(?:el |un )dia (?:anterior|antes)|la (?:noche|tarde|manana|jornada) (?:anterior|previa)|el dia previo|(?:al|el) dia siguiente)\b"),
+        re.compile(
+            r"\b(?:la vispera|(?:el |un )dia (?:anterior|antes)|la (?:noche|tarde|manana|jornada) (?:anterior|"
+            r"previa)|el dia previo|(?:al|el) dia siguiente)\b"
+        ),
     ),
 }  # fmt: skip
 _SMALL = {
@@ -145,7 +155,8 @@ _SMALL = {
 _LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
 _NUMBERED = {
     "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
-    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s+(?!(?:de|del|en|y|a|la|el|los|las|se|por|con|cuando|fue)\b)[a-z])",
+    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s+(?!(?:de|del|en|y|a|la|el|los|las|se|por|con|cuando|"
+    r"fue)\b)[a-z])",
 }
 """``Friday the 29th``, ``el viernes 29``: a weekday with the day of its month."""
 
@@ -184,7 +195,10 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.da
     return out
 
 
-_THAT_DAY = re.compile(r"\b(?:that (?:same )?day|(?:on )?the same day|that (?:night|evening|morning|afternoon)|es[ea] (?:mismo )?dia|es[ae] (?:noche|tarde|manana)|aquel dia|el mismo dia)\b")
+_THAT_DAY = re.compile(
+    r"\b(?:that (?:same )?day|(?:on )?the same day|that (?:night|evening|morning|afternoon)|"
+    r"es[ea] (?:mismo )?dia|es[ae] (?:noche|tarde|manana)|aquel dia|el mismo dia)\b"
+)
 
 
 @lru_cache(maxsize=4)
@@ -192,9 +206,11 @@ def _loose(code: str) -> re.Pattern[str]:
     """Weeks and months named without a day."""
     months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
     return re.compile(
-        rf"(?<!\w)(?:last week|this week|last weekend|last month|(?:in|since|during|early|late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
+        rf"(?<!\w)(?:last week|this week|last weekend|last month|(?:in|since|during|early|"
+        rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
         if code == "en"
-        else rf"(?<!\w)(?:la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
+        else rf"(?<!\w)(?:la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
+        rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
     )
 
 
@@ -230,7 +246,9 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
         date = _explicit(match, months, anchor, code)
         if date is not None:
             out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
-    out += [d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)]
+    out += [
+        d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
+    ]
     # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
     relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):
@@ -252,7 +270,9 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
             if not any(d.start < match.end() and match.start() < d.end for d in out):
                 out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))
     out.sort(key=lambda d: d.start)
-    out += [b for b in _back(folded, code, anchor, out, last) if not any(d.start < b.end and b.start < d.end for d in out)]
+    out += [
+        b for b in _back(folded, code, anchor, out, last) if not any(d.start < b.end and b.start < d.end for d in out)
+    ]
     for match in _THAT_DAY.finditer(folded):
         before = [d.date for d in out if d.end <= match.start()]
         if before or last is not None:

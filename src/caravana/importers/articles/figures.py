@@ -1,4 +1,4 @@
-"""Every figure of a text, whatever it counts: digits, words, ranges, shares, with offsets and what it seems to count."""
+"""Every figure of a text, whatever it counts: digits, words, ranges, shares, with offsets."""
 
 from __future__ import annotations
 

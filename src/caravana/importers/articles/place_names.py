@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _CAPITAL = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñA-ZÁÉÍÓÚÑ'’]+"
 _RUN = re.compile(rf"(?<!\w){_CAPITAL}(?:\s+(?:(?:de|del|la|las|los|el|y|of|the)\s+){{0,2}}{_CAPITAL})*")
-_LINE = re.compile(rf"(?m)^\s*({_CAPITAL}(?:\s+(?:(?:de|del|la|las|los|el)\s+){{0,2}}{_CAPITAL}){{0,4}})\s*(?:,|\.-|\(|[—–])")
+_LINE = re.compile(
+    rf"(?m)^\s*({_CAPITAL}(?:\s+(?:(?:de|del|la|las|los|el)\s+){{0,2}}{_CAPITAL}){{0,4}})\s*(?:,|\.-|\(|[—–])"
+)
 _SAYS = 3
 
 
@@ -45,23 +47,25 @@ def find_places(text: str, folded: str, gazetteer: Gazetteer, words: Words) -> l
     def free(start: int, end: int) -> bool:
         return all(end <= p.start or start >= p.end for p in out)
 
-    for match in lists.region.finditer(folded):
-        if text[match.start()].isupper() and free(match.start(), match.end()):
-            out.append(PlaceInText(match.start(), match.end(), ""))
-    for match in _RUN.finditer(text):
-        if free(match.start(), match.end()) and is_unknown_place(match.start(), match.end(), text, folded, words):
-            out.append(PlaceInText(match.start(), match.end(), ""))
+    spans = [m.span() for m in lists.region.finditer(folded) if text[m.start()].isupper() and free(*m.span())]
+    out += [PlaceInText(start, end, "") for start, end in spans]
+    spans = [m.span() for m in _RUN.finditer(text) if free(*m.span())]
+    out += [PlaceInText(a, b, "") for a, b in spans if is_unknown_place(a, b, text, folded, words)]
     for match in _LINE.finditer(text[:600]):
         start, end = match.span(1)
         named = _no_place(folded[start:end], words)
-        if free(start, end) and not named and (match[1].isupper() or re.match(r",\s+(?:Chis|Oax|Ver|Mex|M[ée]x)", text[end:])):
+        if (
+            free(start, end)
+            and not named
+            and (match[1].isupper() or re.match(r",\s+(?:Chis|Oax|Ver|Mex|M[ée]x)", text[end:]))
+        ):
             out.append(PlaceInText(start, end, ""))
     return sorted(out, key=lambda p: p.start)
 
 
 def _no_place(name: str, words: Words) -> bool:
     """Whether a capitalised name is of an institution, a speaker, a day, a month or a person."""
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     calendar = "|".join([*words.table["weekdays"], *words.table["months"]])
     return bool(
         first in words.first_names

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.importers.articles.anonymise import hide_names, names_in
 from caravana.importers.articles.dates import days, periods
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.linking.readings import UNKNOWN_SHARE, Values, link_shares, links_of, other_readings
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
-from caravana.importers.articles.speakers import attributions, speakers
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
@@ -26,47 +23,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.dates import Day
-    from caravana.importers.articles.statements import Article, Statement
+    from caravana.importers.articles.linking.frames import Article, Statement
     from caravana.importers.articles.words import Words
     from caravana.scenario.model import Scenario
 
 KINDS = frozenset(get_args(ObservationKind))
 MOST_READINGS = 3
-FIELDS = ("kind", "low", "high", "qualifier", "place", "date", "side")
-_UNKNOWN_SHARE = 0.5
-_RANKS = (0.6, 0.25, 0.1)
-"""How likely the first, second and third other value of a field is, where its link is wrong."""
-_OTHER_KINDS = {
-    "headcount": ("headcount_part", "accepted_papers_cumulative"), "headcount_part": ("headcount",), "minors": ("headcount_part",), "detained": ("returned", "injured"),
-    "injured": ("medical_consultations", "ill"), "ill": ("medical_consultations", "injured"), "medical_consultations": ("ill", "injured"),
-    "km_day": ("km_cumulative",), "km_cumulative": ("km_day",), "joined": ("headcount", "headcount_part"), "left": ("returned", "headcount_part"),
-    "returned": ("left", "detained"), "waiting": ("headcount_part", "headcount"), "dead": ("injured",), "pregnant": ("headcount_part",),
-    "accepted_papers_cumulative": ("headcount_part", "headcount"),
-}  # fmt: skip
 _PART = 0.12
 """Headcounts below this share of a text's greatest are of a part of the caravan."""
 _LEFT = re.compile(r"\b(?:remain\w*|left|quedan?|quedaban|siguen|restan|apenas|barely|only|solo|still)\b")
-_SUMS = re.compile(r"\b(?:bringing|brought|taking|raising) the total|con lo que (?:suman|ya)|para (?:sumar|un total)|a total of|un acumulado|que se suman a\b")
-_THAT_DAY = re.compile(r"\b(?:on that day alone|in (?:one|a single) day|that day|ese dia|en un solo dia|tan solo (?:hoy|ayer))\b[^.;]*$")
-_LESS = re.compile(r"\b(?:reduc\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)")
+_SUMS = re.compile(
+    r"\b(?:bringing|brought|taking|raising) the total|con lo que (?:suman|ya)|para (?:sumar|un total)|"
+    r"a total of|un acumulado|que se suman a\b"
+)
+_THAT_DAY = re.compile(
+    r"\b(?:on that day alone|in (?:one|a single) day|that day|ese dia|en un solo dia|tan solo (?:hoy|ayer))\b[^.;]*$"
+)
+_LESS = re.compile(
+    r"\b(?:reduc\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|"
+    r"by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)"
+)
 _SHARES = {"la mitad": 0.5, "half": 0.5, "un tercio": 1 / 3, "a third": 1 / 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """One reading of a row: what would be written down."""
-
-    kind: str
-    low: float | None
-    high: float | None
-    qualifier: str
-    place: str
-    date: dt.date
-    side: str
-
-    def as_json(self) -> dict[str, Any]:
-        """The values as JSON has them."""
-        return {name: getattr(self, name) for name in FIELDS} | {"date": self.date.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -150,13 +127,6 @@ class Reading:
         }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def link_shares() -> dict[str, float]:
-    """How often each kind of link was right on the texts for rules (``doubts.csv``, made by a command)."""
-    text = (resources.files("caravana.importers.articles") / "doubts.csv").read_text(encoding="utf-8")
-    return {row["link"]: (float(row["right"]) + 1) / (float(row["of"]) + 2) for row in csv.DictReader(text.splitlines())}
-
-
 def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) -> Reading:
     """Find every figure, place and date of a text, and propose the rows that it seems to hold.
 
@@ -222,8 +192,10 @@ def _without_parts(proposals: list[Proposal], folded: str) -> list[Proposal]:
         kind = p.readings[0].kind
         if kind == "headcount" and 0 < size(p) < _PART * most and not _LEFT.search(folded[p.start - 40 : p.end + 40]):
             continue
-        after = folded[p.end : p.end + 90].split(".")[0]
-        if kind == "accepted_papers_cumulative" and (_SUMS.search(after) or _THAT_DAY.search(folded[max(0, p.start - 60) : p.start])):
+        after = folded[p.end : p.end + 90].split(".", maxsplit=1)[0]
+        if kind == "accepted_papers_cumulative" and (
+            _SUMS.search(after) or _THAT_DAY.search(folded[max(0, p.start - 60) : p.start])
+        ):
             continue
         out.append(p)
     return out
@@ -278,71 +250,18 @@ def _proposal(
         low, high = (None if x is None else x * factor for x in (q.low, q.high))
         first = Values(item.kind, low, high, q.qualifier, statement.place, statement.date, statement.side)
         start, end = at + q.start, at + q.end
-    links = _links(statement, before, article, words)
-    shares = {field: link_shares().get(link, _UNKNOWN_SHARE) for field, link in links.items()}
+    links = links_of(statement, article, words)
+    shares = {field: link_shares().get(link, UNKNOWN_SHARE) for field, link in links.items()}
     sure = 1.0
     for share in shares.values():
         sure *= share
     if flags:
-        sure *= _UNKNOWN_SHARE
+        sure *= UNKNOWN_SHARE
     return Proposal(
         start, end, shown(text[start:end]), shown(statement.text), statement.role,
         "another" if statement.context == "another" else "this", first.kind == "headcount_part",
-        (first, *_others(first, statement, before, article, words, shares)), round(1.0 - sure, 3), links, flags,
+        (first, *other_readings(first, statement, before, article, words, shares)), round(1.0 - sure, 3), links, flags,
     )  # fmt: skip
-
-
-def _links(statement: Statement, before: Sequence[Statement], article: Article, words: Words) -> dict[str, str]:
-    """By what each field was linked: what its share of right ones is counted by."""
-    places = {m.place for m in statement.mentions}
-    dates = {d.date for d in statement.named_days}
-    said = [a for a in attributions(fold(statement.text), words) if a.role]
-    kind = "position" if statement.count is None else statement.count.kind
-    bare = statement.count is not None and not statement.count.quantity.noun
-    place = "named" if statement.place in places else "none" if not statement.place else "dateline" if statement.place == article.place else "carried"
-    date = "named" if statement.date in dates else "published" if statement.date == article.published else "carried"
-    return {
-        "kind": f"kind:{kind}{':bare' if bare else ''}",
-        "place": f"place:{place}{min(len(places), 3) if place == 'named' else ''}",
-        "date": f"date:{date}{min(len(dates), 3) if date == 'named' else ''}",
-        "side": f"side:{'named' if statement.side in {a.side for a in said} else 'voice' if statement.side == article.side else 'carried'}{min(len({a.side for a in said}), 2)}",
-    }
-
-
-def _others(
-    first: Values, statement: Statement, before: Sequence[Statement], article: Article, words: Words,
-    shares: dict[str, float],
-) -> list[Values]:  # fmt: skip
-    """The next likeliest readings: one field, or the likeliest two, read otherwise."""
-    earlier = [s for s in before if s.count is not None or s.mentions][-3:]
-    said = [a.side for a in attributions(fold(statement.text), words) if a.side not in {"", "own"}]
-    values: dict[str, list[Any]] = {
-        "side": [*said, article.side, *(s.side for _, _, s in speakers(fold(statement.text), words) if s.side != "own"), *(s.side for s in reversed(earlier)), "press"],
-        "place": [
-            *(m.place for m in statement.mentions), article.place, *(s.place for s in reversed(earlier) if s.place), "",
-        ],
-        "date": [
-            *(d.date for d in statement.named_days), article.published, *(s.date for s in reversed(earlier)),
-        ],
-        "kind": list(_OTHER_KINDS.get(first.kind, ())),
-    }  # fmt: skip
-    scored: list[tuple[float, dict[str, Any]]] = []
-    for field, several in values.items():
-        fresh = [v for v in dict.fromkeys(several) if v != getattr(first, field)]
-        wrong = max(1.0 - shares.get(field, _UNKNOWN_SHARE), 0.02)
-        odds = wrong / (1.0 - min(wrong, 0.95))
-        scored += [
-            (odds * (rank if value else _RANKS[-1]), {field: value}) for rank, value in zip(_RANKS, fresh, strict=False)
-        ]
-    if first.qualifier in {"exact", "about"}:
-        other = "about" if first.qualifier == "exact" else "exact"
-        scored.append((0.02, {"qualifier": other}))
-    singles = sorted(scored, key=lambda s: -s[0])[:4]
-    pairs = [
-        (a[0] * b[0], a[1] | b[1]) for i, a in enumerate(singles) for b in singles[i + 1 :] if a[1].keys() != b[1].keys()
-    ]
-    best = sorted([*scored, *pairs], key=lambda s: -s[0])[: MOST_READINGS - 1]
-    return [replace(first, **changes) for _, changes in best]
 
 
 def _shrunk(article: Article, text: str, shown: Any) -> list[Proposal]:
@@ -361,7 +280,8 @@ def _shrunk(article: Article, text: str, shown: Any) -> list[Proposal]:
         out.append(
             Proposal(
                 start, start + len(less["share"]), text[start : start + len(less["share"])], shown(statement.text),
-                statement.role, "this", False, (values,), _UNKNOWN_SHARE, {"kind": "kind:share"}, (),
+                statement.role, "this", part=False, readings=(values,), doubt=UNKNOWN_SHARE,
+                links={"kind": "kind:share"}, flags=(),
             )
         )  # fmt: skip
     return out

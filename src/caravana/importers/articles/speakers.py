@@ -127,7 +127,11 @@ def attributions(folded: str, words: Words) -> list[Attribution]:
             teller = _of_verb(verb, folded, known) if verb[0] == "told us" else None
             out.append(_attribution(verb, teller or _OWN))
             continue
-        alone = not any(k[1] <= verb.start() for k in known) and any(start <= verb.start() < end for start, end in elided) and words.code == "en"
+        alone = (
+            not any(k[1] <= verb.start() for k in known)
+            and any(start <= verb.start() < end for start, end in elided)
+            and words.code == "en"
+        )
         out.append(_attribution(verb, None if alone else _of_verb(verb, folded, known)))
     return sorted(out, key=lambda a: a.start)
 

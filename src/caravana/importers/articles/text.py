@@ -20,7 +20,9 @@ MOST_CHARACTERS = 200_000
 MOST_SENTENCE = 1_200
 """Characters after which a sentence is cut; the longest sentences of newspapers have some 600."""
 _ODD_SHARE = 0.02
-_END = re.compile(r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n|\n(?=\s*(?:[-•*·▪–—]\s|\d{1,2}[:.]\d\d\b|\d{1,2}[.)]\s))""")
+_END = re.compile(
+    r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n|\n(?=\s*(?:[-•*·▪–—]\s|\d{1,2}[:.]\d\d\b|\d{1,2}[.)]\s))"""
+)
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
 
 

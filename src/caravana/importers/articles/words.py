@@ -103,7 +103,8 @@ def load_place_words() -> PlaceWords:
     """What the reader knows of names of places."""
     places = _catalogue()["places"]
     return PlaceWords(
-        frozenset(places["never"]), frozenset(places["common"]), places["exonyms"], any_of(places["region"]), frozenset(places["heads"]),
+        frozenset(places["never"]), frozenset(places["common"]), places["exonyms"], any_of(places["region"]),
+        frozenset(places["heads"]),
         re.compile(r"(?<!\w)(?:" + "|".join(places["near"]) + r")\s+$"),
     )  # fmt: skip
 

@@ -13,38 +13,52 @@ _SLACK = dt.timedelta(3)
 _NEAR = 60
 _FEW = 12
 _ANOTHER = re.compile(
-    r"\b(?:an?other|second|third|new|previous|earlier|separate|different) (?:migrant |smaller |larger )?(?:caravan|column|group of migrants)s?\b"
-    r"|\b(?:otra|segunda|tercera|nueva|diferente|pasada|primera) (?:gran |pequena )?(?:caravana|columna)\b|\bcaravanas? (?:anterior|previa|pasada)e?s?\b"
+    r"\b(?:an?other|second|third|new|previous|earlier|separate|different) (?:migrant |smaller |"
+    r"larger )?(?:caravan|column|group of migrants)s?\b"
+    r"|\b(?:otra|segunda|tercera|nueva|diferente|pasada|primera) (?:gran |pequena )?(?:caravana|"
+    r"columna)\b|\bcaravanas? (?:anterior|previa|pasada)e?s?\b"
     r"|\b(?:that|those|esa|aquella|aquellas) (?:other )?caravan\w*\b"
     r"|\b(?:20[01]\d|2020) (?:migrant )?caravans?\b|\bcaravanas? de(?:l)? (?:ano )?(?:20[01]\d|2020)\b"
 )
 _FIRST = re.compile(r"\bthe (?:first|main|big|original) (?:one|caravan)\b|\bla (?:primera|principal|original|grande)\b")
 _OLD_YEAR = re.compile(r"\b(?:in|en|of|de|del|since|desde|late|early|ano)\s+(?:20[01]\d|19\d\d|2020)\b")
 _PEAK = re.compile(
-    r"\b(?:at its (?:peak|height|largest|biggest)|once (?:numbered|had|counted)|had (?:once )?(?:numbered|swelled|grown)|down from|from a (?:high|peak)"
-    r"|peaked at|used to (?:be|number)|originally|initially|numbered \S+ at|at the start|at first|when it (?:set out|left|started|began)"
-    r"|lleg(?:o|aron) a (?:sumar|tener|ser|reunir|contar|agrupar|concentrar|haber)|en su (?:mejor )?(?:momento|punto|pico)"
-    r"|al (?:inicio|principio|comienzo|arrancar)|inicialmente|originalmente|(?:comenzo|empezo|inicio|arranco|salio) con|de l[oa]s \S+(?: \S+)? que (?:salieron|partieron|eran|iniciaron)"
+    r"\b(?:at its (?:peak|height|largest|biggest)|once (?:numbered|had|counted)|had (?:once )?(?:numbered|"
+    r"swelled|grown)|down from|from a (?:high|peak)"
+    r"|peaked at|used to (?:be|number)|originally|initially|numbered \S+ at|at the start|at first|"
+    r"when it (?:set out|left|started|began)"
+    r"|lleg(?:o|aron) a (?:sumar|tener|ser|reunir|contar|agrupar|concentrar|haber)|"
+    r"en su (?:mejor )?(?:momento|punto|pico)"
+    r"|al (?:inicio|principio|comienzo|arrancar)|inicialmente|originalmente|(?:comenzo|empezo|inicio|"
+    r"arranco|salio) con|de l[oa]s \S+(?: \S+)? que (?:salieron|partieron|eran|iniciaron)"
     r"|compared (?:with|to)|frente a l[oa]s)\b"
 )
 _PLAN = re.compile(
-    r"\b(?:will (?:call|convene|lead|organi[sz]e)|(?:plans?|planning|preparing|prepares?|vows?|vowed|threatens?|dreams? of|call(?:s|ed|ing)? for)"
-    r"|could (?:reach|swell|grow|join)|would (?:reach|swell|be)|might|convocar\w*|alista\w*|prepar(?:a|an)|organizar(?:a|an)|planea\w*|pretende\w*"
-    r"|podri(?:a|an)|llegari(?:a|an)|sumari(?:a|an)|se espera que|preven que|suena con|sonamos con|saldra una|another caravan that will)\b"
+    r"\b(?:will (?:call|convene|lead|organi[sz]e)|(?:plans?|planning|preparing|prepares?|vows?|vowed|"
+    r"threatens?|dreams? of|call(?:s|ed|ing)? for)"
+    r"|could (?:reach|swell|grow|join)|would (?:reach|swell|be)|might|convocar\w*|alista\w*|prepar(?:a|"
+    r"an)|organizar(?:a|an)|planea\w*|pretende\w*"
+    r"|podri(?:a|an)|llegari(?:a|an)|sumari(?:a|an)|se espera que|preven que|suena con|sonamos con|"
+    r"saldra una|another caravan that will)\b"
 )
 _FAMILY = re.compile(
     r"\b(?:famil(?:y|ies|ia|ias)|fathers?|mothers?|padres?|madres?|papa|mama|his|her|my|mis?|sus?|wife|husband|espos[oa]|hij[oa]s|sons?|daughters?)\b"
 )
 _COUNTRY = re.compile(
-    r"\b(?:this year|last year|so far (?:this|in)|nationwide|across (?:the country|mexico)|in all of|per year|a year|each year|every (?:day|month|year)"
-    r"|inhabitants|este ano|del ano|al ano|cada (?:ano|mes|dia)|en todo el pais|a nivel nacional|habitantes|el ano pasado|en lo que va|diari(?:os|as|amente)|solicitudes|applications|asylum requests)\b"
+    r"\b(?:this year|last year|so far (?:this|in)|nationwide|across (?:the country|mexico)|in all of|"
+    r"per year|a year|each year|every (?:day|month|year)"
+    r"|inhabitants|este ano|del ano|al ano|cada (?:ano|mes|dia)|en todo el pais|a nivel nacional|"
+    r"habitantes|el ano pasado|en lo que va|diari(?:os|as|amente)|solicitudes|applications|"
+    r"asylum requests)\b"
 )
 _ROOM = re.compile(
-    r"\b(?:capacity (?:for|of)|room for|space for|beds for|enough (?:\w+ )?for|capacidad (?:para|de)|cupo (?:para|de)|espacio para|lugar para|camas para|"
+    r"\b(?:capacity (?:for|of)|room for|space for|beds for|enough (?:\w+ )?for|capacidad (?:para|de)|"
+    r"cupo (?:para|de)|espacio para|lugar para|camas para|"
     r"(?:food|water|meals|comida|alimentos|agua|viveres|cenas|desayunos|despensas) (?:for|para))\s*(?:\S+\s+){0,2}$"
 )
 _DENIED = re.compile(
-    r"\b(?:no (?:ha|han|hay|hubo|es cierto|se registr\w+|murio|murieron)|(?:es|era|fue|son) (?:falso|mentira|un rumor)|rumou?rs?|rumores|desmint\w+|"
+    r"\b(?:no (?:ha|han|hay|hubo|es cierto|se registr\w+|murio|murieron)|(?:es|era|fue|son) (?:falso|"
+    r"mentira|un rumor)|rumou?rs?|rumores|desmint\w+|"
     r"descart\w+|(?:is|was|were) (?:false|no)|did not die|(?:no one|nobody) (?:was|died))\b"
 )
 _ELSEWHERE = re.compile(r"\b(?:darien|jungle|selva|rio grande|tren de|mediterraneo)\b")

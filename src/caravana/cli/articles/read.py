@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from caravana.importers.articles.documents import Document
     from caravana.importers.articles.drafts import Drafts
-    from caravana.importers.articles.proposals import Reading
+    from caravana.importers.articles.proposals import TextReading
     from caravana.scenario.model import Scenario
 
 
@@ -32,7 +32,7 @@ def _tell(drafts: Drafts) -> None:
 
 def _read_each(
     documents: list[Document], scenario: Scenario, published: dt.date | None
-) -> list[tuple[Document, Drafts, Reading]]:
+) -> list[tuple[Document, Drafts, TextReading]]:
     """Read each text; of several, one that cannot be read is told of and passed over."""
     from caravana.importers.articles.drafts import draft
     from caravana.importers.articles.proposals import propose
@@ -52,7 +52,7 @@ def _read_each(
     return out
 
 
-def as_proposals(document: Document, reading: Reading, *, keep_text: bool) -> dict[str, Any]:
+def as_proposals(document: Document, reading: TextReading, *, keep_text: bool) -> dict[str, Any]:
     """One text's proposals as ``accept`` takes them: the text's hash always, the text only if asked for."""
     kept = {"text": document.text} if keep_text else {}
     return {"name": document.name, "sha256": document.digest} | reading.as_json() | kept
@@ -108,10 +108,7 @@ def read(
         _tell(drafts)
         show_text(one, language)
     _sum_up([drafts for _, drafts, _ in texts], folder)
-    counts = {
-        "figures": sum(len(t["figures"]) for t in contents),
-        "proposals": sum(len(t["proposals"]) for t in contents),
-    }
+    counts = {name: sum(len(one[name]) for one in contents) for name in ("figures", "proposals")}
     say(language.text("reader.counts", **counts))
 
 

@@ -152,6 +152,8 @@ _SMALL = {
 }  # fmt: skip
 
 
+_AFTER_WHAT = re.compile(r"\s+(?:de|que|of|it|they|he|she|the|\w+ing|its|su|sus)\b")
+"""``ocho dias despues de haber salido``: so long after what is told of, on no day that is named."""
 _LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
 _NUMBERED = {
     "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
@@ -189,7 +191,7 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.da
         base = against or anchor
         shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
         ahead = _LATER.search(match[0]) is not None
-        if ahead and not earlier and unit in _WEEKS:
+        if ahead and (_AFTER_WHAT.match(folded, match.end()) or (not earlier and unit in _WEEKS)):
             continue
         out.append(Day(match.start(), match.end(), base + shift if ahead else base - shift, back=True))
     return out

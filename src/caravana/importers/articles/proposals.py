@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.dates import Day
+    from caravana.importers.articles.gazetteer import Gazetteer
     from caravana.importers.articles.linking.frames import Article, Statement
     from caravana.importers.articles.words import Words
     from caravana.scenario.model import Scenario
 
 KINDS = frozenset(get_args(ObservationKind))
 MOST_READINGS = 3
+_NEAR = 12
 _PART = 0.12
 """Headcounts below this share of a text's greatest are of a part of the caravan."""
 _LEFT = re.compile(r"\b(?:remain\w*|left|quedan?|quedaban|siguen|restan|apenas|barely|only|solo|still)\b")
@@ -93,7 +96,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReading:
     """A text read: every figure, place and date with offsets, and the rows proposed."""
 
     article: Article
@@ -127,7 +130,7 @@ class Reading:
         }  # fmt: skip
 
 
-def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) -> Reading:
+def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) -> TextReading:
     """Find every figure, place and date of a text, and propose the rows that it seems to hold.
 
     Parameters
@@ -151,8 +154,10 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
     words = next(w for w in load_words() if w.code == article.language)
     folded = fold(text)
     named_days = _all_days(folded, article, words)
-    figures = find_figures(folded, words, [(d.start, d.end) for d in named_days if not d.back])
-    names = names_in(text, gazetteer, words)
+    figures = _all_figures(folded, article, words, named_days)
+    names: frozenset[str] = frozenset()
+    for s in article.sentences:
+        names |= names_in(text[s.start : s.end], gazetteer, words)
 
     def shown(piece: str) -> str:
         return hide_names(piece, gazetteer, words, known=names)
@@ -164,13 +169,14 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
         flags = doubts(statement, article, geography, words)
         proposals.append(_proposal(statement, article.statements[:n], article, words, text, shown, flags))
     proposals = _without_parts([*proposals, *_shrunk(article, text, shown)], folded)
+    proposals.sort(key=lambda p: p.start)
     known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
-    return Reading(
+    return TextReading(
         article,
         tuple((f, shown(text[f.start : f.end]), _became(f, proposals, known)) for f in figures),
-        tuple((p, text[p.start : p.end]) for p in find_places(text, folded, gazetteer, words)),
+        tuple((p, text[p.start : p.end]) for p in _all_places(text, folded, article, gazetteer, words)),
         tuple((d, text[d.start : d.end]) for d in named_days),
-        tuple(sorted(proposals, key=lambda p: p.start)),
+        tuple(proposals),
         tuple(
             (a, b, text[a:b])
             for a, b in periods(folded, words.code)
@@ -225,14 +231,41 @@ def _all_days(folded: str, article: Article, words: Words) -> list[Day]:
     return out
 
 
+def _all_figures(folded: str, article: Article, words: Words, named: Sequence[Day]) -> list[FigureInText]:
+    """Every figure of a text, sentence by sentence, so that time grows with length only."""
+    out: list[FigureInText] = []
+    dates = [(d.start, d.end) for d in named if not d.back]
+    for sentence in article.sentences:
+        start, end = sentence.start, sentence.end
+        spans = []
+        while dates and dates[0][0] < end:
+            a, b = dates.pop(0)
+            spans.append((a - start, b - start))
+        inside = find_figures(folded[start:end], words, spans)
+        out += [replace(f, start=f.start + start, end=f.end + start) for f in inside]
+    return out
+
+
+def _all_places(text: str, folded: str, article: Article, gazetteer: Gazetteer, words: Words) -> list[PlaceInText]:
+    """Every name of a place of a text, sentence by sentence."""
+    out: list[PlaceInText] = []
+    for sentence in article.sentences:
+        start, end = sentence.start, sentence.end
+        inside = find_places(text[start:end], folded[start:end], gazetteer, words)
+        out += [replace(p, start=p.start + start, end=p.end + start) for p in inside]
+    return out
+
+
 def _became(figure: FigureInText, proposals: Sequence[Proposal], known: Sequence[tuple[int, Statement]]) -> str:
     """What became of a figure: the number of its proposal, or why there is none."""
-    for n, proposal in enumerate(sorted(proposals, key=lambda p: p.start)):
-        if proposal.start < figure.end and figure.start < proposal.end and proposal.readings[0].kind != "position":
+    at = bisect.bisect_left([p.start for p in proposals], figure.end)
+    for n in range(max(0, at - _NEAR), at):
+        if figure.start < proposals[n].end and proposals[n].readings[0].kind != "position":
             return f"proposal {n + 1}"
-    for start, statement in known:
-        if figure.start <= start < figure.end and statement.count is not None:
-            return statement.context or statement.count.kind
+    at = bisect.bisect_left(known, figure.start, key=lambda k: k[0])
+    statement = known[at][1] if at < len(known) and known[at][0] < figure.end else None
+    if statement is not None and statement.count is not None:
+        return statement.context or statement.count.kind
     return figure.what if figure.what != "people" else "no row"
 
 

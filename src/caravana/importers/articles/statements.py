@@ -15,9 +15,9 @@ from caravana.importers.articles.linking.frames import (
     HARM,
     PERSONS,
     Article,
-    Frame,
+    ArticleSetting,
     Previous,
-    Setting,
+    SentenceFrame,
     Statement,
     last_of,
     last_position,
@@ -46,13 +46,15 @@ _SEAT = re.compile(r"\s*[A-ZÁÉÍÓÚÑ]{4,}")
 _OWN_COUNT = re.compile(r"\b(?:i|we) \w+|\bcontamos\b|\bconte\b|\bvimos\b|\bregistramos\b")
 _WE_ARE = re.compile(r"\b(?:we are|we're|they are|they're|somos|eramos|son|eran)\b")
 _LONG_AGO = 2
+_NEAR = 4
+_PARAGRAPH = 20
 _FAR = 99.0
 _ALIKE = 8
 """Figures for one thing differ by less than this factor; beyond it they are of different things."""
 
 
 def _counted(
-    frame: Frame, item: CountedNoun, before: Sequence[Statement], previous: Previous, setting: Setting
+    frame: SentenceFrame, item: CountedNoun, before: Sequence[Statement], previous: Previous, setting: ArticleSetting
 ) -> Statement:
     """What a sentence states with a quantity."""
     folded, quantity, patterns = frame.folded, item.quantity, setting.words.patterns
@@ -98,7 +100,7 @@ def _counted(
     return replace(frame.state(item, speaker, date=date, place=place, kind="count"), context=context)
 
 
-def _same_again(last: Statement, item: CountedNoun, frame: Frame, setting: Setting) -> bool:
+def _same_again(last: Statement, item: CountedNoun, frame: SentenceFrame, setting: ArticleSetting) -> bool:
     """Whether a count without a place and a day of its own is of what was counted right before."""
     if frame.mentions or frame.named_days or last.count is None or not frame.said or _NOW.search(frame.folded):
         return False
@@ -109,13 +111,13 @@ def _same_again(last: Statement, item: CountedNoun, frame: Frame, setting: Setti
     return last.count.kind == item.kind and item.kind in PERSONS and not fresh
 
 
-def _alike(frame: Frame, before: Sequence[Statement], quantity: QuantityInText) -> Statement | None:
+def _alike(frame: SentenceFrame, before: Sequence[Statement], quantity: QuantityInText) -> Statement | None:
     """The count of the paragraph so far that a bare figure is nearest in size to."""
     size = quantity.low or quantity.high
     counts = [
         s
-        for s in before
-        if s.sentence.paragraph == frame.sentence.paragraph and s.count is not None and s.context == ""
+        for s in before[-_PARAGRAPH:]
+        if s.sentence.paragraph == frame.sentence.paragraph and s.count is not None and not s.context
     ]
 
     def apart(statement: Statement) -> float:
@@ -128,7 +130,7 @@ def _alike(frame: Frame, before: Sequence[Statement], quantity: QuantityInText) 
 
 
 def _contrasted(
-    item: CountedNoun | None, quantity: QuantityInText, frame: Frame, before: Sequence[Statement]
+    item: CountedNoun | None, quantity: QuantityInText, frame: SentenceFrame, before: Sequence[Statement]
 ) -> CountedNoun | None:
     """What a bare figure of somebody else counts: the same as the figure before it in the paragraph, if of its size."""
     last = last_of(frame, before)
@@ -145,7 +147,7 @@ def _contrasted(
     return item
 
 
-def _uncounted(frame: Frame, previous: Previous, setting: Setting) -> Statement:
+def _uncounted(frame: SentenceFrame, previous: Previous, setting: ArticleSetting) -> Statement:
     """What a sentence without a quantity states."""
     folded = frame.folded
     kind = "claim" if frame.said else "plain"
@@ -154,17 +156,20 @@ def _uncounted(frame: Frame, previous: Previous, setting: Setting) -> Statement:
     return frame.state(None, speaker_of(folded, None, frame.said, previous, setting), date=date, place=place, kind=kind)
 
 
-def _positions(frame: Frame, before: Sequence[Statement], previous: Previous, setting: Setting) -> list[Statement]:
+def _positions(
+    frame: SentenceFrame, before: Sequence[Statement], previous: Previous, setting: ArticleSetting
+) -> list[Statement]:
     """Where a sentence says that the caravan arrived, rested or slept."""
     folded, words = frame.folded, setting.words
-    paragraph = [s for s in before if s.sentence.paragraph == frame.sentence.paragraph]
-    about = bool(paragraph) and any(words.patterns["column"].search(fold(s.text)) for s in paragraph)
+    near = [s for s in before[-_NEAR:] if s.sentence.paragraph == frame.sentence.paragraph]
+    about = any(words.patterns["column"].search(fold(s.text)) for s in near)
     out: list[Statement] = []
     for mention, verb in positions(folded, frame.mentions, words, about_walkers=about or not before):
         fit = [
             d for d in frame.named_days if not words.patterns["since"].search(folded[max(0, d.start - 20) : d.start])
         ]
-        day = min(fit, key=lambda d: min(abs(d.start - mention.end), abs(verb - d.end)), default=None)
+        past = [d for d in fit if d.date <= setting.published]
+        day = min(past or fit, key=lambda d: min(abs(d.start - mention.end), abs(verb - d.end)), default=None)
         date = day.date if day else setting.published
         if day is not None and date > setting.published:
             continue
@@ -176,7 +181,7 @@ def _positions(frame: Frame, before: Sequence[Statement], previous: Previous, se
 
 
 def _read_sentence(
-    frame: Frame, before: Sequence[Statement], previous: Previous, setting: Setting
+    frame: SentenceFrame, before: Sequence[Statement], previous: Previous, setting: ArticleSetting
 ) -> tuple[list[Statement], Previous]:
     """The statements of a sentence, and its speaker for the next."""
     figures = quantities(frame.folded, setting.words)
@@ -262,7 +267,7 @@ def read_statements(
         gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []
     )
     body = body_start(folded, named)
-    setting = Setting(
+    setting = ArticleSetting(
         words=words, gazetteer=gazetteer, published=date,
         place=written_at(places, date, road, start) if not voice.office else "", role=voice.role, side=voice.side,
         origin=origin, start=start,
@@ -279,7 +284,7 @@ def read_statements(
         if sentence.paragraph != paragraph:
             previous, paragraph, last_day = ("", ""), sentence.paragraph, None
         inside, folded_inside = text[first : sentence.end], folded[first : sentence.end]
-        frame = Frame(
+        frame = SentenceFrame(
             replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
             tuple(days(folded_inside, words.code, date, last_day)), tuple(attributions(folded_inside, words)),
         )  # fmt: skip

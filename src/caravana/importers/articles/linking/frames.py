@@ -85,7 +85,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SentenceFrame:
     """What a sentence holds before it is known what it states."""
 
     sentence: Sentence
@@ -106,7 +106,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ArticleSetting:
     """What holds for a whole article."""
 
     words: Words
@@ -125,11 +125,11 @@ def last_position(before: Sequence[Statement]) -> str:
     return next((s.place for s in reversed(before) if s.kind == "position"), "")
 
 
-def last_of(frame: Frame, before: Sequence[Statement]) -> Statement | None:
+def last_of(frame: SentenceFrame, before: Sequence[Statement]) -> Statement | None:
     """The last statement of the paragraph so far; a night's position, and what is past, are passed over."""
-    paragraph = [
-        s
-        for s in before
-        if s.sentence.paragraph == frame.sentence.paragraph and s.kind != "position" and s.context != "peak"
-    ]
-    return paragraph[-1] if paragraph else None
+    for statement in reversed(before):
+        if statement.sentence.paragraph != frame.sentence.paragraph:
+            return None
+        if statement.kind != "position" and statement.context != "peak":
+            return statement
+    return None

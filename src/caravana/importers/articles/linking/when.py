@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.dates import Day
-from caravana.importers.articles.linking.frames import ADJACENT, Frame, Statement
+from caravana.importers.articles.linking.frames import ADJACENT, SentenceFrame, Statement
 from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.speakers import Attribution
 
@@ -76,7 +76,7 @@ def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
     return bool(marks) and "," not in folded[marks[-1].end() : day.start]
 
 
-def paragraph_day(frame: Frame, before: Sequence[Statement]) -> dt.date | None:
+def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:
     """The day that a paragraph's first sentence is about, if it only sets the scene: ``Monday was the worst day``."""
     opening = next((s for s in before if s.sentence.paragraph == frame.sentence.paragraph), None)
     if opening is None or opening.count is not None or len(opening.named_days) != 1:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.counts import CountedNoun
-from caravana.importers.articles.linking.frames import HARM, Setting
+from caravana.importers.articles.linking.frames import HARM, ArticleSetting
 from caravana.importers.articles.quantities import QuantityInText
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _WENT_ON = re.compile(
 
 
 def _is_origin(
-    folded: str, mention: Mention, quantity: QuantityInText, mentions: Sequence[Mention], setting: Setting
+    folded: str, mention: Mention, quantity: QuantityInText, mentions: Sequence[Mention], setting: ArticleSetting
 ) -> bool:
     """Whether a place is only where those who walk came from: ``la caravana que salio de Tapachula``."""
     before = folded[max(0, mention.start - 60) : mention.start]
@@ -46,7 +46,9 @@ def _is_origin(
     return _ORIGIN.search(before) is not None
 
 
-def place_of(item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: Setting, current: str = "") -> str:
+def place_of(
+    item: CountedNoun, mentions: Sequence[Mention], folded: str, setting: ArticleSetting, current: str = ""
+) -> str:
     """The place a count is about: the nearest named one that is not gone to, else where the article is from."""
     if item.kind == "smuggler_fee":
         return ""

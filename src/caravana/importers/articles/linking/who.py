@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from caravana.importers.articles.linking.contexts import clause_of
-from caravana.importers.articles.linking.frames import ADJACENT, Previous, Setting
+from caravana.importers.articles.linking.frames import ADJACENT, ArticleSetting, Previous
 from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.speakers import Attribution, speakers
 
@@ -27,7 +27,11 @@ _ITS = re.compile(r";\s*(?:its|their|his|her|sus?)\b")
 
 
 def speaker_of(
-    folded: str, quantity: QuantityInText | None, said: Sequence[Attribution], previous: Previous, setting: Setting
+    folded: str,
+    quantity: QuantityInText | None,
+    said: Sequence[Attribution],
+    previous: Previous,
+    setting: ArticleSetting,
 ) -> tuple[str, Side, str]:
     """Role, side and verb of whoever gives a figure."""
     if quantity is not None and (beside := speaker_beside(folded, quantity, said, setting)) is not None:
@@ -48,7 +52,7 @@ def speaker_of(
 
 
 def speaker_beside(
-    folded: str, quantity: QuantityInText, said: Sequence[Attribution], setting: Setting
+    folded: str, quantity: QuantityInText, said: Sequence[Attribution], setting: ArticleSetting
 ) -> tuple[str, Side, str] | None:
     """The speaker of a clause without a verb of its own: ``los organizadores, en mas de 4.000``."""
     first, last = clause_of(folded, quantity.start, quantity.end)
@@ -68,7 +72,7 @@ def speaker_beside(
     return None
 
 
-def whoever_treats(folded: str, quantity: QuantityInText, setting: Setting) -> tuple[str, Side, str] | None:
+def whoever_treats(folded: str, quantity: QuantityInText, setting: ArticleSetting) -> tuple[str, Side, str] | None:
     """The speaker of ``Doctors treated 64``: whoever treats is who counts."""
     treated = setting.words.happened["medical_consultations"].search(folded)
     doers = [k for k in speakers(folded, setting.words) if treated and k[1] <= treated.start() < quantity.start]

@@ -99,8 +99,12 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         return all(end <= f.start or start >= f.end for f in out)
 
     number, spans, vague = grammar(words.code)
+    _, shares = _things(words.code)
+    parts = list(shares.finditer(folded))
     ranges = [m for m in spans.finditer(folded) if _is_range(m, words)]
     for q in quantities(folded, words):
+        if any(m.start() <= q.noun_start < m.end() for m in parts):
+            continue
         if q.qualifier != "range" and any(m.start() <= q.noun_start < m.end() for m in ranges):
             continue
         if any(a <= q.noun_start < b for a, b in days):
@@ -108,7 +112,7 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
         what = what or _what(folded, q.noun_start, q.end, words)
         out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what))
-    _, shares = _things(words.code)
+    out += [FigureInText(m.start(), m.end(), None, None, "about", "share") for m in parts if free(m.start(), m.end())]
     out += [
         FigureInText(m.start(), m.end(), None, None, "exact", "hour")
         for m in _CLOCK.finditer(folded)
@@ -121,11 +125,6 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         if low is not None and high is not None and low < high and not taken and free(match.start(), match.end()):
             what = _what(folded, match.start(), match.end(), words)
             out.append(FigureInText(match.start(), match.end(), low, high, "range", what))
-    out += [
-        FigureInText(m.start(), m.end(), None, None, "about", "share")
-        for m in shares.finditer(folded)
-        if free(m.start(), m.end())
-    ]
     for match in number.finditer(folded):
         start, end = match.span(1)
         if any(a < end and start < b for a, b in days) or not free(start, end):

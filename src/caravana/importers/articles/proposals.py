@@ -43,7 +43,7 @@ _THAT_DAY = re.compile(
     r"\b(?:on that day alone|in (?:one|a single) day|that day|ese dia|en un solo dia|tan solo (?:hoy|ayer))\b[^.;]*$"
 )
 _LESS = re.compile(
-    r"\b(?:reduc\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|"
+    r"\b(?:redu[cj]\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|"
     r"by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)"
 )
 _SHARES = {"la mitad": 0.5, "half": 0.5, "un tercio": 1 / 3, "a third": 1 / 3}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,14 @@ def language_of(folded: str) -> Words:
     """The words of the language a text is in, by its commonest small words."""
     tokens = re.findall(r"[a-z]+", folded[:20_000])
     known = load_words()
-    return max(known, key=lambda words: sum(tokens.count(mark) for mark in words.marks))
+    counts = Counter(tokens)
+
+    def marks(words: Words) -> tuple[int, int]:
+        # In a text too short for small words, its numbers and calendar tell.
+        other = {*words.table["numbers"], *words.table["multiples"], *words.table["weekdays"], *words.table["today"]}
+        return sum(counts[mark] for mark in words.marks), sum(counts[word] for word in other)
+
+    return max(known, key=marks)
 
 
 def sentences(text: str, words: Words) -> list[Sentence]:

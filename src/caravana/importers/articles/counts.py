@@ -35,6 +35,7 @@ _OPEN_NEXT = re.compile(
     r"una? (?:semana|dia|mes)|\w{2,}(?:aron|ieron|aban|ed)|chose)\b)"
 )
 _BREAK = re.compile(r"[;:,]|\b(?:and|y|while|mientras)\b")
+_IT_IS = re.compile(r"\b(?:it is|there are|is another|hay|la distancia|the road (?:runs|is))\b")
 _STILL = re.compile(r"\b(?:faltan?|quedan?|there are still|still)\b[^.;,]*$")
 _AMONG = re.compile(
     r"\b(?:of (?:whom|them)|de (?:ell[oa]s|l[oa]s cuales|l[oa]s que)|among (?:them|whom)|including|"
@@ -176,6 +177,8 @@ def count_road(
         return CountedNoun(quantity, "km_cumulative", factor)
     apart = words.code == "es" and re.search(r"\ba$", folded[: quantity.start].rstrip())
     if apart or words.road["distance"].search(tail) or (len(mentions) > 1 and words.road["distance"].search(folded)):
+        return CountedNoun(quantity, "distance", factor)
+    if len({m.place for m in mentions}) > 1 and _IT_IS.search(folded):
         return CountedNoun(quantity, "distance", factor)
     since_start = any(
         m.place == origin and re.search(r"(?:from|since|desde|left)\s+$", folded[: m.start]) for m in mentions

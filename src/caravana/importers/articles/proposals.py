@@ -221,7 +221,7 @@ def _all_days(folded: str, article: Article, words: Words) -> list[Day]:
     out: list[Day] = []
     paragraph = -1
     for sentence in article.sentences:
-        inside = folded[sentence.start : sentence.end]
+        inside = folded[sentence.start : sentence.end].replace("\n", " ")
         last = out[-1].date if out and paragraph == sentence.paragraph else None
         paragraph = sentence.paragraph
         out += [
@@ -241,7 +241,7 @@ def _all_figures(folded: str, article: Article, words: Words, named: Sequence[Da
         while dates and dates[0][0] < end:
             a, b = dates.pop(0)
             spans.append((a - start, b - start))
-        inside = find_figures(folded[start:end], words, spans)
+        inside = find_figures(folded[start:end].replace("\n", " "), words, spans)
         out += [replace(f, start=f.start + start, end=f.end + start) for f in inside]
     return out
 

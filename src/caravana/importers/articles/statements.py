@@ -283,7 +283,7 @@ def read_statements(
             continue  # the headline and the dateline are said again in the text
         if sentence.paragraph != paragraph:
             previous, paragraph, last_day = ("", ""), sentence.paragraph, None
-        inside, folded_inside = text[first : sentence.end], folded[first : sentence.end]
+        inside, folded_inside = text[first : sentence.end], folded[first : sentence.end].replace("\n", " ")
         frame = SentenceFrame(
             replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
             tuple(days(folded_inside, words.code, date, last_day)), tuple(attributions(folded_inside, words)),

@@ -45,7 +45,8 @@ _FAMILY = re.compile(
     r"\b(?:famil(?:y|ies|ia|ias)|fathers?|mothers?|padres?|madres?|papa|mama|his|her|my|mis?|sus?|wife|husband|espos[oa]|hij[oa]s|sons?|daughters?)\b"
 )
 _COUNTRY = re.compile(
-    r"\b(?:this year|last year|so far (?:this|in)|nationwide|across (?:the country|mexico)|in all of|"
+    r"\b(?:(?:have|had) come to mexico|cross(?:ed|ing)? into mexico|han (?:llegado|entrado) a mexico|"
+    r"this year|last year|so far (?:this|in)|nationwide|across (?:the country|mexico)|in all of|"
     r"per year|a year|each year|every (?:day|month|year)"
     r"|inhabitants|este ano|del ano|al ano|cada (?:ano|mes|dia)|en todo el pais|a nivel nacional|"
     r"habitantes|el ano pasado|en lo que va|diari(?:os|as|amente)|solicitudes|applications|"

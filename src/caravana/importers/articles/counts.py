@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _NOUNS = {
-    "people": "headcount", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
+    "people": "headcount", "sexes": "headcount_part", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
     "detentions": "detained", "deaths": "dead", "injuries": "injured", "cards": "accepted_papers_cumulative",
     "agents": "agents", "cases": "ill", "sick": "ill", "waiting": "waiting", "": "headcount", "one": "headcount",
 }  # fmt: skip
-_FEWEST = {"headcount": 20, "agents": 5, "minors": 3}
+_FEWEST = {"headcount": 20, "headcount_part": 20, "agents": 5, "minors": 3}
 _MOST_IN_ONE = 15_000
 """No caravan had more; greater figures are of a country or a year."""
 _NEAR = 75
@@ -135,7 +135,7 @@ def count_people(
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
     figure = quantity.low if quantity.low is not None else quantity.high
-    if (quantity.noun in {"people", "minors", "waiting", "", "one"} and happened) or (
+    if (quantity.noun in {"people", "sexes", "minors", "waiting", "", "one"} and happened) or (
         quantity.noun in {"agents", "pregnant"} and happened in {"dead", "injured"}
     ):
         kind = happened

@@ -17,7 +17,9 @@ _AFTER_AGE = re.compile(r"\s*(?:[,.;)]|from\b|who\b|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PERCENT = re.compile(r"\s*%")
 _ADJECTIVE = r"\s*(?:(?:de|of)\s+)?(?:[a-z'-]+\s+){0,1}?"
-_PEOPLE = frozenset({"people", "minors", "pregnant", "patients", "detentions", "deaths", "injuries", "waiting", "one"})
+_PEOPLE = frozenset(
+    {"people", "sexes", "minors", "pregnant", "patients", "detentions", "deaths", "injuries", "waiting", "one"}
+)
 _DISTANCES = {"km": "distance", "miles": "distance", "dollars": "money", "celsius": "temperature", "cards": "papers"}
 
 

@@ -34,6 +34,10 @@ _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
 _OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
+_AT_MOST = re.compile(
+    r",?\s+(?:at (?:the )?most|or (?:fewer|less)|as a maximum|como maximo|cuando mucho|a lo mucho|a lo sumo|maximo)\b"
+)
+_AT_LEAST = re.compile(r",?\s+(?:at (?:the )?least|cuando menos|por lo menos|como minimo)\b")
 _OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
 _CODE = re.compile(
     r"\b(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
@@ -173,7 +177,7 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best is None or match.start(1) < best[0] or (match.start(1) == best[0] and match.end(1) > best[2])
         ):
             best = (match.start(1), kind, match.end(1))
-    if best is not None and best[1] == "people":
+    if best is not None and best[1] in {"people", "sexes"}:
         # "900 of them are children"
         predicate = _ARE.match(after, best[2])
         for kind in ("pregnant", "minors") if predicate else ():
@@ -232,8 +236,10 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
     before = folded[max(0, start - _BEFORE) : start]
     if value is None or _CODE.search(before):
         return None
-    later = _OVER.match(folded, end) or _OR_SO.match(folded, end)
-    loose: Qualifier | None = None if later is None else "more_than" if _OVER.match(folded, end) else "about"
+    tails: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
+        (_OVER, "more_than"), (_AT_LEAST, "more_than"), (_AT_MOST, "less_than"), (_OR_SO, "about"),
+    )  # fmt: skip
+    later, loose = next(((m, q) for p, q in tails if (m := p.match(folded, end)) is not None), (None, None))
     end = end if later is None else later.end()
     kind, length = _noun(folded[end:], words)
     if "$" in match[0] or before.rstrip().endswith("$"):

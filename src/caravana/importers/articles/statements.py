@@ -180,6 +180,11 @@ def _positions(
     return out
 
 
+def _of_date(quantity: QuantityInText, frame: SentenceFrame) -> bool:
+    """Whether a number is a day's: no figure that something could have happened to."""
+    return any(d.start <= quantity.noun_start < d.end for d in frame.named_days)
+
+
 def _read_sentence(
     frame: SentenceFrame, before: Sequence[Statement], previous: Previous, setting: ArticleSetting
 ) -> tuple[list[Statement], Previous]:
@@ -192,7 +197,7 @@ def _read_sentence(
     for quantity in figures:
         if any(d.start <= quantity.noun_start < d.end for d in frame.named_days):
             continue
-        others = [q for q in figures if q is not quantity]
+        others = [q for q in figures if q is not quantity and not _of_date(q, frame)]
         item = count(
             frame.folded,
             quantity,

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 _REACH = 110
 _STAY = {
     "en": re.compile(
-        r"\b(?:arriv(?:ed?|es|ing)|reach(?:ed|es|ing)|spent\b|recover(?:ed|ing)|sle(?:pt|eps?)|camp(?:ed|s|ing)|rest(?:ed|s|ing)|stopp(?:ed|ing)|stay(?:ed|s|ing)|"
+        r"\b(?:\w+ed into|arriv(?:ed?|es|ing)|reach(?:ed|es|ing)|spent\b|recover(?:ed|ing)|sle(?:pt|eps?)|"
+        r"camp(?:ed|s|ing)|rest(?:ed|s|ing)|stopp(?:ed|ing)|stay(?:ed|s|ing)|"
         r"bedded|settled|halted|paused|entered|walked in|made camp|set up camp|got (?:to|into|here)|"
         r"came (?:in|into|to)|pulled into|limped into|made it to|is (?:now |already )?(?:in|at)|"
         r"are (?:now |already )?(?:in|at)|was (?:now |still )?(?:in|at)|were (?:now |still )?(?:in|at)|"
         r"remain(?:ed|s)|wait(?:ed|s|ing)|walked (?:\S+ ){0,8}?(?:to|into)|marched (?:\S+ )?into)\b"
     ),
     "es": re.compile(
-        r"\b(?:lleg(?:o|aron|a|an|amos)|arrib(?:o|aron|a|an)|pernoct(?:o|aron|a|an)|durm(?:io|ieron|imos)|duermen?|descans(?:o|aron|a|an|amos)|acamp(?:o|aron|a|an|amos)|permanec(?:e|en|io|ieron)|"
+        r"\b(?:amanec(?:io|ieron|imos)|lleg(?:o|aron|a|an|amos)|arrib(?:o|aron|a|an)|pernoct(?:o|aron|a|an)|durm(?:io|ieron|imos)|duermen?|descans(?:o|aron|a|an|amos)|acamp(?:o|aron|a|an|amos)|permanec(?:e|en|io|ieron)|"
         r"se (?:detuv(?:o|ieron)|instal(?:o|aron|a|an)|encuentran?|qued(?:o|aron)|ubican?|asent(?:o|aron))|"
         r"pas(?:o|aron|an|amos)(?: \S+){0,2} (?:noche|jornada|dia)|entr(?:o|aron)|alcanz(?:o|aron)|"
         r"hi(?:zo|cieron) (?:escala|alto|noche)|esta(?:ba|n|ban|mos)?|sigue[n]? en|camin(?:o|"

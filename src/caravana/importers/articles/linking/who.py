@@ -36,6 +36,9 @@ def speaker_of(
     """Role, side and verb of whoever gives a figure."""
     if quantity is not None and (beside := speaker_beside(folded, quantity, said, setting)) is not None:
         return beside
+    if quantity is not None:
+        first, last = clause_of(folded, quantity.start, quantity.end)
+        said = [a for a in said if first <= a.start < last] or said
     if not said:
         return setting.role, setting.side, ""
     at = quantity.start if quantity else 0

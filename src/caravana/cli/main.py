@@ -25,13 +25,13 @@ from caravana.cli import (
     forecast,
     import_scenario,
     needs,
-    read_article,
     report,
     run,
     score,
     sensitivity,
     verify,
 )
+from caravana.cli.articles import accept, read
 from caravana.cli.console import say
 from caravana.cli.operation import brief, exchange, new, observe, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand
@@ -102,7 +102,8 @@ app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs", cls=SpokenCommand)(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
-app.command("read")(read_article.read)
+app.command("read")(read.read)
+app.command("accept")(accept.accept)
 app.command("exchange")(exchange.exchange)
 app.command("triggers")(triggers.triggers)
 app.add_typer(import_scenario.app, name="import")

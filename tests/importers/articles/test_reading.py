@@ -170,7 +170,7 @@ def test_text_made_to_be_hard_is_read_in_bounded_time(scenario):
         (["none.txt", "tapachula-2021"], 2),
         ([TEXTS / "en-1.txt", "no-such-scenario"], 3),
         ([TEXTS / "en-1.txt", "tapachula-2021", "--published", "yesterday"], 2),
-        ([TEXTS, "tapachula-2021"], 2),
+        ([TEXTS.parents[1], "tapachula-2021"], 2),  # a folder without texts
         (["/dev/zero", "tapachula-2021"], 2),
     ],
 )

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _NOUNS = {
-    "people": "headcount", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
+    "people": "headcount", "sexes": "headcount_part", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
     "detentions": "detained", "deaths": "dead", "injuries": "injured", "cards": "accepted_papers_cumulative",
-    "agents": "agents", "cases": "ill", "waiting": "waiting", "": "headcount", "one": "headcount",
+    "agents": "agents", "cases": "ill", "sick": "ill", "waiting": "waiting", "": "headcount", "one": "headcount",
 }  # fmt: skip
-_FEWEST = {"headcount": 20, "agents": 5, "minors": 3}
+_FEWEST = {"headcount": 20, "headcount_part": 20, "agents": 5, "minors": 3}
+_MOST_IN_ONE = 15_000
+"""No caravan had more; greater figures are of a country or a year."""
 _NEAR = 75
 _CLAUSE = 30
 _AFTER = 30
@@ -28,12 +30,17 @@ _MILE_KM = 1.609344
 _OPEN_NEXT = re.compile(
     r"\s*(?:$|[.,;:!?)\"\u2019\u201d\u00bb\u2014\u2013]|(?:and|or|y|o|were|was|are|is|be|had|have|has|set|left|leave|remain\w*|walk\w*|march\w*|arriv\w+|"
     r"join\w*|took|came|reach\w*|who|that|than|son|fueron|eran|iban|van|quedan|siguen|salier\w+|camina\w*|partier\w+|llegar\w+|viaj\w+|que|los|las|"
-    r"in|on|at|en|el|la|when|cuando|but|pero|by|strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
+    r"in|on|at|en|el|la|when|\w+ing|according|segun|de acuerdo|a decir|para|each|cada|cuando|but|pero|by|"
+    r"strong|now|today|ahora|hoy|al|an? (?:week|day|month)|"
     r"una? (?:semana|dia|mes)|\w{2,}(?:aron|ieron|aban|ed)|chose)\b)"
 )
 _BREAK = re.compile(r"[;:,]|\b(?:and|y|while|mientras)\b")
+_IT_IS = re.compile(r"\b(?:it is|there are|is another|hay|la distancia|the road (?:runs|is))\b")
 _STILL = re.compile(r"\b(?:faltan?|quedan?|there are still|still)\b[^.;,]*$")
-_AMONG = re.compile(r"\b(?:among (?:them|whom)|including|entre (?:ellos|ellas|los que|las que)|incluid[oa]s)\b[^.;]*$")
+_AMONG = re.compile(
+    r"\b(?:of (?:whom|them)|de (?:ell[oa]s|l[oa]s cuales|l[oa]s que)|among (?:them|whom)|including|"
+    r"entre (?:ellos|ellas|los que|las que)|incluid[oa]s)\b[^.;]*$"
+)
 _SOME_OF = re.compile(r"\s*(?:of (?:them|whom)|de (?:ellos|ellas))\b")
 _BORN = re.compile(r"\b(?:born|births?|nac(?:io|ieron)|dio a luz)\b")
 _MOVED = ("dead", "injured", "detained", "joined", "returned", "left", "accepted_papers_cumulative")
@@ -128,10 +135,12 @@ def count_people(
     kind = _NOUNS[quantity.noun]
     happened = _happened(folded, quantity, words, others)
     figure = quantity.low if quantity.low is not None else quantity.high
-    if (quantity.noun in {"people", "minors", "waiting", "", "one"} and happened) or (
+    if (quantity.noun in {"people", "sexes", "minors", "waiting", "", "one"} and happened) or (
         quantity.noun in {"agents", "pregnant"} and happened in {"dead", "injured"}
     ):
         kind = happened
+    if kind in {"headcount", "detained"} and figure is not None and figure > _MOST_IN_ONE:
+        return None
     if quantity.noun == "cases" and happened != "ill":
         return None
     if quantity.noun == "" and not _stands_alone(folded, quantity, happened, figure, said=said):
@@ -168,6 +177,8 @@ def count_road(
         return CountedNoun(quantity, "km_cumulative", factor)
     apart = words.code == "es" and re.search(r"\ba$", folded[: quantity.start].rstrip())
     if apart or words.road["distance"].search(tail) or (len(mentions) > 1 and words.road["distance"].search(folded)):
+        return CountedNoun(quantity, "distance", factor)
+    if len({m.place for m in mentions}) > 1 and _IT_IS.search(folded):
         return CountedNoun(quantity, "distance", factor)
     since_start = any(
         m.place == origin and re.search(r"(?:from|since|desde|left)\s+$", folded[: m.start]) for m in mentions

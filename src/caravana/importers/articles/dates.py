@@ -6,9 +6,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from caravana.importers.articles.words import any_of, load_words
 
+if TYPE_CHECKING:
+    from caravana.importers.articles.words import Words
+
+EARLIEST, LATEST = 1900, 2100
+"""Years that a text for this purpose may be of."""
 _DATELINE = 400
 _WEEK = 7
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -56,9 +62,10 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
         dates = [
             rf"(?P<d1>\d{{1,2}}|primero|1o|1ro)\s+de\s+{month.format('m1')}(?:\s+(?:de|del)\s+(?P<y1>\d{{4}}))?",
             rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
+            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
     dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
-    dates.append(r"(?P<a4>\d{1,2})/(?P<b4>\d{1,2})/(?P<y4>\d{4})")
+    dates.append(r"(?P<a4>\d{1,2})[/-](?P<b4>\d{1,2})[/-](?P<y4>\d{4})")
     explicit = re.compile(rf"(?<!\w)(?:(?P<w>{weekdays}),?\s+(?:el\s+)?)?(?:" + "|".join(dates) + r")(?!\w)")
     last, following = "|".join(table["last"]), "|".join(table["next"])
     weekday = re.compile(
@@ -76,7 +83,7 @@ def _explicit(
 ) -> dt.date | None:
     """The date of an explicit match; without a year, the last such day not much after the anchor."""
     g = match.groupdict()
-    n = next(n for n in "1234" if g.get(f"d{n}") or g.get(f"a{n}"))
+    n = next(n for n in "12345" if g.get(f"d{n}") or g.get(f"a{n}"))
     if n == "4":
         first, second = int(g["a4"]), int(g["b4"])
         month_first = second > 12 or (code == "en" and first <= 12)
@@ -85,6 +92,8 @@ def _explicit(
         month = int(g[f"m{n}"]) if n == "3" else _month(g[f"m{n}"], months)
         day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
     year = g.get(f"y{n}")
+    if year is not None and anchor is not None and not EARLIEST <= int(year) <= LATEST:
+        return None
     try:
         if year is not None:
             # Days before and after are counted from it: a year at the end of the calendar has none.
@@ -118,24 +127,61 @@ def dateline(folded: str, code: str) -> Day | None:
 
 _BACK = {
     "en": (
-        re.compile(r"\b(?P<n>an?|one|two|three|four|five|six|\d{1,2}) (?P<unit>day|week)s? (?:ago|earlier|before)\b"),
-        re.compile(r"\b(?:the (?:previous day|day before|night before)|the eve)\b"),
+        re.compile(
+            r"\b(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?P<unit>day|week)s? (?:ago|"
+            r"earlier|before|later|after)\b"
+        ),
+        re.compile(
+            r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday)|day prior)|"
+            r"the (?:next|following) (?:day|morning)|the eve)\b"
+        ),
     ),
     "es": (
         re.compile(
-            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit>dia|semana)s?"
-            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|\d{1,2}) (?P<unit2>dia|semana)s? (?:antes|atras))\b"
+            r"\b(?:hace (?P<n>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit>dia|semana)s?"
+            r"|(?P<n2>una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d{1,2}) (?P<unit2>dia|"
+            r"semana)s? (?:antes|atras|despues|mas tarde))\b"
         ),
-        re.compile(r"\b(?:la vispera|el dia anterior|la noche anterior|el dia previo)\b"),
+        re.compile(
+            r"\b(?:la vispera|(?:el |un )dia (?:anterior|antes)|la (?:noche|tarde|manana|jornada) (?:anterior|"
+            r"previa)|el dia previo|(?:al|el) dia siguiente)\b"
+        ),
     ),
 }  # fmt: skip
 _SMALL = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "un": 1, "una": 1, "dos": 2,
     "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
 }  # fmt: skip
 
 
-def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day]:
+_AFTER_WHAT = re.compile(r"\s+(?:de|que|of|it|they|he|she|the|\w+ing|its|su|sus)\b")
+"""``ocho dias despues de haber salido``: so long after what is told of, on no day that is named."""
+_LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
+_NUMBERED = {
+    "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
+    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s+(?!(?:de|del|en|y|a|la|el|los|las|se|por|con|cuando|"
+    r"fue)\b)[a-z])",
+}
+"""``Friday the 29th``, ``el viernes 29``: a weekday with the day of its month."""
+
+
+def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -> list[Day]:
+    """Weekdays with the day of the month beside them; the last such day not much after the anchor."""
+    pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(names)})" + _NUMBERED[code])
+    out = []
+    for match in pattern.finditer(folded):
+        number = int(match["n"])
+        near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
+        fit = [d for d in near if d.day == number]
+        exact = [d for d in fit if d.weekday() == names.index(match["w"])]
+        if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
+            date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
+            out.append(Day(match.start(), match.end(), date, names.index(match["w"])))
+    return out
+
+
+def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.date | None) -> list[Day]:
     """Days told as so long before another: before the last one named, or else before the anchor."""
     counted, eve = _BACK[code]
     out = []
@@ -144,17 +190,59 @@ def _back(folded: str, code: str, anchor: dt.date, known: list[Day]) -> list[Day
         number, unit = (g.get("n") or g.get("n2") or "un", g.get("unit") or g.get("unit2") or "dia")
         size = _SMALL[number] if number in _SMALL else int(number)
         earlier = [d.date for d in known if d.end <= match.start()]
-        base = earlier[-1] if earlier and not re.search(r"\bago\b|\bhace\b", match[0]) else anchor
+        against = None if re.search(r"\bago\b|\bhace\b", match[0]) else earlier[-1] if earlier else last
+        base = against or anchor
         shift = dt.timedelta(size * (_WEEK if unit in _WEEKS else 1))
-        out.append(Day(match.start(), match.end(), base - shift, back=True))
+        ahead = _LATER.search(match[0]) is not None
+        if ahead and (_AFTER_WHAT.match(folded, match.end()) or (not earlier and unit in _WEEKS)):
+            continue
+        out.append(Day(match.start(), match.end(), base + shift if ahead else base - shift, back=True))
     return out
 
 
-def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
+_THAT_DAY = re.compile(
+    r"\b(?:that (?:same )?day|(?:on )?the same day|that (?:night|evening|morning|afternoon)|"
+    r"es[ea] (?:mismo )?dia|es[ae] (?:noche|tarde|manana)|aquel dia|el mismo dia)\b"
+)
+
+
+@lru_cache(maxsize=4)
+def _loose(code: str) -> re.Pattern[str]:
+    """Weeks and months named without a day."""
+    months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
+    return re.compile(
+        rf"(?<!\w)(?:last week|this week|last weekend|last month|(?:in|since|during|early|"
+        rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
+        if code == "en"
+        else rf"(?<!\w)(?:la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
+        rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
+    )
+
+
+def periods(folded: str, code: str) -> list[tuple[int, int]]:
+    """Offsets of weeks and months that a text names without a day: dates, but of no row."""
+    return [match.span() for match in _loose(code).finditer(folded)]
+
+
+_DONE = re.compile(r"\b(?:had|have|has|ha|han|habian?|was|were|\w+(?:aron|ieron))\b")
+_UNTIL = re.compile(r"\b(?:by|until|till|before|antes del?|para el|hasta el)\s+$")
+
+
+def _to_come(folded: str, match: re.Match[str], words: Words) -> bool:
+    """Whether the clause of a weekday is of what is to come: ``el jueves partiran``."""
+    coming = words.patterns["coming"]
+    before = re.split(r"[.;]", folded[: match.start()])[-1]
+    if _UNTIL.search(before) and not _DONE.search(before):
+        return True
+    return bool(coming.search(before) or coming.search(re.split(r"[.,;]", folded[match.end() : match.end() + 45])[0]))
+
+
+def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -> list[Day]:
     """Days named in a sentence, in order.
 
     A weekday is the last one up to the anchor; with ``last`` / ``pasado`` the last before it; with
-    ``next`` / ``próximo``, or in a sentence about what is to come, the first after it.
+    ``next`` / ``próximo``, or in a sentence about what is to come, the first after it.  ``That day`` and
+    ``a day earlier`` are told against `last`, the day that the paragraph named before.
     """
     explicit, weekday, months, names = _patterns(code)
     words = next(w for w in load_words() if w.code == code)
@@ -163,7 +251,11 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
         date = _explicit(match, months, anchor, code)
         if date is not None:
             out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
-    relative = {"today": 0, "yesterday": -1, "before_yesterday": -2, "tomorrow": 1}
+    out += [
+        d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
+    ]
+    # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
+    relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):
         if any(d.start <= match.start() < d.end for d in out):
             continue
@@ -173,7 +265,7 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
         if mark and any_of(words.table["last"]).fullmatch(mark) and back == 0:
             date -= dt.timedelta(_WEEK)
         ahead = mark and any_of(words.table["next"]).fullmatch(mark)
-        if ahead or (not mark and back > 0 and words.patterns["coming"].search(folded[: match.start()])):
+        if ahead or (not mark and back > 0 and _to_come(folded, match, words)):
             date = anchor + dt.timedelta(_WEEK - back)
         out.append(Day(match.start(), match.end(), date))
     for name, shift in relative.items():
@@ -183,5 +275,11 @@ def days(folded: str, code: str, anchor: dt.date) -> list[Day]:
             if not any(d.start < match.end() and match.start() < d.end for d in out):
                 out.append(Day(match.start(), match.end(), anchor + dt.timedelta(shift)))
     out.sort(key=lambda d: d.start)
-    out += [b for b in _back(folded, code, anchor, out) if not any(d.start < b.end and b.start < d.end for d in out)]
+    out += [
+        b for b in _back(folded, code, anchor, out, last) if not any(d.start < b.end and b.start < d.end for d in out)
+    ]
+    for match in _THAT_DAY.finditer(folded):
+        before = [d.date for d in out if d.end <= match.start()]
+        if before or last is not None:
+            out.append(Day(match.start(), match.end(), before[-1] if before else last or anchor, back=True))
     return sorted(out, key=lambda d: d.start)

@@ -11,8 +11,9 @@ from caravana.errors import UsageError
 from caravana.importers.articles.anonymise import hide_names
 from caravana.importers.articles.counts import TOPICS, UNITS
 from caravana.importers.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.linking.frames import Article, Statement
 from caravana.importers.articles.plausibility import build_geography, doubts
-from caravana.importers.articles.statements import Article, Statement, read_statements
+from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
 from caravana.scenario.cells import csv_line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from caravana.scenario.model import Scenario
 
+ANOTHER = "another"
 _OFF_CARAVAN = {"temperature_c"}
 _TOTALS = {"headcount", "minors", "pregnant"}
 _APART = 1.33
@@ -102,7 +104,9 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
         If the article has no dateline and `published` is not given.
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
-    article = read_statements(text, gazetteer, origin=geography.origin, published=published)
+    article = read_statements(
+        text, gazetteer, origin=geography.origin, published=published, start=scenario.start, road=geography.km
+    )
     words = next(w for w in load_words() if w.code == article.language)
     stem = (re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "article")[:60]
     caravan = scenario.caravans[0].id if scenario.caravans else None
@@ -178,6 +182,8 @@ def _observation(
     item = statement.count
     if statement.kind not in {"count", "position"} or (item is not None and item.kind in TOPICS):
         return None
+    if statement.context not in {"", ANOTHER}:
+        return None  # a plan, a peak that is past, a family
     note = f"draft; characters {statement.sentence.start}-{statement.sentence.end}"
     if reasons:
         note += "; GARBLED? " + "; ".join(reasons)
@@ -188,7 +194,8 @@ def _observation(
     return Observation(
         id=row_id, date=statement.date,
         known_on=article.published if planned else max(article.published, statement.date),
-        caravan=None if kind in _OFF_CARAVAN else caravan, place_id=statement.place or None, kind=kind,
+        caravan=None if kind in _OFF_CARAVAN or statement.context == ANOTHER else caravan,
+        place_id=statement.place or None, kind=kind,
         low=None if q is None or q.low is None else q.low * factor,
         high=None if q is None or q.high is None else q.high * factor,
         qualifier=q.qualifier if q else "exact", speaker_role=statement.role, speaker_side=statement.side,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.text import fold
-from caravana.importers.articles.words import load_place_words
+from caravana.importers.articles.words import load_place_words, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,16 @@ _BESIDE = re.compile(
     r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|town of|"
     r"en|a|desde|hacia|por|cerca de|de|municipio de|pueblo de)\s+)$"
 )
+
+
+_ROAD = re.compile(r"[-–][a-z]|\s+(?:highway|road|stretch)\b|\s+roja\b")
+_BEFORE = re.compile(r"([a-z'-]+)\s+$")
+
+
+def _after_given_name(text: str, folded: str, start: int, given: frozenset[str]) -> bool:
+    """Whether the word before a name of a place is somebody's given name: ``Carlos Córdoba``."""
+    before = _BEFORE.search(folded[:start])
+    return before is not None and before[1] in given and text[before.start(1)].isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +60,14 @@ class Gazetteer:
     def mentions(self, text: str, folded: str) -> list[Mention]:
         """Places named in a sentence, in order; a name must begin with a capital."""
         out = []
+        given = load_words()[0].first_names
         for match in self.pattern.finditer(folded):
             name = re.sub(r"[\s–—-]+", " ", match[0])
             if not text[match.start()].isupper():
                 continue
             if name in self.common and not _BESIDE.search(folded[: match.start()]):
+                continue
+            if _ROAD.match(folded, match.end()) or _after_given_name(text, folded, match.start(), given):
                 continue
             out.append(Mention(match.start(), match.end(), self.names[name]))
         return out
@@ -97,7 +110,8 @@ def build_gazetteer(scenario: Scenario) -> Gazetteer:
     for exonym, own in words.exonyms.items():
         if own in names:
             names.setdefault(exonym, names[own])
-    names.pop("", None)
+    for name in ("", *words.never):
+        names.pop(name, None)
     ordered = sorted(names, key=len, reverse=True)
     joined = "|".join(re.escape(n).replace(r"\ ", r"[\s–—-]+") for n in ordered)
     return Gazetteer(re.compile(rf"(?<!\w)(?:{joined})(?!\w)"), names, words.common)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.importers.articles.gazetteer import Mention
-    from caravana.importers.articles.statements import Article, Statement
+    from caravana.importers.articles.linking.frames import Article, Statement
     from caravana.importers.articles.words import Words
     from caravana.scenario.model import Scenario
     from caravana.scenario.roads import RoadNetwork

@@ -28,13 +28,19 @@ _ONE = {
     "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
 }
 """Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
+_ARTICLES = ("un", "una", "uno")
+"""Spanish for *one* and *a*: figures only where somebody is counted."""
 _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
 _OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
+_AT_MOST = re.compile(
+    r",?\s+(?:at (?:the )?most|or (?:fewer|less)|as a maximum|como maximo|cuando mucho|a lo mucho|a lo sumo|maximo)\b"
+)
+_AT_LEAST = re.compile(r",?\s+(?:at (?:the )?least|cuando menos|por lo menos|como minimo)\b")
 _OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
 _CODE = re.compile(
-    r"(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
+    r"\b(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
     r"(?:cooked|meals|food|rations|breakfasts?|plates|dishes|kits|comida|raciones|platos|desayunos) (?:for|para)"
     r"(?: (?:some|about|around|unas|unos))?|de cada|in every|out of(?: every)?|"
     r"(?:father|mother|padre|madre|man|woman|boy|girl|hombre|mujer|joven|muchach[oa]|nin[oa])(?: \w+)? (?:of|aged|de))"
@@ -70,7 +76,7 @@ class QuantityInText:
 
 
 @lru_cache(maxsize=4)
-def _grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """The patterns of a number, of a range, and of words without a figure."""
     words = next(w for w in load_words() if w.code == code)
     table = words.table
@@ -112,6 +118,21 @@ def value_of(text: str, words: Words) -> float | None:
             continue
         seen = True
     return total + part if seen and total + part <= _MOST else None
+
+
+def scaled(low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The ends of a range; of ``4 to 5 thousand`` the first has the second's thousands, or hundreds."""
+    if low is None or high is None or low >= high:
+        return low, high
+    for size in (1000, 100):
+        alike = low * size < high <= low * size * _ALIKE
+        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000):
+            return low * size, high
+    return low, high
+
+
+_ALIKE = 10
+_FEW = 100
 
 
 def _figure(token: str, code: str) -> float:
@@ -156,7 +177,7 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
             best is None or match.start(1) < best[0] or (match.start(1) == best[0] and match.end(1) > best[2])
         ):
             best = (match.start(1), kind, match.end(1))
-    if best is not None and best[1] == "people":
+    if best is not None and best[1] in {"people", "sexes"}:
         # "900 of them are children"
         predicate = _ARE.match(after, best[2])
         for kind in ("pregnant", "minors") if predicate else ():
@@ -175,15 +196,13 @@ def quantities(folded: str, words: Words) -> list[QuantityInText]:
     words
         Its language.
     """
-    number, spans, vague = _grammar(words.code)
+    number, spans, vague = grammar(words.code)
     out: list[QuantityInText] = []
     for match in spans.finditer(folded):
         ends = [g for g in match.groups() if g is not None]
-        low, high = (value_of(g, words) for g in ends)
+        low, high = scaled(*(value_of(g, words) for g in ends))
         if low is None or high is None or low >= high:
             continue
-        if low < 10 and high >= 1000:  # "4 to 5 thousand"
-            low *= 1000
         kind, length = _noun(folded[match.end() :], words)
         kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):
@@ -217,8 +236,10 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
     before = folded[max(0, start - _BEFORE) : start]
     if value is None or _CODE.search(before):
         return None
-    later = _OVER.match(folded, end) or _OR_SO.match(folded, end)
-    loose: Qualifier | None = None if later is None else "more_than" if _OVER.match(folded, end) else "about"
+    tails: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
+        (_OVER, "more_than"), (_AT_LEAST, "more_than"), (_AT_MOST, "less_than"), (_OR_SO, "about"),
+    )  # fmt: skip
+    later, loose = next(((m, q) for p, q in tails if (m := p.match(folded, end)) is not None), (None, None))
     end = end if later is None else later.end()
     kind, length = _noun(folded[end:], words)
     if "$" in match[0] or before.rstrip().endswith("$"):
@@ -229,6 +250,8 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
         qualifier = loose or "about"
     if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
         return None  # an age after a name
+    if not kind and text in _ARTICLES:
+        return None
     if kind == "none" or (not kind and re.fullmatch(r"(?:19|20)\d\d", text)):
         return None
     low = None if qualifier == "less_than" else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -74,7 +75,10 @@ def speakers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
     for start, end, speaker in named:
         if all(end <= k[0] or start >= k[1] for k in kept):
             kept.append((start, end, speaker))
-    return sorted(kept, key=lambda k: k[0])
+    kept.sort(key=lambda k: k[0])
+    # "the NGO Pueblo sin Fronteras": the name tells more than the word before it.
+    beside = {k[0] for k, after in itertools.pairwise(kept) if folded[k[1] : after[0]] == " "}
+    return [k for k in kept if k[0] not in beside]
 
 
 def _of_verb(verb: re.Match[str], folded: str, known: list[tuple[int, int, Speaker]]) -> Speaker | None:
@@ -123,7 +127,11 @@ def attributions(folded: str, words: Words) -> list[Attribution]:
             teller = _of_verb(verb, folded, known) if verb[0] == "told us" else None
             out.append(_attribution(verb, teller or _OWN))
             continue
-        alone = any(start <= verb.start() < end for start, end in elided) and words.code == "en"
+        alone = (
+            not any(k[1] <= verb.start() for k in known)
+            and any(start <= verb.start() < end for start, end in elided)
+            and words.code == "en"
+        )
         out.append(_attribution(verb, None if alone else _of_verb(verb, folded, known)))
     return sorted(out, key=lambda a: a.start)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ MOST_CHARACTERS = 200_000
 MOST_SENTENCE = 1_200
 """Characters after which a sentence is cut; the longest sentences of newspapers have some 600."""
 _ODD_SHARE = 0.02
-_END = re.compile(r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n""")
+_END = re.compile(
+    r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n|\n(?=\s*(?:[-•*·▪–—]\s|\d{1,2}[:.]\d\d\b|\d{1,2}[.)]\s))"""
+)
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
 
 
@@ -106,7 +109,14 @@ def language_of(folded: str) -> Words:
     """The words of the language a text is in, by its commonest small words."""
     tokens = re.findall(r"[a-z]+", folded[:20_000])
     known = load_words()
-    return max(known, key=lambda words: sum(tokens.count(mark) for mark in words.marks))
+    counts = Counter(tokens)
+
+    def marks(words: Words) -> tuple[int, int]:
+        # In a text too short for small words, its numbers and calendar tell.
+        other = {*words.table["numbers"], *words.table["multiples"], *words.table["weekdays"], *words.table["today"]}
+        return sum(counts[mark] for mark in words.marks), sum(counts[word] for word in other)
+
+    return max(known, key=marks)
 
 
 def sentences(text: str, words: Words) -> list[Sentence]:

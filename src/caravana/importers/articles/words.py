@@ -53,6 +53,8 @@ class Words:
         Capitalised words that are no part of a person's name, for both languages.
     bound_for
         The country people are bound for, as a draft says it.
+    first_names
+        Given names common among those who walk and those who report.
     """
 
     code: str
@@ -70,14 +72,19 @@ class Words:
     agencies: tuple[Speaker, ...]
     no_names: re.Pattern[str]
     bound_for: str
+    first_names: frozenset[str]
 
 
 @dataclass(frozen=True)
 class PlaceWords:
     """What is known of names of places: those that are also words, and places' own names by what others call them."""
 
+    never: frozenset[str]
     common: frozenset[str]
     exonyms: Mapping[str, str]
+    region: re.Pattern[str]
+    heads: frozenset[str]
+    near: re.Pattern[str]
 
 
 def _speakers(rows: Sequence[Mapping[str, Any]], side: str = "") -> tuple[Speaker, ...]:
@@ -91,10 +98,20 @@ def _catalogue() -> dict[str, Any]:
     return tomllib.loads((resources.files("caravana.importers.articles") / "words.toml").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=1)
 def load_place_words() -> PlaceWords:
     """What the reader knows of names of places."""
     places = _catalogue()["places"]
-    return PlaceWords(frozenset(places["common"]), places["exonyms"])
+    return PlaceWords(
+        frozenset(places["never"]), frozenset(places["common"]), places["exonyms"], any_of(places["region"]),
+        frozenset(places["heads"]),
+        re.compile(r"(?<!\w)(?:" + "|".join(places["near"]) + r")\s+$"),
+    )  # fmt: skip
+
+
+def thing_words(code: str) -> tuple[dict[str, list[str]], list[str]]:
+    """What things that are no people are called in a language, by kind; and its expressions of shares."""
+    return _catalogue()["things"][code], _catalogue()["shares"][code]
 
 
 @lru_cache(maxsize=1)
@@ -116,6 +133,7 @@ def load_words() -> tuple[Words, ...]:
                 table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
                 speakers=speakers, agencies=agencies, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],
+                first_names=frozenset(catalogue["no_names"]["first_names"]),
                 **{n: {k: any_of(v) for k, v in table[n].items()} for n in ("nouns", "happened", "road", "flee")},
             )
         )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How much of a text the reader finds, and how much of what it proposes is right."""

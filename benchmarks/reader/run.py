@@ -1,0 +1,70 @@
+"""Measures the reader on texts with answers: ``python -m benchmarks.reader.run [FOLDER] [--json] [--missed]``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.reader.scoring import Tally, read_answers, score_text
+
+import caravana as cv
+from caravana.importers.articles.proposals import propose
+
+HERE = Path(__file__).parent
+RULES = HERE / "texts" / "rules"
+EARLIER = HERE.parents[1] / "tests" / "importers" / "articles" / "texts"
+
+
+def measure(folders: list[Path], *, scenario: str = "tapachula-2021") -> tuple[dict[str, Any], list[str]]:
+    """Read every text of some folders; return the measures by language, and what was missed."""
+    read_against = cv.load_scenario(scenario)
+    tallies = {"en": Tally(), "es": Tally(), "all": Tally()}
+    slowest = 0.0
+    texts = 0
+    for answers_file in sorted(p for folder in folders for p in folder.glob("*.gold.csv")):
+        text_file = answers_file.with_name(answers_file.name.replace(".gold.csv", ".txt"))
+        text = text_file.read_text(encoding="utf-8")
+        answers = read_answers(answers_file, text)
+        published = next((row["date"] for row in answers if row["what"] == "published"), None)
+        began = time.perf_counter()
+        reading = propose(
+            text, read_against, published=dt.date.fromisoformat(published) if published else None
+        ).as_json()
+        slowest = max(slowest, time.perf_counter() - began)
+        texts += 1
+        for name in (reading["language"], "all"):
+            score_text(reading, answers, tallies[name], text_file.stem)
+    out: dict[str, Any] = {name: tally.measures() for name, tally in tallies.items()}
+    return out | {"texts": texts, "slowest_seconds": round(slowest, 2)}, tallies["all"].missed
+
+
+def main() -> int:
+    """Print the measures as a table, or as one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="*", type=Path, help="folders of texts with answers [default: those for rules]")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--missed", action="store_true", help="print what was missed or wrong, too")
+    parser.add_argument("--scenario", default="tapachula-2021")
+    options = parser.parse_args()
+    measures, missed = measure(options.folder or [RULES, EARLIER], scenario=options.scenario)
+    if options.json:
+        sys.stdout.write(json.dumps(measures) + "\n")
+        return 0
+    names = list(measures["all"])
+    sys.stdout.write(f"{'':<26}" + "".join(f"{code:>8}" for code in ("en", "es", "all")) + "\n")
+    for name in names:
+        cells = "".join(f"{measures[code][name]:>8}" for code in ("en", "es", "all"))
+        sys.stdout.write(f"{name.replace('_', ' '):<26}{cells}\n")
+    sys.stdout.write(f"texts {measures['texts']}, the slowest read in {measures['slowest_seconds']} s\n")
+    if options.missed:
+        sys.stdout.write("\n".join(missed) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

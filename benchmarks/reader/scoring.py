@@ -1,0 +1,168 @@
+"""Holds what the reader finds in a text against the answers that lie beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, get_args
+
+from caravana.scenario.model import ObservationKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIELDS = ("kind", "low", "high", "qualifier", "side", "place", "date")
+ROW_KINDS = frozenset(get_args(ObservationKind))
+_EVERY = ("figures", "places", "dates", "rows")
+
+
+@dataclass
+class Tally:
+    """Counts of one language, and what was missed or wrong, in words."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    def measures(self) -> dict[str, float | int]:
+        """Return recall by what is found, and rows right and wrong, as shares with the counts behind them."""
+        c = self.counts
+        out: dict[str, float | int] = {}
+        for name in _EVERY[:3]:
+            out[name] = c[name]
+            out[f"{name}_found"] = _share(c[f"{name}_found"], c[name])
+        out |= {
+            "rows": c["rows"],
+            "rows_right_first": _share(c["first"], c["rows"]),
+            "rows_right_within_three": _share(c["within"], c["rows"]),
+            "proposals": c["proposals"],
+            "proposals_wrong": _share(c["wrong"], c["proposals"]),
+        }
+        return out
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 3) if whole else 0.0
+
+
+def read_answers(path: Path, text: str) -> list[dict[str, Any]]:
+    """The answers to a text, each with its offsets; the older form of answers has rows of figures alone."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [dict(row) for row in csv.DictReader(file)]
+    after: Counter[str] = Counter()
+    for row in rows:
+        row["older"] = "what" not in row
+        row.setdefault("what", "figure")
+        row.setdefault("row", "yes" if row["kind"] in ROW_KINDS else "no")
+        what = row["what"]
+        start = text.find(row["find"], after[what])
+        start = start if start >= 0 else text.find(row["find"])
+        if start < 0:
+            raise ValueError(f"{path}: {row['find']!r} is not in the text")
+        row["start"], row["end"] = start, start + len(row["find"])
+        after[what] = row["end"]
+    return rows
+
+
+def _number(cell: Any) -> float | None:
+    return None if cell in {None, ""} else float(cell)
+
+
+def _overlaps(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["start"] < other["end"] and other["start"] < one["end"])
+
+
+def _agrees(figure: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether a figure has the value of an answer; an answer without a value has only to be found."""
+    wanted = {_number(row["low"]), _number(row["high"])} - {None}
+    if not wanted or row["kind"] in {"share", "money"}:
+        return True
+    return wanted <= {figure["low"], figure["high"]}
+
+
+def _right(proposal: dict[str, Any], row: dict[str, Any]) -> bool:
+    for name in FIELDS:
+        wanted: Any = row[name]
+        have = proposal[name]
+        if name in {"low", "high"}:
+            if have != _number(wanted):
+                return False
+        elif row["what"] == "position" and name in {"side", "qualifier"}:
+            continue
+        elif name == "kind" and row["row"] == "part":
+            if not {wanted, have} <= {"part", "headcount_part", "headcount", wanted if wanted != "part" else ""}:
+                return False
+        elif (have or "") != wanted:
+            return False
+    return True
+
+
+def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
+    """Count what was found and what is right in one text into a tally."""
+    counts, missed = tally.counts, tally.missed
+    for row in answers:
+        what = row["what"]
+        if what not in {"figure", "place", "date"}:
+            continue
+        found = [one for one in reading[f"{what}s"] if _overlaps(one, row)]
+        if what == "figure":
+            fit = [one for one in found if _agrees(one, row)]
+        elif what == "place":
+            fit = [one for one in found if not row["place"] or one["place"] == row["place"]]
+        else:
+            fit = [one for one in found if not row["date"] or one["date"] == row["date"]]
+        counts[f"{what}s"] += 1
+        counts[f"{what}s_found"] += bool(fit)
+        if not fit:
+            missed.append(f"{name}: {what} {row['find']!r}: {found or 'nothing'}"[:200])
+    _score_rows(reading, answers, tally, name)
+
+
+def _on(proposal: dict[str, Any], row: dict[str, Any], *, position: bool) -> bool:
+    """Whether a proposal is of the words of an answer; a position, of its place and day wherever they stand."""
+    same = position and (proposal["place"], proposal["date"]) == (row["place"], row["date"])
+    return same or _overlaps(proposal, row)
+
+
+def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
+    counts, missed = tally.counts, tally.missed
+    matched: set[int] = set()
+    for row in answers:
+        if row["row"] not in {"yes", "part"}:
+            continue
+        position = row["what"] == "position"
+        fit = [
+            (n, p)
+            for n, p in enumerate(reading["proposals"])
+            if (p["kind"] == "position") == position and p["caravan"] == "this" and _on(p, row, position=position)
+        ]
+        matched |= {n for n, _ in fit}
+        if row["row"] == "part" and not fit:
+            continue
+        first = any(_right(p["readings"][0] | {"readings": 0}, row) for _, p in fit)
+        within = any(_right(reading_, row) for _, p in fit for reading_ in p["readings"][:3])
+        counts["rows"] += 1
+        counts["first"] += first
+        counts["within"] += within
+        if not first:
+            have = [tuple(p["readings"][0][f] for f in FIELDS) for _, p in fit]
+            mark = "~" if within else "!"
+            missed.append(
+                f"{name}:{mark} row {row['find']!r} wants {[row[f] for f in FIELDS]}, has {have or 'nothing'}"
+            )
+    if any(row["older"] for row in answers):  # the older answers have no positions
+        reading = reading | {"proposals": [p for p in reading["proposals"] if p["kind"] != "position"]}
+        matched = {n for n, p in enumerate(reading["proposals"]) if any(_overlaps(p, row) for row in answers)}
+    elsewhere = [row for row in answers if row["row"] == "other caravan"]
+    matched |= {
+        n
+        for n, p in enumerate(reading["proposals"])
+        if p["caravan"] != "this" and any(_overlaps(p, row) for row in elsewhere)
+    }
+    counts["proposals"] += len(reading["proposals"])
+    counts["wrong"] += len(reading["proposals"]) - len(matched)
+    for n, p in enumerate(reading["proposals"]):
+        if n not in matched:
+            missed.append(
+                f"{name}: wrongly proposed {p['find']!r} as {p['kind']} {p['place']} in {p['sentence'][:120]!r}"
+            )

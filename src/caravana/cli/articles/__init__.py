@@ -1,0 +1,1 @@
+"""Commands that read texts: what they report is proposed, and a person accepts it."""

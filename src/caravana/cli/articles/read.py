@@ -1,0 +1,121 @@
+"""The command ``read``: texts into draft rows of evidence and proposals for a person to decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caravana.cli.articles.shown import show_text
+from caravana.cli.console import give, say
+from caravana.cli.options import load, read_date, spoken_language
+from caravana.errors import CaravanaError, UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.importers.articles.documents import Document
+    from caravana.importers.articles.drafts import Drafts
+    from caravana.importers.articles.proposals import TextReading
+    from caravana.scenario.model import Scenario
+
+
+def _tell(drafts: Drafts) -> None:
+    for row in drafts.sentences:
+        figure = f"{row['counts']} {row['qualifier']}" if row["counts"] else "statement"
+        typer.echo(f"{row['start']:>6}  {row['date']}  {row['place_id'] or '-':<24} {row['speaker_role']}: {figure}")
+        typer.echo(f"        {row['sentence']}")
+        for doubt in row["doubts"]:
+            typer.echo(f"        GARBLED? {doubt}")
+
+
+def _read_each(
+    documents: list[Document], scenario: Scenario, published: dt.date | None
+) -> list[tuple[Document, Drafts, TextReading]]:
+    """Read each text; of several, one that cannot be read is told of and passed over."""
+    from caravana.importers.articles.drafts import draft
+    from caravana.importers.articles.proposals import propose
+
+    out = []
+    for document in documents:
+        day = published or document.published
+        try:
+            drafts = draft(document.text, scenario, name=document.name, published=day)
+            out.append((document, drafts, propose(document.text, scenario, published=day)))
+        except CaravanaError as error:
+            if len(documents) == 1:
+                raise
+            say(f"{document.name}: {error}")
+    if not out:
+        raise UsageError("none of the texts could be read")
+    return out
+
+
+def as_proposals(document: Document, reading: TextReading, *, keep_text: bool) -> dict[str, Any]:
+    """One text's proposals as ``accept`` takes them: the text's hash always, the text only if asked for."""
+    kept = {"text": document.text} if keep_text else {}
+    return {"name": document.name, "sha256": document.digest} | reading.as_json() | kept
+
+
+def read(
+    article: Annotated[
+        Path, typer.Argument(help="A text, English or Spanish: .txt, .html, .pdf, .docx, a saved feed, or a folder.")
+    ],
+    scenario: Annotated[str, typer.Argument(help="A bundled scenario's name, or a folder of a scenario or operation.")],
+    published: Annotated[str | None, typer.Option(help="When it was published  [default: its dateline's date]")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the drafts  [default: ARTICLE-drafts, here]")] = None,
+    page: Annotated[Path | None, typer.Option(help="Write a page on which a person decides.")] = None,
+    proposals: Annotated[Path | None, typer.Option(help="Write the proposals to a file, for `accept`.")] = None,
+    keep_text: Annotated[bool, typer.Option("--keep-text", help="Keep the text beside its proposals.")] = False,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object; write a folder only with --out.")
+    ] = False,
+) -> None:
+    """Read texts into draft rows of evidence and proposals, for a person to edit and accept.
+
+    Speakers are roles, never names.  What contradicts the scenario's own geography is marked.
+    """
+    from caravana.atomic import write_folder_whole, write_json, write_text
+    from caravana.cli.articles.page import decision_page
+    from caravana.importers.articles.documents import read_documents
+    from caravana.importers.articles.drafts import as_json, check_folder, draft_files
+
+    date = None if published is None else read_date(published, "--published")
+    language = spoken_language(lang)
+    documents = read_documents(article)
+    several = article.is_dir() or len(documents) > 1
+    folder = out if out is not None else None if json or several else Path(f"{article.stem}-drafts")
+    if folder is not None:
+        check_folder(folder)
+    read_against = load(scenario)
+    texts = _read_each(documents, read_against, date)
+    for document, drafts, _ in texts:
+        if folder is not None:
+            write_folder_whole(folder / document.name if several else folder, draft_files(drafts))
+    contents = [as_proposals(document, reading, keep_text=keep_text) for document, _, reading in texts]
+    if proposals is not None:
+        write_json(proposals, {"texts": contents})
+    if page is not None:
+        write_text(page, decision_page(contents, [d.text for d, _, _ in texts], read_against, language))
+    if json:
+        both = [as_json(drafts) | one for (_, drafts, _), one in zip(texts, contents, strict=True)]
+        give({"texts": both} if several else both[0])
+    for (document, drafts, _), one in zip(texts, contents, strict=True) if not json else []:
+        if several:
+            typer.echo(f"== {document.name}")
+        _tell(drafts)
+        show_text(one, language)
+    _sum_up([drafts for _, drafts, _ in texts], folder)
+    counts = {name: sum(len(one[name]) for one in contents) for name in ("figures", "proposals")}
+    say(language.text("reader.counts", **counts))
+
+
+def _sum_up(drafts: list[Drafts], folder: Path | None) -> None:
+    doubted = sum(bool(row["doubts"]) for one in drafts for row in one.sentences)
+    say(
+        f"{sum(len(one.observations) for one in drafts)} draft observations and"
+        f" {sum(len(one.claims) for one in drafts)} draft claims, {doubted} marked as garbled."
+        + (f" They are in {folder.resolve()}; edit them before you accept any." if folder is not None else "")
+    )

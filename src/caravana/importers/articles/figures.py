@@ -1,0 +1,146 @@
+"""Every figure of a text, whatever it counts: digits, words, ranges, shares, with offsets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from caravana.importers.articles.quantities import grammar, quantities, scaled, value_of
+from caravana.importers.articles.words import Words, any_of, thing_words
+
+_AFTER = 40
+_BEFORE = 30
+_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|h[0-5]\d)(?!\d)(?:\s*(?:hrs?|horas|[ap]\.?m\.?))?")
+_AGED = re.compile(r",\s*$")
+_AFTER_AGE = re.compile(r"\s*(?:[,.;)]|from\b|who\b|$)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PERCENT = re.compile(r"\s*%")
+_ADJECTIVE = r"\s*(?:(?:de|of)\s+)?(?:[a-z'-]+\s+){0,1}?"
+_PEOPLE = frozenset(
+    {"people", "sexes", "minors", "pregnant", "patients", "detentions", "deaths", "injuries", "waiting", "one"}
+)
+_DISTANCES = {"km": "distance", "miles": "distance", "dollars": "money", "celsius": "temperature", "cards": "papers"}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureInText:
+    """A figure and what it seems to count.
+
+    Attributes
+    ----------
+    start, end
+        Offsets in the text, of the figure with its qualifier and its noun.
+    low, high
+        The figure; None where it is open or words have none.
+    qualifier
+        As observations have it.
+    what
+        ``people``, or ``age``, ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
+        ``family``, ``hour``, ``year``, ``other``.
+    """
+
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    qualifier: str
+    what: str
+
+
+@lru_cache(maxsize=4)
+def _things(code: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+    """What things are called, in order, and the pattern of shares."""
+    things, shares = thing_words(code)
+    return tuple(
+        (kind, re.compile(_ADJECTIVE + r"(?:" + "|".join(entries) + r")(?!\w)")) for kind, entries in things.items()
+    ), any_of(shares)
+
+
+def _what(folded: str, start: int, end: int, words: Words) -> str:
+    """What a figure seems to count, by the words after it."""
+    after, before = folded[end : end + _AFTER], folded[max(0, start - _BEFORE) : start]
+    if _PERCENT.match(after):
+        return "share"
+    if "$" in folded[max(0, start - 2) : start + 1]:
+        return "money"
+    things, _ = _things(words.code)
+    for kind, pattern in things:
+        if pattern.match(after):
+            if kind == "age" and words.code == "es" and re.search(r"\b(?:hace|en|durante|por)\s+$", before):
+                return "days"
+            return kind
+    digits = folded[start:end]
+    if _YEAR.fullmatch(digits):
+        return "year"
+    if digits.isdigit() and int(digits) < 100 and _AGED.search(before) and _AFTER_AGE.match(after):
+        return "age"
+    return "other"
+
+
+def _is_range(match: re.Match[str], words: Words) -> bool:
+    low, high = scaled(*(value_of(g, words) for g in match.groups() if g is not None))
+    return low is not None and high is not None and low < high
+
+
+def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list[FigureInText]:
+    """Every figure of a text, in order.
+
+    Parameters
+    ----------
+    folded
+        The text without accents, in lower case.
+    words
+        Its language.
+    days
+        Spans of dates: their numbers are no figures.
+    """
+    out: list[FigureInText] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= f.start or start >= f.end for f in out)
+
+    number, spans, vague = grammar(words.code)
+    _, shares = _things(words.code)
+    parts = list(shares.finditer(folded))
+    ranges = [m for m in spans.finditer(folded) if _is_range(m, words)]
+    for q in quantities(folded, words):
+        if any(m.start() <= q.noun_start < m.end() for m in parts):
+            continue
+        if q.qualifier != "range" and any(m.start() <= q.noun_start < m.end() for m in ranges):
+            continue
+        if any(a <= q.noun_start < b for a, b in days):
+            continue
+        what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
+        what = what or _what(folded, q.noun_start, q.end, words)
+        out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what))
+    out += [FigureInText(m.start(), m.end(), None, None, "about", "share") for m in parts if free(m.start(), m.end())]
+    out += [
+        FigureInText(m.start(), m.end(), None, None, "exact", "hour")
+        for m in _CLOCK.finditer(folded)
+        if free(m.start(), m.end())
+    ]
+    for match in ranges:
+        ends = [g for g in match.groups() if g is not None]
+        low, high = scaled(*(value_of(g, words) for g in ends))
+        taken = any(a < match.end() and match.start() < b for a, b in days)
+        if low is not None and high is not None and low < high and not taken and free(match.start(), match.end()):
+            what = _what(folded, match.start(), match.end(), words)
+            out.append(FigureInText(match.start(), match.end(), low, high, "range", what))
+    for match in number.finditer(folded):
+        start, end = match.span(1)
+        if any(a < end and start < b for a, b in days) or not free(start, end):
+            continue
+        value = value_of(match[1], words)
+        if value is not None and match[1] not in _ARTICLES:
+            out.append(FigureInText(start, end, value, value, "exact", _what(folded, start, end, words)))
+    out += [
+        FigureInText(m.start(), m.end(), None, None, "more_than", "other")
+        for m in vague.finditer(folded)
+        if free(m.start(), m.end())
+    ]
+    return sorted(out, key=lambda f: f.start)
+
+
+_ARTICLES = frozenset({"un", "una", "uno"})
+"""Spanish for *one* and *a*: figures only where somebody is counted."""

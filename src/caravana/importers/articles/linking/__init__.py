@@ -1,0 +1,1 @@
+"""Which figure goes with which place, day, speaker and caravan."""

@@ -1,0 +1,84 @@
+"""The day that a figure is about."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from caravana.importers.articles.dates import Day
+from caravana.importers.articles.linking.frames import ADJACENT, SentenceFrame, Statement
+from caravana.importers.articles.quantities import QuantityInText
+from caravana.importers.articles.speakers import Attribution
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from caravana.importers.articles.words import Words
+
+_DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
+_SPAN = re.compile(r"\s*(?:(?:and|to|through|until|al?|y|hasta)(?: (?:el|la))?(?: dia)?)?\s*")
+_FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
+_WHICH = re.compile(
+    r"\b(?:caravan|group|column|contingent|march|caravana|grupo|columna|contingente|"
+    r"marcha)(?: migrante)?,? (?:that|which|que)\b"
+)
+_GOES_ON = re.compile(r"[ \t]*,?[ \t]+(?!by\b|por\b|de\b)[a-z0-9]")
+
+
+def is_leading(folded: str, named: Day) -> bool:
+    """Whether a date only begins a sentence, as ``On 25 October 2021, the caravan left``: no dateline."""
+    return bool(_GOES_ON.match(folded, named.end)) and not _DASH.search(folded, named.end, named.end + 60)
+
+
+def body_start(folded: str, named: Day | None) -> int:
+    """Where the text after the dateline begins."""
+    if named is None or is_leading(folded, named):
+        return 0
+    dash = _DASH.search(folded, named.end, named.end + 60)
+    return dash.end() if dash else named.end
+
+
+def nearest_day(
+    quantity: QuantityInText, named: Sequence[Day], said: Sequence[Attribution], folded: str, words: Words
+) -> Day | None:
+    """The day nearest to a quantity; days since which something goes on, and those of the saying, come last."""
+
+    def rank(day: Day) -> tuple[bool, int]:
+        when_said = any(0 <= day.start - a.end <= 12 for a in said) and len(named) > 1
+        return when_said, min(abs(day.start - quantity.end), abs(quantity.start - day.end))
+
+    # Of "from D to E" what is counted is counted up to E.
+    begun = [
+        d
+        for d, after in itertools.pairwise(named)
+        if _FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start])
+    ]
+    fit = [
+        d
+        for d in named
+        if d not in begun
+        # "a week earlier" is of the figure right before it, or of what follows it.
+        and not (d.back and d.start > quantity.end + ADJACENT)
+        and not (d.back and folded.startswith(" que", d.end))
+        and not _in_relative(folded, quantity, d)
+        and not words.patterns["since"].search(re.split(r"[.,;:]", folded[max(0, d.start - 45) : d.start])[-1])
+    ]
+    return min(fit, key=rank, default=None)
+
+
+def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
+    """Whether a day is of a clause about the caravan alone: ``1,600 are left in the caravan that came on Sunday``."""
+    if day.start < quantity.end:
+        return False
+    marks = list(_WHICH.finditer(folded, quantity.end, day.start))
+    return bool(marks) and "," not in folded[marks[-1].end() : day.start]
+
+
+def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:
+    """The day that a paragraph's first sentence is about, if it only sets the scene: ``Monday was the worst day``."""
+    opening = next((s for s in before if s.sentence.paragraph == frame.sentence.paragraph), None)
+    if opening is None or opening.count is not None or len(opening.named_days) != 1:
+        return None
+    return opening.named_days[0].date

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _NOUNS = {
-    "people": "headcount", "sexes": "headcount_part", "minors": "minors", "pregnant": "pregnant", "patients": "medical_consultations",
+    "people": "headcount", "sexes": "headcount_part", "minors": "minors", "pregnant": "pregnant",
+    "patients": "medical_consultations",
     "detentions": "detained", "deaths": "dead", "injuries": "injured", "cards": "accepted_papers_cumulative",
     "agents": "agents", "cases": "ill", "sick": "ill", "waiting": "waiting", "": "headcount", "one": "headcount",
 }  # fmt: skip

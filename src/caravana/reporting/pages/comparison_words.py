@@ -98,7 +98,7 @@ def tells(difference: Mapping[str, float | None], *, share: float) -> bool:
         Of the pairs that agree on a direction, the larger.
     """
     low, high = difference["low"], difference["high"]
-    return share >= CLEAR or not low <= 0 <= high
+    return share >= CLEAR or (low is not None and high is not None and not low <= 0 <= high)
 
 
 def effect_tells(effect: Difference) -> bool:

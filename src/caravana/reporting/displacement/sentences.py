@@ -273,7 +273,8 @@ def _next_count(displaced: Displaced, camp: int) -> list[dt.date]:
     if counts is None or not counts.corrected.any():
         return []
     last = int(np.flatnonzero(counts.corrected)[-1])
-    return [displaced.date(int(counts.days[min(last + 1, len(counts.days) - 1)]))]
+    # It may be dated after the last day simulated.
+    return [displaced.date(0) + np.timedelta64(int(counts.days[min(last + 1, len(counts.days) - 1)]), "D").item()]
 
 
 def _closure_words(displaced: Displaced, event: Event, language: Language) -> str:

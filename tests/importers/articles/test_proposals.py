@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+import re
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +205,33 @@ def test_no_name_of_a_person_is_in_a_row_a_note_or_a_sentence(language, scenario
     assert len(shown["proposals"]) > 50
     assert [part for name in names for part in name.split() if part in kept] == []
     assert [p["find"] for p in shown["places"] if any(part in p["find"] for part in FAMILY)] == []
+
+
+SHARED = Path(__file__).parents[3].parent / "shared" / "cases"
+CASES = {
+    "read-arrived-at-municipality": {("position", None, "mapastepec")},
+    "read-capital-dateline": {("headcount", 3200, ""), ("km_cumulative", 200, "")},
+    "read-destination-is-no-place": {("headcount", 3200, "pijijiapan"), ("position", None, "pijijiapan")},
+    "read-elliptic-two-sides-en": {
+        ("headcount", 2300, "tonala"), ("headcount", 4100, "tonala"), ("position", None, "tonala"),
+    },
+    "read-leading-date": {("headcount", 2600, "huehuetan")},
+    "read-one-family": set(),
+    "read-planned-caravan": set(),
+    "read-reduced-to-half": {("headcount", 2000, "tonala")},
+    "read-se-encuentra-en": {("position", None, "tonala")},
+    "read-two-caravans": {("headcount", 4000, "")},
+    "read-under-18-en": {("minors", 850, "huixtla")},
+    "read-unknown-town-masked": {("joined", 900, "huixtla")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_cases_kept_beside_the_project(case, scenario):
+    folder = SHARED / case
+    if not folder.is_dir():
+        pytest.skip("the cases (../shared/cases) are not beside the project")
+    told_when = re.search(r"--published (\S+)", (folder / "README").read_text(encoding="utf-8"))
+    published = dt.date.fromisoformat(told_when[1]) if told_when else None
+    have = rows((folder / "article.txt").read_text(encoding="utf-8"), scenario, published)
+    assert {(r.kind, r.low, r.place) for r in have} == CASES[case]

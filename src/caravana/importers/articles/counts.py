@@ -42,8 +42,11 @@ _AMONG = re.compile(
     r"\b(?:of (?:whom|them)|de (?:ell[oa]s|l[oa]s cuales|l[oa]s que)|among (?:them|whom)|including|"
     r"entre (?:ellos|ellas|los que|las que)|incluid[oa]s)\b[^.;]*$"
 )
+_INCLUDING = re.compile(r"\b(?:including|among them|entre (?:ellos|ellas)|incluid[oa]s)\s+$")
 _SOME_OF = re.compile(r"\s*(?:of (?:them|whom)|de (?:ellos|ellas))\b")
 _BORN = re.compile(r"\b(?:born|births?|nac(?:io|ieron)|dio a luz)\b")
+_SHARED = frozenset({"detained", "dead", "injured", "returned", "accepted_papers_cumulative"})
+"""What happens to people of whom minors are told of as a part."""
 _MOVED = ("dead", "injured", "detained", "joined", "returned", "left", "accepted_papers_cumulative")
 TOPICS = {"agents": "force", "distance": "destination", "smuggler_fee": "money_to_smugglers"}
 """Kinds that are claims only, and what they are about."""
@@ -114,6 +117,11 @@ def _stands_alone(folded: str, quantity: QuantityInText, happened: str, figure: 
     return figure >= _BARE and (quantity.qualifier != "exact" or said)
 
 
+def is_among(folded: str, quantity: QuantityInText) -> bool:
+    """Whether a figure is only put in about those of another: ``1,574 migrants, including 294 children, have``."""
+    return _INCLUDING.search(folded[: quantity.start]) is not None
+
+
 def _part_of_another(
     folded: str, quantity: QuantityInText, words: Words, others: Sequence[QuantityInText], happened: str
 ) -> bool:
@@ -126,7 +134,13 @@ def _part_of_another(
     first = next((o for o in others if o.end <= quantity.start), None)
     if first is None or quantity.noun != "minors" or not _AMONG.search(folded[first.end : quantity.start]):
         return False
-    return _happened(folded, first, words, ()) in {"detained", "dead", "injured", "returned"}
+    return _happened(folded, first, words, ()) in {
+        "detained",
+        "dead",
+        "injured",
+        "returned",
+        "accepted_papers_cumulative",
+    }
 
 
 def count_people(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
-from caravana.importers.articles.counts import CountedNoun, count, open_next
+from caravana.importers.articles.counts import CountedNoun, count, is_among, open_next
 from caravana.importers.articles.dates import EARLIEST, LATEST, dateline, days
 from caravana.importers.articles.linking.contexts import clause_of, context_of, is_plan
 from caravana.importers.articles.linking.frames import (
@@ -197,7 +197,7 @@ def _read_sentence(
     for quantity in figures:
         if any(d.start <= quantity.noun_start < d.end for d in frame.named_days):
             continue
-        others = [q for q in figures if q is not quantity and not _of_date(q, frame)]
+        others = [q for q in figures if q is not quantity and not _of_date(q, frame) and not is_among(frame.folded, q)]
         item = count(
             frame.folded,
             quantity,

@@ -42,7 +42,7 @@ def _is_origin(
     if mention.end <= quantity.start and _WITH.search(between) and not _WENT_ON.search(between):
         return False  # "left Tapachula with 3,800 people"
     if _FROM_PLACE.search(before):
-        return quantity.noun in {"km", "miles"} or mention.place == setting.origin or len(mentions) > 1
+        return mention.place == setting.origin or len(mentions) > 1
     return _ORIGIN.search(before) is not None
 
 

@@ -61,7 +61,7 @@ class SpokenCommand(TyperCommand):
             typer.echo(self.get_usage(ctx), err=True)
             typer.echo(language.text("helpword.try", command=ctx.command_path) + "\n", err=True)
             message = spoken_message(error.format_message())
-            typer.echo(language.text("helpword.error", message=message), err=True)
+            typer.echo(f"Error: {message}", err=True)
             raise typer.Exit(USAGE) from None
 
 

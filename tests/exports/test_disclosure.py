@@ -232,8 +232,8 @@ def test_days_after_what_is_known_are_dropped(run, public):
 @pytest.mark.parametrize("slip", [dt.date(2031, 11, 23), dt.date(9999, 1, 1)])
 def test_a_mistyped_year_publishes_no_day_ahead(run, monkeypatch, slip):
     observations = run.scenario.observations
-    wrong = (*observations[:-1], dataclasses.replace(observations[-1], known_on=slip))
-    monkeypatch.setattr(run, "scenario", dataclasses.replace(run.scenario, observations=wrong))
+    wrong = (*observations[:-1], observations[-1].model_copy(update={"known_on": slip}))
+    monkeypatch.setattr(run, "scenario", run.scenario.model_copy(update={"observations": wrong}))
     today = dt.date(2021, 10, 26)
     assert last_known(run, today=today) <= today
     assert public_export(run, today=today).tables["people"]["reference_period_start"].max() <= today

@@ -55,7 +55,8 @@ def _state(ledger: OperationLedger, trigger: Trigger, known: Known) -> TriggerSt
     raised, step = _alert(ledger, trigger, on)
     return TriggerState(
         name=trigger.name, state=step or {True: "held", False: "quiet", None: "unknown"}[met], met=met,
-        on=is_on(ledger, trigger, on=on), decided_by=trigger.decided_by, join=trigger.condition.join, conditions=conditions,
+        on=is_on(ledger, trigger, on=on), decided_by=trigger.decided_by, join=trigger.condition.join,
+        conditions=conditions,
         raised_on=raised, readiness_days=trigger.readiness_days, action_days=trigger.action_days,
         backtest=last_backtest(ledger, trigger, on=on),
     )  # fmt: skip

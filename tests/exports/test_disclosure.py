@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caravana.errors import CaravanaError, UsageError
-from caravana.exports.audit import Lines, small_numbers, within_reach
-from caravana.exports.disclosure import BASE, MEASURES, PUBLIC_GROUPS, SMALLEST, totals, withhold
+from caravana.exports.audit import PROTECTED, Lines, small_numbers, within_reach
+from caravana.exports.disclosure import MEASURES, PUBLIC_GROUPS, totals, withhold
 from caravana.exports.export import export_run
 from caravana.exports.key import KEY_FILE, ReleaseKey, key_of
 from caravana.exports.public import public_export
 from caravana.exports.tables import last_known
 from caravana.results.cells import located, quantiles_by_cell
+from caravana.results.small_counts import BASE, SMALLEST
 
 KEY = ["reference_period_start", "admin1_name", "admin2_name", "status"]
 LINES = (["day", "status", "state"], ["day", "status"], ["day", "area"])

@@ -25,6 +25,7 @@ from caravana.reporting.tonight.reported import contested
 from caravana.reporting.tonight.right import by_lead, right_section
 from caravana.reporting.tonight.road import nights_of, planned
 from caravana.reporting.tonight.weeks import weeks_of
+from caravana.results.small_counts import coarse_count
 from caravana.results.supplies import Stock, load_profile
 
 ORIGIN = dt.date(2021, 11, 10)
@@ -232,9 +233,9 @@ def test_what_is_public_is_late_coarse_and_says_nothing_of_the_coming_days(facts
         public.published(replace(facts, reports=facts.reports[facts.reports["known_on"] > last]))
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, 0), (4, None), (9.9, None), (10, 10), (1684, 1680), (1685, 1690)])
-def test_counts_that_are_published_are_tens_and_none_is_small(value, shown):
-    assert public.coarse_count(value) == shown
+@pytest.mark.parametrize(("value", "shown"), [(0, None), (4, None), (19.9, None), (20, 20), (1689, 1680), (1690, 1700)])
+def test_counts_that_are_published_are_twenties_and_none_is_small(value, shown):
+    assert coarse_count(value) == shown
 
 
 def test_a_displacement_has_camps_and_weeks_in_the_same_order(camps):

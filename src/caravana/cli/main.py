@@ -34,7 +34,7 @@ from caravana.cli import (
 from caravana.cli.articles import accept, read
 from caravana.cli.console import say
 from caravana.cli.operation import brief, exchange, new, observe, triggers, update
-from caravana.cli.operation.spoken import SpokenCommand
+from caravana.cli.operation.spoken import SpokenCommand, spoken_message
 from caravana.cli.scenario import build
 from caravana.errors import (
     CaravanaError,
@@ -192,5 +192,13 @@ def _run_command() -> int:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         message = f"caravana: {error.strerror or error}{where}"
-    say(message)
+    say(_in_language(message))
     return status
+
+
+def _in_language(message: str) -> str:
+    """A message of a command that speaks the officer's language, in it; any other as it is."""
+    prefix = "caravana: " if message.startswith("caravana: ") else ""
+    named = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    spoken = any(command.name == named and command.cls is SpokenCommand for command in app.registered_commands)
+    return prefix + spoken_message(message.removeprefix(prefix)) if spoken else message

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.exports.audit import Lines, known_anyway, small_numbers, within_reach
+from caravana.results.small_counts import BASE, small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
     from caravana.exports.key import ReleaseKey
 
-SMALLEST = 20
-"""Cells whose upper number is below this, or that have a number from 1 to below this, are withheld."""
-BASE = 20
-"""What shown numbers are multiples of; the true ones are less than this from them."""
 MEASURES = ("persons_low", "persons_median", "persons_high")
 
 PUBLIC_GROUPS = {
@@ -63,12 +60,6 @@ returned, is what fell behind.  Nor who came into care and recovered: with the n
 three would be worked out from the two others.  In the balance of every group that is published there is a flow
 that is not.
 """
-
-
-def small(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether a cell is nobody or few: its upper number, or any but nought, below 20; [cell, measure] to [cell]."""
-    few = (values > 0) & (values < SMALLEST)
-    return np.asarray(few.any(axis=1) | (values[:, -1] < SMALLEST), dtype=np.bool_)
 
 
 def rounded(values: NDArray[np.float64], cells: Sequence[str], key: ReleaseKey) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.exports.audit import PROTECTED
-from caravana.exports.disclosure import BASE, MEASURES, PUBLIC_FLOWS, PUBLIC_GROUPS, SMALLEST, totals, withhold
+from caravana.exports.disclosure import MEASURES, PUBLIC_FLOWS, PUBLIC_GROUPS, totals, withhold
 from caravana.exports.key import key_of
 from caravana.exports.tables import (
     DATES,
@@ -20,6 +20,7 @@ from caravana.exports.tables import (
     place_table,
 )
 from caravana.results.cells import persons_by_area, persons_by_flow
+from caravana.results.small_counts import BASE, SMALLEST
 
 if TYPE_CHECKING:
     import datetime as dt

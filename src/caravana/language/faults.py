@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from caravana.language.language import Language
 
+SAID = ("place", "what", "reason")
+"""Places of a message that hold words of ours again; what stands in the others is the officer's."""
 PLACES = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -18,7 +20,7 @@ def fault_words(text: str, language: Language) -> str:
     The English of the checks is the key: catalogue ``faults`` has each of their phrases, with named places for what
     varies.  A phrase that it does not have stays as it is.
     """
-    for pattern, key in _phrases(tuple(sorted(language.under("fault").items()))):
+    for pattern, key in _phrases("fault"):
         match = pattern.fullmatch(text)
         if match is not None:
             inner = {name: fault_words(value, language) for name, value in match.groupdict().items()}
@@ -38,11 +40,50 @@ def fault_line(line: str, language: Language) -> str:
     return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
 
 
+def message_words(message: str, language: Language) -> str:
+    """Return a message of an operation's command in a language, line by line; a line without words there stays.
+
+    As with faults, the English is the key: catalogue ``messages``.
+    """
+    if language.code == "en":
+        return message
+    return "\n".join(_line_words(line, language) for line in message.split("\n"))
+
+
+def _line_words(line: str, language: Language) -> str:
+    for pattern, key in _phrases("message"):
+        match = pattern.fullmatch(line)
+        if match is not None:
+            values = {n: _inner_words(v, language) if n in SAID else v for n, v in match.groupdict().items()}
+            return language.text(f"message.{key}", **values)
+    return fault_line(line, language)
+
+
+def _inner_words(value: str, language: Language) -> str:
+    """Words within a message: where it stands (a row of a file), or what was expected."""
+    value = re.sub(r", row (?=\d)", f", {language.text('faultline.row')} ", value)
+    return fault_words(value, language)
+
+
 @cache
-def _phrases(_texts: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of the English phrases, the longest first, with their keys."""
+def _phrases(section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns of the English phrases of a section, the longest first, with their keys."""
     from caravana.language.language import load_language
 
-    english = load_language("en").under("fault")
+    english = load_language("en").under(section)
     ordered = sorted(english.items(), key=lambda item: -len(item[1]))
-    return tuple((re.compile(PLACES.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL), key) for key, text in ordered)
+    return tuple((re.compile(_pattern(text), re.DOTALL), key) for key, text in ordered)
+
+
+def _pattern(text: str) -> str:
+    """A regular expression of a phrase; a place that comes twice holds the same both times."""
+    named: set[str] = set()
+
+    def place(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in named:
+            return f"(?P={name})"
+        named.add(name)
+        return f"(?P<{name}>.+)"
+
+    return PLACES.sub(place, re.escape(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import make_folder, write_text
@@ -136,7 +136,7 @@ def write_frozen(operation: Operation, ledger: OperationLedger) -> list[Path]:
 
 def vars_of(row: Any) -> dict[str, Any]:
     """Fields of a row, by name."""
-    return dict(asdict(row))
+    return {each.name: getattr(row, each.name) for each in fields(row)}
 
 
 def _reports(world: KnownWorld) -> list[list[Any]]:

@@ -49,8 +49,17 @@ class KnownWorld:
     reports: pd.DataFrame
 
 
-def read_known(operation: Operation, ledger: OperationLedger, on: dt.date) -> KnownWorld:
+def read_known(
+    operation: Operation, ledger: OperationLedger, on: dt.date, *, scenario: Scenario | None = None
+) -> KnownWorld:  # fmt: skip
     """Read the world of an operation as it was known on a day.
+
+    Parameters
+    ----------
+    operation, ledger, on
+        Whose, and which day.
+    scenario
+        The operation's scenario as its folder has it, where it was read already.
 
     Raises
     ------
@@ -58,7 +67,8 @@ def read_known(operation: Operation, ledger: OperationLedger, on: dt.date) -> Kn
         If its scenario has faults.
     """
     reports = standing(ledger.reports(on))
-    return KnownWorld(on, cut(with_reports(load_scenario(operation.scenario), reports), on), reports)
+    world = scenario or load_scenario(operation.scenario)
+    return KnownWorld(on, cut(with_reports(world, reports), on), reports)
 
 
 def read_current(operation: Operation, ledger: OperationLedger) -> Scenario:

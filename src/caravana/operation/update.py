@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caravana.errors import UsageError
 from caravana.operation.folder import Operation
@@ -20,6 +20,9 @@ from caravana.operation.ledger import OperationLedger
 from caravana.operation.pages import write_page
 from caravana.operation.triggers.standing import watch_triggers
 from caravana.operation.verification import verify_forecasts
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
 
 
 @dataclass
@@ -110,11 +113,13 @@ Each reads the ledger, may be done again, and says on the update what it did.
 
 
 def update_operation(
-    operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en", page: bool = True
+    operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en", page: bool = True,
+    scenario: Scenario | None = None,
 ) -> Update:  # fmt: skip
     """Do all that is to be done of an evening, with what was known then; the page is in a language first.
 
-    Without `page` none is written: of a replay the last evening's is enough.
+    Without `page` none is written: of a replay the last evening's is enough.  A replay reads the operation's
+    `scenario` once for all evenings.
 
     Raises
     ------
@@ -123,7 +128,7 @@ def update_operation(
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    update = Update(operation, ledger, read_known(operation, ledger, on), language=language)
+    update = Update(operation, ledger, read_known(operation, ledger, on, scenario=scenario), language=language)
     for step in STEPS:
         if page or step is not show:
             step(update)

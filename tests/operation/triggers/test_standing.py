@@ -174,7 +174,7 @@ def states(operation: Operation, ledger: OperationLedger, day: dt.date = DAY) ->
 def test_the_page_has_the_whole_condition_and_what_it_answers(operation: Operation, ledger: OperationLedger) -> None:
     state = states(operation, ledger)
     assert (state.state, state.met, state.on, state.backtest) == ("held", True, False, None)
-    assert [(one.kind, one.met, round(one.value, 2)) for one in state.asked] == [
+    assert [(one.kind, one.met, round(one.value, 2)) for one in state.conditions] == [
         ("rising", True, 2), ("fallen", True, 0.45)
     ]  # fmt: skip
     assert states(operation, ledger, dt.date(2022, 1, 31)).met is None

@@ -6,9 +6,16 @@ import re
 import sys
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 
 from caravana.cli.options import LANGUAGES, locale_language
+
+HEADINGS = ("usage", "options", "arguments")
+MARKS = ("metavar", "required", "default")
+USAGE = 2
+MISUSED: Any = typer.BadParameter.__bases__[0]
+"""What is raised of a slip on the command line: click's class, or that of typer's own copy of click."""
 
 
 class SpokenCommand(TyperCommand):
@@ -35,9 +42,47 @@ class SpokenCommand(TyperCommand):
         finally:
             for one, text in zip((each for each in held if hasattr(each, "help")), before, strict=True):
                 one.help = text
-        for word, mine in language.under("helpword").items():
-            shown = re.sub(rf"(?m)^{load_language('en').text(f'helpword.{word}')}", mine, shown)
-        return shown
+        return _in_own_words(shown)
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line of usage in the language of ``--lang``, else of the locale."""
+        return _in_own_words(str(super().get_usage(ctx)))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what was given; a slip is said in the language of ``--lang``, else of the locale."""
+        try:
+            return list(super().parse_args(ctx, args))
+        except MISUSED as error:
+            from caravana.language.language import load_language
+
+            language = load_language(_wanted())
+            if language.code == "en":
+                raise
+            typer.echo(self.get_usage(ctx), err=True)
+            typer.echo(language.text("helpword.try", command=ctx.command_path) + "\n", err=True)
+            message = spoken_message(error.format_message())
+            typer.echo(f"Error: {message}", err=True)
+            raise typer.Exit(USAGE) from None
+
+
+def spoken_message(message: str) -> str:
+    """A message in the language of ``--lang``, else of the locale."""
+    from caravana.language.faults import message_words
+    from caravana.language.language import load_language
+
+    return message_words(message, load_language(_wanted()))
+
+
+def _in_own_words(shown: str) -> str:
+    """The words of the command line itself in the language: usage, headings, marks of options."""
+    from caravana.language.language import load_language
+
+    language, english = load_language(_wanted()), load_language("en")
+    for word in HEADINGS:
+        shown = re.sub(rf"(?m)^{english.text(f'helpword.{word}')}", language.text(f"helpword.{word}"), shown)
+    for word in MARKS:
+        shown = shown.replace(english.text(f"helpword.{word}"), language.text(f"helpword.{word}"))
+    return shown
 
 
 def _put(text: str, spoken: dict[str, str]) -> str:

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+REVISED = {"correct": "corrected", "withdraw": "withdrawn"}
+"""What is said of a report after an act on it."""
+
+
 def open_ledger(operation: Operation, *, make: bool = True) -> OperationLedger:
     """Open the ledger of an operation; one that is not there is made, unless ``make`` is False.
 
@@ -146,7 +150,8 @@ class OperationLedger(LedgerFrames):
             if held["withdrawn"]:
                 raise UsageError(f"report {report_id} is withdrawn; record it anew")
             if known_on < held["known_on"]:
-                raise UsageError(f"report {report_id} was known on {held['known_on']}; it cannot be {act}ed before")
+                done = REVISED[act]
+                raise UsageError(f"report {report_id} was known on {held['known_on']}; it cannot be {done} before")
             kept = {key: value for key, value in held.items() if key not in ("seq", "recorded_at", "recorded_by")}
             row = {**kept, **changes, "known_on": known_on, "revision": held["revision"] + 1}
             self._insert(connection, row, act)

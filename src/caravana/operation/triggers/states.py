@@ -44,7 +44,7 @@ def trigger_states(operation: Operation, ledger: OperationLedger, on: dt.date) -
 def _state(ledger: OperationLedger, trigger: Trigger, known: Known) -> TriggerState:
     on = known.on
     answers = trigger.condition.ask_each(known)
-    asked = tuple(
+    conditions = tuple(
         AskedCondition(
             words="" if words == describe(condition) else words, kind=kind_of(condition), fields=vars(condition),
             met=answers[words].met, value=answers[words].value,
@@ -55,7 +55,8 @@ def _state(ledger: OperationLedger, trigger: Trigger, known: Known) -> TriggerSt
     raised, step = _alert(ledger, trigger, on)
     return TriggerState(
         name=trigger.name, state=step or {True: "held", False: "quiet", None: "unknown"}[met], met=met,
-        on=is_on(ledger, trigger, on=on), decided_by=trigger.decided_by, join=trigger.condition.join, asked=asked,
+        on=is_on(ledger, trigger, on=on), decided_by=trigger.decided_by, join=trigger.condition.join,
+        conditions=conditions,
         raised_on=raised, readiness_days=trigger.readiness_days, action_days=trigger.action_days,
         backtest=last_backtest(ledger, trigger, on=on),
     )  # fmt: skip

@@ -86,7 +86,7 @@ class TriggerState:
         Role of whoever signs.
     join
         Whether ``all`` of its conditions have to hold, or ``any``.
-    asked
+    conditions
         Its conditions.
     raised_on
         Day of the alert that stands.
@@ -103,7 +103,7 @@ class TriggerState:
     on: bool
     decided_by: str
     join: str
-    asked: tuple[AskedCondition, ...]
+    conditions: tuple[AskedCondition, ...]
     raised_on: dt.date | None = None
     readiness_days: int = 0
     action_days: int = 0

@@ -129,7 +129,9 @@ def endings_words(before: dt.date, language: Language) -> str:
         return language.text("tonight.endings_few", total=len(endings))
     kinds = Counter(ending.kind for ending in endings)
     years = [ending.departed.year for ending in endings]
-    ways = [language.text(f"tonight.ending{'_one' if n == 1 else ''}.{kind}", n=n) for kind, n in kinds.most_common()]
+    ways = [
+        language.text(f"tonight.{'ending' if n > 1 else 'ending_one'}.{kind}", n=n) for kind, n in kinds.most_common()
+    ]
     first, last = min(years), max(years)
     said = str(first) if first == last else f"{first}–{last}"
     return language.text("tonight.endings", total=len(endings), years=said, ways=language.listed(ways))

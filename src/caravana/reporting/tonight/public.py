@@ -1,7 +1,7 @@
 """The page that may be published: coarse and late.
 
 Nothing of the coming days, and nothing of the last :data:`LATE_DAYS` days; where people were by municipality, never by
-place; counts rounded to tens, those under ten not shown; no quantile of a forecast, only how forecasts did.
+place; counts rounded to twenties, those under twenty not shown; no quantile of a forecast, only how forecasts did.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from caravana.language.names import country_words
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight.needs import need_rows_for
 from caravana.reporting.tonight.right import LEADS, WEEKS, by_lead, lead_table, print_tables
+from caravana.results.small_counts import coarse_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     MakeSection = Callable[[Tonight, Language], Section | None]
 
 LATE_DAYS = 3
-SMALLEST, BASE = 10, 10
 SHOWN = 10
 COUNTS = ("headcount", "camp_count")
 
@@ -55,11 +55,6 @@ def published(facts: Tonight) -> Tonight:
         chances=facts.chances.iloc[:0], weights={}, triggers=(), links={},
         others=facts.others.iloc[:0],
     )  # fmt: skip
-
-
-def coarse_count(value: float) -> float | None:
-    """A count as it may be shown: to tens, halves up; None where it is under ten."""
-    return None if 0 < value < SMALLEST else float((value + BASE / 2) // BASE * BASE)
 
 
 def area_of(facts: Tonight, place: str, language: Language) -> str:

@@ -65,7 +65,7 @@ def _windows(state: TriggerState, language: Language) -> str:
 def condition_table(state: TriggerState, language: Language) -> Table:
     """Each condition with its figure tonight and its answer, and the whole."""
     answer = {met: language.text(f"tonight.trigger_answer.{word}") for met, word in ANSWERS.items()}
-    rows = [(_words(one, language), _figure(one, language), answer[one.met]) for one in state.asked]
+    rows = [(_words(one, language), _figure(one, language), answer[one.met]) for one in state.conditions]
     whole = language.text(f"tonight.trigger_whole.{state.join}")
     return Table(
         language.text("tonight.trigger_table", name=state.name),

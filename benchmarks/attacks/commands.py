@@ -14,6 +14,7 @@ from benchmarks.attacks.children import run_command
 from benchmarks.attacks.damage import SCENARIO, UNTIL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -38,6 +39,12 @@ def _calibrate(scenario: str, out: str) -> tuple[str, ...]:
 _WORLDS = ("--members", "64", "--workers", "1", "--quiet")
 _CAMPS = ("run", "camps", "--members", "64", "--workers", "1", "--quiet", "--out", "there")
 _NEEDS = ("needs", "run", "--origin", SCENARIO[-10:], "--as-run")
+_ROAD = ("--road", "tapachula-mexico-city", "--departs", "2021-11-18", "--until", "2021-12-18")
+EVENING, NEXT = "2021-11-22", "2021-11-23"
+_OBSERVE = ("observe", "evening", "huixtla", "--on", EVENING, "--known-on", EVENING, "--persons", "900")
+_UPDATE = ("update", "evening", "--on")
+THEIRS = f"{EVENING}-other-model.csv"
+"""A file of another team's forecasts."""
 COMMANDS = (
     Command("run", _run(SCENARIO, "new")),
     Command("run, damaged", _run(SCENARIO, "broken"), ("broken",)),
@@ -58,6 +65,19 @@ COMMANDS = (
     Command("export, netcdf", ("export", "run", "--format", "netcdf"), ("run",)),
     Command("read", ("read", "article.txt", SCENARIO, "--out", "drafts"), ("article.txt",)),
     Command("import", ("import", "flee", "instance", "camps"), ("instance",)),
+    Command("build", ("build", "built", "--plan", "land/build.toml"), ("land",)),
+    Command("build, again", ("build", "there", "--plan", "land/build.toml", "--overwrite"), ("land", "there")),
+    Command("build, template", ("build", "begun", "--template")),
+    Command("new", ("new", "begun", *_ROAD)),
+    Command("new, scenario", ("new", "begun", "--scenario", SCENARIO)),
+    Command("observe", _OBSERVE, ("evening",)),
+    Command("observe, file", ("observe", "evening", "--from", "reports.csv"), ("evening", "reports.csv")),
+    Command("update", (*_UPDATE, NEXT, "--quiet"), ("evening",)),
+    Command("brief", ("brief", "evening", "--lang", "es"), ("evening",)),
+    Command("brief, public", ("brief", "evening", "--audience", "public", "--out", "shown"), ("evening",)),
+    Command("exchange, write", ("exchange", "evening", "--write", "hub", "--on", NEXT), ("evening", "hub")),
+    Command("exchange, take", ("exchange", "evening", "--take", THEIRS, "--on", NEXT), ("evening", THEIRS)),
+    Command("triggers", ("triggers", "evening", "grown", "--test", "--on", NEXT), ("evening",)),
 )
 OFTEN = ("run", "run, damaged", "calibrate", "report", "export, csv", "import")
 """Those that between them write in every way: the short campaigns attack these."""
@@ -73,6 +93,27 @@ _INSTANCE = {
     "source_data/data_layout.csv": "total,refugees.csv\nNear,Near.csv\n",
     "simsetting.yml": "",
 }
+
+
+_SETTINGS = """
+[forecast]
+horizon = 2
+members = 50
+
+[triggers.grown]
+name = "Counts have grown"
+all = [{ kind = "rising", series = "counted", periods = 2, name = "two months of more" }]
+outcome = { series = "counted", figure = 15 }
+readiness_days = 14
+action_days = 45
+decided_by = "head of delegation"
+"""
+_SERIES = "series,date,value,known_on\n" + "".join(
+    f"counted,2021-{month:02}-28,{2 * month},2021-{month:02}-28\n" for month in range(7, 11)
+)
+_REPORTS = "date,place,kind,low,high,known_on\n" + "".join(
+    f"2021-11-{day},huixtla,headcount,{day}00,{day}00,2021-11-{day}\n" for day in (22, 23)
+)
 
 
 def _write_instance(folder: Path) -> None:
@@ -100,13 +141,11 @@ def lay_out(home: Path, *, posterior: bool = True) -> Path:
     (work / "article.txt").write_text(_ARTICLE, encoding="utf-8")
     _write_instance(work / "instance")
     fitted = (_calibrate(SCENARIO, "posterior"),) if posterior else ()
-    for words in (
+    _give_all(home, (
         _run(SCENARIO, "run"), ("export", "run", "--format", "csv", "--out", "tables"), _NEEDS,
-        ("import", "flee", "instance", "camps"), *fitted,
-    ):  # fmt: skip
-        done = run_command(list(words), home)
-        if done.status:
-            raise RuntimeError(f"{' '.join(words)}: {done.err}")
+        ("import", "flee", "instance", "camps"), ("build", "land", "--template"), *fitted,
+    ))  # fmt: skip
+    _lay_out_operation(home)
     # An older state of each, beside which its owner keeps something.
     (work / "camps" / "notes.txt").write_text("mine", encoding="utf-8")
     (work / "camps" / "places.csv").write_bytes((work / "camps" / "places.csv").read_bytes() + b"\n")
@@ -118,6 +157,31 @@ def lay_out(home: Path, *, posterior: bool = True) -> Path:
     (work / "broken" / "scenario" / "places.csv").write_text("lost\n", encoding="utf-8")
     (work / "broken" / "scenario" / "LICENCE").write_text("mine", encoding="utf-8")
     return work
+
+
+def _give_all(home: Path, commands: Iterable[tuple[str, ...]]) -> None:
+    for words in commands:
+        done = run_command(list(words), home)
+        if done.status:
+            raise RuntimeError(f"{' '.join(words)}: {done.err}")
+
+
+def _lay_out_operation(home: Path) -> None:
+    """Make an operation with one evening forecast, a hub of it, another team's file, and a folder built earlier."""
+    work = home / "work"
+    _give_all(home, [("new", "evening", *_ROAD)])
+    with (work / "evening" / "operation.toml").open("a", encoding="utf-8") as file:
+        file.write(_SETTINGS)
+    (work / "evening" / "series.csv").write_text(_SERIES, encoding="utf-8")
+    (work / "reports.csv").write_text(_REPORTS, encoding="utf-8")
+    _give_all(home, [
+        ("observe", "evening", "huehuetan", "--on", "2021-11-18", "--known-on", "2021-11-18", "--persons", "2000"),
+        (*_UPDATE, EVENING, "--quiet"), ("exchange", "evening", "--write", "hub", "--on", EVENING),
+        ("build", "there", "--plan", "land/build.toml"),
+    ])  # fmt: skip
+    (ours,) = (work / "hub" / "model-output").rglob("*.csv")
+    shutil.copy(ours, work / THEIRS)
+    (work / "there" / "notes.txt").write_text("mine", encoding="utf-8")
 
 
 def give(command: Command, source: Path, home: Path) -> None:

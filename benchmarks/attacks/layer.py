@@ -1,7 +1,7 @@
 """A layer between a program and the disk: its calls are numbered, and at one of them the disk or the user strikes.
 
 It stands on Python's side: ``open`` for writing and each write through it, ``fsync``, renames, folders made, files and
-folders removed, and DuckDB's ``COPY``, so that it needs neither a compiler nor another file system.
+folders removed, DuckDB's ``COPY``, and each row and commit of a SQLite ledger, so that it needs neither a compiler nor another file system.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import os
 import re
 import signal
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,8 +26,10 @@ KILLED = 77
 """Status of a process that the layer ended."""
 MOVES = ("replace", "rename", "link")
 NAMED = ("fsync", *MOVES, "mkdir", "unlink", "remove", "rmdir")
-WRITING = {"open", "write", "copy", "mkdir", "fsync"}
+WRITING = {"open", "write", "copy", "mkdir", "fsync", "insert", "create", "commit"}
 """Calls that a full disk refuses; it lets go of files still."""
+STATEMENT = re.compile(r"^\s*(INSERT|CREATE)\b.*?(?:INTO|TABLE|INDEX|TRIGGER)\W+(?:IF NOT EXISTS )?(\w+)", re.IGNORECASE | re.DOTALL)
+"""Statements that write to a ledger; they are in its file when they are committed."""
 COPY = re.compile(r"^\s*COPY\b.*\bTO '((?:[^']|'')+)'", re.DOTALL)
 
 
@@ -70,6 +73,7 @@ class Layer:
         for module in (builtins, io):
             self._put(module, "open", self._open(real_open))
         self._put(duckdb, "connect", self._connect(duckdb.connect))
+        self._put(sqlite3.dbapi2, "connect", self._open_ledger(sqlite3.dbapi2.connect))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -190,6 +194,50 @@ class Layer:
 
         def connect(*given: Any, **options: Any) -> Any:
             return Connection(real(*given, **options))
+
+        return connect
+
+    def _open_ledger(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        layer = self
+
+        def meet(name: str, path: str, table: str) -> None:
+            try:
+                layer.meet(name, path, f"{path}/{table}")
+            except OSError as error:
+                full = error.errno == errno.ENOSPC
+                raise sqlite3.OperationalError("database or disk is full" if full else "disk I/O error") from None
+
+        def connect(database: Any, *given: Any, **options: Any) -> Any:
+            path = os.fsdecode(database)
+
+            class Watching(sqlite3.Cursor):
+                def execute(self, query: str, *values: Any) -> Any:
+                    self._meet(query)
+                    return super().execute(query, *values)
+
+                def executemany(self, query: str, *values: Any) -> Any:
+                    self._meet(query)
+                    return super().executemany(query, *values)
+
+                def _meet(self, query: str) -> None:
+                    writes = STATEMENT.match(query)
+                    if writes is not None:
+                        meet(writes[1].lower(), path, writes[2])
+                        self.connection.table = writes[2]  # type: ignore[attr-defined]
+
+            class Watched(sqlite3.Connection):
+                table = ""
+
+                def cursor(self, *_: Any) -> Any:
+                    return super().cursor(Watching)
+
+                def commit(self) -> None:
+                    if self.in_transaction and self.table:
+                        meet("commit", path, self.table)
+                    super().commit()
+                    self.table = ""
+
+            return real(database, *given, factory=Watched, **options)
 
         return connect
 

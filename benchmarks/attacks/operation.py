@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.attacks.figures import Figures
@@ -124,6 +125,29 @@ def attack(tries: int, *, database: str | None = None, seed: int = 1) -> Figures
         return Figures(f"operation killed, {where}", tries, len(hit.failures), len(wrong), 0, hit.tracebacks)
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+def campaign(*, tries: int = 200) -> Figures:
+    """Kill commands of an operation whose ledger is a file."""
+    return attack(tries)
+
+
+def campaign_on_a_server(*, tries: int = 200) -> Figures:
+    """Kill commands of an operation whose ledger is on a PostgreSQL server, which is started for it."""
+    from tests.made.postgres import cluster
+
+    # A socket's path may not be long.
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # noqa: S108 - a folder of chance's name
+        Path(name).chmod(0o755)
+        with cluster(Path(name) / "c") as url:
+            return attack(tries, database=url)
+
+
+def has_server() -> bool:
+    """Whether a PostgreSQL server can be started here."""
+    from tests.made.postgres import BINARIES
+
+    return BINARIES is not None and find_spec("psycopg") is not None
 
 
 def compare(hit: Path, calm: Path) -> list[str]:

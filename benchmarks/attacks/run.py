@@ -20,7 +20,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +34,19 @@ FIELDS = ("campaign", "tries", "lost", "silent", "outside", "tracebacks")
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Where a campaign is, and its options when it is whole and when it is short."""
+    """Where a campaign is, its options when it is whole and when it is short, and what says whether it can be here."""
 
     module: str
     function: str = "campaign"
     whole: dict[str, Any] = field(default_factory=dict)
     short: dict[str, Any] = field(default_factory=dict)
+    possible: str | None = None
 
     @property
-    def is_there(self) -> bool:
-        """Whether its module is."""
-        return find_spec(f"benchmarks.attacks.{self.module}") is not None
+    def is_possible(self) -> bool:
+        """Whether what it needs is here."""
+        module = import_module(f"benchmarks.attacks.{self.module}")
+        return self.possible is None or bool(getattr(module, self.possible)())
 
     def run(self, *, short: bool) -> Figures:
         """Attack."""
@@ -65,7 +66,11 @@ CAMPAIGNS = {
     "damage": Campaign("damage", whole={"tries": 1000}, short={"tries": 60}),
     "links": Campaign("links", short={"every": 11}),
     "hostile": Campaign("hostile", short={"names": ("run, workers", "report", "check", "export, xlsx")}),
-    "fuzz": Campaign("fuzz", whole={"tries": 1000}, short={"tries": 25}),
+    "fuzz": Campaign("fuzz", whole={"tries": 500}, short={"tries": 25}),
+    "operation": Campaign("operation", whole={"tries": 40}, short={"tries": 8}),
+    "operation on a server": Campaign(
+        "operation", "campaign_on_a_server", whole={"tries": 20}, short={"tries": 4}, possible="has_server"
+    ),
     "public": Campaign("public"),
 }
 
@@ -108,7 +113,10 @@ def main() -> None:
     if chosen.within:
         print(json.dumps(asdict(CAMPAIGNS[chosen.within].run(short=chosen.short))))
         return
-    names = chosen.only or [name for name, one in CAMPAIGNS.items() if one.is_there]
+    wanted = chosen.only or list(CAMPAIGNS)
+    names = [name for name in wanted if CAMPAIGNS[name].is_possible]
+    for name in sorted({*wanted} - {*names}):
+        print(f"{name} is left out: what it needs is not on this machine", file=sys.stderr)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = {name: pool.submit(run_apart, name, short=chosen.short) for name in names}
         outcomes = {name: one.result() for name, one in waiting.items()}

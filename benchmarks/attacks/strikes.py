@@ -25,6 +25,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,8 @@ from benchmarks.attacks.figures import Figures
 from benchmarks.attacks.layer import WRITING
 from benchmarks.attacks.power import parts_in
 
+from caravana.operation.folder import LEDGER_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,6 +50,10 @@ if TYPE_CHECKING:
 
 OF_THE_CLOCK = ("started", "finished", "wall_seconds", "digest")
 """What a manifest says that is another each time."""
+IN_ROWS = {"seq", "at", "recorded_at", "issued_at", "scored_at"}
+"""What a row of a ledger says that is another each time."""
+OF_THE_LEDGER = tuple(f"{LEDGER_FILE}-{end}" for end in ("wal", "shm", "journal"))
+"""Files that SQLite keeps beside a ledger while it is open, and takes up again."""
 MOST_LINES = 3
 STARTING = 0.15
 """Seconds that Python itself needs to begin, in which Ctrl-C is Python's to answer."""
@@ -57,11 +64,14 @@ VARIABLE = re.compile(r"(?<=\.)[0-9a-f]{8}\.\d+(?=\.)|\d+|(?<=caravana-)\w+")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by path, manifests without what the clock wrote."""
+    """Return the files of a folder by path, manifests and ledgers without what the clock wrote."""
     found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     # What was not removed of an older state is nobody's result, and is looked for by its name.
     found = {name: content for name, content in found.items() if not IN_PARTS.search(name)}
+    found = {name: content for name, content in found.items() if not name.endswith(OF_THE_LEDGER)}
     for name in found:
+        if name.endswith(LEDGER_FILE):
+            found[name] = "\n".join(rows_of_ledger(folder / name)).encode()
         if name.endswith("manifest.json"):
             try:
                 manifest = json.loads(found[name])
@@ -69,6 +79,27 @@ def contents(folder: Path) -> dict[str, bytes]:
                 continue
             found[name] = json.dumps({k: v for k, v in manifest.items() if k not in OF_THE_CLOCK}).encode()
     return found
+
+
+def rows_of_ledger(path: Path) -> list[str]:
+    """Return what a ledger holds, a line a row, without numbers of rows and what the clock wrote.
+
+    A step that was taken down twice is one line: a command that came to its end before it was killed, and was given
+    again, has been given twice.  It is read from a copy, so that nothing is mended by reading it.
+    """
+    with tempfile.TemporaryDirectory(prefix="caravana-") as aside:
+        for one in path.parent.glob(f"{path.name}*"):
+            shutil.copy(one, aside)
+        with contextlib.closing(sqlite3.connect(Path(aside) / path.name)) as connection:
+            connection.row_factory = sqlite3.Row
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+            rows = {
+                f"{name}: {[(key, row[key]) for key in row.keys() if key not in IN_ROWS]}"  # noqa: SIM118 - a sqlite row
+                for (name,) in tables
+                if not name.startswith("sqlite_")
+                for row in connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - its own table's name
+            }
+    return sorted(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +170,11 @@ def damage_done(target: Target, work: Path, *, killed: bool, may_leave: bool) ->
             # Killed between two moves, an older folder stands aside until the next command.
             if new is not None and not (killed and aside.intersection(Path(name).parts)):
                 return f"{name} is gone"
+        elif name.endswith(LEDGER_FILE):
+            # Rows are added, some at a time: none of the older ones is gone, and none is there that should not be.
+            rows = set(now[name].splitlines())
+            if set(old.splitlines()) - rows or rows - set((new or b"").splitlines()):
+                return f"{name} has lost rows, or holds others"
         elif now[name] not in {old, new} and not name.endswith("manifest.json"):
             return f"{name} is neither the old one nor the new"
     if not may_leave and parts_in(work):

@@ -248,13 +248,18 @@ def move_folder(part: Path, target: Path) -> None:
     OSError
         If a folder with files is there, or the system refuses.
     """
+    _settle(part, target)
+    part.replace(target)
+    _sync(target.parent)
+
+
+def _settle(part: Path, target: Path) -> None:
+    """Give a finished folder the modes that its target has, and see to it that all of it is on the disk."""
     private = _is_private(target.parent)
     for path in (*part.rglob("*"), part):
         if private and not path.is_symlink():
             path.chmod(OWNERS_FOLDER if path.is_dir() else OWNERS_FILE)
         _sync(path)
-    part.replace(target)
-    _sync(target.parent)
 
 
 def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = lambda _: False) -> None:
@@ -280,15 +285,19 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
     for path in target.iterdir():
         if keeps(path.name):
             _copy(path, part / path.name)
-    # Whoever is killed between the two moves leaves no target: the next writer puts back what stands aside.
+    # The new one is on the disk before the older one gives way.  Whoever is killed between the two moves leaves no
+    # target: the next writer puts back what stands aside.
+    _settle(part, target)
     aside = _part_of(target, kind="aside")
     target.replace(aside)
     try:
-        move_folder(part, target)
+        part.replace(target)
+        _sync(target.parent)
     except BaseException:
-        # Ctrl-C too: the older folder is not left standing aside where it can be put back.
-        if not target.exists():
-            aside.replace(target)
+        # Ctrl-C too: the older folder is not left standing aside; the new one, if it is there already, gives way again.
+        if target.exists():
+            target.replace(part)
+        aside.replace(target)
         raise
     _remove(aside)
 

@@ -21,7 +21,7 @@ SCRIPT = """
 import json
 from dataclasses import asdict
 from benchmarks.attacks.strikes import few
-for figures in few({"run, damaged": 24, "export, csv": 6, "import": 6}):
+for figures in few({"run, damaged": 48, "export, csv": 16, "import": 16, "observe": 1, "exchange, write": 16}):
     print(json.dumps(asdict(figures)))
 """
 
@@ -63,4 +63,4 @@ def test_the_table_has_a_line_a_campaign_and_only_noughts_hold():
     assert Figures("kills", 12).held
     assert not Figures("kills", 12, outside=1).held
     assert table([Figures("kills", 1200)]).splitlines()[1].split() == ["kills", "1,200", "0", "0", "0", "0"]
-    assert {"damage", "power", "kills", "full", "errors", "interrupts", "hostile", "links"} <= set(CAMPAIGNS)
+    assert {"damage", "power", "kills", "full", "errors", "interrupts", "hostile", "links", "fuzz", "public", "operation"} <= set(CAMPAIGNS)

@@ -34,6 +34,8 @@ from caravana.scenario.writing import (
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from caravana.scenario.declared import DeclaredBy
 
 __all__ = [
@@ -179,7 +181,9 @@ def load_scenario(name_or_path: str | Path, *, declared_by: DeclaredBy) -> Scena
     return scenario
 
 
-def write_scenario(scenario: Scenario, path: str | Path, *, declared_by: DeclaredBy) -> None:
+def write_scenario(
+    scenario: Scenario, path: str | Path, *, declared_by: DeclaredBy, complete: Callable[[Path], object] | None = None
+) -> None:
     """Write a scenario as a folder, whole or not at all.
 
     What was written is read back and compared before it takes its place, so a folder that stands
@@ -194,6 +198,8 @@ def write_scenario(scenario: Scenario, path: str | Path, *, declared_by: Declare
         The folder; folders above it are made where missing.
     declared_by
         What rules declare.
+    complete
+        Called with the folder before it takes its place, to write what is to lie in it beside the scenario.
 
     Raises
     ------
@@ -219,8 +225,11 @@ def write_scenario(scenario: Scenario, path: str | Path, *, declared_by: Declare
             raise ScenarioError("\n".join(["the scenario cannot be written:", *map(str, faults)]))
         if not same_scenario(written, scenario):
             raise ScenarioError("the scenario cannot be written: it would not read back the same")
+        if complete is not None:
+            complete(part)
+        fresh = {one.name for one in part.iterdir()}
         # Notes and licences that lie beside an older scenario stay.
-        replace_folder(part, target, keeps=lambda name: not is_ours(name))
+        replace_folder(part, target, keeps=lambda name: not is_ours(name) and name not in fresh)
     except OSError as error:
         raise as_caravana_error(error, target) from error
     finally:

@@ -48,7 +48,7 @@ def build(
     """
     from caravana.importers.build.build import build as build_from
     from caravana.importers.build.template import write_template
-    from caravana.reporting.pages.build import write_build_page
+    from caravana.reporting.pages.build import PAGE, write_build_page
 
     language = read_language(lang)
     files = {
@@ -70,13 +70,13 @@ def build(
         folder, plan=plan, osm=osm, places=places, camps=camps, conflict=conflict, counts=counts, boundaries=boundaries,
         start=None if start is None else read_date(start, "--start"),
         end=None if end is None else read_date(end, "--end"), overwrite=overwrite,
+        complete=lambda part: write_build_page(part, language=language),
     )  # fmt: skip
-    page = write_build_page(folder, language=language)
     if json:
         give(built.report)
     else:
         _tell(built)
-    say(f"The page is at {page.resolve()}", quiet=quiet)
+    say(f"The page is at {(folder / PAGE).resolve()}", quiet=quiet)
 
 
 def _tell(built: Built) -> None:

@@ -40,6 +40,8 @@ from caravana.scenario.model import PartyKind, Place, Policy, Scenario, Source
 from caravana.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from caravana.importers.build.gather import Gathered
     from caravana.scenario.model import Series
     from caravana.scenario.reading.faults import Fault
@@ -91,6 +93,7 @@ def build(
     start: dt.date | None = None,
     end: dt.date | None = None,
     overwrite: bool = False,
+    complete: Callable[[Path], object] | None = None,
 ) -> Built:
     """Build a scenario from files that people have, and write it with its ``build_report.json``.
 
@@ -116,6 +119,8 @@ def build(
         First and last day  [default: those of the counts, or of the conflict]
     overwrite
         Whether a scenario that is in `folder` already gives way.
+    complete
+        Called with the folder of scenario and report before it takes its place, to write a page into it.
 
     Returns
     -------
@@ -140,8 +145,14 @@ def build(
         start=start, end=end,
     )  # fmt: skip
     scenario, report = build_scenario(chosen, name=chosen.name or target.resolve().name)
-    write_scenario(scenario, target, declared_by={})
-    write_json(target / REPORT, report)
+
+    def add_report(part: Path) -> None:
+        write_json(part / REPORT, report)
+        if complete is not None:
+            complete(part)
+
+    # All at once: of a build that was killed nothing is there, and the same command is not refused.
+    write_scenario(scenario, target, declared_by={}, complete=add_report)
     return Built(scenario, report, target)
 
 

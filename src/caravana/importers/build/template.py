@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caravana.atomic import make_folder, write_together
+from caravana.atomic import make_folder, write_folder_whole
 from caravana.importers.base import refuse_taken
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def write_template(folder: Path) -> list[str]:
         If there is a file of that name, or a folder that is not empty.
     """
     refuse_taken(folder)
-    make_folder(folder)
-    write_together({folder / name: text.encode() for name, text in _FILES.items()})
+    make_folder(folder.parent)
+    write_folder_whole(folder, {name: text.encode() for name, text in _FILES.items()})
     return list(_FILES)

@@ -28,7 +28,9 @@ MOVES = ("replace", "rename", "link")
 NAMED = ("fsync", *MOVES, "mkdir", "unlink", "remove", "rmdir")
 WRITING = {"open", "write", "copy", "mkdir", "fsync", "insert", "create", "commit"}
 """Calls that a full disk refuses; it lets go of files still."""
-STATEMENT = re.compile(r"^\s*(INSERT|CREATE)\b.*?(?:INTO|TABLE|INDEX|TRIGGER)\W+(?:IF NOT EXISTS )?(\w+)", re.IGNORECASE | re.DOTALL)
+STATEMENT = re.compile(
+    r"^\s*(INSERT|CREATE)\b.*?(?:INTO|TABLE|INDEX|TRIGGER)\W+(?:IF NOT EXISTS )?(\w+)", re.IGNORECASE | re.DOTALL
+)
 """Statements that write to a ledger; they are in its file when they are committed."""
 COPY = re.compile(r"^\s*COPY\b.*\bTO '((?:[^']|'')+)'", re.DOTALL)
 

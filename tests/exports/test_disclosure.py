@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caravana.errors import CaravanaError, UsageError
-from caravana.exports.audit import PROTECTED, Lines, small_numbers, within_reach
+from caravana.exports.audit import Lines, small_numbers, within_reach
 from caravana.exports.disclosure import MEASURES, PUBLIC_GROUPS, totals, withhold
 from caravana.exports.export import export_run
 from caravana.exports.key import KEY_FILE, ReleaseKey, key_of

@@ -289,6 +289,17 @@ def draw_attacks() -> str:
     return draw_table(header, [(one["campaign"], *(f"{one[name]:,}" for name in header[1:])) for one in results])
 
 
+def draw_reader() -> str:
+    """How the reader of reports does, by set of texts and language, as ``benchmarks.reader.run --write`` left it."""
+    results = json.loads((Path(__file__).parents[1] / "benchmarks" / "reader" / "results.json").read_text("utf-8"))
+    columns = [(texts, code) for texts in results for code in ("en", "es", "all")]
+    rows = [
+        [name.replace("_", " "), *(f"{results[texts][code][name]:g}" for texts, code in columns)]
+        for name in results["rules"]["all"]
+    ]
+    return draw_table(["measure", *(f"{texts}, {code}" for texts, code in columns)], rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "licences": draw_licences,
     "order": draw_order,
@@ -303,6 +314,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "walls": draw_walls,
     "skill": draw_skill,
     "attacks": draw_attacks,
+    "reader": draw_reader,
 }
 
 

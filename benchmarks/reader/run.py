@@ -17,6 +17,8 @@ from caravana.importers.articles.proposals import propose
 
 HERE = Path(__file__).parent
 RULES = HERE / "texts" / "rules"
+UNSEEN = HERE / "texts" / "unseen"
+RESULTS = HERE / "results.json"
 EARLIER = HERE.parents[1] / "tests" / "importers" / "articles" / "texts"
 
 
@@ -50,7 +52,13 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--missed", action="store_true", help="print what was missed or wrong, too")
     parser.add_argument("--scenario", default="tapachula-2021")
+    parser.add_argument("--write", action="store_true", help="measure both sets of texts and write results.json")
     options = parser.parse_args()
+    if options.write:
+        sets = {"rules": [RULES, EARLIER], "unseen": [UNSEEN]}
+        measured = {name: measure(folders, scenario=options.scenario)[0] for name, folders in sets.items()}
+        RESULTS.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+        return 0
     measures, missed = measure(options.folder or [RULES, EARLIER], scenario=options.scenario)
     if options.json:
         sys.stdout.write(json.dumps(measures) + "\n")

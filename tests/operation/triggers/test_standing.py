@@ -197,10 +197,12 @@ def test_the_page_says_who_is_waited_for_and_later_that_it_was_signed(
 @pytest.mark.parametrize(
     ("code", "said", "never"),
     [
-        ("en", ("Decided by: head of delegation", "“response capacity”: down 40% or more against 1 before, by month",
+        ("en", ("Decided by: head of delegation",
+                "“response capacity”: down 40% or more against 1 period(s) before, by month",
                 "45%", "hits 0, misses 1, false alarms 0", "Whole condition: all of them",
                 "met, waits for a person’s signature"), "Nunca"),
-        ("es", ("Decide: head of delegation", "«response capacity»: baja de 40% o más frente a 1 antes, por mes",
+        ("es", ("Decide: head of delegation",
+                "«response capacity»: baja de 40% o más frente a 1 período(s) antes, por mes",
                 "aciertos 0, omisiones 1, falsas alarmas 0", "Condición completa: todas", "Nunca se habría activado",
                 "se cumple, espera la firma de una persona"), "Whole"),
     ],

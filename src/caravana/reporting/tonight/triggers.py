@@ -68,7 +68,7 @@ def condition_table(state: TriggerState, language: Language) -> Table:
     rows = [(_words(one, language), _figure(one, language), answer[one.met]) for one in state.conditions]
     whole = language.text(f"tonight.trigger_whole.{state.join}")
     return Table(
-        language.text("tonight.trigger_table", name=state.name),
+        language.text("tonight.trigger_table"),
         tuple(language.text(f"tonight.col.{head}") for head in ("condition", "figure_tonight", "holds")),
         (*rows, (whole, "", answer[state.met])),
         bold=2,

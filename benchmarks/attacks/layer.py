@@ -1,7 +1,8 @@
 """A layer between a program and the disk: its calls are numbered, and at one of them the disk or the user strikes.
 
 It stands on Python's side: ``open`` for writing and each write through it, ``fsync``, renames, folders made, files and
-folders removed, DuckDB's ``COPY``, and each row and commit of a SQLite ledger, so that it needs neither a compiler nor another file system.
+folders removed, DuckDB's ``COPY``, and what is added to a ledger of SQLite and committed, so that it needs neither a
+compiler nor another file system.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ MOVES = ("replace", "rename", "link")
 NAMED = ("fsync", *MOVES, "mkdir", "unlink", "remove", "rmdir")
 WRITING = {"open", "write", "copy", "mkdir", "fsync", "insert", "create", "commit"}
 """Calls that a full disk refuses; it lets go of files still."""
-STATEMENT = re.compile(r"^\s*(INSERT|CREATE)\b.*?(?:INTO|TABLE|INDEX|TRIGGER)\W+(?:IF NOT EXISTS )?(\w+)", re.IGNORECASE | re.DOTALL)
+STATEMENT = re.compile(
+    r"^\s*(INSERT|CREATE)\b.*?(?:INTO|TABLE|INDEX|TRIGGER)\W+(?:IF NOT EXISTS )?(\w+)", re.IGNORECASE | re.DOTALL
+)
 """Statements that write to a ledger; they are in its file when they are committed."""
 COPY = re.compile(r"^\s*COPY\b.*\bTO '((?:[^']|'')+)'", re.DOTALL)
 

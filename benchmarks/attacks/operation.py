@@ -137,7 +137,7 @@ def campaign_on_a_server(*, tries: int = 200) -> Figures:
     from tests.made.postgres import cluster
 
     # A socket's path may not be long.
-    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # noqa: S108 - a folder of chance's name
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         Path(name).chmod(0o755)
         with cluster(Path(name) / "c") as url:
             return attack(tries, database=url)

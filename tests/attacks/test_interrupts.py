@@ -36,8 +36,7 @@ def wait_for(folder, pattern):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("delay", [0.0, 0.3, 0.7])
+@pytest.mark.parametrize(("workers", "delay"), [(1, 0.0), (2, 0.3), (1, 0.7)])
 def test_one_interrupt_ends_a_run_and_says_how_to_go_on(tmp_path, workers, delay):
     folder = tmp_path / "run"
     process = start("run", "tapachula-2021", "--members", 1280, "--workers", workers, "--quiet", "--out", folder)

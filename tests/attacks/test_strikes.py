@@ -63,4 +63,16 @@ def test_the_table_has_a_line_a_campaign_and_only_noughts_hold():
     assert Figures("kills", 12).held
     assert not Figures("kills", 12, outside=1).held
     assert table([Figures("kills", 1200)]).splitlines()[1].split() == ["kills", "1,200", "0", "0", "0", "0"]
-    assert {"damage", "power", "kills", "full", "errors", "interrupts", "hostile", "links", "fuzz", "public", "operation"} <= set(CAMPAIGNS)
+    assert {
+        "damage",
+        "power",
+        "kills",
+        "full",
+        "errors",
+        "interrupts",
+        "hostile",
+        "links",
+        "fuzz",
+        "public",
+        "operation",
+    } <= set(CAMPAIGNS)

@@ -45,12 +45,12 @@ def flip(path, at=0.5):
 
 
 def test_no_damage_is_silent(runs):
-    tried, seen, silent = damage(*runs, tries=64, seed=5)
-    assert sum(tried.values()) == 64
+    tried, seen, silent = damage(*runs, tries=48, seed=5)
+    assert sum(tried.values()) == 48
     assert silent == []
     for kind in set(tried) - {"bit flipped", "file cut", "block exchanged"}:
         assert seen[kind] == tried[kind], kind
-    assert seen["bit flipped"] >= 30
+    assert seen["bit flipped"] >= 20
 
 
 def exchange_blocks(folder):

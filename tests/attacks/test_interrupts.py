@@ -94,6 +94,15 @@ def test_watches_are_nested_and_give_the_handler_back(listening):
     quiet.raise_swallowed()
 
 
+def test_an_interrupt_after_the_command_is_done_is_noted_and_not_raised(listening):
+    with InterruptWatch() as watch:
+        watch.only_note()
+        press()
+    assert watch.came
+    with pytest.raises(KeyboardInterrupt):
+        press()
+
+
 @pytest.mark.parametrize("words", [["scenarios"], ["check", "tapachula-2021", "--json"], ["--help"]])
 def test_a_closed_pipe_gives_no_traceback(words):
     process = start(*words)

@@ -29,7 +29,7 @@ help:
 	@echo "make demo    simulate the caravan of October 2021, before anything was reported, and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make skill   how well every given record is forecast, each left out (CARAVANS=, DISPLACEMENT=: folders of records)"
-	@echo "make attacks what is promised in docs/security.md, attacked in every way (some 20 minutes)"
+	@echo "make attacks what is promised in docs/security.md, attacked in every way (some 25 minutes)"
 	@echo "make lint    style, types and the order of the layers"
 	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"

@@ -3,9 +3,11 @@
 import errno
 import json
 import os
+from pathlib import Path
 
 import pytest
 
+from caravana import atomic
 from caravana.atomic import (
     folder_beside,
     keep_private,
@@ -102,19 +104,36 @@ def test_a_folder_is_replaced_and_what_is_to_be_kept_goes_along(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["scenario"]
 
 
-def test_a_replacement_that_fails_puts_the_older_folder_back(tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("struck", ["move", "sync"])
+def test_a_replacement_that_is_broken_off_puts_the_older_folder_back(tmp_path, monkeypatch, struck, error):
     target = tmp_path / "scenario"
     target.mkdir()
     (target / "old.csv").write_text("old", encoding="utf-8")
     part = new_folder_beside(target)
+    (part / "new.csv").write_text("new", encoding="utf-8")
+    move, sync = Path.replace, atomic._sync
 
-    def refuse(*_):
-        raise OSError(28, "No space left on device")
+    def strike_move(path, to):
+        if path == part:
+            raise error
+        return move(path, to)
 
-    monkeypatch.setattr("caravana.atomic.move_folder", refuse)
-    with pytest.raises(OSError, match="No space"):
+    def strike_sync(path):
+        # Once the new folder is in its place, the folder above it is not synced.
+        if path == tmp_path:
+            raise error
+        sync(path)
+
+    if struck == "move":
+        monkeypatch.setattr(Path, "replace", strike_move)
+    else:
+        monkeypatch.setattr(atomic, "_sync", strike_sync)
+    with pytest.raises(type(error)):
         replace_folder(part, target)
     assert [p.name for p in target.iterdir()] == ["old.csv"]
+    assert [p.name for p in tmp_path.glob(".*.aside")] == []
+    assert [p.name for p in part.iterdir()] == ["new.csv"]
 
 
 def test_parts_of_killed_writers_are_removed_and_nothing_else(tmp_path):
@@ -184,21 +203,6 @@ def test_an_older_folder_that_was_replaced_is_not_put_back(tmp_path):
     (aside / "old.csv").write_text("old", encoding="utf-8")
     remove_parts(tmp_path)
     assert [p.name for p in tmp_path.rglob("*")] == ["scenario"]
-
-
-def test_ctrl_c_between_two_moves_puts_the_older_folder_back(tmp_path, monkeypatch):
-    target = tmp_path / "scenario"
-    target.mkdir()
-    (target / "old.csv").write_text("old", encoding="utf-8")
-    part = new_folder_beside(target)
-
-    def press(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("caravana.atomic.move_folder", press)
-    with pytest.raises(KeyboardInterrupt):
-        replace_folder(part, target)
-    assert [p.name for p in target.iterdir()] == ["old.csv"]
 
 
 def test_of_several_files_all_are_written_or_on_a_failure_none(tmp_path, monkeypatch):

@@ -66,7 +66,7 @@ COMMANDS = (
     Command("read", ("read", "article.txt", SCENARIO, "--out", "drafts"), ("article.txt",)),
     Command("import", ("import", "flee", "instance", "camps"), ("instance",)),
     Command("build", ("build", "built", "--plan", "land/build.toml"), ("land",)),
-    Command("build, again", ("build", "there", "--plan", "land/build.toml", "--overwrite"), ("land", "there")),
+    Command("build, again", ("build", "earlier", "--plan", "land/build.toml", "--overwrite"), ("land", "earlier")),
     Command("build, template", ("build", "begun", "--template")),
     Command("new", ("new", "begun", *_ROAD)),
     Command("new, scenario", ("new", "begun", "--scenario", SCENARIO)),
@@ -79,7 +79,10 @@ COMMANDS = (
     Command("exchange, take", ("exchange", "evening", "--take", THEIRS, "--on", NEXT), ("evening", THEIRS)),
     Command("triggers", ("triggers", "evening", "grown", "--test", "--on", NEXT), ("evening",)),
 )
-OFTEN = ("run", "run, damaged", "calibrate", "report", "export, csv", "import")
+OFTEN = (
+    "run", "run, damaged", "calibrate", "report", "export, csv", "import", "build", "new", "observe", "update",
+    "exchange, write",
+)  # fmt: skip
 """Those that between them write in every way: the short campaigns attack these."""
 
 _ARTICLE = "Tapachula, 18 November 2021. Some 2,000 people left Tapachula on Thursday, police said.\n"
@@ -177,11 +180,11 @@ def _lay_out_operation(home: Path) -> None:
     _give_all(home, [
         ("observe", "evening", "huehuetan", "--on", "2021-11-18", "--known-on", "2021-11-18", "--persons", "2000"),
         (*_UPDATE, EVENING, "--quiet"), ("exchange", "evening", "--write", "hub", "--on", EVENING),
-        ("build", "there", "--plan", "land/build.toml"),
+        ("build", "earlier", "--plan", "land/build.toml"),
     ])  # fmt: skip
     (ours,) = (work / "hub" / "model-output").rglob("*.csv")
     shutil.copy(ours, work / THEIRS)
-    (work / "there" / "notes.txt").write_text("mine", encoding="utf-8")
+    (work / "earlier" / "notes.txt").write_text("mine", encoding="utf-8")
 
 
 def give(command: Command, source: Path, home: Path) -> None:

@@ -109,10 +109,8 @@ def campaign(*, names: tuple[str, ...] | None = None, away: bool = True) -> Figu
             plant(folder, marker)
         for command, words in every.items():
             if names is None or command in names:
-                for output in ("fitted", "new", "led", "drafts", "begun", "built", "shown"):
+                for output in ("fitted", "new", "led", "there", "drafts", "begun", "built", "shown"):
                     shutil.rmtree(work / output, ignore_errors=True)
-                if command == "run, displacement":
-                    shutil.rmtree(work / "there")
                 if command == "import":
                     shutil.move(work / "camps", work / "imported before")
                 _try(count, command, [str(CARAVANA), *(_name(word, work) for word in words)], work, marker)

@@ -1,7 +1,8 @@
 """A layer between a program and the disk: its calls are numbered, and at one of them the disk or the user strikes.
 
 It stands on Python's side: ``open`` for writing and each write through it, ``fsync``, renames, folders made, files and
-folders removed, DuckDB's ``COPY``, and each row and commit of a SQLite ledger, so that it needs neither a compiler nor another file system.
+folders removed, DuckDB's ``COPY``, and what is added to a ledger of SQLite and committed, so that it needs neither a
+compiler nor another file system.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ class InterruptWatch:
     def __init__(self) -> None:
         self.came = False
         self._before: Any = None
+        self._only_notes = False
 
     def __enter__(self) -> Self:
         before = signal.getsignal(signal.SIGINT)
@@ -45,7 +46,12 @@ class InterruptWatch:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.came = True
-        self._before(number, frame)
+        if not self._only_notes:
+            self._before(number, frame)
+
+    def only_note(self) -> None:
+        """From now on note an interrupt, and raise none: what is left to do is done."""
+        self._only_notes = True
 
     def raise_swallowed(self) -> None:
         """Raise the interrupt that came and was lost.

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL, damage, fingerprint, make_runs
 
 import caravana as cv
 from caravana.ensemble.integrity import keep_digest
+from caravana.inference.posterior.folder import read_array, write_array
 
 BLOCK = "blocks/00001"
 
@@ -43,12 +45,12 @@ def flip(path, at=0.5):
 
 
 def test_no_damage_is_silent(runs):
-    tried, seen, silent = damage(*runs, tries=64, seed=5)
-    assert sum(tried.values()) == 64
+    tried, seen, silent = damage(*runs, tries=48, seed=5)
+    assert sum(tried.values()) == 48
     assert silent == []
     for kind in set(tried) - {"bit flipped", "file cut", "block exchanged"}:
         assert seen[kind] == tried[kind], kind
-    assert seen["bit flipped"] >= 30
+    assert seen["bit flipped"] >= 20
 
 
 def exchange_blocks(folder):
@@ -170,6 +172,21 @@ def test_what_a_run_says_of_itself_has_a_digest_too(copy, name):
     again(copy)
     assert not (copy / "failures.json").exists()
     cv.open_run(copy)
+
+
+def test_a_block_of_a_calibration_in_the_place_of_another_is_refused(tmp_path):
+    (tmp_path / "plan.json").write_text("{}")
+    (tmp_path / "blocks").mkdir()
+    first, second = (tmp_path / "blocks" / f"000-00{number}.npz" for number in (0, 1))
+    for number, path in enumerate((first, second)):
+        write_array(path, {"scores": np.full(3, number)})
+    assert list(read_array(second)) == ["scores"]
+    shutil.copy(first, second)
+    with pytest.raises(cv.RunError, match=r"000-001\.npz is corrupt \(it is another file"):
+        read_array(second)
+    (tmp_path / "plan.json").write_text('{"seed": 2}')
+    with pytest.raises(cv.RunError, match="or one of another calibration"):
+        read_array(first)
 
 
 def test_verify_says_what_is_whole_and_ends_with_0_or_1(copy):

@@ -36,8 +36,7 @@ def wait_for(folder, pattern):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("delay", [0.0, 0.3, 0.7])
+@pytest.mark.parametrize(("workers", "delay"), [(1, 0.0), (2, 0.3), (1, 0.7)])
 def test_one_interrupt_ends_a_run_and_says_how_to_go_on(tmp_path, workers, delay):
     folder = tmp_path / "run"
     process = start("run", "tapachula-2021", "--members", 1280, "--workers", workers, "--quiet", "--out", folder)
@@ -93,6 +92,15 @@ def test_watches_are_nested_and_give_the_handler_back(listening):
     with InterruptWatch() as quiet:
         pass
     quiet.raise_swallowed()
+
+
+def test_an_interrupt_after_the_command_is_done_is_noted_and_not_raised(listening):
+    with InterruptWatch() as watch:
+        watch.only_note()
+        press()
+    assert watch.came
+    with pytest.raises(KeyboardInterrupt):
+        press()
 
 
 @pytest.mark.parametrize("words", [["scenarios"], ["check", "tapachula-2021", "--json"], ["--help"]])

@@ -14,7 +14,7 @@ from benchmarks.attacks.power import kill, parts_in, record, resume, simulate, w
 import caravana as cv
 from caravana import atomic
 
-TRIES = 12
+TRIES = 3
 
 
 @pytest.fixture(scope="module")

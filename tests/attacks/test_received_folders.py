@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,8 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("put", [put_pipe, put_socket, put_device])
-@pytest.mark.parametrize("place", PLACES)
+# Each kind in turn; every kind in every place is the campaign `links`.
+@pytest.mark.parametrize(("place", "put"), [*zip(PLACES, cycle([put_pipe, put_socket, put_device]), strict=False)])
 def test_what_is_no_ordinary_file_is_refused_in_a_line(received, put, place):
     folder = received.parent
     shutil.copytree(find_scenario(SCENARIO), folder / "scenario")

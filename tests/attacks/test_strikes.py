@@ -21,7 +21,7 @@ SCRIPT = """
 import json
 from dataclasses import asdict
 from benchmarks.attacks.strikes import few
-for figures in few({"run, damaged": 48, "export, csv": 16, "import": 16, "observe": 1, "exchange, write": 16}):
+for figures in few({"run, damaged": 90, "export, csv": 30, "import": 30, "observe": 1, "exchange, write": 30}):
     print(json.dumps(asdict(figures)))
 """
 

@@ -145,6 +145,8 @@ def main() -> None:
     with InterruptWatch() as watch:
         try:
             status = _run_command()
+            # The command is done: a late Ctrl-C must not add a traceback.  Here, where one that comes now is caught.
+            watch.only_note()
         except BrokenPipeError:
             status = FAILED
         except KeyboardInterrupt:
@@ -153,14 +155,16 @@ def main() -> None:
             # In the midst of a query or an import an interrupt comes out as another error.
             if not watch.came:
                 raise
+        watch.only_note()
         if watch.came and status != INTERRUPTED:
             status = INTERRUPTED
             with contextlib.suppress(BrokenPipeError):
                 say(HOW_TO_GO_ON)
-    # The command is done: a late Ctrl-C must not add a traceback of Python's own end.
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+        status = status if _flush() else FAILED
+        # Nor one of Python's own end.
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     # Not sys.exit() in the midst of it: the message is out, and half-closed pipes must not add a traceback.
-    raise SystemExit(status if _flush() else FAILED)
+    raise SystemExit(status)
 
 
 def _run_command() -> int:

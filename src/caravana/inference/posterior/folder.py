@@ -11,7 +11,8 @@
 
 The command ``calibrate`` adds ``calibration.html``, the same as figures.
 
-Each file is written whole or not at all, and read only from the folder itself: links in it are not followed.
+Each file is written whole or not at all, and read only from the folder itself: links in it are not followed.  Arrays
+say which file of which plan they are, so that one in the place of another is refused.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.atomic import is_part, make_folder, remove_parts, write_json, write_whole
+from caravana.ensemble.integrity import digest_of_file
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
 from caravana.received import is_real_folder, open_ordinary, read_json
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 SEARCHES, BLOCKS = "searches", "blocks"
+KEPT_AS = "kept_as"
+"""Name of the array that says what a file is; files of earlier versions have none."""
 MOST_BYTES = 2**29
 """Bytes that arrays of a file unpack to at most."""
 
@@ -154,9 +158,9 @@ def write_posterior(folder: Path, draws: Mapping[str, NDArray[Any]], diagnostics
 
 
 def write_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write named arrays whole or not at all."""
+    """Write named arrays whole or not at all, and with them which file of which plan they are."""
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **dict(arrays))
+    np.savez(content, allow_pickle=False, **dict(arrays), **{KEPT_AS: np.array(_kept_as(path))})
     write_whole(path, content.getvalue())
 
 
@@ -177,13 +181,25 @@ def read_array(path: Path) -> dict[str, NDArray[Any]] | None:
                     raise ValueError(f"it unpacks to more than {MOST_BYTES // 2**20} MB")  # noqa: TRY301 - as any fault
             opened.seek(0)
             with np.load(opened, allow_pickle=False) as file:
-                return {name: file[name] for name in file.files}
+                arrays = {name: file[name] for name in file.files}
+        kept_as = arrays.pop(KEPT_AS, None)
+        if kept_as is not None and str(kept_as) != _kept_as(path):
+            raise ValueError("it is another file, or one of another calibration")  # noqa: TRY301 - as any fault
     except (
         OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, RuntimeError, OverflowError, SyntaxError,
         AttributeError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
     ) as error:  # fmt: skip
         # What reads an array of a file lets the errors of all it is made of through.
         raise RunError(f"{path} is corrupt ({shown(error)}); remove it and run the same calibration again") from None
+    return arrays
+
+
+def _kept_as(path: Path) -> str:
+    """Return what a file of arrays is: its place in the folder, and the digest of the folder's plan."""
+    inside = path.parent.name in {SEARCHES, BLOCKS}
+    home = path.parent.parent if inside else path.parent
+    plan = home / "plan.json"
+    return f"{path.relative_to(home)} of {digest_of_file(plan) if plan.is_file() else 'no plan'}"
 
 
 def _read_plan(folder: Path) -> PosteriorPlan:

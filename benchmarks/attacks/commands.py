@@ -6,6 +6,7 @@ A command of another part of the program is added here, and every campaign attac
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,6 +65,7 @@ COMMANDS = (
     Command("export, geoparquet", ("export", "run", "--format", "geoparquet"), ("run",)),
     Command("export, netcdf", ("export", "run", "--format", "netcdf"), ("run",)),
     Command("read", ("read", "article.txt", SCENARIO, "--out", "drafts"), ("article.txt",)),
+    Command("read, proposals", ("read", "report.txt", SCENARIO, "--proposals", "proposed.json"), ("report.txt",)),
     Command("import", ("import", "flee", "instance", "camps"), ("instance",)),
     Command("build", ("build", "built", "--plan", "land/build.toml"), ("land",)),
     Command("build, again", ("build", "earlier", "--plan", "land/build.toml", "--overwrite"), ("land", "earlier")),
@@ -72,6 +74,7 @@ COMMANDS = (
     Command("new, scenario", ("new", "begun", "--scenario", SCENARIO)),
     Command("observe", _OBSERVE, ("evening",)),
     Command("observe, file", ("observe", "evening", "--from", "reports.csv"), ("evening", "reports.csv")),
+    Command("accept", ("accept", "evening", "decided.json"), ("evening", "decided.json")),
     Command("update", (*_UPDATE, NEXT, "--quiet"), ("evening",)),
     Command("brief", ("brief", "evening", "--lang", "es"), ("evening",)),
     Command("brief, public", ("brief", "evening", "--audience", "public", "--out", "shown"), ("evening",)),
@@ -114,6 +117,7 @@ decided_by = "head of delegation"
 _SERIES = "series,date,value,known_on\n" + "".join(
     f"counted,2021-{month:02}-28,{2 * month},2021-{month:02}-28\n" for month in range(7, 11)
 )
+_REPORT = "Huixtla, 19 de noviembre de 2021. Unos 3 mil migrantes, según los organizadores, descansan en Huixtla.\n"
 _REPORTS = "date,place,kind,low,high,known_on\n" + "".join(
     f"2021-11-{day},huixtla,headcount,{day}00,{day}00,2021-11-{day}\n" for day in (22, 23)
 )
@@ -182,6 +186,12 @@ def _lay_out_operation(home: Path) -> None:
         (*_UPDATE, EVENING, "--quiet"), ("exchange", "evening", "--write", "hub", "--on", EVENING),
         ("build", "earlier", "--plan", "land/build.toml"),
     ])  # fmt: skip
+    (work / "report.txt").write_text(_REPORT, encoding="utf-8")
+    _give_all(home, [("read", "report.txt", "evening", "--proposals", "decided.json")])
+    decided = json.loads((work / "decided.json").read_text("utf-8"))
+    for proposal in decided["texts"][0]["proposals"]:
+        proposal["accepted"] = True
+    (work / "decided.json").write_text(json.dumps(decided), encoding="utf-8")
     (ours,) = (work / "hub" / "model-output").rglob("*.csv")
     shutil.copy(ours, work / THEIRS)
     (work / "earlier" / "notes.txt").write_text("mine", encoding="utf-8")

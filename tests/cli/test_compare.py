@@ -107,7 +107,7 @@ def test_wrong_input_ends_with_one_message_and_status_2(monkeypatch, capsys, fol
         ("policies = 3", "expected tables that each begin with [[policies]]"),
         ("[[policies]]\nid = 'x'", "title"),
         ("[[policies]", "expected valid TOML"),
-        ("[[parameters]]\nname = 'x'", "expected tables that each begin with [[policies]]"),
+        ("[[parameters]]\nname = 'x'", "expected [[policies]] tables"),
         ("[[policies]]\nid='lifts'\ntitle='x'\nlever='lifts'\nstart=2021-10-23", "has a policy lifts already"),
         ("[[policies]]\nid='x'\ntitle='x'\nlever='lifts'\nstart=2021-10-23\nparameter='none'", "name of a parameter"),
         ("[[policies]]\nid='x'\ntitle='x'\nlever='bribes'\nstart=2021-10-23", "lever"),

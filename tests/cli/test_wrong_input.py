@@ -48,7 +48,7 @@ def road(tmp_path_factory):
         (("export", "road", "--format", "csv"), 1, "not a run folder"),
         (("needs", "road", "--origin", "2021-10-24"), 1, "not a run folder"),
         (("report", "road"), 1, "not a run folder"),
-        (("read", "road", "road"), 2, "expected a plain text file"),
+        (("read", "road", "road"), 2, "expected files that end in .atom"),
     ],
 )
 def test_one_message_and_nothing_written(road, words, status, message):

@@ -18,7 +18,7 @@ from caravana.inference.caravan.expected import Course, compile_setting, expect
 from caravana.inference.caravan.paths import draw_ways
 from caravana.inference.caravan.proposal import roots, search
 from caravana.inference.likelihood import least_gap, log_reports, observed_values
-from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read_posterior
+from caravana.inference.posterior.folder import PosteriorPlan, open_folder, read_array, read_posterior
 from caravana.inference.reports import ReportedFigure, read_record
 from caravana.inference.weights import systematic, tempered, truncated
 from caravana.models.caravan.conditioned import Guide
@@ -138,6 +138,10 @@ def test_foreign_and_broken_folders_are_refused(fitted, tmp_path):
     with pytest.raises(RunError, match="corrupt"):
         read_posterior(broken)
     (broken / "posterior.npz").write_bytes((folder / "ways.npz").read_bytes())
+    with pytest.raises(RunError, match="it is another file, or one of another calibration"):
+        read_posterior(broken)
+    # Files of earlier versions do not say which they are.
+    np.savez(broken / "posterior.npz", **read_array(folder / "ways.npz"))
     with pytest.raises(RunError, match="corrupt: it has not the 200 draws"):
         read_posterior(broken)
     with pytest.raises(RunError, match="was calibrated for small, not for other"):

@@ -108,6 +108,7 @@ def test_an_empty_ledger_has_every_column(ledger):
         "reports",
         "issued",
         "quantiles",
+        "others",
         "chances",
         "scores",
         "alerts",
@@ -119,7 +120,7 @@ def test_an_empty_ledger_has_every_column(ledger):
         assert len(frame) == 0, name
         assert len(frame.columns) > 4, name
     assert {"position_km", "persons"}.isdisjoint(ledger.quantiles()["target"])
-    assert len(APPEND_ONLY) == 10
+    assert len(APPEND_ONLY) == 11
 
 
 def test_writers_at_once_lose_nothing(ledger):

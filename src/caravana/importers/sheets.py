@@ -116,12 +116,15 @@ def _delimited(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] 
     separator = max(SEPARATORS, key=first.count)
     rows: list[tuple[int, tuple[str, ...]]] = []
     lines = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    csv.field_size_limit(LONGEST_CELL)
+    before = csv.field_size_limit(LONGEST_CELL)
     try:
         rows.extend((lines.line_num, tuple(tidy(cell) for cell in cells)) for cells in lines)
     except csv.Error as error:
         reader.fault(path, lines.line_num, "", None, f"cells between separators; found instead: {error}")
         return None
+    finally:
+        # The limit is of the whole process: other readers keep to theirs.
+        csv.field_size_limit(before)
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import datetime as dt
 import json
 import random
@@ -68,6 +69,12 @@ def test_a_plan_names_files_from_its_own_folder_and_options_come_before_it(folde
     assert (built.scenario.title, str(built.scenario.start), str(built.scenario.end)) == (
         "My land", "2030-01-01", "2030-02-01",
     )  # fmt: skip
+
+
+def test_a_table_that_was_read_leaves_the_limits_of_other_readers_as_they_were(folder):
+    before = csv.field_size_limit()
+    build(folder / "built", places=folder / "places.csv")
+    assert csv.field_size_limit() == before
 
 
 def test_every_fault_of_a_plan_is_listed(folder):

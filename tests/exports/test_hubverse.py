@@ -69,7 +69,7 @@ def fits(rows: pd.DataFrame, tasks: dict[str, Any]) -> list[str]:
 
 
 def test_a_file_fits_the_tasks_it_comes_with(tmp_path: Path) -> None:
-    hub = write_hub(tmp_path / "hub", issued(), observed())
+    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
     file = hub / "model-output" / "caravana-pool" / "2021-11-01-caravana-pool.csv"
     rows = pd.read_csv(file, dtype={"output_type_id": str})
     tasks = json.loads((hub / "hub-config" / "tasks.json").read_text())
@@ -80,8 +80,29 @@ def test_a_file_fits_the_tasks_it_comes_with(tmp_path: Path) -> None:
     assert fits(crossed, tasks), "the check can fail"
 
 
+def test_the_hub_says_whose_it_is(tmp_path: Path) -> None:
+    """The keys that admin-schema.json of the hubverse (5.0.1) requires, and none that it does not know."""
+    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
+    admin = json.loads((hub / "hub-config" / "admin.json").read_text())
+    assert set(admin) == {"schema_version", "name", "maintainer", "contact", "repository", "file_format", "timezone"}
+    assert admin["name"] == "An operation"
+    assert admin["file_format"] == ["csv"]
+
+
+def test_a_target_keeps_within_what_the_schema_allows() -> None:
+    """tasks-schema.json of the hubverse (5.0.1): lengths of a target's names, its kinds, the keys of a target."""
+    for group in describe_tasks(tabulate_model_output(issued()))["rounds"][0]["model_tasks"]:
+        for target in group["target_metadata"]:
+            assert len(target["target_id"]) <= 30
+            assert len(target["target_name"]) <= 100
+            assert target["target_type"] in {"continuous", "discrete", "date", "binary", "nominal", "ordinal"}
+            assert len(target["target_keys"]) == 1
+            assert target["is_step_ahead"]
+            assert target["time_unit"] == "day"
+
+
 def test_truth_says_when_it_was_known(tmp_path: Path) -> None:
-    hub = write_hub(tmp_path / "hub", issued(), observed())
+    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
     truth = pd.read_csv(hub / "target-data" / "time-series.csv")
     assert tuple(truth.columns) == TRUTH
     assert truth.to_dict("records") == [
@@ -96,7 +117,7 @@ def test_truth_says_when_it_was_known(tmp_path: Path) -> None:
 
 
 def test_what_goes_out_comes_in_the_same(tmp_path: Path) -> None:
-    hub = write_hub(tmp_path / "hub", issued(), observed())
+    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
     file = next((hub / "model-output").rglob("*.csv"))
     back = read_model_output(file)
     assert model_of_file(file) == "caravana-pool"
@@ -169,12 +190,12 @@ def test_what_is_no_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("model", ["caravana", "a-b-c", "a b-c", "-"])
 def test_a_model_has_a_team(tmp_path: Path, model: str) -> None:
     with pytest.raises(UsageError, match="expected team-model"):
-        write_hub(tmp_path / "hub", issued(), observed(), model=model)
+        write_hub(tmp_path / "hub", issued(), observed(), name="An operation", model=model)
 
 
 def test_nothing_forecast_yet(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no forecast to hand on"):
-        write_hub(tmp_path / "hub", issued().iloc[:0], observed())
+        write_hub(tmp_path / "hub", issued().iloc[:0], observed(), name="An operation")
 
 
 @settings(max_examples=25, deadline=None)

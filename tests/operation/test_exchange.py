@@ -123,7 +123,7 @@ def test_what_cannot_be_taken_in(folder: Path, ledger: OperationLedger, name: st
 
 
 def test_ours_handed_on(tmp_path: Path, ledger: OperationLedger) -> None:
-    hub = hand_on(ledger, tmp_path / "hub", on=TODAY)
+    hub = hand_on(ledger, tmp_path / "hub", on=TODAY, name="An operation")
     rows = pd.read_csv(hub / "model-output" / OURS / f"{ORIGIN}-{OURS}.csv")
     assert dict(zip(rows["output_type_id"], rows["value"], strict=True)) == OUR_QUANTILES
     assert pd.read_csv(hub / "target-data" / "time-series.csv")["observation"].tolist() == [OBSERVED]

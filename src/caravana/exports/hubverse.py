@@ -1,10 +1,11 @@
 """Forecasts as rows of the hubverse's layout, so that they stand beside other teams' in a hub.
 
-The layout (hubverse documentation, "Model output" and "Defining modeling tasks", schema 5.0.0): a
+The layout (hubverse documentation, "Model output" and "Defining modeling tasks", schema 5.0.1): a
 row a value of a forecast; ``origin_date``, ``horizon``, ``location`` and ``target`` are the task,
 ``output_type`` and ``output_type_id`` say which number of its distribution stands in ``value``.
-What rows a file may have is in ``hub-config/tasks.json``; the truth, with the day on which each
-value was known, is in ``target-data/time-series.csv``.
+What rows a file may have is in ``hub-config/tasks.json``, whose hub it is in ``hub-config/admin.json``
+(without which the hubverse's own readers refuse the folder); the truth, with the day on which each value
+was known, is in ``target-data/time-series.csv``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ MODEL_OUTPUT = ("origin_date", "horizon", "location", "target", "output_type", "
 """Columns of a file of forecasts."""
 TRUTH = ("target_end_date", "location", "target", "observation", "as_of")
 """Columns of the file of truth; ``as_of`` is the day on which a value was known."""
-SCHEMA = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.0/tasks-schema.json"
+SCHEMAS = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
+"""Where the hubverse keeps the schemas that our files of settings are written for; a name, never fetched."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def describe_tasks(rows: pd.DataFrame) -> dict[str, Any]:
     """
     tasks = [_task(str(target), part) for target, part in rows.groupby("target", sort=True)]
     return {
-        "schema_version": SCHEMA,
+        "schema_version": f"{SCHEMAS}/tasks-schema.json",
         "rounds": [
             {
                 "round_id_from_variable": True,
@@ -127,6 +129,30 @@ def describe_tasks(rows: pd.DataFrame) -> dict[str, Any]:
             }
         ],
         "output_type_id_datatype": "character",
+    }
+
+
+def describe_hub(name: str) -> dict[str, Any]:
+    """Describe whose hub it is, as its ``admin.json`` does.
+
+    Parameters
+    ----------
+    name
+        What the hub is called.
+
+    Notes
+    -----
+    The schema wants a contact and a repository, and neither with anything in it.  Both stay empty: a folder on a
+    laptop has no repository, and whose address it should carry is for whoever hands it on to say.
+    """
+    return {
+        "schema_version": f"{SCHEMAS}/admin-schema.json",
+        "name": name,
+        "maintainer": "caravana",
+        "contact": {},
+        "repository": {},
+        "file_format": ["csv"],
+        "timezone": "UTC",
     }
 
 
@@ -188,7 +214,7 @@ def tabulate_truth(observed: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["as_of", "target_end_date", "target", "location"], kind="stable")
 
 
-def write_hub(folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, model: str = "caravana-pool") -> Path:
+def write_hub(folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, name: str, model: str = "caravana-pool") -> Path:
     """Write forecasts and truth as a folder in the layout of a hub; whole or not at all.
 
     Parameters
@@ -199,6 +225,8 @@ def write_hub(folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, 
         As :func:`tabulate_model_output` takes them.
     observed
         As :func:`tabulate_truth` takes them.
+    name
+        What the hub is called.
     model
         ``team-model``, two words of letters, digits and underscores.
 
@@ -216,6 +244,7 @@ def write_hub(folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, 
         message = "there is no forecast to hand on yet: caravana update makes one"
         raise UsageError(message)
     files = {
+        "hub-config/admin.json": json.dumps(describe_hub(name), indent=2).encode(),
         "hub-config/tasks.json": json.dumps(describe_tasks(rows), indent=2).encode(),
         "target-data/time-series.csv": _csv(tabulate_truth(observed)),
     }

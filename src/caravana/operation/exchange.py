@@ -25,8 +25,8 @@ NEEDED_LEVELS = 3
 """Quantiles that a forecast must have to be scored as one of a distribution."""
 
 
-def hand_on(ledger: OperationLedger, folder: Path, *, on: dt.date) -> Path:
-    """Write the forecasts issued by a day, and what was observed by then, in the layout of a hub.
+def hand_on(ledger: OperationLedger, folder: Path, *, on: dt.date, name: str) -> Path:
+    """Write the forecasts issued by a day, and what was observed by then, as a hub called by this name.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def hand_on(ledger: OperationLedger, folder: Path, *, on: dt.date) -> Path:
         If nothing was forecast by then, or the folder holds something else.
     """
     quantiles = _last_of_each_day(ledger, on)
-    return write_hub(folder, quantiles, observed_values(ledger, on), model=OURS)
+    return write_hub(folder, quantiles, observed_values(ledger, on), name=name, model=OURS)
 
 
 def observed_values(ledger: OperationLedger, on: dt.date) -> pd.DataFrame:

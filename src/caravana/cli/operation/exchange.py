@@ -35,9 +35,10 @@ def exchange(
     from caravana.operation.ledger import open_ledger
 
     day = read_date(on, "--on") if on else dt.datetime.now(dt.UTC).date()
-    with open_ledger(open_operation(folder), make=False) as ledger:
+    operation = open_operation(folder)
+    with open_ledger(operation, make=False) as ledger:
         taken = [take_in(ledger, path, on=day, model=model) for path in take or []]
-        written = hand_on(ledger, write, on=day) if write else None
+        written = hand_on(ledger, write, on=day, name=operation.name) if write else None
         beside = compare_models(ledger, day)
     for name, new in taken:
         say(f"{name}: {new} quantiles taken in" if new else f"{name}: nothing new")

@@ -67,9 +67,9 @@ CAMPAIGNS = {
     "links": Campaign("links", short={"every": 23}),
     "hostile": Campaign("hostile", short={"names": ("run, workers", "report", "check", "export, xlsx")}),
     "fuzz": Campaign("fuzz", whole={"tries": 500}, short={"tries": 25}),
-    "operation": Campaign("operation", whole={"tries": 40}, short={"tries": 8}),
+    "operation": Campaign("operation", whole={"tries": 100}, short={"tries": 8}),
     "operation on a server": Campaign(
-        "operation", "campaign_on_a_server", whole={"tries": 20}, short={"tries": 4}, possible="has_server"
+        "operation", "campaign_on_a_server", whole={"tries": 100}, short={"tries": 4}, possible="has_server"
     ),
     "public": Campaign("public"),
 }

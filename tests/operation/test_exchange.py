@@ -152,3 +152,20 @@ def test_the_commands(folder: Path, capsys: pytest.CaptureFixture[str], monkeypa
     assert "no alert 'x'" in call("triggers", operation, "crowd", "--sign", "x", *on, status=2)
     assert "one thing at a time" in call("triggers", operation, "crowd", "--test", "--look", *on, status=2)
     assert "expected one of crowd" in call("triggers", operation, "crows", "--test", *on, status=2)
+
+
+def test_the_commands_speak_spanish(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call(*arguments: str) -> tuple[int, str]:
+        status, out, err = run(capsys, monkeypatch, *arguments, "--on", str(TODAY), "--lang", "es")
+        return status, out + err
+
+    operation, file = str(folder), str(theirs(folder, 1100.0, 1150.0, 1180.0))
+    (folder / "series.csv").write_text("series,date,value,known_on\narrivals,2021-10-31,250,2021-10-31\n")
+    status, told = call("exchange", operation, "--take", file)
+    assert (status, "se tomaron 3 cuantiles" in told, "nuestro puntaje" in told) == (0, True, True)
+    assert "condición completa: sí; alerta: ninguna" in call("triggers", operation)[1]
+    assert "días de anticipación" in call("triggers", operation, "crowd", "--test")[1]
+    assert "no hay ninguna alerta 'x'" in call("triggers", operation, "crowd", "--sign", "x")[1]
+    assert "una cosa a la vez" in call("triggers", operation, "crowd", "--test", "--look")[1]

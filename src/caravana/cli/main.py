@@ -104,8 +104,8 @@ app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("read")(read.read)
 app.command("accept")(accept.accept)
-app.command("exchange")(exchange.exchange)
-app.command("triggers")(triggers.triggers)
+app.command("exchange", cls=SpokenCommand)(exchange.exchange)
+app.command("triggers", cls=SpokenCommand)(triggers.triggers)
 app.add_typer(import_scenario.app, name="import")
 
 

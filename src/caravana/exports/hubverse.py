@@ -214,7 +214,9 @@ def tabulate_truth(observed: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["as_of", "target_end_date", "target", "location"], kind="stable")
 
 
-def write_hub(folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, name: str, model: str = "caravana-pool") -> Path:
+def write_hub(
+    folder: Path, quantiles: pd.DataFrame, observed: pd.DataFrame, *, name: str, model: str = "caravana-pool"
+) -> Path:
     """Write forecasts and truth as a folder in the layout of a hub; whole or not at all.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_date
+from caravana.cli.options import read_date, spoken_language
 
 
 def exchange(
@@ -23,7 +23,8 @@ def exchange(
     model: Annotated[
         str | None, typer.Option("--model", help="TEAM-MODEL of the files taken in, where their names do not say it.")
     ] = None,
-    on: Annotated[str | None, typer.Option("--on", help="The day, as YYYY-MM-DD.  [default: today]")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day, as YYYY-MM-DD  [default: today]")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Exchange forecasts in the hubverse's layout, and score other teams' beside ours.
@@ -34,6 +35,7 @@ def exchange(
     from caravana.operation.folder import open_operation
     from caravana.operation.ledger import open_ledger
 
+    language = spoken_language(lang)
     day = read_date(on, "--on") if on else dt.datetime.now(dt.UTC).date()
     operation = open_operation(folder)
     with open_ledger(operation, make=False) as ledger:
@@ -41,14 +43,19 @@ def exchange(
         written = hand_on(ledger, write, on=day, name=operation.name) if write else None
         beside = compare_models(ledger, day)
     for name, new in taken:
-        say(f"{name}: {new} quantiles taken in" if new else f"{name}: nothing new")
+        key = "exchange.taken" if new else "exchange.nothing_new"
+        say(language.text(key, model=name, n=language.number(new)))
     if written:
-        say(f"{written} holds the forecasts issued up to {day}, and what was observed by then")
+        say(language.text("exchange.written", folder=written, on=day))
     if json:
         rows = beside.astype(object).where(beside.notna(), None).to_dict("records")
         files = {"taken": [{"model": name, "new": new} for name, new in taken], "written": written}
         give({"on": day.isoformat(), **files, "beside_ours": rows})
     elif len(beside):
-        typer.echo(beside.to_string(index=False, float_format=lambda value: f"{value:.3g}"))
+        typer.echo(
+            beside.rename(columns={name: language.text(f"exchangecolumn.{name}") for name in beside.columns}).to_string(
+                index=False, float_format=lambda value: f"{value:.3g}"
+            )
+        )
     elif not taken and not written:
-        say("no other team's forecast can be scored yet: none was taken in, or nothing was observed since")
+        say(language.text("exchange.none_yet"))

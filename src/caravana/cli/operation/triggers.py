@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_date
+from caravana.cli.options import read_date, spoken_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
+    from caravana.language.language import Language
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
     from caravana.operation.triggers.declared import Trigger
+
+DECIDED = ("activated", "declined")
+"""What a person may have made of an alert."""
 
 
 def triggers(
@@ -27,7 +31,8 @@ def triggers(
     sign: Annotated[str | None, typer.Option("--sign", help="Sign this alert: the plan is activated.")] = None,
     decline: Annotated[str | None, typer.Option("--decline", help="Decline this alert.")] = None,
     role: Annotated[str, typer.Option("--role", help="Role of whoever decides, as the trigger names it.")] = "",
-    on: Annotated[str | None, typer.Option("--on", help="The day, as YYYY-MM-DD.  [default: today]")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day, as YYYY-MM-DD  [default: today]")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show an operation's triggers, or do one thing with one of them.
@@ -38,19 +43,18 @@ def triggers(
     from caravana.operation.ledger import open_ledger
     from caravana.operation.triggers.standing import triggers_of
 
+    language = spoken_language(lang)
     day = read_date(on, "--on") if on else dt.datetime.now(dt.UTC).date()
     operation = open_operation(folder)
     declared = triggers_of(operation)
     if trigger is not None and trigger not in declared:
-        raise UsageError(
-            f"no trigger '{trigger}' in {folder}: expected one of {', '.join(declared) or 'none declared'}"
-        )
+        raise UsageError(_no_trigger(language, "trigger.unknown", declared, trigger=trigger, folder=folder))
     acts = {"test": test, "look": look, "switch": switch, "sign": sign, "decline": decline}
     chosen = {name: value for name, value in acts.items() if value}
     if len(chosen) > 1:
-        raise UsageError(f"--{' and --'.join(chosen)}: one thing at a time")
+        raise UsageError(language.text("trigger.one_at_a_time", options=", ".join(f"--{name}" for name in chosen)))
     if chosen and trigger is None:
-        raise UsageError(f"--{next(iter(chosen))}: name the trigger, one of {', '.join(declared) or 'none declared'}")
+        raise UsageError(_no_trigger(language, "trigger.unnamed", declared, option=f"--{next(iter(chosen))}"))
     with open_ledger(operation) as ledger:
         if trigger is not None and chosen:
             content = _act(operation, ledger, declared[trigger], chosen, role=role, day=day)
@@ -59,7 +63,7 @@ def triggers(
     if json:
         give(content)
     else:
-        _tell(content)
+        _tell(content, language)
 
 
 def _act(
@@ -104,31 +108,44 @@ def _standing(
     ]
 
 
-WORDS = {True: "yes", False: "no", None: "cannot be told"}
+def _no_trigger(language: Language, key: str, declared: dict[str, Trigger], **values: object) -> str:
+    """Say that a trigger is wanted, and which there are."""
+    return language.text(key, all=", ".join(declared) or language.text("trigger.none_declared"), **values)
 
 
-def _tell(content: dict[str, Any]) -> None:
+def _tell(content: dict[str, Any], language: Language) -> None:
     """Write for a person what ``--json`` gives."""
     for row in content.get("triggers", ()):
-        typer.echo(f"{row['trigger']}: {row['name']} ({'on' if row['on'] else 'off'}; decided by: {row['decided_by']})")
+        state = language.text("trigger.state.on" if row["on"] else "trigger.state.off")
+        typer.echo(language.text("trigger.head", **{**row, "on": state}))
         for name, met in row["answers"].items():
-            typer.echo(f"  {name}: {WORDS[met]}")
-        typer.echo(f"  whole condition: {WORDS[row['met']]}; alert: {row['alert'] or 'none'}")
+            typer.echo(f"  {name}: {_words(met, language, lacking='unknown')}")
+        alert = row["alert"] or language.text("trigger.answer.none")
+        typer.echo(
+            "  " + language.text("trigger.whole", met=_words(row["met"], language, lacking="unknown"), alert=alert)
+        )
     if "triggers" in content:
         if not content["triggers"]:
-            say("this operation declares no trigger: [triggers.NAME] in operation.toml")
+            say(language.text("trigger.nothing_declared"))
         return
     for name, value in content.items():
         if isinstance(value, list):
-            typer.echo(f"{name.replace('_', ' ')}: {len(value)}")
+            typer.echo(f"{language.text(f'trigger.field.{name}')}: {language.number(len(value))}")
             for row in value:
-                typer.echo("  " + ", ".join(f"{key.replace('_', ' ')} {_words(each)}" for key, each in row.items()))
+                told = (
+                    f"{language.text(f'trigger.field.{key}')} {_words(each, language)}" for key, each in row.items()
+                )
+                typer.echo("  " + ", ".join(told))
         else:
-            typer.echo(f"{name.replace('_', ' ')}: {_words(value)}")
+            typer.echo(f"{language.text(f'trigger.field.{name}')}: {_words(value, language)}")
 
 
-def _words(value: object) -> str:
-    """Write a value for a person."""
+def _words(value: object, language: Language, *, lacking: str = "none") -> str:
+    """Write a value for a person; one that is lacking, in the word given."""
     if value is None:
-        return "none"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return language.text(f"trigger.answer.{lacking}")
+    if isinstance(value, bool):
+        return language.text("trigger.answer.yes" if value else "trigger.answer.no")
+    if isinstance(value, float):
+        return language.number(value, digits=0 if value.is_integer() else 2)
+    return language.text(f"trigger.step.{value}") if value in DECIDED else str(value)

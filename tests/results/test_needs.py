@@ -77,6 +77,8 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
         ("item,per\n", "the columns must be item, per, value"),
         (HEAD, "no standards"),
         (HEAD + "water,person,much,1,2,l,false,S,reported,,\n", "row 2: value, low and high must be numbers"),
+        (HEAD + "water,person,15,7,15,l,false\n", "row 2: another number of cells than the header"),
+        (HEAD + "water,person,15,7,15,l,false,S,reported,,,,,,more\n", "row 2: another number of cells"),
         (HEAD + "water,family,15,7,15,l,false,S,reported,,\n", "'family' is none of person"),
         (HEAD + "water,person,15,16,15,l,false,S,reported,,\n", "low not above high"),
         (HEAD + "water,person,0,0,15,l,false,S,reported,,\n", "above 0"),

@@ -98,6 +98,9 @@ class Standard:
 
 
 def _standard(row: dict[str, str], where: str) -> Standard:
+    # Python's reader fills up a row that is short with None, and keeps what is over under None.
+    if None in row or None in row.values():
+        raise UsageError(f"{where}: another number of cells than the header")
     try:
         numbers = {name: float(row[name]) for name in ("value", "low", "high")}
     except ValueError as error:
@@ -157,7 +160,7 @@ def load_standards(path: Path | None = None, *, moving: bool = False) -> tuple[S
                 raise UsageError(
                     f"{source.name}: the columns must be {', '.join(_COLUMNS)}; it may have {', '.join(_MAY_HAVE)} too"
                 )
-            rows = [_standard(row, f"{source.name}, row {n}") for n, row in enumerate(reader, start=2)]
+            rows = [_standard(row, f"{source.name}, row {reader.line_num}") for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"standards cannot be read from {source}: {error}") from error
     if not rows:

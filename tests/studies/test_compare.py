@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from tests.made.disputed import disputed_scenario
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
 from caravana.language.language import load_language
-from caravana.reporting.pages.comparison import NOT_DRAWN, as_json, effects_figure, render
+from caravana.reporting.pages.comparison import LETTERS, NOT_DRAWN, as_json, effects_figure, name_beside, render
 from caravana.reporting.pages.comparison_words import about_outcomes, about_receipts, unsettled_claim
 from caravana.results.outcomes import COMPARED, compared_outcomes, reached_places
 from caravana.simulation import simulate
@@ -87,6 +88,13 @@ def test_noise_is_said_first_and_has_no_bar(found, code):
     drawn = [str(effects_figure([one], found, words)) for one in (chance, dataclasses.replace(chance, share_lower=0.9))]
     assert [said in page for page in drawn] == [True, False]
     assert ["<rect" in page for page in drawn] == [False, True]
+
+
+def test_no_name_beside_the_bars_is_longer_than_its_room():
+    name = "In Basílica de Guadalupe (Ciudad de México) or beyond, on the last day"
+    lines = re.findall(r">([^<]+)<", "".join(name_beside(name, 0)))
+    assert " ".join(lines) == name
+    assert max(map(len, lines)) <= LETTERS < len(name)
 
 
 def test_three_parameters_decide_and_are_among_those_drawn(found):

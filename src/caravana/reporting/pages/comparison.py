@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from caravana.language.language import EN_DASH, LANGUAGES, load_language
@@ -38,6 +39,8 @@ NOT_DRAWN = ("people", "to_smugglers", "to_transport", "to_shops")
 """Outcomes that the figure leaves out: money has a table of its own."""
 LABELS, BARS, STEP, ABOVE = 430, 560, 30, 24
 """Pixels of the figure: room for names, for bars, between rows, above the first."""
+LETTERS = 52
+"""Letters of a name that fit beside the bars; a longer one goes on in a second line."""
 REACH = 1.5
 """A difference is drawn up to so many times the range between runs."""
 
@@ -72,9 +75,7 @@ def effects_figure(effects: Sequence[Difference], comparison: Comparison, words:
     for i, (effect, ends) in enumerate(zip(rows, scaled, strict=True)):
         y = ABOVE + i * STEP
         low, middle, high = (centre + x / reach * BARS / 2 for x in ends)
-        parts.append(
-            svg.words(outcome_label(comparison, effect.outcome.key, words), LABELS - 12, y + 16, text_anchor="end")
-        )
+        parts += name_beside(outcome_label(comparison, effect.outcome.key, words), y)
         if not effect_tells(effect):
             # A bar would be read as an effect.
             parts.append(svg.words(words.text("whatif.page.no_difference"), centre + 10, y + 16, class_="soft"))
@@ -90,6 +91,13 @@ def effects_figure(effects: Sequence[Difference], comparison: Comparison, words:
         svg.words(f"{more} \u2192", centre + 10, 14, class_="soft"),
     ]
     return svg.picture(parts, wide=LABELS + BARS + 10, high=height, label=words.text("whatif.page.figure"))
+
+
+def name_beside(name: str, y: float) -> list[Markup]:
+    """Write a name to the left of its bar, in as many lines as it needs."""
+    lines = textwrap.wrap(name, LETTERS)
+    top = y + 16 - 6.5 * (len(lines) - 1)
+    return [svg.words(line, LABELS - 12, top + 13 * i, text_anchor="end") for i, line in enumerate(lines)]
 
 
 def _deciders(receipts: Mapping[str, Any], scenario: Scenario, words: Language) -> list[str]:

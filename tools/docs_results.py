@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -47,5 +48,48 @@ def heaviest(packages: Mapping[str, float], *, most: int = 3) -> list[tuple[str,
     return sorted(packages.items(), key=lambda one: -one[1])[:most]
 
 
-RESULTS: dict[str, Callable[..., str]] = {"sizes": draw_sizes}
+def draw_entries() -> str:
+    """Every entry of the benchmark that others can enter, in order of its name; then the naive rules."""
+    rows = sorted(
+        read_results("skill/entries/results.json"),
+        key=lambda row: (row["target"], row["horizon"], row["model"].startswith("naive-"), row["model"]),
+    )
+    cells = [
+        (
+            f"`{row['target']}`", str(row["horizon"]), row["model"], f"{row['n']} of {row['tasks']}",
+            f"{row['score']:,.1f}", f"{row['coverage90']:.0%}", say_skill(row), row["best"] or "",
+        )
+        for row in rows
+        if not row["model"].startswith("naive-") or row["model"] == f"naive-{row['best']}"
+    ]  # fmt: skip
+    header = (
+        "target",
+        "days",
+        "entry",
+        "tasks",
+        "score",
+        "90% bands hold",
+        "skill, with its interval",
+        "best naive rule",
+    )
+    return draw_table(header, cells)
+
+
+def say_skill(row: Mapping[str, Any]) -> str:
+    """A skill with its interval, as far as they are known."""
+    if row["skill"] is None:
+        return ""
+    interval = "" if row["low"] is None else f" ({row['low']:.2f} to {row['high']:.2f})"
+    return f"{row['skill']:.2f}{interval}".replace("-", "\u2212")
+
+
+def draw_records() -> str:
+    """Where each record of that benchmark is, and under which licence."""
+    with (BENCHMARKS / "skill" / "entries" / "records.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    header = ("record", "what", "where", "licence", "what its rows rest on")
+    return draw_table(header, [(f"`{row['record']}`", *list(row.values())[1:]) for row in rows])
+
+
+RESULTS: dict[str, Callable[..., str]] = {"sizes": draw_sizes, "entries": draw_entries, "records": draw_records}
 """Tables of results, by the name that a page asks with."""

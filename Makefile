@@ -21,13 +21,15 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test skill attacks lint house format docs lock bill clean
+.PHONY: help run demo test levels crates skill attacks lint house format docs lock bill clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     an operation on the record of October 2021, replayed from $(FIRST) to the evening of $(EVENING)"
 	@echo "make demo    simulate the caravan of October 2021, before anything was reported, and make its report"
 	@echo "make test    the whole test suite"
+	@echo "make levels  the wheel in clean environments: oldest dependencies, core alone, each Python (LEVELS=: some of them)"
+	@echo "make crates  the environment in which tests hold a run folder against its RO-Crate profile"
 	@echo "make skill   how well every given record is forecast, each left out (CARAVANS=, DISPLACEMENT=: folders of records)"
 	@echo "make attacks what is promised in docs/security.md, attacked in every way (some 25 minutes)"
 	@echo "make lint    style, types and the order of the layers"
@@ -78,6 +80,19 @@ demo: $(VENV)/.installed-run
 
 test: $(VENV)/.installed-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup
+
+LEVELS ?=
+
+levels: $(VENV)/.installed-dev
+	@$(PY) tools/levels.py $(LEVELS)
+
+crates: $(VENV)/crates/.installed
+
+$(VENV)/crates/.installed: requirements/crates.txt $(VENV)/.installed-dev
+	@$(VENV)/bin/uv venv --no-config --quiet --clear --python $(PY) $(VENV)/crates
+	@$(VENV)/bin/uv pip install --no-config --quiet --python $(VENV)/crates --only-binary :all: --require-hashes \
+	  --requirement requirements/crates.txt
+	@touch $@
 
 # Whichever folder is not named keeps the results that it had.
 # The records of other caravans and the instances of displacement, where they lie beside the project.

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from caravana.reporting.tonight.facts import Tonight
     from caravana.run import Run
 
+collect_ignore = ["levels"]
+"""Tests of an installed wheel, run by ``tools/levels.py`` in environments of their own."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one worker, as its fixtures are made once, but for those that are marked to be spread."""

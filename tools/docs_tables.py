@@ -26,7 +26,7 @@ from caravana.models.parameters import CARAVAN, declared
 from caravana.scenario import model
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from pydantic.fields import FieldInfo
 
@@ -34,6 +34,7 @@ if typing.TYPE_CHECKING:
 
 # MkDocs loads this file by its path alone: the tools beside it are looked for here.
 sys.path.insert(0, str(Path(__file__).parent))
+from docs_results import RESULTS, draw_table
 from draw_contracts import draw_contracts
 
 REQUEST = re.compile(r"^<!-- table: (?P<name>\w+)(?P<arguments>(?: [\w.-]+)*) -->$", re.MULTILINE)
@@ -50,14 +51,6 @@ NAMED_TYPES = {
 
 
 OPTION_TYPES = {int: "N", str: "TEXT", Path: "PATH", list[str]: "TEXT (may be repeated)"}
-
-
-def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; bars and line ends in cells are made harmless."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines
-    )
 
 
 def first_line(thing: object) -> str:
@@ -315,6 +308,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "skill": draw_skill,
     "attacks": draw_attacks,
     "reader": draw_reader,
+    **RESULTS,
 }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
 from caravana.ensemble.integrity import read_manifest
@@ -251,6 +252,9 @@ def execute(
     if tasks or damaged or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
         wall = time.perf_counter() - started
         finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall)
+        write_crate(folder)
+    elif not (folder / CRATE).exists():
+        write_crate(folder)
     if len(failures) == len(blocks):
         raise RunError(f"every block failed; the first one: {failures[0].error} (all in {folder / FAILURES})")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_whole
+from caravana.ensemble.crate import write_crate
 from caravana.language.language import load_language
 from caravana.reporting.caravan.report import REPORT as CARAVAN
 from caravana.reporting.displacement.report import REPORT as DISPLACEMENT
@@ -72,7 +73,10 @@ def write_report(
     """
     target = Path(run.path) / "report.html" if path is None else Path(path)
     page = render_report(run, language=language, standards=standards, scores=scores, sections=sections)
-    return write_whole(target, page.encode())
+    written = write_whole(target, page.encode())
+    if target.parent == Path(run.path):
+        write_crate(target.parent)
+    return written
 
 
 def render_report(

@@ -7,21 +7,23 @@ package's own type and nothing from the network.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-import typst
 from markupsafe import Markup
 
 from caravana.atomic import write_together
+from caravana.errors import UsageError
 from caravana.language.language import load_language
 from caravana.reporting.tonight.page import sections_of, spoken, words_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+    from types import ModuleType
 
     from caravana.language.language import Language
     from caravana.reporting.sections import Section
@@ -62,9 +64,10 @@ def write_brief(
     Raises
     ------
     caravana.errors.UsageError
-        If there are no words in the language, or nothing may be published yet.
+        If there are no words in the language, nothing may be published yet, or Typst is not installed.
     """
     words = load_language(spoken(language))
+    find_typst(words)
     sections = sections_of(facts, words, audience)
     about = words_about(facts, words, audience)
     ending = f"{facts.origin.isoformat()}-{words.code}" + ("-public" if audience == "public" else "")
@@ -80,8 +83,24 @@ def write_brief(
     return tuple(files)
 
 
+def find_typst(words: Language) -> ModuleType:
+    """Import Typst, which the extra ``pdf`` installs.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    try:
+        return importlib.import_module("typst")
+    except ImportError:
+        raise UsageError(words.text("brief.typst")) from None
+
+
 def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.date) -> bytes:
     """Set one part: ``brief`` as PDF, ``map`` and ``chart`` as PNG.  The same content gives the same bytes."""
+    import typst
+
     root = resources.files("caravana.reporting")
     content = json.dumps({**about, "part": part, "nodes": nodes}, ensure_ascii=False)
     with resources.as_file(root / "fonts") as fonts:

@@ -1,1 +1,11 @@
-"""The compiled loops of the walk."""
+"""The compiled loops of the walk; they need numba, which the extra ``displacement`` installs."""
+
+from importlib.util import find_spec
+
+from caravana.errors import UsageError
+
+if find_spec("numba") is None:
+    raise UsageError(
+        "the rules flee and walk are compiled by numba, which is not installed: pip install 'caravana[displacement]'"
+        " (camp-shares and caravans run without)"
+    )

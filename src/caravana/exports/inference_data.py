@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,10 @@ def to_arviz(calibration: CalibrationResult) -> Any:
     UsageError
         If arviz is not installed.
     """
-    arviz = require_library("arviz", "arviz")
+    with warnings.catch_warnings():
+        # It says at import that its next version is another one; which one is taken is the lock's to say.
+        warnings.simplefilter("ignore", FutureWarning)
+        arviz = require_library("arviz", "arviz")
     kept, plan = calibration.kept, calibration.kept.plan
     rng = np.random.default_rng([plan.seed, 41])
     priors: dict[str, Any] = {}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from caravana.studies.sweeps import SweepResult
 
 
+WIDEST = 150.0
+"""Hundredths to which bands are drawn: of what hardly ever happens they are wider than the picture."""
+
+
 def plot_sweep(sweep: SweepResult, outcome: str | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw an outcome against the values swept; see :meth:`caravana.studies.sweeps.SweepResult.plot`."""
     table = sweep.summary()
@@ -58,6 +62,11 @@ def plot_comparison(comparison: RunComparison, *, ax: Axes | None = None) -> Axe
         ax.plot([low, high], [at, at], color=ACCENT if sure else SOFT, linewidth=3, alpha=0.55, solid_capstyle="butt")
         ax.plot([middle], [at], "o" if sure else "s", color=MIDDLE if sure else SOFT, markersize=7)
     ax.axvline(0, color=INK, linewidth=1.2)
+    ends = [abs(end) for _, low, _, high in rows for end in (low, high)]
+    if ends and max(ends) > WIDEST:
+        ax.set_xlim(-WIDEST, WIDEST)
+        ax.annotate(f"bands are drawn to {WIDEST:.0f}%", (0.99, 0.01), xycoords="axes fraction", ha="right", fontsize=8,
+                    color=SOFT)  # fmt: skip
     ax.set_yticks(range(len(rows)), [name.replace("_", " ") for name, *_ in reversed(rows)])
     ax.set_xlabel("second run less first, % of the first")
     if not rows:

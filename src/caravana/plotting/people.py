@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
+from caravana.models.displacement.bands import widened
 from caravana.plotting.style import (
     add_legend,
     as_numbers,
@@ -16,6 +17,7 @@ from caravana.plotting.style import (
     set_title,
     whole_numbers,
 )
+from caravana.results.acting import band_factors
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.displacement import place_counts, read_displaced
 from caravana.results.members import quantiles
@@ -90,6 +92,8 @@ def plot_fan(
         if one not in names:
             raise UsageError(f"no place {one!r}{did_you_mean(one, names)} in {run.scenario.name}")
     levels = quantiles(sleepers_at(run, ids, status=status))
+    factor = band_factors(run.scenario).get(ids[0], 1.0) if len(ids) == 1 else 1.0
+    levels[0], levels[-1] = widened(levels[0], levels[-1], factor=factor)
     counts = place_counts(run.scenario)
     reports: Reports = []
     if len(ids) == 1 and ids[0] in counts and status is None:

@@ -41,11 +41,22 @@ def plot_posterior(
 
 
 def _moved(calibration: CalibrationResult) -> list[str]:
-    """Those that the reports identified, by how far they moved; all where none is."""
-    learned = calibration.diagnostics.get("parameters", {})
-    known = [name for name in calibration.parameters if learned.get(name, {}).get("identified")]
-    order = sorted(known or calibration.parameters, key=lambda name: -abs(learned.get(name, {}).get("shift") or 0.0))
-    return order[:MOST]
+    """Those whose draws lie furthest from their prior, by the greatest gap between the two distribution functions."""
+    gaps = {}
+    for name in calibration.parameters:
+        before = _before(calibration, name)
+        draws = np.sort(np.asarray(calibration.kept.draws[name], float))
+        below = np.zeros(len(draws)) if before is None else np.searchsorted(before, draws) / len(before)
+        gaps[name] = 0.0 if before is None else float(np.abs(below - (np.arange(len(draws)) + 0.5) / len(draws)).max())
+    return sorted(gaps, key=lambda name: -gaps[name])[:MOST]
+
+
+def _before(calibration: CalibrationResult, name: str) -> Any:
+    """Evenly spaced quantiles of a parameter's prior, ascending; None where it has none."""
+    prior = calibration.prior_of(name)
+    if prior is None or prior.prior is None:
+        return None
+    return quantile(prior.prior, prior.low, prior.high, (np.arange(DRAWS) + 0.5) / DRAWS)
 
 
 def _axes(number: int, ax: Any) -> list[Axes]:
@@ -71,9 +82,7 @@ def _draw(ax: Axes, calibration: CalibrationResult, name: str) -> None:
     dress(ax)
     draws = np.asarray(calibration.kept.draws[name], float)
     prior = calibration.prior_of(name)
-    before = None
-    if prior is not None and prior.prior is not None:
-        before = quantile(prior.prior, prior.low, prior.high, (np.arange(DRAWS) + 0.5) / DRAWS)
+    before = _before(calibration, name)
     ends = np.concatenate([draws] if before is None else [draws, np.quantile(before, [0.005, 0.995])])
     middle = float(np.median(draws))
     edges = (

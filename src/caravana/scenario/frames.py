@@ -10,8 +10,9 @@ import pandas as pd
 
 from caravana.errors import ScenarioError
 from caravana.scenario.checks.whole import check_draft
+from caravana.scenario.declared import NOTHING, PERSON
 from caravana.scenario.model import Scenario
-from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
+from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Entry, Spot
 from caravana.scenario.reading.frames import HEADER, read_frames
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from caravana.scenario.declared import DeclaredBy
     from caravana.scenario.model import Row
+    from caravana.scenario.reading.draft import Draft
     from caravana.scenario.reading.faults import Fault
 
 _FILE = re.compile(r"\b(" + "|".join(CSV_TABLES) + r")\.csv\b")
@@ -47,6 +49,8 @@ def make_scenario(
         If there are faults; the message lists them all, one a line.
     """
     draft = read_frames(tables, series, header)
+    if not draft.of_caravans and not draft.tables["kinds"] and not _declared_kinds(draft, declared_by):
+        draft.tables["kinds"] = [Entry(PERSON, Spot("kinds", 0))]
     as_given = {table: draft.entries(table) for table in TOML_TABLES}
     check_draft(draft, declared_by)
     if draft.faults:
@@ -55,6 +59,11 @@ def make_scenario(
     entries = {table: draft.entries(table) for table in CSV_TABLES} | as_given
     rows = {table: tuple(entry.row for entry in of_table) for table, of_table in entries.items()}
     return Scenario(**draft.header, **rows, series=tuple(draft.series))
+
+
+def _declared_kinds(draft: Draft, declared_by: DeclaredBy) -> bool:
+    """Whether the scenario inherits kinds of party from its rules."""
+    return bool(declared_by.get(draft.header.get("rules", ""), NOTHING).kinds)
 
 
 def _of_frames(fault: Fault) -> Fault:

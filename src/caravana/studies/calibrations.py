@@ -69,9 +69,7 @@ class CalibrationResult(Summarised):
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters drawn; the ways and the numbers of people that go with them are not among them."""
-        learned = self.diagnostics.get("parameters", {})
-        drawn = [name for name, values in self.kept.draws.items() if np.ndim(values) == 1]
-        return tuple(name for name in drawn if name in learned) or tuple(drawn)
+        return tuple(name for name, values in self.kept.draws.items() if np.ndim(values) == 1)
 
     def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
@@ -155,7 +153,7 @@ class CalibrationResult(Summarised):
         Parameters
         ----------
         parameters : sequence of str, optional
-            Which (default: those that the reports identified, the eight that moved most).
+            Which (default: the eight whose draws lie furthest from their prior).
         ax : matplotlib.axes.Axes or sequence of them, optional
             Where to draw, one for each parameter (default: a figure of its own).
 

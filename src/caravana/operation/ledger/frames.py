@@ -27,6 +27,7 @@ from caravana.operation.ledger.schema import (
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from sqlalchemy import Select, Table
     from sqlalchemy.engine import Connection
@@ -43,13 +44,17 @@ class LedgerFrames:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def reports(self, as_known_on: dt.date | None = None) -> pd.DataFrame:
+    def reports(
+        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None
+    ) -> pd.DataFrame:  # fmt: skip
         """Reports, each as it last was on a day, in order of date and id.
 
         Parameters
         ----------
         as_known_on
             The evening; all that is recorded where left out.
+        of_days
+            Only reports that tell of one of these days; of every day where left out.
 
         Returns
         -------
@@ -59,15 +64,23 @@ class LedgerFrames:
             figures float (NaN where there is none), ``km_past`` km along the road beyond the place, ``state`` is
             ``current``, ``corrected`` (what stands is a correction) or ``withdrawn``.
         """
-        frame = self.history()
+        frame = self.history(of_days=of_days)
         if as_known_on is not None:
             frame = frame[frame["known_on"] <= as_known_on]
         last = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
+        if of_days is not None:
+            last = last[last["date"].isin(of_days)]
         return last.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
 
-    def history(self) -> pd.DataFrame:
-        """Every version of every report, in the order recorded; columns as :meth:`reports` gives them."""
-        frame = self._frame(select(REPORTS).order_by(REPORTS.c.seq))
+    def history(self, *, of_days: Sequence[dt.date] | None = None) -> pd.DataFrame:
+        """Every version of every report, in the order recorded; columns as :meth:`reports` gives them.
+
+        With `of_days` only of reports of which a version tells of one of these days.
+        """
+        query = select(REPORTS).order_by(REPORTS.c.seq)
+        if of_days is not None:
+            query = query.where(REPORTS.c.id.in_(select(REPORTS.c.id).where(REPORTS.c.date.in_(of_days))))
+        frame = self._frame(query)
         state = pd.Series("current", index=frame.index, dtype=object)
         state[frame["revision"] > 1] = "corrected"
         state[frame["withdrawn"].astype(bool)] = "withdrawn"

@@ -70,6 +70,24 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path}: expected JSON; {type(error).__name__}") from None
+    return check_proposals(content, str(path))
+
+
+def check_proposals(content: Any, name: str) -> list[dict[str, Any]]:
+    """The texts of proposals as ``accept`` takes them, where they are such.
+
+    Parameters
+    ----------
+    content
+        What was given.
+    name
+        What it is called in messages.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault.
+    """
     texts = content.get("texts", [content]) if isinstance(content, dict) else content
     faults = [] if isinstance(texts, list) else ["expected an object, or a list of them"]
     for n, text in enumerate(texts if isinstance(texts, list) else [], start=1):
@@ -86,7 +104,7 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
             if not isinstance(one, dict)
         ]
     if faults:
-        raise ScenarioError("\n".join(f"{path}: {fault}" for fault in faults))
+        raise ScenarioError("\n".join(f"{name}: {fault}" for fault in faults))
     return list(texts)
 
 

@@ -9,15 +9,17 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from caravana.operation.drafts import UnfitReportError, fill_in, remarks_on
+from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
 from caravana.operation.known import standing
+from caravana.operation.rows import ReadRows
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from caravana.importers.counts.reading import PeopleCounts
     from caravana.language.language import Language
-    from caravana.operation.drafts import Bounds, DraftReport
+    from caravana.operation.drafts import Bounds
     from caravana.operation.ledger import OperationLedger
 
 FIGURE = re.compile(r"([<>]?)\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+)(?:\s*[-–]\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+))?")
@@ -90,6 +92,31 @@ def drafts_of(given: DraftReport, words: SightingWords, *, bounds: Bounds) -> li
         low, high = words.figures.get("value", (None, None))
         drafts.append(replace(given, kind=words.kind, low=low, high=high, qualifier=planned))
     return drafts
+
+
+def rows_of_counts(
+    counts: PeopleCounts, bounds: Bounds, language: Language, *, side: str, speaker: str = "", source: str | None = None
+) -> ReadRows:
+    """Turn counts of a table into rows of the ledger; those that cannot be used are kept apart, with line and why.
+
+    Parameters
+    ----------
+    counts
+        As they were read.
+    side, speaker, source
+        Who counted, and where it can be read.
+    """
+    read = ReadRows()
+    for one in counts.rows:
+        draft = DraftReport(
+            one.date, _counted(bounds), place=one.place, low=one.persons, high=one.persons, qualifier="exact",
+            side=side, speaker=speaker, source=source,
+        )  # fmt: skip
+        try:
+            read.taken.append((one.row, fill_in(draft, bounds, language)))
+        except UnfitReportError as error:
+            read.not_used.append((one.row, str(error)))
+    return read
 
 
 def _counted(bounds: Bounds) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Double, Integer, select
+from sqlalchemy import Boolean, Double, Integer, func, select
 
 from caravana.errors import UsageError
 from caravana.operation.ledger.schema import (
@@ -45,7 +45,7 @@ class LedgerFrames:
         self.database = database
 
     def reports(
-        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None
+        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None, last: int | None = None
     ) -> pd.DataFrame:  # fmt: skip
         """Reports, each as it last was on a day, in order of date and id.
 
@@ -55,6 +55,8 @@ class LedgerFrames:
             The evening; all that is recorded where left out.
         of_days
             Only reports that tell of one of these days; of every day where left out.
+        last
+            Only so many: those that tell of the latest days.
 
         Returns
         -------
@@ -64,13 +66,30 @@ class LedgerFrames:
             figures float (NaN where there is none), ``km_past`` km along the road beyond the place, ``state`` is
             ``current``, ``corrected`` (what stands is a correction) or ``withdrawn``.
         """
+        if last is not None and of_days is None:
+            of_days = self._last_days(as_known_on, last)
         frame = self.history(of_days=of_days)
         if as_known_on is not None:
             frame = frame[frame["known_on"] <= as_known_on]
-        last = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
+        newest = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
         if of_days is not None:
-            last = last[last["date"].isin(of_days)]
-        return last.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
+            newest = newest[newest["date"].isin(of_days)]
+        ordered = newest.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
+        return ordered if last is None else ordered.tail(last).reset_index(drop=True)
+
+    def _last_days(self, as_known_on: dt.date | None, enough: int) -> list[dt.date]:
+        """The latest days that reports tell of, as many as hold enough reports between them."""
+        query = select(REPORTS.c.date, func.count()).group_by(REPORTS.c.date).order_by(REPORTS.c.date.desc())
+        if as_known_on is not None:
+            query = query.where(REPORTS.c.known_on <= as_known_on)
+        days: list[dt.date] = []
+        so_far = 0
+        for day, number in self.database.read(lambda c: c.execute(query).all()):
+            if so_far >= 2 * enough:
+                break
+            days.append(day)
+            so_far += number
+        return days
 
     def history(self, *, of_days: Sequence[dt.date] | None = None) -> pd.DataFrame:
         """Every version of every report, in the order recorded; columns as :meth:`reports` gives them.

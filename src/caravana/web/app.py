@@ -17,7 +17,7 @@ from caravana.language.faults import message_words
 from caravana.operation.drafts import UnfitReportError
 from caravana.version import __version__
 from caravana.web.guard.door import Door
-from caravana.web.routes import changes, jobs, maps, pages, reports, sessions, texts
+from caravana.web.routes import changes, jobs, maps, pages, record, releases, reports, sessions, texts
 from caravana.web.routes.asking import RefusedError, language_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def make_app(desk: Desk) -> FastAPI:
         redoc_url=None,
     )  # fmt: skip
     app.state.desk = desk
-    for part in (sessions, maps, reports, texts, changes, jobs, pages):
+    for part in (sessions, maps, reports, texts, changes, jobs, record, releases, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(packages=[("caravana.web", "static")]), name="static")
     app.add_exception_handler(RefusedError, _refused)

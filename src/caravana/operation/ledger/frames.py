@@ -256,9 +256,12 @@ class LedgerFrames:
         """
         return self._frame(select(RELEASES).order_by(RELEASES.c.seq)).drop(columns="seq")
 
-    def journal(self) -> pd.DataFrame:
-        """Who did what, in order: ``seq, at, who, act, subject, content`` (JSON)."""
-        return self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
+    def journal(self, *, last: int | None = None) -> pd.DataFrame:
+        """Who did what, in order: ``seq, at, who, act, subject, content`` (JSON); the `last` so many alone."""
+        if last is None:
+            return self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
+        newest = self._frame(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(last))
+        return newest.iloc[::-1].reset_index(drop=True)
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         def read(connection: Connection) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def changes(visit: Planner) -> dict[str, Any]:
 
 @router.post("", status_code=201)
 def change(visit: Planner, given: Change) -> dict[str, Any]:
-    """Change the world; what cannot be made in it is refused with the reason."""
+    """Change the world; what cannot be named in it is refused with the reason."""
     apply_changes(visit.desk.scenario(), [*_changes(visit), given])
     content = given.model_dump(mode="json", exclude_none=True)
     if not edits.add_edit(visit.desk.store, visit.visitor.name, content):
@@ -117,7 +117,7 @@ def forget(visit: Planner) -> dict[str, Any]:
 
 @router.get("/policies")
 def policies(visit: Reader) -> dict[str, Any]:
-    """Named policies of the operation, and the comparisons that were made with them."""
+    """Named policies of the operation, and the comparisons made with them."""
     folder = visit.desk.operation.folder / POLICIES
     names = sorted(path.stem for path in folder.glob("*.toml")) if folder.is_dir() else []
     compared = [row for row in jobs.jobs(visit.desk.store) if row["kind"] == CompareJob.model_fields["kind"].default]
@@ -132,14 +132,14 @@ def policies(visit: Reader) -> dict[str, Any]:
 @router.post("/policies", status_code=201)
 def name_policy(visit: Planner, given: Naming) -> dict[str, Any]:
     """Keep the changes under way as a policy of the operation; a name once given stays what it is."""
-    made = _changes(visit)
-    apply_changes(visit.desk.scenario(), made)
+    named = _changes(visit)
+    apply_changes(visit.desk.scenario(), named)
     path = _path(visit, given.name)
-    if path.exists() and read_changes(path) != tuple(made):
+    if path.exists() and read_changes(path) != tuple(named):
         raise UsageError(f"policy {given.name} is there already, and says something else; choose another name")
     make_folder(path.parent)
-    write_text(path, changes_text(made))
-    visit.ledger.note("policy", given.name, {"changes": len(made)})
+    write_text(path, changes_text(named))
+    visit.ledger.note("policy", given.name, {"changes": len(named)})
     return {"policy": given.name}
 
 

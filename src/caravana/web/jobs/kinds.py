@@ -99,8 +99,20 @@ class BriefJob(BaseModel):
         return ["brief", str(folder), *given, "--lang", self.lang, "--json"]
 
 
-Job = Annotated[UpdateJob | RunJob | CompareJob | CalibrateJob | BriefJob, Field(discriminator="kind")]
-KINDS: tuple[str, ...] = ("update", "run", "compare", "calibrate", "brief")
+class ExportJob(BaseModel):
+    """A simulation handed on, for those within: a workbook, points for a map, labelled arrays."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["export"] = "export"
+    run: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    format: Literal["xlsx", "geojson", "netcdf"] = "xlsx"
+
+    def words(self, folder: Path, _number: int) -> list[str]:
+        """The command."""
+        return ["export", str(folder / RUNS / f"job-{self.run}"), "--format", self.format]
+
+
+Job = Annotated[UpdateJob | RunJob | CompareJob | CalibrateJob | BriefJob | ExportJob, Field(discriminator="kind")]
 ON_CLUSTER = ("run",)
 """Kinds that a Dask scheduler can be named to."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -15,26 +16,40 @@ from caravana.web.routes.asking import Planner, Reader, RefusedError
 from caravana.web.store import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from caravana.language.language import Language
+    from collections.abc import AsyncIterator, Mapping
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 BEAT, LONGEST = 0.5, 3600.0
 """Seconds between two looks at a job that is watched, and for how long it is."""
-SHOWN = {"report.html", "comparison.html", "comparison.json", "model_card.md"}
-"""Files of a job that may be looked at."""
-FOLDERS = {"run": RUNS, "compare": COMPARISONS, "calibrate": CALIBRATIONS}
+SHOWN: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "run": (RUNS, ("report.html", "model_card.md")), "compare": (COMPARISONS, ("comparison.json", "comparison.html")),
+    "calibrate": (CALIBRATIONS, ("report.html", "calibration.html")),
+}  # fmt: skip
+"""Folder of what comes of a job, and its files that may be looked at."""
 LARGEST_NUMBER = 2**31 - 1
 
 
-def in_words(row: dict[str, Any], language: Language) -> dict[str, Any]:
+def files_of(row: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Files that came of a job and are there."""
+    if row["state"] != jobs.DONE:
+        return []
+    if row["kind"] == "export":
+        return sorted((folder / RUNS / f"job-{row['options']['run']}").glob("export-internal.*"))
+    if row["kind"] == "brief":
+        names = [Path(path).name for path in (row["result"] or {}).get("files", [])]
+        return [path for name in names if (path := folder / "pages" / name).is_file()]
+    place, names_shown = SHOWN.get(row["kind"], ("", ()))
+    return [path for name in names_shown if (path := folder / place / f"job-{row['job']}" / name).is_file()]
+
+
+def in_words(row: dict[str, Any], visit: Reader) -> dict[str, Any]:
     """A job as it is shown."""
+    language = visit.language
     kept = ("job", "kind", "options", "state", "asked_at", "asked_by", "done", "total", "seconds_left", "message",
             "ended_at", "attempts", "result")  # fmt: skip
     return {
-        **{name: row[name] for name in kept}, "over": row["state"] in jobs.OVER,
+        **{name: row[name] for name in kept}, "outputs": [p.name for p in files_of(row, visit.desk.operation.folder)],
+        "over": row["state"] in jobs.OVER,
         "state_words": language.text(f"web.job.{row['state']}"), "kind_words": language.text(f"web.job.{row['kind']}"),
     }  # fmt: skip
 
@@ -42,7 +57,7 @@ def in_words(row: dict[str, Any], language: Language) -> dict[str, Any]:
 @router.get("")
 def all_jobs(visit: Reader) -> dict[str, Any]:
     """Jobs, the last asked for first."""
-    return {"jobs": [in_words(row, visit.language) for row in jobs.jobs(visit.desk.store)]}
+    return {"jobs": [in_words(row, visit) for row in jobs.jobs(visit.desk.store)]}
 
 
 @router.post("", status_code=202)
@@ -62,7 +77,7 @@ def _held(visit: Reader, number: int) -> dict[str, Any]:
 @router.get("/{number}")
 def one_job(visit: Reader, number: int) -> dict[str, Any]:
     """One job: how it stands, and what came of it."""
-    return in_words(_held(visit, number), visit.language)
+    return in_words(_held(visit, number), visit)
 
 
 @router.delete("/{number}")
@@ -83,7 +98,7 @@ async def events(visit: Reader, number: int, request: Request) -> StreamingRespo
             row = await run_in_threadpool(jobs.job_of, visit.desk.store, number)
             if row is None or await request.is_disconnected():
                 return
-            now = json.dumps(in_words(row, visit.language), ensure_ascii=False)
+            now = json.dumps(in_words(row, visit), default=str, ensure_ascii=False)
             if now != said:
                 yield f"data: {now}\n\n"
                 said = now
@@ -100,11 +115,8 @@ async def events(visit: Reader, number: int, request: Request) -> StreamingRespo
 def file_of(visit: Reader, number: int, name: str) -> FileResponse:
     """A page or table that came of a job."""
     row = _held(visit, number)
-    folder = FOLDERS.get(row["kind"])
-    if folder is None or name not in SHOWN:
-        raise RefusedError(404, "web.error.not_there")
-    path: Path = visit.desk.operation.folder / folder / f"job-{number}" / name
-    if not path.is_file():
+    path = next((one for one in files_of(row, visit.desk.operation.folder) if one.name == name), None)
+    if path is None:
         raise RefusedError(404, "web.error.not_there")
     return FileResponse(path, headers=SANDBOXED if name.endswith(".html") else None)
 

@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from caravana.operation.drafts import KINDS, QUALIFIERS, SIDES
+from caravana.reporting.tonight.reported import kind_words
 from caravana.web.pages import render_page
-from caravana.web.routes.asking import LANG_COOKIE, Anyone, Reader, Visit, desk_of, language_of, visitor_of_request
+from caravana.web.routes.asking import (
+    LANG_COOKIE,
+    Anyone,
+    Planner,
+    Reader,
+    Visit,
+    desk_of,
+    language_of,
+    visitor_of_request,
+)
 from caravana.web.routes.reading import evening_of, evenings, last_evening_of
 
 if TYPE_CHECKING:
     from caravana.language.language import Language
 
 router = APIRouter(include_in_schema=False)
+EXPIRES = dt.timedelta(days=30)
+"""How long a publication holds unless another day is given."""
 YEAR = 365 * 24 * 3600
 
 
@@ -55,6 +68,44 @@ def front(visit: Reader, request: Request, on: dt.date | None = None) -> HTMLRes
         known=known[-60:], late=on is not None and on != known[-1], tiles=visit.desk.tiles is not None,
         today=visit.desk.today(),
     )  # fmt: skip
+
+
+@router.get("/report")
+def report_page(visit: Planner, request: Request) -> HTMLResponse:
+    """Reports in: the form, articles, workbooks."""
+    say = visit.language.text
+    named = {key: kind_words(key, visit.language) for key in KINDS}
+    choices = {
+        "kinds": named, "sides": {key: say(f"observe.by.{key}") for key in SIDES},
+        "qualifiers": {key: say(f"web.qualifier.{key}") for key in QUALIFIERS},
+        "states": {"withdrawn": say("web.withdrawn")},
+        "today": min(visit.desk.today(), visit.desk.scenario().end).isoformat(),
+    }  # fmt: skip
+    return _page(visit, request, "report", sides=SIDES, choices=choices)
+
+
+@router.get("/world")
+def world_page(visit: Planner, request: Request) -> HTMLResponse:
+    """The world changed on the map, and what if."""
+    return _page(visit, request, "world", tiles=visit.desk.tiles is not None)
+
+
+@router.get("/jobs")
+def jobs_page(visit: Reader, request: Request) -> HTMLResponse:
+    """Jobs and what came of them."""
+    return _page(visit, request, "jobs")
+
+
+@router.get("/record")
+def record_page(visit: Reader, request: Request) -> HTMLResponse:
+    """The record: forecasts and how right they were, triggers, who did what."""
+    return _page(visit, request, "record")
+
+
+@router.get("/release")
+def release_page(visit: Reader, request: Request) -> HTMLResponse:
+    """Briefs, and what is given out to the public."""
+    return _page(visit, request, "release", expires=(visit.desk.today() + EXPIRES).isoformat())
 
 
 @router.get("/sign-in", response_model=None)

@@ -153,7 +153,7 @@ export class DrawnMap {
   degrees(event) {
     const box = this.svg.getBoundingClientRect();
     return [
-      this.frame.x + (event.clientX - box.left - box.width / 2) / this.scale,
+      this.frame.x + (event.clientX - box.left - (box.width + this.inset) / 2) / this.scale,
       this.frame.y - (event.clientY - box.top - box.height / 2) / this.scale,
     ];
   }
@@ -174,7 +174,7 @@ export class DrawnMap {
   }
 
   x(lon) {
-    return (lon - this.frame.x) * this.scale + this.wide / 2;
+    return (lon - this.frame.x) * this.scale + (this.wide + this.inset) / 2;
   }
 
   y(lat) {
@@ -198,11 +198,20 @@ export class DrawnMap {
     const box = this.holder.getBoundingClientRect();
     if (!this.frame || !this.world || box.width < 10) return;
     [this.wide, this.high] = [box.width, box.height];
-    this.scale = Math.min(this.wide / this.frame.wide, this.high / this.frame.high);
+    // What lies over the map on its left leaves the rest to it.
+    const over = this.holder.parentElement.querySelector(".panel");
+    const covered = over && getComputedStyle(over).position === "absolute" ? over.getBoundingClientRect().right - box.left : 0;
+    this.inset = covered < this.wide * 0.6 ? covered : 0;
+    this.scale = Math.min((this.wide - this.inset) / this.frame.wide, this.high / this.frame.high);
     this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${this.high}`);
     this.paintGround();
     this.marks.replaceChildren();
     this.taken = [];
+    this.written = new Set();
+    for (const one of this.day?.areas ?? []) for (const point of one.line) {
+      const [x, y] = [this.x(point[0]), this.y(point[1])];
+      this.taken.push([x - 6, y - 6, x + 6, y + 6]);
+    }
     for (const [layer, paint] of Object.entries(PAINTERS)) if (this.shown.has(layer)) paint(this);
     paintTowns(this);
     paintEdits(this);
@@ -229,12 +238,13 @@ export class DrawnMap {
     if (x < -40 || y < -40 || x > this.wide + 40 || y > this.high + 40) return false;
     const long = Math.max(...lines.map((one) => one.length)) * size * 0.56;
     const tall = size * 1.2 * lines.length;
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1]]) {
+    for (const [dx, dy] of [[1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1], [0, 1], [0, -1]]) {
       const left = dx > 0 ? x + away : dx < 0 ? x - away - long : x - long / 2;
       const top = dy > 0 ? y + away : dy < 0 ? y - away - tall : y - tall / 2;
       const boxed = [left, top, left + long, top + tall];
       if (this.taken.some(([l, t, r, b]) => boxed[0] < r && boxed[2] > l && boxed[1] < b && boxed[3] > t)) continue;
       this.taken.push(boxed);
+      this.written.add(lines[0]);
       const words = node("text", { x: left, y: top + size, class: `name ${kind}`, "font-size": size });
       lines.forEach((one, n) => words.append(node("tspan", { x: left, dy: n ? size * 1.2 : 0, class: n ? "under" : null }, one)));
       this.marks.append(words);
@@ -319,7 +329,7 @@ function paintTowns(map) {
   let written = 0;
   for (const one of shown) {
     const [x, y] = [map.x(one.at[0]), map.y(one.at[1])];
-    if (x < 0 || y < 0 || x > map.wide || y > map.high) continue;
+    if (x < 0 || y < 0 || x > map.wide || y > map.high || map.written.has(one.name)) continue;
     if (written < most && map.label(one.at, [one.name], { size: 12, away: 7, kind: "town" })) {
       written += 1;
       map.mark("circle", { cx: x, cy: y, r: 2.8, class: "town" });

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
@@ -75,8 +77,11 @@ def public_address(url: str, port: int) -> Address:
     return Address(ours | local.hosts, origins | local.origins, secure=parts.scheme == "https")
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """A request goes on after the most that is taken."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"larger than {LARGEST // 2**20} MB")
 
 
 class Door:

@@ -242,6 +242,7 @@ export class DrawnMap {
       const left = dx > 0 ? x + away : dx < 0 ? x - away - long : x - long / 2;
       const top = dy > 0 ? y + away : dy < 0 ? y - away - tall : y - tall / 2;
       const boxed = [left, top, left + long, top + tall];
+      if (left < this.inset + 4 || left + long > this.wide - 4) continue;
       if (this.taken.some(([l, t, r, b]) => boxed[0] < r && boxed[2] > l && boxed[1] < b && boxed[3] > t)) continue;
       this.taken.push(boxed);
       this.written.add(lines[0]);

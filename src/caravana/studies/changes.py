@@ -162,8 +162,11 @@ def _ends(world: Scenario, change: Change, where: str) -> tuple[str, str]:
 def _close(world: Scenario, change: Change, where: str) -> Scenario:
     """Shut a crossing; of a caravan, the road at a place."""
     start, number = change.start or world.start, len(world.events)
-    given = {"date": start, "end_date": change.end, "kind": "closure", "description": change.name}
-    if model_of(world).family in SHUT_AT_PLACES:
+    at_place = model_of(world).family in SHUT_AT_PLACES
+    # Of a caravan's road a closure without an end is of one day.
+    end = change.end or (world.end if at_place else None)
+    given = {"date": start, "end_date": end, "kind": "closure", "description": change.name}
+    if at_place:
         event = Event(id=f"change-{number}", place_id=change.place_id, **given)
     else:
         first, second = _ends(world, change, where)
@@ -180,7 +183,8 @@ def _open(world: Scenario, change: Change, where: str) -> Scenario:
     shut = False
     for event in world.events:
         mine = event.kind in ("closure", "roadblock") and {event.place_id, event.target_id} - {None} == ends
-        if mine and (event.end_date is None or event.end_date >= day):
+        last = event.end_date or (event.date if at_place else None)
+        if mine and (last is None or last >= day):
             shut = True
             if event.date < day:
                 events.append(event.model_copy(update={"end_date": day - dt.timedelta(1) if at_place else day}))

@@ -107,9 +107,10 @@ class JobRunner:
         except (OSError, ValueError) as error:
             jobs.end_job(self._store, number, self._name, jobs.FAILED, message=str(error)[:LONGEST], result="")
             return
-        output = _Output(process)
-        cancelled = self._watch(process, number, output)
-        output.join()
+        with process:
+            output = _Output(process)
+            cancelled = self._watch(process, number, output)
+            output.join()
         if self._ending.is_set() and process.returncode != 0:
             return  # it goes back into the queue
         result = output.result() if process.returncode == 0 and not cancelled else ""

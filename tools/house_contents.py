@@ -18,7 +18,7 @@ RULE_SETS = frozenset({"caravan", "flee", "caravana", "walk", "camp-shares", "sh
 #: Columns in which "caravan" is a kind of place, flow, account or group, and no rule set.
 KINDS = frozenset({"kind", "status", "flow", "side", "column", "group"})
 REGISTRY = ("models/registry.py",)
-SQL_ROOMS = ("run.py", "results/", "operation/ledger")
+SQL_ROOMS = ("run.py", "results/", "operation/ledger", "web/store")
 #: Writes a run's tables: it may COPY them to files, and ask nothing of them.
 SQL_WRITERS = ("ensemble/store.py",)
 SQL = re.compile(r"\bSELECT\b[\s\S]*\bFROM\b|\b(?:read_parquet|read_csv_auto|parquet_scan)\s*\(|\bCOPY\s*\(")

@@ -62,6 +62,7 @@ def compare(
 
     Both worlds share their people, parameters and random streams. Harm stands first.
     """
+    from caravana.cli.scenario.changing import compare_changed, name_changes
     from caravana.models.registry import model_of
     from caravana.studies.compare import compare as compare_worlds
 
@@ -70,7 +71,7 @@ def compare(
         raise UsageError(f"members must be 1 or more, not {members}")
     inputs, taken = read_inputs(scenario, take=take or (), settings=set_ or ())
     groups = [[p] for p in policies] if each else [list(policies)]
-    of_family = COMPARED_OTHERWISE.get(model_of(inputs.scenario).family)
+    of_family = compare_changed if name_changes(policies) else COMPARED_OTHERWISE.get(model_of(inputs.scenario).family)
     if of_family is not None:
         prepare_folder(out)
         given = [

@@ -33,7 +33,7 @@ from caravana.cli import (
 )
 from caravana.cli.articles import accept, read
 from caravana.cli.console import say
-from caravana.cli.operation import brief, exchange, new, observe, triggers, update
+from caravana.cli.operation import accounts, brief, exchange, new, observe, serve, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand, spoken_message
 from caravana.cli.scenario import build
 from caravana.errors import (
@@ -86,6 +86,8 @@ app.command("new", cls=SpokenCommand)(new.new)
 app.command("observe", cls=SpokenCommand)(observe.observe)
 app.command("brief", cls=SpokenCommand)(brief.brief)
 app.command("update", cls=SpokenCommand)(update.update)
+app.command("serve", cls=SpokenCommand)(serve.serve)
+app.command("accounts", cls=SpokenCommand)(accounts.accounts)
 app.command("build")(build.build)
 app.command("run")(run.run)
 app.command("report")(report.report)

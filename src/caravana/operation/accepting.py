@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
 from caravana.operation.known import standing
-from caravana.operation.ledger.ledger import whoever
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +70,24 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path}: expected JSON; {type(error).__name__}") from None
+    return check_proposals(content, str(path))
+
+
+def check_proposals(content: Any, name: str) -> list[dict[str, Any]]:
+    """The texts of proposals as ``accept`` takes them, where they are such.
+
+    Parameters
+    ----------
+    content
+        What was given.
+    name
+        What it is called in messages.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault.
+    """
     texts = content.get("texts", [content]) if isinstance(content, dict) else content
     faults = [] if isinstance(texts, list) else ["expected an object, or a list of them"]
     for n, text in enumerate(texts if isinstance(texts, list) else [], start=1):
@@ -87,7 +104,7 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
             if not isinstance(one, dict)
         ]
     if faults:
-        raise ScenarioError("\n".join(f"{path}: {fault}" for fault in faults))
+        raise ScenarioError("\n".join(f"{name}: {fault}" for fault in faults))
     return list(texts)
 
 
@@ -120,7 +137,7 @@ def record_accepted(
     rows, faults = [], []
     for one in decided:
         try:
-            rows.append(_row(one, bounds, language))
+            rows.append(_row(one, bounds, language, who=ledger.who))
         except UnfitReportError as error:
             faults.append(f"{one.text or one.digest[:12]}, {language.text('reader.proposal')} {one.number}: {error}")
     if faults:
@@ -134,7 +151,7 @@ def record_accepted(
     ]
 
 
-def _row(one: Decided, bounds: Bounds, language: Language) -> dict[str, Any]:
+def _row(one: Decided, bounds: Bounds, language: Language, *, who: str) -> dict[str, Any]:
     values = one.values
     day = _date(values.get("date"))
     if day is None:
@@ -150,7 +167,7 @@ def _row(one: Decided, bounds: Bounds, language: Language) -> dict[str, Any]:
         place=values.get("place") or None, low=low, high=high, qualifier=values.get("qualifier"),
         side=str(values.get("side", "press")), speaker=str(values.get("speaker") or values.get("side", "press")),
         known_on=one.published if planned else max(one.published, day), source=f"sha256:{one.digest}",
-        note=f"{language.text('reader.accepted_by', who=whoever())}; \u201c{sentence}\u201d",
+        note=f"{language.text('reader.accepted_by', who=who)}; \u201c{sentence}\u201d",
     )  # fmt: skip
     return fill_in(draft, bounds, language)
 

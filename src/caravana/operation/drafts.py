@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+from caravana.importers.identities import holds_identity
 from caravana.inference.reports import BESIDE, COUNTED, OFF_ROUTE_KM, PRESENT, beside
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
@@ -132,6 +133,8 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
         raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
     if not scenario.start <= draft.date <= end and bounds.caravan is not None:
         raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
+    if any(holds_identity(text) for text in (draft.speaker, draft.note, draft.source or "")):
+        raise UnfitReportError(say("observe.identity"))
     place = _place(draft.place, bounds, language)
     low, high, qualifier = _figure(draft, language)
     known = draft.known_on or _known_on(replace(draft, qualifier=qualifier), bounds)

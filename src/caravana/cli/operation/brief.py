@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated, cast
 
 import typer
 
 from caravana.cli.console import give, say
 from caravana.cli.options import read_date, read_regional
 from caravana.errors import UsageError
-
-if TYPE_CHECKING:
-    from caravana.reporting.tonight.facts import Tonight
 
 AUDIENCES = ("internal", "public")
 
@@ -35,7 +32,7 @@ def brief(
     from caravana.operation.folder import open_operation
     from caravana.operation.ledger import open_ledger
     from caravana.operation.pages import last_evening, tonight_of
-    from caravana.reporting.tonight.brief import write_brief
+    from caravana.operation.releasing import write_given_out
     from caravana.reporting.tonight.page import Audience
 
     language = read_regional(lang)
@@ -47,27 +44,9 @@ def brief(
         evening = last_evening(ledger, day)
         facts = tonight_of(operation, ledger, evening)
     target = operation.pages if out is None else out
-    written = list(write_brief(facts, target, language=language.tag, audience=cast("Audience", audience)))
-    if audience == "public":
-        written += _publish(facts, target, language.tag)
+    written = write_given_out(facts, target, language=language.tag, audience=cast("Audience", audience))
     if json:
         give({"brief": str(written[0]), "files": [str(path) for path in written], "on": evening.isoformat()})
     said = language.text("brief.made", path=written[0].resolve())
     beside = language.text("brief.beside", names=", ".join(path.name for path in written[1:]))
     say(f"{said}\n{beside}" if written[1:] else said, quiet=json)
-
-
-def _publish(facts: Tonight, folder: Path, tag: str) -> list[Path]:
-    """Write the page and the table that may be published."""
-    from caravana.atomic import write_together
-    from caravana.exports.regional import regional_csv
-    from caravana.reporting.tonight.page import render_tonight
-    from caravana.reporting.tonight.public import coarse_counts, public_columns, published
-
-    ending = f"{facts.origin}-{tag.partition('-')[0]}-public"
-    page, table = folder / f"tonight-{ending}.html", folder / f"counts-{ending}.csv"
-    counts = public_columns(coarse_counts(published(facts)), facts, tag)
-    write_together({
-        page: render_tonight(facts, language=tag, audience="public").encode(), table: regional_csv(counts, tag),
-    })  # fmt: skip
-    return [page, table]

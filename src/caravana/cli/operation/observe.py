@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
     from caravana.language.language import Language
     from caravana.operation.drafts import Bounds, DraftReport
     from caravana.operation.ledger import OperationLedger
-
-FIGURE = re.compile(r"([<>]?)\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+)(?:\s*[-–]\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+))?")
+    from caravana.operation.observing import Figure, SightingWords
 
 
 def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
@@ -60,6 +57,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     from caravana.operation.folder import open_operation
     from caravana.operation.known import read_current
     from caravana.operation.ledger import open_ledger
+    from caravana.operation.observing import drafts_of
 
     language = spoken_language(lang)
     if sum(one is not None for one in (correct, withdraw, as_known_on, from_)) > 1:
@@ -87,67 +85,48 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
             source=source, note=note,
         )  # fmt: skip
         figures = {"persons": persons, "papers": papers, "value": value}
-        drafts = _drafts(given, figures, kind=kind, rest=rest, ended=ended, night=not no_night, bounds=bounds,
-                         language=language)  # fmt: skip
+        words = _words(figures, kind=kind, rest=rest, ended=ended, night=not no_night, language=language)
+        drafts = drafts_of(given, words, bounds=bounds)
+        if not drafts:
+            raise UsageError(language.text("observe.nothing"))
         if correct is not None:
             _correct(ledger, correct, drafts, bounds, language, on=on, json=json)
             return
         _take(ledger, bounds, drafts, language, json=json)
 
 
-def _drafts(
-    given: DraftReport, figures: dict[str, str | None], *, kind: str | None, rest: bool, ended: str | None,
-    night: bool, bounds: Bounds, language: Language,
-) -> list[DraftReport]:  # fmt: skip
-    """Return the reports that one line of options holds: the night's place, the figures, the rest, the end."""
+def _words(
+    figures: dict[str, str | None], *, kind: str | None, rest: bool, ended: str | None, night: bool,
+    language: Language,
+) -> SightingWords:  # fmt: skip
+    """Return what one line of options says; figures are read."""
+    from caravana.operation.observing import SightingWords
+
     read = {name: _read_figure(name, text, language) for name, text in figures.items() if text is not None}
-    drafts = []
-    if given.place is not None and night and ended is None and kind is None and bounds.caravan is not None:
-        drafts.append(replace(given, kind="position"))
-    figure_place = replace(given, km_past=None)
-    planned = "planned" if given.qualifier == "planned" else None
-    for name, counted in (("persons", _counted(bounds)), ("papers", "accepted_papers_cumulative")):
-        if name in read:
-            low, high = read[name]
-            drafts.append(replace(figure_place, kind=counted, low=low, high=high, qualifier=planned))
-    if rest:
-        drafts.append(replace(figure_place, kind="rest_day"))
-    if ended is not None:
-        drafts.append(replace(figure_place, kind="ended", note=ended if not given.note else f"{ended}; {given.note}"))
-    if kind is not None:
-        low, high = read.get("value", (None, None))
-        drafts.append(replace(given, kind=kind, low=low, high=high, qualifier=planned))
-    if not drafts:
-        raise UsageError(language.text("observe.nothing"))
-    return drafts
+    return SightingWords(read, kind, rest, ended, night)
 
 
-def _counted(bounds: Bounds) -> str:
-    """What persons are counted as: of a caravan its headcount, of a displacement those in a camp."""
-    return "camp_count" if bounds.caravan is None else "headcount"
+def _read_figure(option: str, text: str, language: Language) -> Figure:
+    """Read a figure of an option."""
+    from caravana.operation.observing import read_figure
 
-
-def _read_figure(option: str, text: str, language: Language) -> tuple[float | None, float | None]:
-    """Read a figure: ``4500``, ``4500-5000``, ``>4000`` or ``<6000``."""
-    match = FIGURE.fullmatch(text.strip())
-    if match is None or (match[1] and match[3]):
+    figure = read_figure(text)
+    if figure is None:
         raise UsageError(language.text("observe.persons", option=option, text=text))
-    first, last = (None if part is None else float(re.sub(r"[ ,.]", "", part)) for part in (match[2], match[3]))
-    if match[1]:
-        return (first, None) if match[1] == ">" else (None, first)
-    return first, first if last is None else last
+    return figure
 
 
 def _take(
     ledger: OperationLedger, bounds: Bounds, drafts: list[DraftReport], language: Language, *, json: bool
 ) -> None:
     from caravana.operation.drafts import UnfitReportError, fill_in
+    from caravana.operation.observing import record_reports
 
     try:
         rows = [fill_in(draft, bounds, language) for draft in drafts]
     except UnfitReportError as error:
         raise UsageError(str(error)) from None
-    taken = _record(ledger, bounds, rows, language)
+    taken = record_reports(ledger, bounds, rows, language)
     if json:
         give({"taken": taken, "not_used": []})
         return
@@ -158,28 +137,14 @@ def _take(
     _say_when_known(drafts, bounds, language)
 
 
-def _record(
-    ledger: OperationLedger, bounds: Bounds, rows: list[dict[str, Any]], language: Language
-) -> list[dict[str, Any]]:
-    """Record rows; return the id of each, whether it is new, and what is to be said of it."""
-    from caravana.operation.drafts import remarks_on
-    from caravana.operation.known import standing
-
-    recorded = ledger.add_reports(rows)
-    held = standing(ledger.reports())
-    return [
-        {"id": name, "new": new, "remarks": remarks_on({**row, "id": name}, bounds, held, language)}
-        for row, (name, new) in zip(rows, recorded, strict=True)
-    ]
-
-
 def _take_file(
     ledger: OperationLedger, bounds: Bounds, path: Path, language: Language, *, caravan: str | None, json: bool
 ) -> None:
+    from caravana.operation.observing import record_reports
     from caravana.operation.rows import read_rows
 
     read = read_rows(path, bounds, language, caravan=caravan)
-    taken = _record(ledger, bounds, [row for _, row in read.taken], language)
+    taken = record_reports(ledger, bounds, [row for _, row in read.taken], language)
     lines = [{"line": line, **one} for (line, _), one in zip(read.taken, taken, strict=True)]
     if json:
         give({"taken": lines, "not_used": [{"line": line, "why": why} for line, why in read.not_used]})
@@ -204,27 +169,13 @@ def _correct(
     on: str | None, json: bool,
 ) -> None:  # fmt: skip
     """Correct one report by what the options say of its kind."""
-    from caravana.operation.drafts import UnfitReportError, fill_in
+    from caravana.operation.drafts import UnfitReportError
+    from caravana.operation.observing import correct_report
 
-    held = ledger.reports()
-    rows = held[held["id"] == report_id].to_dict("records")
-    if not rows:
-        raise UsageError(f"no report {report_id!r} is in the ledger")
-    kind = rows[0]["kind"]
-    draft = next((one for one in drafts if one.kind == kind), None)
-    if draft is None:
-        raise UsageError(f"report {report_id} is of the kind {kind}, of which these options say nothing")
-    draft = draft if on is not None else replace(draft, date=rows[0]["date"])
-    draft = draft if draft.place is not None else replace(draft, place=rows[0]["place"])
     try:
-        row = fill_in(draft, bounds, language)
+        revision = correct_report(ledger, report_id, drafts, bounds, language, dated=on is not None)
     except UnfitReportError as error:
         raise UsageError(str(error)) from None
-    known = row.pop("known_on") if draft.known_on is not None or bounds.past else bounds.today
-    row.pop("known_on", None)
-    kept = ("id", "claims", "caravan", *(() if draft.source else ("source",)))
-    changes = {name: each for name, each in row.items() if name not in kept}
-    revision = ledger.correct(report_id, changes, known_on=max(known, rows[0]["known_on"]))
     _tell_revision("corrected", report_id, revision, language, json=json)
 
 

@@ -41,7 +41,7 @@ def triggers(
     """
     from caravana.operation.folder import open_operation
     from caravana.operation.ledger import open_ledger
-    from caravana.operation.triggers.standing import triggers_of
+    from caravana.operation.triggers.standing import standing_triggers, triggers_of
 
     language = spoken_language(lang)
     day = read_date(on, "--on") if on else dt.datetime.now(dt.UTC).date()
@@ -59,7 +59,7 @@ def triggers(
         if trigger is not None and chosen:
             content = _act(operation, ledger, declared[trigger], chosen, role=role, day=day)
         else:
-            content = {"triggers": _standing(operation, ledger, declared, day)}
+            content = {"triggers": standing_triggers(operation, ledger, on=day)}
     if json:
         give(content)
     else:
@@ -84,28 +84,6 @@ def _act(
         return {"trigger": trigger.id, "on": value == "on"}
     standing.decide(ledger, trigger, value, on=day, sign=act == "sign", role=role)
     return {"trigger": trigger.id, "alert": value, "step": "activated" if act == "sign" else "declined"}
-
-
-def _standing(
-    operation: Operation, ledger: OperationLedger, declared: dict[str, Trigger], day: dt.date
-) -> list[dict[str, Any]]:
-    """How each trigger stands, and what its conditions answer; nothing is recorded."""
-    from caravana.operation.triggers import standing
-    from caravana.operation.triggers.conditions import Known
-
-    known = Known.by(day, standing.read_series(operation.folder), standing.forecasts_known(ledger, day))
-    return [
-        {
-            "trigger": trigger.id,
-            "name": trigger.name,
-            "on": standing.is_on(ledger, trigger, on=day),
-            "met": trigger.condition.ask(known).met,
-            "answers": {name: answer.met for name, answer in trigger.condition.ask_each(known).items()},
-            "alert": standing.standing_alert(ledger, trigger, on=day),
-            "decided_by": trigger.decided_by,
-        }
-        for trigger in declared.values()
-    ]
 
 
 def _no_trigger(language: Language, key: str, declared: dict[str, Trigger], **values: object) -> str:

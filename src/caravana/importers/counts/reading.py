@@ -24,6 +24,7 @@ from caravana.importers.counts.mapping import (
     write_mapping,
 )
 from caravana.importers.counts.numbers import read_numbers
+from caravana.importers.identities import refuse_identities
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def _tables(
     tables = [table for grid in grids if (table := _table_of(grid, given)).rows]
     if not tables:
         raise InputError(f"{path.name}: expected rows below the header; there are none")
+    refuse_identities(dict.fromkeys(name for table in tables for name in table.columns), path.name)
     if given is not None:
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)]
         first = (fitting or tables)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Double, Integer, select
+from sqlalchemy import Boolean, Double, Integer, func, select
 
 from caravana.errors import UsageError
 from caravana.operation.ledger.schema import (
@@ -27,6 +27,7 @@ from caravana.operation.ledger.schema import (
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from sqlalchemy import Select, Table
     from sqlalchemy.engine import Connection
@@ -43,13 +44,19 @@ class LedgerFrames:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def reports(self, as_known_on: dt.date | None = None) -> pd.DataFrame:
+    def reports(
+        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None, last: int | None = None
+    ) -> pd.DataFrame:  # fmt: skip
         """Reports, each as it last was on a day, in order of date and id.
 
         Parameters
         ----------
         as_known_on
             The evening; all that is recorded where left out.
+        of_days
+            Only reports that tell of one of these days; of every day where left out.
+        last
+            Only so many: those that tell of the latest days.
 
         Returns
         -------
@@ -59,15 +66,40 @@ class LedgerFrames:
             figures float (NaN where there is none), ``km_past`` km along the road beyond the place, ``state`` is
             ``current``, ``corrected`` (what stands is a correction) or ``withdrawn``.
         """
-        frame = self.history()
+        if last is not None and of_days is None:
+            of_days = self._last_days(as_known_on, last)
+        frame = self.history(of_days=of_days)
         if as_known_on is not None:
             frame = frame[frame["known_on"] <= as_known_on]
-        last = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
-        return last.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
+        newest = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
+        if of_days is not None:
+            newest = newest[newest["date"].isin(of_days)]
+        ordered = newest.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
+        return ordered if last is None else ordered.tail(last).reset_index(drop=True)
 
-    def history(self) -> pd.DataFrame:
-        """Every version of every report, in the order recorded; columns as :meth:`reports` gives them."""
-        frame = self._frame(select(REPORTS).order_by(REPORTS.c.seq))
+    def _last_days(self, as_known_on: dt.date | None, enough: int) -> list[dt.date]:
+        """The latest days that reports tell of, as many as hold enough reports between them."""
+        query = select(REPORTS.c.date, func.count()).group_by(REPORTS.c.date).order_by(REPORTS.c.date.desc())
+        if as_known_on is not None:
+            query = query.where(REPORTS.c.known_on <= as_known_on)
+        days: list[dt.date] = []
+        so_far = 0
+        for day, number in self.database.read(lambda c: c.execute(query).all()):
+            if so_far >= 2 * enough:
+                break
+            days.append(day)
+            so_far += number
+        return days
+
+    def history(self, *, of_days: Sequence[dt.date] | None = None) -> pd.DataFrame:
+        """Every version of every report, in the order recorded; columns as :meth:`reports` gives them.
+
+        With `of_days` only of reports of which a version tells of one of these days.
+        """
+        query = select(REPORTS).order_by(REPORTS.c.seq)
+        if of_days is not None:
+            query = query.where(REPORTS.c.id.in_(select(REPORTS.c.id).where(REPORTS.c.date.in_(of_days))))
+        frame = self._frame(query)
         state = pd.Series("current", index=frame.index, dtype=object)
         state[frame["revision"] > 1] = "corrected"
         state[frame["withdrawn"].astype(bool)] = "withdrawn"
@@ -224,9 +256,12 @@ class LedgerFrames:
         """
         return self._frame(select(RELEASES).order_by(RELEASES.c.seq)).drop(columns="seq")
 
-    def journal(self) -> pd.DataFrame:
-        """Who did what, in order: ``seq, at, who, act, subject, content`` (JSON)."""
-        return self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
+    def journal(self, *, last: int | None = None) -> pd.DataFrame:
+        """Who did what, in order: ``seq, at, who, act, subject, content`` (JSON); the `last` so many alone."""
+        if last is None:
+            return self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
+        newest = self._frame(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(last))
+        return newest.iloc[::-1].reset_index(drop=True)
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         def read(connection: Connection) -> pd.DataFrame:

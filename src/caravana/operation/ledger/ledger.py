@@ -73,7 +73,23 @@ def whoever() -> str:
 
 
 class OperationLedger(LedgerFrames):
-    """The record of one operation.  Close it, or use it as a context."""
+    """The record of one operation.  Close it, or use it as a context.
+
+    Parameters
+    ----------
+    database
+        Where it is.
+    who
+        Who does what is done through it: the account that runs this where left out.
+    """
+
+    def __init__(self, database: Database, *, who: str = "") -> None:
+        super().__init__(database)
+        self.who = who or whoever()
+
+    def signed_by(self, who: str) -> OperationLedger:
+        """The same ledger, written in by somebody else."""
+        return OperationLedger(self.database, who=who)
 
     def __enter__(self) -> Self:
         return self
@@ -167,7 +183,7 @@ class OperationLedger(LedgerFrames):
         return None if held is None else dict(held)
 
     def _insert(self, connection: Connection, row: Row, act: str) -> None:
-        connection.execute(insert(REPORTS), {**row, "recorded_at": now(), "recorded_by": whoever()})
+        connection.execute(insert(REPORTS), {**row, "recorded_at": now(), "recorded_by": self.who})
         self._note(connection, act, row["id"], {"revision": row["revision"]})
 
     # ------------------------------------------------------------ forecasts
@@ -191,7 +207,7 @@ class OperationLedger(LedgerFrames):
                 return str(held)
             number = 1 + (connection.execute(select(func.max(FORECASTS.c.issue)).where(of_day)).scalar() or 0)
             name = f"{row['issued_on']}-{number}"
-            made_by = {"issued_at": now(), "issued_by": whoever()}
+            made_by = {"issued_at": now(), "issued_by": self.who}
             connection.execute(insert(FORECASTS), {**row, "forecast_id": name, "issue": number, **made_by})
             for table, rows in ((QUANTILES, quantiles), (CHANCES, chances)):
                 if rows:
@@ -231,7 +247,7 @@ class OperationLedger(LedgerFrames):
                         f"{model}: {task}: quantile {key[-1]:g} was {values[key]:g} and is {row['value']:g} "
                         "now; a forecast that was issued does not change"
                     )
-            common = {"model": model, "known_on": known_on, "recorded_at": now(), "recorded_by": whoever()}
+            common = {"model": model, "known_on": known_on, "recorded_at": now(), "recorded_by": self.who}
             new = [{**row, **common} for key, row in zip(keys, rows, strict=True) if key not in values]
             if new:
                 connection.execute(insert(OTHERS), new)
@@ -292,14 +308,14 @@ class OperationLedger(LedgerFrames):
             same = select(func.count()).select_from(table).where(*(table.c[name] == row[name] for name in key))
             if connection.execute(same).scalar():
                 return
-            connection.execute(insert(table), {**row, "recorded_at": now(), "recorded_by": whoever()})
+            connection.execute(insert(table), {**row, "recorded_at": now(), "recorded_by": self.who})
             self._note(connection, act, subject, {})
 
         self.database.write(record)
 
     def _note(self, connection: Connection, act: str, subject: str, content: Mapping[str, Any]) -> None:
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-        row = {"at": now(), "who": whoever(), "act": act, "subject": subject, "content": text}
+        row = {"at": now(), "who": self.who, "act": act, "subject": subject, "content": text}
         connection.execute(insert(JOURNAL), row)
 
 

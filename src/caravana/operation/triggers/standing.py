@@ -213,6 +213,28 @@ def watch_triggers(
     return rows
 
 
+def standing_triggers(operation: Operation, ledger: OperationLedger, *, on: dt.date) -> list[dict[str, Any]]:
+    """How each trigger stands on a day, and what its conditions answer; nothing is recorded.
+
+    Returns
+    -------
+    A row a trigger: ``trigger``, ``name``, ``on``, ``met``, ``answers`` by condition, ``alert`` and ``decided_by``.
+    """
+    known = Known.by(on, read_series(operation.folder), forecasts_known(ledger, on))
+    return [
+        {
+            "trigger": trigger.id,
+            "name": trigger.name,
+            "on": is_on(ledger, trigger, on=on),
+            "met": trigger.condition.ask(known).met,
+            "answers": {name: answer.met for name, answer in trigger.condition.ask_each(known).items()},
+            "alert": standing_alert(ledger, trigger, on=on),
+            "decided_by": trigger.decided_by,
+        }
+        for trigger in triggers_of(operation).values()
+    ]
+
+
 def standing_alert(ledger: OperationLedger, trigger: Trigger, *, on: dt.date) -> str | None:
     """The alert of a trigger whose action window a day lies in; None without one."""
     alerts = ledger.alerts()

@@ -52,8 +52,14 @@ def parameter_words(name: str, scenario: Scenario, words: Language) -> str:
 
 def outcome_label(comparison: Comparison, key: str, words: Language) -> str:
     """Return what an outcome is called."""
-    place = place_name(comparison.scenario, destination(comparison.scenario))
-    return words.text(f"whatif.outcome.{key}", place=place)
+    return outcome_words(key, comparison.scenario, words)
+
+
+def outcome_words(key: str, scenario: Scenario, words: Language) -> str:
+    """Return what an outcome of a scenario is called, of a changed world too."""
+    if f"whatif.changed.{key}" in words.texts:
+        return words.text(f"whatif.changed.{key}")
+    return words.text(f"whatif.outcome.{key}", place=place_name(scenario, destination(scenario)))
 
 
 def signed(value: float | None, words: Language) -> str:

@@ -99,7 +99,8 @@ def last_counts(facts: Tonight) -> dict[str, tuple[dt.date, float]]:
     return {str(r["place"]): (r["date"], float(r["low"])) for r in rows.to_dict("records")}
 
 
-def _headline(weeks: Weeks, language: Language) -> Markup:
+def weeks_headline(weeks: Weeks, language: Language) -> Markup:
+    """The one sentence that is useful if nothing else is read."""
     date, largest = weeks.dates[0], weeks.largest()[0]
     total = weeks.total[weeks.total["target_date"] == date] if not weeks.total.empty else weeks.total
     camp = weeks.row(largest, date) or {}
@@ -210,8 +211,9 @@ def weeks_section(facts: Tonight, language: Language) -> Section | None:
     cards = [_card(weeks, n, facts, language) for n in range(min(3, len(weeks.dates)))]
     return Section(
         key="weeks", head=language.text("tonight.weeks.head"),
-        figure=html.fragment("tonight/weeks", language, headline=_headline(weeks, language), map=drawn, cards=cards)
-        + print_tables([_camp_table(weeks, facts, language)]),
+        figure=html.fragment(
+            "tonight/weeks", language, headline=weeks_headline(weeks, language), map=drawn, cards=cards
+        ) + print_tables([_camp_table(weeks, facts, language)]),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What stands before every request: whose host, whose page, how large; and what every answer forbids."""

@@ -1,0 +1,1 @@
+"""What is asked for by which address: the pages, and the HTTP API that they and programs use."""

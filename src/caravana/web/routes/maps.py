@@ -1,0 +1,70 @@
+"""The map: an evening, the world, reports by side, the user's own tiles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+
+from caravana.operation.known import plain_rows, standing
+from caravana.reporting.caravan.map import short_name
+from caravana.reporting.tonight.reported import figure_words, kind_words
+from caravana.web.maps.world import at, drawn_places
+from caravana.web.routes.asking import Reader, RefusedError
+from caravana.web.routes.reading import evening_of, evenings, last_evening_of, world_of
+
+router = APIRouter(prefix="/api/map", tags=["map"])
+MOST_DAYS, MOST_REPORTS = 31, 500
+DAY = dt.timedelta(days=1)
+
+
+@router.get("/evening")
+def evening(visit: Reader, on: dt.date | None = None) -> dict[str, Any]:
+    """An evening as it was frozen: the sentence, and for each coming day where, how many, what is needed."""
+    chosen = last_evening_of(visit.desk, on)
+    held = {"sentence": "", "days": []} if chosen is None else evening_of(visit.desk, chosen, visit.language)
+    return {"on": chosen, "evenings": evenings(visit.desk), **held}
+
+
+@router.get("/world")
+def world(visit: Reader, on: dt.date | None = None) -> dict[str, Any]:
+    """Land, roads, crossings and their status, camps and what they hold."""
+    return world_of(visit.desk, on or last_evening_of(visit.desk, None) or visit.desk.today(), visit.language)
+
+
+@router.get("/reports")
+def reports(
+    visit: Reader, until: dt.date | None = None, days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 7
+) -> dict[str, Any]:
+    """Reports that tell of the last days, each where it is, by whose word; the newest first."""
+    desk = visit.desk
+    last = until or last_evening_of(desk, None) or min(desk.today(), desk.scenario().end)
+    if last < dt.date.min + days * DAY:
+        return {"until": last, "reports": []}
+    frame = standing(desk.ledger.reports(of_days=[last - n * DAY for n in range(days)]))
+    places = {place.id: place for place in drawn_places(desk.scenario())}
+    rows = []
+    for row in reversed(plain_rows(frame)[-MOST_REPORTS:]):
+        place = places.get(str(row["place"]))
+        rows.append({
+            "id": row["id"], "day": row["date"], "side": row["side"], "kind": row["kind"], "known_on": row["known_on"],
+            "what": kind_words(row["kind"], visit.language), "figure": _figure(row, visit.language),
+            "place": None if place is None else short_name(place), "at": None if place is None else at(place),
+            "side_name": visit.language.text(f"observe.by.{row['side']}"),
+        })  # fmt: skip
+    return {"until": last, "reports": rows}
+
+
+def _figure(row: dict[str, Any], language: Any) -> str:
+    ends = {name: float("nan") if row[name] is None else float(row[name]) for name in ("low", "high")}
+    return figure_words({**row, **ends}, language)
+
+
+@router.get("/tiles")
+def tiles(visit: Reader) -> FileResponse:
+    """The user's own base map (PMTiles), by parts as the map asks for them."""
+    if visit.desk.tiles is None:
+        raise RefusedError(404, "web.error.no_tiles")
+    return FileResponse(visit.desk.tiles, media_type="application/vnd.pmtiles")

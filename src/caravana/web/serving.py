@@ -1,0 +1,152 @@
+"""Serves an operation's pages until it is ended: where it listens, what runs beside it."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caravana.errors import CaravanaError, UsageError
+from caravana.operation.ledger import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from caravana.operation.folder import Operation
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+EXTRA = "caravana serve needs FastAPI and what belongs to it: install caravana with its extra 'web'"
+QUEUE = 128
+"""Connections that may wait to be taken."""
+
+
+@dataclass(frozen=True)
+class ServeSettings:
+    """How pages are served.
+
+    Attributes
+    ----------
+    port
+        Port; 0 for one that is free.
+    listen
+        Address of this machine to listen at; another than its own only with `shared`.
+    shared
+        Whether people sign in.
+    public_url
+        The address that browsers see, where a proxy stands before.
+    jobs
+        How many jobs may run at a time; by the cores where None.
+    memory_mb
+        Megabytes that a job may use; no limit of ours where None.
+    scheduler
+        Address of a Dask scheduler for what can run there.
+    tiles
+        A PMTiles file for the base map.
+    """
+
+    port: int = 8720
+    listen: str = "127.0.0.1"
+    shared: bool = False
+    public_url: str | None = None
+    jobs: int | None = None
+    memory_mb: int | None = None
+    scheduler: str | None = None
+    tiles: Path | None = None
+
+
+def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    operation
+        Whose pages.
+    settings
+        How.
+    ready
+        Called with the address once it listens.
+
+    Raises
+    ------
+    UsageError
+        If the extra is not installed, or what was asked cannot be.
+    CaravanaError
+        If the port is taken, or the ledger cannot be used.
+    """
+    try:
+        import argon2  # noqa: F401 (looked for here, used where people sign in)
+        import python_multipart  # noqa: F401 (what FastAPI reads files with)
+        import uvicorn
+
+        from caravana.web.app import make_app
+        from caravana.web.desk import Desk
+        from caravana.web.guard.door import local_address, public_address
+        from caravana.web.jobs.runner import JobRunner
+        from caravana.web.store.accounts import accounts
+        from caravana.web.store.tables import Store
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{EXTRA} (it lacks {error.name})") from None
+    _refuse(settings)
+
+    class Server(uvicorn.Server):
+        """A server that says when it listens."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                ready(url)
+
+    with open_ledger(operation) as ledger:
+        store = Store(ledger)
+        if settings.shared and not accounts(store):
+            raise UsageError("--shared: there is no account yet; make one with `caravana accounts FOLDER NAME --role`")
+        listening = _listen(settings)
+        with listening:
+            port = int(listening.getsockname()[1])
+            shown = f"[{settings.listen}]" if ":" in settings.listen else settings.listen
+            url = settings.public_url or f"http://{shown}:{port}/"
+            address = public_address(url, port) if settings.public_url else local_address(port)
+            desk = Desk(
+                operation, ledger, store, address, shared=settings.shared, here=secrets.token_urlsafe(32),
+                tiles=settings.tiles,
+            )  # fmt: skip
+            config = uvicorn.Config(
+                make_app(desk), log_level="warning", access_log=False, server_header=False, date_header=False,
+                proxy_headers=False, lifespan="off", timeout_graceful_shutdown=2, ws="none",
+            )  # fmt: skip
+            runner = JobRunner(
+                store, operation.folder, most=settings.jobs, memory_mb=settings.memory_mb, scheduler=settings.scheduler
+            )
+            with runner:
+                Server(config).run(sockets=[listening])
+
+
+def _refuse(settings: ServeSettings) -> None:
+    """Refuse what would open the pages to people who have not signed in, and files that are not there."""
+    if settings.listen not in LOCAL and not settings.shared:
+        raise UsageError(f"--listen {settings.listen}: other machines may reach these pages only with --shared")
+    if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
+        raise UsageError(
+            f"--public-url {settings.public_url}: expected an address such as https://caravana.example.org"
+        )
+    if settings.tiles is not None and not settings.tiles.is_file():
+        raise UsageError(f"--tiles {settings.tiles}: expected a file of PMTiles")
+    for name, value in (("--jobs", settings.jobs), ("--memory", settings.memory_mb)):
+        if value is not None and value < 1:
+            raise UsageError(f"{name} {value}: expected 1 or more")
+
+
+def _listen(settings: ServeSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.listen else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.listen, settings.port))
+        listening.listen(QUEUE)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        why = getattr(error, "strerror", None) or str(error)
+        raise CaravanaError(f"cannot listen at {settings.listen}, port {settings.port}: {why}") from None
+    return listening

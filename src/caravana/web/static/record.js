@@ -1,0 +1,62 @@
+// The record: forecasts and how right they were, triggers, who did what.
+
+import { ask, attempt, el, lang, say, text } from "./common.js";
+
+const number = (value, digits = 1) => (value === null || value === undefined ? "" : value.toLocaleString(lang, { maximumFractionDigits: digits }));
+const table = (keys, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...keys.map((key) => el("th", { scope: "col" }, text(`col.${key}`))))), el("tbody", {}, ...rows));
+
+async function showIssued() {
+  const { forecasts } = await ask("GET", "/api/record/forecasts");
+  const rows = forecasts.map((one) => el("tr", {},
+    el("td", {}, el("a", { href: `/?on=${one.issued_on}` }, one.issued_on), " ", el("a", { href: `/api/record/evenings/${one.issued_on}?lang=${lang}`, target: "_blank", rel: "noopener" }, text("page"))),
+    el("td", { class: "n" }, one.right ? String(one.right.scored) : ""), el("td", { class: "n" }, one.right ? `${number(100 * one.right.inside_90, 0)} %` : text("nothing_yet")),
+    el("td", { class: "n" }, one.right ? number(one.right.score) : ""), el("td", { class: "n" }, one.right ? number(one.right.naive) : ""),
+    el("td", { class: "fine" }, `${one.version} · ${one.hash.slice(0, 12)} · ${one.issued_at} · ${one.issued_by}`)));
+  document.getElementById("issued").replaceChildren(table(["evening", "scored", "inside", "score", "naive", "made"], rows));
+}
+
+function answers(one) {
+  const said = { true: text("yes"), false: text("no"), null: text("untold") };
+  return el("ul", {}, ...Object.entries(one.answers).map(([name, met]) => el("li", {}, `${name}: `, el("b", {}, said[String(met)]))));
+}
+
+async function showTriggers() {
+  const { triggers } = await ask("GET", "/api/record/triggers");
+  const holder = document.getElementById("triggers");
+  holder.replaceChildren(...(triggers.length ? triggers.map((one) => {
+    const act = (words, path, body) => {
+      const button = el("button", { type: "button" }, words);
+      button.addEventListener("click", () => attempt(button, async () => {
+        await ask("POST", `/api/record/triggers/${encodeURIComponent(one.trigger)}/${path}`, body);
+        say(text("done"));
+        await showTriggers();
+      }));
+      return button;
+    };
+    const waits = one.alert && one.steps.filter((step) => step.alert_id === one.alert).length === 1;
+    const role = el("input", { id: `role-${one.trigger}`, value: "" });
+    const decide = (decision) => {
+      const button = el("button", { type: "button" }, text(decision));
+      button.addEventListener("click", () => attempt(button, async () => {
+        await ask("POST", `/api/record/triggers/${encodeURIComponent(one.trigger)}/alerts/${encodeURIComponent(one.alert)}`, { decision, role: role.value });
+        await showTriggers();
+      }));
+      return button;
+    };
+    const b = one.backtest;
+    return el("article", { class: "card" }, el("h3", {}, `${one.name} · ${text(one.on ? "on" : "off")}`), answers(one),
+      el("p", { class: "fine" }, b ? text("backtest", { hits: b.hits, misses: b.misses, false_alarms: b.false_alarms, first: b.first, last: b.last }) : text("no_backtest")),
+      el("p", {}, act(text("test"), "backtest"), " ", act(text(one.on ? "switch_off" : "switch_on"), "switch", { to: !one.on })),
+      ...(waits ? [el("p", { class: "fault" }, text("waits", { role: one.decided_by })), el("label", { for: role.id }, text("role")), role, el("p", {}, decide("sign"), " ", decide("decline"))] : []),
+      el("ul", { class: "fine" }, ...one.steps.map((step) => el("li", {}, `${step.on}: ${step.step} (${step.recorded_by})`))));
+  }) : [el("p", { class: "soft" }, text("no_triggers"))]));
+}
+
+async function showActs() {
+  const { acts } = await ask("GET", "/api/record/journal?most=100");
+  const rows = acts.map((one) => el("tr", {}, el("td", {}, one.at), el("td", {}, one.who), el("td", {}, one.words), el("td", {}, one.subject)));
+  document.getElementById("acts").replaceChildren(table(["when", "who", "did", "what"], rows));
+}
+
+await Promise.all([showIssued(), showTriggers(), showActs()]);
+document.documentElement.dataset.ready = "true";

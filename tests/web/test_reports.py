@@ -1,0 +1,157 @@
+"""Reports in: what the form records is what the command does; articles, workbooks, and what is refused."""
+
+import io
+import json
+import shutil
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from caravana.cli.main import app
+from caravana.operation.folder import open_operation
+from caravana.operation.ledger import open_ledger
+
+ARTICLE = (
+    "MAPASTEPEC, 21 November 2021 - About 2,300 migrants in the caravan slept in Mapastepec on Sunday, organisers said."
+)
+KEPT = ["id", "date", "known_on", "kind", "place", "km_past", "low", "high", "qualifier", "side", "speaker", "source",
+        "note", "revision", "state"]  # fmt: skip
+
+
+def rows_of(operation):
+    with open_ledger(operation) as ledger:
+        return ledger.reports()[KEPT]
+
+
+def test_the_form_records_what_the_command_does(client, desk_of, operation, evening, tmp_path):
+    given = {"date": "2021-11-22", "place": "Pijijiapan", "persons": "2000-2600", "side": "organisers", "rest": True}
+    answer = client.post("/api/reports", json=given).json()
+    assert [one["new"] for one in answer["taken"]] == [True, True, True]
+    by_form = rows_of(operation)
+    other = open_operation(shutil.copytree(evening.folder, tmp_path / "other"))
+    words = ["observe", str(other.folder), "Pijijiapan", "--on", "2021-11-22", "--persons", "2000-2600", "--rest",
+             "--by", "organisers", "--json"]  # fmt: skip
+    done = CliRunner().invoke(app, words)
+    assert json.loads(done.stdout)["taken"] == answer["taken"]
+    assert by_form.equals(rows_of(other))
+    assert [one["new"] for one in client.post("/api/reports", json=given).json()["taken"]] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"date": "2021-11-22"}, "Nothing is reported"),
+        ({"place": "mapastepec"}, "The day is missing"),
+        ({"date": "2021-11-22", "place": "Nowhereville"}, "no place 'Nowhereville'"),
+        ({"date": "2021-11-22", "persons": "many"}, "many: expected a number"),
+        ({"date": "1850-01-01", "place": "mapastepec"}, "date"),
+        ({"date": "2021-11-22", "place": "mapastepec", "side": "friends"}, "side"),
+        ({"date": "2021-11-22", "place": "mapastepec", "name": "Juan"}, "name: Extra inputs"),
+        ({"date": "2021-11-22", "place": "mapastepec", "note": "ring +52 961 123 4567"}, "telephone"),
+        ({"date": "2021-11-22", "place": "mapastepec", "speaker": "juan@example.org"}, "address of mail"),
+    ],
+)
+def test_what_cannot_be_a_report_is_refused_in_one_line(client, given, said):
+    answer = client.post("/api/reports", json=given)
+    assert answer.status_code == 422
+    assert said in answer.json()["error"]
+
+
+def test_refusals_speak_spanish(client):
+    answer = client.post(
+        "/api/reports", json={"date": "2021-11-22", "place": "Nadie"}, headers={"Accept-Language": "es"}
+    )
+    assert "no hay ningún lugar 'Nadie'" in answer.json()["error"]
+
+
+def test_a_report_is_corrected_and_withdrawn_and_nothing_is_erased(client, operation):
+    given = {"date": "2021-11-22", "persons": "2000", "known_on": "2021-11-22"}
+    (one,) = client.post("/api/reports", json=given).json()["taken"]
+    address = f"/api/reports/{one['id']}"
+    assert client.post(f"{address}/correction", json={"persons": "2400"}).json()["revision"] == 2
+    assert client.post(f"{address}/withdrawal", json={"note": "twice"}).json()["revision"] == 3
+    (last,) = (row for row in client.get("/api/reports").json()["reports"] if row["id"] == one["id"])
+    assert (last["state"], last["high"]) == ("withdrawn", 2400)
+    with open_ledger(operation) as ledger:
+        assert list(ledger.history().query("id == @one['id']")["high"]) == [2000, 2400, 2400]
+
+
+def test_an_article_is_proposed_mended_and_accepted(client):
+    read = client.post("/api/articles", json={"text": ARTICLE, "published": "2021-11-22"}).json()
+    (text,) = read["texts"]
+    assert text["text"][text["proposals"][0]["start"] : text["proposals"][0]["end"]] == text["proposals"][0]["find"]
+    count = next(one for one in text["proposals"] if one["kind"] == "headcount")
+    count |= {"accepted": True, "high": 2500, "qualifier": "range"}
+    for other in text["proposals"]:
+        other.setdefault("accepted", False)
+    answer = client.post("/api/articles/accepted", json=read)
+    assert [one["new"] for one in answer.json()["taken"]] == [True]
+    assert [one["new"] for one in client.post("/api/articles/accepted", json=read).json()["taken"]] == [False]
+    (row,) = (one for one in client.get("/api/reports").json()["reports"] if one["id"].startswith("read-"))
+    assert (row["low"], row["high"], row["source"]) == (2300, 2500, f"sha256:{text['sha256']}")
+
+
+def test_a_workbook_is_shown_with_its_mapping_and_mended(client):
+    table = "Sitio,Fecha,Personas\nHuixtla,03/04/2021,900\n"
+    said = client.post("/api/counts", files={"file": ("a.csv", table)})
+    assert said.status_code == 422
+    assert "day first" in said.json()["error"]
+    sent = {"file": ("a.csv", "Sitio,Fecha,Personas\nHuixtla,2021-11-22,900\nNadie,2021-11-22,20\n")}
+    read = client.post("/api/counts", files=sent).json()
+    assert (read["mapping"]["place"], read["mapping"]["persons"], read["usable"]) == ("Sitio", "Personas", 1)
+    assert [one["line"] for one in read["not_used"]] == [3]
+    own = json.dumps({"layout": "long", "header_row": 1, "place": "Sitio", "date": "Fecha", "persons": "Personas"})
+    taken = client.post("/api/counts/accepted", files=sent, data={"mapping": own, "side": "agency"}).json()
+    assert [one["new"] for one in taken["taken"]] == [True]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Nombre completo", "first_name", "firstName", "Apellidos", "Passport No.", "CURP", "Teléfono", "e-mail",
+     "Fecha de nacimiento", "Date of Birth", "Individual ID", "Nombre de la persona", "DNI", "Whatsapp"],
+)  # fmt: skip
+def test_a_table_of_persons_is_refused(client, column):
+    table = f"Sitio,Fecha,Personas,{column}\nHuixtla,2021-11-22,900,x\n"
+    answer = client.post("/api/counts", files={"file": ("a.csv", table)})
+    assert answer.status_code == 422
+    assert f"{column!r}: expected counts of people" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "column", ["Nombre del sitio", "Site name", "Number of families", "Progress", "Idea", "PersonsTotal"]
+)
+def test_a_table_of_places_is_not(client, column):
+    table = f"Sitio,Fecha,Personas,{column}\nHuixtla,2021-11-22,900,x\n"
+    assert client.post("/api/counts", files={"file": ("a.csv", table)}).status_code == 200
+
+
+def bomb():
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in ("word/document.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"):
+            with file.open(name, "w", force_zip64=True) as part:
+                for _ in range(200):
+                    part.write(b" " * 2**20)
+    return held.getvalue()
+
+
+def test_a_bomb_and_other_broken_files_are_refused_in_one_line(client):
+    bombs = bomb()
+    assert len(bombs) < 2**20
+    for path, name, content in (
+        ("/api/articles/file", "a.docx", bombs), ("/api/counts", "a.xlsx", bombs),
+        ("/api/counts", "a.xlsx", b"PK\x03\x04x"),
+        ("/api/articles/file", "a.pdf", b"%PDF-1.4 x"), ("/api/articles/file", "noending", b"x"),
+        ("/api/counts", "../../operation.toml", b"x"),
+        ("/api/articles/file", "a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+        ("/api/counts", "a.csv", b""), ("/api/counts", "a.json", b"[" * 100_000),
+    ):  # fmt: skip
+        answer = client.post(path, files={"file": (name, content)})
+        assert answer.status_code == 422, (name, answer.text[:200])
+        assert "Traceback" not in answer.text
+
+
+def test_proposals_that_are_none_are_refused(client):
+    for texts in ([{}], [{"proposals": [1]}], [{"sha256": "x", "published": "y", "proposals": []}]):
+        assert client.post("/api/articles/accepted", json={"texts": texts}).status_code == 422

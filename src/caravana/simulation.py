@@ -238,6 +238,9 @@ def execute(
     done = len(blocks) - len(todo)
     if progress is not None:
         progress(done, len(blocks))
+    if tasks and scheduler is None:
+        # Once, not by each worker at the same time.
+        model.prepare()
     for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler):
         done += 1
         if error.startswith(WRITE_FAILED):

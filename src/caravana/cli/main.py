@@ -33,9 +33,9 @@ from caravana.cli import (
 )
 from caravana.cli.articles import accept, read
 from caravana.cli.console import say
+from caravana.cli.ensemble import prepare
 from caravana.cli.operation import brief, exchange, new, observe, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand, spoken_message
-from caravana.cli.ensemble import prepare
 from caravana.cli.scenario import build
 from caravana.errors import (
     CaravanaError,

@@ -56,12 +56,14 @@ $(VENV)/.installed-run: requirements/run.txt pyproject.toml $(VENV)/.made
 	@echo "Installing what caravana needs (a minute or two the first time)." >&2
 	@$(LOCKED) requirements/run.txt
 	@$(ITSELF)
+	@$(VENV)/bin/caravana prepare || true
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt pyproject.toml $(VENV)/.made
 	@echo "Installing what the tests need (a few minutes the first time)." >&2
 	@$(LOCKED) requirements/dev.txt
 	@$(ITSELF)
+	@$(VENV)/bin/caravana prepare || true
 	@touch $@ $(VENV)/.installed-run
 
 # What is reported by each evening is forecast, and all earlier forecasts are held against it.  The operation is made

@@ -19,6 +19,8 @@ from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
 from caravana.ensemble.integrity import read_manifest
+from caravana.ensemble.pieces import begin_piece, read_piece
+from caravana.ensemble.storage import open_storage
 from caravana.ensemble.store import (
     FAILURES,
     Failure,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from caravana.ensemble.design import Design
+    from caravana.ensemble.pieces import Piece
     from caravana.models.base import Model, Process
     from caravana.run import Run
     from caravana.scenario.model import Policy
@@ -69,7 +72,14 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
     return (*(p for p in scenario.policies if p.base and p not in added), *added)
 
 
-def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
+def last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
+    """Return the last day to simulate.
+
+    Raises
+    ------
+    UsageError
+        If it is no date, or outside the scenario.
+    """
     if until is None:
         return scenario.end
     last = as_date(until, name="until")
@@ -122,6 +132,8 @@ def simulate(
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    storage: str | os.PathLike[str] | None = None,
+    piece: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Simulate a scenario as an ensemble and open the result.
@@ -165,6 +177,12 @@ def simulate(
     scheduler
         Address (``tcp://host:port``) or scheduler file of a Dask cluster to simulate on in place
         of this machine; the results are the same to the bit.
+    storage
+        With a scheduler: where its workers write blocks themselves, so that none passes through here.  The run
+        folder, if workers share its disk, or an address that ``fsspec`` knows, such as ``s3://bucket/run``.
+    piece
+        A share of the run's blocks, such as ``3/40`` for the third of 40: it goes to a folder of its own in the run
+        folder, and :func:`caravana.ensemble.pieces.merge_pieces` puts pieces together.
     progress
         Called with blocks done and blocks in all.
 
@@ -186,6 +204,13 @@ def simulate(
         raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
     if scheduler is not None and workers is not None:
         raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
+    if storage is not None and scheduler is None:
+        raise UsageError("storage is where the workers of a scheduler write: give a scheduler as well")
+    if piece is not None and out is None:
+        raise UsageError("a piece needs the run folder that it is a piece of: give out")
+    share = None if piece is None else read_piece(piece)
+    if share is not None:
+        share.blocks(range(-(-members // BLOCK)))
     chosen = (
         scenario
         if isinstance(scenario, Scenario)
@@ -198,7 +223,7 @@ def simulate(
         raise UsageError(f"{chosen.name} has the rules {mover.name}: posterior draws lead a {design.family} only")
     chosen = scenario_in_force(chosen.model_copy(update={"rules": mover.name}), mover.declared)
     chosen, numbers = configure(chosen, mover, values, seed=seed)
-    last = _last_day(chosen, until)
+    last = last_day(chosen, until)
     mover.check(chosen, days=chosen.day_of(last) + 1)
     order = mover.order if order is None else order
     plan = Plan(
@@ -217,10 +242,11 @@ def simulate(
         posterior="" if design is None else design.name,
     )
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
+    folder = folder if share is None else share.folder(folder)
     try:
         execute(
             chosen, plan, folder, members=members, model=mover, order=order, design=design, workers=workers or cores(),
-            scheduler=scheduler, progress=progress,
+            scheduler=scheduler, storage=None if storage is None else str(storage), piece=share, progress=progress,
         )  # fmt: skip
         run = open_run(folder)
     except BaseException:
@@ -244,6 +270,8 @@ def execute(
     design: Design | None = None,
     workers: int,
     scheduler: str | None = None,
+    storage: str | None = None,
+    piece: Piece | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Simulate the blocks of a plan that are not on disk yet, and keep what came of each.
@@ -255,17 +283,27 @@ def execute(
     """
     started = time.perf_counter()
     damaged = prepare(folder, plan, scenario, version=__version__)
-    blocks = range(-(-members // BLOCK))
+    blocks: Sequence[int] = range(-(-members // BLOCK))
     before = blocks_done(folder).difference(damaged)
+    if piece is not None:
+        begin_piece(folder, piece, members=members)
+        blocks = piece.blocks(blocks)
+        # What was merged meanwhile is done.
+        before |= blocks_done(folder.parents[1])
+    depot = None if storage is None else open_storage(storage, folder, read_manifest(folder)["plan"])
+    stored = set() if depot is None else depot.blocks().intersection(blocks) - before
     for damage in (one for block in blocks for one in damaged.get(block, ())):
         warnings.warn(f"{folder}: {damage}; the block is simulated again", IntegrityWarning, stacklevel=2)
-    todo = [b for b in blocks if b not in before]
+    todo = [b for b in blocks if b not in before and b not in stored]
     tasks = _Tasks(scenario, plan, todo, model, order, design)
     failures: list[Failure] = []
     done = len(blocks) - len(todo)
     if progress is not None:
         progress(done, len(blocks))
-    for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler):
+    if tasks and scheduler is None:
+        # Once, not by each worker at the same time.
+        model.prepare()
+    for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler, storage=depot):
         done += 1
         if error.startswith(WRITE_FAILED):
             raise WriteError(f"{error.removeprefix(WRITE_FAILED)} The same command goes on from the blocks done.")
@@ -274,10 +312,12 @@ def execute(
             write_failures(folder, failures)
         if progress is not None:
             progress(done, len(blocks))
+    if depot is not None:
+        depot.fetch(folder, depot.blocks().intersection(blocks) - before)
     write_failures(folder, failures)
-    if tasks or damaged or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
+    if tasks or stored or damaged or read_manifest(folder).get("members") != members or piece is not None:
         wall = time.perf_counter() - started
-        finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall)
+        finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall, blocks=blocks)
         write_crate(folder)
     elif not (folder / CRATE).exists():
         write_crate(folder)

@@ -33,6 +33,7 @@ from caravana.cli import (
 )
 from caravana.cli.articles import accept, read
 from caravana.cli.console import say
+from caravana.cli.ensemble import merge, prepare
 from caravana.cli.operation import accounts, brief, exchange, new, observe, serve, triggers, update
 from caravana.cli.operation.spoken import SpokenCommand, spoken_message
 from caravana.cli.scenario import build
@@ -103,6 +104,8 @@ app.command("sensitivity")(sensitivity.sensitivity)
 app.command("needs", cls=SpokenCommand)(needs.needs)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
+app.command("merge")(merge.merge)
+app.command("prepare")(prepare.prepare)
 app.command("read")(read.read)
 app.command("accept")(accept.accept)
 app.command("exchange", cls=SpokenCommand)(exchange.exchange)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caravana.cli.console import Progress, give, say
+from caravana.cli.console import Progress
+from caravana.cli.ensemble.outcome import tell_run
+from caravana.cli.ensemble.plan import memory_line, tell_piece, tell_plan
 from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
 from caravana.errors import InterruptedRunError, UsageError
 from caravana.interrupts import InterruptWatch
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from caravana.inference.posterior.design import PosteriorDesign
     from caravana.run import Run
     from caravana.scenario.model import Scenario
-
-
-WHERE = "docs/dispersal.md tells which settings act"
 
 
 def take_posterior(
@@ -72,52 +71,6 @@ def default_folder(scenario: str, seed: int) -> Path:
     return Path("runs") / f"{Path(scenario).name}-seed{seed}"
 
 
-def summarise(run: Run, *, wall: float) -> dict[str, Any]:
-    """Return what ``run --json`` prints."""
-    from caravana.inference.run_scores import score_run
-
-    return {
-        "run": str(run.path),
-        "report": str(run.path / "report.html"),
-        "scenario": run.scenario.name,
-        "members": len(run.member_ids),
-        "members_asked": run.members,
-        "seed": run.manifest["plan"]["seed"],
-        "claims_taken": run.manifest["plan"].get("taken", {}),
-        "posterior": run.manifest["plan"].get("posterior", ""),
-        "blocks_failed": run.manifest["blocks_failed"],
-        "settings_not_used": unused_settings(run),
-        "wall_seconds": round(wall, 2),
-        **score_run(run),
-    }
-
-
-def unused_settings(run: Run) -> list[str]:
-    """Settings of the scenario or set by hand that have no effect in a run, in order of name; none of a caravan's."""
-    from caravana.results.acting import idle_settings
-
-    idle = {"displacement": idle_settings}.get(run.family)
-    return [] if idle is None else idle(run.scenario, run.scenario.settings)
-
-
-def unused_lines(run: Run) -> list[str]:
-    """Say which settings had no effect, and which would have set how many people are displaced."""
-    from caravana.results.acting import overruled, traits_of
-
-    idle, lines = unused_settings(run), []
-    if not idle:
-        return []
-    why = ", as camps are counted" if traits_of(run.scenario).camps_only else ""
-    lines.append(f"Not used by the rules {run.scenario.rules} here{why}: {', '.join(idle)} ({WHERE})")
-    if pushed := overruled(run.scenario):
-        own = " and ".join(pushed)
-        lines.append(
-            f"How many people are displaced was taken from the counts of camps, not from {own}; "
-            "rules=flee lets these act, forecast_total=1 forecasts the number"
-        )
-    return lines
-
-
 def run(
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name (see `caravana scenarios`) or a folder.")],
     members: Annotated[int, typer.Option(help="Size of the ensemble.")] = 200,
@@ -128,6 +81,16 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
     ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            help="With --scheduler: where workers write blocks: the run folder, on a disk they share, or s3://..."
+        ),
+    ] = None,
+    piece: Annotated[
+        str | None, typer.Option(help="Only this share of the run, such as 3/40; `caravana merge` joins them.")
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what the run takes: blocks, memory, disk.")] = False,
     set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter or setting: name=value.")] = None,
     policy: Annotated[list[str] | None, typer.Option(help="A policy of the scenario to put in force.")] = None,
     take: Annotated[
@@ -159,10 +122,14 @@ def run(
     refuse_policies(scenario, policy or (), inputs)
     design = take_posterior(loaded, posterior, taken=taken, policies=policy or ())
     folder = out or default_folder(scenario, seed)
+    if plan:
+        tell_plan(loaded, members=members, until=until, rules=rules, settings=settings, piece=piece, json=json)
+        return
     # Said once the simulation begins: what is refused ends with one message.
     hello = f"Simulating {scenario}: {members} members, seed {seed}. The run goes to {folder}"
     notice = model_of(loaded, rules=rules).notice
     hello += f"\n{notice}" if notice else ""
+    hello += f"\n{memory_line(loaded, until=until, rules=rules, settings=settings)}" if scheduler or piece else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
     with InterruptWatch() as watch:
         try:
@@ -170,10 +137,13 @@ def run(
                 loaded, members=members, seed=seed, until=until, rules=rules,
                 set=settings, taken=taken, design=design, out=folder, workers=workers,
                 policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
-                progress=progress,
+                storage=storage, piece=piece, progress=progress,
             )  # fmt: skip
             _keep_learned(finished, design)
-            _tell(finished, started=started, lang=lang, json=json, quiet=quiet)
+            if piece is not None:
+                tell_piece(finished, folder, piece, json=json, quiet=quiet)
+                return
+            tell_run(finished, started=started, lang=lang, json=json, quiet=quiet)
             watch.raise_swallowed()
         except (KeyboardInterrupt, Exception) as error:
             # In the midst of a query an interrupt comes out as another error.
@@ -184,35 +154,8 @@ def run(
             ) from None
 
 
-def _tell(finished: Run, *, started: float, lang: str, json: bool, quiet: bool) -> None:
-    """Write a run's pages and say what came of it; end with 1 if a block failed."""
-    page = _write_pages(finished, lang=lang, quiet=quiet)
-    wall = time.perf_counter() - started
-    for failure in finished.failures:
-        say(f"Block {failure.block} failed and is missing from the ensemble: {failure.error}")
-    for line in unused_lines(finished):
-        say(line, quiet=quiet)
-    if json:
-        give(summarise(finished, wall=wall))
-    say(f"Done in {wall:.1f} s. The report is at {page.resolve()}", quiet=quiet)
-    if finished.failures:
-        raise typer.Exit(1)
-
-
 def _keep_learned(run: Run, design: PosteriorDesign | None) -> None:
     from caravana.inference.posterior.design import keep_learned
 
     if design is not None:
         keep_learned(run.path, design)
-
-
-def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
-    from caravana.exports.summary import write_summary
-    from caravana.reporting.model_card.card import write_model_card
-    from caravana.reporting.report import write_report
-
-    say("Writing the summary, the model card and the report", quiet=quiet)
-    language = read_language(lang)
-    write_summary(run)
-    write_model_card(run, language=language)
-    return write_report(run, language=language)

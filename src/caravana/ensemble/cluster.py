@@ -1,8 +1,9 @@
 """Blocks as tasks on a Dask cluster.
 
-A block is simulated and encoded on a worker and comes back as the bytes of its Parquet files;
-the client writes them.  Workers need no disk in common with the client, a block is on the
-client's disk whole or not at all, and the bytes are those that this machine would have written.
+A block is simulated and encoded on a worker (:mod:`caravana.ensemble.away`) and comes back as the bytes of its Parquet
+files; the client writes them.  Workers need no disk in common with the client, a block is on the client's disk whole or
+not at all, and the bytes are those that this machine would have written.  Where the workers reach storage themselves
+(:mod:`caravana.ensemble.storage`), they write there, and what comes back is a word.
 
 The Dask library is imported when a cluster is asked for: it is the optional extra ``cluster``.
 """
@@ -10,39 +11,26 @@ The Dask library is imported when a cluster is asked for: it is the optional ext
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
-import pickle
-import platform
 import queue
-import tempfile
 import time
-import traceback
 import uuid
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
-from caravana.ensemble.integrity import block_path
-from caravana.ensemble.store import write_block, write_files
+from caravana.ensemble.away import simulate_away, versions
+from caravana.ensemble.store import write_files
 from caravana.errors import RunError, UsageError
-from caravana.models.base import BLOCK
-from caravana.models.registry import simulate_task
 from caravana.received import read_json
-from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from caravana.ensemble.storage import Storage
     from caravana.ensemble.worker import Verdict
     from caravana.models.base import Task
-
-    Floats = NDArray[np.float64]
 
 T = TypeVar("T")
 
@@ -57,59 +45,6 @@ GATHER_SECONDS = 60.0
 TICK = 0.5
 """Seconds between looks at the connection while nothing comes back."""
 RESUME = "The blocks done are kept: run the same command again, with or without --scheduler, to go on."
-
-
-def versions() -> dict[str, str]:
-    """Return what must be the same on both sides for the same seed to give the same numbers."""
-    return {"caravana": __version__, "numpy": np.__version__, "machine": platform.machine()}
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What comes back of a block: its files, or why there are none."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    error: str = ""
-    trace: str = ""
-
-
-@functools.lru_cache(maxsize=1)
-def _unpack(common: bytes) -> Task:
-    """Return what all blocks of a run share; a worker takes it apart once."""
-    task: Task = pickle.loads(common)  # noqa: S301 - the client of this cluster wrote it
-    return task
-
-
-def simulate_away(common: bytes, draws: Mapping[str, Floats], block: int, client: dict[str, str]) -> Parcel:
-    """Simulate one block on a worker and return its files; an error of the block becomes a record.
-
-    Parameters
-    ----------
-    common
-        A task, pickled: the scenario and all else that is the same for each block of a run.
-    draws, block
-        What is this block's own.
-    client
-        The client's versions.
-
-    Raises
-    ------
-    RunError
-        If the worker has other versions than the client: the numbers could differ.
-    """
-    other = {k: v for k, v in versions().items() if client.get(k) != v}
-    if other:
-        differences = ", ".join(f"{k} {v} where the client has {client.get(k)}" for k, v in other.items())
-        raise RunError(f"a worker has {differences}; results would not be those of this machine")
-    task = replace(_unpack(common), draws=draws, block=block)
-    try:
-        tables = simulate_task(task)
-        with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
-            write_block(Path(folder), task.block, tables, start=task.scenario.start, members=BLOCK)
-            parts = sorted(block_path(Path(folder), task.block).iterdir())
-            return Parcel({p.name: p.read_bytes() for p in parts})
-    except Exception as error:  # noqa: BLE001 - whatever went wrong, the block is reported as failed
-        return Parcel(error=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
 
 
 def read_address(scheduler: str) -> str:
@@ -350,7 +285,12 @@ def _alike(one: Task, other: Task) -> bool:
 
 
 def run_on_cluster(
-    tasks: Sequence[Task], folder: Path, *, scheduler: str, patience: float = WORKERLESS_SECONDS
+    tasks: Sequence[Task],
+    folder: Path,
+    *,
+    scheduler: str,
+    storage: Storage | None = None,
+    patience: float = WORKERLESS_SECONDS,
 ) -> Iterator[Verdict]:
     """Run tasks on a Dask cluster and write what comes back into the run folder.
 
@@ -362,6 +302,8 @@ def run_on_cluster(
         The run folder, on this machine.
     scheduler
         Address or scheduler file.
+    storage
+        Where workers write the blocks themselves; None where they send them back.
     patience
         Seconds without any worker after which it gives up.
 
@@ -379,16 +321,16 @@ def run_on_cluster(
     mine = versions()
     pack = _Packer()
 
-    def arguments(index: int) -> tuple[bytes, Mapping[str, Floats], int, dict[str, str]]:
+    def arguments(index: int) -> tuple[Any, ...]:
         task = tasks[index]
         blocks[index] = task.block
-        return pack(task), task.draws, task.block, mine
+        return pack(task), task.draws, task.block, mine, storage
 
     for index, parcel in each_away(simulate_away, arguments, len(tasks), scheduler=scheduler, patience=patience):
         block = blocks.pop(index)
         if parcel is None:
             yield block, "the workers that had the block died, four times (out of memory, or killed)", ""
             continue
-        if not parcel.error:
+        if parcel.files:
             write_files(folder, block, parcel.files)
         yield block, parcel.error, parcel.trace

@@ -67,6 +67,8 @@ ENTRIES: Mapping[str, Entry] = {
     "blocks_failed": (_are_counts, "a list of whole numbers", False),
     "files": (_are_digests, "a table of digests", False),
     "unverified": (_are_texts, "a list of texts", False),
+    "piece": (_is_text, "text", False),
+    "versions": (_are_digests, "a table of texts", False),
 }
 """Entries of a manifest beside its plan."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from caravana.ensemble.storage import Storage
     from caravana.ensemble.worker import Verdict
     from caravana.models.base import Task
 
@@ -192,7 +193,9 @@ def run_on_cores(tasks: Sequence[Task], folder: Path, *, workers: int) -> Iterat
             lane.stop()
 
 
-def run_tasks(tasks: Sequence[Task], folder: Path, *, workers: int, scheduler: str | None = None) -> Iterator[Verdict]:
+def run_tasks(
+    tasks: Sequence[Task], folder: Path, *, workers: int, scheduler: str | None = None, storage: Storage | None = None
+) -> Iterator[Verdict]:
     """Run tasks here or on cores, whichever serves, or on the cluster of a scheduler.
 
     Parameters
@@ -205,11 +208,13 @@ def run_tasks(tasks: Sequence[Task], folder: Path, *, workers: int, scheduler: s
         Processes of this machine to use, where there is no scheduler.
     scheduler
         Address or scheduler file of a Dask cluster.
+    storage
+        Where the workers of the cluster write blocks themselves; None where they send them back.
     """
     if scheduler is not None:
         from caravana.ensemble.cluster import run_on_cluster
 
-        return run_on_cluster(tasks, folder, scheduler=scheduler)
+        return run_on_cluster(tasks, folder, scheduler=scheduler, storage=storage)
     if workers <= 1 or len(tasks) <= 1 or not can_travel(tasks[0]):
         return run_here(tasks, folder)
     return run_on_cores(tasks, folder, workers=workers)

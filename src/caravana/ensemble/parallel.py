@@ -85,7 +85,7 @@ def call_checked(client: dict[str, str], function: Callable[..., T], given: tupl
     RunError
         If they are not: the numbers could differ.
     """
-    from caravana.ensemble.cluster import versions
+    from caravana.ensemble.away import versions
 
     other = {name: version for name, version in versions().items() if client.get(name) != version}
     if other:
@@ -97,7 +97,8 @@ def call_checked(client: dict[str, str], function: Callable[..., T], given: tupl
 
 
 def _away(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]], scheduler: str) -> Iterator[tuple[int, T]]:
-    from caravana.ensemble.cluster import each_away, versions
+    from caravana.ensemble.away import versions
+    from caravana.ensemble.cluster import each_away
 
     mine = versions()
     calls = each_away(

@@ -53,14 +53,14 @@ from caravana.scenario.reading.draft import DOCUMENT
 from caravana.scenario.writing import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from caravana.ensemble.integrity import Damage
     from caravana.models.base import Table
     from caravana.scenario.model import Scenario
 
-FAILURES = "failures.json"
+FAILURES, PIECES = "failures.json", "pieces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +176,11 @@ def _is_begun(folder: Path, wanted: dict[str, Any]) -> bool:
     """Whether a folder without a sound manifest is this very run's: empty, begun and killed, or its manifest lost."""
     if not any(folder.iterdir()):
         return True
-    if (folder / MANIFEST).is_symlink() or not is_real_folder(folder / BLOCKS):
+    # Pieces may be there before the run that they are pieces of.
+    if (folder / MANIFEST).is_symlink() or not any(is_real_folder(folder / name) for name in (BLOCKS, PIECES)):
         return False
     lost = (folder / MANIFEST).is_file()
-    if not lost and any(path.name not in {BLOCKS, SCENARIO} and not is_part(path) for path in folder.iterdir()):
+    if not lost and any(path.name not in {BLOCKS, SCENARIO, PIECES} and not is_part(path) for path in folder.iterdir()):
         return False
     digest = digest_of(wanted)
     looks = [inspect_block(folder, block, plan=digest, unverified=()) for block in blocks_present(folder)]
@@ -222,7 +223,7 @@ def _frame(table: Table) -> Any:
     return pd.DataFrame(columns)
 
 
-def _keep(part: Path, folder: Path, block: int) -> None:
+def keep_block(part: Path, folder: Path, block: int) -> None:
     """Seal a written part and give it its place.
 
     A worker that outlived a killed run may have finished the same block meanwhile: it is the same
@@ -262,7 +263,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
     """
     with folder_beside(block_path(folder, block)) as part:
         _copy_tables(part, tables, first=block * members, start=start)
-        _keep(part, folder, block)
+        keep_block(part, folder, block)
 
 
 def _copy_tables(part: Path, tables: dict[str, Table], *, first: int, start: dt.date) -> None:
@@ -303,7 +304,7 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             if name != DIGESTS:
                 (part / name).write_bytes(content)
-        _keep(part, folder, block)
+        keep_block(part, folder, block)
 
 
 def _ordered(columns: list[str]) -> list[str]:
@@ -334,10 +335,13 @@ def write_failures(folder: Path, failures: list[Failure]) -> None:
     keep_digest(folder, FAILURES)
 
 
-def finish(folder: Path, *, members: int, block: int, failures: list[Failure], wall_seconds: float) -> None:
-    """Write what came of the run into its manifest."""
+def finish(
+    folder: Path, *, members: int, block: int, failures: list[Failure], wall_seconds: float,
+    blocks: Collection[int] | None = None,
+) -> None:  # fmt: skip
+    """Write what came of the run into its manifest; `blocks` are those that a piece is complete with."""
     manifest = read_manifest(folder)
-    wanted = range(-(-members // block))
+    wanted = range(-(-members // block)) if blocks is None else blocks
     done = blocks_done(folder)
     manifest.update(
         {

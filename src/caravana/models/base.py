@@ -182,6 +182,15 @@ class Model(Protocol):
         """What a user should know before the first block, such as a wait; empty where there is nothing."""
         return ""
 
+    def prepare(self) -> None:
+        """Do what the first run of all would wait for, such as to compile loops, and keep it; nothing by default."""
+        return
+
+    def memory(self, scenario: Scenario, *, days: int) -> float:
+        """Return what the arrays of a block take at their largest, in bytes, roughly; 0 where it is not known."""
+        del scenario, days
+        return 0.0
+
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse what cannot be simulated, before any block starts.
 

@@ -33,10 +33,16 @@ def contents(run):
             if p.is_file()}  # fmt: skip
 
 
-def test_a_run_is_the_same_to_the_bit(cluster, scenario, here, tmp_path):
+def storage_of(kind, tmp_path):
+    return {"sent back": None, "run folder": tmp_path / "run", "address": f"file://{tmp_path}/depot"}[kind]
+
+
+@pytest.mark.parametrize("kind", ["sent back", "run folder", "address"])
+def test_a_run_is_the_same_to_the_bit(cluster, scenario, here, tmp_path, kind):
     told = []
     run = cv.simulate(
         scenario, members=MEMBERS, seed=3, order=PAUSING, scheduler=cluster.address, out=tmp_path / "run",
+        storage=storage_of(kind, tmp_path),
         progress=lambda done, total: told.append((done, total)),
     )  # fmt: skip
     assert contents(run) == contents(here)
@@ -44,7 +50,9 @@ def test_a_run_is_the_same_to_the_bit(cluster, scenario, here, tmp_path):
     assert told == [(n, 5) for n in range(6)]
 
 
-def test_a_killed_worker_costs_its_block_s_time_and_nothing_else(cluster, scenario, here, tmp_path):
+@pytest.mark.parametrize("kind", ["sent back", "run folder"])
+def test_a_killed_worker_costs_its_block_s_time_and_nothing_else(cluster, scenario, here, tmp_path, kind):
+    (cluster.folder / NOTE).unlink(missing_ok=True)
     (cluster.folder / WISH).touch()
     killed = []
 
@@ -56,8 +64,12 @@ def test_a_killed_worker_costs_its_block_s_time_and_nothing_else(cluster, scenar
 
     killer = threading.Thread(target=kill)
     killer.start()
-    run = cv.simulate(scenario, members=MEMBERS, seed=3, order=PAUSING, scheduler=cluster.address, out=tmp_path / "run")
+    run = cv.simulate(
+        scenario, members=MEMBERS, seed=3, order=PAUSING, scheduler=cluster.address, out=tmp_path / "run",
+        storage=storage_of(kind, tmp_path),
+    )  # fmt: skip
     killer.join()
+    cluster.add_worker()  # in place of the one that is gone
     assert killed[0] in {w.pid for w in cluster.workers}
     assert contents(run) == contents(here)
     assert not run.failures

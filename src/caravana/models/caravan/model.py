@@ -261,6 +261,10 @@ class CaravanModel(Model):
         """The order of the day."""
         return ORDER
 
+    def memory(self, scenario: Scenario, *, days: int) -> float:
+        """Return what a block takes: its record, a row for each place that people can be at."""
+        return 150.0 * BLOCK * days * len(scenario.places)
+
     def compile(self, scenario: Scenario, *, days: int) -> World:
         """Return the scenario as arrays; its days are compiled with the draws."""
         del days

@@ -50,9 +50,25 @@ class WalkModel(Model):
     @property
     def notice(self) -> str:
         """That its loops are compiled first, where they are not yet."""
-        from caravana.models.displacement.walk.kernels.hops import is_compiled
+        from caravana.compiled import NAMED, is_kept, is_whole
+        from caravana.models.displacement.walk.ahead import LOOPS
 
-        return "" if is_compiled() else "Its loops are compiled first, once on this machine: some 25 seconds"
+        if is_whole(LOOPS):
+            return ""
+        if is_kept(LOOPS):
+            return (
+                "Its loops are compiled first, once on this machine: some 25 seconds (`caravana prepare` does it ahead)"
+            )
+        return (
+            "Its loops are compiled first, some 25 seconds, and not kept: the place for caches cannot be written, or"
+            f" can be by others. {NAMED} names another folder"
+        )
+
+    def prepare(self) -> None:
+        """Compile its loops, unless they are kept already."""
+        from caravana.models.displacement.walk.ahead import compile_loops
+
+        compile_loops()
 
     def configure(self, scenario: Scenario, values: Mapping[str, object]) -> tuple[Scenario, dict[str, float]]:
         """Take values set by hand into the scenario's settings."""

@@ -9,7 +9,6 @@ import numpy as np
 from caravana.errors import InvariantError
 from caravana.models.base import Process
 from caravana.models.displacement.block import DisplacementBlock
-from caravana.models.displacement.walk.kernels.hops import forget_stale
 from caravana.models.displacement.walk.processes import (
     WalkDay,
     arrive,
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
-
-# Before the first call: what an older state of the loops left must not be read.
-forget_stale()
 
 ORDER: tuple[Process, ...] = (
     Process("displacement", displace),  # conflict zones send people out

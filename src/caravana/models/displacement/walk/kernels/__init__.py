@@ -1,4 +1,7 @@
-"""The compiled loops of the walk; they need numba, which the extra ``displacement`` installs."""
+"""The compiled loops of the walk; they need numba, which the extra ``displacement`` installs.
+
+Where what is compiled is kept, :mod:`caravana.compiled` says.
+"""
 
 from importlib.util import find_spec
 
@@ -9,3 +12,7 @@ if find_spec("numba") is None:
         "the rules flee and walk are compiled by numba, which is not installed: pip install 'caravana[displacement]'"
         " (camp-shares and caravans run without)"
     )
+
+from caravana.compiled import keep_own  # noqa: E402 - it needs numba itself
+
+keep_own()

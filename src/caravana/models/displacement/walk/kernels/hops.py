@@ -4,14 +4,9 @@ The people of a cell (post, km done today) are put at once where their options l
 visited in the order of km done today, so that people come to later cells and each is visited about once.
 The same rules as plain array operations, hop by hop, stand in the tests as the reference
 (``tests/reference/flee_counts.py``).
-
-What is compiled is kept on disk until a file that it is made from changes.
 """
 
 from __future__ import annotations
-
-import contextlib
-from pathlib import Path
 
 import numpy as np
 from numba import njit
@@ -314,20 +309,3 @@ def _stay(net: Network, member: int, crowd: Crowd, next_rest: Ints, in_camps: In
                 in_camps[member, room] += crowd.people[state]
             crowd.people[state] = 0
     crowd.edge[0], crowd.edge[1], crowd.edge[2] = len(crowd.mark), -1, -1
-
-
-def is_compiled() -> bool:
-    """Return whether what was compiled is kept on this machine, so that a run begins at once."""
-    return any(Path(come_in.stats.cache_path or "").glob("hops.come_in-*.nbi"))
-
-
-def forget_stale() -> None:
-    """Delete what was compiled from an older state of the loops or of what they are made of.
-
-    Numba looks at the file of the compiled function alone, and reads what it kept before that.
-    """
-    changed = max(source.stat().st_mtime for source in Path(__file__).parent.glob("*.py"))
-    for kept in Path(set_out.stats.cache_path or "").glob("*.nb?"):
-        with contextlib.suppress(OSError):  # another process was quicker, or it is not ours to delete
-            if kept.stat().st_mtime < changed:
-                kept.unlink()

@@ -179,22 +179,26 @@ def test_near_names_of_places_and_kinds_are_offered(tmp_path):
 
 
 @pytest.mark.parametrize("column", ["initial_idps", "conflict_intensity", "farmer_fraction"])
-def test_columns_on_which_flee_acts_are_refused_by_name(tmp_path, column):
+def test_columns_on_which_flee_acts_are_taken(tmp_path, column):
     rows = [row + (f",{column}" if row.startswith("#") else ",0.5") for row in LOCATIONS.splitlines()]
     result = with_files(tmp_path, INPUT + "locations.csv", "\n".join(rows) + "\n")
-    (note,) = [note for note in result.notes if f"column {column} " in note]
-    assert note.startswith(f"locations.csv: column {column} not acted on: Flee ")
-    zero = [row + (f",{column}" if row.startswith("#") else ",0") for row in LOCATIONS.splitlines()]
-    again = with_files(tmp_path / "z", INPUT + "locations.csv", "\n".join(zero) + "\n")
-    assert not [note for note in again.notes if column in note]
+    assert not [note for note in result.notes if f"column {column} " in note]
+    kept = {one.kind: one for one in result.require().series}
+    if column == "initial_idps":
+        assert [place.displaced for place in result.require().places] == [0, 0, 0, 0]
+    else:
+        # an intensity is that of the zones that are in conflict on day 0
+        of = {"conflict_intensity": ("A",), "farmer_fraction": ("A", "B", "Near", "Far")}
+        assert kept[f"attribute-{column}"].place_ids == of[column]
 
 
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("WomenAvoidHazards: true", "a rule of Flee of 2026 that is not modelled"),
-        ("ElderlyAvoidHazards: true", "a rule of Flee of 2026 that is not modelled"),
-        ("harvest_months: [9]", "harvest rules are not modelled"),
+        ("ElderlyTakeRisks: true", "Flee has no such rule"),
+        ("fixed_routes: true", "quirks 38 to 41"),
+        ("flood_forecaster: true", "quirks 13, 31 to 35, 52"),
+        ("average_social_connectivity: 3", "quirks 7, 36, 37"),
         ("camp_wieght: 2", "no such setting is known (did you mean 'camp_weight'?)"),
     ],
 )
@@ -260,7 +264,7 @@ SEEN = {
     "count-dot-thousands": ("4000 if the dot is one of thousands", 2),
     "index-column": ("row numbers", 1),
     "nfc-nfd-names": ("", 0),
-    "initial-idps": ("column initial_idps not acted on", 0),
+    "initial-idps": ("people displaced before the first day, in ", 0),
     "unsorted-counts/swapped": ("sorted by date", 0),
     "unsorted-counts/newest-first": ("the newest count stands first", 0),
 }

@@ -12,6 +12,7 @@ from caravana.models.displacement.camp_shares.capacity import capacities_of
 from caravana.models.displacement.camp_shares.parameters import names_at_work, pooled_from
 from caravana.models.displacement.traits import Traits
 from caravana.models.registry import model_of
+from caravana.scenario.demographics import traits_needed
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ ACTING_ON_SHARES = frozenset({
 """The settings that the rules ``camp-shares`` look at."""
 OF_FORECASTS = frozenset({"origin_day", "forecast_total", "crisis_start"})
 """Settings that only those rules look at."""
-INERT_IN_FLEE = frozenset({"camps_are_sinks"})
-"""Settings that Flee reads in vain (quirk 8)."""
-SEEN_IN_PEOPLE = ("demographics.age.", "demographics.gender.")
+INERT_IN_FLEE = frozenset({
+    "camps_are_sinks", "match_camp_ethnicity", "match_town_ethnicity", "match_conflict_ethnicity",
+    "match_camp_religion", "avg_religion_fraction", "return_hazard",
+})  # fmt: skip
+"""Settings that Flee reads in vain (quirks 8, 21 to 23), or does not know."""
 
 
 def traits_of(scenario: Scenario) -> Traits:
@@ -69,11 +72,11 @@ def idle_settings(scenario: Scenario, names: Iterable[str]) -> list[str]:
     traits = traits_of(scenario)
     if traits.camps_only:
         return sorted(name for name in names if name not in ACTING_ON_SHARES)
-    by_age = DisplacementSettings.of(scenario.settings).children_avoid_hazards
+    seen = tuple(f"demographics.{trait}." for trait in traits_needed(scenario.settings, mended=traits.mended))
     return sorted(
         name for name in names
         if name in OF_FORECASTS or (not traits.mended and name in INERT_IN_FLEE)
-        or (name.startswith("demographics.") and not (by_age and name.startswith(SEEN_IN_PEOPLE)))
+        or (name.startswith("demographics.") and not name.startswith(seen))
     )  # fmt: skip
 
 

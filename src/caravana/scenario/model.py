@@ -42,7 +42,7 @@ ObservationKind = Literal[
     "headcount_part", "injured", "dead", "joined", "left", "returned", "waiting",
     "departure", "km_day", "km_cumulative", "departure_hour", "temperature_c",
     # of a displacement
-    "camp_count", "camp_count_elsewhere", "total_count",
+    "camp_count", "camp_count_elsewhere", "total_count", "displaced_count",
 ]  # fmt: skip
 Lever = Literal[
     "cards_offered", "cards_credible", "cards_issued", "lifts", "enforcement", "medical_post",
@@ -77,6 +77,7 @@ class Place(Row):
     kind: PlaceKind = "town"
     stop: bool = False
     capacity: Count | None = None
+    displaced: Count | None = None
     pcode: str = ""
     source: str = ""
 
@@ -140,6 +141,7 @@ class Observation(Row):
     claim_ids: tuple[Id, ...] = ()
     note: str = ""
     km_past: NonNegative | None = None
+    area: str = ""
 
 
 class Claim(Row):

@@ -28,7 +28,8 @@ class DisplacementSettings:
     ``origin_day`` is the last day whose counts the rules ``camp-shares`` may see; with
     ``forecast_total`` it forecasts the sum over camps as well, which it otherwise takes from the
     counts, as Flee does.  ``crisis_start`` is the date on which people began to flee, where that is
-    not the first day: camps fill the more slowly the older the crisis.
+    not the first day: camps fill the more slowly the older the crisis.  ``return_hazard``, a day, is
+    that of going home for good, of everybody who rests somewhere; the series ``return`` has it by day and place.
     """
 
     # who is displaced
@@ -45,6 +46,7 @@ class DisplacementSettings:
     spawn_mode: str = "constant"
     displaced_per_conflict_day: float = 500.0
     flood_spawn_mode: str = "constant"
+    default_conflict_intensity: float = 1.0
     displaced_per_flood_day: tuple[float, ...] = (0.0, 0.1, 0.2, 0.5, 0.9)
     conflict_spawn_decay: tuple[float, ...] = ()
     conflict_spawn_decay_interval: int = 30
@@ -62,6 +64,8 @@ class DisplacementSettings:
     movechance_pop_scale_factor: float = 0.0
     flee_when_starving: bool = False
     flood_movechances: tuple[float, ...] = ()
+    harvest_months: tuple[float, ...] = ()
+    return_hazard: float = 0.0
     # where to
     awareness_level: int = 1
     foreign_weight: float = 1.0
@@ -83,6 +87,13 @@ class DisplacementSettings:
     flood_loc_weights: tuple[float, ...] = ()
     children_avoid_hazards: bool = False
     boys_take_risk: bool = False
+    elderly_avoid_hazards: bool = False
+    women_avoid_hazards: bool = False
+    match_camp_ethnicity: bool = False
+    match_town_ethnicity: bool = False
+    match_conflict_ethnicity: bool = False
+    match_camp_religion: bool = False
+    avg_religion_fraction: float = 0.25
     # cost
     hasten: int = 1
     # forecasts (camp-shares only)
@@ -215,6 +226,8 @@ WORDS = {"spawn_mode": ("constant", "pop_ratio", "poisson"), "flood_spawn_mode":
 _SHARE, _POSITIVE, _NOT_NEGATIVE = (0.0, 1.0), (1e-6, math.inf), (0.0, math.inf)
 #: Least and largest value of a setting (of each item of a list); others may be any finite number.
 BOUNDS: dict[str, tuple[float, float]] = {
+    "default_conflict_intensity": _NOT_NEGATIVE, "harvest_months": (1, 12), "return_hazard": (0.0, 10.0),
+    "avg_religion_fraction": (1e-6, 1.0),
     "displaced_per_conflict_day": _NOT_NEGATIVE, "displaced_per_flood_day": _NOT_NEGATIVE,
     "conflict_spawn_decay": _NOT_NEGATIVE, "conflict_spawn_decay_interval": (1, math.inf),
     "max_move_speed": _POSITIVE, "max_walk_speed": _POSITIVE,

@@ -158,7 +158,7 @@ READ = {
     "people of a religion": (
         INPUT + "demographics_religion.csv",
         "religion,Default\nx,1\n",
-        "no rule acts on religion",
+        "acts on nobody without the setting match_camp_religion",
     ),
     "a setting unknown": ("simsetting.yml", "move_rules:\n  speed_of_light: 3\n", "no such setting is known"),
     "empty settings": ("simsetting.yml", "", "Flee's defaults hold"),
@@ -169,8 +169,8 @@ READ = {
     ),
     "religions that match": (
         "simsetting.yml",
-        "move_rules:\n  MatchCampReligion: true\n",
-        "match_camp_religion not carried",
+        "move_rules:\n  MatchTownReligion: true\n",
+        "match_town_religion not carried over: Flee has no such rule",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Attributes of places by day (floods, food insecurity) and of people (demographics) in a Flee instance."""
+"""Attributes of places in a Flee instance: floods and food insecurity by day, further columns."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from caravana.importers.flee.places import attribute_id
 from caravana.scenario.model import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from caravana.importers.flee.places import PlaceTable
     from caravana.importers.rows import Line, Reader
-    from caravana.scenario.settings import Value
 
 
 def read_attributes(reader: Reader, folder: Path, table: PlaceTable, length: int | None) -> list[Series]:
@@ -71,7 +69,7 @@ def _by_day(
         if not reader.faulty(path):
             reader.fault(path, None, "", None, "a header and at least one row of a day")
         return []
-    header = _header(reader, path, lines[0])
+    header = header_of(reader, path, lines[0])
     high = 100.0 if kind == "ipc" else math.inf
     low = -math.inf if kind.startswith("attribute-") else 0.0
     days: list[float] = []
@@ -106,7 +104,7 @@ def _by_day(
     return [compress(kind, unit, ids, np.column_stack(list(columns.values())))]
 
 
-def _header(reader: Reader, path: Path, line: Line) -> list[str]:
+def header_of(reader: Reader, path: Path, line: Line) -> list[str]:
     """Names of the columns after the first, without empty ones at the end; one given twice is a fault."""
     header = list(line.cells[1:])
     while header and not header[-1]:
@@ -133,91 +131,3 @@ def _known(
         else:
             reader.fault(path, 1, name, name, "a name in locations.csv", known=table.ids)
     return known
-
-
-def read_demographics(reader: Reader, folder: Path, table: PlaceTable, chosen: Mapping[str, Value]) -> dict[str, Value]:
-    """Read ``demographics_X.csv`` into settings ``demographics.X.values``, ``.default`` and one a place.
-
-    Values that are numbers are kept as numbers, others as text separated by ``;``.  Only age and
-    gender have rules (``children_avoid_hazards``, ``boys_take_risk``): what acts on nobody is noted,
-    and a rule without the file it needs is a fault, as Flee stops there.
-    """
-    settings: dict[str, Value] = {}
-    for path in sorted(folder.glob("demographics_*.csv")):
-        name = path.stem.removeprefix("demographics_")
-        before = len(reader.faults)
-        read = _demographic(reader, path, name, table)
-        rules = {"age": "children_avoid_hazards", "gender": "boys_take_risk"}
-        if name not in rules and len(reader.faults) > before:
-            reader.forgive(path, before, f"no rule acts on {name}")
-            continue
-        settings |= read
-        if name not in rules:
-            reader.notes.append(
-                f"{path.name}: kept, but no rule acts on {name}: counts do not keep who is of which {name} where"
-            )
-        elif not chosen.get(rules[name]):
-            reader.notes.append(f"{path.name}: kept, but acts on nobody without the setting {rules[name]}")
-    _check_rules(reader, folder, settings, chosen)
-    return settings
-
-
-def _demographic(reader: Reader, path: Path, name: str, table: PlaceTable) -> dict[str, Value]:
-    """Read the file of one attribute."""
-    lines = reader.lines(path)
-    settings: dict[str, Value] = {}
-    if len(lines) < 2:
-        if not reader.faulty(path):
-            reader.fault(path, None, "", None, "a header and at least one row of a value and its weights")
-        return settings
-    header, rows = [lines[0].cells[0], *_header(reader, path, lines[0])], lines[1:]
-    for line in rows:
-        if len(line.cells) < len(header):
-            reader.fault(path, line.number, "", None, f"{len(header)} cells, not {len(line.cells)}")
-    reader.note_beyond(path, rows, len(header))
-    values = [row.cells[0] for row in rows]
-    settings[f"demographics.{name}.values"] = _numbers(values) or ";".join(values)
-    for index, column in enumerate(header[1:], start=1):
-        weights = [
-            reader.number(path, row.number, column, row.cells[index], low=0) for row in rows if index < len(row.cells)
-        ]
-        if column.lower() != "default" and column not in table.ids:
-            reader.fault(path, lines[0].number, column, column, "a name in locations.csv", known=table.ids)
-        elif any(math.isnan(weight) for weight in weights):
-            continue
-        elif not sum(weights) > 0:
-            reader.fault(path, lines[0].number, column, None, "weights of which at least one is above 0")
-        else:
-            key = "default" if column.lower() == "default" else table.ids[column]
-            settings[f"demographics.{name}.{key}"] = tuple(weights)
-    if "default" not in [column.lower() for column in header[1:]]:
-        reader.fault(path, lines[0].number, "Default", None, "a column Default")
-    return settings
-
-
-def _check_rules(reader: Reader, folder: Path, settings: Mapping[str, Value], chosen: Mapping[str, Value]) -> None:
-    """Check that the rules about people have what they need."""
-    if not chosen.get("children_avoid_hazards"):
-        if chosen.get("boys_take_risk"):
-            reader.notes.append("boys_take_risk: acts only together with children_avoid_hazards, as in Flee")
-        return
-    for name, rule in (("age", "children_avoid_hazards"), ("gender", "boys_take_risk")):
-        if not chosen.get(rule):
-            continue
-        path = folder / f"demographics_{name}.csv"
-        values = settings.get(f"demographics.{name}.values")
-        if values is None and not path.is_file():
-            reader.fault(path, None, "", None, f"this file, which the setting {rule} needs")
-        elif name == "age" and isinstance(values, str):
-            reader.fault(
-                path, None, "age", values.split(";")[0], "ages that are numbers, as the setting asks for those under 19"
-            )
-
-
-def _numbers(values: list[str]) -> tuple[float, ...]:
-    """Return the values as finite numbers, or nothing where one is none."""
-    try:
-        numbers = tuple(float(value) for value in values)
-    except ValueError:
-        return ()
-    return numbers if all(math.isfinite(number) for number in numbers) else ()

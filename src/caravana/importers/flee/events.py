@@ -245,6 +245,25 @@ def _conflicts_from_dates(table: PlaceTable, length: int | None) -> list[Series]
     return [compress("conflict", "intensity", ids, (days >= onset).astype(float))]
 
 
+def conflicts_begun(reader: Reader, series: list[Series], table: PlaceTable) -> list[Series]:
+    """Conflict zones of ``locations.csv`` that are in conflict though ``conflicts.csv`` has 0, or nothing, of day 0.
+
+    Flee leaves them in conflict for good (quirk 51); mended, what ``conflicts.csv`` says of a place holds.
+    """
+    known = {place: values for one in series for place, values in zip(one.place_ids, one.values[0], strict=True)}
+    waiting = [table.ids[name] for name in table.begun if not known.get(table.ids[name], 0.0) > 0]
+    if not series or not waiting:
+        return []
+    named = [name for name in table.begun if table.ids[name] in waiting]
+    shown = ", ".join(named[:5]) + (" ..." if len(named) > 5 else "")
+    reader.notes.append(
+        f"locations.csv: conflict zones without a conflict on day 0 in conflicts.csv ({shown}): in conflict from the"
+        " first day on under flee, as in Flee (quirk 51)"
+    )
+    values = np.ones((1, len(waiting)))
+    return [Series(kind="attribute-conflict_begun", days=(0,), place_ids=tuple(waiting), values=values)]
+
+
 def compress(kind: str, unit: str, place_ids: tuple[str, ...], values: np.ndarray) -> Series:
     """Make a series of a row a day, keeping only rows that differ from the row before.
 

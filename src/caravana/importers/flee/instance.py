@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.importers.base import ImportResult, refuse_taken
-from caravana.importers.flee.attributes import read_attributes, read_demographics
+from caravana.importers.flee.attributes import read_attributes
 from caravana.importers.flee.counts import CountSeries, correct_registrations, read_counts
-from caravana.importers.flee.events import EPOCH, read_closures, read_conflicts, read_location_changes
+from caravana.importers.flee.demographics import read_demographics, read_likeness
+from caravana.importers.flee.events import EPOCH, conflicts_begun, read_closures, read_conflicts, read_location_changes
 from caravana.importers.flee.places import PlaceTable, read_links, read_places
 from caravana.importers.flee.settings import read_settings
 from caravana.importers.rows import Reader, day_date, identifiers
@@ -175,8 +176,10 @@ def _read_parts(reader: Reader, root: Path, settings: str | Path | None, table: 
     flood_rules = bool(chosen.get("flood_driven_spawning") or chosen.get("flood_zone_spawning_only"))
     series = read_conflicts(reader, inputs / "conflicts.csv", table, length, given, required=not flood_rules)
     events += read_location_changes(reader, [inputs, root], table, start)
-    series += read_attributes(reader, inputs, table, length)
-    chosen |= read_demographics(reader, inputs, table, chosen)
+    begun = conflicts_begun(reader, series, table)
+    demographics = read_demographics(reader, inputs, table, chosen)
+    series += [*read_likeness(demographics, chosen, table), *read_attributes(reader, inputs, table, length), *begun]
+    chosen |= demographics
     if (inputs / "agents.csv").is_file():
         reader.notes.append("agents.csv: people listed one by one are not read; counts start from the camp counts")
     if chosen.get("conflict_driven_spawning") and chosen.get("flood_driven_spawning"):

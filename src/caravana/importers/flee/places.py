@@ -21,23 +21,9 @@ if TYPE_CHECKING:
 COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
 
 
-#: Columns past the eighth that a rule reads.
-READ_COLUMNS = ("capacity_per_day", "trade_volume", "hdi")
-#: Columns on which Flee acts and no rules here do, and why.
-ACTING = {
-    "initial_idps": (
-        "Flee puts so many people into each camp before the first day, beside those counted there;"
-        " here people begin from the counts alone (kept as the series attribute-initial_idps)"
-    ),
-    "conflict_intensity": (
-        "Flee weighs the score and the displacement of a conflict zone by it until conflicts.csv says otherwise;"
-        " here intensities are those of conflicts.csv (kept as the series attribute-conflict_intensity)"
-    ),
-    "farmer_fraction": (
-        "Flee sends so many home in the months of harvest; harvest rules are not modelled"
-        " (kept as the series attribute-farmer_fraction)"
-    ),
-}
+#: Columns past the eighth that a rule reads, as series; ``initial_idps`` becomes a column of places.
+READ_COLUMNS = ("capacity_per_day", "trade_volume", "hdi", "conflict_intensity", "farmer_fraction")
+INITIAL_IDPS = "initial_idps"
 #: What the first column of a header may be called where the header has no ``#``.
 NAMES = ("name", "location", "location_name")
 FIRST_NAMES = ("name1", "name", "startpoint", "start")
@@ -55,6 +41,8 @@ class PlaceTable:
         Place id by name.
     conflict_days
         Day of the first conflict by name, where ``conflict_date`` gives one.
+    begun
+        Names of the conflict zones whose conflict has begun by day 0.
     attributes
         Columns past the eighth: numbers by attribute and place name.
     lines, link_lines
@@ -64,6 +52,7 @@ class PlaceTable:
     places: list[Place] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     conflict_days: dict[str, int] = field(default_factory=dict)
+    begun: list[str] = field(default_factory=list)
     attributes: dict[str, dict[str, float]] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     link_lines: list[int] = field(default_factory=list)
@@ -122,6 +111,8 @@ def read_places(reader: Reader, path: Path, table: PlaceTable, *, located: bool 
         table.places.append(place)
         table.lines.append(row.number)
         _read_extra(reader, path, row, extra, table)
+    _take_initial(reader, path, rows, table)
+    _keep_intensities(reader, path, table)
     _note_columns(reader, path, extra, rows, table)
     _note_conflict_dates(reader, path, rows)
 
@@ -190,11 +181,8 @@ def _note_columns(reader: Reader, path: Path, extra: tuple[str, ...], rows: list
     if unnamed is not None:
         reader.notes.append(f"{path.name} line {unnamed.number}: cells under a column without a name not carried over")
     for name in dict.fromkeys(extra):
-        if name in ACTING:
-            if any(table.attributes.get(name, {}).values()):
-                reader.notes.append(f"{path.name}: column {name} not acted on: {ACTING[name]}")
-        elif name in table.attributes and name not in READ_COLUMNS:
-            near = did_you_mean(name, (*READ_COLUMNS, *ACTING))
+        if name in table.attributes and name not in READ_COLUMNS:
+            near = did_you_mean(name, (*READ_COLUMNS, INITIAL_IDPS))
             reader.notes.append(
                 f"{path.name}: column {name} is kept as the series attribute-{attribute_id(name)};"
                 f" no rule reads it{near}"
@@ -202,6 +190,48 @@ def _note_columns(reader: Reader, path: Path, extra: tuple[str, ...], rows: list
     beyond = next((row for row in rows if any(row.cells[len(COLUMNS) + len(extra) :])), None)
     if beyond is not None:
         reader.notes.append(f"{path.name} line {beyond.number}: cells past the last named column are not carried over")
+
+
+def _take_initial(reader: Reader, path: Path, rows: list[Line], table: PlaceTable) -> None:
+    """Take the people who are displaced before the first day into the places, from the column ``initial_idps``."""
+    given = table.attributes.pop(INITIAL_IDPS, {})
+    line_of = {row.cells[0]: row.number for row in rows}
+    outside: list[str] = []
+    for at, place in enumerate(table.places):
+        number = given.get(place.name, 0.0)
+        if number < 0 or number > MOST_PEOPLE:
+            reader.fault(path, line_of[place.name], INITIAL_IDPS, f"{number:g}", f"a number from 0 to {MOST_PEOPLE:g}")
+        elif number:
+            table.places[at] = place.model_copy(update={"displaced": int(number)})
+            outside += [] if place.kind in ("camp", "idpcamp") else [place.name]
+    if people := [place.displaced for place in table.places if place.displaced]:
+        reader.notes.append(
+            f"{path.name}: {INITIAL_IDPS}: {sum(people):,} people displaced before the first day,"
+            f" in {len(people):,} places"
+        )
+    if outside:
+        shown = ", ".join(outside[:5]) + (" ..." if len(outside) > 5 else "")
+        reader.notes.append(
+            f"{path.name}: {INITIAL_IDPS} of {len(outside):,} places that are no camps ({shown}) acts under walk and"
+            " camp-shares; Flee puts people into camps only (quirk 15)"
+        )
+
+
+def _keep_intensities(reader: Reader, path: Path, table: PlaceTable) -> None:
+    """Keep the intensities of the zones that are in conflict on day 0: Flee looks at no others."""
+    given = table.attributes.get("conflict_intensity")
+    if given is None:
+        return
+    others = [name for name in given if name not in table.begun]
+    if any(given[name] not in (0.0, 1.0) for name in others):
+        reader.notes.append(
+            f"{path.name}: conflict_intensity of {others[0]} not carried over: only that of zones in conflict on day 0"
+            " is read, as in Flee"
+        )
+    kept = {name: value for name, value in given.items() if name in table.begun}
+    table.attributes["conflict_intensity"] = kept
+    if not kept:
+        del table.attributes["conflict_intensity"]
 
 
 def attribute_id(name: str) -> str:
@@ -226,6 +256,8 @@ def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable, *, loc
         day = reader.whole(path, row.number, "conflict_date", conflict_date)
         if day is not None:
             table.conflict_days[name] = day
+    if kind == "conflict_zone" and table.conflict_days.get(name, 0) <= 0:
+        table.begun.append(name)
     is_camp = kind in ("camp", "idpcamp")
     column, most = ("capacity", {}) if is_camp else ("population", {"high": MOST_PEOPLE})
     number = reader.whole(path, row.number, column, people, low=0, **most) if people else None

@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
 #: Why a setting of Flee is not carried over; what is not here and not in DisplacementSettings is unknown.
 REFUSED = {
-    "log_levels": "logs of single people; counts have none",
+    "log_levels": (
+        "logs of single people; counts have none (the column total IDPs of idp_totals, those in idpcamps, is in the"
+        " run's table of people by place and in the report)"
+    ),
     "max_crossing_speed": "Flee reads it and never uses it in its main rules",
     "read_from_agents_csv_file": "people listed one by one are not read; counts start from the camp counts",
     "camps_are_sicks": "a misspelling of camps_are_sinks that Flee reads (quirk 8)",
-    "average_social_connectivity": "only read by the two-system rules, which a settings file cannot turn on (quirk 7)",
+    "average_social_connectivity": (
+        "only read by the two-system rules, which a settings file cannot turn on (quirks 7, 36, 37)"
+    ),
     "two_system_decision_making": "never active from a settings file in Flee (quirk 7); no rules here have it",
-    "fixed_routes": "routes are enumerated here in any case; major_routes.csv is not read",
-    **{
-        f"match_{place}_{trait}": f"counts do not keep who is of which {trait} where; in Flee 3.1 it is a constant"
-        for place in ("camp", "town", "conflict")
-        for trait in ("ethnicity", "religion")
-    },
+    "fixed_routes": (
+        "Flee squares scores there, fills camps that are full, loses the first road of a major route and stops at an"
+        " empty one (quirks 38 to 41): routes are enumerated here in any case"
+    ),
+    **{f"match_{place}_religion": "Flee has no such rule; only match_camp_religion" for place in ("town", "conflict")},
     "flood_link_weights": "Flee reads it and says it is not supported",
     "max_flood_level": "Flee reads it and does not use it",
     **dict.fromkeys(
@@ -46,30 +50,39 @@ REFUSED = {
             "flood_forecaster_weights",
             "flood_awareness_weights",
         ),
-        "people who act on a flood forecast are not modelled; Flee squares a sum there by mistake (quirk 13)",
+        "Flee squares a sum there, gives all that is not forecast a weight of nothing, and stops at lists of the"
+        " documented length (quirks 13, 31 to 35, 52)",
     ),
-    "default_conflict_intensity": "Flee gives it to places that location_changes.csv turns into conflict zones; here 1",
-    "ElderlyAvoidHazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
-    "elderly_avoid_hazards": "a rule of Flee of 2026 that is not modelled: ages over 59 do not act",
-    "WomenAvoidHazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
-    "women_avoid_hazards": "a rule of Flee of 2026 that is not modelled: only boys and children act",
     "ElderlyTakeRisks": "Flee has no such rule; only a note of its changes names it",
-    "use_economic_pull": "Flee's name of 2026; the setting economic_pull is read here, with hdi and trade_volume",
-    "harvest_months": "harvest rules are not modelled",
+    "deactivation_probability": "Flee reads it as text and stops (quirk 49)",
     "number_of_steps": "the length is that of sim_period.csv",
     "conflict_input_file": "conflicts.csv of the instance is read",
-    "farming": "harvest rules are not modelled",
     "granularity": "a log setting",
 }
 
 #: Other spellings that Flee's files use.
 SPELLINGS = {
     "ChildrenAvoidHazards": "children_avoid_hazards", "BoysTakeRisk": "boys_take_risk",
+    "ElderlyAvoidHazards": "elderly_avoid_hazards", "WomenAvoidHazards": "women_avoid_hazards",
+    "use_economic_pull": "economic_pull", "flood_driven_spawn_mode": "flood_driven_spawning",
     "MatchCampEthnicity": "match_camp_ethnicity", "MatchTownEthnicity": "match_town_ethnicity",
     "MatchConflictEthnicity": "match_conflict_ethnicity", "MatchCampReligion": "match_camp_religion",
     "MatchTownReligion": "match_town_religion", "MatchConflictReligion": "match_conflict_religion",
 }  # fmt: skip
 
+#: Settings that Flee reads in vain, or stops at, and why.
+WALK_ONLY = {
+    "camps_are_sinks": "Flee looks for another spelling (quirk 8)",
+    **dict.fromkeys(
+        ("match_camp_ethnicity", "match_town_ethnicity", "match_conflict_ethnicity", "match_camp_religion"),
+        "Flee takes people who happen to be there for inhabitants, and stops on the first long road (quirks 21 to 23)",
+    ),
+}
+#: Names that the manual has and Flee does not read.
+NEVER_READ = {
+    "economic_pull": "Flee's own name for it is use_economic_pull",
+    "flood_spawn_mode": "Flee reads spawn_mode in flood_driven_spawn_mode only (quirk 30)",
+}
 #: Sections whose keys are settings; inner tables that switch a rule on by standing there.
 #: Largest file of settings read, and the aliases (``*name``) it may have: it is written by hand.
 MOST_BYTES = 2**18
@@ -94,10 +107,13 @@ LOOKED_FOR = {
             "capacity_buffer", "capacity_scaling", "avoid_short_stints", "start_on_foot", "use_v1_rules", "softening",
             "weight_softening", "weight_power", "distance_power", "stay_close_to_home", "home_distance_power",
             "use_pop_for_loc_weight", "pop_power_for_loc_weight", "movechance_pop_base",
-            "movechance_pop_scale_factor", "children_avoid_hazards", "boys_take_risk",
+            "movechance_pop_scale_factor", "children_avoid_hazards", "boys_take_risk", "elderly_avoid_hazards",
+            "women_avoid_hazards", "match_camp_ethnicity", "match_town_ethnicity", "match_conflict_ethnicity",
+            "match_camp_religion",
         ),
         "move_rules",
     ),
+    "default_conflict_intensity": "",
     "hasten": "optimisations",
     "displaced_per_conflict_day": "conflict_driven_spawning",
     "displaced_per_flood_day": "flood_driven_spawning",
@@ -232,6 +248,8 @@ def _take(
             reader.notes.append(_elsewhere(path, name, where, LOOKED_FOR[name]))
             continue
         if name in SWITCHES and isinstance(value, Mapping):
+            if name == "flood_driven_spawning" and str(key) == name:
+                reader.notes.append(f"{path.name}: {name} acts here; Flee reads flood_driven_spawn_mode (quirk 30)")
             if name in known:
                 settings[name] = True
             inner = dict(value)
@@ -239,10 +257,10 @@ def _take(
                 inner = {FLOOD_NAMES.get(str(one), one): content for one, content in value.items()}
             _take(reader, path, inner, settings, where=name, lines=lines)
             continue
-        if name == "camps_are_sinks":
-            reader.notes.append(
-                f"{path.name}: {name} acts under the rules walk only: Flee looks for another spelling (quirk 8)"
-            )
+        if name in WALK_ONLY:
+            reader.notes.append(f"{path.name}: {name} acts under the rules walk only: {WALK_ONLY[name]}")
+        if str(key) in NEVER_READ:
+            reader.notes.append(f"{path.name}: {key} acts here; {NEVER_READ[str(key)]}")
         if name == "use_v1_rules" or name in known:
             try:
                 settings[name] = coerce(name if name in known else "start_on_foot", value)
@@ -257,13 +275,16 @@ def _take(
 def _elsewhere(path: Path, name: str, where: str, section: str) -> str:
     """Note a setting that stands where Flee does not look for it."""
     stands = f"under {where}" if where else "under no section"
-    return f"{path.name}: {name} not carried over: it stands {stands}; Flee looks for it under {section}"
+    there = f"under {section}" if section else "outside of any section"
+    return f"{path.name}: {name} not carried over: it stands {stands}; Flee looks for it {there}"
 
 
 def _apply_modes(settings: dict[str, Value]) -> None:
-    """Write out the rate that Flee takes where people are displaced as a share of inhabitants and none is given."""
+    """Write out the rates that Flee takes where none is given, which hang on the mode."""
     if settings.get("spawn_mode") == "pop_ratio":
         settings.setdefault("displaced_per_conflict_day", 0.01)
+    if settings.get("flood_driven_spawning") and settings.get("flood_spawn_mode", "constant") != "pop_ratio":
+        settings.setdefault("displaced_per_flood_day", (0.0, 100.0, 200.0, 300.0, 500.0))
 
 
 def _apply_first_rules(settings: dict[str, Value]) -> None:

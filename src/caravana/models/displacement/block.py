@@ -35,12 +35,15 @@ class DisplacementBlock:
         Persons newly displaced, by place of origin, [member, day, place].
     departures
         Persons who set out on each directed link, summed over the block's members, [day, link].
+    returned
+        Persons who went home for good, by the place that they left, [member, day, place]; None where nobody can.
     """
 
     people: Ints
     under_way: Ints
     displaced: Ints
     departures: Ints
+    returned: Ints | None = None
 
 
 def tabulate_block(
@@ -60,8 +63,8 @@ def tabulate_block(
     Returns
     -------
     dict
-        ``people`` (persons at places, and on the road), ``flows`` (persons newly displaced, all
-        places together) and ``links`` (persons who set out on each link, summed over the members).
+        ``people`` (persons at places, and on the road), ``flows`` (persons newly displaced, and gone home
+        for good, all places together) and ``links`` (persons who set out on each link, summed over the members).
     """
     member, day, place = np.nonzero(block.people)
     on_road = np.nonzero(block.under_way)
@@ -76,14 +79,14 @@ def tabulate_block(
         "parties": persons,
         "persons": persons,
     }
-    displaced = block.displaced.sum(axis=2)
-    who, when = np.nonzero(displaced)
+    moved = [block.displaced.sum(axis=2), *(() if block.returned is None else (block.returned.sum(axis=2),))]
+    which, who, when = np.nonzero(np.stack(moved))
     flows: Table = {
         "day": when.astype(np.int32),
         "member": who.astype(np.int32),
-        "flow": Coded(np.zeros(who.size, dtype=np.int32), ("displaced",)),
+        "flow": Coded(which.astype(np.int32), ("displaced", "returned")),
         "kind": Coded(np.zeros(who.size, dtype=np.int32), (kind,)),
-        "persons": displaced[who, when],
+        "persons": np.stack(moved)[which, who, when],
     }
     when, link = np.nonzero(block.departures)
     departures: Table = {

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.place_scores import Scores
+from caravana.models.displacement.series import by_place
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.models.displacement.network import Links
-    from caravana.scenario.model import Event, Scenario, Series
+    from caravana.scenario.model import Event, Scenario
     from caravana.scenario.settings import DisplacementSettings
 
     Ints = NDArray[np.int64]
@@ -68,25 +71,17 @@ class _Now:
     changed: bool = field(default=True)
 
 
-def by_place(scenario: Scenario, kind: str, days: int) -> Floats | None:
-    """Return a series as an array [day, place], 0 where it has no column; None where there is no such series."""
-    series: Series | None = next((one for one in scenario.series if one.kind == kind), None)
-    if series is None:
-        return None
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    table = np.zeros((days, len(scenario.places)))
-    rows = np.searchsorted(np.asarray(series.days), np.arange(days), side="right") - 1
-    columns = [index[place_id] for place_id in series.place_ids]
-    table[:, columns] = np.where(rows[:, None] >= 0, series.values[np.maximum(rows, 0)], 0.0)
-    return table
-
-
-def start_of_places(scenario: Scenario, settings: DisplacementSettings) -> _Now:
-    """Return the places before day 0: a chance of moving and marks by kind."""
-    chances = {
+def chances_by_kind(settings: DisplacementSettings) -> dict[str, float]:
+    """Chance of moving in a day by kind of place; of all other kinds it is ``default_movechance``."""
+    return {
         "camp": settings.camp_movechance, "idpcamp": settings.idpcamp_movechance,
         "conflict_zone": settings.conflict_movechance, "forward_hub": 1.0, "marker": 1.0,
     }  # fmt: skip
+
+
+def start_of_places(scenario: Scenario, settings: DisplacementSettings, *, mended: bool) -> _Now:
+    """Return the places before day 0: a chance of moving and marks by kind."""
+    chances = chances_by_kind(settings)
     kinds = [place.kind for place in scenario.places]
     onset = by_place(scenario, "conflict", 1)
     chance = np.array([chances.get(kind, settings.default_movechance) for kind in kinds])
@@ -100,12 +95,38 @@ def start_of_places(scenario: Scenario, settings: DisplacementSettings) -> _Now:
         np.full(len(kinds), -1, dtype=np.int64),
         np.array([kind == "flood_zone" for kind in kinds]),
     )  # fmt: skip
+    began = _conflicts_begun(scenario, settings, mended=mended)
     for i, kind in enumerate(kinds):
-        if kind == "conflict_zone" and onset is not None and onset[0, i] <= CALM:
+        if kind == "conflict_zone" and not np.isnan(began[i]):
+            now.conflict[i], now.since[i] = began[i], 0 if mended else -1
+        elif kind == "conflict_zone" and onset is None:
+            now.since[i] = 0
+        elif kind == "conflict_zone" and onset is not None and onset[0, i] <= CALM:
             _calm(now, i, settings)
         elif now.move_chance[i] < 0.005 and not now.camp[i] and not now.flood_zone[i]:
             now.camp[i], now.town[i] = True, False
     return now
+
+
+def _conflicts_begun(scenario: Scenario, settings: DisplacementSettings, *, mended: bool) -> Floats:
+    """Intensity of conflict zones that are in conflict before day 0, whatever the series says of it, else NaN, [place].
+
+    Those are the zones of ``locations.csv`` whose conflict has begun, with a ``conflict_intensity`` or without.  In
+    Flee they stay in conflict where the series has 0 from day 0 on (quirk 51); mended, a place that the series
+    has a column of is what the series says.  Where none is given it is 1; mended, ``default_conflict_intensity``
+    (quirk 18: in Flee that acts on places that change their kind only).
+    """
+    nothing = np.full((1, len(scenario.places)), np.nan)
+    given = by_place(scenario, "attribute-conflict_intensity", 1, missing=np.nan)
+    begun = by_place(scenario, "attribute-conflict_begun", 1, missing=np.nan)
+    usual = settings.default_conflict_intensity if mended else 1.0
+    intensity = np.where((nothing if begun is None else begun) > 0, usual, np.nan)[0]
+    if given is not None:
+        intensity = np.where(np.isnan(given[0]), intensity, given[0])
+    if mended:
+        listed = {one for series in scenario.series if series.kind == "conflict" for one in series.place_ids}
+        intensity[[place.id in listed for place in scenario.places]] = np.nan
+    return np.asarray(intensity)
 
 
 def _calm(now: _Now, place: int, settings: DisplacementSettings) -> None:
@@ -123,10 +144,10 @@ def compile_places(scenario: Scenario, settings: DisplacementSettings, days: int
     ----------
     mended
         Without Flee's defects: intensities follow the series (not quirk 4), nobody leaves camps that are
-        to be sinks (not quirk 8), a camp stays a camp when its conflict ends (not quirk 12).
+        to be sinks (not quirk 8), a camp stays a camp when its conflict ends (not quirk 12), and so on.
     """
     n = len(scenario.places)
-    now = start_of_places(scenario, settings)
+    now = start_of_places(scenario, settings, mended=mended)
     conflict = by_place(scenario, "conflict", days)
     tables = PlaceDays(
         np.empty((days, n)), np.empty((days, n), bool), np.empty((days, n), bool),
@@ -134,20 +155,21 @@ def compile_places(scenario: Scenario, settings: DisplacementSettings, days: int
     )  # fmt: skip
     changes = _by_day(scenario, ("location_change",))
     closures = _by_day(scenario, ("closure",))
-    scores = Scores.of(scenario, settings, days)
+    scores = Scores.of(scenario, settings, days, mended=mended)
     for day in range(days):
         now.changed = day == 0
+        before = now.conflict.copy(), now.since.copy()
         for event, _ in changes.get(day, []):
-            _change_kind(now, scenario, event, settings)
+            _change_kind(now, scenario, event, settings, mended=mended)
         if conflict is not None:
             _step_conflict(now, conflict, day, settings, mended=mended)
-        elif day == 0:
-            now.since[now.conflict > 0] = 0
         # Flee draws origins with the weights it last refreshed: yesterday's, unless a conflict changed today.
         seen = day if now.changed else day - 1
-        tables.origin_weight[day] = scores.origins(now.conflict, now.since, seen, day)
+        # So a place that changes its kind is an origin from the next day on (quirk 53).
+        known = (now.conflict, now.since) if now.changed or mended else before
+        tables.origin_weight[day] = scores.origins(*known, seen, day)
         for event, opens in closures.get(day, []):
-            _close_camp(now, scenario, event, settings, opens=opens)
+            _close_camp(now, scenario, event, settings, opens=opens, mended=mended)
         tables.move_chance[day] = scores.move_chances(now.move_chance, day)
         if mended and settings.camps_are_sinks:
             # quirk 8: Flee looks for another spelling of the setting, so that nothing comes of it
@@ -189,132 +211,35 @@ def _step_conflict(now: _Now, conflict: Floats, day: int, settings: Displacement
         now.conflict[today] = conflict[day, today]
 
 
-def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings) -> None:
+def _change_kind(now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings, *, mended: bool) -> None:
     """Make a place another kind of place from today on (``location_changes.csv``)."""
     place = next(i for i, one in enumerate(scenario.places) if one.id == event.place_id)
     kind = event.unit
-    chances = {
-        "camp": settings.camp_movechance, "idpcamp": settings.idpcamp_movechance,
-        "conflict_zone": settings.conflict_movechance, "forward_hub": 1.0, "marker": 1.0,
-    }  # fmt: skip
+    chances = chances_by_kind(settings)
     now.move_chance[place] = now.calm_chance[place] = chances.get(kind, settings.default_movechance)
     now.camp[place] = kind in ("camp", "idpcamp")
     now.town[place] = kind not in (*chances, "flood_zone")
-    now.conflict[place] = 1.0 if kind == "conflict_zone" else -1.0
-    now.since[place] = scenario.day_of(event.date) if kind == "conflict_zone" else now.since[place]
-    now.changed = True
+    now.conflict[place] = -1.0
+    if kind == "conflict_zone":
+        # quirk 18: Flee cuts the intensity to a whole number; quirk 53: and takes the conflict for older than the run
+        default = settings.default_conflict_intensity
+        now.conflict[place] = default if mended else float(int(default))
+        now.since[place] = scenario.day_of(event.date) if mended else -1
+    now.changed |= mended
 
 
-def _close_camp(now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings, *, opens: bool) -> None:
+def _close_camp(
+    now: _Now, scenario: Scenario, event: Event, settings: DisplacementSettings, *, opens: bool, mended: bool
+) -> None:
     """Close a camp (it becomes a town) or open it again."""
     if event.unit not in ("camp", "idpcamp"):
         return
     place = next(i for i, one in enumerate(scenario.places) if one.id == event.place_id)
-    open_chance = settings.idpcamp_movechance if event.unit == "idpcamp" else settings.camp_movechance
+    open_chance = chances_by_kind(settings)[event.unit]
+    if mended and now.calm_chance[place] in (settings.camp_movechance, settings.idpcamp_movechance):
+        open_chance = now.calm_chance[place]  # quirk 46: in Flee it opens as what the row of the closure calls it
     now.move_chance[place] = open_chance if opens else settings.default_movechance
     now.camp[place], now.town[place], now.conflict[place] = opens, not opens, -1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What is needed to score places, and to weigh them as origins."""
-
-    settings: DisplacementSettings
-    foreign: Bools
-    population: Floats
-    pop_weight: Floats
-    pop_scale: Floats
-    flood: Floats | None
-    flood_zone: Bools
-    ipc: Floats | None
-    pull: Floats
-
-    @classmethod
-    def of(cls, scenario: Scenario, settings: DisplacementSettings, days: int) -> Scores:
-        """Gather from a scenario; home is the country of its first place."""
-        places = scenario.places
-        people = np.array([float((one.population or 0) // settings.hasten) for one in places])
-        size = np.array([float(max((one.population or 0) // settings.hasten, (one.capacity or 0) // settings.hasten))
-                         for one in places])  # fmt: skip
-        scale = np.ones(len(places))
-        if settings.movechance_pop_scale_factor:
-            scale = (size / settings.movechance_pop_base) ** settings.movechance_pop_scale_factor
-        pop_weight = np.ones(len(places))
-        if settings.use_pop_for_loc_weight:
-            # A place that says nothing of its inhabitants weighs as one with a single one.
-            pop_weight = np.maximum(1.0, people) ** settings.pop_power_for_loc_weight
-        trade = by_place(scenario, "attribute-trade_volume", 1)
-        hdi = by_place(scenario, "attribute-hdi", 1)
-        pull = np.ones(len(places))
-        if settings.economic_pull and trade is not None and hdi is not None:
-            pull = 1.0 + trade[0] + hdi[0] ** 2
-        return cls(
-            settings, np.array([one.country != places[0].country for one in places]), people, pop_weight, scale,
-            by_place(scenario, "flood", days), np.array([one.kind == "flood_zone" for one in places]),
-            by_place(scenario, "ipc", days), pull,
-        )  # fmt: skip
-
-    def decay(self, since: Ints, day: int) -> Floats:
-        """How much of a conflict's weight is left: a list of factors by age, stepped every interval."""
-        factors = self.settings.conflict_spawn_decay
-        if not factors:
-            return np.ones(len(since))
-        step = np.trunc((day - since) / self.settings.conflict_spawn_decay_interval).astype(np.int64)
-        return np.asarray(np.asarray(factors)[np.minimum(step, len(factors) - 1)])
-
-    def of_day(self, camp: Bools, conflict: Floats, since: Ints, day: int) -> Floats:
-        """Score every place: 1 x foreign x camp x conflict weight ^ (decay x intensity), [place]."""
-        s = self.settings
-        score = np.where(self.foreign, s.foreign_weight * self.pull, 1.0)
-        score = score * np.where(camp, s.camp_weight, 1.0)
-        power = np.where(conflict > 0, self.decay(since, day) * conflict, 0.0)
-        score = score * s.conflict_weight**power
-        if self.ipc is not None and s.avoid_food_deprived_locations:
-            score = score * np.where(self.foreign, 1.0, 1.0 - (self.ipc[day] / 100.0) ** 2)
-        return score
-
-    def factors(self, camp: Bools, day: int) -> Floats:
-        """What scores are multiplied by once people of each class have seen them: floods, inhabitants^p, [place].
-
-        Flee works out what a class makes of a location first, so that a child does not square
-        these.  Places that are camps today do not weigh by inhabitants.
-        """
-        factor = np.where(camp, 1.0, self.pop_weight)
-        if self.flood is not None and self.settings.flood_loc_weights:
-            weight = steps(self.settings.flood_loc_weights, self.flood[day])
-            factor = np.where(self.flood[day] > 0, factor * weight, factor)
-        return factor
-
-    def move_chances(self, base: Floats, day: int) -> Floats:
-        """Chance of moving on: scaled by population, raised by hunger, replaced by floods, [place]."""
-        chance = base * self.pop_scale
-        if self.ipc is not None and self.settings.flee_when_starving:
-            hunger = self.ipc[day] / 100.0
-            chance = hunger + (1.0 - hunger) * chance
-        if self.flood is not None and self.settings.flood_movechances:
-            chance = np.where(self.flood[day] > 0, steps(self.settings.flood_movechances, self.flood[day]), chance)
-        return np.clip(chance, 0.0, 1.0)
-
-    def origins(self, conflict: Floats, since: Ints, seen: int, day: int) -> Floats:
-        """Weight of places as origins, per inhabitant: intensity x decay, more where there is hunger, [place].
-
-        Where floods displace people, their level weighs as intensity does.
-        """
-        weight = np.where(conflict > 0, conflict * self.decay(since, seen), 0.0)
-        if self.flood is not None and self.settings.flood_zone_spawning_only:
-            weight = np.where(self.flood_zone, self.flood[day], 0.0)
-        elif self.flood is not None and self.settings.flood_driven_spawning:
-            weight = weight + self.flood[day]
-        if self.settings.starvation_driven_spawning and self.ipc is not None:
-            # Flee passes over places without conflict unless others may be origins too.
-            hungry = (conflict > 0) | (not self.settings.conflict_zone_spawning_only)
-            weight = np.where(hungry, np.minimum(1.0, weight + self.ipc[day] / 100.0), weight)
-        return np.asarray(weight)
-
-
-def steps(values: tuple[float, ...], level: Floats) -> Floats:
-    """Interpolate a list indexed by level; flat at its ends (quirk 10: Flee fails at the top one)."""
-    return np.asarray(np.interp(level, np.arange(len(values)), np.asarray(values)))
 
 
 def compile_closures(scenario: Scenario, links: Links, days: int, *, mended: bool) -> tuple[Bools, Bools]:

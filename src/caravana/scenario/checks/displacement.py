@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.scenario.demographics import missing_traits
 from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
@@ -176,16 +177,7 @@ def _check_needs(draft: Draft, given: dict[str, Any], settings: DisplacementSett
             "ipc" in kept,
             "false: there is no hunger by region (region_attributes_IPC.csv)",
         ),
-        (
-            "children_avoid_hazards",
-            isinstance(given.get("demographics.age.values"), tuple),
-            "false: there are no ages in numbers (demographics_age.csv)",
-        ),
-        (
-            "boys_take_risk",
-            not settings.children_avoid_hazards or "demographics.gender.values" in given,
-            "false: there are no genders (demographics_gender.csv)",
-        ),
+        *((rule, False, f"false: there are {what}") for rule, what in missing_traits(given).items()),
         (
             "flood_zone_spawning_only",
             not settings.conflict_zone_spawning_only,

@@ -17,6 +17,7 @@ from caravana.models.displacement.walk.processes import (
     come_back,
     depart,
     displace,
+    go_home,
     see_network,
     turn_back,
 )
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 ORDER: tuple[Process, ...] = (
+    Process("going_home", go_home),  # some of those at places return for good
     Process("displacement", displace),  # conflict zones send people out
     Process("closures", turn_back),  # links that shut turn back those on them
     Process("departures", depart),  # those at places set out, camps first
@@ -48,7 +50,11 @@ ORDER: tuple[Process, ...] = (
 def carry_out(state: WalkState, world: WalkWorld, today: WalkDay, outcome: WalkOutcome) -> None:
     """Write into the state what a process says happens."""
     if outcome.displaced is not None and world.settings.take_from_population:
-        state.inhabitants -= outcome.displaced
+        state.inhabitants = np.maximum(state.inhabitants - outcome.displaced, 0)
+    if outcome.gone_fresh is not None and outcome.gone_rest is not None and outcome.returned is not None:
+        state.fresh -= outcome.gone_fresh
+        state.rest -= outcome.gone_rest
+        today.in_camps -= outcome.returned[:, world.choice.limited]
     if outcome.fresh is not None:
         state.fresh += outcome.fresh
     if outcome.waiting is not None:
@@ -90,14 +96,17 @@ def simulate_walk(
     people = np.empty((members, length, n), dtype=np.int64)
     under_way = np.empty((members, length), dtype=np.int64)
     displaced = np.zeros((members, length, n), dtype=np.int64)
+    returned = None if world.returning is None else np.zeros((members, length, n), dtype=np.int64)
     departures = np.zeros((length, links), dtype=np.int64)
-    at_places = people_at_places(state, world)
+    at_places = people_at_places(state, world, 0)
     everybody = at_places.sum(axis=1)
     network = see_network(world)
     first_link = world.routes.link[world.options.route]
     keys = [process_key(f"dispersal.{process.name}") for process in order]
     pool = Pool()
     for day in range(length):
+        if world.harvesting is not None:  # who went home for the harvest yesterday may be back
+            at_places = people_at_places(state, world, day)
         today = begin_day(state, world, network, at_places, day)
         left = np.zeros(len(first_link), dtype=np.int64)
         for process, key in zip(order, keys, strict=True):
@@ -106,15 +115,19 @@ def simulate_walk(
             carry_out(state, world, today, outcome)
             if outcome.displaced is not None:
                 displaced[:, day] += outcome.displaced
+            if outcome.returned is not None and returned is not None:
+                returned[:, day] += outcome.returned
+                everybody = everybody - outcome.returned.sum(axis=1)
             if outcome.departures is not None:
                 left += outcome.departures
         np.add.at(departures[day], first_link, left)
         state.rest = today.next_rest.reshape(state.rest.shape)
-        at_places = people_at_places(state, world)
+        at_places = people_at_places(state, world, day)
         people[:, day] = at_places
         under_way[:, day] = people_under_way(state)
         everybody = everybody + displaced[:, day].sum(axis=1)
         if not np.array_equal(everybody, at_places.sum(axis=1) + under_way[:, day]):
             raise InvariantError(f"displacement: persons not conserved on day {day}")
     scale = world.settings.hasten
-    return DisplacementBlock(people * scale, under_way * scale, displaced * scale, departures * scale)
+    home = None if returned is None else returned * scale
+    return DisplacementBlock(people * scale, under_way * scale, displaced * scale, departures * scale, home)

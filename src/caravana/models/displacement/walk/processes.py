@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.returns import draw_returns
 from caravana.models.displacement.walk.kernels.arrays import Arrivals, Conditions, Network
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
 from caravana.models.displacement.walk.kernels.random import draw_bits
 from caravana.models.displacement.walk.pushes import displace_by_pushes
-from caravana.models.displacement.walk.state import WalkOutcome
+from caravana.models.displacement.walk.state import WalkOutcome, by_place_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,6 +71,7 @@ def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: I
     """
     s, limited, place = world.settings, world.choice.limited, world.place
     chance = world.places.move_chance[day]
+    away = False if world.harvesting is None else world.harvesting[day][world.people_class]
     conditions = Conditions(
         weight=world.option_weights(day),
         first_open=world.open_link[day][world.routes.link[world.options.route]],
@@ -77,8 +79,8 @@ def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: I
         due=(day + world.options.legs.delay) % len(state.road),
         due_on_foot=(day + world.options.foot.delay) % len(state.foot),
         # Whoever is on a route half done goes on.
-        move=np.where(world.choice.following, 1.0, chance[place]),
-        town=world.places.town[day][place],
+        move=np.where(away, 0.0, np.where(world.choice.following, 1.0, chance[place])),
+        town=world.places.town[day][place] & ~np.asarray(away),
         staying=1.0 - chance[limited],
         capacity=world.capacity[limited] + world.capacity_per_day[limited] * (day + 1),
         buffer=float(s.capacity_buffer),
@@ -124,6 +126,16 @@ def see_network(world: WalkWorld) -> Network:
         rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
         unrested=moves.unrested.ravel()[by_cell].ravel(),
     )  # fmt: skip
+
+
+def go_home(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
+    """Let some of those who rest at places go home for good, by the hazard of the place and day."""
+    if world.returning is None or not world.returning[today.day].any():
+        return WalkOutcome()
+    rng, chance = stream.at(0), world.returning[today.day][world.place]
+    fresh, rest = draw_returns(state.fresh, chance, rng), draw_returns(state.rest, chance[:, None], rng)
+    returned = by_place_of(fresh + rest.sum(axis=2), world.place, places=len(world.place_ids))
+    return WalkOutcome(gone_fresh=fresh, gone_rest=rest, returned=returned)
 
 
 def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
@@ -177,7 +189,7 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
     members, places = len(state.fresh), len(world.place_ids)
     if world.pushes:
         pushed = displace_by_pushes(
-            world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population
+            world.pushes, state.inhabitants, day, rng, no_more_than_there=s.take_from_population and world.mended
         )
         return pushed, state.waiting
     inhabitants = state.inhabitants if s.take_from_population else state.inhabitants[:1]
@@ -191,7 +203,8 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
         return np.zeros((members, places), dtype=np.int64), waiting
     chance[:, -1] = np.maximum(1.0 - chance[:, :-1].sum(axis=1), 0.0)
     drawn = rng.multinomial(np.where(total[:, 0] > 0, due, 0), np.broadcast_to(chance, (members, places)))
-    return (np.minimum(drawn, state.inhabitants) if s.take_from_population else drawn), waiting
+    # quirk 57: in Flee more people leave a place than live there
+    return (np.minimum(drawn, state.inhabitants) if s.take_from_population and world.mended else drawn), waiting
 
 
 def depart(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:

@@ -64,6 +64,10 @@ class WalkOutcome:
         Turned back on the road and home again, [member, post, recent].
     departures
         Persons who took each option, summed over members, [option]; they have been moved already.
+    gone_fresh, gone_rest
+        Gone home for good of those never yet on the road, [member, post], and of the others, [member, post, recent].
+    returned
+        The same by the place that they leave, [member, place].
     """
 
     displaced: Ints | None = None
@@ -71,6 +75,9 @@ class WalkOutcome:
     waiting: Ints | None = None
     back: Ints | None = None
     departures: Ints | None = None
+    gone_fresh: Ints | None = None
+    gone_rest: Ints | None = None
+    returned: Ints | None = None
 
 
 def start_state(world: WalkWorld, members: int) -> WalkState:
@@ -104,14 +111,22 @@ def whole_shares(people: Ints, share: NDArray[np.float64]) -> Ints:
     return np.asarray(whole + (ranks < missing[:, None]))
 
 
-def people_at_places(state: WalkState, world: WalkWorld) -> Ints:
-    """People at each place, [member, place]."""
+def people_at_places(state: WalkState, world: WalkWorld, day: int) -> Ints:
+    """People at each place on a day, [member, place]; who is at home for the harvest is there."""
     by_post = state.fresh + state.rest.sum(axis=2)
-    n = len(world.place_ids)
-    if by_post.shape[1] == n:
+    place = world.place
+    if world.harvesting is not None and world.harvesting[day].any():
+        home = world.classes.home[world.people_class]
+        place = np.where(world.harvesting[day][world.people_class], home, place)
+    return by_place_of(by_post, place, places=len(world.place_ids))
+
+
+def by_place_of(by_post: Ints, place: Ints, *, places: int) -> Ints:
+    """Sum people over the posts of each place, [member, place]."""
+    if by_post.shape[1] == places and np.array_equal(place, np.arange(places)):
         return np.asarray(by_post)
-    people = np.zeros((len(by_post), n), dtype=np.int64)
-    np.add.at(people.T, world.place, by_post.T)
+    people = np.zeros((len(by_post), places), dtype=np.int64)
+    np.add.at(people.T, place, by_post.T)
     return people
 
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.models.displacement.day_tables import by_place
+from caravana.models.displacement.counts import daily_counts
 from caravana.models.displacement.inputs import CAMP_KINDS, read_inputs
 from caravana.models.displacement.network import compile_routes
+from caravana.models.displacement.returns import compile_returns
+from caravana.models.displacement.series import by_place
 from caravana.models.displacement.walk.choice import ChoiceTable, make_choice_table, weights_of_day
+from caravana.models.displacement.walk.closeness import closeness_of
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
 from caravana.models.displacement.walk.memory import Levels, Moves, compile_moves, make_levels
-from caravana.models.displacement.walk.people import PeopleClasses, compile_classes
+from caravana.models.displacement.walk.people import PeopleClasses, compile_classes, months_of_harvest
 from caravana.models.displacement.walk.pushes import Push, compile_pushes
 from caravana.models.displacement.walk.redirects import compile_redirects
 from caravana.models.displacement.walk.travel import Options, compile_options
@@ -49,6 +52,8 @@ class WalkWorld:
     ----------
     settings
         Settings of the rules.
+    mended
+        Without the defects of Flee.
     days
         Number of days.
     place_ids
@@ -81,9 +86,14 @@ class WalkWorld:
         Counts by day that the run is driven by.
     closeness
         Further weight of each option, [option].
+    harvesting
+        Whether a class of people is at home for the harvest, [day, class]; None where there is no such rule.
+    returning
+        Chance of going home for good from each place, [day, place]; None where nobody does.
     """
 
     settings: DisplacementSettings
+    mended: bool
     days: int
     place_ids: tuple[str, ...]
     camps: Ints
@@ -109,12 +119,18 @@ class WalkWorld:
     classes: PeopleClasses
     counts: DailyCounts
     closeness: Floats
+    harvesting: Bools | None
+    returning: Floats | None
 
     def option_weights(self, day: int) -> Floats:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
         seen = self.classes.see(self.places.score[day])
-        score = seen[self.people_class[self.option_post], self.choice.destination]
+        whose = self.people_class[self.option_post]
+        score = seen[whose, self.choice.destination]
         factor = self.closeness * self.places.factor[day][self.choice.destination]
+        liking = self.classes.liking(self.places.camp[day], self.places.conflict[day], self.settings)
+        if liking is not None:
+            factor = factor * liking[whose, self.choice.destination]
         open_link = self.open_link[day] & self.offered[day]
         return weights_of_day(self.routes, self.options, score, open_link, self.settings, factor=factor)
 
@@ -152,7 +168,10 @@ def compile_walk(
     # quirk 9: in Flee nobody moves at awareness 0; mended, people see at least where the links before them end.
     awareness = max(s.awareness_level, 1) if mended else s.awareness_level
     routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
-    classes = compile_classes(scenario, s)
+    day0, pushes = _day0(given, mended=mended), compile_pushes(scenario, tables.conflict, s, mended=mended)
+    far_from_home = mended and s.stay_close_to_home  # quirk 42: Flee measures from where people are now
+    homes = _homes(given, day0, pushes) if far_from_home or s.harvest_months else None
+    classes = compile_classes(scenario, s, mended=mended, homes=homes)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
     capacity, per_day = _capacity(given, mended=mended)
     recent, today = LEVELS
@@ -162,17 +181,22 @@ def compile_walk(
     per_class = len(place) // len(classes.names)
     following = np.arange(len(place)) % per_class >= len(places)
     return WalkWorld(
-        settings=s, days=length, place_ids=given.place_ids,
+        settings=s, mended=mended, days=length, place_ids=given.place_ids,
         camps=np.flatnonzero([one.kind in CAMP_KINDS for one in places]),
-        capacity=capacity, capacity_per_day=per_day, population=given.population, day0=_day0(given),
-        displaced=displaced_by_day(counts, s)[:length], pushes=compile_pushes(scenario, tables.conflict, s),
+        capacity=capacity, capacity_per_day=per_day, population=given.population, day0=day0,
+        displaced=displaced_by_day(counts, s)[:length], pushes=pushes,
         links=links, routes=routes, options=options,
         choice=make_choice_table(routes, options, following=following, capacity=capacity + per_day * length),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
         places=tables, open_link=given.open_link, shutting=given.shutting,
         offered=compile_redirects(scenario, links, length, mended=mended),
-        classes=classes, counts=counts, closeness=_closeness(scenario, routes, options, s),
+        classes=classes, counts=counts, closeness=closeness_of(
+            scenario, routes, options, s, home=classes.home[np.repeat(people_class, np.diff(options.first))],
+            mended=mended,
+        ),
+        harvesting=_harvesting(scenario, s, classes, length, mended=mended),
+        returning=compile_returns(scenario, s, length) if mended else None,
     )  # fmt: skip
 
 
@@ -180,28 +204,57 @@ def _capacity(given: Inputs, *, mended: bool) -> tuple[Floats, Floats]:
     """Persons each place takes, and what is added to that every day, scaled, [place]."""
     s, scenario = given.settings, given.scenario
     capacity = np.array([float((one.capacity or 0) // s.hasten) for one in scenario.places])
-    if s.insert_day0 and not mended:
-        # quirk 5: those who are there on day 0 fill the camp and shrink it too
-        capacity -= np.where(capacity > 0, _counted_on_day0(given), 0)
-    capacity = capacity * s.capacity_scaling
     added = by_place(scenario, "attribute-capacity_per_day", 1)
-    return capacity, np.zeros(len(capacity)) if added is None else added[0] * s.capacity_scaling / s.hasten
+    growth = np.zeros(len(capacity)) if added is None else np.maximum(added[0], 0.0)
+    if mended:
+        # quirks 14 and 17: in Flee what is added is not scaled by hasten, and gives a limit to a place without one
+        growth = np.where(capacity >= 1.0, growth / s.hasten, 0.0)
+    else:
+        camp = np.array([place.kind in CAMP_KINDS for place in scenario.places])
+        capacity = np.where((growth > 0) & ~camp, -1.0, capacity)
+        if s.insert_day0 and not (s.conflict_driven_spawning or s.flood_driven_spawning):
+            # quirk 5: those who are there on day 0 fill the camp and shrink it too, even where they are not put there
+            counts = daily_counts(scenario, hasten=s.hasten)
+            capacity -= np.where(capacity > 0, _counted_on_day0(given, counts), 0)
+    return capacity * s.capacity_scaling, growth * s.capacity_scaling
 
 
-def _counted_on_day0(given: Inputs) -> Ints:
+def _counted_on_day0(given: Inputs, counts: DailyCounts) -> Ints:
     """Counts of day 0 by place, [place]."""
     people = np.zeros(len(given.place_ids), dtype=np.int64)
-    for column, place_id in enumerate(given.counts.place_ids):
-        people[given.index[place_id]] = given.counts.camps[0, column]
+    for column, place_id in enumerate(counts.place_ids):
+        people[given.index[place_id]] = counts.camps[0, column]
     return people
 
 
-def _day0(given: Inputs) -> Ints:
-    """People in camps before the first day, [place]."""
-    if not given.settings.insert_day0 or given.settings.empty_camps_on_day0:
-        return np.zeros(len(given.place_ids), dtype=np.int64)
-    camp = np.array([place.kind in CAMP_KINDS for place in given.scenario.places])
-    return np.where(camp, _counted_on_day0(given), 0)
+def _day0(given: Inputs, *, mended: bool) -> Ints:
+    """People displaced before the first day, [place]: those counted in camps, and those who are given by place."""
+    s, places = given.settings, given.scenario.places
+    camp = np.array([place.kind in CAMP_KINDS for place in places])
+    # quirk 14: in Flee each of them stands for as many as any other; quirk 15: and they are put into camps only
+    there = np.array([(place.displaced or 0) // (s.hasten if mended else 1) for place in places], dtype=np.int64)
+    there = there if mended else np.where(camp, there, 0)
+    if s.empty_camps_on_day0:
+        return np.where(camp, 0, there)
+    return there + np.where(camp & s.insert_day0, _counted_on_day0(given, given.counts), 0)
+
+
+def _homes(given: Inputs, day0: Ints, pushes: tuple[Push, ...]) -> Ints:
+    """Places that people come from on any day, or are on the first, as place indices."""
+    pushed = np.sum([push.rate * push.strength for push in pushes], axis=0) if pushes else given.places.origin_weight
+    here = (pushed > 0).any(axis=0) & ((given.population > 0) | bool(pushes))
+    return np.flatnonzero(here | (day0 > 0))
+
+
+def _harvesting(
+    scenario: Scenario, settings: DisplacementSettings, classes: PeopleClasses, days: int, *, mended: bool
+) -> Bools | None:
+    """Whether a class of people is at home for the harvest, [day, class]."""
+    if not settings.harvest_months:
+        return None
+    # quirk 24: in Flee everybody goes
+    who = classes.farmer if mended else np.ones(len(classes.names), dtype=bool)
+    return months_of_harvest(scenario, settings, days)[:, None] & who
 
 
 def displaced_by_day(counts: DailyCounts, settings: DisplacementSettings) -> Ints:
@@ -221,19 +274,3 @@ def displaced_by_day(counts: DailyCounts, settings: DisplacementSettings) -> Int
         debt = max(-balance, 0)
         displaced[day] = max(balance, 0)
     return displaced
-
-
-def _closeness(scenario: Scenario, routes: Routes, options: Options, settings: DisplacementSettings) -> Floats:
-    """Weight of destinations by great-circle distance from where the choice is made, [option].
-
-    Flee measures from the person's present place, and takes latitude for longitude and back.
-    """
-    if not settings.stay_close_to_home:
-        return np.ones(len(options.route))
-    # Flee's x is the file's latitude and its y the longitude, and it reads y as latitude.
-    lat = np.radians([place.lon or 0.0 for place in scenario.places])
-    lon = np.radians([place.lat or 0.0 for place in scenario.places])
-    a, b = routes.origin[options.route], routes.destination[options.route]
-    chord = np.sin((lat[b] - lat[a]) / 2) ** 2 + np.cos(lat[a]) * np.cos(lat[b]) * np.sin((lon[b] - lon[a]) / 2) ** 2
-    km = 6371.0 * 2 * np.arctan2(np.sqrt(chord), np.sqrt(np.maximum(1 - chord, 0.0)))
-    return np.asarray(1.0 / np.maximum(1.0, km) ** settings.home_distance_power)

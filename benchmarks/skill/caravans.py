@@ -59,10 +59,14 @@ def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
     departures = {one.name: one.record.departs for one in given}
     say(f"{len(readings)} records read for the prior")
     named = [one.name for one in given if len(one.truth) > 1]
+    ends = endings.prospects(given)
     where = [
         case
         for one in given
-        for case in positions.cases_of(one, readings, departures, hosted[one.name], also_without=named)
+        if one.truth
+        for case in positions.cases_of(
+            one, readings, departures, hosted[one.name], also_without=named, ends=ends[one.name]
+        )
     ]
     say(f"{len(where)} nights forecast")
     evidence = counts.learned(given)

@@ -118,6 +118,12 @@ def hazards(given: Sequence[Given]) -> dict[str, together.Hazard]:
     return {name: fitted([life for life in known if life.name != name]) for name in (NONE, *(o.name for o in known))}
 
 
+def prospects(given: Sequence[Given]) -> dict[str, tuple[together.Hazard, float]]:
+    """Hazard of ending of each caravan, fitted to the others, and the share of those before it that were broken up."""
+    known = lives(given)
+    return {one.name: (fitted([life for life in known if life.name != one.name]), one.signs[0].broken) for one in known}
+
+
 def shares_together(given: Sequence[Given]) -> dict[tuple[str, int], float]:
     """Plain share of evenings on which a caravan was still together so many days later, each left out, and none."""
     known = lives(given)

@@ -12,7 +12,8 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference import reports
-from caravana.inference.caravan import pacing
+from caravana.inference.caravan import pacing, together
+from caravana.inference.caravan.halts import HALTS
 from caravana.inference.caravan.hierarchy import CaravanPrior, summarise, vague_prior
 from caravana.inference.caravan.nights import first_known, plans, sightings
 from caravana.inference.caravan.pooled.others import advance_prior
@@ -122,8 +123,12 @@ def cases_of(
     hosted: Mapping[str, int],
     *,
     also_without: Sequence[str],
+    ends: tuple[together.Hazard, float],
 ) -> list[Case]:
-    """Every case of one caravan: each day an origin, the chain with the prior that has not seen it."""
+    """Every case of one caravan: each day an origin, the chain with the prior that has not seen it.
+
+    ``ends`` is its hazard of ending, fitted to the others, and the share of those before it that were broken up.
+    """
     record = pacing.beside_the_road(given.record, start_km=given.start_km, hosted=hosted)
     if not given.truth:
         return []
@@ -149,7 +154,9 @@ def cases_of(
             continue
         outlook = pacer.tonight(sightings(known, until=today), until=today)
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
-        by_draw = outlook.nights(days=max(wanted), plans=announced, trust=PLAN_TRUST)
+        signs = together.signs_of(known, today=today, broken=ends[1], start_km=given.start_km)
+        lasting = ends[0].lasting(signs, record.stops.km, days=max(wanted), halts=HALTS)
+        by_draw = outlook.nights(days=max(wanted), plans=announced, trust=PLAN_TRUST, lasting=lasting)
         weights = {"": outlook.under(own), **{name: outlook.under(prior) for name, prior in second.items()}}
         for horizon in wanted:
             chances = {name: w @ by_draw[horizon - 1] for name, w in weights.items()}

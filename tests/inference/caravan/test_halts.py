@@ -111,3 +111,24 @@ def test_an_announced_night_is_likelier_than_unannounced():
     plain = weight @ outlook.nights(days=1, plans={}, trust=0.6)[0]
     planned = weight @ outlook.nights(days=1, plans={1: Announced(np.eye(10)[3], 0.6)}, trust=0.6)[0]
     assert planned[3] > max(0.5, plain[3])
+
+
+def test_of_caravans_still_together_fewer_halt_where_those_that_halt_end():
+    kernel, stay = halts.moves(ROAD, one_draw(), np.array([1.0])), np.full((1, halts.HALTS), 0.4)
+    lasting = np.full((4, halts.HALTS, 4), 0.9)
+    start = halts.begin(np.eye(4)[0], 1)
+    plain = halts.ahead(start, kernel, stay, days=4, plans={2: (np.eye(4)[1], 0.6)})
+    alike = halts.ahead(start, kernel, stay, days=4, plans={2: (np.eye(4)[1], 0.6)}, lasting=lasting)
+    assert alike == pytest.approx(plain * 0.9 ** np.arange(1, 5)[:, None, None], rel=1e-4)
+    lasting[:, 1:] = 0.5
+    halted = halts.ahead(start, kernel, stay, days=4, plans={}, lasting=lasting)
+    free = halts.ahead(start, kernel, stay, days=4, plans={})
+    assert halted[2, 0, 0] / halted[2, 0].sum() < 0.6 * free[2, 0, 0]
+
+
+def test_where_nobody_ends_a_position_is_as_without():
+    one = pacer()
+    outlook = one.tonight({1: np.eye(10)[1] + 1e-2}, until=1)
+    sure = np.ones((3, halts.HALTS, 10))
+    plain = outlook.expected(one.prior, days=3, plans={}, trust=0.6)
+    assert outlook.expected(one.prior, days=3, plans={}, trust=0.6, lasting=sure) == pytest.approx(plain, abs=1e-6)

@@ -73,3 +73,12 @@ def test_how_caravans_before_fared_is_known_only_a_week_after_they_set_out():
     early = replace(record, departs=dt.date(2018, 1, 1))
     assert share_broken(early) == 0.5
     assert {share_broken(replace(record, departs=dt.date(year, 6, 1))) for year in (2019, 2022, 2025)} != {0.5}
+
+
+def test_the_chance_not_to_end_is_that_of_the_same_signs():
+    hazard = hazard_of(read("tapachula-2021"))
+    lasting = hazard.lasting(CALM, np.array([20.0, 600.0]), days=3, halts=4)
+    for day, halted, stop, km in ((0, 0, 1, 600.0), (2, 3, 0, 20.0)):
+        signs = replace(CALM, day=CALM.day + day, halted=halted, km=km)
+        assert lasting[day, halted, stop] == pytest.approx(1.0 - hazard.chance(signs))
+    assert (lasting[:, 2] < lasting[:, 1]).all()

@@ -206,15 +206,33 @@ def carry(before: Filtered, kernel: Kernel, stay: Floats, evidence: Mapping[int,
 
 
 def ahead(
-    filtered: Filtered, kernel: Kernel, stay: Floats, *, days: int, plans: Mapping[int, tuple[Floats, float]]
+    filtered: Filtered,
+    kernel: Kernel,
+    stay: Floats,
+    *,
+    days: int,
+    plans: Mapping[int, tuple[Floats, float]],
+    lasting: Floats | None = None,
 ) -> Kernel:
     """Chance of each stop on the nights to come, a draw at a time, shape (days, draws, stops).
 
-    ``plans`` are announced nights by day ahead (1, 2, ...): the likelihood at each stop, and the chance of being kept.
+    Parameters
+    ----------
+    filtered : Filtered
+    kernel, stay
+        From :func:`moves` and :func:`stay_chances`.
+    days : int
+    plans : mapping of int to (ndarray, float)
+        Announced nights by day ahead (1, 2, ...): the likelihood at each stop, and the chance of being kept.
+    lasting : ndarray, shape (days, HALTS, stops), optional
+        Chance not to end on each day to come, by where the caravan is in the evening before and since when.  With it a
+        draw's row sums to its chance to be still together: over all draws, what is said is of caravans that are.
     """
     state = filtered.state
     out = np.empty((days, state.shape[0], state.shape[2]), np.float32)
     for day in range(1, days + 1):
+        if lasting is not None:
+            state = state * lasting[day - 1].astype(np.float32)
         state = one_day(state, kernel, stay)
         if day in plans:
             state = _kept(state, *plans[day])
@@ -228,5 +246,6 @@ def _kept(state: Kernel, likelihood: Floats, trust: float) -> Kernel:
     mass = kept.sum(axis=(1, 2), keepdims=True)
     # Where a draw cannot reach the place, the plan is dropped by it.
     share = trust * (mass > 1e-9)
-    out: Kernel = ((1.0 - share) * state + share * kept / np.maximum(mass, 1e-9)).astype(np.float32)
+    whole = state.sum(axis=(1, 2), keepdims=True)
+    out: Kernel = ((1.0 - share) * state + share * whole * kept / np.maximum(mass, 1e-9)).astype(np.float32)
     return out

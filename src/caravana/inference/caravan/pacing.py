@@ -134,23 +134,39 @@ class Outlook:
         """The draws on their natural scales, weighed under ``prior``."""
         return AdvancePosterior(natural(self.draws.free, NAMES, SCALES), self.under(prior))
 
-    def expected(self, prior: CaravanPrior, *, days: int, plans: Mapping[int, Announced], trust: float) -> Floats:
+    def expected(
+        self,
+        prior: CaravanPrior,
+        *,
+        days: int,
+        plans: Mapping[int, Announced],
+        trust: float,
+        lasting: Floats | None = None,
+    ) -> Floats:
         """Chance of each stop on the nights to come under ``prior``, shape (days, stops).
 
-        Draws that carry a thousandth of the weight together are left out.
+        Draws that carry a thousandth of the weight together are left out.  With the chances not to end (``lasting``, of
+        :func:`~caravana.inference.caravan.halts.ahead`) it is that of a caravan still together then.
         """
         weight = self.under(prior)
         order = np.argsort(-weight)
         keep = order[: int(np.searchsorted(np.cumsum(weight[order]), ENOUGH)) + 1]
         state = Filtered(self.filtered.log_likelihood[:, keep], self.filtered.state[keep])
         kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
-        by_draw = ahead(state, self.draws.kernel[keep], self.draws.stay[keep], days=days, plans=kept)
+        by_draw = ahead(state, self.draws.kernel[keep], self.draws.stay[keep], days=days, plans=kept, lasting=lasting)
         out: Floats = np.einsum("d,tds->ts", weight[keep] / weight[keep].sum(), by_draw)
         out /= out.sum(axis=1, keepdims=True)
         return out
 
     def sketch(
-        self, prior: CaravanPrior, km: Floats, *, days: int, plans: Mapping[int, Announced], trust: float
+        self,
+        prior: CaravanPrior,
+        km: Floats,
+        *,
+        days: int,
+        plans: Mapping[int, Announced],
+        trust: float,
+        lasting: Floats | None = None,
     ) -> Floats:
         """Much the same as :meth:`expected`, at a tenth of the cost: for the scores that move the weights.
 
@@ -168,16 +184,19 @@ class Outlook:
         kernel[:, :, -1] += 1.0 - kernel.sum(axis=2)
         short = Filtered(self.filtered.log_likelihood[:, keep], state[:, :, first:last])
         kept = {day: (plan.likelihood[first:last], trust) for day, plan in plans.items()}
-        by_draw = ahead(short, kernel, self.draws.stay[keep], days=days, plans=kept)
+        near = None if lasting is None else lasting[:, :, first:last]
+        by_draw = ahead(short, kernel, self.draws.stay[keep], days=days, plans=kept, lasting=near)
         out = np.zeros((days, km.size))
         out[:, first:last] = np.einsum("d,tds->ts", weight, by_draw)
         out /= out.sum(axis=1, keepdims=True)
         return out
 
-    def nights(self, *, days: int, plans: Mapping[int, Announced], trust: float) -> Kernel:
-        """Chance of each stop on the nights to come by draw, shape (days, draws, stops)."""
+    def nights(
+        self, *, days: int, plans: Mapping[int, Announced], trust: float, lasting: Floats | None = None
+    ) -> Kernel:
+        """Chance of each stop on the nights to come, and to be together then, by draw, shape (days, draws, stops)."""
         kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
-        return ahead(self.filtered, self.draws.kernel, self.draws.stay, days=days, plans=kept)
+        return ahead(self.filtered, self.draws.kernel, self.draws.stay, days=days, plans=kept, lasting=lasting)
 
 
 @dataclass

@@ -97,6 +97,32 @@ class Hazard:
         chances = [self.chance(replace(signs, day=signs.day + ahead)) for ahead in range(days)]
         return np.asarray(np.cumprod(1.0 - np.array(chances)))
 
+    def lasting(self, signs: Signs, km: Floats, *, days: int, halts: int) -> Floats:
+        """Chance not to end on each of the days to come, by where it is in the evening before and since when.
+
+        Parameters
+        ----------
+        signs : Signs
+            Of today: what is known of it besides its place.
+        km : ndarray, shape (stops,)
+        days : int
+        halts : int
+            States of a halt: arrived tonight, one night more, and so on.
+
+        Returns
+        -------
+        ndarray, shape (days, halts, stops)
+        """
+        out = np.empty((days, halts, km.size))
+        for ahead in range(days):
+            for halted in range(halts):
+                near, far = (
+                    1.0 - self.chance(replace(signs, day=signs.day + ahead, km=at, halted=halted))
+                    for at in (0.0, 2.0 * NEAR_KM)
+                )
+                out[ahead, halted] = np.where(km < NEAR_KM, near, far)
+        return out
+
 
 def signs_of(known: CaravanReports, *, today: int, broken: float = UNKNOWN_SHARE, start_km: float = 0.0) -> Signs:
     """Read the signs from what is known of a caravan today.

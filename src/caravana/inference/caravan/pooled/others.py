@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.hierarchy import fit_hierarchy
+from caravana.inference.caravan.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
 from caravana.inference.caravan.together import Hazard
@@ -44,10 +44,7 @@ BEFORE = 5
 """So many caravans before one, the last whose first week was over, tell how it may fare."""
 NARROWEST = 0.6
 """Smallest spread between caravans, as a share of what is assumed beforehand."""
-YEAR_DRIFT = 0.6
-"""What was true of the caravans of one year is less so of another's: by this share of their spread a year."""
 DAYS_A_YEAR = 365.25
-BETWEEN = np.array([common.between for common in pacing.COMMON.values()])
 
 
 def same_caravans(record: CaravanReports) -> tuple[str, ...]:
@@ -60,7 +57,7 @@ def same_caravans(record: CaravanReports) -> tuple[str, ...]:
 def advance_prior(
     readings: Mapping[str, Reading], departures: Mapping[str, dt.date], *, without: Collection[str], like: dt.date
 ) -> CaravanPrior:
-    """The prior of a caravan's advance from all others but some; the further in time, the less a caravan tells.
+    """The prior of a caravan's advance from all others but some, those of its time before all.
 
     Parameters
     ----------
@@ -71,12 +68,9 @@ def advance_prior(
     like : date
         When the caravan in question set out.
     """
-    kept = []
-    for name, (reading, error) in readings.items():
-        if name not in without:
-            years = abs((departures[name] - like).days) / DAYS_A_YEAR
-            kept.append((reading, np.sqrt(error**2 + years * (YEAR_DRIFT * BETWEEN) ** 2)))
-    return fit_hierarchy(pacing.COMMON, kept, narrowest=NARROWEST)
+    kept = [name for name in readings if name not in without]
+    years = [(departures[name] - like).days / DAYS_A_YEAR for name in kept]
+    return fit_eras(pacing.COMMON, [readings[name] for name in kept], years, narrowest=NARROWEST)
 
 
 def pacer_prior(record: CaravanReports) -> CaravanPrior:

@@ -14,9 +14,10 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference import pool
+from caravana.inference.caravan.halts import HALTS
 from caravana.inference.caravan.nights import first_known, parts_by_day, plans, sightings
 from caravana.inference.caravan.pacing import Pacer, beside_the_road
-from caravana.inference.caravan.pooled.others import hosted, learned_weights, pacer_prior
+from caravana.inference.caravan.pooled.others import hazard_of, hosted, learned_weights, pacer_prior, share_broken
 from caravana.inference.caravan.pooled.rivals import rival_positions
 from caravana.inference.caravan.pooled.rosters import (
     BLEND,
@@ -32,6 +33,7 @@ from caravana.inference.caravan.pooled.rosters import (
     quantile_sample,
     terms_of_parts,
 )
+from caravana.inference.caravan.together import signs_of
 from caravana.inference.reports import known_by, nights_by_day
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.caravan.hierarchy import CaravanPrior
     from caravana.inference.caravan.pacing import AdvancePosterior, Outlook
+    from caravana.inference.caravan.together import Hazard
     from caravana.inference.reports import CaravanReports, Stops
 
     Floats = NDArray[np.float64]
@@ -89,11 +92,14 @@ class PositionPool:
     memory: float
     record: CaravanReports = field(init=False)
     prior: CaravanPrior = field(init=False)
+    hazard: Hazard = field(init=False)
+    broken: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.start_km = float(self.given.stops.km[int(np.argmax(self.given.start))])
         self.record = beside_the_road(self.given, start_km=self.start_km, hosted=hosted(self.given))
         self.prior = pacer_prior(self.given)
+        self.hazard, self.broken = hazard_of(self.given), share_broken(self.given)
         self._begin()
 
     def _begin(self) -> None:
@@ -120,7 +126,8 @@ class PositionPool:
         if self.outlook is None:
             raise UsageError(f"nothing was known of {self.record.caravan} on {self.record.date(today)}")
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
-        chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=PLAN_TRUST)
+        lasting = self._lasting(known, today, days)
+        chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=PLAN_TRUST, lasting=lasting)
         cases = self._own_cases(known, today)
         by_horizon = {
             h: moved_weights(POSITIONS, learned_weights(self.given, "position", h), cases, horizon=h) for h in HORIZONS
@@ -152,9 +159,16 @@ class PositionPool:
             return
         announced = {d - day: plan for d, plan in plans(known, after=day).items()}
         km = self.record.stops.km
-        chain = self.outlook.sketch(self.prior, km, days=max(HORIZONS), plans=announced, trust=PLAN_TRUST)
+        days = max(HORIZONS)
+        lasting = self._lasting(known, day, days)
+        chain = self.outlook.sketch(self.prior, km, days=days, plans=announced, trust=PLAN_TRUST, lasting=lasting)
         for horizon in HORIZONS:
             self.past[day, horizon] = self._samples(chain[horizon - 1], nights, day, horizon)
+
+    def _lasting(self, known: CaravanReports, today: int, days: int) -> Floats:
+        """Chance not to end on each day, wherever it is: a position is asked for of a caravan still together."""
+        signs = signs_of(known, today=today, broken=self.broken, start_km=self.start_km)
+        return self.hazard.lasting(signs, self.record.stops.km, days=days, halts=HALTS)
 
     def _nights(self, known: CaravanReports, today: int) -> dict[int, float] | None:
         """Nights known; None before the first and after the arrival, where no rule has anything to go by."""

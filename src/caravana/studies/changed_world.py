@@ -101,7 +101,7 @@ def compare_changes(
 
     def run(world: str, of: Scenario) -> Run:
         return simulate(
-            of, members=members, seed=seed, settings=settings, workers=workers, follow=model_of(of).family in FOLLOWED,
+            of, members=members, seed=seed, set=settings, workers=workers, follow=model_of(of).family in FOLLOWED,
             out=None if keep is None else keep / world, progress=None if progress is None else progress(world),
         )  # fmt: skip
 

@@ -110,10 +110,10 @@ def _tell(content: dict[str, Any], language: Language) -> None:
         if isinstance(value, list):
             typer.echo(f"{language.text(f'trigger.field.{name}')}: {language.number(len(value))}")
             for row in value:
-                told = (
+                cells = (
                     f"{language.text(f'trigger.field.{key}')} {_words(each, language)}" for key, each in row.items()
                 )
-                typer.echo("  " + ", ".join(told))
+                typer.echo("  " + ", ".join(cells))
         else:
             typer.echo(f"{language.text(f'trigger.field.{name}')}: {_words(value, language)}")
 

@@ -13,6 +13,6 @@ if find_spec("numba") is None:
         " (camp-shares and caravans run without)"
     )
 
-from caravana.compiled import keep_own  # noqa: E402 - it needs numba itself
+from caravana.compiled import keep_own
 
 keep_own()

@@ -161,7 +161,8 @@ def main() -> None:
             process.wait(30)
     result = {
         "reports": options.reports, "readers": options.readers, "reporters": options.reporters,
-        "seconds": options.seconds, "cores": os.cpu_count(), "load_before": round(os.getloadavg()[0], 2), "jobs": states,
+        "seconds": options.seconds, "cores": os.cpu_count(), "load_average": round(os.getloadavg()[0], 2),
+        "jobs": states,
         "database": "postgresql" if options.database else "sqlite", "first_view_s": first.table(),
         "under_load_s": times.table(), "wrong": times.wrong[:10],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The bill of materials: every package of the locks with its version and licence, as CycloneDX JSON.
+"""The bill of materials: every package of the locks, and what is vendored, with version and licence, as CycloneDX JSON.
 
 ::
 
@@ -12,6 +12,7 @@ the development environment.  It carries no time and no number of its own: the s
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import re
 import sys
@@ -23,6 +24,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 LOCKS = ("run", "dev")
 BILL = ROOT / "requirements" / "bill-of-materials.json"
+VENDORED = (("src/caravana/web/static/vendor/vendor.json", "optional"), ("tests/made/vendor/vendor.json", "excluded"))
+"""Lists of what is vendored from npm (tools/vendor_web.py): shipped with the pages, or for tests alone."""
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 CLASSIFIED = {
     "Apache Software License": "Apache-2.0",
@@ -71,6 +74,24 @@ def _licences(expression: str) -> list[dict[str, Any]]:
     return [{"expression": expression}] if " " in expression else [{"license": {"id": expression}}]
 
 
+def vendored() -> list[dict[str, Any]]:
+    """What is vendored, with the hash of the package that it was taken from."""
+    return [
+        {
+            "type": "library",
+            "bom-ref": f"pkg:npm/{one['name']}@{one['version']}",
+            "name": one["name"],
+            "version": one["version"],
+            "scope": scope,
+            "hashes": [{"alg": "SHA-512", "content": base64.b64decode(one["integrity"].removeprefix("sha512-")).hex()}],
+            "licenses": _licences(one["licence"]),
+            "purl": f"pkg:npm/{one['name']}@{one['version']}",
+        }
+        for path, scope in VENDORED
+        for one in json.loads((ROOT / path).read_text("utf-8"))["packages"]
+    ]
+
+
 def bill() -> dict[str, Any]:
     """The bill of materials of all locks; packages only developers need have the scope ``excluded``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -102,7 +123,7 @@ def bill() -> dict[str, Any]:
                 "purl": root,
             }
         },
-        "components": components,
+        "components": components + vendored(),
     }
 
 

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BILL = json.loads((ROOT / "requirements" / "bill-of-materials.json").read_text("utf-8"))
-BY_NAME = {one["name"]: one for one in BILL["components"]}
+BY_NAME = {one["name"]: one for one in BILL["components"] if one["purl"].startswith("pkg:pypi/")}
+VENDORED = {one["name"]: one for one in BILL["components"] if one["purl"].startswith("pkg:npm/")}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,23 @@ def test_every_licence_is_known_and_none_forbids_to_pass_it_on():
         assert words
         # What is linked into the program itself has no copyleft; a driver of a database may have a weak one.
         assert one["scope"] != "required" or "GPL" not in words, one["name"]
+
+
+def test_what_is_vendored_is_in_it_and_every_file_is_what_its_list_says():
+    spec = importlib.util.spec_from_file_location("vendor_web", ROOT / "tools" / "vendor_web.py")
+    vendor = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(vendor)
+    assert {name: one["version"] for name, one in VENDORED.items()} == {
+        p["name"]: p["version"] for p in vendor.PACKAGES
+    }
+    assert vendor.faults() == []
+    listed = {
+        row["file"]
+        for p in json.loads((vendor.PAGES / "vendor.json").read_text("utf-8"))["packages"]
+        for row in p["files"]
+    }
+    there = {path.name for path in vendor.PAGES.iterdir()} - {"vendor.json", "pmtiles-LICENSE.txt"}
+    assert there == listed
 
 
 def test_it_is_what_the_tool_writes(tool):

@@ -112,7 +112,24 @@ class ExportJob(BaseModel):
         return ["export", str(folder / RUNS / f"job-{self.run}"), "--format", self.format]
 
 
-Job = Annotated[UpdateJob | RunJob | CompareJob | CalibrateJob | BriefJob | ExportJob, Field(discriminator="kind")]
+class OrderSheetJob(BaseModel):
+    """What people need by place in the days after one, as a spreadsheet to order by and a page, of a simulation."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["needs"] = "needs"
+    run: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    on: dt.date
+    lang: Lang = "en"
+
+    def words(self, folder: Path, _number: int) -> list[str]:
+        """The command."""
+        run = folder / RUNS / f"job-{self.run}"
+        return ["needs", str(run), "--origin", self.on.isoformat(), "--lang", self.lang, "--json"]
+
+
+Job = Annotated[
+    UpdateJob | RunJob | CompareJob | CalibrateJob | BriefJob | ExportJob | OrderSheetJob, Field(discriminator="kind")
+]
 ON_CLUSTER = ("run",)
 """Kinds that a Dask scheduler can be named to."""
 

@@ -35,6 +35,8 @@ def files_of(row: Mapping[str, Any], folder: Path) -> list[Path]:
         return []
     if row["kind"] == "export":
         return sorted((folder / RUNS / f"job-{row['options']['run']}").glob("export-internal.*"))
+    if row["kind"] == "needs":
+        return sorted((folder / RUNS / f"job-{row['options']['run']}").glob(f"needs-{row['options']['on']}*"))
     if row["kind"] == "brief":
         names = [Path(path).name for path in (row["result"] or {}).get("files", [])]
         return [path for name in names if (path := folder / "pages" / name).is_file()]

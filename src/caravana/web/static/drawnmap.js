@@ -30,13 +30,22 @@ export class DrawnMap {
     this.ground = node("g", { class: "ground" });
     this.marks = node("g", { class: "marks" });
     this.svg.append(this.ground, this.marks);
-    holder.append(this.svg, this.buttons());
+    this.zoomButtons = this.buttons();
+    holder.append(this.svg, this.zoomButtons);
     this.world = null;
     this.day = null;
     this.shown = new Set();
     this.frame = null;
     this.listen();
-    new ResizeObserver(() => this.draw()).observe(holder);
+    this.watcher = new ResizeObserver(() => this.draw());
+    this.watcher.observe(holder);
+  }
+
+  remove() {
+    this.watcher.disconnect();
+    this.svg.remove();
+    this.zoomButtons.remove();
+    this.world = null;
   }
 
   buttons() {
@@ -144,10 +153,14 @@ export class DrawnMap {
       this.zoom(event.deltaY > 0 ? 1.25 : 0.8, this.degrees(event));
     }, { passive: false });
     this.svg.addEventListener("click", (event) => {
-      if (moved > 4 || !this.onClick || !this.frame) return;
-      const [x, y] = this.degrees(event);
-      this.onClick({ at: [x, latitude(y)], ...this.nearest(event) });
+      if (moved <= 4) this.click(event);
     });
+  }
+
+  click(event) {
+    if (!this.onClick || !this.frame) return;
+    const [x, y] = this.degrees(event);
+    this.onClick({ at: [x, latitude(y)], ...this.nearest(event) });
   }
 
   degrees(event) {
@@ -185,6 +198,14 @@ export class DrawnMap {
     return points.map(([lon, lat]) => `${this.x(lon).toFixed(1)},${this.y(lat).toFixed(1)}`).join(" ");
   }
 
+  // What lies over the map on its left leaves the rest to it.
+  covered() {
+    const box = this.holder.getBoundingClientRect();
+    const over = this.holder.parentElement.querySelector(".panel");
+    const covered = over && getComputedStyle(over).position === "absolute" ? over.getBoundingClientRect().right - box.left : 0;
+    return covered < box.width * 0.6 ? covered : 0;
+  }
+
   draw() {
     if (this.waiting) return;
     this.waiting = true;
@@ -198,10 +219,7 @@ export class DrawnMap {
     const box = this.holder.getBoundingClientRect();
     if (!this.frame || !this.world || box.width < 10) return;
     [this.wide, this.high] = [box.width, box.height];
-    // What lies over the map on its left leaves the rest to it.
-    const over = this.holder.parentElement.querySelector(".panel");
-    const covered = over && getComputedStyle(over).position === "absolute" ? over.getBoundingClientRect().right - box.left : 0;
-    this.inset = covered < this.wide * 0.6 ? covered : 0;
+    this.inset = this.covered();
     this.scale = Math.min((this.wide - this.inset) / this.frame.wide, this.high / this.frame.high);
     this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${this.high}`);
     this.paintGround();

@@ -9,9 +9,10 @@ const holder = document.getElementById("proposals");
 function marked(one) {
   const letters = [...one.text];
   const marks = [
-    ...one.figures.map((f) => [f.start, f.end, "figure"]), ...(one.places ?? []).map((p) => [p.start, p.end, "place"]),
-    ...one.proposals.map((p) => [p.start, p.end, "proposed"]),
-  ].sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    // Of marks that begin at one letter the first stands: what is proposed before what was only read.
+    ...one.proposals.map((p) => [p.start, p.end, "proposed"]), ...one.figures.map((f) => [f.start, f.end, "figure"]),
+    ...(one.places ?? []).map((p) => [p.start, p.end, "place"]),
+  ].sort((a, b) => a[0] - b[0]);
   const out = el("div", { class: "text" });
   let at = 0;
   for (const [start, end, kind] of marks) {
@@ -50,8 +51,8 @@ function proposalCard(proposal, number, choices, places) {
     card.classList.toggle("no", !accepted);
     state.textContent = text(accepted ? "accepted" : "dropped");
   };
-  const yes = el("button", { type: "button" }, text("accept"));
-  const no = el("button", { type: "button" }, text("drop"));
+  const yes = el("button", { type: "button", class: "yes" }, text("accept"));
+  const no = el("button", { type: "button", class: "no" }, text("drop"));
   yes.addEventListener("click", () => decide(true));
   no.addEventListener("click", () => decide(false));
   const others = (proposal.readings ?? []).slice(1).map((reading) => {

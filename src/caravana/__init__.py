@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from caravana.errors import CaravanaError, IntegrityWarning, InvariantError, RunError, ScenarioError, UsageError
+    from caravana.errors import (
+        CaravanaError,
+        CaravanaWarning,
+        IntegrityWarning,
+        InvariantError,
+        RenamedWarning,
+        RunError,
+        ScenarioError,
+        UsageError,
+    )
     from caravana.evidence.ledger import read_ledger
     from caravana.evidence.taken import take
     from caravana.evidence.weighing import weigh
@@ -34,9 +43,15 @@ if TYPE_CHECKING:
     from caravana.scenario.folders import bundled
     from caravana.scenario.model import Parameter, Prior, Scenario
     from caravana.simulation import simulate
+    from caravana.studies.backtests import BacktestResult, backtest
+    from caravana.studies.calibrations import CalibrationResult, calibrate, open_calibration
     from caravana.studies.coming_days import look_ahead, people_by_place
     from caravana.studies.coming_needs import needs_by_day, needs_by_place
     from caravana.studies.compare import compare
+    from caravana.studies.forecasts import ForecastResult, forecast
+    from caravana.studies.paired import RunComparison
+    from caravana.studies.scores import ScoreResult, score
+    from caravana.studies.sweeps import SweepResult, sweep
 
 # Names are imported when they are first used: `caravana --help` must not wait for xarray.
 _HOMES = {
@@ -51,6 +66,8 @@ _HOMES = {
     "Outcome": "models.caravan.state",
     "Status": "models.caravan.state",
     "CaravanaError": "errors",
+    "CaravanaWarning": "errors",
+    "RenamedWarning": "errors",
     "IntegrityWarning": "errors",
     "InvariantError": "errors",
     "RunError": "errors",
@@ -64,7 +81,19 @@ _HOMES = {
     "needs_by_day": "studies.coming_needs",
     "needs_by_place": "studies.coming_needs",
     "people_by_place": "studies.coming_days",
+    "BacktestResult": "studies.backtests",
+    "backtest": "studies.backtests",
+    "CalibrationResult": "studies.calibrations",
+    "calibrate": "studies.calibrations",
+    "open_calibration": "studies.calibrations",
     "compare": "studies.compare",
+    "ForecastResult": "studies.forecasts",
+    "forecast": "studies.forecasts",
+    "RunComparison": "studies.paired",
+    "ScoreResult": "studies.scores",
+    "score": "studies.scores",
+    "SweepResult": "studies.sweeps",
+    "sweep": "studies.sweeps",
     "export_run": "exports.export",
     "write_report": "reporting.report",
     "load_profile": "results.supplies",
@@ -84,20 +113,53 @@ _HOMES = {
     "simulate": "simulation",
 }
 
+# What objects of lower layers offer and higher layers do (see `caravana.accessors`).
+BOUND = {
+    "BacktestResult.plot_skill": "plotting.skill:plot_skill",
+    "CalibrationResult.plot_posterior": "plotting.posterior:plot_posterior",
+    "CalibrationResult.to_arviz": "exports.inference_data:to_arviz",
+    "ForecastResult.plot": "plotting.forecasts:plot_forecast",
+    "ForecastResult.to_hubverse": "exports.hubverse:tabulate_model_output",
+    "Run.plot.arrivals": "plotting.arrivals:plot_arrivals",
+    "Run.plot.fan": "plotting.people:plot_fan",
+    "Run.plot.headcount": "plotting.people:plot_headcount",
+    "Run.plot.map": "plotting.maps:plot_map",
+    "Run.to_dataframe": "results.labelled:to_dataframe",
+    "Run.to_xarray": "results.labelled:to_xarray",
+    "RunComparison.plot": "plotting.comparisons:plot_comparison",
+    "Scenario.from_frames": "models.scenarios:scenario_from_frames",
+    "Scenario.from_geopandas": "models.scenarios:scenario_from_geopandas",
+    "Scenario.from_networkx": "models.scenarios:scenario_from_networkx",
+    "Scenario.from_osmnx": "models.scenarios:scenario_from_osmnx",
+    "Scenario.replace": "models.scenarios:replace_fields",
+    "Scenario.to_frames": "scenario.frames:frames_of",
+    "Scenario.to_geopandas": "scenario.geometries:geometries_of",
+    "Scenario.to_networkx": "scenario.graphs:graph_of",
+    "Scenario.to_osmnx": "scenario.graphs:road_graph_of",
+    "Scenario.with_parameters": "models.scenarios:with_parameters",
+    "SweepResult.plot": "plotting.comparisons:plot_sweep",
+}
+
 __all__ = [  # noqa: RUF022 - in the order of use
     "load_scenario", "read_scenario", "write_scenario", "bundled", "import_flee", "build", "write_build_page",
-    "simulate", "open_run", "score_run", "write_report", "read_ledger", "take", "weigh", "compare", "look_ahead",
-    "people_by_place", "needs_by_day", "needs_by_place", "load_profile", "load_stock", "export_run", "read_article",
-    "draft", "draft_files", "Run", "Scenario", "Parameter", "Prior", "ORDER", "Process", "insert", "Outcome", "Move",
-    "Loss", "Status",
-    "CaravanaError", "IntegrityWarning", "InvariantError", "RunError", "ScenarioError", "UsageError", "__version__",
+    "simulate", "open_run", "forecast", "backtest", "calibrate", "open_calibration", "score", "score_run", "compare",
+    "sweep", "write_report", "read_ledger", "take", "weigh", "look_ahead", "people_by_place", "needs_by_day",
+    "needs_by_place", "load_profile", "load_stock", "export_run", "read_article", "draft", "draft_files", "Run",
+    "Scenario", "Parameter", "Prior", "ForecastResult", "BacktestResult", "CalibrationResult", "ScoreResult",
+    "RunComparison", "SweepResult", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
+    "CaravanaError", "CaravanaWarning", "IntegrityWarning", "InvariantError", "RenamedWarning", "RunError",
+    "ScenarioError", "UsageError", "__version__",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from its home the first time it is asked for."""
     if name not in _HOMES:
-        raise AttributeError(f"module 'caravana' has no attribute {name!r}")
+        from caravana.spelling import did_you_mean
+
+        # What asks for a name with underscores is a program that looks whether there is one.
+        meant = "" if name.startswith("_") else did_you_mean(name, _HOMES)
+        raise AttributeError(f"module 'caravana' has no attribute {name!r}{meant}")
     return getattr(importlib.import_module(f"caravana.{_HOMES[name]}"), name)
 
 

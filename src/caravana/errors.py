@@ -39,9 +39,13 @@ class InputError(UsageError):
     """A file of the user's that is not what it should be; the message says where, and what was expected."""
 
 
-class RenamedWarning(FutureWarning):
+class CaravanaWarning(UserWarning):
+    """What was done otherwise than may have been meant: an input that was not used, a world in which nobody moves."""
+
+
+class RenamedWarning(CaravanaWarning, FutureWarning):
     """A name that is read still, and is another one now."""
 
 
-class IntegrityWarning(UserWarning):
+class IntegrityWarning(CaravanaWarning):
     """Files of a run that are not as they were written and are mended, or that cannot be verified."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +15,15 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from caravana.accessors import RunPlots, bound
 from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
 from caravana.ensemble.store import members_done, read_failures
-from caravana.errors import IntegrityWarning, RunError, ScenarioError, UsageError
+from caravana.errors import CaravanaWarning, IntegrityWarning, RunError, ScenarioError, UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
+from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """How many damaged files a message names."""
+LARGE = 2**31
+"""Bytes of an array of which its size is said before it is read."""
 
 
 class _Cells(BackendArray):
@@ -38,13 +44,20 @@ class _Cells(BackendArray):
     def __init__(self, run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> None:
         self._run, self._table, self._column, self._keys, self._labels = run, table, column, keys, labels
         self.shape = tuple(len(labels[k]) for k in keys)
-        self.dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int64)
+        # No scenario has more people than 32 bits count (caravana.scenario.model.MOST_PEOPLE).
+        self.dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int32)
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
 
     def _read(self, key: tuple[Any, ...]) -> Any:
         picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(self.shape, key, strict=True)]
+        size = math.prod(map(len, picked)) * self.dtype.itemsize
+        if size > LARGE:
+            warnings.warn(
+                f"{self._table} is read, {size / 2**30:.1f} GB: select first, as in run.{self._table}.sel(day=...)",
+                CaravanaWarning, stacklevel=2,
+            )  # fmt: skip
         out = np.zeros(tuple(len(p) for p in picked), dtype=self.dtype)
         joins, codes = [], []
         for name, places in zip(self._keys, picked, strict=True):
@@ -72,7 +85,7 @@ def listed(texts: Iterable[str]) -> str:
     return ", ".join(quoted(text) for text in texts) or "NULL"
 
 
-class Run:
+class Run(Summarised):
     """An opened run folder.
 
     A dataset whose table the run's model does not write raises
@@ -133,6 +146,87 @@ class Run:
             where = f" WHERE member < {self.members}" if "member" in columns else ""
             self.connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
 
+    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return what ``repr`` shows."""
+        plan = self.manifest["plan"]
+        added = [p.id for p in self.scenario.policies if not p.base and p.id in plan.get("policies", ())]
+        by_hand = {**plan.get("settings", {}), **dict.fromkeys(added, "in force")}
+        rows = [
+            ("days", f"{plan['first']} to {plan['last']} ({len(self.days):,})"),
+            ("members", f"{len(self.member_ids):,} of {self.members:,}, seed {plan['seed']}"),
+            ("model", f"{self.model}, family {self.family}"),
+            ("tables", ", ".join(self.tables)),
+            ("set by hand", listed_names(f"{name}={value}" for name, value in by_hand.items())),
+            ("folder", str(self.path)),
+        ]
+        if self.failures:
+            rows.append(("failed", counted(len(self.failures), "block")))
+        return f"Run of {self.scenario.name}", rows
+
+    @property
+    def plot(self) -> RunPlots:
+        """Pictures of the run: ``run.plot.map(day=)``, ``.headcount()``, ``.fan()``, ``.arrivals()``."""
+        return RunPlots(self)
+
+    def to_dataframe(self, table: str = "people") -> pd.DataFrame:
+        """Return a table of the run as it was written, long: a row a cell that is not empty.
+
+        Parameters
+        ----------
+        table : str
+            One of :attr:`tables`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of ``people``: ``member``, ``day`` (datetime64), ``place``, ``kind``, ``status``, ``parties``, ``persons``.
+            Names are categories, counts int32; of other tables likewise.
+
+        Raises
+        ------
+        UsageError
+            If the run has no such table; the nearest name is offered.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+        >>> list(run.to_dataframe().columns)
+        ['member', 'day', 'place', 'kind', 'status', 'parties', 'persons']
+        """
+        frame: pd.DataFrame = bound("Run.to_dataframe")(self, table)
+        return frame
+
+    def to_xarray(self, table: str = "people") -> xr.Dataset:
+        """Return a table of the run as labelled arrays by CF conventions, read when they are asked for.
+
+        Parameters
+        ----------
+        table : str
+            ``people``, ``flows``, ``payments``, ``reports``, ``parameters`` or ``caravans``.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions ``member``, ``day``, ``place``, ... as :attr:`people` has them; counts int32.  Beside ``place``
+            stand ``latitude``, ``longitude``, ``place_name``, ``place_kind``, ``pcode`` and ``capacity``; every
+            variable and coordinate has ``long_name``, and ``units`` where it has some.
+
+        Raises
+        ------
+        UsageError
+            If the run has no such table; the nearest name is offered.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+        >>> run.to_xarray()["latitude"].attrs["units"]
+        'degrees_north'
+        """
+        data: xr.Dataset = bound("Run.to_xarray")(self, table)
+        return data
+
     def require(self, table: str) -> None:
         """Refuse to go on where the run has no such table.
 
@@ -144,7 +238,8 @@ class Run:
         if table in self.tables:
             return
         wrote = ", ".join(self.tables) or "nothing yet"
-        raise UsageError(f"this run has no {table}: its model, {self.model!r}, writes {wrote}")
+        meant = did_you_mean(table, self.tables)
+        raise UsageError(f"this run has no {table}{meant}: its model, {self.model!r}, writes {wrote}")
 
     def _declared(self) -> tuple[Parameter, ...]:
         """The parameters that the model declares; none where it is not to be had here."""
@@ -264,9 +359,8 @@ class Run:
         for column in ("place", "mode"):
             frame[column] = frame[column].astype(object)
         data = frame.to_xarray()
-        units = {"km": "km", "persons": "persons", "parties": "parties"}
-        for name, unit in units.items():
-            data[name].attrs["units"] = unit
+        for name in ("km", "persons", "parties"):
+            data[name].attrs["units"] = name
         order = [c.id for c in self.scenario.caravans]
         rest = [c for c in data["caravan"].to_numpy() if c not in order]
         return data.reindex(caravan=[*order, *rest])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from caravana.dates import as_date
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
@@ -71,13 +72,37 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
 def _last_day(scenario: Scenario, until: dt.date | str | None) -> dt.date:
     if until is None:
         return scenario.end
-    try:
-        last = until if isinstance(until, dt.date) else dt.date.fromisoformat(until)
-    except ValueError:
-        raise UsageError(f"{until!r} is no date; write it as 2021-11-05") from None
+    last = as_date(until, name="until")
     if not scenario.start <= last <= scenario.end:
         raise UsageError(f"until {last} is outside the scenario, {scenario.start} to {scenario.end}")
     return last
+
+
+def configure(
+    scenario: Scenario, model: Model, values: Mapping[str, object], *, seed: int
+) -> tuple[Scenario, dict[str, float]]:
+    """Return a scenario with values set by hand, and those of its parameters that replace priors.
+
+    Parameters
+    ----------
+    scenario
+        With every parameter in force.
+    model
+        Of which the values are.
+    values
+        By name.
+    seed
+        Of what the model draws by itself.
+
+    Raises
+    ------
+    UsageError
+        If a name is neither a parameter nor a setting, or a value is none that it can have.
+    """
+    chosen, numbers = model.configure(scenario, values)
+    drawn_by_itself = model.draw(chosen, seed=seed, block=0)
+    settle(chosen, {name: value for name, value in numbers.items() if name not in drawn_by_itself})
+    return chosen, numbers
 
 
 def simulate(
@@ -86,7 +111,7 @@ def simulate(
     members: int = 200,
     seed: int = 1,
     until: dt.date | str | None = None,
-    settings: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - the command line's own word
     rules: str | None = None,
     model: Model | None = None,
     policies: Sequence[str] | None = None,
@@ -111,8 +136,9 @@ def simulate(
         Of all randomness: parameters and chance.
     until
         Last day to simulate (default: the scenario's last).
-    settings
-        Values set by hand, by name: of parameters in place of their priors, or of the model's settings.
+    set
+        Values set by hand, by name, as ``--set`` takes them on the command line: of parameters in place of their
+        priors, of the model's settings, or ``rules``.
     rules
         Name of a model in place of the scenario's own, of the same family: ``flee``, ``walk`` or ``camp-shares`` for
         a displacement.
@@ -165,11 +191,13 @@ def simulate(
         if isinstance(scenario, Scenario)
         else load_as_written(scenario if isinstance(scenario, str) else Path(scenario))
     )
-    mover = model or model_of(chosen, rules=rules)
+    values = dict(set or {})
+    named = values.pop("rules", rules)
+    mover = model or model_of(chosen, rules=None if named is None else str(named))
     if design is not None and design.family != mover.family:
         raise UsageError(f"{chosen.name} has the rules {mover.name}: posterior draws lead a {design.family} only")
     chosen = scenario_in_force(chosen.model_copy(update={"rules": mover.name}), mover.declared)
-    chosen, numbers = mover.configure(chosen, settings or {})
+    chosen, numbers = configure(chosen, mover, values, seed=seed)
     last = _last_day(chosen, until)
     mover.check(chosen, days=chosen.day_of(last) + 1)
     order = mover.order if order is None else order
@@ -188,8 +216,6 @@ def simulate(
         taken=dict(taken or {}),
         posterior="" if design is None else design.name,
     )
-    drawn_by_itself = mover.draw(chosen, seed=seed, block=0)
-    settle(chosen, {name: value for name, value in numbers.items() if name not in drawn_by_itself})
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
     try:
         execute(

@@ -65,9 +65,9 @@ def test_an_origin_outside_the_run_is_refused_before_any_block_starts(land, word
 def test_the_rules_of_flee_have_no_origin_to_refuse(tmp_path):
     scenario = make_scenario(days=5, rules="camp-shares")
     with pytest.raises(UsageError, match="from 0 to 4"):
-        cv.simulate(scenario, members=2, settings={"origin_day": 5}, out=tmp_path / "a", workers=1)
+        cv.simulate(scenario, members=2, set={"origin_day": 5}, out=tmp_path / "a", workers=1)
     assert not (tmp_path / "a").exists()
-    run = cv.simulate(scenario, members=2, settings={"origin_day": 5}, rules="flee", out=tmp_path / "b", workers=1)
+    run = cv.simulate(scenario, members=2, set={"origin_day": 5}, rules="flee", out=tmp_path / "b", workers=1)
     assert not run.failures
 
 

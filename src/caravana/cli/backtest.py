@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import horizons_to, load, read_date, read_pairs
-from caravana.errors import UsageError
+from caravana.cli.options import load, read_date, read_pairs
 
 
 def backtest(
@@ -40,34 +38,15 @@ def backtest(
 
     Every forecast uses only what had been published by its origin.
     """
-    from caravana.inference.families import backtest_of
-    from caravana.inference.scoring.scorecard import scorecard
-    from caravana.models.registry import model_of
     from caravana.reporting.console import scorecard_lines
+    from caravana.studies.backtests import backtest as test
 
     loaded = load(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
-    progress = Progress("Origins", quiet=quiet)
-    common: dict[str, Any] = {"seed": seed, "workers": workers, "scheduler": scheduler, "progress": progress}
-    test = backtest_of(loaded)
-    chosen = {"members": members, "settings": read_pairs(set_ or [])}
-    test.refuse(chosen, family=model_of(loaded).family)
-    common |= {name: value for name, value in chosen.items() if name in test.options}
-    horizons = horizons_to(test.longest if horizon is None else horizon, on_the_way=test.horizons)
-    who, first = test.subject(loaded, caravan)
-    tested = test.cases(loaded, caravan=caravan, origins=dates, horizons=horizons, **common)
-    cases = tested.cases
-    if not cases:
-        raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")
-    card: dict[str, Any] = {
-        "scenario": loaded.name,
-        "caravan": who,
-        "origins": sorted({(first + dt.timedelta(days=case.origin)).isoformat() for case in cases}),
-        "horizons": list(horizons),
-        "seed": seed,
-        **tested.beside,
-        **scorecard(cases, seed=seed, quantities=test.quantities),
-    }
+    card = test(
+        loaded, origins=dates, horizon=horizon, caravan=caravan, members=members, set=read_pairs(set_ or []),
+        seed=seed, workers=workers, scheduler=scheduler, progress=Progress("Origins", quiet=quiet),
+    ).card  # fmt: skip
     if json:
         give(card)
         return

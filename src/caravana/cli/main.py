@@ -38,10 +38,9 @@ from caravana.cli.operation.spoken import SpokenCommand, spoken_message
 from caravana.cli.scenario import build
 from caravana.errors import (
     CaravanaError,
+    CaravanaWarning,
     InputError,
-    IntegrityWarning,
     InterruptedRunError,
-    RenamedWarning,
     ScenarioError,
     UsageError,
 )
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
 
 FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
 HOW_TO_GO_ON = "caravana: interrupted; the same command begins again, or goes on from what is kept"
-OWN_WARNINGS = (RenamedWarning, IntegrityWarning)
+OWN_WARNINGS = (CaravanaWarning,)
 """Warnings that are meant for the user: a line each, whatever Python is told of warnings."""
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""What options of several commands mean: dates, languages, ``--set``, ``--take``, horizons, folders to write to."""
+"""What options of several commands mean: dates, languages, ``--set``, ``--take``, folders to write to."""
 
 from __future__ import annotations
 
@@ -218,16 +218,3 @@ def prepare_folder(out: Path | None) -> None:
         with contextlib.suppress(OSError):
             for folder in new:
                 folder.rmdir()
-
-
-def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the horizons scored up to a longest one: those on the way to it, and itself.
-
-    Raises
-    ------
-    UsageError
-        If it is under a day.
-    """
-    if days < 1:
-        raise UsageError(f"--horizon {days}: a horizon under one day is no forecast")
-    return tuple(sorted({h for h in on_the_way if h <= days} | {days}))

@@ -168,7 +168,7 @@ def run(
         try:
             finished = simulate(
                 loaded, members=members, seed=seed, until=until, rules=rules,
-                settings=settings, taken=taken, design=design, out=folder, workers=workers,
+                set=settings, taken=taken, design=design, out=folder, workers=workers,
                 policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
                 progress=progress,
             )  # fmt: skip

@@ -153,7 +153,7 @@ class _Ensembles:
 
     def _simulate(self, inputs: TakenInputs) -> Run:
         return simulate(
-            inputs.scenario, members=self._members, seed=self._seed, settings=inputs.settings,
+            inputs.scenario, members=self._members, seed=self._seed, set=inputs.settings,
             policies=inputs.policies, follow=True, workers=self._workers,
         )  # fmt: skip
 

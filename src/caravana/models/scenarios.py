@@ -7,12 +7,18 @@ parameters and kinds of party that it inherits.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from caravana.errors import ScenarioError, UsageError
+from caravana.models.base import read_numbers
 from caravana.models.registry import RENAMED, find_model, model_of, names
 from caravana.scenario import canonical, folders
 from caravana.scenario.checks import whole
 from caravana.scenario.declared import NOTHING, Declared, DeclaredBy, old_names, scenario_in_force
+from caravana.scenario.model import Prior
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,3 +181,107 @@ def scenario_hash(scenario: Scenario) -> str:
         If a parameter is not known, and leaves something out.
     """
     return canonical.scenario_hash(in_force(scenario))
+
+
+def scenario_from_frames(tables: Mapping[str, Any], series: Mapping[str, Any], header: Mapping[str, Any]) -> Scenario:
+    """Make a scenario of tables in memory, as it is in force.
+
+    Parameters
+    ----------
+    tables, series, header
+        As :func:`caravana.scenario.reading.frames.read_frames` takes them.
+
+    Raises
+    ------
+    ScenarioError
+        If there are faults; the message lists them all, one a line.
+    """
+    from caravana.scenario.frames import make_scenario
+
+    return in_force(make_scenario(tables, series, header, declared_by=declared_by()))
+
+
+def scenario_from_networkx(graph: Any, **rest: Any) -> Scenario:
+    """Make a scenario whose places and links are the nodes and edges of a graph."""
+    from caravana.scenario.graphs import rows_of_graph
+
+    places, links = rows_of_graph(graph)
+    return _with_places(places, links, rest)
+
+
+def scenario_from_osmnx(graph: Any, places: Any, *, furthest_km: float, **rest: Any) -> Scenario:
+    """Make a scenario whose links are the shortest roads between places, in a graph of a road network."""
+    from caravana.scenario.graphs import rows_of_roads
+
+    rows, links = rows_of_roads(graph, places, furthest_km=furthest_km)
+    return _with_places(rows, links, rest)
+
+
+def scenario_from_geopandas(places: Any, links: Any, **rest: Any) -> Scenario:
+    """Make a scenario whose places are points, and whose links may be lines."""
+    from caravana.scenario.geometries import lines_as_columns, points_as_columns
+
+    return _with_places(points_as_columns(places), lines_as_columns(links), rest)
+
+
+def _with_places(places: Any, links: Any, rest: Mapping[str, Any]) -> Scenario:
+    from caravana.scenario.model import Scenario
+
+    return Scenario.from_frames(places=places, links=links, **rest)
+
+
+def replace_fields(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with some of its fields or tables replaced, checked as a whole.
+
+    Raises
+    ------
+    ScenarioError
+        If there are faults; the message lists them all, one a line.
+    """
+    from caravana.scenario.reading.draft import CSV_TABLES, TOML_TABLES
+
+    every = {name: getattr(scenario, name) for name in type(scenario).model_fields} | dict(changes)
+    tables = {name: every.pop(name) for name in (*CSV_TABLES, *TOML_TABLES)}
+    given = every.pop("series")
+    series = dict(given) if isinstance(given, Mapping) else {one.kind: one for one in given}
+    return scenario_from_frames(tables, series, every)
+
+
+def with_parameters(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with values or priors of parameters, or settings, changed.
+
+    Raises
+    ------
+    UsageError
+        If a name is no parameter or setting, or a value none of its.
+    """
+    model, whole = model_of(scenario), in_force(scenario)
+    named = current_settings(scenario, values)
+    own = {one.name: one for one in whole.parameters}
+    settings = {name: value for name, value in named.items() if name not in own}
+    whole, drawn = model.configure(whole, settings) if settings else (whole, {})
+    for name in drawn:
+        if name in model.draw(whole, seed=1, block=0):
+            raise UsageError(f"{name} is drawn by the model itself: set it in simulate(set={{{name!r}: ...}})")
+        known = [*own, *whole.settings]
+        raise UsageError(f"no parameter {name}{did_you_mean(name, known)} in {scenario.name}")
+    changed = {name: _changed(own[name], value) for name, value in named.items() if name in own}
+    parameters = tuple(changed.get(one.name, one) for one in whole.parameters)
+    try:
+        return replace_fields(whole, {"parameters": parameters})
+    except ScenarioError as error:
+        raise UsageError(str(error)) from None
+
+
+def _changed(parameter: Parameter, value: Any) -> Parameter:
+    """A parameter with a value or a prior given by hand, which rests on nothing but that."""
+    by_hand: dict[str, Any] = {"basis": ("assumption",), "value": None, "prior": None}
+    if isinstance(value, Prior):
+        return parameter.model_copy(update=by_hand | {"prior": value})
+    if isinstance(value, Mapping):
+        try:
+            return parameter.model_copy(update=by_hand | {"prior": Prior.model_validate(dict(value))})
+        except ValidationError:
+            raise UsageError(f"{parameter.name}: {dict(value)}: expected a prior's fields, dist first") from None
+    number = read_numbers({parameter.name: value})[parameter.name]
+    return parameter.model_copy(update=by_hand | {"value": number})

@@ -10,10 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from caravana.inference.cut import cut
 from caravana.models.scenarios import load_scenario
-from caravana.scenario.model import Event, Observation, Series
+from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -100,35 +99,6 @@ def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
         if row["kind"] == ENDED
     )
     return scenario.model_copy(update={"observations": observations, "events": scenario.events + ends})
-
-
-def cut(scenario: Scenario, on: dt.date) -> Scenario:
-    """Return a scenario without what is dated, said, made or known after a day."""
-    day = scenario.day_of(on)
-    return scenario.model_copy(
-        update={
-            "observations": tuple(o for o in scenario.observations if o.known_on <= on),
-            "events": tuple(_not_past(e, on) for e in scenario.events if e.date <= on),
-            "claims": tuple(c for c in scenario.claims if c.date_said is None or c.date_said <= on),
-            "sources": tuple(s for s in scenario.sources if s.date is None or s.date <= on),
-            "policies": tuple(p for p in scenario.policies if p.start <= on),
-            "calls": tuple(c for c in scenario.calls if c.date <= on),
-            "readings": tuple(r for r in scenario.readings if r.date is None or r.date <= on),
-            "series": tuple(_cut_series(one, day) for one in scenario.series),
-        }
-    )
-
-
-def _not_past(event: Event, on: dt.date) -> Event:
-    """An event whose end is not known yet has none."""
-    open_ended = event.end_date is not None and event.end_date > on
-    return event.model_copy(update={"end_date": None}) if open_ended else event
-
-
-def _cut_series(series: Series, day: int) -> Series:
-    kept = [at for at, when in enumerate(series.days) if when <= day] or [0]
-    days = tuple(series.days[at] for at in kept)
-    return series.model_copy(update={"days": days, "values": np.asarray(series.values)[kept]})
 
 
 def _observation(row: Mapping[Hashable, Any], sources: AbstractSet[str]) -> Observation:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caravana.run import listed
+from caravana.errors import UsageError
+from caravana.results.members import grid, members_of
+from caravana.run import listed, quoted
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,3 +61,43 @@ def share_of_small_cells(run: Run, *, least: int) -> tuple[int, float]:
     """How many cells of the people table there are, and the share of them with fewer than so many persons."""
     row = run.query(f"SELECT count(*) AS n, avg(CAST(persons < {least} AS DOUBLE)) AS share FROM people").iloc[0]
     return int(row["n"]), float(row["share"])
+
+
+def sleepers_at(run: Run, ids: Sequence[str], *, status: str | None = None) -> NDArray[np.float64]:
+    """Return people at places summed, those in caravans that sleep there included, [member, day].
+
+    Raises
+    ------
+    UsageError
+        If the run has no such status.
+    """
+    if status is not None:
+        known = run.query("SELECT DISTINCT CAST(status AS VARCHAR) AS status FROM people")["status"].tolist()
+        if status not in known:
+            raise UsageError(
+                f"no status {status!r}{did_you_mean(status, known)} in this run: {', '.join(sorted(known))}"
+            )
+    only = f"AND status = {quoted(status)}" if status else ""
+    members = members_of(run)
+    frame = run.query(
+        f"SELECT member, day, SUM(persons) AS n FROM people WHERE CAST(place AS VARCHAR) IN ({listed(ids)}) {only}"
+        " GROUP BY ALL"
+    )
+    out = grid(run, members, frame, "n")
+    if "caravans" in run.tables:
+        inside = run.query(
+            "SELECT p.member, p.day, SUM(p.persons) AS n FROM people p JOIN caravans c ON c.member = p.member"
+            f" AND c.day = p.day AND c.caravan = p.place WHERE CAST(c.place AS VARCHAR) IN ({listed(ids)})"
+            f" {only.replace('status', 'p.status')} GROUP BY ALL"
+        )
+        out = out + grid(run, members, inside, "n")
+    return out
+
+
+def slept_at(run: Run, day: Any) -> set[str]:
+    """Ids of the places at which there is anybody on a day in some member, or a caravan sleeps."""
+    seen = set(run.query(f"SELECT DISTINCT CAST(place AS VARCHAR) AS id FROM people WHERE day = DATE '{day}'")["id"])
+    if "caravans" in run.tables:
+        there = f"SELECT DISTINCT CAST(place AS VARCHAR) AS id FROM caravans WHERE active AND day = DATE '{day}'"
+        seen |= set(run.query(there)["id"])
+    return seen

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Row)
 
+PERSON = PartyKind(
+    id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
+)
+"""The only kind of party of a scenario that says nothing of whom people travel with."""
 #: What a parameter must have, from its block or from its declaration.
 NEEDED = ("unit", "low", "high", "basis", "description")
 #: Fields of other rows that hold the name of a parameter.

@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from caravana.scenario.methods import ScenarioMethods
+
 FORMAT: Literal[1] = 1
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
@@ -330,7 +332,7 @@ class Series(BaseModel):
     values: np.ndarray
 
 
-class Scenario(BaseModel):
+class Scenario(ScenarioMethods, BaseModel):
     """A whole scenario; ``tables`` of rows in file order, which is kept.
 
     ``notes`` say what an import could not carry over, or read in a way worth knowing, a line each.

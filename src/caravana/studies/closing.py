@@ -115,7 +115,7 @@ def compare_closing(
 
     def run(world: str, of: Scenario) -> Run:
         return simulate(
-            of, members=members, seed=seed, settings=settings, workers=workers,
+            of, members=members, seed=seed, set=settings, workers=workers,
             progress=None if progress is None else progress(world),
         )  # fmt: skip
 

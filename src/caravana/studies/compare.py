@@ -8,17 +8,21 @@ of a member is the effect of the policy on it, as far as the occupied cells agre
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
 
-from caravana.errors import RunError
+from caravana.errors import RunError, UsageError
+from caravana.evidence.taken import take
 from caravana.evidence.weighing import meets
 from caravana.models.registry import require_family
 from caravana.results.members import INTERVAL, interval
 from caravana.results.outcomes import COMPARED, SCOPES, compared_outcomes, nights_by_place
+from caravana.run import Run
+from caravana.scenario.model import Scenario
 from caravana.simulation import simulate
+from caravana.studies.paired import RunComparison, compare_runs
 from caravana.studies.policies import choose, refuse_contradictions
 
 if TYPE_CHECKING:
@@ -27,8 +31,7 @@ if TYPE_CHECKING:
 
     from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.results.outcomes import Quantity, Scope
-    from caravana.run import Run
-    from caravana.scenario.model import Policy, Scenario
+    from caravana.scenario.model import Policy
 
 PLACES_TOLD = 12
 
@@ -140,8 +143,13 @@ def effect_of(outcome: Quantity, base: pd.Series[float], policy: pd.Series[float
     )  # fmt: skip
 
 
+@overload
+def compare(inputs: Run, policies: Run) -> RunComparison: ...
+
+
+@overload
 def compare(
-    inputs: TakenInputs,
+    inputs: TakenInputs | Scenario,
     policies: Sequence[str],
     *,
     members: int = 200,
@@ -150,43 +158,70 @@ def compare(
     workers: int | None = None,
     progress: Callable[[str], Callable[[int, int], None]] | None = None,
     base: Run | None = None,
-) -> Comparison:
-    """Compare a world in which policies are in force with one in which they are not.
+) -> Comparison: ...
+
+
+def compare(
+    inputs: TakenInputs | Scenario | Run,
+    policies: Sequence[str] | Run,
+    *,
+    members: int = 200,
+    seed: int = 1,
+    taken: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    progress: Callable[[str], Callable[[int, int], None]] | None = None,
+    base: Run | None = None,
+) -> Comparison | RunComparison:
+    """Compare two runs, or a world in which policies are in force with one in which they are not.
 
     Parameters
     ----------
-    inputs
-        The scenario, with any claims taken (:func:`caravana.evidence.taken.take`) and settings.
-    policies
-        Ids of its policies, or paths of TOML files; all are put in force together.
-    members, seed, workers
+    inputs : TakenInputs, Scenario or Run
+        The scenario, or the inputs that claims taken make of it (:func:`caravana.evidence.taken.take`); or a run.
+    policies : sequence of str or Run
+        Ids of its policies, or paths of TOML files; all are put in force together.  Or the run to compare with.
+    members, seed, workers : int, optional
         Of both ensembles.
-    taken
+    taken : mapping, optional
         Claims taken, to be told with the answer.
-    progress
+    progress : callable, optional
         Given a world's name, returns what is called with blocks done and blocks in all.
-    base
+    base : Run, optional
         The base run, if it is at hand (followed, and of the same inputs, members and seed).
 
     Returns
     -------
-    Comparison
-        Opened runs and outcomes by member.
+    Comparison or RunComparison
+        Opened runs and outcomes by member; of two runs what differs in their plans and outcomes.
 
     Raises
     ------
     UsageError, ScenarioError
-        If a policy is unknown, contradicts another, or is faulty.
+        If a policy is unknown, contradicts another, or is faulty; or the runs have nothing in common.
     RunError
         If no member finished in both worlds, or none meets what a claim says.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> options = {"members": 64, "until": "2021-10-24", "workers": 1}
+    >>> slow, fast = (cv.simulate("tapachula-2021", set={"walk_km": km}, **options) for km in (12, 18))
+    >>> cv.compare(slow, fast).paired
+    True
     """
+    if isinstance(inputs, Run) or isinstance(policies, Run):
+        if not (isinstance(inputs, Run) and isinstance(policies, Run)):
+            raise UsageError("expected two runs, or a scenario and the ids of its policies")
+        return compare_runs(inputs, policies)
+    if isinstance(inputs, Scenario):
+        inputs = take(inputs, taken or {})
     scenario, chosen = choose(inputs.scenario, policies)
     refuse_contradictions(chosen, [p for p in scenario.policies if p.id in inputs.policies])
     require_family(scenario, "caravan", "policies act")
 
     def run(world: str, names: Sequence[str]) -> Run:
         return simulate(
-            scenario, members=members, seed=seed, settings=inputs.settings, policies=[*inputs.policies, *names],
+            scenario, members=members, seed=seed, set=inputs.settings, policies=[*inputs.policies, *names],
             follow=True, workers=workers, progress=None if progress is None else progress(world),
         )  # fmt: skip
 

@@ -58,7 +58,7 @@ def test_a_run_from_draws_goes_on_to_the_same_numbers_and_is_another_than_one_fr
 
 def test_what_is_set_by_hand_wins_over_the_draws(made, folder, tmp_path):
     run = simulate(
-        made, members=64, seed=1, design=open_design(folder, made), settings={"leave_hazard": 0.2}, workers=1,
+        made, members=64, seed=1, design=open_design(folder, made), set={"leave_hazard": 0.2}, workers=1,
         out=tmp_path / "set",
     )  # fmt: skip
     found = run.query("SELECT DISTINCT value FROM parameters WHERE name = 'leave_hazard'")

@@ -238,7 +238,7 @@ def test_parameters_listed_keep_their_order_and_their_neighbours():
 
 
 def test_an_old_name_is_read_in_settings_too(terse):
-    run = cv.simulate(terse(), members=1, settings={"dissolution_chiapas": 0.125}, workers=1)
+    run = cv.simulate(terse(), members=1, set={"dissolution_chiapas": 0.125}, workers=1)
     assert float(run.parameters["dissolution_at_home"][0]) == 0.125
 
 

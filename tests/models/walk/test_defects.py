@@ -114,7 +114,7 @@ def test_7_two_systems_are_refused_by_name(tmp_path):
     found = import_flee(folder, folder / "simsetting.yml")
     assert any("two_system_decision_making not carried over" in note and "quirk 7" in note for note in found.notes)
     with pytest.raises(cv.UsageError, match="no setting two_system_decision_making"):
-        cv.simulate(found.require(), members=1, settings={"two_system_decision_making": 1})
+        cv.simulate(found.require(), members=1, set={"two_system_decision_making": 1})
 
 
 def test_8_nobody_leaves_camps_that_are_to_be_sinks(tmp_path):
@@ -174,7 +174,7 @@ def test_people_listed_one_by_one_are_refused_by_name(tmp_path):
     found = import_flee(folder, folder / "simsetting.yml")
     assert any("read_from_agents_csv_file not carried over" in note for note in found.notes)
     with pytest.raises(cv.UsageError, match="no setting read_from_agents_csv_file"):
-        cv.simulate(found.require(), members=1, settings={"read_from_agents_csv_file": 1})
+        cv.simulate(found.require(), members=1, set={"read_from_agents_csv_file": 1})
 
 
 def test_the_docs_have_a_row_for_each_of_the_13():

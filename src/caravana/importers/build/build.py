@@ -35,8 +35,9 @@ from caravana.importers.rows import Reader, identifiers
 from caravana.language.language import load_language
 from caravana.received import open_ordinary
 from caravana.scenario.checks.whole import check_scenario
+from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
-from caravana.scenario.model import PartyKind, Place, Policy, Scenario, Source
+from caravana.scenario.model import Place, Policy, Scenario, Source
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Series
     from caravana.scenario.reading.faults import Fault
 
-PERSON = PartyKind(
-    id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
-)
 SHARE_DISPLACED = 0.001
 """Share of the inhabitants of a place at full conflict who leave in a day, where nothing was counted."""
 ODBL = (

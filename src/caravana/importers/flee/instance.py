@@ -19,8 +19,9 @@ from caravana.importers.flee.settings import read_settings
 from caravana.importers.rows import Reader, day_date, identifiers
 from caravana.scenario.checks.sense import sense_notes
 from caravana.scenario.checks.whole import check_scenario
+from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
-from caravana.scenario.model import Event, Observation, PartyKind, Place, Scenario, Source
+from caravana.scenario.model import Event, Observation, Place, Scenario, Source
 
 if TYPE_CHECKING:
     from caravana.scenario.reading.faults import Fault
@@ -32,9 +33,6 @@ KNOWN_INPUTS = {
 }  # fmt: skip
 SETTINGS_FILES = ("simsetting.yml", "simulationsetting.yml", "simsetting.csv")
 CAMPS = ("camp", "idpcamp")
-PERSON = PartyKind(
-    id="person", men=1, share=1.0, label="person (composition not given)", label_es="persona (composición no indicada)"
-)
 #: Most days of an instance: a century.
 MOST_DAYS = 36_525
 

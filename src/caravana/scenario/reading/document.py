@@ -125,7 +125,7 @@ def read_document(path: Path, draft: Draft) -> Mapping[str, str]:
     for table, model in TOML_TABLES.items():
         items = _items(table, values.pop(table, []), lines, draft)
         draft.tables[table] = None if items is None else [
-            _read_item(model, item, Spot(DOCUMENT, line, f"{table}.", keys), draft.faults)
+            read_item(model, item, Spot(DOCUMENT, line, f"{table}.", keys), draft.faults)
             for item, line, keys in items
         ]  # fmt: skip
     units = _read_series_units(values.pop("series", []), lines, draft)
@@ -168,7 +168,7 @@ def read_list(path: Path, table: str, model: type[R], faults: FaultList, *, most
         faults.add(path.name, None, "", None, only)
         return []
     items = _items(table, values[table], lines, draft) or []
-    entries = [_read_item(model, item, Spot(path.name, line, f"{table}.", keys), faults) for item, line, keys in items]
+    entries = [read_item(model, item, Spot(path.name, line, f"{table}.", keys), faults) for item, line, keys in items]
     return [entry.row for entry in entries if not entry.bad]
 
 
@@ -217,7 +217,8 @@ def _items(
     return [(item, line or None, keys) for item, (line, keys) in zip(value, spots, strict=True)]
 
 
-def _read_item(model: type[R], item: Mapping[str, Any], spot: Spot, faults: FaultList) -> Entry[R]:
+def read_item(model: type[R], item: Mapping[str, Any], spot: Spot, faults: FaultList) -> Entry[R]:
+    """Read one table as a row, reporting unknown keys and values that do not fit."""
     specs = specs_of(model)
     values: dict[str, object] = {}
     bad: list[str] = []
@@ -253,7 +254,7 @@ def _read_inner(spec: FieldSpec, value: object, spot: Spot, faults: FaultList) -
     inner_lines = {key.removeprefix(prefix): line for key, line in spot.lines.items() if key.startswith(prefix)}
     inside = Spot(spot.file, spot.line_of(spec.name), f"{spot.prefix}{prefix}", inner_lines)
     before = len(faults)
-    entry = _read_item(spec.model, value, inside, faults)
+    entry = read_item(spec.model, value, inside, faults)
     if len(faults) > before:
         raise UnfitError
     return entry.row

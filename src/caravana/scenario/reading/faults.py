@@ -17,9 +17,10 @@ class Fault:
     Attributes
     ----------
     file
-        Name of the file within the scenario folder (or the folder itself).
+        Name of the file within the scenario folder (or the folder itself); of a table in memory its name.
     row
-        Line number as a text editor counts it (the header of a table is 1); None for the whole file.
+        Line number as a text editor counts it (the header of a table is 1), of a table in memory the position of the
+        row, from 0; None for the whole file.
     column
         Column of a table, or key of ``scenario.toml``; empty for the whole row or file.
     value
@@ -46,7 +47,8 @@ class Fault:
             return f"{self.file}: and {self.more:,} more"
         where = self.file
         if self.row is not None:
-            where += f" line {self.row}"
+            # What has no ending is no file, but a table in memory.
+            where += f" {'line' if '.' in self.file else 'row'} {self.row}"
         if self.column:
             where += f", {'key' if self.file.endswith(('.toml', '.yml', '.yaml')) else 'column'} {self.column}"
         shown = "" if self.value is None else f"{self.value} — "

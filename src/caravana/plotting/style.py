@@ -1,0 +1,159 @@
+"""The look of the pages, for matplotlib: their colours and shapes, axes, fans.
+
+Colours are those of ``reporting/templates/report.css``: bands of one blue, light to dark, and for the sides five hues
+that differ in lightness and have a shape each, so that nothing is told by hue alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caravana.accessors import require_library
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+INK, SOFT, RULE, FAINT, PAPER = "#14212b", "#4a5a67", "#d5dce2", "#eef2f5", "#ffffff"
+ACCENT, BAND_90, BAND_50, MIDDLE, WARN = "#12568c", "#bcd5ea", "#6fa3cf", "#0e3f66", "#8a3b00"
+SEEN = "#b3400e"
+SIDES: Mapping[str, tuple[str, str]] = {
+    "authorities": ("#c8500a", "s"), "agency": ("#7b4ab0", "D"), "press": ("#3d4a54", "o"),
+    "observer": ("#94700a", "P"), "organisers": ("#00785a", "^"),
+}  # fmt: skip
+"""Colour and marker of each side that reports."""
+LINES: Sequence[tuple[str, str]] = (
+    (MIDDLE, "-"), (SEEN, "--"), ("#00705a", "-."), ("#7b4ab0", ":"), ("#94700a", (0, (6, 1, 1, 1))),
+    (SOFT, (0, (1, 1))),
+)  # type: ignore[assignment]  # fmt: skip
+"""Colour and dash of lines that stand side by side: told apart without colour."""
+SIZE = (8.0, 4.5)
+"""Inches of a figure of one's own."""
+
+
+def new_axes(ax: Axes | None, *, size: tuple[float, float] = SIZE) -> Axes:
+    """Return axes to draw on: those given, or those of a figure of its own.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        Those given.
+    size : tuple of float
+        Inches of a figure of its own.
+
+    Raises
+    ------
+    UsageError
+        If matplotlib is not installed.
+    """
+    pyplot = require_library("matplotlib.pyplot", "plot")
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=size, layout="constrained", facecolor=PAPER)
+    assert ax is not None  # noqa: S101 - for the type
+    return dress(ax)
+
+
+def dress(ax: Axes) -> Axes:
+    """Give axes the look of the pages: light rules, quiet text, no frame above and at the right."""
+    ax.set_facecolor(PAPER)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(SOFT)
+    ax.grid(visible=True, axis="y", color=RULE, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.tick_params(colors=SOFT, labelsize=9)
+    ax.title.set_color(INK)
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set_color(SOFT)
+    return ax
+
+
+def set_title(ax: Axes, title: str) -> None:
+    """Set a title at the left, as headings stand on the pages."""
+    ax.set_title(title, loc="center", fontsize=12, fontweight="bold", color=INK, pad=10)
+
+
+def draw_fan(ax: Axes, days: Any, levels: Floats, *, of: str = "members") -> None:
+    """Draw the middle and the bands that hold 5 and 9 in 10.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    days : sequence
+        Days, or whatever the fan is over.
+    levels : numpy.ndarray
+        Quantiles 5, 25, 50, 75, 95%, [level, day]; NaN where there is nothing.
+    of : str
+        What the bands hold so many of.
+    """
+    ax.fill_between(days, levels[0], levels[4], color=BAND_90, linewidth=0, label=f"9 in 10 {of}")
+    ax.fill_between(days, levels[1], levels[3], color=BAND_50, linewidth=0, label=f"5 in 10 {of}")
+    ax.plot(days, levels[2], color=MIDDLE, linewidth=2, label="middle")
+
+
+def as_numbers(days: Sequence[dt.date] | Any) -> Any:
+    """Return days as matplotlib counts them."""
+    return require_library("matplotlib.dates", "plot").date2num(days)
+
+
+def date_axis(ax: Axes) -> None:
+    """Write days as days and months, few enough to be read."""
+    dates = require_library("matplotlib.dates", "plot")
+    locator = dates.AutoDateLocator(minticks=3, maxticks=8)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+
+
+def whole_numbers(ax: Axes, unit: str = "persons") -> None:
+    """Write a vertical axis of people: from 0, thousands with a comma."""
+    ticker = require_library("matplotlib.ticker", "plot")
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True))
+    ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    ax.set_ylabel(unit)
+
+
+def add_legend(ax: Axes, *, below: float = 0.1) -> None:
+    """Add a legend below the axes, each entry once; the lower where the axis has a name."""
+    handles, labels = ax.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    if once:
+        ax.legend(
+            once.values(), once.keys(), loc="upper center", bbox_to_anchor=(0.5, -below), frameon=False, fontsize=9,
+            ncols=min(4, len(once)), labelcolor=INK,
+        )  # fmt: skip
+
+
+def in_words(day: dt.date) -> str:
+    """Return a date in words, such as ``24 October 2021``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def draw_reports(ax: Axes, reports: Sequence[tuple[dt.date, float, float, str]]) -> None:
+    """Draw what was reported: a mark in the side's colour and shape, a line where it is a range.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    reports : sequence of tuple
+        Day, low, high, side.
+    """
+    for side, (colour, marker) in SIDES.items():
+        rows = [row for row in reports if row[3] == side]
+        if not rows:
+            continue
+        days = as_numbers([row[0] for row in rows])
+        low, high = (np.array([row[k] for row in rows], float) for k in (1, 2))
+        ax.vlines(days, low, high, color=colour, linewidth=1.4)
+        ax.plot(days, (low + high) / 2, marker, color=colour, markeredgecolor=PAPER, markersize=7, linestyle="none",
+                label=f"report: {side}")  # fmt: skip

@@ -1,0 +1,227 @@
+"""A forecast from what was known on a day: one call, whatever the family of the scenario's model."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from caravana.accessors import bound
+from caravana.dates import as_date
+from caravana.errors import UsageError
+from caravana.inference.cut import cut
+from caravana.inference.families import forecasting_of, issuing_of
+from caravana.models.scenarios import load_scenario
+from caravana.scenario.model import Scenario
+from caravana.summaries import Summarised, counted
+
+if TYPE_CHECKING:
+    import os
+
+    from matplotlib.axes import Axes
+
+    from caravana.inference.issued import IssuedForecast
+
+UNITS = {"position_km": "km", "together": "chance", "rest": "chance"}
+"""Unit of each target that is not counted in persons."""
+COLUMNS = (
+    "issued_on", "target_date", "horizon_days", "location", "target", "quantile", "value", "unit",
+)  # fmt: skip
+"""Columns of :meth:`ForecastResult.to_dataframe`."""
+
+
+@dataclass(frozen=True, repr=False)
+class ForecastResult(Summarised):
+    """What was forecast on an evening, from nothing that was published after it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The scenario as it was given, later reports included: the forecast has not seen them.
+    issued : caravana.inference.issued.IssuedForecast
+        The forecast in the form that is kept and scored: quantiles, chances of stops, distributions in full.
+    """
+
+    scenario: Scenario
+    issued: IssuedForecast
+
+    @property
+    def on(self) -> dt.date:
+        """The evening it was made."""
+        return self.issued.origin
+
+    @property
+    def horizon(self) -> int:
+        """Days ahead."""
+        return self.issued.horizon
+
+    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return what ``repr`` shows."""
+        frame = self.to_dataframe()
+        first = frame[frame["horizon_days"] == 1].pivot_table(index=["location", "target"], columns="quantile",
+                                                              values="value")  # fmt: skip
+        rows = [("subject", self.issued.subject), ("horizon", counted(self.horizon, "day")),
+                ("targets", ", ".join(dict.fromkeys(frame["target"])))]  # fmt: skip
+        # What is about the whole comes first; sides and camps are in the table.
+        order = sorted(first.iterrows(), key=lambda row: row[0][0] != self.issued.subject)  # type: ignore[index]
+        for key, one in order[:4]:
+            location, target = key if isinstance(key, tuple) else (str(key), "")
+            unit = UNITS.get(target, "persons")
+            middle = f"{one[0.5]:,.2f}" if unit == "chance" else f"{one[0.5]:,.0f}"
+            if unit != "chance" and 0.05 in one.index and pd.notna(one.get(0.05)):
+                middle += f" ({one[0.05]:,.0f} to {one[0.95]:,.0f})"
+            rows.append((f"tomorrow, {target}", f"{middle} {unit}: {location}"))
+        return f"Forecast of {self.scenario.name} on {self.on}", rows
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return the forecast as a long table, a row a quantile.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``issued_on``, ``target_date`` (datetime64), ``horizon_days`` (int16), ``location`` and ``target``
+            (categories), ``quantile`` (0.01 to 0.99; 0.5 alone where the target is a chance), ``value`` and ``unit``
+            (``persons``, ``km`` along the road, or ``chance``).
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+        >>> list(forecast.to_dataframe().columns)[:4]
+        ['issued_on', 'target_date', 'horizon_days', 'location']
+        """
+        frame = pd.DataFrame([dataclasses.asdict(one) for one in self.issued.quantiles])
+        frame["issued_on"] = pd.Timestamp(self.on)
+        frame["target_date"] = pd.to_datetime(frame["target_date"])
+        frame["unit"] = frame["target"].map(UNITS).fillna("persons")
+        kinds = {"horizon_days": "int16", "location": "category", "target": "category", "unit": "category"}
+        return frame[list(COLUMNS)].astype(kinds)
+
+    def stops(self) -> pd.DataFrame:
+        """Return the chance that each night is spent at each stop of the road; no row of a displacement.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``target_date``, ``horizon_days``, ``stop`` (a place's id), ``km`` along the road, ``chance``.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+        >>> bool(abs(forecast.stops()["chance"].sum() - 1) < 1e-6)
+        True
+        """
+        columns = ["target_date", "horizon_days", "stop", "km", "chance"]
+        frame = pd.DataFrame([dataclasses.asdict(one) for one in self.issued.chances], columns=["location", *columns])
+        return frame[columns].assign(target_date=pd.to_datetime(frame["target_date"]))
+
+    def to_hubverse(self) -> pd.DataFrame:
+        """Return the forecast as rows of a hub's model output (hubverse schema 5.0.0).
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``origin_date``, ``horizon``, ``location``, ``target``, ``output_type``, ``output_type_id``, ``value``.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+        >>> sorted(set(forecast.to_hubverse()["output_type"]))
+        ['pmf', 'quantile']
+        """
+        rows: pd.DataFrame = bound("ForecastResult.to_hubverse")(self.to_dataframe())
+        return rows
+
+    def plot(self, *, target: str | None = None, location: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the coming days: the middle, bands that hold 5 and 9 in 10, and what has been reported.
+
+        Parameters
+        ----------
+        target : str, optional
+            Which target (default: where a caravan sleeps, or how many are in all camps).
+        location : str, optional
+            Of whom: a camp's id, or a caravan's with the side that reports it (default: the whole).
+        ax : matplotlib.axes.Axes, optional
+            Where to draw (default: a figure of its own).
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        UsageError
+            If the forecast has no such target or location; the nearest name is offered.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=3)
+        >>> forecast.plot(target="persons").get_ylabel()
+        'persons'
+        """
+        axes: Axes = bound("ForecastResult.plot")(self, target=target, location=location, ax=ax)
+        return axes
+
+
+def forecast(
+    scenario: Scenario | str | os.PathLike[str],
+    *,
+    on: dt.date | str,
+    horizon: int | None = None,
+    caravan: str | None = None,
+    members: int | None = None,
+    seed: int = 1,
+) -> ForecastResult:
+    """Forecast from what was known on an evening: where a caravan will sleep and how many walk, or how full camps get.
+
+    Whatever a scenario holds that was published after that evening is taken out of it first.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, a bundled name, or a scenario folder.
+    on : datetime.date or str
+        The evening, such as ``"2021-11-03"``.
+    horizon : int, optional
+        Days ahead (default: 7 of a caravan, 60 of a displacement).
+    caravan : str, optional
+        Id of the caravan (default: the scenario's first).
+    members : int, optional
+        Members of each forecaster of a displacement; of a caravan particles of its headcount.
+    seed : int
+        Of all randomness.
+
+    Returns
+    -------
+    ForecastResult
+        With ``to_dataframe()``, ``to_hubverse()``, ``stops()`` and ``plot()``.
+
+    Raises
+    ------
+    ScenarioError, UsageError
+        If nothing was known by then, the day lies outside the scenario, or nothing here forecasts its model.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=2)
+    >>> forecast.horizon
+    2
+    """
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    day = as_date(on, name="on")
+    issuing = issuing_of(loaded)
+    usual = forecasting_of(loaded, {"caravan": caravan}).days
+    if horizon is not None and horizon < 1:
+        raise UsageError(f"horizon {horizon}: expected 1 day or more")
+    issued = issuing.issue(
+        cut(loaded, day), day, horizon=horizon or usual, seed=seed, members=members, caravan=caravan
+    )  # fmt: skip
+    return ForecastResult(loaded, issued)

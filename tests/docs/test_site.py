@@ -60,7 +60,8 @@ class TestInBrowser:
         browser.get((site / "index.html").as_uri())
         chromium.wait_for(browser, "return !!document.querySelector('input.md-search__input')")
         browser.find_element("css selector", "input.md-search__input").send_keys("hubverse")
-        hit = "return [...document.querySelectorAll('.md-search-result__item a')].some(a => a.href.includes('exports.html'))"
+        links = "[...document.querySelectorAll('.md-search-result__item a')]"
+        hit = f"return {links}.some(a => a.href.includes('commands.html'))"
         chromium.wait_for(browser, hit, seconds=20)
 
     def test_a_page_of_the_gallery_shows_its_picture(self, site, browser):

@@ -21,7 +21,7 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test levels crates skill attacks lint house format docs lock bill clean
+.PHONY: help run demo test levels checks skill attacks lint house format docs paper lock bill clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,7 +29,7 @@ help:
 	@echo "make demo    simulate the caravan of October 2021, before anything was reported, and make its report"
 	@echo "make test    the whole test suite"
 	@echo "make levels  the wheel in clean environments: oldest dependencies, core alone, each Python (LEVELS=: some of them)"
-	@echo "make crates  the environment in which tests hold a run folder against its RO-Crate profile"
+	@echo "make checks  an environment of others' validators: RO-Crate, CITATION.cff, conda recipe"
 	@echo "make skill   how well every given record is forecast, each left out (CARAVANS=, DISPLACEMENT=: folders of records)"
 	@echo "make attacks what is promised in docs/security.md, attacked in every way (some 25 minutes)"
 	@echo "make lint    style, types and the order of the layers"
@@ -37,6 +37,7 @@ help:
 	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
 	@echo "make bill    the bill of materials with licences, from the locks and what is installed"
+	@echo "make paper   paper/paper.md, its figures from the results that commands keep"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
 	@echo "make clean   remove the environment, the caches and the built pages; runs are kept"
 
@@ -88,12 +89,12 @@ LEVELS ?=
 levels: $(VENV)/.installed-dev
 	@$(PY) tools/levels.py $(LEVELS)
 
-crates: $(VENV)/crates/.installed
+checks: $(VENV)/checks/.installed
 
-$(VENV)/crates/.installed: requirements/crates.txt $(VENV)/.installed-dev
-	@$(VENV)/bin/uv venv --no-config --quiet --clear --python $(PY) $(VENV)/crates
-	@$(VENV)/bin/uv pip install --no-config --quiet --python $(VENV)/crates --only-binary :all: --require-hashes \
-	  --requirement requirements/crates.txt
+$(VENV)/checks/.installed: requirements/checks.txt $(VENV)/.installed-dev
+	@$(VENV)/bin/uv venv --no-config --quiet --clear --python $(PY) $(VENV)/checks
+	@$(VENV)/bin/uv pip install --no-config --quiet --python $(VENV)/checks --no-deps --only-binary :all: --require-hashes \
+	  --requirement requirements/checks.txt
 	@touch $@
 
 # Whichever folder is not named keeps the results that it had.
@@ -123,6 +124,9 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 	@echo "The pages: $(CURDIR)/site/index.html"
+
+paper: $(VENV)/.installed-dev
+	@$(PY) tools/paper.py
 
 lock: $(VENV)/.installed-dev
 	@tools/lock.sh

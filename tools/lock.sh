@@ -23,5 +23,5 @@ part "$@" pyproject.toml requirements/levels.in --output-file requirements/core.
 part "$@" requirements/levels.in --output-file requirements/levels.txt
 alone "$@" --resolution lowest-direct pyproject.toml requirements/levels.in --extra displacement --extra pdf \
     --extra inference --output-file requirements/lowest.txt
-# The validator of run folders as RO-Crates wants an older rich than the package does: it lives by itself.
-alone "$@" requirements/crates.in --output-file requirements/crates.txt
+# Validators of what is handed over want other versions than the package does: they live by themselves.
+alone "$@" requirements/checks.in --override requirements/checks.overrides --output-file requirements/checks.txt

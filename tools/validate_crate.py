@@ -2,8 +2,8 @@
 
 ::
 
-    make crates                                                  makes its environment in .venv/crates
-    .venv/crates/bin/python tools/validate_crate.py RUN ...      ends with 1 where a folder is none
+    make checks                                                  makes its environment in .venv/checks
+    .venv/checks/bin/python tools/validate_crate.py RUN ...      ends with 1 where a folder is none
 
 roc-validator wants an older ``rich`` than the package does, so it has an environment of its own.  It reads the JSON-LD
 context of RO-Crate from the network; here it is given the one that the package ``rocrate`` ships (of RO-Crate 1.3,

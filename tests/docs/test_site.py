@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.made import chromium
 
 ROOT = Path(__file__).parents[2]
 LOADED = re.compile(
@@ -41,3 +42,29 @@ def test_the_model_description_has_its_tables(site):
 def test_every_document_is_a_page(site):
     for page in (ROOT / "docs").rglob("*.md"):
         assert (site / page.relative_to(ROOT / "docs").with_suffix(".html")).exists(), page
+
+
+def test_what_opens_from_a_folder_can_be_searched_offline(site):
+    assert (site / "search" / "search_index.js").read_text("utf-8").startswith("var __index")
+    page = (site / "index.html").read_text("utf-8")
+    assert 'src="assets/iframe-worker.js"' in page
+
+
+class TestInBrowser:
+    """What a reader who opened the folder sees."""
+
+    pytestmark = chromium.MARKS
+
+    def test_a_search_finds_pages_without_a_server(self, site, browser):
+        browser.set_window_size(1300, 900)
+        browser.get((site / "index.html").as_uri())
+        chromium.wait_for(browser, "return !!document.querySelector('input.md-search__input')")
+        browser.find_element("css selector", "input.md-search__input").send_keys("hubverse")
+        links = "[...document.querySelectorAll('.md-search-result__item a')]"
+        hit = f"return {links}.some(a => a.href.includes('commands.html'))"
+        chromium.wait_for(browser, hit, seconds=20)
+
+    def test_a_page_of_the_gallery_shows_its_picture(self, site, browser):
+        browser.get((site / "gallery" / "04_plot.html").as_uri())
+        script = "const i = document.querySelector('article img'); return i && i.complete && i.naturalWidth > 300"
+        chromium.wait_for(browser, script)

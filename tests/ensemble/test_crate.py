@@ -14,7 +14,7 @@ from caravana.ensemble.crate import CRATE, PARTS, write_crate
 from caravana.ensemble.integrity import read_manifest
 
 ROOT = Path(__file__).parents[2]
-PYTHON = Path(sys.prefix) / "crates" / "bin" / "python"
+PYTHON = Path(sys.prefix) / "checks" / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def validate(*words):
     return json.loads(done.stdout)
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="no environment of roc-validator: make crates")
+@pytest.mark.skipif(not PYTHON.exists(), reason="no environment of roc-validator: make checks")
 def test_it_is_a_valid_process_run_crate_and_a_broken_one_is_seen(folder, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)

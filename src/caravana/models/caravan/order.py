@@ -42,7 +42,7 @@ ORDER: tuple[Process, ...] = (
         "join_logodds", "walk_logodds", "seat_logodds", "apply_logodds", "accept_logodds", "go_back_logodds",
         "settle_logodds", "company_value", "crowding_push", "wait_push", "price_response", "perceived_risk",
         "family_walk", "family_readiness", "seat_price", "interception_chance", "accident_chance", "vehicle_km",
-        "office_per_day", "stuck_inertia",
+        "office_per_day", "stuck_inertia", "stuck_pool",
     )),
     Process("advance", advance, (
         "rest_chance", "walk_km", "walk_spread", "lift_chance", "lift_km", "lift_spread", "population_pull",
@@ -54,6 +54,7 @@ ORDER: tuple[Process, ...] = (
     Process("joiners", meet_town, ("town_stuck_per_1000",)),
     Process("attrition", leave, (
         "leave_hazard", "share_ahead", "seat_hazard", "accept_hazard", "family_readiness", "hazard_drift",
+        "bus_fare", "seat_price", "vehicle_km",
     )),
     Process("stragglers", detain_stragglers, ("detention_alone", "company_exponent")),
     Process("detention", detain_in_caravans, (
@@ -67,7 +68,9 @@ ORDER: tuple[Process, ...] = (
     Process("traffic", meet_traffic, ("road_death",)),
     Process("papers", work_offices, ("office_per_day", "recognition_share")),
     Process("revocation", revoke, ("revoke_hazard",)),
-    Process("smuggling", ride, ("accident_deaths", "shooting_risk")),
+    Process("smuggling", ride, (
+        "accident_deaths", "shooting_risk", "interception_chance", "accident_chance", "vehicle_km",
+    )),
     Process("accounts", keep_accounts, ("bus_fare", "food_spend")),
     Process("observation", report, (
         "bias_authorities", "bias_organisers", "bias_press", "bias_agency", "bias_observer", "report_noise",

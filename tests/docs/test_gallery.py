@@ -1,0 +1,77 @@
+"""The gallery and the notebooks: what is shown came from the code beside it."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import caravana
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES = 60
+"""Lines of user code of the ten tasks together."""
+
+
+def load(name):
+    sys.path.insert(0, str(ROOT / "tools"))
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+gallery, pages = load("gallery"), load("docs_gallery")
+SCRIPTS = gallery.scripts()
+TASKS = [script for script in SCRIPTS if script.parent.name == "gallery"]
+
+
+def test_there_are_ten_tasks_and_a_notebook():
+    assert len(TASKS) == 10
+    assert len(SCRIPTS) > len(TASKS)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_what_is_kept_was_executed_from_the_script_as_it_is(script):
+    assert gallery.is_current(script), f"{script.name} has changed: run tools/gallery.py"
+    notebook = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert outputs
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert str(ROOT) not in script.with_suffix(".ipynb").read_text("utf-8")
+
+
+@pytest.mark.parametrize("script", TASKS, ids=lambda script: script.stem)
+def test_every_task_has_its_picture_and_only_public_names(script):
+    page = pages.render(script.with_suffix(".ipynb"))
+    assert page.pictures
+    assert all(picture.startswith(b"\x89PNG") for picture in page.pictures.values())
+    assert gallery.names_used(script) <= set(caravana.__all__)
+    assert not re.search(r"from caravana|import caravana\.", script.read_text("utf-8"))
+
+
+def test_the_tasks_are_sixty_lines_together():
+    assert sum(pages.render(script.with_suffix(".ipynb")).lines for script in TASKS) <= MOST_LINES
+
+
+def test_a_changed_script_is_seen(tmp_path):
+    copy = tmp_path / TASKS[1].name
+    copy.write_text(TASKS[1].read_text("utf-8") + "\n", encoding="utf-8")
+    copy.with_suffix(".ipynb").write_bytes(TASKS[1].with_suffix(".ipynb").read_bytes())
+    assert not gallery.is_current(copy)
+
+
+@pytest.mark.slow
+def test_a_notebook_executed_again_says_the_same():
+    script = next(script for script in SCRIPTS if script.stem == "one_evening")
+    kept = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
+    again = gallery.execute(script)
+    texts = [
+        [output.text for cell in one.cells for output in cell.get("outputs", ()) if output.output_type == "stream"]
+        for one in (kept, again)
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 3

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pandas as pd
-import xarray as xr
-from xarray.backends import BackendArray
-from xarray.core import indexing
 
 from caravana.accessors import RunPlots, bound
 from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
@@ -29,6 +26,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    import xarray as xr
+    from xarray.core import indexing
+
     from caravana.ensemble.store import Failure
     from caravana.scenario.model import Parameter, Scenario
 
@@ -38,41 +38,65 @@ LARGE = 2**31
 """Bytes of an array of which its size is said before it is read."""
 
 
-class _Cells(BackendArray):
-    """Counts by cell, read from Parquet when they are asked for, and only those asked for."""
+def _cells(run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> Any:
+    """Counts by cell as xarray takes them: read from Parquet when they are asked for, and only those asked for."""
+    # Half a run's callers ask for no labelled array, and the library takes a while to load.
+    from xarray.backends import BackendArray
+    from xarray.core import indexing
 
-    def __init__(self, run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> None:
-        self._run, self._table, self._column, self._keys, self._labels = run, table, column, keys, labels
-        self.shape = tuple(len(labels[k]) for k in keys)
+    class Cells(BackendArray):
+        """The counts of one column."""
+
+        shape = tuple(len(labels[k]) for k in keys)
         # No scenario has more people than 32 bits count (caravana.scenario.model.MOST_PEOPLE).
-        self.dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int32)
+        dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int32)
 
-    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
-        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
+        def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+            return indexing.explicit_indexing_adapter(
+                key,
+                self.shape,
+                indexing.IndexingSupport.OUTER,
+                lambda picked: _read(run, table, column, labels, picked, self.dtype),
+            )
 
-    def _read(self, key: tuple[Any, ...]) -> Any:
-        picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(self.shape, key, strict=True)]
-        size = math.prod(map(len, picked)) * self.dtype.itemsize
-        if size > LARGE:
-            warnings.warn(
-                f"{self._table} is read, {size / 2**30:.1f} GB: select first, as in run.{self._table}.sel(day=...)",
-                CaravanaWarning, stacklevel=2,
-            )  # fmt: skip
-        out = np.zeros(tuple(len(p) for p in picked), dtype=self.dtype)
-        joins, codes = [], []
-        for name, places in zip(self._keys, picked, strict=True):
-            frame = pd.DataFrame({name: np.asarray(self._labels[name])[places], "at": np.arange(len(places))})
-            self._run.connection.register(f"pick_{name}", frame)
-            joins.append(f"JOIN pick_{name} ON t.{name} = pick_{name}.{name}")
-            codes.append(f"pick_{name}.at AS at_{name}")
-        query = f"SELECT {', '.join(codes)}, t.{self._column} AS value FROM {self._table} t {' '.join(joins)}"
-        cells = self._run.connection.execute(query).fetchnumpy()
-        at = tuple(np.asarray(cells[f"at_{name}"]) for name in self._keys)
-        np.add.at(out, at, np.asarray(cells["value"]).astype(self.dtype))
-        scalar = tuple(
-            0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(self.shape, key, strict=True)
-        )
-        return out[scalar]
+    return indexing.LazilyIndexedArray(Cells())
+
+
+def _read(
+    run: Run, table: str, column: str, labels: dict[str, Any], key: tuple[Any, ...], dtype: np.dtype[Any]
+) -> Any:
+    """Return the cells of a column at picked labels; 0 where there is no row.
+
+    Parameters
+    ----------
+    labels
+        Labels by dimension, in the order of `key`.
+    key
+        What is picked of each dimension.
+    dtype
+        Of what is returned.
+    """
+    shape = tuple(len(values) for values in labels.values())
+    picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(shape, key, strict=True)]
+    size = math.prod(map(len, picked)) * dtype.itemsize
+    if size > LARGE:
+        warnings.warn(
+            f"{table} is read, {size / 2**30:.1f} GB: select first, as in run.{table}.sel(day=...)",
+            CaravanaWarning, stacklevel=2,
+        )  # fmt: skip
+    out = np.zeros(tuple(len(p) for p in picked), dtype=dtype)
+    joins, codes = [], []
+    for name, places in zip(labels, picked, strict=True):
+        frame = pd.DataFrame({name: np.asarray(labels[name])[places], "at": np.arange(len(places))})
+        run.connection.register(f"pick_{name}", frame)
+        joins.append(f"JOIN pick_{name} ON t.{name} = pick_{name}.{name}")
+        codes.append(f"pick_{name}.at AS at_{name}")
+    query = f"SELECT {', '.join(codes)}, t.{column} AS value FROM {table} t {' '.join(joins)}"
+    cells = run.connection.execute(query).fetchnumpy()
+    at = tuple(np.asarray(cells[f"at_{name}"]) for name in labels)
+    np.add.at(out, at, np.asarray(cells["value"]).astype(out.dtype))
+    scalar = tuple(0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(shape, key, strict=True))
+    return out[scalar]
 
 
 def quoted(text: str) -> str:
@@ -298,6 +322,8 @@ class Run(Summarised):
         return [x for x in order if x in names] + sorted(names - set(order))
 
     def _dataset(self, table: str, keys: tuple[str, ...], columns: dict[str, str], order: dict[str, Any]) -> xr.Dataset:
+        import xarray as xr
+
         self.require(table)
         labels: dict[str, Any] = {"member": self.member_ids, "day": self.days.to_numpy()}
         for key in keys:
@@ -306,8 +332,7 @@ class Run(Summarised):
         labels = {k: labels[k] for k in keys}
         data = {}
         for column, unit in columns.items():
-            cells = _Cells(self, table=table, column=column, keys=keys, labels=labels)
-            data[column] = (keys, indexing.LazilyIndexedArray(cells), {"units": unit})
+            data[column] = (keys, _cells(self, table=table, column=column, keys=keys, labels=labels), {"units": unit})
         return xr.Dataset(
             data, coords=labels, attrs={"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]}
         )
@@ -345,6 +370,8 @@ class Run(Summarised):
     @cached_property
     def parameters(self) -> xr.Dataset:
         """The parameters drawn: one variable a parameter, dim member, with its unit."""
+        import xarray as xr
+
         self.require("parameters")
         wide = self.query("SELECT * FROM parameters").pivot_table(index="member", columns="name", values="value")
         units = {p.name: p.unit for p in (*self.scenario.parameters, *self._declared())}

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, ndtr
 
 from caravana.inference.priors import headcount_priors
 from caravana.inference.reports import SIDES
@@ -72,6 +71,8 @@ def speakers_of(observed: Mapping[str, Floats]) -> Speakers:
 
 def observed_values(scores: Floats) -> dict[str, Floats]:
     """Take normal scores, shape (members, 7), to the parameters of those who report."""
+    from scipy.special import expit
+
     priors = headcount_priors()
     free = [priors[name][0] + priors[name][1] * scores[:, i] for i, name in enumerate(OBSERVED)]
     return {
@@ -190,5 +191,7 @@ def log_student(gap: Floats, scale: Floats) -> Floats:
 
 def log_above(gap: Floats) -> Floats:
     """Log chance of being on the right side of one end; a floor, so that no speaker rules a particle out alone."""
+    from scipy.special import ndtr
+
     out: Floats = np.log(ndtr(gap) + 1e-6)
     return out

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,6 +104,8 @@ def headcount_baselines(reports: Sequence[ReportedFigure], *, target: int, side:
         end in ``_spread`` have a log-normal spread about the same middle, from their own past errors.  Empty
         without figures.
     """
+    from scipy.special import ndtri
+
     figures = [(r.day, r.side, r.middle) for r in reports if not r.cards and r.middle is not None]
     if not figures:
         return {}

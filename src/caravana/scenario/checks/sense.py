@@ -11,8 +11,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -202,6 +200,9 @@ def _far_from_country(places: tuple[Place, ...], links: tuple[Link, ...]) -> lis
 
 def _out_of_reach(scenario: Scenario) -> list[str]:
     """Camps that are counted, or that people flee to, and that no road leads to from anywhere people are."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     ids = [place.id for place in scenario.places]
     camps = [place for place in scenario.places if place.kind in CAMPS]
     if not camps or len(camps) == len(ids):

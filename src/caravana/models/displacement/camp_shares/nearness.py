@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +35,9 @@ class Roads:
 
 def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) -> Roads:
     """Find the shortest open road from every place to every camp."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
     use = np.flatnonzero(open_link)
     order = use[np.argsort(-links.km[use], kind="stable")]
     # Of several links between two places the shortest is kept: it is written last.

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from caravana.models.parameters import CAMP_SHARES, declared
 from caravana.scenario.settings import DisplacementSettings
@@ -83,6 +82,8 @@ def draw_pooled(
     members: int, rng: np.random.Generator, *, values: Mapping[str, float] | None = None
 ) -> dict[str, Floats]:
     """Draw the pooled parameters for each member, as columns [member, 1]; `values` replace the package's."""
+    from scipy.special import ndtri
+
     values = values or {}
     drawn: dict[str, Floats] = {}
     for name, one in POOLED.items():

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from caravana.models.displacement.camp_shares.history import (
     awake_chance,
@@ -159,6 +158,8 @@ class CampOutcome:
 
 def set_out(world: CampWorld, p: dict[str, Floats], rng: np.random.Generator) -> tuple[CampStart, CampState]:
     """Read the record and draw what each member begins with."""
+    from scipy.special import ndtri
+
     members, camps = len(p["recent"]), len(world.camps)
     record = read_record(world.counts, world.reported, world.origin, interpolated=world.follow_total)
     # In a whole run nothing is known of the size of a camp without a limit, nor of the share that it will take.

@@ -143,12 +143,15 @@ class Crowd(NamedTuple):
         Persons in each state, [state].
     mark
         Whether a cell may be occupied, [cell].
+    counted
+        Of the people of a cell of a camp, those whom its count has already, as they chose it today, [cell].
     edge
         First and last occupied cell, and the last of those behind the one that is being visited.
     """
 
     people: Codes
     mark: Marks
+    counted: Codes
     edge: Ints
 
 
@@ -178,10 +181,15 @@ class Leavers(NamedTuple):
 
     Attributes
     ----------
+    here
+        Persons of the cell whose turn it is, [recent].
     leaving, taking
-        Persons, and those of them who take one option, [recent].
+        Those of them who leave, and who take one option, [recent].
+    free, upto, words
+        Scratch: who may stay, running sums over memories, [recent]; words of random bits.
     """
 
+    here: Codes
     leaving: Codes
     taking: Codes
     free: Codes

@@ -12,7 +12,10 @@ from caravana.models.displacement.walk.kernels.random import Bits, binomial, inl
 @njit(cache=True)
 def make_crowd(cells: int) -> Crowd:
     """Make room for a crowd of nobody yet."""
-    return Crowd(np.zeros(cells * RECENTS, np.int32), np.zeros(cells, np.uint8), np.array([cells, -1, -1]))
+    return Crowd(
+        np.zeros(cells * RECENTS, np.int32), np.zeros(cells, np.uint8), np.zeros(cells, np.int32),
+        np.array([cells, -1, -1]),
+    )  # fmt: skip
 
 
 @inlined

@@ -19,7 +19,6 @@ from numba import njit
 from caravana.models.displacement.walk.kernels.arrays import (
     RECENTS,
     Arrivals,
-    Codes,
     Conditions,
     Crowd,
     Floats,
@@ -31,14 +30,16 @@ from caravana.models.displacement.walk.kernels.arrays import (
 from caravana.models.displacement.walk.kernels.crowd import empty, join, let_wait, make_crowd
 from caravana.models.displacement.walk.kernels.draws import leave, leave_together, part, throttle, weigh
 from caravana.models.displacement.walk.kernels.journeys import choose, count_in, look_round, make_leavers
-from caravana.models.displacement.walk.kernels.random import Bits, inlined, inner
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, inner
 
 #: Times that the cells are gone through; who is on the way after so many rests where she is.
 MOST_PASSES = 200
 #: Expected at a camp in one go, for each that its throttle spans, above which people come in turns.
 PRESSING = 1.0
-#: Most turns of a day.
-MOST_TURNS = 24
+#: Most turns of a day: as many as make a difference, since camps are counted choice by choice.
+MOST_TURNS = 6
+#: Most turns of the people of one cell.
+MOST_TURNS_OF_CELL = 24
 
 
 @njit(cache=True)
@@ -249,24 +250,45 @@ def _share_at_once(
 
 
 @inlined
-def _leave_cell(
-    bits: Bits, net: Network, now: Conditions, chance: float, at: int, here: Codes, people: int, who: Leavers
-) -> int:
-    """Draw who of those in a cell go on, and return how many; those who must leave apart from those who may."""
+def _share_of_cell(
+    net: Network, now: Conditions, sight: Sight, member: int, post: int, people: int, in_camps: Ints
+) -> float:
+    """Share of those at a post who may choose at once: less than 1 where they would fill a camp at one go.
+
+    The same as for a crowd, where so many of it are in one cell that turns of the crowd are not enough.
+    """
+    at_once, below = 1.0, 0.0
+    if not net.sees[post]:
+        return at_once
+    for option in range(net.first[post], net.first[post + 1]):
+        camp = net.slot[option]
+        if camp >= 0:
+            expected = people * now.move[post] * (sight.reach[option] - below)
+            limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
+            filling = in_camps[member, camp] + expected > now.buffer * now.capacity[camp]
+            if expected > limit and filling and in_camps[member, camp] < now.capacity[camp]:
+                at_once = min(at_once, limit / expected)
+        below = sight.reach[option]
+    return at_once
+
+
+@inlined
+def _leave_cell(bits: Bits, net: Network, now: Conditions, chance: float, at: int, people: int, who: Leavers) -> int:
+    """Draw who of those whose turn it is go on, and return how many; those who must leave apart from those who may."""
     post, left, free = net.post[at], 0, 0
     for recent in range(RECENTS):
         who.free[recent] = 0
         if not (net.unrested[at * RECENTS + recent] and now.town[post]):
-            who.free[recent] = here[recent]
-            free += here[recent]
+            who.free[recent] = who.here[recent]
+            free += who.here[recent]
     if free > 0:
         left = leave_together(bits, who.free, free, now.move[post] * chance, who)
     else:
         who.leaving[:] = 0
     if free < people:
         for recent in range(RECENTS):
-            if who.free[recent] < here[recent]:
-                who.leaving[recent] = leave(bits, here[recent], chance)
+            if who.free[recent] < who.here[recent]:
+                who.leaving[recent] = leave(bits, who.here[recent], chance)
                 left += who.leaving[recent]
     return left
 
@@ -276,7 +298,7 @@ def _visit(
     bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, at: int, crowd: Crowd,
     who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints,
 ) -> None:  # fmt: skip
-    """Let those in a cell come in, and go on or stay."""
+    """Let those in a cell come in, and go on or stay: in turns where so many at once would fill a camp unseen."""
     post = net.post[at]
     first, last, room = net.first[post], net.first[post + 1], net.room[post]
     here = crowd.people[at * RECENTS : (at + 1) * RECENTS]
@@ -286,19 +308,34 @@ def _visit(
     if people == 0:
         return
     if room >= 0:
-        count_in(now, sight, in_camps, member, room, people)
-    look_round(net, now, sight, post)
-    chance = sight.reach[last - 1] if last > first else 0.0
-    left = _leave_cell(bits, net, now, chance, at, here, people, who)
-    for recent in range(RECENTS):
-        if here[recent] > 0:
-            rest = net.drop[post] * RECENTS + net.stays[at * RECENTS + recent]
-            next_rest[member, rest] += here[recent] - who.leaving[recent]
-            here[recent] = 0
-    if left > 0:
-        if room >= 0:
-            count_in(now, sight, in_camps, member, room, -left)
-        choose(bits, net, now, sight, member, at, at, left, who, next_rest, road, in_camps, departures, crowd)
+        count_in(now, sight, in_camps, member, room, people - crowd.counted[at])
+        crowd.counted[at] = 0
+    turns = 0
+    while people > 0:
+        look_round(net, now, sight, post)
+        share = _share_of_cell(net, now, sight, member, post, people, in_camps) if turns < MOST_TURNS_OF_CELL else 1.0
+        turns += 1
+        if share < 1.0:
+            acting = 0
+            for recent in range(RECENTS):
+                who.here[recent] = binomial(bits, here[recent], share)
+                acting += who.here[recent]
+        else:
+            acting = people
+            for recent in range(RECENTS):
+                who.here[recent] = here[recent]
+        people -= acting
+        chance = sight.reach[last - 1] if last > first else 0.0
+        left = _leave_cell(bits, net, now, chance, at, acting, who)
+        for recent in range(RECENTS):
+            if who.here[recent] > 0:
+                rest = net.drop[post] * RECENTS + net.stays[at * RECENTS + recent]
+                next_rest[member, rest] += who.here[recent] - who.leaving[recent]
+                here[recent] -= who.here[recent]
+        if left > 0:
+            if room >= 0:
+                count_in(now, sight, in_camps, member, room, -left)
+            choose(bits, net, now, sight, member, at, at, left, who, next_rest, road, in_camps, departures, crowd)
 
 
 @inner
@@ -313,6 +350,9 @@ def _stay(net: Network, member: int, crowd: Crowd, next_rest: Ints, in_camps: In
             if room >= 0:
                 in_camps[member, room] += crowd.people[state]
             crowd.people[state] = 0
+        if room >= 0:
+            in_camps[member, room] -= crowd.counted[at]
+            crowd.counted[at] = 0
     crowd.edge[0], crowd.edge[1], crowd.edge[2] = len(crowd.mark), -1, -1
 
 

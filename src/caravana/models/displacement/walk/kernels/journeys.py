@@ -26,7 +26,7 @@ def make_leavers() -> Leavers:
     """Make room for the leavers of one cell."""
     return Leavers(
         np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32),
-        np.zeros(RECENTS, np.int32), np.zeros(MANY + 2, np.uint32),
+        np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32), np.zeros(MANY + 2, np.uint32),
     )  # fmt: skip
 
 
@@ -82,6 +82,9 @@ def choose(
             if lead >= 0:
                 crowd.people[lead * RECENTS + recent] += 1
                 come_to(crowd, lead, visited)
+                if visited >= 0 and net.room[net.next_post[option]] >= 0:
+                    crowd.counted[lead] += 1
+                    count_in(now, sight, in_camps, member, net.room[net.next_post[option]], 1)
             else:
                 end = net.ends[entry * RECENTS + recent]
                 end_day(net, now, sight, member, option, end, 1, next_rest, road, in_camps)
@@ -113,13 +116,13 @@ def _choose_together(
             left -= taken
             turn = turn + GOLDEN if turn + GOLDEN < 1.0 else turn + GOLDEN - 1.0
             entry = net.entry[cell] + option - first
-            _travel(net, now, sight, member, entry, option, visited, who, next_rest, road, in_camps, crowd)
+            _travel(net, now, sight, member, entry, option, visited, taken, who, next_rest, road, in_camps, crowd)
 
 
 @inlined
 def _travel(
-    net: Network, now: Conditions, sight: Sight, member: int, entry: int, option: int, visited: int, who: Leavers,
-    next_rest: Ints, road: Ints, in_camps: Ints, crowd: Crowd,
+    net: Network, now: Conditions, sight: Sight, member: int, entry: int, option: int, visited: int, taken: int,
+    who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, crowd: Crowd,
 ) -> None:  # fmt: skip
     """Put those who took an option where it leads."""
     lead = net.leads[entry]
@@ -127,6 +130,10 @@ def _travel(
         for recent in range(RECENTS):
             crowd.people[lead * RECENTS + recent] += who.taking[recent]
         come_to(crowd, lead, visited)
+        room = net.room[net.next_post[option]]
+        if visited >= 0 and room >= 0:
+            crowd.counted[lead] += taken
+            count_in(now, sight, in_camps, member, room, taken)
         return
     for recent in range(RECENTS):
         if who.taking[recent] > 0:

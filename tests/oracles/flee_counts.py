@@ -333,7 +333,7 @@ def simulate_by_arrays(world, *, seed, members):
     state = start_state(world, members)
     rng = np.random.default_rng(seed)
     people = np.empty((members, world.days, len(world.place_ids)), dtype=np.int64)
-    at_places = people_at_places(state, world)
+    at_places = people_at_places(state, world, 0)
     for day in range(world.days):
         flows = Departures(np.zeros(len(world.links.km), dtype=np.int64))
         today = Today(
@@ -359,6 +359,6 @@ def simulate_by_arrays(world, *, seed, members):
             for part in in_turns(world, today, parts, rng):
                 travel(state, world, today, part, rng, flows)
         state.rest = today.next_rest.reshape(state.rest.shape)
-        at_places = people_at_places(state, world)
+        at_places = people_at_places(state, world, day)
         people[:, day] = at_places
     return people

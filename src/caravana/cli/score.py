@@ -14,7 +14,8 @@ from caravana.cli.options import read_date
 def displacement_lines(scores: dict[str, Any]) -> list[str]:
     """Return the scores of a displacement run as lines: each with its 90% interval over members."""
     if scores["err"] is None:
-        return ["no day after the origin to score" if scores["camps"] else "no camp counts to score"]
+        nothing = "no day after the origin to score" if scores["camps"] else "no camp counts to score"
+        return [nothing, *area_lines(scores["areas"])]
     lines = [f"scored from {scores['scored_from']}, {scores['days']} days"]
     for name in ("err", "resc", "mase7", "mase30", "within_factor_2"):
         one = scores[name]
@@ -40,6 +41,19 @@ def displacement_lines(scores: dict[str, Any]) -> list[str]:
         lines.append(f"err of {name.replace('_', ' ')}: {figure}")
         if "whole" in one:
             lines.append(f"err of {name.replace('_', ' ')}, over all days: {one['whole']:.3f}")
+    return lines + area_lines(scores["areas"])
+
+
+def area_lines(areas: list[dict[str, Any]]) -> list[str]:
+    """Return the scores by area as lines; admin units only where there are several."""
+    units = [one for one in areas if one["of"] == "camps"]
+    lines = []
+    for one in areas:
+        if one["of"] == "camps" and len(units) < 2:
+            continue
+        what = "camps" if one["of"] == "camps" else f"{one['counts']} assessments"
+        held = "" if one["coverage_90"] is None else f", {one['coverage_90']:.0%} within the 90% band"
+        lines.append(f"err of {one['area'] or 'all places'} ({what}): {one['err']:.3f}{held}")
     return lines
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from caravana.models.displacement.camp_shares.parameters import Pooled
     from caravana.scenario.model import Scenario
 
-Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
+Driver = Literal["camps", "total", "pushes", "forecast", "assessments", "nobody"]
 
 PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
 """Settings by which conflicts or floods displace people by themselves."""
 ACTING_ON_SHARES = frozenset({
-    "hasten", "empty_camps_on_day0", "origin_day", "forecast_total", "crisis_start",
+    "hasten", "empty_camps_on_day0", "return_hazard", "insert_day0", "origin_day", "forecast_total", "crisis_start",
     # where people flee from, and so how near each camp is
     "conflict_spawn_decay", "conflict_spawn_decay_interval", "conflict_zone_spawning_only",
     "flood_zone_spawning_only", "flood_driven_spawning", "starvation_driven_spawning",
@@ -53,8 +53,8 @@ def driver_of(scenario: Scenario) -> Driver:
     -------
     str
         ``camps`` (the sum of their counts), ``total`` (the count of all), ``pushes`` (conflicts or
-        floods by themselves), ``forecast`` (from the counts up to an origin) or ``nobody`` (nothing
-        does, so nobody is displaced).
+        floods by themselves), ``assessments`` (of areas), ``forecast`` (from the counts up to an origin) or
+        ``nobody`` (nothing does, so nobody is displaced).
     """
     settings = DisplacementSettings.of(scenario.settings)
     if traits_of(scenario).camps_only:
@@ -62,6 +62,8 @@ def driver_of(scenario: Scenario) -> Driver:
     if settings.conflict_driven_spawning or settings.flood_driven_spawning:
         return "pushes"
     kinds = {o.kind for o in scenario.observations}
+    if "displaced_count" in kinds and traits_of(scenario).mended:
+        return "assessments"
     if settings.sum_from_camps:
         return "camps" if kinds & {"camp_count", "camp_count_elsewhere"} else "nobody"
     return "total" if "total_count" in kinds else "nobody"

@@ -181,3 +181,23 @@ def test_the_ferry_of_helsinki_is_said_to_leave_the_extract(tmp_path):
     assert built.report["unconnected"] == []
     assert any("Kuninkaanportti" in remark["text"] for remark in built.report["look_first"])
     assert np.isfinite(built.report["detour"]["worst"])
+
+
+@pytest.mark.parametrize(("names", "area"), [(("Norte", "Sur"), True), (("Norte", "Mill", "Ford"), False)])
+def test_counts_of_admin_units_are_assessments_of_areas(folder, names, area):
+    places = PLACES.replace("country\n", "country,state\n").replace("Home\nMill", "Home,Norte\nMill")
+    places = places.replace("Home\nFord", "Home,Sur\nFord").replace(",,Home\n", ",,Home,Sur\n")
+    # a town that is called as its unit is
+    (folder / "places.csv").write_text(places.replace("Capital", "Norte"), encoding="utf-8")
+    rows = [f"{name},2030-01-0{day},{900 + day}" for name in names for day in (1, 9)]
+    (folder / "counts.csv").write_text("\n".join(["place,date,persons", *rows]) + "\n", encoding="utf-8")
+    built = build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
+    kinds = {(one.area, one.kind) for one in built.scenario.observations}
+    if area:
+        # most names are units: what a town is called like is the unit
+        assert kinds == {("Norte", "displaced_count"), ("Sur", "displaced_count")}
+        assert built.scenario.rules == "walk"
+        assert not built.scenario.settings
+        assert "counts_of_area" in keys(built.report, "decisions")
+    else:
+        assert kinds == {("", "camp_count")}

@@ -190,7 +190,7 @@ def test_chances_are_those_of_the_array_form(tmp_path_factory, in_camps, power, 
     extra = f"  weight_power: {power}\n  pruning_threshold: {pruning}\n  awareness_level: 2\n"
     world = world_of(folder, extra, closures=CLOSURES + "country,Here,There,3,14\n")
     state, network = start_state(world, 1), see_network(world)
-    today = begin_day(state, world, network, people_at_places(state, world), day)
+    today = begin_day(state, world, network, people_at_places(state, world, day), day)
     now, limited = today.conditions, len(world.choice.limited)
     people = np.resize(np.array(in_camps, dtype=float), limited)
     share, reach = np.ones(limited), np.empty(len(world.options.route))

@@ -224,7 +224,7 @@ def _assemble(
     rank = {place.id: (place.kind != "conflict_zone", at) for at, place in enumerate(places)}
     order = sorted(places, key=lambda place: rank[place.id])
     settings: dict[str, Any] = {}
-    if not counted:
+    if not observations or all(one.kind == "camp_count_elsewhere" for one in observations):
         settings = {
             "conflict_driven_spawning": True,
             "spawn_mode": "pop_ratio",

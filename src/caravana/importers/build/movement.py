@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from caravana.importers.build.counts import CampCount, read_count_rows
 from caravana.importers.conflict.assigning import EventRule, assign, series_of
 from caravana.importers.conflict.events import EventFile, read_events
 from caravana.importers.places.joining import match_name
+from caravana.importers.sheets import name_key
 from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:
@@ -122,15 +124,22 @@ def observations_of(
 ) -> tuple[list[Observation], set[str]]:
     """Counts as observations, by the place that each name is of; and the ids of the places counted.
 
-    A name that is of no place is kept as counted elsewhere, and said.
+    A name of a state or country is an area: what is counted there are all its displaced, in camps or not.  Where
+    most names are, those that a town has as well are areas too.  A name that is of neither is kept as
+    counted elsewhere, and said.
     """
+    areas = _areas_by_name(places)
+    of_areas = 2 * len({name_key(count.name) for count in counts} & set(areas)) > len({count.name for count in counts})
     camps = [(place.name, place.id) for place in places if place.kind in CAMPS]
     others = [(place.name, place.id) for place in places if place.kind not in (*CAMPS, "marker")]
     matches = {}
     for name in sorted({count.name for count in counts}):
-        match = match_name(name, camps) or match_name(name, others)
+        area = areas.get(name_key(name), "")
+        match = match_name(name, camps) or (None if area and of_areas else match_name(name, others))
         matches[name] = match
-        if match is None:
+        if match is None and area:
+            remarks.decide("counts_of_area", name=name, area=area)
+        elif match is None:
             remarks.look("counts_elsewhere", name=name, number=sum(count.name == name for count in counts))
         elif match.name != name:
             remarks.decide("counts_joined", name=name, place=match.name)
@@ -138,12 +147,22 @@ def observations_of(
     rows: list[Observation] = []
     for count in counts:
         match = matches[count.name]
-        base = f"count-{(match.place_id if match else 'elsewhere')[:50]}-{count.date:%Y%m%d}"
+        area = "" if match else areas.get(name_key(count.name), "")
+        where = match.place_id if match else re.sub(r"[^A-Za-z0-9_-]+", "-", area).strip("-") or "elsewhere"
+        base = f"count-{where[:50]}-{count.date:%Y%m%d}"
         ids[base] = ids.get(base, 0) + 1
         rows.append(Observation(
             id=base if ids[base] == 1 else f"{base}-{ids[base]}", date=count.date, known_on=count.date,
-            place_id=match.place_id if match else None, kind="camp_count" if match else "camp_count_elsewhere",
-            low=count.persons, high=count.persons, qualifier="exact", speaker_role="camp registration",
-            speaker_side="agency", source_id="counts", note="" if match else count.name,
+            place_id=match.place_id if match else None,
+            kind="camp_count" if match else "displaced_count" if area else "camp_count_elsewhere",
+            low=count.persons, high=count.persons, qualifier="exact",
+            speaker_role="displacement tracking" if area else "camp registration",
+            speaker_side="agency", source_id="counts", note="" if match or area else count.name, area=area,
         ))  # fmt: skip
     return rows, {match.place_id for match in matches.values() if match}
+
+
+def _areas_by_name(places: Sequence[Place]) -> dict[str, str]:
+    """States, else countries, that places lie in, by the form in which names are compared."""
+    areas = {name_key(place.country): place.country for place in places if place.country}
+    return areas | {name_key(place.state): place.state for place in places if place.state}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.inference.displacement.areas import score_areas
 from caravana.inference.displacement.tested import LEVEL, DatedCounts, dated_counts, in_band
 from caravana.inference.scoring.baselines import HOLDING, OF_SHARES, camp_baselines, held_from
 from caravana.models.displacement.camp_shares.world import compile_camps
@@ -262,7 +263,8 @@ def score_displacement(run: Run, *, until: dt.date | None = None) -> dict[str, A
         that the central 90% of members hold on the days they are dated, those that the run was
         given left out), ``counts_scored`` (how many), ``coverage_90_days`` (share of camp-days, against the
         lines between counts), ``middle`` (``err`` and ``resc`` of the middle of all members),
-        ``camps``, ``scored_from`` (the first date scored), ``days`` (scored) and ``baselines`` (of
+        ``camps``, ``scored_from`` (the first date scored), ``days`` (scored), ``areas`` (by admin unit and
+        assessed area: :func:`~caravana.inference.displacement.areas.score_areas`) and ``baselines`` (of
         each what :func:`score_baseline` gives).
         The scores are None where the scenario has no counts, or no day is left to score; then
         ``scored_from`` is None too.
@@ -274,6 +276,7 @@ def score_displacement(run: Run, *, until: dt.date | None = None) -> dict[str, A
     ids = daily_counts(scenario).place_ids
     about: dict[str, Any] = {
         "rules": scenario.rules, "members": len(run.member_ids), "days": max(0, days - first), "camps": list(ids),
+        "areas": score_areas(run, days=days),
         "scored_from": (scenario.start + dt.timedelta(first)).isoformat() if sheet and first < days else None,
     }  # fmt: skip
     return about | (score_sheet(sheet) if sheet else dict.fromkeys(SCORES) | {"baselines": {}})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 #: Kinds of observation whose note is a remark, not the name of what was counted.
-SAID_OF_PLACE = ("camp_count",)
+SAID_OF_PLACE = ("camp_count", "displaced_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
     def key(one: Observation) -> tuple[object, ...]:
         # What a count elsewhere is of stands in its note.
         what = one.note if one.kind not in SAID_OF_PLACE else ""
-        return one.kind, one.place_id, one.caravan, what, one.date, one.speaker_role
+        return one.kind, one.place_id, one.area, one.caravan, what, one.date, one.speaker_role
 
     def in_time(one: Observation) -> bool:
         return on is None or one.known_on <= max(one.date, on)

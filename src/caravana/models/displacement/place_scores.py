@@ -138,7 +138,8 @@ class Scores:
         """
         s, flood = self.settings, self.flood_of_origins
         weight = np.where(conflict > 0, conflict * self.decay(since, seen), 0.0)
-        if not s.conflict_zone_spawning_only and not s.flood_zone_spawning_only and self.mended:
+        only = s.conflict_zone_spawning_only or s.flood_zone_spawning_only or s.flood_driven_spawning
+        if self.mended and not only:
             # quirk 26: in Flee a place at peace weighs nothing, whatever the setting says
             weight = np.where(conflict > 0, weight, 1.0)
         if flood is not None and s.flood_zone_spawning_only:

@@ -10,6 +10,7 @@ from caravana.results.displacement import Displaced
 
 if TYPE_CHECKING:
     from caravana.reporting.displacement.skill import Skill
+    from caravana.results.assessed import Assessed
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,12 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
     ----------
     skill
         Errors by day beside rules of thumb; None where nothing was counted.
+    assessed
+        Areas whose displaced were assessed, the widest first.
     """
 
     skill: Skill | None
+    assessed: tuple[Assessed, ...] = ()
 
     @property
     def opening_day(self) -> int:

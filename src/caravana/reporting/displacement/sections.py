@@ -11,6 +11,7 @@ from caravana.reporting import html, shared
 from caravana.reporting.capacities import capacity_words
 from caravana.reporting.charts import fan
 from caravana.reporting.displacement.answers import DisplacementAnswers
+from caravana.reporting.displacement.assessed import areas
 from caravana.reporting.displacement.charts import (
     RULE_STYLES,
     away_chart,
@@ -155,7 +156,7 @@ def assumed(answers: DisplacementAnswers, language: Language) -> Section:
 
 
 SECTIONS: tuple[Callable[[DisplacementAnswers, Language], Section | None], ...] = (
-    where, camps, day, needs, error, shared.learned, assumed, shared.card, shared.read,
+    where, areas, camps, day, needs, error, shared.learned, assumed, shared.card, shared.read,
 )  # fmt: skip
 """What the report says, in order: a new section is a function and its name here."""
 

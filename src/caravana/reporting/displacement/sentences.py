@@ -238,6 +238,8 @@ def driven_by(displaced: Displaced, language: Language) -> str:
         floods, conflicts = (bool(settings.get(f"{what}_driven_spawning")) for what in ("flood", "conflict"))
         key = "note_both" if floods and conflicts else "note_floods" if floods else "note_driven"
         return language.text("displacement.note_driven" if key == "note_driven" else f"displacement.driven.{key}")
+    if driver == "assessments":
+        return language.text("displacement.driven.assessments")
     if driver == "nobody":
         return language.text("displacement.driven.nobody")
     words = language.text("displacement.note_total")

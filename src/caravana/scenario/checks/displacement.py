@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 #: Most lines on what settings make of a scenario.
 MOST_LINES = 5
-COUNTS = ("total_count", "camp_count", "camp_count_elsewhere")
+ASSESSED = "displaced_count"
+COUNTS = ("total_count", "camp_count", "camp_count_elsewhere", ASSESSED)
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
 #: Most people counted in all, and most displaced by conflicts or by floods: together they fit the cells of the
@@ -48,6 +49,7 @@ def check_displacement(draft: Draft) -> None:
         if entry.row.km == 0 and settings.softening == 0 and settings.distance_power != 0:
             what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
             draft.fault(entry, "km", entry.row.km, what)
+    _check_areas(draft)
     _check_travel(draft, settings)
     _check_powers(draft, settings)
     _check_people(draft, settings)
@@ -85,6 +87,23 @@ def _check_value(draft: Draft, name: str, value: object) -> None:
         coerce(name, value)
     except UsageError:
         draft.faults.add(DOCUMENT, None, f"settings.{name}", str(value), expected(name))
+
+
+def _check_areas(draft: Draft) -> None:
+    """Report areas that no place lies in, and figures of an area that are no assessment."""
+    places = [entry.row for entry in draft.entries("places")]
+    known = {name for place in places for name in (place.state, place.country) if name}
+    for entry in draft.entries("observations"):
+        area, kind = entry.row.area, entry.row.kind
+        if area and kind != ASSESSED:
+            draft.fault(entry, "area", area, f"nothing: only a {ASSESSED} is of an area, not a {kind}")
+        elif area and entry.row.place_id:
+            draft.fault(entry, "area", area, "nothing, as place_id says which place it is of")
+        elif area and area not in known:
+            near = did_you_mean(area, known)
+            draft.fault(entry, "area", area, f"a state or a country as places.csv spells it{near}")
+        elif kind == ASSESSED and entry.row.low is None:
+            draft.fault(entry, "low", None, "a number of people")
 
 
 def _check_travel(draft: Draft, settings: DisplacementSettings) -> None:
@@ -127,16 +146,21 @@ def _check_people(draft: Draft, settings: DisplacementSettings) -> None:
     """Report more people than there are: beyond that sums of people are exact no more."""
     what = f"a number of people of at most {MOST_PEOPLE:,.0f}"
     counts = [entry for entry in draft.entries("observations") if entry.row.kind in COUNTS and entry.row.high]
-    for entry, name in [*((one, "high") for one in counts), *((one, "population") for one in draft.entries("places"))]:
+    of_places = [(one, name) for one in draft.entries("places") for name in ("population", "displaced")]
+    for entry, name in [*((one, "high") for one in counts), *of_places]:
         number = getattr(entry.row, name)
         if number is not None and number > MOST_PEOPLE:
             draft.fault(entry, name, number, what)
     most: dict[tuple[str, str], float] = {}
     for entry in counts:
+        if entry.row.kind == ASSESSED:
+            continue  # of areas within areas: each by itself
         key = (entry.row.place_id or "", "" if entry.row.place_id else entry.row.note)
         most[key] = max(most.get(key, 0.0), entry.row.high)
-    if sum(most.values()) > MOST_IN_ALL:
-        total = f"{sum(most.values()):.0f}"
+    at_first = sum(float(entry.row.displaced or 0) for entry in draft.entries("places"))
+    assessed = max((entry.row.high for entry in counts if entry.row.kind == ASSESSED), default=0.0)
+    if max(sum(most.values()) + at_first, assessed) > MOST_IN_ALL:
+        total = f"{max(sum(most.values()) + at_first, assessed):.0f}"
         draft.faults.add(
             "observations.csv", None, "", total, f"counts that add up to at most {MOST_IN_ALL:,.0f} people"
         )

@@ -29,7 +29,7 @@ JUMP = 200.0
 #: Most places, or rows, that a note names.
 MOST_NAMED = 5
 CAMPS = ("camp", "idpcamp")
-COUNTS = ("camp_count", "camp_count_elsewhere", "total_count")
+COUNTS = ("camp_count", "camp_count_elsewhere", "total_count", "displaced_count")
 
 
 def straight_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -234,7 +234,7 @@ def _jumps(scenario: Scenario) -> list[str]:
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for one in scenario.observations:
         if one.kind in COUNTS and one.high is not None:
-            series[one.kind, one.place_id or one.note].append(one)
+            series[one.kind, one.place_id or one.area or one.note].append(one)
     jumps = []
     for (_, where), rows in series.items():
         latest = {row.date: row for row in sorted(rows, key=lambda row: (row.date, row.known_on))}

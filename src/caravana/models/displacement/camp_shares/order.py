@@ -8,6 +8,7 @@ import numpy as np
 
 from caravana.models.base import Process
 from caravana.models.displacement.block import DisplacementBlock
+from caravana.models.displacement.camp_shares.outside import simulate_outside
 from caravana.models.displacement.camp_shares.parameters import draw_pooled, values_from
 from caravana.models.displacement.camp_shares.processes import (
     CampDay,
@@ -21,6 +22,7 @@ from caravana.models.displacement.camp_shares.processes import (
     set_out,
     wake,
 )
+from caravana.models.displacement.camp_shares.pull import last_rest
 from caravana.streams import Stream, process_key, stream
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.camp_shares.world import CampWorld
 
+    Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
 ORDER: tuple[Process, ...] = (
@@ -101,7 +104,24 @@ def simulate_camps(
         path[:, day] = state.people
         departures[day] = today.arrived.sum(axis=0) @ world.use[0][world.use[1][day]]
     people = np.zeros((members, days, len(world.place_ids)), dtype=np.int64)
+    returned = None
+    if world.outside is not None:
+        people, returned, came = simulate_outside(
+            world.outside, drift=p["drift"], counted=world.camps, seed=seed, block=block, days=days
+        )  # fmt: skip
+        displaced += origins_of(came, world.origin_share[:days], stream(seed, block, "dispersal.outside.origins", 0))
     people[:, :, world.camps] = path
     scale = world.settings.hasten
     under_way = np.zeros((members, days), dtype=np.int64)
-    return DisplacementBlock(people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale)
+    return DisplacementBlock(
+        people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale,
+        None if returned is None else returned * scale,
+    )  # fmt: skip
+
+
+def origins_of(came: Ints, share: Floats, rng: np.random.Generator) -> Ints:
+    """Draw where newcomers come from, [member, day, place]; nobody where people flee from nowhere."""
+    drawn = np.zeros((*came.shape, share.shape[1]), dtype=np.int64)
+    for day in np.flatnonzero((share.sum(axis=1) > 0) & came.any(axis=0)):
+        drawn[:, day] = rng.multinomial(came[:, day], last_rest(share[day]))
+    return drawn

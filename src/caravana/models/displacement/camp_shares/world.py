@@ -16,6 +16,7 @@ from caravana.models.displacement.camp_shares.bounds import (
     usual_sizes,
 )
 from caravana.models.displacement.camp_shares.nearness import link_shares, nearness, shortest_roads
+from caravana.models.displacement.camp_shares.outside import OutsideWorld, compile_outside
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.camp_shares.pull import sizes
 from caravana.models.displacement.inputs import read_inputs
@@ -74,6 +75,8 @@ class CampWorld:
         Persons each takes as the file has it or as is usual, not bounded by its record, [camp].
     age
         Days since the crisis began, on the first day (below 0: it begins so many days later).
+    outside
+        The displaced in no counted camp; None where there are none.
     """
 
     settings: DisplacementSettings
@@ -94,6 +97,7 @@ class CampWorld:
     no_limit: Bools
     size: Floats
     age: int
+    outside: OutsideWorld | None = None
 
     def bounded(self, *, without: float, limit: float) -> CampWorld:
         """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
@@ -164,4 +168,5 @@ def compile_camps(
         given.settings, given.place_ids, links, camps, size, is_open, near, share, (tuple(tables), which),
         counts.camps[:days], counts.reported[:days], total_counts[:days], origin,
         not given.settings.forecast_total, unsized, no_limit, size, given.settings.crisis_age(scenario.start),
+        compile_outside(given, camps, origin=origin),
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip

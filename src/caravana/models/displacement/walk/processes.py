@@ -18,7 +18,7 @@ from caravana.models.displacement.walk.kernels.arrays import Arrivals, Condition
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
 from caravana.models.displacement.walk.kernels.random import draw_bits
 from caravana.models.displacement.walk.pushes import displace_by_pushes
-from caravana.models.displacement.walk.state import WalkOutcome, by_place_of
+from caravana.models.displacement.walk.state import WalkOutcome, by_place_of, people_under_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -196,6 +196,9 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
     weight = world.places.origin_weight[day] * inhabitants
     total = weight.sum(axis=1, keepdims=True)
     due = world.displaced[day] + state.waiting
+    if world.assessed is not None:  # as many as are missing to what was assessed; those too many go home by themselves
+        now = state.fresh.sum(axis=1) + state.rest.sum(axis=(1, 2)) + people_under_way(state)
+        due = np.maximum(world.assessed[day] - now, 0)
     # Nowhere to come from today: they are displaced on the first day that there is.
     waiting = np.where(total[:, 0] > 0, 0, due) + np.zeros(members, dtype=np.int64)
     chance = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)

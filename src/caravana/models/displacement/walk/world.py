@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.assessments import displaced_in_all
 from caravana.models.displacement.counts import daily_counts
-from caravana.models.displacement.inputs import CAMP_KINDS, read_inputs
+from caravana.models.displacement.inputs import CAMP_KINDS, counted_on_day0, displaced_at_start, read_inputs
 from caravana.models.displacement.network import compile_routes
 from caravana.models.displacement.returns import compile_returns
 from caravana.models.displacement.series import by_place
@@ -70,6 +71,8 @@ class WalkWorld:
         People in camps before the first day, [place].
     displaced
         People newly displaced in all, where that is known beforehand, [day].
+    assessed
+        People displaced at any time by the assessments, which the run is held to, [day]; None without any.
     pushes
         What drives people out by itself; where there is any, `displaced` is not used.
     links, routes, options, choice, levels, moves
@@ -102,6 +105,7 @@ class WalkWorld:
     population: Ints
     day0: Ints
     displaced: Ints
+    assessed: Ints | None
     pushes: tuple[Push, ...]
     links: Links
     routes: Routes
@@ -168,7 +172,7 @@ def compile_walk(
     # quirk 9: in Flee nobody moves at awareness 0; mended, people see at least where the links before them end.
     awareness = max(s.awareness_level, 1) if mended else s.awareness_level
     routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
-    day0, pushes = _day0(given, mended=mended), compile_pushes(scenario, tables.conflict, s, mended=mended)
+    day0, pushes = displaced_at_start(given, mended=mended), compile_pushes(scenario, tables.conflict, s, mended=mended)
     far_from_home = mended and s.stay_close_to_home  # quirk 42: Flee measures from where people are now
     homes = _homes(given, day0, pushes) if far_from_home or s.harvest_months else None
     classes = compile_classes(scenario, s, mended=mended, homes=homes)
@@ -185,6 +189,7 @@ def compile_walk(
         camps=np.flatnonzero([one.kind in CAMP_KINDS for one in places]),
         capacity=capacity, capacity_per_day=per_day, population=given.population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], pushes=pushes,
+        assessed=None if given.groups is None else displaced_in_all(given.groups, counts, given.index),
         links=links, routes=routes, options=options,
         choice=make_choice_table(routes, options, following=following, capacity=capacity + per_day * length),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
@@ -215,28 +220,8 @@ def _capacity(given: Inputs, *, mended: bool) -> tuple[Floats, Floats]:
         if s.insert_day0 and not (s.conflict_driven_spawning or s.flood_driven_spawning):
             # quirk 5: those who are there on day 0 fill the camp and shrink it too, even where they are not put there
             counts = daily_counts(scenario, hasten=s.hasten)
-            capacity -= np.where(capacity > 0, _counted_on_day0(given, counts), 0)
+            capacity -= np.where(capacity > 0, counted_on_day0(given, counts), 0)
     return capacity * s.capacity_scaling, growth * s.capacity_scaling
-
-
-def _counted_on_day0(given: Inputs, counts: DailyCounts) -> Ints:
-    """Counts of day 0 by place, [place]."""
-    people = np.zeros(len(given.place_ids), dtype=np.int64)
-    for column, place_id in enumerate(counts.place_ids):
-        people[given.index[place_id]] = counts.camps[0, column]
-    return people
-
-
-def _day0(given: Inputs, *, mended: bool) -> Ints:
-    """People displaced before the first day, [place]: those counted in camps, and those who are given by place."""
-    s, places = given.settings, given.scenario.places
-    camp = np.array([place.kind in CAMP_KINDS for place in places])
-    # quirk 14: in Flee each of them stands for as many as any other; quirk 15: and they are put into camps only
-    there = np.array([(place.displaced or 0) // (s.hasten if mended else 1) for place in places], dtype=np.int64)
-    there = there if mended else np.where(camp, there, 0)
-    if s.empty_camps_on_day0:
-        return np.where(camp, 0, there)
-    return there + np.where(camp & s.insert_day0, _counted_on_day0(given, given.counts), 0)
 
 
 def _homes(given: Inputs, day0: Ints, pushes: tuple[Push, ...]) -> Ints:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +61,8 @@ class Number:
         return not self.assumed and not self.claims and not self.sources
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Summarised):
     """A scenario's numbers and claims, each with the other.
 
     Attributes

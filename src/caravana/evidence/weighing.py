@@ -16,6 +16,7 @@ from caravana.models.registry import require_family
 from caravana.results.members import PLANNING_LEVELS, interval
 from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,8 +101,8 @@ class Weight:
         return abs(self.shifts[self.strongest].shift) if self.strongest else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+@dataclass(frozen=True, slots=True, repr=False)
+class Weighing(Summarised):
     """Every contested claim, strongest first.
 
     Attributes

@@ -14,6 +14,7 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.declared import NOTHING, scenario_in_force
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +44,8 @@ Draws = Mapping[str, "NDArray[np.float64]"]
 """Parameters by name, each [member]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+@dataclass(frozen=True, slots=True, repr=False)
+class Process(Summarised):
     """A named step of the day.
 
     All models share the contract: a process is called as ``act(state, world, draws, today, stream)``; it looks,

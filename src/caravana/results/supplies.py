@@ -24,6 +24,7 @@ from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.results.needs import Per, Standard, page_status
 from caravana.scenario.reading.faults import shown
 from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,8 +50,8 @@ MOST_DAYS = 36_525
 """Largest quantity, and most days until it can be used: a century."""
 
 
-@dataclass(frozen=True)
-class Supply:
+@dataclass(frozen=True, repr=False)
+class Supply(Summarised):
     """A standard, and how it is met.
 
     Attributes
@@ -95,8 +96,8 @@ class Supply:
         return math.ceil(round(amount / self.kit_size, 9)) if amount > 0 else 0
 
 
-@dataclass(frozen=True)
-class Stock:
+@dataclass(frozen=True, repr=False)
+class Stock(Summarised):
     """A line of the user's stock list.
 
     Attributes

@@ -32,6 +32,7 @@ from caravana.scenario.writing import (
     write_files,
 )
 from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +56,8 @@ NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
+@dataclass(frozen=True, slots=True, repr=False)
+class Bundled(Summarised):
     """A scenario that comes with the package: the name it is called by, its titles and its folder."""
 
     name: str

@@ -18,6 +18,7 @@ from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.groups import people_by_stop
 from caravana.results.members import PLANNING_LEVELS, members_of
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +37,8 @@ FEWEST = 20
 MOST_DAYS = 60
 
 
-@dataclass(frozen=True)
-class ComingDays:
+@dataclass(frozen=True, repr=False)
+class ComingDays(Summarised):
     """Who is where on the days after an origin, member by member.
 
     Attributes

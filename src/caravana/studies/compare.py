@@ -24,6 +24,7 @@ from caravana.scenario.model import Scenario
 from caravana.simulation import simulate
 from caravana.studies.paired import RunComparison, compare_runs
 from caravana.studies.policies import choose, refuse_contradictions
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,8 +68,8 @@ class Difference:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Summarised):
     """Two worlds, member by member.
 
     Attributes

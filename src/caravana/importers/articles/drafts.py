@@ -18,6 +18,7 @@ from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
 from caravana.scenario.cells import csv_line
 from caravana.scenario.model import Claim, Observation, Source
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,8 +48,8 @@ _SOURCES: dict[str, Literal["agency", "official", "ngo"]] = {
 """What kind of source an article is, by the side of its own voice."""
 
 
-@dataclass(frozen=True)
-class Drafts:
+@dataclass(frozen=True, repr=False)
+class Drafts(Summarised):
     """Draft rows of one article.
 
     Attributes

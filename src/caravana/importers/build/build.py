@@ -38,6 +38,7 @@ from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Place, Policy, Scenario, Source
+from caravana.summaries import Summarised
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+@dataclass(frozen=True, slots=True, repr=False)
+class Built(Summarised):
     """What a build gave.
 
     Attributes

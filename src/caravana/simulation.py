@@ -178,6 +178,17 @@ def simulate(
     ------
     UsageError, ScenarioError, RunError
         With a message for the user.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> run.days[-1].date().isoformat()
+    '2021-10-24'
+    >>> cv.simulate("tapachula-2021", set={"walk_kn": 18})
+    Traceback (most recent call last):
+    ...
+    caravana.errors.UsageError: ...walk_kn... (did you mean 'walk_km'?)...
     """
     from caravana.run import open_run
 

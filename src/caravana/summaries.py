@@ -21,7 +21,7 @@ class Summarised:
 
     __slots__ = ()
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return a heading, and what is worth knowing at a glance: names and values, a line each.
 
         Of a data class these are its fields, each in short; others say it themselves.
@@ -31,7 +31,7 @@ class Summarised:
 
     def __repr__(self) -> str:
         """One screen of text."""
-        heading, rows = self.summary_rows()
+        heading, rows = self._summary_rows()
         width = max((len(name) for name, _ in rows), default=0)
         lines = [f"  {name:<{width}}  {value}" for name, value in rows]
         return "\n".join([shorten(heading), *map(shorten, lines)])
@@ -42,7 +42,7 @@ class Summarised:
 
     def _repr_html_(self) -> str:
         """Return the same as a table."""
-        return as_table(*self.summary_rows())
+        return as_table(*self._summary_rows())
 
 
 def as_table(heading: str, rows: Iterable[tuple[str, str]]) -> str:
@@ -61,7 +61,7 @@ def as_table(heading: str, rows: Iterable[tuple[str, str]]) -> str:
 def in_short(value: Any) -> str:
     """Return what a value is, on one line: how many there are of many, an array's shape, the beginning of a text."""
     if isinstance(value, Summarised):
-        return value.summary_rows()[0]
+        return repr(value).partition("\n")[0]
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"array {list(value.shape)} of {value.dtype}"
     if hasattr(value, "columns") and hasattr(value, "index"):

@@ -168,6 +168,18 @@ def read_ledger(scenario: Scenario) -> Ledger:
     ----------
     scenario
         A scenario without faults.
+
+    Returns
+    -------
+    Ledger
+        Numbers and claims.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> ledger = cv.read_ledger(cv.load_scenario("tapachula-2021"))
+    >>> len(ledger.without_basis)
+    0
     """
     scenario = in_force(scenario)
     index = _Index(scenario)

@@ -101,10 +101,21 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     taken
         ``true``, ``false`` or ``open`` by claim id.
 
+    Returns
+    -------
+    TakenInputs
+        The scenario, and what the claims set.
+
     Raises
     ------
     UsageError
         If a claim is unknown, nothing computed depends on it, or two readings contradict each other.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.take(cv.load_scenario("tapachula-2021"), {}).simulates
+    False
     """
     whole = in_force(scenario)
     known = {c.id for c in scenario.claims}

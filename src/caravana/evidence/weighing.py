@@ -242,6 +242,14 @@ def weigh(
     ------
     UsageError
         If the scenario has no contested claim, or its rules have no caravan.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.weigh(cv.load_scenario("tapachula-2021").replace(claims=[], readings=[]))
+    Traceback (most recent call last):
+    ...
+    caravana.errors.ScenarioError: ...
     """
     claims = [c for c in scenario.claims if contested(c)]
     if not claims:

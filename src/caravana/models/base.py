@@ -69,10 +69,32 @@ class Process(Summarised):
 def insert(order: tuple[Process, ...], process: Process, *, after: str) -> tuple[Process, ...]:
     """Return an order of the day with one more process after a named one.
 
+    Parameters
+    ----------
+    order : tuple of Process
+        An order of the day.
+    process : Process
+        The new one.
+    after : str
+        Name of the process that it follows.
+
+    Returns
+    -------
+    tuple of Process
+        The new order.
+
     Raises
     ------
     UsageError
         If no process is named ``after``, or the new one's name is taken.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> rest = cv.Process("nothing", lambda *given: cv.Outcome())
+    >>> order = cv.insert(cv.ORDER, rest, after="advance")
+    >>> len(order) - len(cv.ORDER)
+    1
     """
     names = [p.name for p in order]
     if process.name in names:

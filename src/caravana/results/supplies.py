@@ -211,10 +211,21 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
         A CSV file with the columns of the bundled profile (``standards/logistics.csv``).  A
         profile of the report's standards is read too: it is then for all groups, and without kits.
 
+    Returns
+    -------
+    tuple of Supply
+        A line each.
+
     Raises
     ------
     caravana.errors.UsageError
         If it cannot be read, with the row and column at fault.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.load_profile()[0].standard.item
+    'water'
     """
     source = Path(str(resources.files("caravana.results") / "standards" / "logistics.csv")) if path is None else path
     supplies = [_supply(row, where) for where, row in _rows(source, _NEEDED, (*_NEEDED, *_OPTIONAL))]
@@ -226,7 +237,7 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
 
 
 def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) -> tuple[Stock, ...]:
-    """Read a stock list.
+    r"""Read a stock list.
 
     Parameters
     ----------
@@ -238,10 +249,24 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
     places
         Place id by lower-case name and id.
 
+    Returns
+    -------
+    tuple of Stock
+        A line each.
+
     Raises
     ------
     caravana.errors.UsageError
         If it cannot be read, with the row at fault.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "stock.csv"
+    >>> _ = path.write_text("item,place,quantity\nwater,Huixtla,900\n")
+    >>> cv.load_stock(path, cv.load_profile(), {"huixtla": "huixtla"})[0].quantity
+    900.0
     """
     by_item: dict[str, list[Supply]] = {}
     for supply in profile:

@@ -67,7 +67,19 @@ class Bundled(Summarised):
 
 
 def bundled() -> list[Bundled]:
-    """List the scenarios that come with the package, by name."""
+    """List the scenarios that come with the package, by name.
+
+    Returns
+    -------
+    list of Bundled
+        Name, titles and folder of each.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> [one.name for one in cv.bundled()][-1]
+    'tapachula-2021-11-18'
+    """
     return [_describe(LIBRARY / name) for name in _library()]
 
 

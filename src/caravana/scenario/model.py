@@ -381,7 +381,25 @@ class Scenario(ScenarioMethods, BaseModel):
         return (self.end - self.start).days + 1
 
     def day_of(self, date: dt.date) -> int:
-        """Day index of a date (day 0 is ``start``; may be negative or past the end)."""
+        """Day index of a date (day 0 is ``start``; may be negative or past the end).
+
+        Parameters
+        ----------
+        date : datetime.date
+            The date.
+
+        Returns
+        -------
+        int
+            The index.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> scenario = cv.load_scenario("tapachula-2021")
+        >>> scenario.day_of(scenario.end)
+        53
+        """
         return (date - self.start).days
 
 

@@ -50,7 +50,7 @@ class BacktestResult(Summarised):
         """In one line, where the forecast beats the best naive rule and where it loses."""
         return str(self.card["verdict"])
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         rows = [("of", str(self.card["caravan"])), ("origins", counted(len(self.card["origins"]), "day"))]
         for quantity, skills in self.card["skill"].items():

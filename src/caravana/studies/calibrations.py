@@ -72,7 +72,7 @@ class CalibrationResult(Summarised):
         """Names of the parameters drawn; the ways and the numbers of people that go with them are not among them."""
         return tuple(name for name, values in self.kept.draws.items() if np.ndim(values) == 1)
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         plan = self.kept.plan
         return f"Calibration of {plan.scenario}", [
@@ -139,6 +139,11 @@ class CalibrationResult(Summarised):
         ----------
         name : str
             Of the parameter.
+
+        Returns
+        -------
+        Parameter or None
+            As the scenario has it.
 
         Examples
         --------

@@ -181,10 +181,12 @@ def compare(
         The scenario, or the inputs that claims taken make of it (:func:`caravana.evidence.taken.take`); or a run.
     policies : sequence of str or Run
         Ids of its policies, or paths of TOML files; all are put in force together.  Or the run to compare with.
-    members, seed, workers : int, optional
+    members, seed : int, optional
         Of both ensembles.
     taken : mapping, optional
         Claims taken, to be told with the answer.
+    workers : int, optional
+        Processes to use (default: this machine's cores).
     progress : callable, optional
         Given a world's name, returns what is called with blocks done and blocks in all.
     base : Run, optional

@@ -56,7 +56,7 @@ class ForecastResult(Summarised):
         """Days ahead."""
         return self.issued.horizon
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         frame = self.to_dataframe()
         first = frame[frame["horizon_days"] == 1].pivot_table(index=["location", "target"], columns="quantile",
@@ -213,9 +213,9 @@ def forecast(
     Examples
     --------
     >>> import caravana as cv
-    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=2)
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
     >>> forecast.horizon
-    2
+    1
     """
     from caravana.inference.families import forecasting_of, issuing_of
 

@@ -50,7 +50,7 @@ class ScoreResult(Summarised):
         """Return one of the scores by name."""
         return self.scores[name]
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         if "crps" in self.table:
             rows = [
@@ -112,7 +112,7 @@ def score(
     Examples
     --------
     >>> import caravana as cv
-    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-25", workers=1)
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
     >>> cv.score(run)["coverage"]["headcount_of"] > 0
     True
     """

@@ -115,7 +115,7 @@ def build(
     boundaries
         Admin units as COD-AB GeoJSON.
     start, end
-        First and last day  [default: those of the counts, or of the conflict]
+        First and last day (default: those of the counts, or of the conflict).
     overwrite
         Whether a scenario that is in `folder` already gives way.
     complete
@@ -132,6 +132,14 @@ def build(
         If the files have faults; all are listed.
     UsageError
         If `folder` is there and not empty, or neither an extract nor places nor camps are given.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.build("new-scenario")
+    Traceback (most recent call last):
+    ...
+    caravana.errors.UsageError: ...
     """
     target = Path(folder)
     if not overwrite:

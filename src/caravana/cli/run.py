@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from caravana.cli.console import Progress
 from caravana.cli.ensemble.outcome import tell_run
 from caravana.cli.ensemble.plan import memory_line, tell_piece, tell_plan
 from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
-from caravana.errors import InterruptedRunError, UsageError
+from caravana.errors import InterruptedRunError, UnusedInputWarning, UsageError
 from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def run(
     hello += f"\n{notice}" if notice else ""
     hello += f"\n{memory_line(loaded, until=until, rules=rules, settings=settings)}" if scheduler or piece else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
-    with InterruptWatch() as watch:
+    with InterruptWatch() as watch, warnings.catch_warnings():
+        # Said below, with all else that was not used.
+        warnings.filterwarnings("ignore", "not used by the rules", UnusedInputWarning)
         try:
             finished = simulate(
                 loaded, members=members, seed=seed, until=until, rules=rules,

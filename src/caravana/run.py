@@ -62,9 +62,7 @@ def _cells(run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: 
     return indexing.LazilyIndexedArray(Cells())
 
 
-def _read(
-    run: Run, table: str, column: str, labels: dict[str, Any], key: tuple[Any, ...], dtype: np.dtype[Any]
-) -> Any:
+def _read(run: Run, table: str, column: str, labels: dict[str, Any], key: tuple[Any, ...], dtype: np.dtype[Any]) -> Any:
     """Return the cells of a column at picked labels; 0 where there is no row.
 
     Parameters

@@ -66,6 +66,13 @@ def _of_template(text: str) -> Iterator[str]:
         yield re.escape(start) + (HOLE if joined else "")
 
 
+def _of_script(text: str) -> Iterator[str]:
+    """Keys of a script of the pages, which are handed what is under ``web.script``."""
+    for plain, filled in re.findall(r'"([\w.]+)"|`([\w.]+\$\{[^}]+\})`', text):
+        key = re.escape(plain) if plain else re.escape(filled.split("${")[0]) + HOLE
+        yield re.escape("web.script.") + key
+
+
 @cache
 def written() -> tuple[str, ...]:
     patterns: set[str] = set()
@@ -73,6 +80,8 @@ def written() -> tuple[str, ...]:
         patterns |= set(_constants(ast.parse(path.read_text("utf-8"))))
     for path in PACKAGE.rglob("*.j2"):
         patterns |= set(_of_template(path.read_text("utf-8")))
+    for path in (PACKAGE / "web" / "static").glob("*.js"):
+        patterns |= set(_of_script(path.read_text("utf-8")))
     return tuple(patterns)
 
 

@@ -24,7 +24,8 @@ def test_no_text_is_empty_or_left_in_the_other_language() -> None:
         "unit.m2", "answer.stop", "learned.part.said_by", "card.assumptions.group", "card.skill.crps",
         "pooled.unit.none", "pooled.unit.km", "pooled.unit.log", "supplies.plan_sheet", "supplies.columns.kit",
         "supplies.columns.kits", "supplies.columns.pcode", "supplies.pages.read", "tonight.trigger_answer.no",
-            "trigger.answer.no", "exchangecolumn.n",
+        "trigger.answer.no", "exchangecolumn.n",
+        "web.script.no",
     }  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def test_check_lists_the_faults_of_an_operation_in_the_language_of_the_locale(fo
     assert spanish.stderr.strip() == f"1 falla en {file.parent}" or "1 falla en" in spanish.stderr
 
 
-@pytest.mark.parametrize("command", ["new", "observe", "update", "check"])
+@pytest.mark.parametrize("command", ["new", "observe", "update", "check", "serve", "accounts"])
 def test_help_is_in_the_language_of_the_locale_whole(command, monkeypatch):
     monkeypatch.setattr("sys.argv", ["caravana", command, "--help"])
     known = {" ".join(text.split()) for text in load_language("en").under("help").values()}

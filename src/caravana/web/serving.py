@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +14,17 @@ from caravana.errors import CaravanaError, UsageError
 from caravana.operation.ledger import open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from caravana.operation.folder import Operation
+    from caravana.web.desk import Desk
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 EXTRA = "caravana serve needs FastAPI and what belongs to it: install caravana with its extra 'web'"
 QUEUE = 128
 """Connections that may wait to be taken."""
+READ_AGAIN = 2.0
+"""Seconds between two looks at whether the ledger says something else of the evening."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,41 @@ def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Cal
             runner = JobRunner(
                 store, operation.folder, most=settings.jobs, memory_mb=settings.memory_mb, scheduler=settings.scheduler
             )
-            with runner:
+            with runner, _kept_ready(desk):
                 Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _kept_ready(desk: Desk) -> Iterator[None]:
+    """Read the evening anew, beside the pages, whenever the ledger says something else of it.
+
+    Whoever opens the first page then does not wait for all that a ledger of many reports holds.
+    """
+    from caravana.language.language import LANGUAGES, load_language
+    from caravana.web.routes.reading import evening_of, last_evening_of
+    from caravana.web.store.marks import forecast_marks
+
+    ending = threading.Event()
+
+    def read() -> None:
+        seen: tuple[int, ...] | None = None
+        while not ending.is_set():
+            with suppress(CaravanaError):  # the page itself will say what is wrong
+                marks = forecast_marks(desk.store)
+                on = None if marks == seen else last_evening_of(desk, None)
+                seen = marks
+                if on is not None:
+                    for code in LANGUAGES:
+                        evening_of(desk, on, load_language(code))
+            ending.wait(READ_AGAIN)
+
+    reader = threading.Thread(target=read, name="caravana-ready", daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        reader.join(READ_AGAIN)
 
 
 def _refuse(settings: ServeSettings) -> None:

@@ -85,8 +85,8 @@ def evening_page(visit: Reader, on: dt.date) -> HTMLResponse:
 def journal(visit: Reader, most: Annotated[int, Query(ge=1, le=MOST_ACTS)] = 200) -> dict[str, Any]:
     """Who did what, the last first."""
     rows = plain_rows(visit.desk.ledger.journal(last=most))[::-1]
-    known = visit.language.under("web.act")
-    return {"acts": [{**row, "words": known.get(row["act"], row["act"])} for row in rows]}
+    texts = visit.language.texts
+    return {"acts": [{**row, "words": texts.get(f"web.act.{row['act']}", row["act"])} for row in rows]}
 
 
 @router.get("/triggers")

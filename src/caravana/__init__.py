@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         RenamedWarning,
         RunError,
         ScenarioError,
+        UnusedInputWarning,
         UsageError,
     )
     from caravana.evidence.ledger import read_ledger
@@ -72,6 +73,7 @@ _HOMES = {
     "InvariantError": "errors",
     "RunError": "errors",
     "ScenarioError": "errors",
+    "UnusedInputWarning": "errors",
     "UsageError": "errors",
     "read_ledger": "evidence.ledger",
     "take": "evidence.taken",
@@ -120,6 +122,7 @@ BOUND = {
     "CalibrationResult.to_arviz": "exports.inference_data:to_arviz",
     "ForecastResult.plot": "plotting.forecasts:plot_forecast",
     "ForecastResult.to_hubverse": "exports.hubverse:tabulate_model_output",
+    "Run.remarks": "results.acting:remarks_on",
     "Run.plot.arrivals": "plotting.arrivals:plot_arrivals",
     "Run.plot.fan": "plotting.people:plot_fan",
     "Run.plot.headcount": "plotting.people:plot_headcount",
@@ -148,7 +151,7 @@ __all__ = [  # noqa: RUF022 - in the order of use
     "Scenario", "Parameter", "Prior", "ForecastResult", "BacktestResult", "CalibrationResult", "ScoreResult",
     "RunComparison", "SweepResult", "ORDER", "Process", "insert", "Outcome", "Move", "Loss", "Status",
     "CaravanaError", "CaravanaWarning", "IntegrityWarning", "InvariantError", "RenamedWarning", "RunError",
-    "ScenarioError", "UsageError", "__version__",
+    "ScenarioError", "UnusedInputWarning", "UsageError", "__version__",
 ]  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class RunPlots:
         Examples
         --------
         >>> import caravana as cv
-        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-25")
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
         >>> run.plot.map("2021-10-24").get_title()
         'Where Caravan of 23 October sleeps on 24 October 2021'
         """
@@ -114,7 +114,7 @@ class RunPlots:
         Examples
         --------
         >>> import caravana as cv
-        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-25")
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
         >>> run.plot.headcount().get_ylabel()
         'persons'
         """
@@ -149,7 +149,7 @@ class RunPlots:
         Examples
         --------
         >>> import caravana as cv
-        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-25")
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
         >>> run.plot.fan("huixtla").get_title()
         'People in Huixtla'
         """
@@ -179,7 +179,7 @@ class RunPlots:
         Examples
         --------
         >>> import caravana as cv
-        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-26")
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
         >>> run.plot.arrivals("huixtla").get_ylabel()
         'share of members'
         """

@@ -43,6 +43,10 @@ class CaravanaWarning(UserWarning):
     """What was done otherwise than may have been meant: an input that was not used, a world in which nobody moves."""
 
 
+class UnusedInputWarning(CaravanaWarning):
+    """Inputs that a run had no use for, or that leave it without anybody who moves."""
+
+
 class RenamedWarning(CaravanaWarning, FutureWarning):
     """A name that is read still, and is another one now."""
 

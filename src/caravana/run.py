@@ -146,7 +146,7 @@ class Run(Summarised):
             where = f" WHERE member < {self.members}" if "member" in columns else ""
             self.connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         plan = self.manifest["plan"]
         added = [p.id for p in self.scenario.policies if not p.base and p.id in plan.get("policies", ())]
@@ -230,10 +230,24 @@ class Run(Summarised):
     def require(self, table: str) -> None:
         """Refuse to go on where the run has no such table.
 
+        Parameters
+        ----------
+        table : str
+            Its name.
+
         Raises
         ------
         caravana.errors.UsageError
             If the run's model did not write it; the message names the model and what it wrote.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+        >>> run.require("floows")
+        Traceback (most recent call last):
+        ...
+        caravana.errors.UsageError: this run has no floows (did you mean 'flows'?): ...
         """
         if table in self.tables:
             return
@@ -287,6 +301,23 @@ class Run(Summarised):
         model writes ``people``.  Those of caravans write ``caravans``, ``flows``, ``payments``,
         ``reports`` and ``parameters`` as well, and ``cohort``, ``cohort_flows`` and ``ledger`` where
         the run followed those who set out; those of displacement ``flows`` and ``links``.
+
+        Parameters
+        ----------
+        sql : str
+            The query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Its rows.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+        >>> int(run.query("SELECT count(DISTINCT member) AS n FROM people")["n"][0])
+        64
         """
         return self.connection.execute(sql).df()
 
@@ -392,9 +423,21 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     path
         The folder that ``caravana run`` wrote.
 
+    Returns
+    -------
+    Run
+        The opened run.
+
     Raises
     ------
     RunError
         If it is no run folder, nothing in it is finished, or a file is damaged, missing or exchanged.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> cv.open_run(run.path).members
+    64
     """
     return Run(Path(path))

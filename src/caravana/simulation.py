@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from caravana.accessors import bound
 from caravana.dates import as_date
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
@@ -29,10 +30,11 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.ensemble.worker import WRITE_FAILED
-from caravana.errors import IntegrityWarning, RunError, UsageError, WriteError
+from caravana.errors import IntegrityWarning, RunError, UnusedInputWarning, UsageError, WriteError
 from caravana.models.base import BLOCK, Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
+from caravana.progress import progress_shown
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.declared import scenario_in_force
 from caravana.scenario.model import Scenario
@@ -166,7 +168,7 @@ def simulate(
         Address (``tcp://host:port``) or scheduler file of a Dask cluster to simulate on in place
         of this machine; the results are the same to the bit.
     progress
-        Called with blocks done and blocks in all.
+        Called with blocks done and blocks in all (default: a bar in a notebook, a line on a terminal at work by hand).
 
     Returns
     -------
@@ -177,6 +179,17 @@ def simulate(
     ------
     UsageError, ScenarioError, RunError
         With a message for the user.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> run.days[-1].date().isoformat()
+    '2021-10-24'
+    >>> cv.simulate("tapachula-2021", set={"walk_kn": 18})
+    Traceback (most recent call last):
+    ...
+    caravana.errors.UsageError: ...walk_kn... (did you mean 'walk_km'?)...
     """
     from caravana.run import open_run
 
@@ -220,13 +233,15 @@ def simulate(
     try:
         execute(
             chosen, plan, folder, members=members, model=mover, order=order, design=design, workers=workers or cores(),
-            scheduler=scheduler, progress=progress,
+            scheduler=scheduler, progress=progress or progress_shown("Blocks of 64 members", first=mover.notice),
         )  # fmt: skip
         run = open_run(folder)
     except BaseException:
         if out is None:
             shutil.rmtree(folder, ignore_errors=True)
         raise
+    for remark in bound("Run.remarks")(run, values):
+        warnings.warn(remark, UnusedInputWarning, stacklevel=2)
     if out is None:
         # The folder goes when the run does, or at exit.
         weakref.finalize(run, shutil.rmtree, folder, ignore_errors=True)

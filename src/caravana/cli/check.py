@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.language.language import Language
+    from caravana.scenario.model import Scenario
     from caravana.scenario.reading.faults import Fault
 
 
@@ -39,12 +40,21 @@ def check(
     scenario, faults = read_scenario(folder, declared_by=declared_by())
     if scenario is not None:
         say_new_names(renamed_parameters(scenario))
-    notes = () if scenario is None else (*scenario.notes, *sense_notes(scenario))
+    notes = () if scenario is None else (*scenario.notes, *sense_notes(scenario), *_why_nobody(scenario))
     _give(folder, faults, notes, language, json=json)
     if scenario is not None:
         counts = {name: len(getattr(scenario, name)) for name in ("places", "links", "observations", "claims")}
         say(language.text("faultline.sound", folder=folder, days=scenario.days, **counts))
         _say_notes(notes, language, json=json)
+
+
+def _why_nobody(scenario: Scenario) -> tuple[str, ...]:
+    """Why nobody will move, as a line, where that is known."""
+    from caravana.models.scenarios import in_force
+    from caravana.results.acting import why_nobody_moves
+
+    why = why_nobody_moves(in_force(scenario))
+    return (why,) if why else ()
 
 
 def _check_operation(folder: Path, language: Language, *, json: bool) -> None:

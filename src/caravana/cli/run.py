@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from caravana.cli.console import Progress, give, say
 from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
-from caravana.errors import InterruptedRunError, UsageError
+from caravana.errors import InterruptedRunError, UnusedInputWarning, UsageError
 from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
@@ -164,7 +165,9 @@ def run(
     notice = model_of(loaded, rules=rules).notice
     hello += f"\n{notice}" if notice else ""
     progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
-    with InterruptWatch() as watch:
+    with InterruptWatch() as watch, warnings.catch_warnings():
+        # Said below, with all else that was not used.
+        warnings.filterwarnings("ignore", "not used by the rules", UnusedInputWarning)
         try:
             finished = simulate(
                 loaded, members=members, seed=seed, until=until, rules=rules,

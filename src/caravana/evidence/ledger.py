@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.models.scenarios import in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +61,8 @@ class Number:
         return not self.assumed and not self.claims and not self.sources
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Summarised):
     """A scenario's numbers and claims, each with the other.
 
     Attributes
@@ -167,6 +168,18 @@ def read_ledger(scenario: Scenario) -> Ledger:
     ----------
     scenario
         A scenario without faults.
+
+    Returns
+    -------
+    Ledger
+        Numbers and claims.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> ledger = cv.read_ledger(cv.load_scenario("tapachula-2021"))
+    >>> len(ledger.without_basis)
+    0
     """
     scenario = in_force(scenario)
     index = _Index(scenario)

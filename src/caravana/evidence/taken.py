@@ -12,6 +12,7 @@ from caravana.errors import UsageError
 from caravana.models.scenarios import in_force
 from caravana.scenario.checks.claims import ORGANISER_FEE
 from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,8 +33,8 @@ class HeadcountCondition:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TakenInputs:
+@dataclass(frozen=True, slots=True, repr=False)
+class TakenInputs(Summarised):
     """A scenario as it is after some claims are taken.
 
     Attributes
@@ -100,10 +101,21 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     taken
         ``true``, ``false`` or ``open`` by claim id.
 
+    Returns
+    -------
+    TakenInputs
+        The scenario, and what the claims set.
+
     Raises
     ------
     UsageError
         If a claim is unknown, nothing computed depends on it, or two readings contradict each other.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.take(cv.load_scenario("tapachula-2021"), {}).simulates
+    False
     """
     whole = in_force(scenario)
     known = {c.id for c in scenario.claims}

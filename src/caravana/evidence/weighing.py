@@ -16,6 +16,7 @@ from caravana.models.registry import require_family
 from caravana.results.members import PLANNING_LEVELS, interval
 from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,8 +101,8 @@ class Weight:
         return abs(self.shifts[self.strongest].shift) if self.strongest else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+@dataclass(frozen=True, slots=True, repr=False)
+class Weighing(Summarised):
     """Every contested claim, strongest first.
 
     Attributes
@@ -241,6 +242,14 @@ def weigh(
     ------
     UsageError
         If the scenario has no contested claim, or its rules have no caravan.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.weigh(cv.load_scenario("tapachula-2021").replace(claims=[], readings=[]))
+    Traceback (most recent call last):
+    ...
+    caravana.errors.ScenarioError: ...
     """
     claims = [c for c in scenario.claims if contested(c)]
     if not claims:

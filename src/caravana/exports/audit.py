@@ -15,11 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack, vstack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 PROTECTED = 10
 """Numbers from 1 to this are to be out of reach."""
@@ -63,6 +62,8 @@ class Lines:
     @cached_property
     def known_totals(self) -> tuple[csr_array, NDArray[np.float64]]:
         """The equations: a row for each line and measure whose true total may be known."""
+        from scipy.sparse import csr_array
+
         cells, measures = self.values.shape
         rows: list[int] = []
         columns: list[int] = []
@@ -79,6 +80,8 @@ class Lines:
 
     def order(self) -> csr_array:
         """The inequalities, at most 0: each measure less the next one."""
+        from scipy.sparse import csr_array
+
         cells, measures = self.values.shape
         first = (np.arange(cells)[:, None] * measures + np.arange(measures - 1)).ravel()
         n = np.arange(len(first))
@@ -94,6 +97,9 @@ def _raised(attack: Lines, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     One programme for many: it maximises the sum of what each is larger by, of which no more than 10 counts; those
     further on weigh a little more, so that some are raised by all of it where not all can be.
     """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack, vstack
+
     matrix, sums = attack.known_totals
     order, bounds, size = attack.order(), attack.bounds(), attack.values.size
     count = len(wanted)

@@ -99,12 +99,24 @@ def export_run(
     formats
         The formats by name: :data:`FORMATS`, or those and your own.
 
+    Returns
+    -------
+    pathlib.Path
+        The file or folder written.
+
     Raises
     ------
     caravana.errors.UsageError
         If the request cannot be met.
     caravana.errors.CaravanaError
         If the file cannot be written; nothing half-written is left.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> cv.export_run(run, format="netcdf").name
+    'export-internal.nc'
     """
     if format not in formats:
         raise UsageError(f"format {format!r}: expected one of {', '.join(formats)}{did_you_mean(format, formats)}")

@@ -46,6 +46,13 @@ def score_run(run: Run, *, until: dt.date | None = None, scores: Mapping[str, Sc
         :func:`caravana.inference.caravan.coverage.score_caravan` gives, of displacement
         :func:`caravana.inference.displacement.scores.score_displacement`, of any other family
         :func:`caravana.inference.scoring.places.score_places`.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> sorted(cv.score_run(run))[:2]
+    ['band_km', 'coverage']
     """
     score = scores.get(run.family, score_places)
     return {"until": str(until) if until else None, **score(run, until=until)}

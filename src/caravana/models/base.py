@@ -14,6 +14,7 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.declared import NOTHING, scenario_in_force
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +44,8 @@ Draws = Mapping[str, "NDArray[np.float64]"]
 """Parameters by name, each [member]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+@dataclass(frozen=True, slots=True, repr=False)
+class Process(Summarised):
     """A named step of the day.
 
     All models share the contract: a process is called as ``act(state, world, draws, today, stream)``; it looks,
@@ -68,10 +69,32 @@ class Process:
 def insert(order: tuple[Process, ...], process: Process, *, after: str) -> tuple[Process, ...]:
     """Return an order of the day with one more process after a named one.
 
+    Parameters
+    ----------
+    order : tuple of Process
+        An order of the day.
+    process : Process
+        The new one.
+    after : str
+        Name of the process that it follows.
+
+    Returns
+    -------
+    tuple of Process
+        The new order.
+
     Raises
     ------
     UsageError
         If no process is named ``after``, or the new one's name is taken.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> rest = cv.Process("nothing", lambda *given: cv.Outcome())
+    >>> order = cv.insert(cv.ORDER, rest, after="advance")
+    >>> len(order) - len(cv.ORDER)
+    1
     """
     names = [p.name for p in order]
     if process.name in names:

@@ -18,6 +18,7 @@ from caravana.scenario import canonical, folders
 from caravana.scenario.checks import whole
 from caravana.scenario.declared import NOTHING, Declared, DeclaredBy, old_names, scenario_in_force
 from caravana.scenario.model import Prior
+from caravana.scenario.priors import settle
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -106,6 +107,13 @@ def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
     tuple
         The scenario as it is in force, or None where there are faults; and the faults, file by file, at most
         :data:`~caravana.scenario.reading.faults.MOST_FAULTS` of each.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> scenario, faults = cv.read_scenario("nowhere")
+    >>> print(faults[0])
+    nowhere: expected a scenario folder; there is nothing of this name
     """
     scenario, faults = folders.read_scenario(path, declared_by=declared_by())
     return None if scenario is None else in_force(scenario), faults
@@ -119,10 +127,25 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     name_or_path
         Name of a bundled scenario, or path of a folder.
 
+    Returns
+    -------
+    Scenario
+        As it is in force.
+
     Raises
     ------
     ScenarioError
         If there is no such scenario, or it has faults; the message lists them all, one a line.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.load_scenario("tapachula-2021").days
+    54
+    >>> cv.load_scenario("tapachula-2012")
+    Traceback (most recent call last):
+    ...
+    caravana.errors.ScenarioError: no scenario 'tapachula-2012' (did you mean 'tapachula-2021'?): ...
     """
     return in_force(load_as_written(name_or_path))
 
@@ -166,6 +189,15 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
         the path cannot name a folder.
     CaravanaError
         If the system refuses (no permission, disk full).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "mine"
+    >>> cv.write_scenario(cv.load_scenario("san-pedro-sula-2018"), folder)
+    >>> sorted(one.name for one in folder.iterdir())[-1]
+    'sources.csv'
     """
     folders.write_scenario(scenario, path, declared_by=declared_by())
 
@@ -266,6 +298,7 @@ def with_parameters(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
         known = [*own, *whole.settings]
         raise UsageError(f"no parameter {name}{did_you_mean(name, known)} in {scenario.name}")
     changed = {name: _changed(own[name], value) for name, value in named.items() if name in own}
+    settle(whole, {name: one.value for name, one in changed.items() if one.value is not None})
     parameters = tuple(changed.get(one.name, one) for one in whole.parameters)
     try:
         return replace_fields(whole, {"parameters": parameters})

@@ -70,6 +70,13 @@ def write_report(
         If the language is unknown, the run has no finished member, or `path` is no place for a file.
     caravana.errors.CaravanaError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> cv.write_report(run).name
+    'report.html'
     """
     target = Path(run.path) / "report.html" if path is None else Path(path)
     page = render_report(run, language=language, standards=standards, scores=scores, sections=sections)

@@ -5,7 +5,10 @@ Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from caravana.models.displacement.bands import NO_LIMIT_FACTOR, WHOLE_RUN_FACTOR
 from caravana.models.displacement.camp_shares.capacity import capacities_of
@@ -15,13 +18,13 @@ from caravana.models.registry import model_of
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from caravana.models.displacement.camp_shares.parameters import Pooled
+    from caravana.run import Run
     from caravana.scenario.model import Scenario
 
 Driver = Literal["camps", "total", "pushes", "forecast", "nobody"]
 
+CAMP_KINDS = ("camp", "idpcamp")
 PUSHES = ("conflict_driven_spawning", "flood_driven_spawning")
 """Settings by which conflicts or floods displace people by themselves."""
 ACTING_ON_SHARES = frozenset({
@@ -109,3 +112,87 @@ def band_factors(scenario: Scenario) -> dict[str, float]:
         place_id: NO_LIMIT_FACTOR if reading.reading == "none" else WHOLE_RUN_FACTOR
         for place_id, reading in capacities_of(scenario).items()
     }
+
+
+def why_nobody_moves(scenario: Scenario) -> str:
+    """Say why nobody will move in a scenario, as far as that can be told before it is simulated.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A sound one.
+
+    Returns
+    -------
+    str
+        One sentence with what would change it; empty where somebody may move.
+    """
+    family = model_of(scenario).family
+    return WHY_NOBODY[family](scenario) if family in WHY_NOBODY else ""
+
+
+def _no_caravan(scenario: Scenario) -> str:
+    if not scenario.caravans:
+        return "nobody sets out: the scenario has no caravan; add one, with its itinerary, to [[caravans]]"
+    late = [one for one in scenario.caravans if one.departs is not None and one.departs > scenario.end]
+    if len(late) == len(scenario.caravans):
+        first = min(one.departs for one in late if one.departs is not None)
+        return f"nobody sets out: the first caravan departs on {first}, after the last day, {scenario.end}"
+    return ""
+
+
+def _nobody_displaced(scenario: Scenario) -> str:
+    driver, kinds = driver_of(scenario), {place.id: place.kind for place in scenario.places}
+    counted = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
+    if driver == "nobody":
+        return (
+            "nobody is displaced: nothing says how many; add counts of camps (observations of kind camp_count), or set"
+            f" {' or '.join(PUSHES)}"
+        )
+    if traits_of(scenario).camps_only:
+        return ""
+    if driver == "camps" and counted and not any(kinds.get(one) in CAMP_KINDS for one in counted):
+        named = ", ".join(f"{one} ({kinds.get(one, 'no place')})" for one in sorted(counted)[:3])
+        wanted = " or ".join(CAMP_KINDS)
+        return f"nobody is displaced: what was counted is no camp: {named}; expected places of kind {wanted}"
+    hit = any(np.asarray(one.values).any() for one in scenario.series if one.kind in ("conflict", "flood_level"))
+    if not hit and not {"conflict_zone", "flood_zone"} & set(kinds.values()):
+        return (
+            "nobody is displaced after the first day: there is nowhere to flee from; give a place the kind"
+            " conflict_zone, or a series conflict"
+        )
+    return ""
+
+
+WHY_NOBODY: Mapping[str, Callable[[Scenario], str]] = {"caravan": _no_caravan, "displacement": _nobody_displaced}
+"""Why nobody moves, by the family of a scenario's model."""
+
+
+def remarks_on(run: Run, by_hand: Iterable[str]) -> list[str]:
+    """Say what a user should know of a run: what set by hand was not used, and why nobody moved.
+
+    Parameters
+    ----------
+    run : Run
+        An opened run.
+    by_hand : iterable of str
+        Names of what was set by hand.
+
+    Returns
+    -------
+    list of str
+        A sentence each; none where there is nothing to say.
+    """
+    remarks = []
+    if run.family in IDLE and (unused := IDLE[run.family](run.scenario, by_hand)):
+        remarks.append(f"not used by the rules {run.model}: {', '.join(unused)}")
+    people = run.query("SELECT max(persons) AS most FROM people")["most"]
+    if why := why_nobody_moves(run.scenario):
+        remarks.append(why)
+    elif not float(people.fillna(0).max()) > 0:
+        remarks.append("nobody is anywhere in this run, on any day, in any member")
+    return remarks
+
+
+IDLE: Mapping[str, Callable[[Scenario, Iterable[str]], list[str]]] = {"displacement": idle_settings}
+"""Which settings have no effect, by the family of the run's model."""

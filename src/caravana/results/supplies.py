@@ -24,6 +24,7 @@ from caravana.received import as_utf8, encoding_of, read_ordinary
 from caravana.results.needs import Per, Standard, page_status
 from caravana.scenario.reading.faults import shown
 from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,8 +50,8 @@ MOST_DAYS = 36_525
 """Largest quantity, and most days until it can be used: a century."""
 
 
-@dataclass(frozen=True)
-class Supply:
+@dataclass(frozen=True, repr=False)
+class Supply(Summarised):
     """A standard, and how it is met.
 
     Attributes
@@ -95,8 +96,8 @@ class Supply:
         return math.ceil(round(amount / self.kit_size, 9)) if amount > 0 else 0
 
 
-@dataclass(frozen=True)
-class Stock:
+@dataclass(frozen=True, repr=False)
+class Stock(Summarised):
     """A line of the user's stock list.
 
     Attributes
@@ -210,10 +211,21 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
         A CSV file with the columns of the bundled profile (``standards/logistics.csv``).  A
         profile of the report's standards is read too: it is then for all groups, and without kits.
 
+    Returns
+    -------
+    tuple of Supply
+        A line each.
+
     Raises
     ------
     caravana.errors.UsageError
         If it cannot be read, with the row and column at fault.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.load_profile()[0].standard.item
+    'water'
     """
     source = Path(str(resources.files("caravana.results") / "standards" / "logistics.csv")) if path is None else path
     supplies = [_supply(row, where) for where, row in _rows(source, _NEEDED, (*_NEEDED, *_OPTIONAL))]
@@ -225,7 +237,7 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
 
 
 def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) -> tuple[Stock, ...]:
-    """Read a stock list.
+    r"""Read a stock list.
 
     Parameters
     ----------
@@ -237,10 +249,24 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
     places
         Place id by lower-case name and id.
 
+    Returns
+    -------
+    tuple of Stock
+        A line each.
+
     Raises
     ------
     caravana.errors.UsageError
         If it cannot be read, with the row at fault.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "stock.csv"
+    >>> _ = path.write_text("item,place,quantity\nwater,Huixtla,900\n")
+    >>> cv.load_stock(path, cv.load_profile(), {"huixtla": "huixtla"})[0].quantity
+    900.0
     """
     by_item: dict[str, list[Supply]] = {}
     for supply in profile:

@@ -32,6 +32,7 @@ from caravana.scenario.writing import (
     write_files,
 )
 from caravana.spelling import did_you_mean
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +56,8 @@ NOTHING_THERE = "a scenario folder; there is nothing of this name"
 LIBRARY = Path(__file__).parent / "library"
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
+@dataclass(frozen=True, slots=True, repr=False)
+class Bundled(Summarised):
     """A scenario that comes with the package: the name it is called by, its titles and its folder."""
 
     name: str
@@ -66,7 +67,19 @@ class Bundled:
 
 
 def bundled() -> list[Bundled]:
-    """List the scenarios that come with the package, by name."""
+    """List the scenarios that come with the package, by name.
+
+    Returns
+    -------
+    list of Bundled
+        Name, titles and folder of each.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> [one.name for one in cv.bundled()][-1]
+    'tapachula-2021-11-18'
+    """
     return [_describe(LIBRARY / name) for name in _library()]
 
 

@@ -355,7 +355,7 @@ class ScenarioMethods(Summarised):
         scenario: Self = bound("Scenario.with_parameters")(self, values)
         return scenario
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         scenario: Any = self
         rows = [

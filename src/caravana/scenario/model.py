@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from caravana.scenario.methods import ScenarioMethods
+from caravana.summaries import as_table, in_short
 
 FORMAT: Literal[1] = 1
 
@@ -61,6 +62,14 @@ class Row(BaseModel):
     """A frozen row: unknown keys refused, numbers finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Show what is not at its default."""
+        return [(name, value) for name, value in self if value != type(self).model_fields[name].default]
+
+    def _repr_html_(self) -> str:
+        """Return the same as a table."""
+        return as_table(type(self).__name__, [(str(name), in_short(value)) for name, value in self.__repr_args__()])
 
 
 class Place(Row):
@@ -372,7 +381,25 @@ class Scenario(ScenarioMethods, BaseModel):
         return (self.end - self.start).days + 1
 
     def day_of(self, date: dt.date) -> int:
-        """Day index of a date (day 0 is ``start``; may be negative or past the end)."""
+        """Day index of a date (day 0 is ``start``; may be negative or past the end).
+
+        Parameters
+        ----------
+        date : datetime.date
+            The date.
+
+        Returns
+        -------
+        int
+            The index.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> scenario = cv.load_scenario("tapachula-2021")
+        >>> scenario.day_of(scenario.end)
+        53
+        """
         return (date - self.start).days
 
 

@@ -7,13 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.accessors import bound
 from caravana.dates import as_date
 from caravana.errors import UsageError
-from caravana.inference.families import backtest_of
-from caravana.inference.scoring.scorecard import scorecard
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Scenario
@@ -22,6 +18,7 @@ from caravana.summaries import Summarised, counted
 if TYPE_CHECKING:
     import os
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from caravana.inference.scoring.cases import Case
@@ -53,7 +50,7 @@ class BacktestResult(Summarised):
         """In one line, where the forecast beats the best naive rule and where it loses."""
         return str(self.card["verdict"])
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         rows = [("of", str(self.card["caravan"])), ("origins", counted(len(self.card["origins"]), "day"))]
         for quantity, skills in self.card["skill"].items():
@@ -80,6 +77,8 @@ class BacktestResult(Summarised):
         >>> "caravana" in set(test.to_dataframe()["model"])
         True
         """
+        import pandas as pd
+
         return pd.DataFrame(self.card["table"])
 
     def skill(self) -> pd.DataFrame:
@@ -99,6 +98,8 @@ class BacktestResult(Summarised):
         >>> list(test.skill()["horizon"].unique())
         [np.int64(1)]
         """
+        import pandas as pd
+
         card = self.card
         rows = [
             {
@@ -217,6 +218,9 @@ def backtest(
     >>> list(test.card["origins"])
     ['2021-11-03']
     """
+    from caravana.inference.families import backtest_of
+    from caravana.inference.scoring.scorecard import scorecard
+
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
     how = backtest_of(loaded)
     chosen = {"members": members, "settings": dict(set or {})}

@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.accessors import bound
 from caravana.dates import as_date
-from caravana.inference.families import calibration_of
-from caravana.inference.posterior.design import PosteriorDesign, open_design
-from caravana.inference.posterior.folder import KeptPosterior, read_posterior
 from caravana.models.scenarios import load_scenario, parameters_of
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, listed_names
@@ -27,8 +23,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
+    from caravana.inference.posterior.design import PosteriorDesign
+    from caravana.inference.posterior.folder import KeptPosterior
     from caravana.scenario.model import Parameter
 
 
@@ -64,6 +63,8 @@ class CalibrationResult(Summarised):
         UsageError
             If the scenario is not of caravans.
         """
+        from caravana.inference.posterior.design import open_design
+
         return open_design(self.path, self.scenario)
 
     @property
@@ -71,7 +72,7 @@ class CalibrationResult(Summarised):
         """Names of the parameters drawn; the ways and the numbers of people that go with them are not among them."""
         return tuple(name for name, values in self.kept.draws.items() if np.ndim(values) == 1)
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         plan = self.kept.plan
         return f"Calibration of {plan.scenario}", [
@@ -95,6 +96,8 @@ class CalibrationResult(Summarised):
         >>> fit = cv.open_calibration(folder, scenario)  # doctest: +SKIP
         >>> fit.to_dataframe().groupby("parameter")["value"].median()  # doctest: +SKIP
         """
+        import pandas as pd
+
         units = {one.name: one.unit for one in parameters_of(self.scenario)}
         draws = np.arange(self.kept.plan.draws, dtype=np.int32)
         parts = [
@@ -136,6 +139,11 @@ class CalibrationResult(Summarised):
         ----------
         name : str
             Of the parameter.
+
+        Returns
+        -------
+        Parameter or None
+            As the scenario has it.
 
         Examples
         --------
@@ -204,6 +212,8 @@ def open_calibration(path: str | os.PathLike[str], scenario: Scenario | str | os
     ...
     caravana.errors.RunError: nowhere is not a calibration's folder: it has no plan.json
     """
+    from caravana.inference.posterior.folder import read_posterior
+
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
     return CalibrationResult(loaded, Path(path), read_posterior(Path(path), scenario=loaded))
 
@@ -263,6 +273,8 @@ def calibrate(
     ...
     caravana.errors.UsageError: ...
     """
+    from caravana.inference.families import calibration_of
+
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
     fit = calibration_of(loaded)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))

@@ -18,6 +18,7 @@ from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.groups import people_by_stop
 from caravana.results.members import PLANNING_LEVELS, members_of
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +37,8 @@ FEWEST = 20
 MOST_DAYS = 60
 
 
-@dataclass(frozen=True)
-class ComingDays:
+@dataclass(frozen=True, repr=False)
+class ComingDays(Summarised):
     """Who is where on the days after an origin, member by member.
 
     Attributes
@@ -138,10 +139,23 @@ def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, flo
         A place id and km of road: keep only the members in which the caravan sleeps within that
         distance of the place on the origin date (rejection, Tavaré et al. 1997).
 
+    Returns
+    -------
+    ComingDays
+        Who is where, member by member.
+
     Raises
     ------
     caravana.errors.UsageError
         If the days are not in the run, or no member is kept.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> import datetime as dt
+    >>> cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1).days
+    (datetime.date(2021, 10, 24),)
     """
     ahead = _horizon(run, origin, days)
     members, narrowed = _keep(run, origin, near)
@@ -194,6 +208,15 @@ def people_by_place(ahead: ComingDays, *, sure: float = 0.9, least: float = 0.02
         ``group``, ``day``, ``place`` (id), ``chance`` (share of the members kept in which anybody
         of the group is there), ``low``, ``median``, ``high``, ``plan`` (persons where anybody is:
         5, 50 and 95%, and the plan's level).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> import datetime as dt
+    >>> ahead = cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1)
+    >>> set(cv.people_by_place(ahead)["group"]) >= {"caravan"}
+    True
     """
     rows = []
     for key, part in ahead.cells.groupby(["group", "place", "day"], sort=True):

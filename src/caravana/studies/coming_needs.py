@@ -55,6 +55,15 @@ def needs_by_day(
         for ``so_far``), ``stock`` (what follows the caravan and can be used), ``bring`` (whole kits
         beyond it), ``days_of_cover`` (stock over the median daily need; NaN for what is not used
         up) and ``chance_short`` (share of the members kept in which demand exceeds stock).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> import datetime as dt
+    >>> ahead = cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1)
+    >>> "water" in set(cv.needs_by_day(ahead, cv.load_profile())["item"])
+    True
     """
     persons = ahead.persons("caravan")
     stops = _stops(ahead)
@@ -98,6 +107,17 @@ def needs_by_place(
 ) -> pd.DataFrame:
     """What each group needs at each place each coming day, if it is there.
 
+    Parameters
+    ----------
+    ahead : ComingDays
+        Who is where.
+    profile, stock : sequence
+        What is needed, and what there is.
+    sure : float
+        The plan's level: so much suffices in this share of the members with anybody there.
+    least : float
+        Places with a smaller chance are left out.
+
     Returns
     -------
     pandas.DataFrame
@@ -105,6 +125,15 @@ def needs_by_place(
         ``item``, ``unit``, ``low``, ``median``, ``high``, ``plan`` (suffices with `sure` where
         anybody is there), ``kit``, ``kits``, ``stock`` (usable there that day), ``bring`` (whole kits beyond
         it) and ``chance_short`` (share of the members with anybody there in which that day's demand exceeds it).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> import datetime as dt
+    >>> ahead = cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1)
+    >>> "water" in set(cv.needs_by_place(ahead, cv.load_profile())["item"])
+    True
     """
     people = people_by_place(ahead, sure=sure, least=least).rename(columns={c: f"persons_{c}" for c in QUANTILES})
     by_cell = {

@@ -24,6 +24,7 @@ from caravana.scenario.model import Scenario
 from caravana.simulation import simulate
 from caravana.studies.paired import RunComparison, compare_runs
 from caravana.studies.policies import choose, refuse_contradictions
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,8 +68,8 @@ class Difference:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Summarised):
     """Two worlds, member by member.
 
     Attributes
@@ -180,10 +181,12 @@ def compare(
         The scenario, or the inputs that claims taken make of it (:func:`caravana.evidence.taken.take`); or a run.
     policies : sequence of str or Run
         Ids of its policies, or paths of TOML files; all are put in force together.  Or the run to compare with.
-    members, seed, workers : int, optional
+    members, seed : int, optional
         Of both ensembles.
     taken : mapping, optional
         Claims taken, to be told with the answer.
+    workers : int, optional
+        Processes to use (default: this machine's cores).
     progress : callable, optional
         Given a world's name, returns what is called with blocks done and blocks in all.
     base : Run, optional

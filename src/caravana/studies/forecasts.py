@@ -7,13 +7,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from caravana.accessors import bound
 from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.inference.cut import cut
-from caravana.inference.families import forecasting_of, issuing_of
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, counted
@@ -21,6 +18,7 @@ from caravana.summaries import Summarised, counted
 if TYPE_CHECKING:
     import os
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from caravana.inference.issued import IssuedForecast
@@ -58,7 +56,7 @@ class ForecastResult(Summarised):
         """Days ahead."""
         return self.issued.horizon
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         frame = self.to_dataframe()
         first = frame[frame["horizon_days"] == 1].pivot_table(index=["location", "target"], columns="quantile",
@@ -71,7 +69,7 @@ class ForecastResult(Summarised):
             location, target = key if isinstance(key, tuple) else (str(key), "")
             unit = UNITS.get(target, "persons")
             middle = f"{one[0.5]:,.2f}" if unit == "chance" else f"{one[0.5]:,.0f}"
-            if unit != "chance" and 0.05 in one.index and pd.notna(one.get(0.05)):
+            if unit != "chance":
                 middle += f" ({one[0.05]:,.0f} to {one[0.95]:,.0f})"
             rows.append((f"tomorrow, {target}", f"{middle} {unit}: {location}"))
         return f"Forecast of {self.scenario.name} on {self.on}", rows
@@ -93,6 +91,8 @@ class ForecastResult(Summarised):
         >>> list(forecast.to_dataframe().columns)[:4]
         ['issued_on', 'target_date', 'horizon_days', 'location']
         """
+        import pandas as pd
+
         frame = pd.DataFrame([dataclasses.asdict(one) for one in self.issued.quantiles])
         frame["issued_on"] = pd.Timestamp(self.on)
         frame["target_date"] = pd.to_datetime(frame["target_date"])
@@ -115,6 +115,8 @@ class ForecastResult(Summarised):
         >>> bool(abs(forecast.stops()["chance"].sum() - 1) < 1e-6)
         True
         """
+        import pandas as pd
+
         columns = ["target_date", "horizon_days", "stop", "km", "chance"]
         frame = pd.DataFrame([dataclasses.asdict(one) for one in self.issued.chances], columns=["location", *columns])
         return frame[columns].assign(target_date=pd.to_datetime(frame["target_date"]))
@@ -211,10 +213,12 @@ def forecast(
     Examples
     --------
     >>> import caravana as cv
-    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=2)
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
     >>> forecast.horizon
-    2
+    1
     """
+    from caravana.inference.families import forecasting_of, issuing_of
+
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
     day = as_date(on, name="on")
     issuing = issuing_of(loaded)

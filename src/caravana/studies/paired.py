@@ -58,6 +58,11 @@ class RunComparison(Summarised):
     def differing(self) -> dict[str, tuple[Any, Any]]:
         """Return what differs in the plans of the two runs, each with its two values.
 
+        Returns
+        -------
+        dict of tuple
+            The two values by name.
+
         Examples
         --------
         >>> import caravana as cv
@@ -70,7 +75,7 @@ class RunComparison(Summarised):
         pairs = {name: (plans[0].get(name), plans[1].get(name)) for name in PLAN}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         how = "member by member" if self.paired else "as two ensembles, as their seeds differ"
         rows = [("compared", how), ("differ in", ", ".join(self.differing()) or "nothing")]

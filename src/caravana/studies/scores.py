@@ -12,8 +12,6 @@ import pandas as pd
 
 from caravana.dates import as_date
 from caravana.errors import UsageError
-from caravana.inference.families import issuing_of
-from caravana.inference.run_scores import score_run
 from caravana.run import Run
 from caravana.studies.forecasts import ForecastResult
 from caravana.summaries import Summarised, counted
@@ -52,7 +50,7 @@ class ScoreResult(Summarised):
         """Return one of the scores by name."""
         return self.scores[name]
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         if "crps" in self.table:
             rows = [
@@ -114,12 +112,14 @@ def score(
     Examples
     --------
     >>> import caravana as cv
-    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-25", workers=1)
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
     >>> cv.score(run)["coverage"]["headcount_of"] > 0
     True
     """
     last = None if until is None else as_date(until, name="until")
     if isinstance(subject, Run):
+        from caravana.inference.run_scores import score_run
+
         scores = score_run(subject, until=last)
         return ScoreResult(f"run of {subject.scenario.name}", scores, _tabulate(scores))
     if isinstance(subject, ForecastResult):
@@ -152,6 +152,8 @@ def _tabulate(scores: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _tabulate_forecast(forecast: ForecastResult, scenario: Scenario, last: dt.date | None) -> pd.DataFrame:
+    from caravana.inference.families import issuing_of
+
     scored = issuing_of(scenario).score(scenario, forecast.issued)
     rows: list[dict[str, Any]] = []
     for one in scored:

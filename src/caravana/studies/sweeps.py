@@ -56,7 +56,7 @@ class SweepResult(Summarised):
         """Return how many runs there are."""
         return len(self.runs)
 
-    def summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
         names = list(self.values[0])
         rows = [(name, ", ".join(dict.fromkeys(str(one[name]) for one in self.values))) for name in names]
@@ -171,10 +171,12 @@ def sweep(
         A scenario, a bundled name, or a scenario folder.
     set : mapping
         Values to go through, by the name of a parameter or setting, such as ``{"walk_km": [12, 15, 18]}``.
-    members, seed, until, workers
+    members, seed, until : optional
         Of every run, as :func:`simulate` takes them.
     out : str or path, optional
         Folder for the runs' folders, ``000``, ``001``, ... (default: temporary ones that go with the result).
+    workers : int, optional
+        Processes to use (default: this machine's cores).
     progress : callable, optional
         Called with runs done and runs in all.
     **options : Any

@@ -18,6 +18,7 @@ from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
 from caravana.scenario.cells import csv_line
 from caravana.scenario.model import Claim, Observation, Source
+from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,8 +48,8 @@ _SOURCES: dict[str, Literal["agency", "official", "ngo"]] = {
 """What kind of source an article is, by the side of its own voice."""
 
 
-@dataclass(frozen=True)
-class Drafts:
+@dataclass(frozen=True, repr=False)
+class Drafts(Summarised):
     """Draft rows of one article.
 
     Attributes
@@ -98,10 +99,23 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
     published
         When it was published; its dateline tells by default.
 
+    Returns
+    -------
+    Drafts
+        Rows to be looked at by a person.
+
     Raises
     ------
     caravana.errors.UsageError
         If the article has no dateline and `published` is not given.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> text = "TAPACHULA, 24 October 2021. About 2,000 migrants slept in Huehuetán, the police said."
+    >>> drafts = cv.draft(text, cv.load_scenario("tapachula-2021"), name="made-up")
+    >>> drafts.sources[0].id
+    'made-up'
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
     article = read_statements(
@@ -257,7 +271,26 @@ def _table(rows: list[dict[str, Any]], columns: list[str]) -> bytes:
 
 
 def draft_files(drafts: Drafts) -> dict[str, bytes]:
-    """The files of a draft folder, by name."""
+    """The files of a draft folder, by name.
+
+    Parameters
+    ----------
+    drafts : Drafts
+        What :func:`draft` gave.
+
+    Returns
+    -------
+    dict of bytes
+        Content by name.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> text = "TAPACHULA, 24 October 2021. About 2,000 migrants slept in Huehuetán, the police said."
+    >>> drafts = cv.draft(text, cv.load_scenario("tapachula-2021"), name="made-up")
+    >>> sorted(cv.draft_files(drafts))[1]
+    'claims.csv'
+    """
     tables: dict[str, tuple[type[Observation | Claim | Source], Any]] = {
         "observations.csv": (Observation, drafts.observations),
         "claims.csv": (Claim, drafts.claims),

@@ -54,10 +54,29 @@ def _folded(character: str) -> str:
 def read_article(path: Path) -> str:
     """The text of an article.
 
+    Parameters
+    ----------
+    path : pathlib.Path
+        A text file.
+
+    Returns
+    -------
+    str
+        Its text.
+
     Raises
     ------
     caravana.errors.UsageError
         If it is missing, empty, larger than :data:`MOST_BYTES`, or not text.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "article.txt"
+    >>> _ = path.write_text("Tapachula, 24 October 2021. Some 2,000 people left Huehuetán.")
+    >>> cv.read_article(path)[:9]
+    'Tapachula'
     """
     try:
         status = path.stat()

@@ -38,6 +38,7 @@ from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Place, Policy, Scenario, Source
+from caravana.summaries import Summarised
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+@dataclass(frozen=True, slots=True, repr=False)
+class Built(Summarised):
     """What a build gave.
 
     Attributes
@@ -114,7 +115,7 @@ def build(
     boundaries
         Admin units as COD-AB GeoJSON.
     start, end
-        First and last day  [default: those of the counts, or of the conflict]
+        First and last day (default: those of the counts, or of the conflict).
     overwrite
         Whether a scenario that is in `folder` already gives way.
     complete
@@ -131,6 +132,14 @@ def build(
         If the files have faults; all are listed.
     UsageError
         If `folder` is there and not empty, or neither an extract nor places nor camps are given.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.build("new-scenario")
+    Traceback (most recent call last):
+    ...
+    caravana.errors.UsageError: ...
     """
     target = Path(folder)
     if not overwrite:

@@ -44,7 +44,7 @@ def import_flee(
     *,
     overwrite: bool = False,
 ) -> ImportResult:
-    """Read a Flee instance.
+    r"""Read a Flee instance.
 
     Parameters
     ----------
@@ -66,6 +66,29 @@ def import_flee(
     ------
     UsageError
         If `out` is there and not empty, and is not to be overwritten.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> tables = {
+    ...     "input_csv/locations": "#name,region,country,lat,lon,location_type,conflict_date,population\n"
+    ...     "Town,R,C,9.0,30.0,conflict_zone,0,9000\nCamp,R,D,8.5,30.5,camp,,5000\n",
+    ...     "input_csv/routes": "#name1,name2,distance,forced_redirection\nTown,Camp,90,0\n",
+    ...     "input_csv/closures": "#closure_type,name1,name2,closure_start,closure_end\n",
+    ...     "input_csv/conflicts": "#Day,Town\n0,1\n1,1\n2,1\n",
+    ...     "input_csv/sim_period": "StartDate,2024-01-01\nLength,3\n",
+    ...     "source_data/data_layout": "total,total.csv\nCamp,camp.csv\n",
+    ...     "source_data/total": "2024-01-01,10\n2024-01-03,800\n",
+    ...     "source_data/camp": "2024-01-01,10\n2024-01-03,800\n",
+    ... }
+    >>> for name, text in tables.items():
+    ...     path = folder / f"{name}.csv"
+    ...     path.parent.mkdir(exist_ok=True)
+    ...     _ = path.write_text(text)
+    >>> len(cv.import_flee(folder).scenario.links)
+    1
     """
     if out is not None and not overwrite:
         refuse_taken(Path(out))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import beta, laplace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,9 @@ OF_OTHERS = 0.1
 OF_FIRST = 0.2
 #: Generic changes: their weight, and their scale as a share of the largest count per day to the power SPREADS.
 GENERIC, GENERIC_SCALE, SPREADS = 0.5, 0.01, 0.6
-GENERIC_DRAWS = laplace.ppf((np.arange(21) + 0.5) / 21)
+_CHANCES = (np.arange(21) + 0.5) / 21
+# Quantiles of the Laplace distribution; scipy.stats has them too, and takes longer to import than all else here.
+GENERIC_DRAWS = np.where(_CHANCES > 0.5, -np.log(2 * (1 - _CHANCES)), np.log(2 * _CHANCES))
 #: A camp never counted moves by this share of what the middle camp of the record had at most.
 OF_MIDDLE, FEWEST = 0.3, 100.0
 #: Windows of changes overlap: this many to a window.
@@ -158,6 +159,8 @@ def plan_forecast(record: Sequence[CampReports], size: Floats, *, origin: int, a
     size
         That each is planned to hold, [camp].
     """
+    from scipy.stats import beta
+
     levels = (np.arange(quantiles) + 0.5) / quantiles
     out = np.empty((quantiles, len(record)))
     for camp, one in enumerate(record):

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.summaries import Summarised
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -142,8 +144,8 @@ class State:
         return cell, member, row, at % kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+@dataclass(frozen=True, slots=True, repr=False)
+class Move(Summarised):
     """Parties that go from cells to cells; ``flow`` names why.
 
     ``source`` and ``target`` index ``State.cells``; ``source`` None means from outside the
@@ -156,8 +158,8 @@ class Move:
     parties: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+@dataclass(frozen=True, slots=True, repr=False)
+class Loss(Summarised):
     """Parties that each lose one person, who dies: cells, person kind, parties (1-d, aligned)."""
 
     flow: str
@@ -166,8 +168,8 @@ class Loss:
     parties: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(Summarised):
     """What a process did today.
 
     Attributes

@@ -53,6 +53,14 @@ def write_build_page(folder: str | Path, *, language: str = "en") -> Path:
         If the folder has no report of a build, or there is no catalogue for the language.
     ScenarioError
         If the scenario has faults.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.write_build_page("nowhere")
+    Traceback (most recent call last):
+    ...
+    caravana.errors.UsageError: ...
     """
     path = Path(folder) / REPORT
     try:

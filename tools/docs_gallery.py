@@ -55,12 +55,9 @@ def render(path: Path) -> Rendered:
         parts.append(f"```python\n{cell.source}\n```")
         parts += [shown for output in cell.outputs if (shown := show(output, path.stem, pictures))]
     text = "\n\n".join(parts)
-    title = re.search(r"^# (.+)$", text, re.MULTILINE)
-    about = re.search(r"^# .+\n+(.+?)(?:\n\n|$)", text, re.DOTALL)
+    title, _, about = parts[0].removeprefix("# ").partition("\n")
     saved = f"[Script]({path.stem}.py){{ download }} · [Notebook]({path.stem}.ipynb){{ download }}"
-    return Rendered(
-        path.stem, title[1] if title else path.stem, about[1] if about else "", f"{text}\n\n{saved}\n", pictures, lines
-    )
+    return Rendered(path.stem, title, about.strip(), f"{text}\n\n{saved}\n", pictures, lines)
 
 
 def show(output: Any, name: str, pictures: dict[str, bytes]) -> str:

@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +62,14 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-def test_level(level: Level, python: str, wheel: Path, folder: Path, pytest: list[str]) -> bool:
-    """Make an environment, install the wheel there, and run the tests of levels in it."""
+def test_level(level: Level, python: str, wheel: Path, pytest: list[str]) -> tuple[bool, str]:
+    """Make an environment, install the wheel there and run the tests; say whether they passed, and their words."""
+    with tempfile.TemporaryDirectory(prefix="caravana-level-") as folder:
+        return test_in(Path(folder), level, python, wheel, pytest)
+
+
+def test_in(folder: Path, level: Level, python: str, wheel: Path, pytest: list[str]) -> tuple[bool, str]:
+    """Do that in an empty folder."""
     home = folder / "environment"
     install = [str(UV), "pip", "install", "--no-config", "--quiet", "--python", str(home)]
     locks = [word for lock in level.locks for word in ("-r", str(ROOT / "requirements" / f"{lock}.txt"))]
@@ -76,7 +83,8 @@ def test_level(level: Level, python: str, wheel: Path, folder: Path, pytest: lis
         "-W", "error:::caravana", "-c", os.devnull, "--rootdir", str(tests), *pytest, str(tests),
     ]  # fmt: skip
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(command, cwd=folder, env=environ, check=False).returncode == 0
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    return done.returncode == 0, done.stdout + done.stderr
 
 
 def main() -> None:
@@ -90,14 +98,20 @@ def main() -> None:
     failed = []
     with tempfile.TemporaryDirectory(prefix="caravana-levels-") as temporary:
         wheel = build_wheel(Path(temporary))
-        for name in chosen:
-            python = python_of(LEVELS[name].python)
-            if python is None:
-                print(f"== level {name}: not tested, no Python {LEVELS[name].python} on this machine", flush=True)
-                continue
-            print(f"== level {name}: {python}", flush=True)
-            with tempfile.TemporaryDirectory(prefix="caravana-level-") as folder:
-                if not test_level(LEVELS[name], python, wheel, Path(folder), sys.argv[split + 1 :]):
+        pythons = {name: python_of(LEVELS[name].python) for name in chosen}
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            begun = {
+                name: pool.submit(test_level, LEVELS[name], python, wheel, sys.argv[split + 1 :])
+                for name, python in pythons.items()
+                if python is not None
+            }
+            for name in chosen:
+                if name not in begun:
+                    print(f"== level {name}: not tested, no Python {LEVELS[name].python} on this machine", flush=True)
+                    continue
+                passed, words = begun[name].result()
+                print(f"== level {name}: {pythons[name]}\n{words}", flush=True)
+                if not passed:
                     failed.append(name)
     if failed:
         sys.exit(f"levels that fail: {', '.join(failed)}")

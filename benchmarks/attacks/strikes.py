@@ -41,6 +41,7 @@ from benchmarks.attacks.figures import Figures
 from benchmarks.attacks.layer import WRITING
 from benchmarks.attacks.power import parts_in
 
+from caravana.ensemble.crate import CRATE
 from caravana.operation.folder import LEDGER_FILE
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 OF_THE_CLOCK = ("started", "finished", "wall_seconds", "digest")
 """What a manifest says that is another each time."""
+TIME = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)")
+"""A time as the manifest has it, and the description of a run after it."""
 IN_ROWS = {"seq", "at", "recorded_at", "issued_at", "scored_at"}
 """What a row of a ledger says that is another each time."""
 OF_THE_LEDGER = tuple(f"{LEDGER_FILE}-{end}" for end in ("wal", "shm", "journal"))
@@ -72,6 +75,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     for name in found:
         if name.endswith(LEDGER_FILE):
             found[name] = "\n".join(rows_of_ledger(folder / name)).encode()
+        if name.endswith(CRATE):
+            found[name] = TIME.sub(b"", found[name])
         if name.endswith("manifest.json"):
             try:
                 manifest = json.loads(found[name])

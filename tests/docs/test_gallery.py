@@ -48,6 +48,9 @@ def test_what_is_kept_was_executed_from_the_script_as_it_is(script):
 def test_every_task_has_its_picture_and_only_public_names(script):
     page = pages.render(script.with_suffix(".ipynb"))
     assert page.pictures
+    assert page.title
+    assert page.about
+    assert "![" not in page.about
     assert all(picture.startswith(b"\x89PNG") for picture in page.pictures.values())
     assert gallery.names_used(script) <= set(caravana.__all__)
     assert not re.search(r"from caravana|import caravana\.", script.read_text("utf-8"))

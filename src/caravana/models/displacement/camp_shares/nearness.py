@@ -9,12 +9,16 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from caravana.models.displacement.network import Links
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+MEETING = 4
+"""Rounds after which those are put together who have met on the way: to look takes longer than to walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Roads:
     """
 
     km: Floats
-    following: Ints
+    following: NDArray[np.int32]
 
 
 def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) -> Roads:
@@ -49,7 +53,7 @@ def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) 
     # Links are taken backwards, so that one search from a camp reaches all places.
     graph = csr_matrix((km, (rows, columns)), shape=(places, places))
     distance, before = dijkstra(graph, indices=camps, return_predecessors=True)
-    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int64))
+    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int32))
 
 
 def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
@@ -68,20 +72,35 @@ def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
     return np.asarray(share @ origin_share)
 
 
-def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> Floats:
-    """Share of those bound for each camp who use each link, [camp, link]."""
-    index = {(int(a), int(b)): i for i, (a, b) in reversed(list(enumerate(zip(links.start, links.end, strict=True))))}
-    shares = np.zeros((len(camps), len(links.km)))
-    for camp, goal in enumerate(camps):
-        reach = np.isfinite(roads.km[camp])
-        weight = np.where(reach, origin_share / (softening + np.where(reach, roads.km[camp], 0.0)), 0.0)
-        if weight.sum() <= 0:
-            continue
-        weight = weight / weight.sum()
-        for origin in np.flatnonzero(weight):
-            here = int(origin)
-            while here != goal:
-                ahead = int(roads.following[camp, here])
-                shares[camp, index[here, ahead]] += weight[origin]
-                here = ahead
-    return shares
+def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> csr_matrix:
+    """Share of those bound for each camp who use each link, sparse [camp, link].
+
+    All walk at once, a link a round; those who meet go on together from the next round on in which that is looked at.
+    """
+    from scipy.sparse import csr_matrix
+
+    places, number = len(origin_share), len(links.km)
+    origins = np.flatnonzero(origin_share)
+    km = roads.km[:, origins]
+    weight = np.where(np.isfinite(km), origin_share[origins] / (softening + np.where(np.isfinite(km), km, 0.0)), 0.0)
+    total = weight.sum(axis=1, keepdims=True)
+    weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    # Of several links between two places the first stands for all.
+    ends, first = np.unique(links.start * places + links.end, return_index=True)
+    camp, at = np.nonzero(weight)
+    here, people = origins[at], weight[camp, at]
+    used: list[tuple[Ints, Ints, Floats]] = []
+    while True:
+        going = here != camps[camp]
+        camp, here, people = camp[going], here[going], people[going]
+        if not len(camp):
+            break
+        ahead = roads.following[camp, here].astype(np.int64)
+        used.append((camp, first[np.searchsorted(ends, here * places + ahead)], people))
+        here = ahead
+        if len(used) % MEETING == 0:
+            met, where = np.unique(camp * places + here, return_inverse=True)
+            people = np.bincount(where, weights=people)
+            camp, here = np.divmod(met, places)
+    rows, columns, values = (np.concatenate(one) for one in zip(*used, strict=True)) if used else ([], [], [])
+    return csr_matrix((values, (rows, columns)), shape=(len(camps), number))

@@ -104,4 +104,6 @@ def simulate_camps(
     people[:, :, world.camps] = path
     scale = world.settings.hasten
     under_way = np.zeros((members, days), dtype=np.int64)
-    return DisplacementBlock(people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale)
+    if scale != 1:
+        people, displaced = people * scale, displaced * scale
+    return DisplacementBlock(people, under_way, displaced, np.rint(departures).astype(np.int64) * scale)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-MEETING = 4
-"""Rounds after which those are put together who have met on the way: to look takes longer than to walk."""
-
 
 @dataclass(frozen=True, slots=True)
 class Roads:
@@ -31,10 +28,13 @@ class Roads:
         Road km to a camp, infinite where there is no way, [camp, place].
     following
         The next place on the way to a camp, negative at its end, [camp, place].
+    inwards
+        Places from the farthest to the camp itself, [camp, place].
     """
 
     km: Floats
     following: NDArray[np.int32]
+    inwards: NDArray[np.int32]
 
 
 def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) -> Roads:
@@ -53,7 +53,8 @@ def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) 
     # Links are taken backwards, so that one search from a camp reaches all places.
     graph = csr_matrix((km, (rows, columns)), shape=(places, places))
     distance, before = dijkstra(graph, indices=camps, return_predecessors=True)
-    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int32))
+    inwards = np.argsort(-distance, axis=1, kind="stable").astype(np.int32)
+    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int32), inwards)
 
 
 def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
@@ -75,32 +76,24 @@ def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
 def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> csr_matrix:
     """Share of those bound for each camp who use each link, sparse [camp, link].
 
-    All walk at once, a link a round; those who meet go on together from the next round on in which that is looked at.
+    Roads to a camp are a tree: gone through from its farthest place inwards, each place has gathered all who pass
+    it when it is its turn.  That is done for all camps at once, a place of each in a step.
     """
     from scipy.sparse import csr_matrix
 
-    places, number = len(origin_share), len(links.km)
-    origins = np.flatnonzero(origin_share)
-    km = roads.km[:, origins]
-    weight = np.where(np.isfinite(km), origin_share[origins] / (softening + np.where(np.isfinite(km), km, 0.0)), 0.0)
-    total = weight.sum(axis=1, keepdims=True)
-    weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    places, every = len(origin_share), np.arange(len(camps))
+    passing = np.where(np.isfinite(roads.km), origin_share / (softening + roads.km), 0.0)
+    total = passing.sum(axis=1, keepdims=True)
+    passing = np.divide(passing, total, out=passing, where=total > 0)
+    for here in roads.inwards.T:
+        ahead = roads.following[every, here]
+        # At the camp itself, and where no road leads on, nobody goes on: nothing is added anywhere.
+        going = np.where(ahead >= 0, passing[every, here], 0.0)
+        passing[every, np.maximum(ahead, 0)] += going
+    camp, here = np.nonzero(passing)
+    on = roads.following[camp, here] >= 0
+    camp, here = camp[on], here[on]
     # Of several links between two places the first stands for all.
     ends, first = np.unique(links.start * places + links.end, return_index=True)
-    camp, at = np.nonzero(weight)
-    here, people = origins[at], weight[camp, at]
-    used: list[tuple[Ints, Ints, Floats]] = []
-    while True:
-        going = here != camps[camp]
-        camp, here, people = camp[going], here[going], people[going]
-        if not len(camp):
-            break
-        ahead = roads.following[camp, here].astype(np.int64)
-        used.append((camp, first[np.searchsorted(ends, here * places + ahead)], people))
-        here = ahead
-        if len(used) % MEETING == 0:
-            met, where = np.unique(camp * places + here, return_inverse=True)
-            people = np.bincount(where, weights=people)
-            camp, here = np.divmod(met, places)
-    rows, columns, values = (np.concatenate(one) for one in zip(*used, strict=True)) if used else ([], [], [])
-    return csr_matrix((values, (rows, columns)), shape=(len(camps), number))
+    link = first[np.searchsorted(ends, here * places + roads.following[camp, here])]
+    return csr_matrix((passing[camp, here], (camp, link)), shape=(len(camps), len(links.km)))

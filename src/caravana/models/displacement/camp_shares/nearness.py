@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from caravana.models.displacement.network import Links
 
@@ -27,10 +28,13 @@ class Roads:
         Road km to a camp, infinite where there is no way, [camp, place].
     following
         The next place on the way to a camp, negative at its end, [camp, place].
+    inwards
+        Places from the farthest to the camp itself, [camp, place].
     """
 
     km: Floats
-    following: Ints
+    following: NDArray[np.int32]
+    inwards: NDArray[np.int32]
 
 
 def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) -> Roads:
@@ -49,7 +53,8 @@ def shortest_roads(links: Links, open_link: Bools, camps: Ints, *, places: int) 
     # Links are taken backwards, so that one search from a camp reaches all places.
     graph = csr_matrix((km, (rows, columns)), shape=(places, places))
     distance, before = dijkstra(graph, indices=camps, return_predecessors=True)
-    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int64))
+    inwards = np.argsort(-distance, axis=1, kind="stable").astype(np.int32)
+    return Roads(np.asarray(distance), np.asarray(before, dtype=np.int32), inwards)
 
 
 def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
@@ -68,20 +73,27 @@ def nearness(roads: Roads, origin_share: Floats, *, softening: float) -> Floats:
     return np.asarray(share @ origin_share)
 
 
-def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> Floats:
-    """Share of those bound for each camp who use each link, [camp, link]."""
-    index = {(int(a), int(b)): i for i, (a, b) in reversed(list(enumerate(zip(links.start, links.end, strict=True))))}
-    shares = np.zeros((len(camps), len(links.km)))
-    for camp, goal in enumerate(camps):
-        reach = np.isfinite(roads.km[camp])
-        weight = np.where(reach, origin_share / (softening + np.where(reach, roads.km[camp], 0.0)), 0.0)
-        if weight.sum() <= 0:
-            continue
-        weight = weight / weight.sum()
-        for origin in np.flatnonzero(weight):
-            here = int(origin)
-            while here != goal:
-                ahead = int(roads.following[camp, here])
-                shares[camp, index[here, ahead]] += weight[origin]
-                here = ahead
-    return shares
+def link_shares(roads: Roads, links: Links, origin_share: Floats, camps: Ints, *, softening: float) -> csr_matrix:
+    """Share of those bound for each camp who use each link, sparse [camp, link].
+
+    Roads to a camp are a tree: gone through from its farthest place inwards, each place has gathered all who pass
+    it when it is its turn.  That is done for all camps at once, a place of each in a step.
+    """
+    from scipy.sparse import csr_matrix
+
+    places, every = len(origin_share), np.arange(len(camps))
+    passing = np.where(np.isfinite(roads.km), origin_share / (softening + roads.km), 0.0)
+    total = passing.sum(axis=1, keepdims=True)
+    passing = np.divide(passing, total, out=passing, where=total > 0)
+    for here in roads.inwards.T:
+        ahead = roads.following[every, here]
+        # At the camp itself, and where no road leads on, nobody goes on: nothing is added anywhere.
+        going = np.where(ahead >= 0, passing[every, here], 0.0)
+        passing[every, np.maximum(ahead, 0)] += going
+    camp, here = np.nonzero(passing)
+    on = roads.following[camp, here] >= 0
+    camp, here = camp[on], here[on]
+    # Of several links between two places the first stands for all.
+    ends, first = np.unique(links.start * places + links.end, return_index=True)
+    link = first[np.searchsorted(ends, here * places + roads.following[camp, here])]
+    return csr_matrix((passing[camp, here], (camp, link)), shape=(len(camps), len(links.km)))

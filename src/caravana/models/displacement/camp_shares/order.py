@@ -113,10 +113,10 @@ def simulate_camps(
     people[:, :, world.camps] = path
     scale = world.settings.hasten
     under_way = np.zeros((members, days), dtype=np.int64)
-    return DisplacementBlock(
-        people * scale, under_way, displaced * scale, np.rint(departures).astype(np.int64) * scale,
-        None if returned is None else returned * scale,
-    )  # fmt: skip
+    if scale != 1:
+        people, displaced = people * scale, displaced * scale
+        returned = None if returned is None else returned * scale
+    return DisplacementBlock(people, under_way, displaced, np.rint(departures).astype(np.int64) * scale, returned)
 
 
 def origins_of(came: Ints, share: Floats, rng: np.random.Generator) -> Ints:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from caravana.models.displacement.network import Links
     from caravana.scenario.model import Scenario
@@ -87,7 +88,7 @@ class CampWorld:
     is_open: Bools
     near: Floats
     origin_share: Floats
-    use: tuple[tuple[Floats, ...], Ints]
+    use: tuple[tuple[csr_matrix, ...], Ints]
     counts: Ints
     reported: Bools
     total: Ints
@@ -138,7 +139,7 @@ def compile_camps(
     origin = given.settings.origin_day
     is_open = np.empty((days, len(camps)), dtype=bool)
     near = np.empty((days, len(camps)))
-    tables: list[Floats] = []
+    tables: list[csr_matrix] = []
     which = np.empty(days, dtype=np.int64)
     weight = places.origin_weight * given.population
     total = weight.sum(axis=1, keepdims=True)

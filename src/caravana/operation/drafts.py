@@ -231,7 +231,7 @@ def _unused(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[
 
 USED: Mapping[str, frozenset[str]] = {
     "caravan": frozenset({"position", ENDED, *COUNTED, *BESIDE, *PRESENT}),
-    "displacement": frozenset({"camp_count", "camp_count_elsewhere", "total_count", "displaced_count"}),
+    "displacement": frozenset({"camp_count", "camp_count_elsewhere", "total_count"}),
 }
 """Kinds of report that the forecasts of a family are made from or scored with."""
 

@@ -45,13 +45,19 @@ OTHER: dict[str, Any] = {
     "conflict_spawn_decay_interval": 5, "displaced_per_flood_day": (9.0, 9.0), "flood_movechances": (0.5, 0.9),
     "flood_loc_weights": (1.0, 0.2), "origin_day": 20, "hasten": 7, "movechance_pop_scale_factor": 0.5,
     "weight_softening": 1.0, "conflict_movechance": 0.4, "foreign_weight": 2.5, "capacity_buffer": 0.5,
-    "crisis_start": "2010-01-01",
+    "crisis_start": "2010-01-01", "return_hazard": 0.05,
 }  # fmt: skip
 
 
 def whole_scenario(**changes: Any) -> Scenario:
-    """Counts, conflict, floods, hunger: something for every setting to act on."""
+    """Counts, conflict, floods, hunger, people outside camps: something for every setting to act on."""
     made = make_scenario(days=DAYS, rules="camp-shares", **changes)
+    places = tuple(p.model_copy(update={"displaced": 500 if p.id == "Ferry" else None}) for p in made.places)
+    assessed = made.observations[0].model_copy(
+        update={"id": "homeland", "kind": "displaced_count", "place_id": None, "area": "Homeland", "low": 2000.0,
+                "high": 2000.0, "date": made.start, "known_on": made.start, "note": ""}
+    )  # fmt: skip
+    made = made.model_copy(update={"places": places, "observations": (*made.observations, assessed)})
     floods = Series(kind="flood", days=(0, 10), place_ids=("River", "Ferry"), values=np.array([[0.0, 2.0], [1.0, 0]]))
     hunger = Series(kind="ipc", days=(0,), place_ids=("Crossroads", "River"), values=np.array([[60.0, 20.0]]))
     return made.model_copy(update={"series": (*made.series, floods, hunger)})

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from caravana.exports.disclosure import MEASURES
+from caravana.models.displacement.assessments import KIND as ASSESSED
+from caravana.results.assessed import read_assessed
 from caravana.results.cells import caravans_by_stop, has_caravans, persons_by_area, persons_by_flow
 from caravana.results.needs import daily_needs
 
@@ -49,6 +51,8 @@ UNITS = {
     "need_low": "in the unit of the row, 5%",
     "need_median": "in the unit of the row, median",
     "need_high": "in the unit of the row, 95%",
+    "assessed_low": "displaced persons, lowest figure of the day",
+    "assessed_high": "displaced persons, highest figure of the day",
 }
 """What the columns are in."""
 HXL = {
@@ -63,6 +67,7 @@ HXL = {
     "need_high": "#inneed+high", "standard": "#item+standard", "km_low": "#indicator+km+low",
     "km_median": "#indicator+km+median", "km_high": "#indicator+km+high", "persons_median_shown": "#affected+shown",
     "cells_withheld": "#meta+withheld+num", "source_code": "#meta+source+code", "publisher": "#meta+source",
+    "area_name": "#adm+name", "assessed_low": "#affected+assessed+low", "assessed_high": "#affected+assessed+high",
     "kind": "#meta+source+type", "language": "#meta+language", "date": "#date+published", "address": "#meta+url",
 }  # fmt: skip
 """HXL 1.1 tags of the columns, for those who still want the row."""
@@ -192,6 +197,20 @@ def need_table(run: Run) -> pd.DataFrame:
     return frame[[*DATES, "item", "need_low", "need_median", "need_high", "unit", "standard", "probability"]]
 
 
+def area_table(run: Run) -> pd.DataFrame:
+    """Assessments of the displaced by area and date, beside the persons who rest in the area in the simulations."""
+    rows = []
+    for one in read_assessed(run):
+        for at, day in enumerate(one.area.days.tolist()):
+            if 0 <= day < len(run.days):
+                low, middle, high = (one.levels[level, day] for level in (0, one.levels.shape[0] // 2, -1))
+                figures = (one.area.low[at], one.area.high[at], low, middle, high)
+                rows.append((one.area.name, run.days[day].date(), *figures))
+    frame = pd.DataFrame(rows, columns=["area_name", DATES[0], "assessed_low", "assessed_high", *MEASURES])
+    frame.insert(2, DATES[1], frame[DATES[0]])
+    return frame.sort_values([DATES[0], "area_name"]).reset_index(drop=True)
+
+
 def source_table(run: Run) -> pd.DataFrame:
     """The scenario's sources."""
     rows = [(s.id, s.kind, s.publisher, s.language, s.date, s.address) for s in run.scenario.sources]
@@ -206,6 +225,8 @@ def internal_export(run: Run, *, origin: dt.date | None = None) -> Export:
         tables["needs"] = need_table(run)
     if "flows" in run.tables:
         tables["flows"] = flow_table(run)
+    if any(one.kind == ASSESSED for one in run.scenario.observations):
+        tables["areas"] = area_table(run)
     tables |= {"places": place_table(run), "sources": source_table(run)}
     known = origin or last_known(run)
     warning = "Positions in the coming days, people who travel apart and numbers under 10 can do harm."

@@ -26,7 +26,7 @@ KINDS: tuple[str, ...] = (*get_args(ObservationKind), ENDED)
 """Every kind of report: those of a scenario's observations, and that a caravan broke up."""
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 SIDES: tuple[str, ...] = get_args(Side)
-FIGURES = frozenset(COUNTED) | {"camp_count", "total_count"}
+FIGURES = frozenset(COUNTED) | {"camp_count", "total_count", "displaced_count"}
 """Kinds of which two figures of one day may contradict each other."""
 SAME_NIGHT_KM = 15.0
 """Nights reported further apart than this contradict each other."""

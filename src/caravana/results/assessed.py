@@ -49,6 +49,14 @@ def read_assessed(run: Run) -> tuple[Assessed, ...]:
     return tuple(assessed)
 
 
+def count_returned(run: Run) -> Floats:
+    """Who has gone home for good by the last day, [member]."""
+    if "flows" not in run.tables:
+        return np.zeros(len(run.member_ids))
+    frame = run.query("SELECT member, SUM(persons) AS n FROM flows WHERE flow = 'returned' GROUP BY ALL")
+    return np.asarray(frame.set_index("member")["n"].reindex(run.member_ids).fillna(0.0), dtype=np.float64)
+
+
 def people_in_area(run: Run, area: Area) -> Floats:
     """People who rest anywhere in an area, [member, day]."""
     return people_in(run, area.places)

@@ -7,6 +7,7 @@ import pytest
 from tests.made.displacement import compile_world, simulate_block
 
 import caravana as cv
+from caravana.exports.tables import internal_export
 from caravana.models.displacement.assessments import group_places, read_areas
 from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.folders import write_scenario
@@ -174,6 +175,10 @@ def test_scores_by_area_and_the_folder_keep_what_was_said(tmp_path):
     assert areas["North", "assessments"]["err"] == areas["Gamma", "assessments"]["err"] == 0.0
     assert areas["North", "assessments"]["counts"] == 2
     assert areas["North", "assessments"]["coverage_90"] is None  # it was given them
+    export = internal_export(run).tables["areas"]
+    assert export[["area_name", "assessed_low", "persons_median"]].to_numpy().tolist() == [
+        ["North", 1000, 1000], ["Gamma", 70, 70], ["North", 2000, 2000],
+    ]  # fmt: skip
     page = (cv.write_report(run, path=tmp_path / "page.html")).read_text()
     assert "Displaced by area, in camps or not" in page
     assert "displaced" in run.query("SELECT DISTINCT CAST(flow AS VARCHAR) AS f FROM flows")["f"].tolist()

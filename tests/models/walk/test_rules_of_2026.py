@@ -7,6 +7,7 @@ import pytest
 from tests.made.displacement import compile_world, simulate_block
 from tests.made.instances import CLOSURES, write_instance
 
+import caravana as cv
 from caravana.errors import UsageError
 from caravana.importers.flee.instance import import_flee
 from caravana.models.displacement.walk.people import power_of
@@ -361,6 +362,14 @@ def test_42_and_56_near_home_is_near_where_people_come_from(tmp_path):
     assert of[B, A] == 1.0  # home
     # Near lies two degrees of longitude from A, a degree north of the equator
     assert of[B, NEAR] == pytest.approx((2 * degree * np.cos(np.pi / 180)) ** -0.5, rel=1e-3)
+
+
+def test_more_classes_than_fit_are_refused_before_a_run(tmp_path, monkeypatch):
+    one = scenario(tmp_path / "x", settings="move_rules:\n  stay_close_to_home: true\n", columns="initial_idps",
+                   cells=("5", "5", "5", "5"))  # fmt: skip
+    monkeypatch.setattr("caravana.models.displacement.walk.people.MOST_POSTS", 8)
+    with pytest.raises(UsageError, match="4 classes of people in 4 places"):
+        cv.simulate(one.model_copy(update={"rules": "walk"}), members=1)
 
 
 def test_people_go_home_for_good_at_their_own_hazard(tmp_path):

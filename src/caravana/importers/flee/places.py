@@ -212,7 +212,7 @@ def _take_initial(reader: Reader, path: Path, rows: list[Line], table: PlaceTabl
     if outside:
         shown = ", ".join(outside[:5]) + (" ..." if len(outside) > 5 else "")
         reader.notes.append(
-            f"{path.name}: {INITIAL_IDPS} of {len(outside):,} places that are no camps ({shown}) acts under walk and"
+            f"{path.name}: {INITIAL_IDPS} outside camps ({len(outside):,} of the places: {shown}) acts under walk and"
             " camp-shares; Flee puts people into camps only (quirk 15)"
         )
 

@@ -14,7 +14,8 @@ class Traits:
     mended
         Without the defects of Flee.
     camps_only
-        It knows people in camps only, and takes how many there are from the counts of camps or forecasts them.
+        It knows camps that are counted, and takes how many there are from these counts or forecasts them; of others it
+        knows what assessments and the first day say.
     """
 
     mended: bool = True

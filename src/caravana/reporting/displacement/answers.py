@@ -9,6 +9,9 @@ from caravana.reporting.answers import ReportAnswers
 from caravana.results.displacement import Displaced
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from caravana.reporting.displacement.skill import Skill
     from caravana.results.assessed import Assessed
 
@@ -23,10 +26,13 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
         Errors by day beside rules of thumb; None where nothing was counted.
     assessed
         Areas whose displaced were assessed, the widest first.
+    returned
+        Who has gone home for good by the last day, [member]; None where nobody was asked.
     """
 
     skill: Skill | None
     assessed: tuple[Assessed, ...] = ()
+    returned: NDArray[np.float64] | None = None
 
     @property
     def opening_day(self) -> int:

@@ -20,24 +20,44 @@ MOST_ROWS = 60
 
 
 def areas(answers: DisplacementAnswers, language: Language) -> Section | None:
-    """A row an area: its last assessment within the run, people there that day, in idpcamps, on the last day."""
+    """A row an area: its last assessment within the run, people there that day, in idpcamps, on the last day.
+
+    Before it, who was displaced before the first day, and who has gone home for good.  None without any of it.
+    """
+    first = _first_words(answers, language)
+    head = language.text("displacement.areas.head")
     if not answers.assessed:
-        return None
+        return Section("areas", head, first) if first else None
     displaced = answers.results
     rows = tuple(_row(one, displaced.days, answers, language) for one in answers.assessed[:MOST_ROWS])
-    words = [language.text("displacement.areas.lead")]
+    words = [*first, language.text("displacement.areas.lead")]
     if traits_of(displaced.scenario).mended and not displaced.origin:
         words.append(language.text("displacement.areas.held"))
     if (more := len(answers.assessed) - MOST_ROWS) > 0:
         words.append(language.text("displacement.areas.more", n=language.number(more)))
     headings = ("area", "date", "counted", "simulated", "idpcamps", "last_day")
     return Section(
-        "areas", language.text("displacement.areas.head"), tuple(words),
+        "areas", head, tuple(words),
         table=Table(
             language.text("displacement.areas.caption"),
             tuple(language.text(f"displacement.areas.{name}") for name in headings), rows, numbers=2,
         ),
     )  # fmt: skip
+
+
+def _first_words(answers: DisplacementAnswers, language: Language) -> tuple[str, ...]:
+    """Who was displaced before the first day, by place, and who has gone home by the last one."""
+    places = answers.results.scenario.places
+    words = []
+    if people := sum(place.displaced or 0 for place in places):
+        number = sum(bool(place.displaced) for place in places)
+        words.append(language.text(
+            "displacement.areas.before", n=language.number(people), places=language.number(number)
+        ))  # fmt: skip
+    if answers.returned is not None and answers.returned.any():
+        low, middle, high = (language.number(one) for one in np.quantile(answers.returned, (0.05, 0.5, 0.95)))
+        words.append(language.text("displacement.areas.returned", n=middle, low=low, high=high))
+    return tuple(words)
 
 
 def _row(one: Assessed, days: int, answers: DisplacementAnswers, language: Language) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caravana.inference.displacement.tested import first_tested
+from caravana.models.displacement.assessments import KIND as ASSESSED
 from caravana.reporting.capacities import capacity_words
 from caravana.reporting.model_card import inputs
 from caravana.reporting.model_card.facts import CAMP_COUNT, CAMPS, TOTAL_COUNT
@@ -109,6 +110,10 @@ def data_words(results: Answers, words: Language) -> tuple[str, ...]:
     if total := sum(o.kind == TOTAL_COUNT for o in scenario.observations):
         key = "driving" if driver == "total" else f"total_{driver}"
         said.append(words.text(f"card.data.{key}", n=words.number(total)))
+    if assessed := sum(o.kind == ASSESSED for o in scenario.observations):
+        read = traits_of(scenario).mended
+        key = "assessed" if read else "assessed_unread"
+        said.append(words.text(f"card.data.{key}", n=words.number(assessed)))
     if counts and (known := given(results)):
         said.append(words.text("card.data.given", n=words.number(known[0]), date=words.day_year(known[1])))
     if later := sum(o.date > results.last for o in counts):

@@ -9,6 +9,7 @@ from caravana.models.base import BLOCK, Model, tabulate_parameters
 from caravana.models.displacement.block import tabulate_block
 from caravana.models.displacement.traits import Traits
 from caravana.scenario.checks.displacement import with_settings
+from caravana.scenario.demographics import RULES_OF_LIKENESS
 from caravana.scenario.settings import DisplacementSettings
 
 if TYPE_CHECKING:
@@ -75,9 +76,18 @@ class WalkModel(Model):
         return with_settings(scenario, values), {}
 
     def check(self, scenario: Scenario, *, days: int) -> None:
-        """Refuse an origin outside the run, which the mended rules read for the sake of their kin."""
+        """Refuse an origin outside the run, which the mended rules read for the sake of their kin; too many classes."""
+        settings = DisplacementSettings.of(scenario.settings)
         if self.mended:
-            DisplacementSettings.of(scenario.settings).check_origin(days)
+            settings.check_origin(days)
+        if (
+            settings.stay_close_to_home
+            or settings.harvest_months
+            or any(getattr(settings, r) for r in RULES_OF_LIKENESS)
+        ):
+            from caravana.models.displacement.walk.world import check_classes
+
+            check_classes(scenario, days=days, mended=self.mended)
 
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
         """Return the scenario as arrays."""

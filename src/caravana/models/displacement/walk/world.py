@@ -173,9 +173,7 @@ def compile_walk(
     awareness = max(s.awareness_level, 1) if mended else s.awareness_level
     routes = compile_routes(links, places=len(places), markers=markers, awareness=awareness)
     day0, pushes = displaced_at_start(given, mended=mended), compile_pushes(scenario, tables.conflict, s, mended=mended)
-    far_from_home = mended and s.stay_close_to_home  # quirk 42: Flee measures from where people are now
-    homes = _homes(given, day0, pushes) if far_from_home or s.harvest_months else None
-    classes = compile_classes(scenario, s, mended=mended, homes=homes)
+    classes = classes_of(given, day0, pushes, mended=mended)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
     capacity, per_day = _capacity(given, mended=mended)
     recent, today = LEVELS
@@ -224,11 +222,33 @@ def _capacity(given: Inputs, *, mended: bool) -> tuple[Floats, Floats]:
     return capacity * s.capacity_scaling, growth * s.capacity_scaling
 
 
+def classes_of(given: Inputs, day0: Ints, pushes: tuple[Push, ...], *, mended: bool) -> PeopleClasses:
+    """Return the classes of people of a scenario, by their homes where a rule asks for these."""
+    s = given.settings
+    far_from_home = mended and s.stay_close_to_home  # quirk 42: Flee measures from where people are now
+    homes = _homes(given, day0, pushes) if far_from_home or s.harvest_months else None
+    return compile_classes(given.scenario, s, mended=mended, homes=homes)
+
+
+def check_classes(scenario: Scenario, *, days: int, mended: bool) -> None:
+    """Refuse a scenario whose people fall into more classes than fit a computer.
+
+    Raises
+    ------
+    UsageError
+        If they do.
+    """
+    given = read_inputs(scenario, days=days, mended=mended)
+    pushes = compile_pushes(scenario, given.places.conflict, given.settings, mended=mended)
+    classes_of(given, displaced_at_start(given, mended=mended), pushes, mended=mended)
+
+
 def _homes(given: Inputs, day0: Ints, pushes: tuple[Push, ...]) -> Ints:
     """Places that people come from on any day, or are on the first, as place indices."""
     pushed = np.sum([push.rate * push.strength for push in pushes], axis=0) if pushes else given.places.origin_weight
     here = (pushed > 0).any(axis=0) & ((given.population > 0) | bool(pushes))
-    return np.flatnonzero(here | (day0 > 0))
+    homes = np.flatnonzero(here | (day0 > 0))
+    return homes if len(homes) else np.zeros(1, dtype=np.int64)
 
 
 def _harvesting(

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 from numpydoc.validate import validate
+from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 
@@ -94,12 +95,24 @@ def elsewhere(tmp_path, monkeypatch, remembered):
     plt.close("all")
 
 
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory):
+    """A scenario and the folder of its calibration: what examples of a calibration call their own."""
+    scenario, folder = make_scenario(days=60, rules="camp-shares"), tmp_path_factory.mktemp("fit") / "calibration"
+    cv.calibrate(scenario, budget=64, draws=20, out=folder, workers=1)
+    return {"scenario": scenario, "folder": folder}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_example_runs(name, elsewhere):
+def test_the_example_runs(name, elsewhere, request):
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
     examples = doctest.DocTestFinder(recurse=False).find(FUNCTIONS[name], name, globs={})
-    assert [one for test in examples for one in test.examples], f"{name} has no example"
+    every = [one for test in examples for one in test.examples]
+    assert every, f"{name} has no example"
+    assert not [one for one in every if doctest.SKIP in one.options], f"an example of {name} does not run"
     for test in examples:
+        if "folder, scenario" in test.docstring:
+            test.globs.update(request.getfixturevalue("calibrated"))
         failed = doctest.DocTestRunner(optionflags=options).run(test).failed
         assert failed == 0, name
 

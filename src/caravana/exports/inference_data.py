@@ -63,8 +63,7 @@ def to_arviz(calibration: CalibrationResult) -> Any:
     })  # fmt: skip
     for group in ("posterior", "prior"):
         for name, values in data.get(group, {}).items():
-            known = calibration.prior_of(str(name))
-            values.attrs["units"] = known.unit if known is not None else ""
+            values.attrs["units"] = calibration.unit_of(str(name))
     return data
 
 

@@ -37,6 +37,7 @@ def plot_posterior(
     every = _axes(len(chosen), ax)
     for one, name in zip(every, chosen, strict=True):
         _draw(one, calibration, name)
+    every[0].legend(frameon=False, fontsize=7.5)
     return every[0] if len(chosen) == 1 else np.array(every, dtype=object)
 
 
@@ -44,11 +45,13 @@ def _moved(calibration: CalibrationResult) -> list[str]:
     """Those whose draws lie furthest from their prior, by the greatest gap between the two distribution functions."""
     gaps = {}
     for name in calibration.parameters:
+        if np.ptp(calibration.kept.draws[name]) == 0:
+            continue  # it was the same in every member: there is nothing to see
         before = _before(calibration, name)
         draws = np.sort(np.asarray(calibration.kept.draws[name], float))
         below = np.zeros(len(draws)) if before is None else np.searchsorted(before, draws) / len(before)
         gaps[name] = 0.0 if before is None else float(np.abs(below - (np.arange(len(draws)) + 0.5) / len(draws)).max())
-    return sorted(gaps, key=lambda name: -gaps[name])[:MOST]
+    return sorted(gaps, key=lambda name: -gaps[name])[:MOST] or list(calibration.parameters[:MOST])
 
 
 def _before(calibration: CalibrationResult, name: str) -> Any:
@@ -81,7 +84,6 @@ def _axes(number: int, ax: Any) -> list[Axes]:
 def _draw(ax: Axes, calibration: CalibrationResult, name: str) -> None:
     dress(ax)
     draws = np.asarray(calibration.kept.draws[name], float)
-    prior = calibration.prior_of(name)
     before = _before(calibration, name)
     ends = np.concatenate([draws] if before is None else [draws, np.quantile(before, [0.005, 0.995])])
     middle = float(np.median(draws))
@@ -98,7 +100,7 @@ def _draw(ax: Axes, calibration: CalibrationResult, name: str) -> None:
     ax.set_yticks([])
     ax.set_ylim(bottom=0)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(prior.unit if prior is not None else "")
+    ax.xaxis.set_major_locator(require_library("matplotlib.ticker", "plot").MaxNLocator(4))
+    ax.set_xlabel(calibration.unit_of(name))
     set_title(ax, name)
     ax.title.set_fontsize(10)
-    ax.legend(frameon=False, fontsize=7.5)

@@ -93,17 +93,14 @@ class CalibrationResult(Summarised):
         Examples
         --------
         >>> import caravana as cv
-        >>> fit = cv.open_calibration(folder, scenario)  # doctest: +SKIP
-        >>> fit.to_dataframe().groupby("parameter")["value"].median()  # doctest: +SKIP
+        >>> cv.open_calibration(folder, scenario).to_dataframe().columns.tolist()
+        ['draw', 'parameter', 'value', 'unit']
         """
         import pandas as pd
 
-        units = {one.name: one.unit for one in parameters_of(self.scenario)}
         draws = np.arange(self.kept.plan.draws, dtype=np.int32)
         parts = [
-            pd.DataFrame(
-                {"draw": draws, "parameter": name, "value": self.kept.draws[name], "unit": units.get(name, "")}
-            )
+            pd.DataFrame({"draw": draws, "parameter": name, "value": self.kept.draws[name], "unit": self.unit_of(name)})
             for name in self.parameters
         ]
         return pd.concat(parts, ignore_index=True).astype({"parameter": "category", "unit": "category"})
@@ -128,7 +125,8 @@ class CalibrationResult(Summarised):
         Examples
         --------
         >>> import caravana as cv
-        >>> cv.open_calibration(folder, scenario).to_arviz().groups()  # doctest: +SKIP
+        >>> cv.open_calibration(folder, scenario).to_arviz().groups()[0]
+        'posterior'
         """
         return bound("CalibrationResult.to_arviz")(self)
 
@@ -148,10 +146,33 @@ class CalibrationResult(Summarised):
         Examples
         --------
         >>> import caravana as cv
-        >>> cv.open_calibration(folder, scenario).prior_of("walk_km").unit  # doctest: +SKIP
-        'km'
+        >>> cv.open_calibration(folder, scenario).prior_of("moving_on").unit
+        '1/day'
         """
         return next((one for one in parameters_of(self.scenario) if one.name == name), None)
+
+    def unit_of(self, name: str) -> str:
+        """Return the unit of a parameter; empty where it has none.
+
+        Parameters
+        ----------
+        name : str
+            Of the parameter.
+
+        Returns
+        -------
+        str
+            Such as ``km``.
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> cv.open_calibration(folder, scenario).unit_of("moving_on")
+        '1/day'
+        """
+        known = self.prior_of(name)
+        learned = self.diagnostics.get("parameters", {}).get(name, {})
+        return known.unit if known is not None else str(learned.get("unit", ""))
 
     def plot_posterior(
         self, parameters: Sequence[str] | None = None, *, ax: Axes | Sequence[Axes] | None = None
@@ -178,7 +199,8 @@ class CalibrationResult(Summarised):
         Examples
         --------
         >>> import caravana as cv
-        >>> cv.open_calibration(folder, scenario).plot_posterior(["walk_km"])  # doctest: +SKIP
+        >>> cv.open_calibration(folder, scenario).plot_posterior(["moving_on"]).get_xlabel()
+        '1/day'
         """
         axes: Axes | Sequence[Axes] = bound("CalibrationResult.plot_posterior")(self, parameters, ax=ax)
         return axes

@@ -7,13 +7,15 @@
 
 Each package is checked against its own SHA-512 before a file is taken out of it, and each file's SHA-256 stands in
 ``vendor.json``.  No build step: files are as they were published, but for the line that names a map of the sources,
-which is not shipped; both hashes are kept.
+which is not shipped; both hashes are kept.  Those that the pages serve are kept packed (``NAME.gz``): the hashes are of
+what is in them.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -77,8 +79,24 @@ def take_out(package: dict[str, object], content: bytes) -> list[dict[str, str]]
                 data = text.encode("utf-8")
             rows.append({**row, "sha256": hashlib.sha256(data).hexdigest()})
             to.mkdir(parents=True, exist_ok=True)
-            (to / name).write_bytes(data)
+            if is_packed(to, name):
+                (to / f"{name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
+            else:
+                (to / name).write_bytes(data)
     return rows
+
+
+def is_packed(to: Path, name: str) -> bool:
+    """Whether a file is kept packed: what pages load, not what people read."""
+    return to == PAGES and name.endswith((".mjs", ".js", ".css"))
+
+
+def read(to: Path, name: str) -> bytes | None:
+    """What is in a vendored file; None where it is not there."""
+    path = to / (f"{name}.gz" if is_packed(to, name) else name)
+    if not path.is_file():
+        return None
+    return gzip.decompress(path.read_bytes()) if is_packed(to, name) else path.read_bytes()
 
 
 def vendor() -> None:
@@ -99,9 +117,11 @@ def faults() -> list[str]:
     for to in (PAGES, TESTS):
         for package in json.loads((to / LIST).read_text("utf-8"))["packages"]:
             for row in package["files"]:
-                path = to / row["file"]
-                if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
-                    wrong.append(f"{path.relative_to(ROOT)} is not that of {package['name']} {package['version']}")
+                content = read(to, row["file"])
+                if content is None or hashlib.sha256(content).hexdigest() != row["sha256"]:
+                    wrong.append(
+                        f"{(to / row['file']).relative_to(ROOT)} is not that of {package['name']} {package['version']}"
+                    )
     return wrong
 
 

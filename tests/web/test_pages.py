@@ -70,6 +70,18 @@ def test_the_first_view_is_light(client):
     assert sum(sizes.values()) < 300_000, sizes
 
 
+@pytest.mark.parametrize("name", ["maplibre-gl.mjs", "maplibre-gl.css"])
+def test_what_is_kept_packed_is_served_as_it_is_and_unpacked(client, name):
+    packed = client.get(f"/static/vendor/{name}")
+    plain = client.get(f"/static/vendor/{name}", headers={"accept-encoding": "identity"})
+    assert (packed.status_code, packed.headers["content-encoding"]) == (200, "gzip")
+    assert "content-encoding" not in plain.headers
+    assert plain.content == packed.content, "the client unpacks"
+    kinds = {each.headers["content-type"] for each in (packed, plain)}
+    assert kinds == {f"text/{'javascript' if name.endswith('.mjs') else 'css'}; charset=utf-8"}
+    assert client.get("/static/vendor/none.mjs").status_code == 404
+
+
 def test_past_evenings_are_as_they_were_known(client):
     page = client.get("/?on=2021-11-21")
     assert page.status_code == 200

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -17,6 +16,7 @@ from caravana.language.faults import message_words
 from caravana.operation.drafts import UnfitReportError
 from caravana.version import __version__
 from caravana.web.guard.door import Door
+from caravana.web.packed import PackedFiles
 from caravana.web.routes import changes, jobs, maps, pages, record, releases, reports, sessions, texts
 from caravana.web.routes.asking import RefusedError, language_of
 
@@ -41,7 +41,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     for part in (sessions, maps, reports, texts, changes, jobs, record, releases, pages):
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(packages=[("caravana.web", "static")]), name="static")
+    app.mount("/static", PackedFiles(packages=[("caravana.web", "static")]), name="static")
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _misasked)
     app.add_exception_handler(HTTPException, _not_there)

@@ -67,7 +67,8 @@ def test_the_rules_of_flee_have_no_origin_to_refuse(tmp_path):
     with pytest.raises(UsageError, match="from 0 to 4"):
         cv.simulate(scenario, members=2, set={"origin_day": 5}, out=tmp_path / "a", workers=1)
     assert not (tmp_path / "a").exists()
-    run = cv.simulate(scenario, members=2, set={"origin_day": 5}, rules="flee", out=tmp_path / "b", workers=1)
+    with pytest.warns(cv.UnusedInputWarning, match="not used by the rules flee: origin_day"):
+        run = cv.simulate(scenario, members=2, set={"origin_day": 5}, rules="flee", out=tmp_path / "b", workers=1)
     assert not run.failures
 
 

@@ -14,7 +14,7 @@ from caravana.models.displacement.bands import NO_LIMIT_FACTOR, WHOLE_RUN_FACTOR
 from caravana.models.displacement.camp_shares.capacity import capacities_of
 from caravana.models.displacement.camp_shares.parameters import names_at_work, pooled_from
 from caravana.models.displacement.traits import Traits
-from caravana.models.registry import model_of
+from caravana.models.registry import model_of, names
 from caravana.scenario.demographics import traits_needed
 from caravana.scenario.settings import DisplacementSettings
 
@@ -189,10 +189,12 @@ def remarks_on(run: Run, by_hand: Iterable[str]) -> list[str]:
         A sentence each; none where there is nothing to say.
     """
     remarks = []
-    if run.family in IDLE and (unused := IDLE[run.family](run.scenario, by_hand)):
+    # Of a model that the caller gave nobody here knows what it reads.
+    known = run.model in names()
+    if known and run.family in IDLE and (unused := IDLE[run.family](run.scenario, by_hand)):
         remarks.append(f"not used by the rules {run.model}: {', '.join(unused)}")
     people = run.query("SELECT max(persons) AS most FROM people")["most"]
-    if why := why_nobody_moves(run.scenario):
+    if known and (why := why_nobody_moves(run.scenario)):
         remarks.append(why)
     elif not float(people.fillna(0).max()) > 0:
         remarks.append("nobody is anywhere in this run, on any day, in any member")

@@ -60,6 +60,7 @@ def test_nobody_is_lost_by_either_rule_set(tmp_path, name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:nobody is:caravana.errors.UnusedInputWarning")
 @pytest.mark.parametrize("name", ["a camp without roads", "no camps", "one day", "nothing counted", "camps that empty"])
 def test_reports_and_scores_are_made_of_them(tmp_path, name):
     scenario = imported(tmp_path / "x", **UNUSUAL[name])

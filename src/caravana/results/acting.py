@@ -187,7 +187,8 @@ def remarks_on(run: Run, by_hand: Iterable[str]) -> list[str]:
     if run.family in IDLE and (unused := IDLE[run.family](run.scenario, by_hand)):
         remarks.append(f"not used by the rules {run.model}: {', '.join(unused)}")
     people = run.query("SELECT max(persons) AS most FROM people")["most"]
-    if why := why_nobody_moves(run.scenario):
+    # By the family of the model that ran: one given by its caller is in no registry.
+    if run.family in WHY_NOBODY and (why := WHY_NOBODY[run.family](run.scenario)):
         remarks.append(why)
     elif not float(people.fillna(0).max()) > 0:
         remarks.append("nobody is anywhere in this run, on any day, in any member")

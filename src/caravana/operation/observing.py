@@ -129,7 +129,8 @@ def record_reports(
 ) -> list[dict[str, Any]]:
     """Record rows; return the id of each, whether it is new, and what is to be said of it."""
     recorded = ledger.add_reports(rows)
-    held = standing(ledger.reports(of_days=sorted({row["date"] for row in rows})))
+    days, kinds = (sorted({row[name] for row in rows}) for name in ("date", "kind"))
+    held = standing(ledger.reports(of_days=days, kinds=kinds))
     return [
         {"id": name, "new": new, "remarks": remarks_on({**row, "id": name}, bounds, held, language)}
         for row, (name, new) in zip(rows, recorded, strict=True)

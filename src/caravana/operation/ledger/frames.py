@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Double, Integer, func, select
+from sqlalchemy import Boolean, Double, Integer, select
 
 from caravana.errors import UsageError
 from caravana.operation.ledger.schema import (
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from caravana.operation.ledger.database import Database
 
+VERSIONS = 3
+"""Versions of a report that are looked at for each that is wanted, where only the last are."""
 SCORE_KEY = ["forecast_id", "location", "target", "target_date", "truth"]
 """What a score is of; a later one of the same supersedes it."""
 
@@ -45,7 +47,8 @@ class LedgerFrames:
         self.database = database
 
     def reports(
-        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None, last: int | None = None
+        self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None,
+        kinds: Sequence[str] | None = None, last: int | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         """Reports, each as it last was on a day, in order of date and id.
 
@@ -55,6 +58,8 @@ class LedgerFrames:
             The evening; all that is recorded where left out.
         of_days
             Only reports that tell of one of these days; of every day where left out.
+        kinds
+            Only of these kinds.
         last
             Only so many: those that tell of the latest days.
 
@@ -66,39 +71,38 @@ class LedgerFrames:
             figures float (NaN where there is none), ``km_past`` km along the road beyond the place, ``state`` is
             ``current``, ``corrected`` (what stands is a correction) or ``withdrawn``.
         """
-        if last is not None and of_days is None:
-            of_days = self._last_days(as_known_on, last)
-        frame = self.history(of_days=of_days)
+        frame = self.history(of_days=of_days, kinds=kinds, last=last, as_known_on=as_known_on)
         if as_known_on is not None:
             frame = frame[frame["known_on"] <= as_known_on]
         newest = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
         if of_days is not None:
             newest = newest[newest["date"].isin(of_days)]
+        if kinds is not None:
+            newest = newest[newest["kind"].isin(kinds)]
         ordered = newest.sort_values(["date", "id"], kind="stable").reset_index(drop=True)
         return ordered if last is None else ordered.tail(last).reset_index(drop=True)
 
-    def _last_days(self, as_known_on: dt.date | None, enough: int) -> list[dt.date]:
-        """The latest days that reports tell of, as many as hold enough reports between them."""
-        query = select(REPORTS.c.date, func.count()).group_by(REPORTS.c.date).order_by(REPORTS.c.date.desc())
-        if as_known_on is not None:
-            query = query.where(REPORTS.c.known_on <= as_known_on)
-        days: list[dt.date] = []
-        so_far = 0
-        for day, number in self.database.read(lambda c: c.execute(query).all()):
-            if so_far >= 2 * enough:
-                break
-            days.append(day)
-            so_far += number
-        return days
-
-    def history(self, *, of_days: Sequence[dt.date] | None = None) -> pd.DataFrame:
+    def history(
+        self, *, of_days: Sequence[dt.date] | None = None, kinds: Sequence[str] | None = None,
+        last: int | None = None, as_known_on: dt.date | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
         """Every version of every report, in the order recorded; columns as :meth:`reports` gives them.
 
-        With `of_days` only of reports of which a version tells of one of these days.
+        With `of_days` and `kinds` only of reports of which a version tells of one of these days, is of one of these
+        kinds; with `last` only of about so many and more, those of the latest days (known by a day).
         """
         query = select(REPORTS).order_by(REPORTS.c.seq)
+        chosen = select(REPORTS.c.id)
         if of_days is not None:
-            query = query.where(REPORTS.c.id.in_(select(REPORTS.c.id).where(REPORTS.c.date.in_(of_days))))
+            chosen = chosen.where(REPORTS.c.date.in_(of_days))
+        if kinds is not None:
+            chosen = chosen.where(REPORTS.c.kind.in_(kinds))
+        if last is not None:
+            if as_known_on is not None:
+                chosen = chosen.where(REPORTS.c.known_on <= as_known_on)
+            chosen = chosen.order_by(REPORTS.c.date.desc(), REPORTS.c.seq.desc()).limit(VERSIONS * last)
+        if of_days is not None or kinds is not None or last is not None:
+            query = query.where(REPORTS.c.id.in_(chosen))
         frame = self._frame(query)
         state = pd.Series("current", index=frame.index, dtype=object)
         state[frame["revision"] > 1] = "corrected"

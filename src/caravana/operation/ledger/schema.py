@@ -53,6 +53,7 @@ REPORTS = Table(
     Column("recorded_at", Text, nullable=False),
     Column("recorded_by", Text, nullable=False),
     UniqueConstraint("id", "revision"),
+    Index("reports_of_day", "date", "kind"),
 )
 
 FORECASTS = Table(

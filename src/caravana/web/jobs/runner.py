@@ -113,6 +113,11 @@ class JobRunner:
             output.join()
         if self._ending.is_set() and process.returncode != 0:
             return  # it goes back into the queue
+        if process.returncode < 0 and not cancelled:
+            # Killed, by whomever (out of memory): that says nothing of the job.
+            with contextlib.suppress(CaravanaError):
+                jobs.try_again(self._store, number, self._name)
+            return
         result = output.result() if process.returncode == 0 and not cancelled else ""
         state = jobs.CANCELLED if cancelled else jobs.DONE if process.returncode == 0 else jobs.FAILED
         message = "" if cancelled else output.last_words(process.returncode)

@@ -43,7 +43,7 @@ def reports(
     last = until or last_evening_of(desk, None) or min(desk.today(), desk.scenario().end)
     if last < dt.date.min + days * DAY:
         return {"until": last, "reports": []}
-    frame = standing(desk.ledger.reports(of_days=[last - n * DAY for n in range(days)]))
+    frame = standing(desk.ledger.reports(of_days=[last - n * DAY for n in range(days)], last=MOST_REPORTS))
     places = {place.id: place for place in drawn_places(desk.scenario())}
     rows = []
     for row in reversed(plain_rows(frame)[-MOST_REPORTS:]):

@@ -111,6 +111,16 @@ def give_back(store: Store, worker: str) -> None:
     store.write(back)
 
 
+def try_again(store: Store, number: int, worker: str) -> None:
+    """Put a job whose process was killed back into the queue; the attempt counts."""
+
+    def again(connection: Connection) -> None:
+        held = (JOBS.c.job == number) & (JOBS.c.worker == worker) & (JOBS.c.state == RUNNING)
+        connection.execute(update(JOBS).where(held).values(state=QUEUED, worker=""))
+
+    store.write(again)
+
+
 def cancel_job(store: Store, number: int, *, who: str) -> bool:
     """Ask for the end of a job; False where it is over already, or there is none."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from caravana.operation.ledger.schema import REPORTS
 from caravana.web.store.schema import PAGES
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from caravana.operation.ledger.database import Database
 
 T = TypeVar("T")
+
+
+def _make(connection: Connection) -> None:
+    """Make what is not there: the pages' tables, and what a ledger of before lacks for quick answers."""
+    PAGES.create_all(connection)
+    for index in REPORTS.indexes:
+        index.create(connection, checkfirst=True)
 
 
 class Store:
@@ -29,7 +37,7 @@ class Store:
     def __init__(self, ledger: OperationLedger) -> None:
         self.ledger = ledger
         self._database: Database = ledger.database
-        self._database.write(PAGES.create_all)
+        self._database.write(_make)
 
     def read(self, act: Callable[[Connection], T]) -> T:
         """Do something that only reads."""

@@ -10,6 +10,12 @@ from caravana.results.displacement import Displaced
 
 if TYPE_CHECKING:
     from caravana.reporting.displacement.skill import Skill
+    from caravana.results.by_unit.sites import Site
+
+
+def opening_day(results: Displaced) -> int:
+    """The day that a report opens on: a third of the way into what is forecast."""
+    return results.origin + (results.days - results.origin) // 3
 
 
 @dataclass(frozen=True)
@@ -20,12 +26,14 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
     ----------
     skill
         Errors by day beside rules of thumb; None where nothing was counted.
+    sites
+        Every site on the opening day, where the results are by unit of administration.
     """
 
     skill: Skill | None
+    sites: tuple[Site, ...] = ()
 
     @property
     def opening_day(self) -> int:
         """The day the report opens on: a third of the way into what is forecast."""
-        origin = self.results.origin
-        return origin + (self.results.days - origin) // 3
+        return opening_day(self.results)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ROW, ROAD_BYTES = 70.0, 60.0
+ROW, ROAD_BYTES = 40.0, 60.0
 """Bytes that a row of people, and the road from a place to a camp, take at most on their way (docs/scale.md)."""
 
 

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from tests.made.small import small_scenario
+from typer.testing import CliRunner
 
 import caravana as cv
+from caravana.cli.main import app
 from caravana.ensemble.pieces import merge_pieces, read_piece
 from caravana.errors import RunError, UsageError
 from caravana.run import open_run
@@ -127,6 +129,33 @@ def test_more_pieces_than_blocks_are_refused_before_anything_is_made(tmp_path):
     with pytest.raises(UsageError, match="5 pieces at most"):
         simulate(tmp_path / "run", "1/6")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_plan_says_blocks_and_memory_and_simulates_nothing(tmp_path):
+    done = CliRunner().invoke(
+        app,
+        [
+            "run",
+            "tapachula-2021",
+            "--members",
+            "10000",
+            "--plan",
+            "--piece",
+            "40/40",
+            "--json",
+            "--out",
+            str(tmp_path / "x"),
+        ],
+    )
+    told = json.loads(done.stdout)
+    assert (told["blocks"], told["blocks_of_the_piece"]) == (157, [39, 79, 119])
+    assert 200 < told["memory_of_a_worker_mb"] < 2_000
+    assert not (tmp_path / "x").exists()
+
+
+def test_storage_without_a_scheduler_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="give a scheduler as well"):
+        simulate(tmp_path / "run", storage=tmp_path / "run")
 
 
 def test_every_block_is_in_one_piece():

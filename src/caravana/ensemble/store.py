@@ -215,12 +215,15 @@ def _frame(table: Table) -> Any:
     import pandas as pd
 
     columns = {
-        name: pd.Categorical.from_codes(column.codes.astype(np.int32), pd.Index(column.labels, dtype=object))
+        name: pd.Categorical.from_codes(
+            column.codes.astype(np.int32, copy=False), pd.Index(column.labels, dtype=object)
+        )
         if isinstance(column, Coded)
         else column
         for name, column in table.items()
     }
-    return pd.DataFrame(columns)
+    # What is only written need not be held twice.
+    return pd.DataFrame(columns, copy=False)
 
 
 def keep_block(part: Path, folder: Path, block: int) -> None:

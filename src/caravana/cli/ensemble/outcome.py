@@ -83,9 +83,11 @@ def _write_pages(run: Run, *, lang: str, quiet: bool) -> Path:
     from caravana.exports.summary import write_summary
     from caravana.reporting.model_card.card import write_model_card
     from caravana.reporting.report import write_report
+    from caravana.results.by_unit.run import in_units
 
     say("Writing the summary, the model card and the report", quiet=quiet)
     language = read_language(lang)
     write_summary(run)
-    write_model_card(run, language=language)
-    return write_report(run, language=language)
+    shown = in_units(run)
+    write_model_card(shown, language=language)
+    return write_report(shown, language=language)

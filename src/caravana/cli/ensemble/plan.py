@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caravana.run import Run
     from caravana.scenario.model import Scenario
 
-LIBRARIES = 230e6
+LIBRARIES = 300e6
 """Bytes of a worker that has imported what it needs and holds no block (docs/scale.md)."""
 
 

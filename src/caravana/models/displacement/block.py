@@ -47,7 +47,7 @@ class DisplacementBlock:
 
 
 def tabulate_block(
-    block: DisplacementBlock, *, place_ids: tuple[str, ...], links: Links, kind: str
+    block: DisplacementBlock, *, place_ids: tuple[str, ...], links: Links, kind: str, columns: Ints | None = None
 ) -> dict[str, Table]:
     """Return what a block did as tables.
 
@@ -59,6 +59,8 @@ def tabulate_block(
         Places and links in the order of the block's arrays.
     kind
         Id of the party kind that stands for a person.
+    columns
+        Place of each column of the block's people, where it has not one for every place.
 
     Returns
     -------
@@ -66,14 +68,16 @@ def tabulate_block(
         ``people`` (persons at places, and on the road), ``flows`` (persons newly displaced, and gone home
         for good, all places together) and ``links`` (persons who set out on each link, summed over the members).
     """
-    member, day, place = np.nonzero(block.people)
+    member, day, place, there = _occupied(block.people)
+    if columns is not None:
+        place = columns.astype(np.int32)[place]
     on_road = np.nonzero(block.under_way)
-    persons = np.concatenate([block.people[member, day, place], block.under_way[on_road]])
+    persons = np.concatenate([there, block.under_way[on_road]])
     road = len(place_ids)
     people: Table = {
-        "day": np.concatenate([day, on_road[1]]).astype(np.int32),
-        "member": np.concatenate([member, on_road[0]]).astype(np.int32),
-        "place": Coded(np.concatenate([place, np.full(on_road[0].size, road)]).astype(np.int32), (*place_ids, ROAD)),
+        "day": np.concatenate([day, on_road[1].astype(np.int32)]),
+        "member": np.concatenate([member, on_road[0].astype(np.int32)]),
+        "place": Coded(np.concatenate([place, np.full(on_road[0].size, road, np.int32)]), (*place_ids, ROAD)),
         "kind": Coded(np.zeros(persons.size, dtype=np.int32), (kind,)),
         "status": Coded((np.arange(persons.size) >= member.size).astype(np.int32), ("displaced", "under_way")),
         "parties": persons,
@@ -96,3 +100,15 @@ def tabulate_block(
         "persons": block.departures[when, link],
     }
     return {"people": people, "flows": flows, "links": departures}
+
+
+def _occupied(people: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Ints]:
+    """Return member, day and column of the cells with anybody in them, and how many: found a member at a time.
+
+    Of a country of sites the indices of all at once would take more memory than the people.
+    """
+    cells = [tuple(index.astype(np.int32) for index in np.nonzero(one)) for one in people]
+    member = np.repeat(np.arange(len(cells), dtype=np.int32), [len(day) for day, _ in cells])
+    there = [one[cell] for one, cell in zip(people, cells, strict=True)]
+    day, column = (np.concatenate([cell[axis] for cell in cells]) for axis in (0, 1))
+    return member, day, column, np.concatenate(there)

@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.reporting.displacement.skill import Skill
+<<<<<<< HEAD
     from caravana.results.assessed import Assessed
+=======
+    from caravana.results.by_unit.sites import Site
+
+
+def opening_day(results: Displaced) -> int:
+    """The day that a report opens on: a third of the way into what is forecast."""
+    return results.origin + (results.days - results.origin) // 3
+>>>>>>> w-scale
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
     ----------
     skill
         Errors by day beside rules of thumb; None where nothing was counted.
+<<<<<<< HEAD
     assessed
         Areas whose displaced were assessed, the widest first.
     returned
@@ -33,9 +43,16 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
     skill: Skill | None
     assessed: tuple[Assessed, ...] = ()
     returned: NDArray[np.float64] | None = None
+=======
+    sites
+        Every site on the opening day, where the results are by unit of administration.
+    """
+
+    skill: Skill | None
+    sites: tuple[Site, ...] = ()
+>>>>>>> w-scale
 
     @property
     def opening_day(self) -> int:
         """The day the report opens on: a third of the way into what is forecast."""
-        origin = self.results.origin
-        return origin + (self.results.days - origin) // 3
+        return opening_day(self.results)

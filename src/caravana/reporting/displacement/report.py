@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.inference.displacement.scores import read_sheet
 from caravana.reporting import html
-from caravana.reporting.displacement.answers import DisplacementAnswers
+from caravana.reporting.displacement.answers import DisplacementAnswers, opening_day
 from caravana.reporting.displacement.charts import UN_SHAPES
 from caravana.reporting.displacement.sections import SECTIONS
 from caravana.reporting.displacement.sentences import verdict
@@ -14,7 +14,12 @@ from caravana.reporting.displacement.skill import skill_of
 from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.page import Frame, Report, dates_with_years
 from caravana.reporting.run_folder import look_beside
+<<<<<<< HEAD
 from caravana.results.assessed import count_returned, read_assessed
+=======
+from caravana.results.by_unit.run import UnitRun, in_units
+from caravana.results.by_unit.sites import sites_on
+>>>>>>> w-scale
 from caravana.results.displacement import read_displaced
 from caravana.results.needs import load_standards
 
@@ -28,14 +33,20 @@ if TYPE_CHECKING:
 
 def ask(run: Run, standards: Sequence[Standard] | None, scores: Mapping[str, Any] | None) -> DisplacementAnswers:
     """Ask a run once for everything that its report says."""
+    run = in_units(run)
     results = read_displaced(run)
+    sites = sites_on(run, results.date(opening_day(results))) if isinstance(run, UnitRun) else ()
     skill = skill_of(read_sheet(run, days=results.days))
     if scores is None:
         scores = skill.scores if skill else {}
     return DisplacementAnswers(
         results=results, standards=load_standards() if standards is None else tuple(standards), scores=scores,
         beside=look_beside(run.path, scenario_hash=results.plan["scenario_hash"]), facts=read_facts(run, results),
+<<<<<<< HEAD
         skill=skill, assessed=read_assessed(run), returned=count_returned(run),
+=======
+        skill=skill, sites=sites,
+>>>>>>> w-scale
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from caravana.reporting.displacement.sentences import (
     setting_rows,
     spread_of,
 )
+from caravana.reporting.displacement.sites import sites
 from caravana.reporting.needs_rows import need_rows
 from caravana.reporting.sections import Chart, Section
 from caravana.results.acting import traits_of
@@ -156,7 +157,11 @@ def assumed(answers: DisplacementAnswers, language: Language) -> Section:
 
 
 SECTIONS: tuple[Callable[[DisplacementAnswers, Language], Section | None], ...] = (
+<<<<<<< HEAD
     where, areas, camps, day, needs, error, shared.learned, assumed, shared.card, shared.read,
+=======
+    where, camps, sites, day, needs, error, shared.learned, assumed, shared.card, shared.read,
+>>>>>>> w-scale
 )  # fmt: skip
 """What the report says, in order: a new section is a function and its name here."""
 

@@ -19,6 +19,7 @@ from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.model_card.learned import learned
 from caravana.reporting.model_card.parameters import parameters
 from caravana.reporting.model_card.standing import coverage_section, misuse, skill
+from caravana.results.by_unit.run import in_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,6 +117,7 @@ def write_model_card(run: Run, *, path: Path | None = None, language: Code = "en
     caravana.errors.CaravanaError
         If the file cannot be written.
     """
+    run = in_units(run)
     environment = Environment(
         loader=PackageLoader("caravana.reporting"), autoescape=False,  # noqa: S701 - Markdown; values are escaped by `md`
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from caravana.errors import UsageError
 from caravana.models.base import BLOCK, Model, read_numbers, tabulate_parameters
 from caravana.models.displacement.block import tabulate_block
-from caravana.models.displacement.camp_shares.order import ORDER, simulate_camps
+from caravana.models.displacement.camp_shares.order import ORDER, run_camps
 from caravana.models.displacement.camp_shares.parameters import declared_from, draw_pooled, names_at_work, values_from
 from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.traits import Traits
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Parameter, Scenario
 
     Floats = NDArray[np.float64]
+
+ROW, ROAD_BYTES = 40.0, 60.0
+"""Bytes that a row of people, and the road from a place to a camp, take at most on their way (docs/scale.md)."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,23 @@ class CampSharesModel(Model):
         drawn = draw_pooled(BLOCK, stream(seed, block, "dispersal.parameters", 0), values=values)
         return {name: values[:, 0] for name, values in drawn.items()}
 
+    def memory(self, scenario: Scenario, *, days: int) -> float:
+        """Return what a block takes: its people by camp and their rows, and the roads from all places to all camps."""
+        camps = len({o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id})
+        return ROW * BLOCK * days * camps + ROAD_BYTES * camps * len(scenario.places)
+
     def compile(self, scenario: Scenario, *, days: int) -> CampWorld:
         """Return the scenario as arrays."""
         return compile_camps(scenario, days=days)
 
     def simulate(self, world: CampWorld, task: Task) -> dict[str, Table]:
         """Return the tables of one block."""
-        block = simulate_camps(
+        block = run_camps(
             world, seed=task.seed, block=task.block, members=BLOCK, days=task.days,
-            order=ORDER if task.order is None else task.order, draws=task.draws,
+            order=ORDER if task.order is None else task.order, draws=task.draws, by_place=False,
         )  # fmt: skip
         kind = task.scenario.kinds[0].id
-        tables = tabulate_block(block, place_ids=world.place_ids, links=world.links, kind=kind)
+        tables = tabulate_block(block, place_ids=world.place_ids, links=world.links, kind=kind, columns=world.camps)
         return {**tables, "parameters": tabulate_parameters(task.draws)}
 
 

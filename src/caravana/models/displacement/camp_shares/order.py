@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,6 +82,26 @@ def simulate_camps(
     draws
         Pooled parameters in place of those that the block draws, each [member].
     """
+    path = run_camps(world, seed=seed, block=block, members=members, days=days, order=order, draws=draws, by_place=True)
+    people = np.zeros((members, path.people.shape[1], len(world.place_ids)), dtype=np.int64)
+    people[:, :, world.camps] = path.people
+    return replace(path, people=people)
+
+
+def run_camps(
+    world: CampWorld, *, seed: int, block: int, members: int, days: int | None, order: tuple[Process, ...],
+    draws: Mapping[str, Floats] | None, by_place: bool,
+) -> DisplacementBlock:  # fmt: skip
+    """Simulate a block of members and return people by camp, [member, day, camp].
+
+    Parameters
+    ----------
+    world, seed, block, members, days, order, draws
+        As for :func:`simulate_camps`.
+    by_place
+        Whether the displaced are told by place of origin; in one sum, [member, day, 1], otherwise: of a country of
+        sites an array of all origins would be the largest there is, and the run's tables have their sum alone.
+    """
     days = len(world.total) if days is None else min(days, len(world.total))
     rng = stream(seed, block, "dispersal.parameters", 0)
     p = draw_pooled(members, rng, values=values_from(world.origin))
@@ -88,7 +109,7 @@ def simulate_camps(
     start, state = set_out(world, p, rng)
     counts, first = start.record.counts, int(start.record.known.min()) + 1
     path = np.repeat(counts[None, :days], members, axis=0)
-    displaced = np.zeros((members, days, len(world.place_ids)), dtype=np.int64)
+    displaced = np.zeros((members, days, len(world.place_ids) if by_place else 1), dtype=np.int64)
     departures = np.zeros((days, world.use[0][0].shape[1]))
     empty = np.zeros(state.people.shape)
     for day in range(first, days):
@@ -100,9 +121,10 @@ def simulate_camps(
             outcome = process.act(state, world, draws or {}, today, Stream(seed, block, key, day))
             carry_out(state, today, outcome)
             if outcome.displaced is not None:
-                displaced[:, day] += outcome.displaced
+                displaced[:, day] += outcome.displaced if by_place else outcome.displaced.sum(axis=1, keepdims=True)
         path[:, day] = state.people
         departures[day] = today.arrived.sum(axis=0) @ world.use[0][world.use[1][day]]
+<<<<<<< HEAD
     people = np.zeros((members, days, len(world.place_ids)), dtype=np.int64)
     returned = None
     if world.outside is not None:
@@ -125,3 +147,10 @@ def origins_of(came: Ints, share: Floats, rng: np.random.Generator) -> Ints:
     for day in np.flatnonzero((share.sum(axis=1) > 0) & came.any(axis=0)):
         drawn[:, day] = rng.multinomial(came[:, day], last_rest(share[day]))
     return drawn
+=======
+    scale = world.settings.hasten
+    under_way = np.zeros((members, days), dtype=np.int64)
+    if scale != 1:
+        path, displaced = path * scale, displaced * scale
+    return DisplacementBlock(path, under_way, displaced, np.rint(departures).astype(np.int64) * scale)
+>>>>>>> w-scale

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from caravana.models.displacement.walk.world import WalkWorld
     from caravana.scenario.model import Scenario
 
+ROW = 90.0
+"""Bytes that a place's people of a day take in a member, with their row, where all places are occupied."""
+
 
 @dataclass(frozen=True)
 class WalkModel(Model):
@@ -88,6 +91,10 @@ class WalkModel(Model):
             from caravana.models.displacement.walk.world import check_classes
 
             check_classes(scenario, days=days, mended=self.mended)
+
+    def memory(self, scenario: Scenario, *, days: int) -> float:
+        """Return what a block takes: people and displaced by place and day, twice, and their rows."""
+        return ROW * BLOCK * days * len(scenario.places)
 
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
         """Return the scenario as arrays."""

@@ -1,0 +1,1 @@
+"""A run of many sites, seen by unit of administration first."""

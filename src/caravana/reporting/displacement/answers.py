@@ -13,16 +13,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.reporting.displacement.skill import Skill
-<<<<<<< HEAD
     from caravana.results.assessed import Assessed
-=======
     from caravana.results.by_unit.sites import Site
 
 
 def opening_day(results: Displaced) -> int:
     """The day that a report opens on: a third of the way into what is forecast."""
     return results.origin + (results.days - results.origin) // 3
->>>>>>> w-scale
 
 
 @dataclass(frozen=True)
@@ -33,24 +30,18 @@ class DisplacementAnswers(ReportAnswers[Displaced]):
     ----------
     skill
         Errors by day beside rules of thumb; None where nothing was counted.
-<<<<<<< HEAD
     assessed
         Areas whose displaced were assessed, the widest first.
     returned
         Who has gone home for good by the last day, [member]; None where nobody was asked.
-    """
-
-    skill: Skill | None
-    assessed: tuple[Assessed, ...] = ()
-    returned: NDArray[np.float64] | None = None
-=======
     sites
         Every site on the opening day, where the results are by unit of administration.
     """
 
     skill: Skill | None
+    assessed: tuple[Assessed, ...] = ()
+    returned: NDArray[np.float64] | None = None
     sites: tuple[Site, ...] = ()
->>>>>>> w-scale
 
     @property
     def opening_day(self) -> int:

@@ -14,12 +14,9 @@ from caravana.reporting.displacement.skill import skill_of
 from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.page import Frame, Report, dates_with_years
 from caravana.reporting.run_folder import look_beside
-<<<<<<< HEAD
 from caravana.results.assessed import count_returned, read_assessed
-=======
 from caravana.results.by_unit.run import UnitRun, in_units
 from caravana.results.by_unit.sites import sites_on
->>>>>>> w-scale
 from caravana.results.displacement import read_displaced
 from caravana.results.needs import load_standards
 
@@ -42,11 +39,7 @@ def ask(run: Run, standards: Sequence[Standard] | None, scores: Mapping[str, Any
     return DisplacementAnswers(
         results=results, standards=load_standards() if standards is None else tuple(standards), scores=scores,
         beside=look_beside(run.path, scenario_hash=results.plan["scenario_hash"]), facts=read_facts(run, results),
-<<<<<<< HEAD
-        skill=skill, assessed=read_assessed(run), returned=count_returned(run),
-=======
-        skill=skill, sites=sites,
->>>>>>> w-scale
+        skill=skill, assessed=read_assessed(run), returned=count_returned(run), sites=sites,
     )  # fmt: skip
 
 

@@ -157,11 +157,7 @@ def assumed(answers: DisplacementAnswers, language: Language) -> Section:
 
 
 SECTIONS: tuple[Callable[[DisplacementAnswers, Language], Section | None], ...] = (
-<<<<<<< HEAD
-    where, areas, camps, day, needs, error, shared.learned, assumed, shared.card, shared.read,
-=======
-    where, camps, sites, day, needs, error, shared.learned, assumed, shared.card, shared.read,
->>>>>>> w-scale
+    where, areas, camps, sites, day, needs, error, shared.learned, assumed, shared.card, shared.read,
 )  # fmt: skip
 """What the report says, in order: a new section is a function and its name here."""
 

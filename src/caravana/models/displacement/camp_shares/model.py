@@ -112,7 +112,8 @@ class CampSharesModel(Model):
             order=ORDER if task.order is None else task.order, draws=task.draws, by_place=False,
         )  # fmt: skip
         kind = task.scenario.kinds[0].id
-        tables = tabulate_block(block, place_ids=world.place_ids, links=world.links, kind=kind, columns=world.camps)
+        columns = world.camps if world.outside is None else None
+        tables = tabulate_block(block, place_ids=world.place_ids, links=world.links, kind=kind, columns=columns)
         return {**tables, "parameters": tabulate_parameters(task.draws)}
 
 

@@ -83,6 +83,8 @@ def simulate_camps(
         Pooled parameters in place of those that the block draws, each [member].
     """
     path = run_camps(world, seed=seed, block=block, members=members, days=days, order=order, draws=draws, by_place=True)
+    if world.outside is not None:
+        return path
     people = np.zeros((members, path.people.shape[1], len(world.place_ids)), dtype=np.int64)
     people[:, :, world.camps] = path.people
     return replace(path, people=people)
@@ -92,7 +94,7 @@ def run_camps(
     world: CampWorld, *, seed: int, block: int, members: int, days: int | None, order: tuple[Process, ...],
     draws: Mapping[str, Floats] | None, by_place: bool,
 ) -> DisplacementBlock:  # fmt: skip
-    """Simulate a block of members and return people by camp, [member, day, camp].
+    """Simulate a block of members and return people by camp, [member, day, camp]; where some are outside, by place.
 
     Parameters
     ----------
@@ -124,21 +126,21 @@ def run_camps(
                 displaced[:, day] += outcome.displaced if by_place else outcome.displaced.sum(axis=1, keepdims=True)
         path[:, day] = state.people
         departures[day] = today.arrived.sum(axis=0) @ world.use[0][world.use[1][day]]
-<<<<<<< HEAD
-    people = np.zeros((members, days, len(world.place_ids)), dtype=np.int64)
     returned = None
     if world.outside is not None:
         people, returned, came = simulate_outside(
             world.outside, drift=p["drift"], counted=world.camps, seed=seed, block=block, days=days
         )  # fmt: skip
-        displaced += origins_of(came, world.origin_share[:days], stream(seed, block, "dispersal.outside.origins", 0))
-    people[:, :, world.camps] = path
+        origins = origins_of(came, world.origin_share[:days], stream(seed, block, "dispersal.outside.origins", 0))
+        displaced += origins if by_place else origins.sum(axis=2, keepdims=True)
+        people[:, :, world.camps] = path
+        path = people
     scale = world.settings.hasten
     under_way = np.zeros((members, days), dtype=np.int64)
     if scale != 1:
-        people, displaced = people * scale, displaced * scale
+        path, displaced = path * scale, displaced * scale
         returned = None if returned is None else returned * scale
-    return DisplacementBlock(people, under_way, displaced, np.rint(departures).astype(np.int64) * scale, returned)
+    return DisplacementBlock(path, under_way, displaced, np.rint(departures).astype(np.int64) * scale, returned)
 
 
 def origins_of(came: Ints, share: Floats, rng: np.random.Generator) -> Ints:
@@ -147,10 +149,3 @@ def origins_of(came: Ints, share: Floats, rng: np.random.Generator) -> Ints:
     for day in np.flatnonzero((share.sum(axis=1) > 0) & came.any(axis=0)):
         drawn[:, day] = rng.multinomial(came[:, day], last_rest(share[day]))
     return drawn
-=======
-    scale = world.settings.hasten
-    under_way = np.zeros((members, days), dtype=np.int64)
-    if scale != 1:
-        path, displaced = path * scale, displaced * scale
-    return DisplacementBlock(path, under_way, displaced, np.rint(departures).astype(np.int64) * scale)
->>>>>>> w-scale

@@ -187,11 +187,17 @@ def test_the_ferry_of_helsinki_is_said_to_leave_the_extract(tmp_path):
 def test_counts_of_admin_units_are_assessments_of_areas(folder, names, area):
     places = PLACES.replace("country\n", "country,state\n").replace("Home\nMill", "Home,Norte\nMill")
     places = places.replace("Home\nFord", "Home,Sur\nFord").replace(",,Home\n", ",,Home,Sur\n")
+    head, *others = places.splitlines()
+    places = "\n".join([f"{head},idps", *(f"{row},{120 * at}" for at, row in enumerate(others))]) + "\n"
     # a town that is called as its unit is
     (folder / "places.csv").write_text(places.replace("Capital", "Norte"), encoding="utf-8")
     rows = [f"{name},2030-01-0{day},{900 + day}" for name in names for day in (1, 9)]
     (folder / "counts.csv").write_text("\n".join(["place,date,persons", *rows]) + "\n", encoding="utf-8")
     built = build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
+    assert {place.name: place.displaced for place in built.scenario.places if place.displaced} == {
+        "Mill": 120,
+        "Ford": 240,
+    }
     kinds = {(one.area, one.kind) for one in built.scenario.observations}
     if area:
         # most names are units: what a town is called like is the unit

@@ -113,5 +113,6 @@ def _row(place: ListedPlace, place_id: str) -> Place:
     return Place(
         id=place_id, name=place.name, municipality=place.municipality, state=place.state, country=place.country,
         lat=place.lat, lon=place.lon, population=place.population, kind=place.kind, capacity=place.capacity,
+        displaced=place.displaced,
         pcode=place.pcode, source=place.source,
     )  # fmt: skip

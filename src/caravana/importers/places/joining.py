@@ -76,7 +76,18 @@ def _with(one: ListedPlace, other: ListedPlace) -> ListedPlace:
     """A place with what another says of it and it does not say itself."""
     given = {
         name: getattr(other, name)
-        for name in ("population", "capacity", "opens", "closes", "state", "municipality", "country", "pcode", "size")
+        for name in (
+            "population",
+            "displaced",
+            "capacity",
+            "opens",
+            "closes",
+            "state",
+            "municipality",
+            "country",
+            "pcode",
+            "size",
+        )
         if not getattr(one, name) and getattr(other, name)
     }
     return replace(one, **given, aliases=tuple(dict.fromkeys((*one.aliases, other.name, *other.aliases))))

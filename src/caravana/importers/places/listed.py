@@ -23,6 +23,8 @@ class ListedPlace:
         A town (anywhere people live) or a camp.
     size
         What its file calls it (city, town, village), for a usual number of inhabitants; "" where it says nothing.
+    displaced
+        Displaced people there before the first day, beside those counted in camps.
     capacity, opens, closes
         Of a camp: how many it takes, from when, until when.
     state, municipality, country, pcode
@@ -38,6 +40,7 @@ class ListedPlace:
     kind: Literal["town", "camp", "idpcamp"] = "town"
     aliases: tuple[str, ...] = ()
     size: str = ""
+    displaced: int | None = None
     capacity: int | None = None
     opens: dt.date | None = None
     closes: dt.date | None = None

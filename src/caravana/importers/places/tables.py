@@ -21,6 +21,7 @@ NAME = (
 LATITUDE = ("lat", "latitude", "latitud", "y", "centroid lat")
 LONGITUDE = ("lon", "lng", "long", "longitude", "longitud", "x", "centroid lon")
 PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes")
+DISPLACED = ("displaced", "idps", "initial idps", "displaced persons", "desplazados", "personas desplazadas")
 CAPACITY = ("capacity", "capacidad", "max capacity", "planned capacity")
 OPENS = ("opens", "opened", "open", "opening date", "opening", "start", "abre", "apertura")
 CLOSES = ("closes", "closed", "close", "closing date", "closing", "end", "cierra", "cierre")
@@ -108,7 +109,8 @@ def _read_row(
         reader.fault(sheet.path, row.line, _column(sheet, CLOSES), str(closes), f"a date after it opens, {opens}")
     return ListedPlace(
         name=name, lat=lat, lon=lon, population=people if kind == "town" else None,
-        kind=camp_kind if kind == "camp" else "town", capacity=_people(reader, sheet, row, CAPACITY), opens=opens,
+        kind=camp_kind if kind == "camp" else "town", capacity=_people(reader, sheet, row, CAPACITY),
+        displaced=_people(reader, sheet, row, DISPLACED), opens=opens,
         closes=closes, state=row.get(*STATE), municipality=row.get(*MUNICIPALITY), country=row.get(*COUNTRY),
         pcode=row.get(*PCODE), source=source,
     )  # fmt: skip

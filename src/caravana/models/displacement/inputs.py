@@ -1,4 +1,7 @@
-"""What both models of displacement are compiled from: counts, links, closures and day tables of places."""
+"""What both models of displacement are compiled from: counts, links, closures and day tables of places.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from caravana.scenario.reading.faults import FaultList
 
 #: Columns that count people: a dot before three digits may be one of thousands there.
-COUNTING = frozenset({"population", "capacity", "low", "high", "quantity_low", "quantity_high"})
+COUNTING = frozenset({"population", "capacity", "displaced", "low", "high", "quantity_low", "quantity_high"})
 #: What programs call the column of row numbers that they put before all others.
 INDEX_NAMES = ("", "unnamed: 0", "index")
 NO_ROW_NUMBERS = (

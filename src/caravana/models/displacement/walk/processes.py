@@ -4,6 +4,8 @@ Each looks and says what happens (:class:`WalkOutcome`), and the loop carries it
 Departures and journeys, where the time goes, are the compiled loops of
 :mod:`caravana.models.displacement.walk.kernels.hops`.  These write people in place for speed, and so does
 ``turn_back``: into the state, which is the walk's own and seen by nobody else, and into today's arrays.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
 """
 
 from __future__ import annotations

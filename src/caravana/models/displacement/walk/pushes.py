@@ -1,4 +1,7 @@
-"""Places that send people out by themselves: so many a day for a conflict or a flood, whatever the counts say."""
+"""Places that send people out by themselves: so many a day for a conflict or a flood, whatever the counts say.
+
+Quirks of Flee are numbered as in docs/dispersal.md#flee-quirks.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from caravana.ensemble.store import (
 )
 from caravana.ensemble.worker import WRITE_FAILED
 from caravana.errors import IntegrityWarning, RunError, UsageError, WriteError
-from caravana.models.base import BLOCK, Task, check_parameters
+from caravana.models.base import Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
 from caravana.scenario.canonical import scenario_hash
@@ -228,7 +228,8 @@ def execute(
     """
     started = time.perf_counter()
     damaged = prepare(folder, plan, scenario, version=__version__)
-    blocks = range(-(-members // BLOCK))
+    size = model.block_size(scenario)
+    blocks = range(-(-members // size))
     before = blocks_done(folder).difference(damaged)
     for damage in (one for block in blocks for one in damaged.get(block, ())):
         warnings.warn(f"{folder}: {damage}; the block is simulated again", IntegrityWarning, stacklevel=2)
@@ -250,7 +251,7 @@ def execute(
     write_failures(folder, failures)
     if tasks or damaged or "members" not in read_manifest(folder) or read_manifest(folder)["members"] != members:
         wall = time.perf_counter() - started
-        finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall)
+        finish(folder, members=members, block=size, failures=failures, wall_seconds=wall)
     if len(failures) == len(blocks):
         raise RunError(f"every block failed; the first one: {failures[0].error} (all in {folder / FAILURES})")
 
@@ -281,8 +282,9 @@ class _Tasks(Sequence[Task]):
         plan, block = self._plan, self._blocks[index]
         own = self._model.draw(self._scenario, seed=plan.seed, block=block)
         others = {name: value for name, value in plan.settings.items() if name not in own}
-        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others)
-        draws |= {name: np.full(BLOCK, plan.settings[name]) if name in plan.settings else own[name] for name in own}
+        size = self._model.block_size(self._scenario)
+        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others, size=size)
+        draws |= {name: np.full(size, plan.settings[name]) if name in plan.settings else own[name] for name in own}
         order = self._order
         if self._design is not None:
             drawn = self._design.draw(block, seed=plan.seed)
@@ -290,5 +292,14 @@ class _Tasks(Sequence[Task]):
             order = self._design.lead(order, block, seed=plan.seed)
         check_parameters(order, draws)
         return Task(
-            self._scenario, self._policies, draws, plan.seed, block, self._days, order, plan.follow, self._model
+            self._scenario,
+            self._policies,
+            draws,
+            plan.seed,
+            block,
+            self._days,
+            order,
+            plan.follow,
+            self._model,
+            size,
         )

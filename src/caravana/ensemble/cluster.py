@@ -29,7 +29,6 @@ import numpy as np
 from caravana.ensemble.integrity import block_path
 from caravana.ensemble.store import write_block, write_files
 from caravana.errors import RunError, UsageError
-from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 from caravana.received import read_json
 from caravana.version import __version__
@@ -105,7 +104,7 @@ def simulate_away(common: bytes, draws: Mapping[str, Floats], block: int, client
     try:
         tables = simulate_task(task)
         with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
-            write_block(Path(folder), task.block, tables, start=task.scenario.start, members=BLOCK)
+            write_block(Path(folder), task.block, tables, start=task.scenario.start, members=task.members)
             parts = sorted(block_path(Path(folder), task.block).iterdir())
             return Parcel({p.name: p.read_bytes() for p in parts})
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the block is reported as failed

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.generic]
 
 BLOCK = 64
-"""Members in a block: more gains nothing (measured), and it is a power of two, as Sobol likes."""
+"""Members in a block: more gains nothing (measured), and it is a power of two, as Sobol likes.
+
+Models whose members are dear have smaller ones (:meth:`Model.block_size`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Task:
         Whether to follow those who set out (see :mod:`caravana.models.caravan.cohort`).
     model
         Who moves how; the one that the scenario names where it is None.
+    members
+        Members of the block, as :meth:`Model.block_size` says.
     """
 
     scenario: Scenario
@@ -143,6 +147,7 @@ class Task:
     order: tuple[Process, ...] | None = None
     follow: bool = False
     model: Model | None = field(default=None)
+    members: int = BLOCK
 
 
 class Model(Protocol):
@@ -181,6 +186,14 @@ class Model(Protocol):
     def notice(self) -> str:
         """What a user should know before the first block, such as a wait; empty where there is nothing."""
         return ""
+
+    def block_size(self, scenario: Scenario) -> int:
+        """Return how many members are simulated together: a power of two, and the same for a scenario for ever.
+
+        It names the streams, so that other sizes give other draws.
+        """
+        del scenario
+        return BLOCK
 
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse what cannot be simulated, before any block starts.

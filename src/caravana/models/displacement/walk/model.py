@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from caravana.models.displacement.walk.world import WalkWorld
     from caravana.scenario.model import Scenario
 
+#: Places from which on a network is large, and members in a block there.
+LARGE, FEW_MEMBERS = 250, 8
+
 
 @dataclass(frozen=True)
 class WalkModel(Model):
@@ -63,6 +66,13 @@ class WalkModel(Model):
         if self.mended:
             DisplacementSettings.of(scenario.settings).check_origin(days)
 
+    def block_size(self, scenario: Scenario) -> int:
+        """Return how many members are simulated together: few where one is dear, so that few members cost little.
+
+        On a small network the steps of a day that are not compiled would cost too much for so few.
+        """
+        return FEW_MEMBERS if len(scenario.places) >= LARGE else BLOCK
+
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
         """Return the scenario as arrays."""
         from caravana.models.displacement.walk.world import compile_walk
@@ -74,7 +84,7 @@ class WalkModel(Model):
         from caravana.models.displacement.walk.order import ORDER, simulate_walk
 
         block = simulate_walk(
-            world, seed=task.seed, block=task.block, members=BLOCK, days=task.days,
+            world, seed=task.seed, block=task.block, members=task.members, days=task.days,
             order=ORDER if task.order is None else task.order, draws=task.draws,
         )  # fmt: skip
         kind = task.scenario.kinds[0].id

@@ -29,11 +29,12 @@ from caravana.ensemble.store import (
     blocks_done,
     finish,
     prepare,
+    refuse_other_size,
     write_failures,
 )
 from caravana.ensemble.worker import WRITE_FAILED
 from caravana.errors import IntegrityWarning, RunError, UnusedInputWarning, UsageError, WriteError
-from caravana.models.base import BLOCK, Task, check_parameters
+from caravana.models.base import Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
 from caravana.progress import progress_shown
@@ -222,8 +223,6 @@ def simulate(
     if piece is not None and out is None:
         raise UsageError("a piece needs the run folder that it is a piece of: give out")
     share = None if piece is None else read_piece(piece)
-    if share is not None:
-        share.blocks(range(-(-members // BLOCK)))
     chosen = (
         scenario
         if isinstance(scenario, Scenario)
@@ -238,6 +237,8 @@ def simulate(
     chosen, numbers = configure(chosen, mover, values, seed=seed)
     last = last_day(chosen, until)
     mover.check(chosen, days=chosen.day_of(last) + 1)
+    if share is not None:
+        share.blocks(range(-(-members // mover.block_size(chosen))))
     order = mover.order if order is None else order
     plan = Plan(
         scenario=chosen.name,
@@ -260,7 +261,7 @@ def simulate(
         execute(
             chosen, plan, folder, members=members, model=mover, order=order, design=design, workers=workers or cores(),
             scheduler=scheduler, storage=None if storage is None else str(storage), piece=share,
-            progress=progress or progress_shown("Blocks of 64 members", first=mover.notice),
+            progress=progress or progress_shown("Blocks of members", first=mover.notice),
         )  # fmt: skip
         run = open_run(folder)
     except BaseException:
@@ -299,10 +300,12 @@ def execute(
     """
     started = time.perf_counter()
     damaged = prepare(folder, plan, scenario, version=__version__)
-    blocks: Sequence[int] = range(-(-members // BLOCK))
+    size = model.block_size(scenario)
+    blocks: Sequence[int] = range(-(-members // size))
+    refuse_other_size(folder, size)
     before = blocks_done(folder).difference(damaged)
     if piece is not None:
-        begin_piece(folder, piece, members=members)
+        begin_piece(folder, piece, members=members, size=size)
         blocks = piece.blocks(blocks)
         # What was merged meanwhile is done.
         before |= blocks_done(folder.parents[1])
@@ -333,7 +336,7 @@ def execute(
     write_failures(folder, failures)
     if tasks or stored or damaged or read_manifest(folder).get("members") != members or piece is not None:
         wall = time.perf_counter() - started
-        finish(folder, members=members, block=BLOCK, failures=failures, wall_seconds=wall, blocks=blocks)
+        finish(folder, members=members, block=size, failures=failures, wall_seconds=wall, blocks=blocks)
         write_crate(folder)
     elif not (folder / CRATE).exists():
         write_crate(folder)
@@ -367,8 +370,9 @@ class _Tasks(Sequence[Task]):
         plan, block = self._plan, self._blocks[index]
         own = self._model.draw(self._scenario, seed=plan.seed, block=block)
         others = {name: value for name, value in plan.settings.items() if name not in own}
-        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others)
-        draws |= {name: np.full(BLOCK, plan.settings[name]) if name in plan.settings else own[name] for name in own}
+        size = self._model.block_size(self._scenario)
+        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others, size=size)
+        draws |= {name: np.full(size, plan.settings[name]) if name in plan.settings else own[name] for name in own}
         order = self._order
         if self._design is not None:
             drawn = self._design.draw(block, seed=plan.seed)
@@ -376,5 +380,14 @@ class _Tasks(Sequence[Task]):
             order = self._design.lead(order, block, seed=plan.seed)
         check_parameters(order, draws)
         return Task(
-            self._scenario, self._policies, draws, plan.seed, block, self._days, order, plan.follow, self._model
+            self._scenario,
+            self._policies,
+            draws,
+            plan.seed,
+            block,
+            self._days,
+            order,
+            plan.follow,
+            self._model,
+            size,
         )

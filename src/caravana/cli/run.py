@@ -131,7 +131,7 @@ def run(
     notice = model_of(loaded, rules=rules).notice
     hello += f"\n{notice}" if notice else ""
     hello += f"\n{memory_line(loaded, until=until, rules=rules, settings=settings)}" if scheduler or piece else ""
-    progress = Progress("Blocks of 64 members", quiet=quiet, first=hello)
+    progress = Progress("Blocks of members", quiet=quiet, first=hello)
     with InterruptWatch() as watch, warnings.catch_warnings():
         # Said below, with all else that was not used.
         warnings.filterwarnings("ignore", "not used by the rules", UnusedInputWarning)

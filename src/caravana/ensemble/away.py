@@ -16,7 +16,6 @@ import numpy as np
 from caravana.ensemble.integrity import block_path
 from caravana.ensemble.store import write_block
 from caravana.errors import RunError
-from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 from caravana.version import __version__
 
@@ -83,7 +82,7 @@ def simulate_away(
     try:
         tables = simulate_task(task)
         if storage is not None:
-            storage.put(block, tables, start=task.scenario.start)
+            storage.put(block, tables, start=task.scenario.start, members=task.members)
             return Parcel()
         return Parcel(_encode(task, tables))
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the block is reported as failed
@@ -93,5 +92,5 @@ def simulate_away(
 def _encode(task: Task, tables: dict[str, Table]) -> dict[str, bytes]:
     """Return the files of a block, by name."""
     with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
-        write_block(Path(folder), task.block, tables, start=task.scenario.start, members=BLOCK)
+        write_block(Path(folder), task.block, tables, start=task.scenario.start, members=task.members)
         return {p.name: p.read_bytes() for p in sorted(block_path(Path(folder), task.block).iterdir())}

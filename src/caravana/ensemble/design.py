@@ -47,7 +47,7 @@ class Design(Protocol):
 
 
 def draw_parameters(
-    scenario: Scenario, *, seed: int, block: int, settings: Mapping[str, float] | None = None
+    scenario: Scenario, *, seed: int, block: int, settings: Mapping[str, float] | None = None, size: int = BLOCK
 ) -> dict[str, Floats]:
     """Return the parameters of one block's members.
 
@@ -61,31 +61,33 @@ def draw_parameters(
     seed
         Scrambles the sequence.
     block
-        Block index; members ``64 * block`` to ``64 * block + 63``.
+        Block index; its members begin at ``size * block``.
     settings
         Values that replace priors.
+    size
+        Members in a block, a power of two.
 
     Returns
     -------
     dict
-        Values by name, each float64 [64].
+        Values by name, each float64 [size].
     """
     from scipy.stats import qmc
 
     uncertain = [p.name for p in scenario.parameters if p.prior is not None]
     parameters = settle(scenario, settings or {})
-    points = np.empty((BLOCK, 0))
+    points = np.empty((size, 0))
     if uncertain:
         sobol = qmc.Sobol(len(uncertain), scramble=True, rng=np.random.default_rng(seed))
         if block:
-            sobol.fast_forward(BLOCK * block)
-        points = sobol.random(BLOCK)
+            sobol.fast_forward(size * block)
+        points = sobol.random(size)
     # A point on the edge of the unit cube would be an infinite quantile.
     points = np.clip(points, 2.0**-31, 1 - 2.0**-31)
     out = {}
     for name, parameter in parameters.items():
         if parameter.prior is None:
-            out[name] = np.full(BLOCK, float(parameter.value or 0.0))
+            out[name] = np.full(size, float(parameter.value or 0.0))
         else:
             u = points[:, uncertain.index(name)]
             out[name] = quantile(parameter.prior, parameter.low, parameter.high, u)

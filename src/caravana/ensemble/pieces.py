@@ -37,7 +37,6 @@ from caravana.ensemble.store import (
     write_failures,
 )
 from caravana.errors import RunError, UsageError
-from caravana.models.base import BLOCK
 from caravana.received import is_real_folder
 from caravana.scenario.folders import load_scenario
 from caravana.version import __version__
@@ -69,7 +68,7 @@ class Piece:
         """
         if self.of > len(every):
             blocks = "one block" if len(every) == 1 else f"{len(every)} blocks"
-            raise UsageError(f"--piece {self}: the run has {blocks} of {BLOCK} members, so {len(every)} pieces at most")
+            raise UsageError(f"--piece {self}: the run has {blocks} of members, so {len(every)} pieces at most")
         return list(every[self.number - 1 :: self.of])
 
     def folder(self, run: Path) -> Path:
@@ -94,9 +93,17 @@ def read_piece(text: str) -> Piece:
     return piece
 
 
-def begin_piece(folder: Path, piece: Piece, *, members: int) -> None:
-    """Write into a piece's manifest what it is a piece of: it can be merged though its job was ended."""
-    about = {"members": members, "block": BLOCK, "piece": str(piece), "versions": versions()}
+def begin_piece(folder: Path, piece: Piece, *, members: int, size: int) -> None:
+    """Write into a piece's manifest what it is a piece of: it can be merged though its job was ended.
+
+    Parameters
+    ----------
+    folder, piece
+        The piece's own run folder, and which it is.
+    members, size
+        Members of the whole run, and of a block.
+    """
+    about = {"members": members, "block": size, "piece": str(piece), "versions": versions()}
     write_manifest(folder, {**read_manifest(folder), **about})
 
 
@@ -153,7 +160,7 @@ def merge_pieces(run: Path, sources: Iterable[Path] = ()) -> Merged:
     scenario = load_scenario(begun[0] / SCENARIO, declared_by={})
     plan = _plan_of(first)
     broken = prepare(run, plan, scenario, version=__version__)
-    wanted = range(-(-int(first["members"]) // BLOCK))
+    wanted = range(-(-int(first["members"]) // int(first["block"])))
     added, damaged = [], []
     for home in begun:
         for block in sorted(blocks_present(home).intersection(wanted)):
@@ -170,7 +177,7 @@ def merge_pieces(run: Path, sources: Iterable[Path] = ()) -> Merged:
     failures = [one for home in begun for one in read_failures(home) if one.block not in done]
     write_failures(run, failures)
     wall = sum(float(manifest.get("wall_seconds", 0.0)) for manifest in manifests.values())
-    finish(run, members=int(first["members"]), block=BLOCK, failures=failures, wall_seconds=wall)
+    finish(run, members=int(first["members"]), block=int(first["block"]), failures=failures, wall_seconds=wall)
     write_crate(run)
     _clear(inside, manifests, done)
     missing = tuple(block for block in wanted if block not in done)
@@ -195,8 +202,6 @@ def _reference(manifests: dict[Path, dict[str, Any]]) -> dict[str, Any]:
         odd = [name for name in shared if manifest.get(name) != first.get(name)]
         if odd:
             raise RunError(f"{other} and {home} are not pieces of one run (they differ in {', '.join(odd)})")
-    if first["block"] != BLOCK:
-        raise RunError(f"{home} has blocks of {first['block']} members, this version of caravana {BLOCK}")
     return first
 
 
@@ -225,7 +230,7 @@ def _clear(inside: list[Path], manifests: dict[Path, dict[str, Any]], done: set[
         if home not in manifests:
             continue
         manifest = manifests[home]
-        every = range(-(-int(manifest["members"]) // BLOCK))
+        every = range(-(-int(manifest["members"]) // int(manifest["block"])))
         if done.issuperset(read_piece(str(manifest["piece"])).blocks(every)):
             shutil.rmtree(home, ignore_errors=True)
         else:

@@ -28,7 +28,6 @@ from caravana.ensemble.integrity import (
 )
 from caravana.ensemble.store import keep_block, write_block
 from caravana.errors import RunError, UsageError
-from caravana.models.base import BLOCK
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,14 +79,14 @@ class Storage:
                 " share, under the same path. Otherwise give --storage an address such as s3://bucket/run"
             )
 
-    def put(self, block: int, tables: dict[str, Table], *, start: dt.date) -> None:
+    def put(self, block: int, tables: dict[str, Table], *, start: dt.date, members: int) -> None:
         """Write a block where others find it, whole or not at all."""
         if self.shared:
-            write_block(Path(self.address), block, tables, start=start, members=BLOCK)
+            write_block(Path(self.address), block, tables, start=start, members=members)
             return
         system, home = _open(self.address)
         with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
-            write_block(Path(folder), block, tables, start=start, members=BLOCK)
+            write_block(Path(folder), block, tables, start=start, members=members)
             part = block_path(Path(folder), block)
             seal_block(part, block, plan=self.plan)
             target = f"{home}/{BLOCKS}/{part.name}"

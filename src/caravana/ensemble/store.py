@@ -98,6 +98,21 @@ class Failure:
     when: str
 
 
+def refuse_other_size(folder: Path, size: int) -> None:
+    """Refuse to go on with a run whose blocks have another size: its members would not be those of this plan.
+
+    Raises
+    ------
+    RunError
+        If a version of this program that cut members into other blocks began the folder.
+    """
+    began = read_manifest(folder).get("block", size)
+    if began != size:
+        raise RunError(
+            f"{folder} has blocks of {began} members, and this version makes them of {size}: run it elsewhere"
+        )
+
+
 def prepare(folder: Path, plan: Plan, scenario: Scenario, *, version: str) -> dict[int, tuple[Damage, ...]]:
     """Make a run folder for a plan, or find that this one was made for it, and mend what is damaged but its blocks.
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from caravana.ensemble.store import write_block
 from caravana.errors import WriteError
-from caravana.models.base import BLOCK
 from caravana.models.registry import simulate_task
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def run_task(task: Task, folder: Path) -> Verdict:
     """
     try:
         tables = simulate_task(task)
-        write_block(folder, task.block, tables, start=task.scenario.start, members=BLOCK)
+        write_block(folder, task.block, tables, start=task.scenario.start, members=task.members)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the block is reported as failed
         return task.block, f"{type(error).__name__}: {error}", traceback.format_exc()
     return task.block, "", ""

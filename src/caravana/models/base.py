@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.generic]
 
 BLOCK = 64
-"""Members in a block: more gains nothing (measured), and it is a power of two, as Sobol likes."""
+"""Members in a block: more gains nothing (measured), and it is a power of two, as Sobol likes.
+
+Models whose members are dear have smaller ones (:meth:`Model.block_size`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Task:
         Whether to follow those who set out (see :mod:`caravana.models.caravan.cohort`).
     model
         Who moves how; the one that the scenario names where it is None.
+    members
+        Members of the block, as :meth:`Model.block_size` says.
     """
 
     scenario: Scenario
@@ -166,6 +170,7 @@ class Task:
     order: tuple[Process, ...] | None = None
     follow: bool = False
     model: Model | None = field(default=None)
+    members: int = BLOCK
 
 
 class Model(Protocol):
@@ -213,6 +218,14 @@ class Model(Protocol):
         """Return what the arrays of a block take at their largest, in bytes, roughly; 0 where it is not known."""
         del scenario, days
         return 0.0
+
+    def block_size(self, scenario: Scenario) -> int:
+        """Return how many members are simulated together: a power of two, and the same for a scenario for ever.
+
+        It names the streams, so that other sizes give other draws.
+        """
+        del scenario
+        return BLOCK
 
     def check(self, scenario: Scenario, *, days: int) -> None:
         """Refuse what cannot be simulated, before any block starts.

@@ -45,21 +45,22 @@ def tell_plan(
 ) -> None:  # fmt: skip
     """Say what a run takes, and how it can be split, without simulating anything."""
     from caravana.ensemble.pieces import read_piece
-    from caravana.models.base import BLOCK
+    from caravana.models.registry import model_of
 
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
-    blocks = -(-members // BLOCK)
+    size = model_of(scenario, rules=rules).block_size(scenario)
+    blocks = -(-members // size)
     share = None if piece is None else read_piece(piece).blocks(range(blocks))
     needed = memory_of_worker(scenario, until=until, rules=rules, settings=settings)
     if json:
         content: dict[str, Any] = {
-            "scenario": scenario.name, "members": members, "blocks": blocks, "members_a_block": BLOCK,
+            "scenario": scenario.name, "members": members, "blocks": blocks, "members_a_block": size,
             "most_pieces": blocks, "memory_of_a_worker_mb": round(needed / 1e6) or None,
         }  # fmt: skip
         give(content if share is None else {**content, "piece": piece, "blocks_of_the_piece": share})
         return
-    say(f"{scenario.name}: {members} members are {blocks} blocks of {BLOCK}, so {blocks} workers or pieces at most")
+    say(f"{scenario.name}: {members} members are {blocks} blocks of {size}, so {blocks} workers or pieces at most")
     if share is not None:
         say(f"Piece {piece} has {len(share)} of them")
     say(memory_line(scenario, until=until, rules=rules, settings=settings))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ROW = 90.0
 """Bytes that a place's people of a day take in a member, with their row, where all places are occupied."""
+#: Places from which on a network is large, and members in a block there.
+LARGE, FEW_MEMBERS = 250, 8
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,14 @@ class WalkModel(Model):
 
     def memory(self, scenario: Scenario, *, days: int) -> float:
         """Return what a block takes: people and displaced by place and day, twice, and their rows."""
-        return ROW * BLOCK * days * len(scenario.places)
+        return ROW * self.block_size(scenario) * days * len(scenario.places)
+
+    def block_size(self, scenario: Scenario) -> int:
+        """Return how many members are simulated together: few where one is dear, so that few members cost little.
+
+        On a small network the steps of a day that are not compiled would cost too much for so few.
+        """
+        return FEW_MEMBERS if len(scenario.places) >= LARGE else BLOCK
 
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
         """Return the scenario as arrays."""
@@ -107,7 +116,7 @@ class WalkModel(Model):
         from caravana.models.displacement.walk.order import ORDER, simulate_walk
 
         block = simulate_walk(
-            world, seed=task.seed, block=task.block, members=BLOCK, days=task.days,
+            world, seed=task.seed, block=task.block, members=task.members, days=task.days,
             order=ORDER if task.order is None else task.order, draws=task.draws,
         )  # fmt: skip
         kind = task.scenario.kinds[0].id

@@ -23,7 +23,7 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Sight,
 )
 from caravana.models.displacement.walk.kernels.crowd import empty, join, let_wait, make_crowd
-from caravana.models.displacement.walk.kernels.draws import leave, leave_together, part, throttle, weigh
+from caravana.models.displacement.walk.kernels.draws import FEW, leave, leave_together, part, throttle, weigh
 from caravana.models.displacement.walk.kernels.journeys import choose, count_in, look_round, make_leavers
 from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, inner
 
@@ -33,6 +33,8 @@ MOST_PASSES = 200
 PRESSING = 1.0
 #: Most turns of a day: as many as make a difference, since camps are counted choice by choice.
 MOST_TURNS = 6
+#: Share of a crowd for whom there must be room in camps that fill, for turns to be taken.
+STAKE = 0.05
 #: Most turns of the people of one cell.
 MOST_TURNS_OF_CELL = 24
 
@@ -208,40 +210,61 @@ def _gather(net: Network, member: int, arrivals: Arrivals, due: Ints, due_state:
 
 
 @inner
+def _room_left(net: Network, now: Conditions, member: int, crowd: Crowd, in_camps: Ints) -> float:
+    """Room left in all camps for each person of a crowd who chooses, at most."""
+    room, choosing = 0.0, 0.0
+    for camp in range(len(now.capacity)):
+        room += max(now.capacity[camp] - in_camps[member, camp], 0.0)
+    for at in range(crowd.edge[0], crowd.edge[1] + 1):
+        if crowd.mark[at]:
+            people = 0
+            for state in range(at * RECENTS, (at + 1) * RECENTS):
+                people += crowd.people[state]
+            choosing += people * now.move[net.post[at]]
+    return room / max(choosing, 1.0)
+
+
+@inner
 def _share_at_once(
     net: Network, now: Conditions, sight: Sight, member: int, crowd: Crowd, in_camps: Ints, expected: Floats
 ) -> float:
     """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
 
-    Flee lets one person after the other make all her hops.  Where so many are about to choose a
-    camp that its throttle would not be felt, the others wait for their turn.
+    Flee lets one person after the other make all her hops.  Where so many are about to choose a camp that its
+    throttle would not be felt, the others wait for their turn.  Turns decide who finds room, so they are not
+    taken where all the room left is for a few of the crowd (:data:`STAKE`).
     """
+    if _room_left(net, now, member, crowd, in_camps) <= STAKE:
+        return 1.0
     expected[:] = 0.0
+    choosing = 0.0
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
         if not crowd.mark[at]:
             continue
-        post = net.post[at]
-        if not net.sees[post] and net.room[post] < 0:
-            continue
+        post, below = net.post[at], 0.0
         movers, people = 0.0, 0
         for state in range(at * RECENTS, (at + 1) * RECENTS):
             people += crowd.people[state]
             movers += crowd.people[state] * (1.0 if net.unrested[state] and now.town[post] else now.move[post])
         if net.room[post] >= 0:
             expected[net.room[post]] += people
+            choosing += people
+        choosing += movers
+        if not net.sees[post]:
+            continue
         look_round(net, now, sight, post)
-        below = 0.0
         for option in range(net.first[post], net.first[post + 1]):
             if net.slot[option] >= 0:
                 expected[net.slot[option]] += movers * (sight.reach[option] - below)
             below = sight.reach[option]
-    at_once = 1.0
+    at_once, stake = 1.0, 0.0
     for camp in range(len(expected)):
         limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
         filling = in_camps[member, camp] + expected[camp] > now.buffer * now.capacity[camp]
         if expected[camp] > limit and filling and in_camps[member, camp] < now.capacity[camp]:
             at_once = min(at_once, limit / expected[camp])
-    return at_once
+            stake += min(expected[camp], now.capacity[camp] - in_camps[member, camp])
+    return at_once if stake > STAKE * choosing else 1.0
 
 
 @inlined
@@ -253,7 +276,7 @@ def _share_of_cell(
     The same as for a crowd, where so many of it are in one cell that turns of the crowd are not enough.
     """
     at_once, below = 1.0, 0.0
-    if not net.sees[post]:
+    if people <= FEW or not net.sees[post]:
         return at_once
     for option in range(net.first[post], net.first[post + 1]):
         camp = net.slot[option]

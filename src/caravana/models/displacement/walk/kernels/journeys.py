@@ -66,6 +66,16 @@ def choose(
     A few choose one by one.  Many choose together, as what they remember does not bear on the
     choice; then those who took an option are spread over the memories in proportion.
     """
+    alone = net.first[net.post[cell]]
+    if net.first[net.post[cell] + 1] - alone == 1:
+        # Nothing to choose: there is one road, as for all who are half way along a route.
+        for recent in range(RECENTS):
+            who.taking[recent] = who.leaving[recent]
+        departures[alone] += left
+        _travel(
+            net, now, sight, member, net.entry[cell], alone, visited, left, who, next_rest, road, in_camps, crowd
+        )  # fmt: skip
+        return
     if left > FEW:
         _choose_together(
             bits, net, now, sight, member, cell, visited, left, who, next_rest, road, in_camps, departures, crowd

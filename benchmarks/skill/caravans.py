@@ -9,6 +9,8 @@ import numpy as np
 from benchmarks.skill import counts, endings, pooling, positions, rules
 from benchmarks.skill.records import bundled, others
 
+from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.others import NONE
 from caravana.inference.caravan.pooled.rosters import (
     BLEND,
     FIGURES,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from benchmarks.skill.pooling import Pooled
+    from benchmarks.skill.pooling import Learned, Pooled
     from benchmarks.skill.positions import Case
     from benchmarks.skill.records import Given
     from numpy.typing import NDArray
@@ -47,6 +49,7 @@ class Measured:
     evidence: Mapping[str, Floats]
     nights: Sequence[Case]
     figures: Sequence[Case]
+    learned: Mapping[str, Mapping[str, Learned]]
 
 
 def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
@@ -60,12 +63,19 @@ def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
     say(f"{len(readings)} records read for the prior")
     named = [one.name for one in given if len(one.truth) > 1]
     ends = endings.prospects(given)
+    kept = {one.name: plans_kept(one.record) for one in given}
     where = [
         case
         for one in given
         if one.truth
         for case in positions.cases_of(
-            one, readings, departures, hosted[one.name], also_without=named, ends=ends[one.name]
+            one,
+            readings,
+            departures,
+            hosted[one.name],
+            also_without=named,
+            ends=ends[one.name],
+            kept=[counted for name, counted in kept.items() if name != one.name],
         )
     ]
     say(f"{len(where)} nights forecast")
@@ -74,15 +84,23 @@ def measure(folder: Path, *, say: Callable[[str], None]) -> Measured:
     numbers = [case for one in given for case in counts.cases_of(one, evidence, also_without=many)]
     say(f"{len(numbers)} headcounts forecast")
     figures = pooling.blended(numbers, LAST_FIGURE, half_way_in_logs)
-    return Measured(given, places, readings, evidence, pooling.blended(where), figures)
+    nights = pooling.blended(where)
+    learned = {
+        "position": pooling.learn(nights, POSITIONS, also=(NONE,)),
+        "headcount": pooling.learn(figures, FIGURES, also=(NONE,)),
+    }
+    say("weights and widths learned")
+    return Measured(given, places, readings, evidence, nights, figures, learned)
 
 
 def caravans(measured: Measured) -> dict[str, Any]:
     """Every table of the caravans, as ``results.json`` has them."""
     given = measured.given
     long = {one.name for one in given if len(one.truth) + (abs(one.start_km) > 1.0) >= NIGHTS}
-    nights = [p for p in pooling.pooled(measured.nights, POSITIONS) if p.case.caravan in long]
-    figures = pooling.pooled(measured.figures, FIGURES)
+    nights = [
+        p for p in pooling.pooled(measured.nights, POSITIONS, measured.learned["position"]) if p.case.caravan in long
+    ]
+    figures = pooling.pooled(measured.figures, FIGURES, measured.learned["headcount"])
     return {
         "position": by_horizon(nights, PLAIN),
         "headcount": by_horizon(figures, SPREADS),
@@ -103,7 +121,7 @@ def skills(measured: Measured) -> list[tuple[str, str, int, float, float, int]]:
         ("position", measured.nights, POSITIONS, PLAIN),
         ("headcount", measured.figures, FIGURES, SPREADS),
     ):
-        made = pooling.pooled(cases, roster)
+        made = pooling.pooled(cases, roster, measured.learned[quantity])
         for horizon in HORIZONS:
             some = [p for p in made if p.case.horizon == horizon]
             own = np.array([rules.score(p.points, p.share, p.case.truth)["crps"] for p in some])

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from benchmarks.skill import endings, pooling
+from benchmarks.skill import endings
 from benchmarks.skill.caravans import skills
 
 import caravana
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.pooled.others import NONE
+from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import Hazard
 from caravana.inference.displacement.forecast import FORECASTERS
@@ -49,6 +49,12 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         ("caravan", "departs", "place"),
         ((name, departs[name], place) for name, places in measured.places.items() for place in sorted(places)),
     )
+    kept = {one.name: plans_kept(one.record) for one in measured.given}
+    _write(
+        folder / "plans.csv",
+        ("caravan", "departs", "kept", "announced"),
+        ((name, departs[name], *counted) for name, counted in kept.items() if counted[1]),
+    )
     _write(
         folder / "levels.csv",
         ("caravan", "departs", *level.GRID_NAMES),
@@ -59,6 +65,7 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         ),
     )
     _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
+    _write(folder / "widths.csv", ("left_out", "horizon", "width"), _widths(measured))
     hazards = endings.hazards(measured.given)
     names = [field.name for field in fields(Hazard)]
     _write(
@@ -97,12 +104,17 @@ def write_camp_weights(weights: Mapping[str, Mapping[int, Floats]], path: Path =
 
 
 def _weights(measured: Measured) -> Iterable[tuple[object, ...]]:
-    for quantity, cases, roster in (("position", measured.nights, POSITIONS), ("headcount", measured.figures, FIGURES)):
-        for name in (NONE, *dict.fromkeys(case.caravan for case in cases)):
-            learned = pooling.weights_without(cases, roster, name)
+    for quantity, roster in (("position", POSITIONS), ("headcount", FIGURES)):
+        for name, learned in measured.learned[quantity].items():
             for horizon in HORIZONS:
-                for forecaster, weight in zip(roster.names, learned[horizon], strict=True):
+                for forecaster, weight in zip(roster.names, learned.weights[horizon], strict=True):
                     yield name, quantity, horizon, forecaster, f"{weight:.5f}"
+
+
+def _widths(measured: Measured) -> Iterable[tuple[object, ...]]:
+    for name, learned in measured.learned["position"].items():
+        for horizon, width in learned.widths.items():
+            yield name, horizon, f"{width:.3f}"
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

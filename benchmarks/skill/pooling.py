@@ -19,6 +19,7 @@ from caravana.inference.caravan.pooled.rosters import (
     near,
     terms_of_parts,
 )
+from caravana.inference.scoring.proper_scores import interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CASES_OF_PRIOR = 2.0
+#: Widths that are tried, and how many caravans it takes for one that fits the others to be half believed.
+WIDTHS, HALF_BELIEVED = np.linspace(0.5, 1.0, 11), 8.0
+HELD = 0.9
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,24 @@ class Pooled:
     weights: Floats
     points: Floats
     share: Floats
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What other caravans teach of one, by horizon: the forecasters' weights, and how wide their pool should be."""
+
+    weights: Mapping[int, Floats]
+    widths: Mapping[int, float]
+
+
+def learn(cases: Sequence[Case], roster: Roster, *, also: Sequence[str] = ()) -> dict[str, Learned]:
+    """Weights and widths with each caravan left out (and under other names: with none)."""
+    own = _own_terms(cases, roster)
+    out = {}
+    for caravan in (*also, *dict.fromkeys(case.caravan for case in cases)):
+        weights = weights_without(cases, roster, caravan, own=own)
+        out[caravan] = Learned(weights, widths_without(cases, roster, caravan, weights))
+    return out
 
 
 def blended(
@@ -56,21 +78,22 @@ def blended(
     return out
 
 
-def pooled(cases: Sequence[Case], roster: Roster) -> list[Pooled]:
-    """Pool every case, its caravan left out of the weights' learning."""
+def pooled(cases: Sequence[Case], roster: Roster, learned: Mapping[str, Learned] | None = None) -> list[Pooled]:
+    """Pool every case, its caravan left out of the learning of weights and widths (from :func:`learn`)."""
     own = _own_terms(cases, roster)
+    learned = learn(cases, roster) if learned is None else learned
     out = []
     for caravan in dict.fromkeys(case.caravan for case in cases):
-        learned = weights_without(cases, roster, caravan, own=own)
+        taught = learned[caravan]
         mine = [case for case in cases if case.caravan == caravan]
         scored = [
             OwnCase(case.horizon, case.known_day, case.origin, own[id(case)], _scale(roster, case)) for case in mine
         ]
         for case in sorted(mine, key=lambda c: (c.known_day, c.origin)):
             before = [one for one in scored if one.known_day <= case.origin]
-            weights = moved_weights(roster, learned[case.horizon], before, horizon=case.horizon)
+            weights = moved_weights(roster, taught.weights[case.horizon], before, horizon=case.horizon)
             points, share = pool.mixture([case.samples[name] for name in roster.names], weights)
-            out.append(Pooled(case, weights, points, share))
+            out.append(Pooled(case, weights, pool.drawn_in(points, share, taught.widths[case.horizon]), share))
     return out
 
 
@@ -82,6 +105,40 @@ def weights_without(
     others = [case for case in cases if case.caravan != caravan]
     terms = {id(case): _without(case, caravan, roster, own[id(case)]) for case in others}
     return {h: _learned([c for c in others if near(c.horizon, h)], terms, roster) for h in HORIZONS}
+
+
+def widths_without(
+    cases: Sequence[Case], roster: Roster, caravan: str, learned: Mapping[int, Floats]
+) -> dict[int, float]:
+    """How wide a pool's forecasts should be by horizon, over as wide as they are, so that bands hold what they say.
+
+    From all caravans but this one (of any other name: from all), with the weights ``learned`` without it and the
+    structural forecast that has not seen it; each caravan counts by the root of its cases.  The fewer there are, the
+    nearer to one.  Of a roster that is not ``drawn_in``, one.
+    """
+    if not roster.drawn_in:
+        return dict.fromkeys(HORIZONS, 1.0)
+    others = [case for case in cases if case.caravan != caravan]
+    held = np.array([_held(_samples_without(c, caravan, roster), learned[c.horizon], c.truth) for c in others])
+    out = {}
+    for horizon in HORIZONS:
+        at = [i for i, case in enumerate(others) if near(case.horizon, horizon)]
+        names = [others[i].caravan for i in at]
+        if not names:
+            out[horizon] = 1.0
+            continue
+        share = np.average(held[at], axis=0, weights=[1.0 / np.sqrt(names.count(name)) for name in names])
+        fits = WIDTHS[::-1][int(np.argmin(np.abs(share[::-1] - HELD)))]
+        caravans = len(set(names))
+        out[horizon] = float(1.0 - (1.0 - fits) * caravans / (caravans + HALF_BELIEVED))
+    return out
+
+
+def _held(samples: Sequence[Floats], weights: Floats, truths: Sequence[float]) -> Floats:
+    """Share of the truths within the central 90% at each of :data:`WIDTHS`."""
+    points, share = pool.mixture(samples, weights)
+    bands = [interval(pool.drawn_in(points, share, width), share, HELD) for width in WIDTHS]
+    return np.array([np.mean([low <= truth <= high for truth in truths]) for low, high in bands])
 
 
 def _own_terms(cases: Sequence[Case], roster: Roster) -> dict[int, pool.Terms]:
@@ -96,11 +153,14 @@ def _without(case: Case, caravan: str, roster: Roster, own: pool.Terms) -> pool.
     """The same with the structural forecast that has not seen ``caravan`` either."""
     if caravan not in case.under:
         return own
-    seen = {MODEL: case.under[caravan]}
+    return terms_of_parts(_samples_without(case, caravan, roster), case.truth)
+
+
+def _samples_without(case: Case, caravan: str, roster: Roster) -> list[Floats]:
+    seen = {MODEL: case.under[caravan]} if caravan in case.under else {}
     if caravan in case.blend_under:
         seen[BLEND] = case.blend_under[caravan]
-    samples = [seen.get(name, case.samples[name]) for name in roster.names]
-    return terms_of_parts(samples, case.truth)
+    return [seen.get(name, case.samples[name]) for name in roster.names]
 
 
 def _learned(cases: Sequence[Case], given: Mapping[int, pool.Terms], roster: Roster) -> Floats:

@@ -15,10 +15,10 @@ from caravana.inference import reports
 from caravana.inference.caravan import pacing, together
 from caravana.inference.caravan.halts import HALTS
 from caravana.inference.caravan.hierarchy import CaravanPrior, summarise, vague_prior
-from caravana.inference.caravan.nights import first_known, plans, sightings
-from caravana.inference.caravan.pooled.others import advance_prior
+from caravana.inference.caravan.nights import first_known, plans, plans_kept, sightings
+from caravana.inference.caravan.pooled.others import advance_prior, trust_in_plans
 from caravana.inference.caravan.pooled.rivals import rival_positions
-from caravana.inference.caravan.pooled.rosters import HORIZONS, MODEL, PLAN_TRUST, quantile_sample
+from caravana.inference.caravan.pooled.rosters import HORIZONS, MODEL, quantile_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,10 +124,12 @@ def cases_of(
     *,
     also_without: Sequence[str],
     ends: tuple[together.Hazard, float],
+    kept: Sequence[tuple[int, int]],
 ) -> list[Case]:
     """Every case of one caravan: each day an origin, the chain with the prior that has not seen it.
 
-    ``ends`` is its hazard of ending, fitted to the others, and the share of those before it that were broken up.
+    ``ends`` is its hazard of ending, fitted to the others, and the share of those before it that were broken up;
+    ``kept`` how many of their plans the others kept, of how many.
     """
     record = pacing.beside_the_road(given.record, start_km=given.start_km, hosted=hosted)
     if not given.truth:
@@ -156,7 +158,9 @@ def cases_of(
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
         signs = together.signs_of(known, today=today, broken=ends[1], start_km=given.start_km)
         lasting = ends[0].lasting(signs, record.stops.km, days=max(wanted), halts=HALTS)
-        by_draw = outlook.nights(days=max(wanted), plans=announced, trust=PLAN_TRUST, lasting=lasting)
+        by_draw = outlook.nights(
+            days=max(wanted), plans=announced, trust=trust_in_plans([*kept, plans_kept(known)]), lasting=lasting
+        )
         weights = {"": outlook.under(own), **{name: outlook.under(prior) for name, prior in second.items()}}
         for horizon in wanted:
             chances = {name: w @ by_draw[horizon - 1] for name, w in weights.items()}

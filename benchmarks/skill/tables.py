@@ -47,9 +47,8 @@ def caravan_table(results: Mapping[str, Any]) -> str:
 
 def misses(results: Mapping[str, Any]) -> str:
     """What was asked for and is not met, one line each."""
-    return "\n".join(
-        [*_skill_misses(results), *_band_misses(results), *_instance_misses(results), *_chance_misses(results)]
-    )
+    lines = [*_skill_misses(results), *_band_misses(results), *_instance_misses(results), *_chance_misses(results)]
+    return "\n".join(lines) or "Nothing."
 
 
 def _skill_misses(results: Mapping[str, Any]) -> list[str]:
@@ -146,6 +145,11 @@ def camp_misses(results: Mapping[str, Any]) -> str:
             ratio = by[horizon]["ratio"]
             if ratio is None or ratio > most:
                 lines.append(f"- {CAMP_TABLES[key]}, {horizon} days: {_figure(ratio)}, {most:.2f} was asked for.")
+        lines += [
+            f"- {CAMP_TABLES[key]}, {horizon} days: 90% bands hold {_figure(by[horizon]['coverage90'])} of all counts."
+            for horizon in wanted
+            if not BANDS[0] <= by[horizon]["coverage90"] <= BANDS[1]
+        ]
         worst = [
             (name, horizon, row)
             for name, rows in by["instances"].items()

@@ -147,7 +147,9 @@ def test_results_in_the_repository_have_what_the_docs_and_others_read():
     for row in results["together"].values():
         assert {"brier", "brier_base", "n"} <= set(row)
     assert caravan_table(results).count("\n") == 11
-    assert "was asked for" in misses(results)
+    assert all(line.startswith("- ") for line in misses(results).splitlines())
+    results["position"]["3"]["skill"] = 0.1
+    assert "- Skill of positions at 3 days: 0.100, 0.20 was asked for." in misses(results).splitlines()
 
 
 def test_what_camps_miss_is_listed_from_the_results():
@@ -159,10 +161,11 @@ def test_what_camps_miss_is_listed_from_the_results():
     run = {"ratio": 0.5, "coverage90": 0.9}
     assert camp_misses({"displacement": tables, "whole_runs": {"here": run}}) == "Nothing."
     tables["total_given"]["instances"]["here"] = rows | {"30": good | {"ratio": 1.2, "coverage90": 0.5}}
-    tables["total_forecast"]["60"] = good | {"ratio": 0.46}
+    tables["total_forecast"]["60"] = good | {"ratio": 0.46, "coverage90": 0.954}
     said = camp_misses({"displacement": tables, "whole_runs": {"here": run | {"coverage90": 0.7}}})
     assert said.splitlines() == [
         "- Total forecast, 60 days: 0.460, 0.45 was asked for.",
+        "- Total forecast, 60 days: 90% bands hold 0.954 of all counts.",
         "- Total given, here at 30 days: 1.200 of the best naive rule.",
         "- Total given, here at 30 days: 90% bands hold 50% of 20.",
         "- Whole run of here: 0.50 of Flee's error, 90% bands hold 70%.",

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from caravana.inference.caravan import eras
 from caravana.inference.caravan.hierarchy import Common, vague_prior
+from caravana.inference.caravan.pooled import eras
 
 ONE = {"lift_chance": Common("logit", -1.9, 0.6, 0.9)}
 
@@ -38,7 +38,7 @@ def test_the_closed_form_is_what_weighed_draws_give():
     when = np.array([0.0, -0.5, 2.0])
     steps = eras.SPREADS * common.between
     spread = rng.choice(steps, size, p=_normal(steps / common.between))
-    shared = rng.choice(eras.SHARED, size)
+    shared = eras.SHARED
     mean = common.mean + common.mean_spread * rng.standard_normal(size)
     alike = np.linalg.cholesky(np.exp(-np.abs(when[:, None] - when) / eras.LASTING_YEARS))
     era = alike @ rng.standard_normal((3, size))

@@ -10,6 +10,7 @@ from caravana.inference import pool
 from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.halts import hosting, past_the_town, with_roadside
 from caravana.inference.caravan.hierarchy import vague_prior
+from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled import others
 from caravana.inference.caravan.pooled.figures import FigurePool, even_sample
 from caravana.inference.caravan.pooled.leads import leads
@@ -19,10 +20,11 @@ from caravana.inference.caravan.pooled.rosters import (
     HORIZONS,
     POSITIONS,
     OwnCase,
+    drawn_in_on_stops,
     moved_weights,
     nearest_horizon,
 )
-from caravana.inference.reports import read_record
+from caravana.inference.reports import known_by, read_record
 from caravana.models.scenarios import load_scenario
 
 
@@ -152,3 +154,27 @@ def test_own_scores_move_the_useful_lead(record):
     assert leads(record, own(30.0, 10.0, 40))["position"] == 1
     assert leads(record, own(30.0, 10.0, 1))["position"] >= 3
     assert set(leads(record, {})) == {"position", "headcount", "together"}
+
+
+def test_plans_are_trusted_as_often_as_they_were_kept(record):
+    assert others.trust_in_plans([]) == pytest.approx(0.5)
+    assert others.trust_in_plans([(3, 3), (1, 2)]) == pytest.approx(5.0 / 7.0)
+    assert plans_kept(record) == (0, 1)
+    assert others.plan_trust(record) < others.plan_trust(known_by(record, dt.date(2021, 11, 1)))
+
+
+def test_a_pool_drawn_in_is_narrower_about_the_same_median():
+    km, chance = np.arange(0.0, 100.0, 5.0), np.full(20, 0.05)
+    narrow = drawn_in_on_stops(km, chance, 0.5)
+    assert narrow.sum() == pytest.approx(1.0)
+    middle, wide = narrow @ km, chance @ km
+    assert middle == pytest.approx(wide, abs=3.0)
+    assert narrow @ (km - middle) ** 2 == pytest.approx(0.25 * (chance @ (km - wide) ** 2), rel=0.1)
+    assert drawn_in_on_stops(km, chance, 1.0) is chance
+
+
+def test_widths_that_ship_narrow_far_ahead_and_never_widen(bundled):
+    _, record = bundled
+    widths = [others.learned_width(record, horizon) for horizon in HORIZONS]
+    assert all(0.5 <= width <= 1.0 for width in widths)
+    assert widths[0] >= widths[2]

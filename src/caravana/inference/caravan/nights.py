@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+PLAN_KM = 5.0
+"""A night so near to where it was announced was spent there."""
+
 
 @dataclass(frozen=True)
 class Advance:
@@ -351,6 +354,20 @@ def plans(record: CaravanReports, *, after: int) -> dict[int, Announced]:
         )
         for day, planned in by_day.items()
     }
+
+
+def plans_kept(record: CaravanReports) -> tuple[int, int]:
+    """How many announced nights were spent where they were announced, of how many of which a night is known."""
+    slept = parts_by_day(record)
+    announced: dict[int, list[float]] = {}
+    for night in record.nights:
+        day = record.day(night.date)
+        if night.planned and day in slept:
+            announced.setdefault(day, []).append(night.km)
+    kept = sum(
+        any(abs(km - where) <= PLAN_KM for km in planned for where in slept[day]) for day, planned in announced.items()
+    )
+    return kept, len(announced)
 
 
 def parts_by_day(record: CaravanReports) -> dict[int, tuple[float, ...]]:

@@ -8,6 +8,8 @@ The forecasters, each with as many members as asked for:
     The same with closer bounds and half the noise: crises that have calmed down.
 ``steady``
     ``calm``, its sum over camps half way to what the sum did over as many days before.
+``eased``
+    ``filling``, its sum drawn half way in the same manner.
 ``persistence``
     The last count of each camp, with the spread of its past errors.
 ``increments``
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FORECASTERS = ("filling", "calm", "steady", "persistence", "increments", "plan")
+FORECASTERS = ("filling", "calm", "steady", "eased", "persistence", "increments", "plan")
 #: Who speaks where nobody has counted yet.
 NOBODY = "caravana"
 #: Bound and pooled values of ``calm``.
@@ -185,7 +187,7 @@ def forecast_camps(
         naive[2, :, day - 1] = np.take_along_axis(said, order, axis=0)
     calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
     sums = daily_counts(seen).camps[: origin + 1].sum(axis=1).astype(float)
-    models = np.stack([filling, calmer, steadied(calmer, sums)])
+    models = np.stack([filling, calmer, steadied(calmer, sums), steadied(filling, sums)])
     return CampForecast(place_ids, origin, np.concatenate([models, naive]))
 
 

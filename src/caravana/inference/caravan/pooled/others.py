@@ -2,10 +2,10 @@
 
 The tables beside this file are made from the records of 2018 to 2025 by
 ``python -m benchmarks.skill.run --caravans FOLDER --tables``: readings of each caravan alone (``advance.csv``,
-``levels.csv``), where each slept (``hosts.csv``) and which were broken up within a week (``fates.csv``), how well each
-was forecast (``skills.csv``); and weights, hazards of ending and shares with each left out (``weights.csv``,
-``hazards.csv``, ``together.csv``).  A caravan that is forecast is left out of all of them; one is taken to be the same
-that set out within :data:`SAME_DAYS`.
+``levels.csv``), where each slept (``hosts.csv``), how many of its plans it kept (``plans.csv``), which were broken up
+within a week (``fates.csv``), how well each was forecast (``skills.csv``); and weights, widths, hazards of ending and
+shares with each left out (``weights.csv``, ``widths.csv``, ``hazards.csv``, ``together.csv``).  A caravan that is
+forecast is left out of all of them; one is taken to be the same that set out within :data:`SAME_DAYS`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.eras import fit_eras
+from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
 from caravana.inference.caravan.together import Hazard
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,6 +97,34 @@ def learned_weights(record: CaravanReports, quantity: str, horizon: int) -> Floa
     name = next((n for n in same_caravans(record) if (n, quantity) in table), NONE)
     by_horizon = table[name, quantity]
     return by_horizon[nearest_horizon(horizon)]
+
+
+def plan_trust(known: CaravanReports) -> float:
+    """Chance that a night announced is spent where it was announced: as often as others kept to it, and this one has.
+
+    The mean of a beta distribution that was even before any plan (``Beta(1, 1)``).
+
+    Parameters
+    ----------
+    known : CaravanReports
+        Cut to what had been published.
+    """
+    without = same_caravans(known)
+    counted = [(kept, announced) for name, kept, announced in _plans() if name not in without]
+    return trust_in_plans([*counted, plans_kept(known)])
+
+
+def trust_in_plans(counted: Sequence[tuple[int, int]]) -> float:
+    """The same from the plans kept and announced of each caravan."""
+    kept, announced = (sum(column) for column in zip(*counted, strict=True)) if counted else (0, 0)
+    return (kept + 1.0) / (announced + 2.0)
+
+
+def learned_width(record: CaravanReports, horizon: int) -> float:
+    """How wide positions at a horizon should be, over as wide as their pool is, learned from other caravans."""
+    table = _widths()
+    name = next((n for n in same_caravans(record) if n in table), NONE)
+    return table[name][nearest_horizon(horizon)]
 
 
 def share_together(record: CaravanReports, horizon: int) -> float:
@@ -174,6 +203,19 @@ def _weights() -> dict[tuple[str, str], dict[int, Floats]]:
         by_horizon = by_key.setdefault((row["left_out"], row["quantity"]), {})
         by_horizon.setdefault(int(row["horizon"]), []).append(float(row["weight"]))
     return {key: {h: np.array(w) for h, w in by_horizon.items()} for key, by_horizon in by_key.items()}
+
+
+@cache
+def _plans() -> list[tuple[str, int, int]]:
+    return [(row["caravan"], int(row["kept"]), int(row["announced"])) for row in _rows("plans.csv")]
+
+
+@cache
+def _widths() -> dict[str, dict[int, float]]:
+    widths: dict[str, dict[int, float]] = {}
+    for row in _rows("widths.csv"):
+        widths.setdefault(row["left_out"], {})[int(row["horizon"])] = float(row["width"])
+    return widths
 
 
 @cache

@@ -17,16 +17,24 @@ from caravana.inference import pool
 from caravana.inference.caravan.halts import HALTS
 from caravana.inference.caravan.nights import first_known, parts_by_day, plans, sightings
 from caravana.inference.caravan.pacing import Pacer, beside_the_road
-from caravana.inference.caravan.pooled.others import hazard_of, hosted, learned_weights, pacer_prior, share_broken
+from caravana.inference.caravan.pooled.others import (
+    hazard_of,
+    hosted,
+    learned_weights,
+    learned_width,
+    pacer_prior,
+    plan_trust,
+    share_broken,
+)
 from caravana.inference.caravan.pooled.rivals import rival_positions
 from caravana.inference.caravan.pooled.rosters import (
     BLEND,
     HORIZONS,
     MODEL,
     PACE,
-    PLAN_TRUST,
     POSITIONS,
     OwnCase,
+    drawn_in_on_stops,
     half_way,
     moved_weights,
     nearest_horizon,
@@ -127,7 +135,7 @@ class PositionPool:
             raise UsageError(f"nothing was known of {self.record.caravan} on {self.record.date(today)}")
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
         lasting = self._lasting(known, today, days)
-        chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=PLAN_TRUST, lasting=lasting)
+        chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=plan_trust(known), lasting=lasting)
         cases = self._own_cases(known, today)
         by_horizon = {
             h: moved_weights(POSITIONS, learned_weights(self.given, "position", h), cases, horizon=h) for h in HORIZONS
@@ -135,11 +143,10 @@ class PositionPool:
         position = chain
         nights = self._nights(known, today)
         if nights is not None:
-            rows = [
-                self._mixed(chain[d], self._samples(chain[d], nights, today, d + 1), by_horizon[nearest_horizon(d + 1)])
+            position = np.stack([
+                self._mixed(chain[d], self._samples(chain[d], nights, today, d + 1), by_horizon, ahead=d + 1)
                 for d in range(days)
-            ]
-            position = np.stack(rows)
+            ])  # fmt: skip
         shown = {h: w for h, w in by_horizon.items() if h <= max(days, HORIZONS[0])}
         weights = {h: dict(zip(POSITIONS.names, (float(x) for x in w), strict=True)) for h, w in shown.items()}
         if nights is None:
@@ -159,9 +166,9 @@ class PositionPool:
             return
         announced = {d - day: plan for d, plan in plans(known, after=day).items()}
         km = self.record.stops.km
-        days = max(HORIZONS)
+        days, trust = max(HORIZONS), plan_trust(known)
         lasting = self._lasting(known, day, days)
-        chain = self.outlook.sketch(self.prior, km, days=days, plans=announced, trust=PLAN_TRUST, lasting=lasting)
+        chain = self.outlook.sketch(self.prior, km, days=days, plans=announced, trust=trust, lasting=lasting)
         for horizon in HORIZONS:
             self.past[day, horizon] = self._samples(chain[horizon - 1], nights, day, horizon)
 
@@ -200,9 +207,10 @@ class PositionPool:
             self.terms[key] = terms_of_parts(self.past[day, horizon], truth)
         return self.terms[key]
 
-    def _mixed(self, chain: Floats, samples: Samples, weights: Floats) -> Floats:
-        """The mixture on the stops: the chain as it is, a sample at the stops nearest to it."""
+    def _mixed(self, chain: Floats, samples: Samples, weights: Mapping[int, Floats], *, ahead: int) -> Floats:
+        """The mixture on the stops, drawn in: the chain as it is, a sample at the stops nearest to it."""
         km = self.record.stops.km
         edges = 0.5 * (km[1:] + km[:-1])
         rows = [chain, *(np.bincount(np.searchsorted(edges, s), minlength=km.size) / s.size for s in samples[1:])]
-        return pool.mixture_chances(np.stack(rows), weights)
+        mixed = pool.mixture_chances(np.stack(rows), weights[nearest_horizon(ahead)])
+        return drawn_in_on_stops(km, mixed, learned_width(self.given, ahead))

@@ -30,8 +30,6 @@ NEAR = 3.0
 """Cases of horizons this near (as a factor) count for one another."""
 CAUTION = 4.0
 """An own error moves the weights as if it were this much smaller: a caravan's next days are not its last ones."""
-PLAN_TRUST = 0.6
-"""Chance that a night announced is spent where it was announced (five of nine were)."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,14 @@ class Roster:
         Its weight before any record; the others share the rest.
     day_km : float or None
         What a plain error is worth a day, growing with the root of days; None: half the level of the second one.
+    drawn_in : bool
+        Whether the pool is narrowed to what its bands hold of other caravans.
     """
 
     names: tuple[str, ...]
     lead: float
     day_km: float | None
+    drawn_in: bool = False
 
     @property
     def prior(self) -> Floats:
@@ -77,6 +78,7 @@ POSITIONS = Roster(
     ),
     lead=0.5,
     day_km=20.0,
+    drawn_in=True,
 )
 FIGURES = Roster((MODEL, "persistence_spread", LAST_FIGURE, BLEND), lead=0.25, day_km=None)
 
@@ -134,6 +136,15 @@ def half_way_in_logs(one: Floats, other: Floats) -> Floats:
     The level carries a change of the first days on for ever, the last figure knows of none.
     """
     return np.exp(half_way(np.log(np.maximum(one, 1.0)), np.log(np.maximum(other, 1.0))))
+
+
+def drawn_in_on_stops(km: Floats, chance: Floats, width: float) -> Floats:
+    """Chances of stops (one row), narrowed about their median: what is moved goes to the nearest stop."""
+    if width >= 1.0:
+        return chance
+    edges = 0.5 * (km[1:] + km[:-1])
+    at = np.searchsorted(edges, pool.drawn_in(km, chance, width))
+    return np.asarray(np.bincount(at, weights=chance, minlength=km.size), float)
 
 
 def quantile_sample(km: Floats, chance: Floats) -> Floats:

@@ -8,7 +8,7 @@ that set out at time ``t`` is, on its free scale::
     m[k] ~ N(m0[k], s0[k])       era[k] ~ GP(0, shared * spread[k]^2 * exp(-|t - t'| / lasting))
     own[c, k] ~ N(0, (1 - shared) * spread[k]^2)       spread[k] ~ half-N(t0[k])
 
-(a Gaussian process over departures; exponential covariance).  Spread and share are summed over a grid by the marginal
+(a Gaussian process over departures; exponential covariance).  The spread is summed over a grid by the marginal
 likelihood of the other caravans' readings, all else is in closed form.
 """
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 #: After so many years two eras have e^-1 in common.
 LASTING_YEARS = 1.0
-#: Shares of the variance between caravans that are their era's.
-SHARED = (0.5, 0.75, 0.9)
+#: Share of the variance between caravans that is their era's.
+SHARED = 0.9
 #: Spreads between caravans, in units of what is assumed beforehand.
 SPREADS = np.linspace(0.1, 4.0, 20)
 
@@ -76,12 +76,12 @@ def fit_eras(
 
 def _predictive(common: Common, value: Floats, error: Floats, when: Floats) -> tuple[float, float]:
     """Mean and standard deviation of one parameter of the caravan at time 0."""
-    spread, shared = (grid.ravel() for grid in np.meshgrid(SPREADS * common.between, SHARED, indexing="ij"))
+    spread = SPREADS * common.between
     log_weight = -0.5 * (spread / common.between) ** 2
     variance, centre = spread**2, common.mean_spread**2
     alike = np.exp(-np.abs(when[:, None] - when) / LASTING_YEARS)
     near = np.exp(-np.abs(when) / LASTING_YEARS)
-    own, era = (variance * (1.0 - shared))[:, None], (variance * shared)[:, None]
+    own, era = (variance * (1.0 - SHARED))[:, None], (variance * SHARED)[:, None]
     between = era[:, :, None] * alike + centre
     at = np.arange(value.size)
     between[:, at, at] += own + error**2

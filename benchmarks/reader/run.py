@@ -17,6 +17,7 @@ from caravana.importers.articles.proposals import propose
 
 HERE = Path(__file__).parent
 RULES = HERE / "texts" / "rules"
+DEVELOPMENT = HERE / "texts" / "development"
 UNSEEN = HERE / "texts" / "unseen"
 RESULTS = HERE / "results.json"
 EARLIER = HERE.parents[1] / "tests" / "importers" / "articles" / "texts"
@@ -55,11 +56,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="measure both sets of texts and write results.json")
     options = parser.parse_args()
     if options.write:
-        sets = {"rules": [RULES, EARLIER], "unseen": [UNSEEN]}
-        measured = {name: measure(folders, scenario=options.scenario)[0] for name, folders in sets.items()}
+        sets = {"rules": [RULES, DEVELOPMENT, EARLIER], "unseen": [UNSEEN]}
+        measured = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        measured |= {name: measure(folders, scenario=options.scenario)[0] for name, folders in sets.items()}
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         return 0
-    measures, missed = measure(options.folder or [RULES, EARLIER], scenario=options.scenario)
+    measures, missed = measure(options.folder or [RULES, DEVELOPMENT, EARLIER], scenario=options.scenario)
     if options.json:
         sys.stdout.write(json.dumps(measures) + "\n")
         return 0

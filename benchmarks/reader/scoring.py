@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from caravana.scenario.model import ObservationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 FIELDS = ("kind", "low", "high", "qualifier", "side", "place", "date")
@@ -25,6 +26,10 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
+
+    def astray(self) -> dict[str, int]:
+        """What is wrong with rows that are not right at first: how often each field, or the whole row is missing."""
+        return {k: n for k, n in self.counts.most_common() if k.endswith((" wrong", " missing"))}
 
     def measures(self) -> dict[str, float | int]:
         """Return recall by what is found, and rows right and wrong, as shares with the counts behind them."""
@@ -89,8 +94,8 @@ def _same(have: float | None, wanted: float | None, kind: str) -> bool:
     return abs(have - wanted) <= KM_ROUNDED * wanted
 
 
-def _right(proposal: dict[str, Any], row: dict[str, Any]) -> bool:
-    for name in FIELDS:
+def _right(proposal: dict[str, Any], row: dict[str, Any], fields: Sequence[str] = FIELDS) -> bool:
+    for name in fields:
         wanted: Any = row[name]
         have = proposal[name]
         if name in {"low", "high"}:
@@ -129,6 +134,12 @@ def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Ta
     _score_rows(reading, answers, tally, name)
 
 
+def _astray(fit: list[tuple[int, dict[str, Any]]], row: dict[str, Any]) -> list[str]:
+    """Which fields of a row's best proposal are wrong; ``row missing`` without a proposal."""
+    wrong = [[f"{name} wrong" for name in FIELDS if not _right(p["readings"][0], row, (name,))] for _, p in fit]
+    return min(wrong, key=len, default=["row missing", f"{row['kind']} missing"])
+
+
 def _on(proposal: dict[str, Any], row: dict[str, Any], *, position: bool) -> bool:
     """Whether a proposal is of the words of an answer; a position, of its place and day wherever they stand."""
     same = position and (proposal["place"], proposal["date"]) == (row["place"], row["date"])
@@ -156,6 +167,7 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
         counts["first"] += first
         counts["within"] += within
         if not first:
+            counts.update(_astray(fit, row))
             have = [tuple(p["readings"][0][f] for f in FIELDS) for _, p in fit]
             mark = "~" if within else "!"
             missed.append(

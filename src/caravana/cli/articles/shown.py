@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caravana.language.language import Language
+
+_WIDE, _GUTTER = 110, 4
+"""Columns of a terminal that has room for two; what stands between them."""
 
 
 def row_text(values: Mapping[str, Any], language: Language) -> str:
@@ -32,16 +38,34 @@ def marked(sentence: str, find: str) -> str:
 
 
 def show_proposal(number: int, proposal: Mapping[str, Any], language: Language) -> None:
-    """One proposal: its sentence with the mark, and its readings."""
-    typer.echo(f"{number:>3}  {marked(str(proposal.get('sentence', '')), str(proposal.get('find', '')))}")
+    """One proposal: its sentence with the mark, and its readings; beside it where the terminal is wide, else below."""
+    sentence, find = str(proposal.get("sentence", "")), str(proposal.get("find", ""))
+    below = _reading_lines(proposal, language)
+    width = shutil.get_terminal_size().columns
+    if not sys.stdout.isatty() or width < _WIDE:
+        typer.echo(f"{number:>3}  {marked(sentence, find)}")
+        for line in below:
+            typer.echo(f"     {line}")
+        return
+    half = width // 2 - _GUTTER
+    left = textwrap.wrap(sentence.replace(find, f"«{find}»", 1) if find else sentence, half) or [""]
+    right = [piece for line in below for piece in textwrap.wrap(line, half, subsequent_indent="   ")]
+    for n, (said, read) in enumerate(itertools.zip_longest(left, right, fillvalue="")):
+        typer.echo(f"{number if n == 0 else '':>3}  {said:<{half}}  {read}".rstrip())
+    typer.echo("")
+
+
+def _reading_lines(proposal: Mapping[str, Any], language: Language) -> list[str]:
+    """The readings of a proposal and what contradicts it, a line each."""
     readings = proposal.get("readings") or [proposal]
     doubt = language.text("reader.doubt", doubt=f"{float(proposal.get('doubt') or 0):.2f}")
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
-    typer.echo(f"     1  {row_text(readings[0], language)}  [{doubt}]{other}")
-    for n, reading in enumerate(readings[1:], start=2):
-        typer.echo(f"     {n}  {language.text('reader.or_else')} {row_text(reading, language)}")
-    for reason in proposal.get("flags") or []:
-        typer.echo(f"        {language.text('reader.flagged', reason=reason)}")
+    lines = [f"1  {row_text(readings[0], language)}  [{doubt}]{other}"]
+    lines += [
+        f"{n}  {language.text('reader.or_else')} {row_text(reading, language)}"
+        for n, reading in enumerate(readings[1:], start=2)
+    ]
+    return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in proposal.get("flags") or []]
 
 
 def show_text(contents: Mapping[str, Any], language: Language) -> None:

@@ -181,6 +181,28 @@ def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -
     return out
 
 
+_ALONE = {
+    "en": re.compile(
+        r"\b(?:on|by|since|until|of) the (?P<n>[0-3]?\d)(?:st|nd|rd|th)\b(?! (?:of|floor|time|day|km|state))"
+    ),
+    "es": re.compile(
+        r"\b(?:el|del|al)(?: dia)? (?P<n>[0-3]?\d)"
+        r"(?=[,;:]|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? ))"
+    ),
+}
+"""``on the 18th``, ``el 9``: the day of a month alone."""
+
+
+def _alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
+    """Days of the month named alone: the last such day up to the anchor."""
+    out = []
+    for match in _ALONE[code].finditer(folded):
+        fit = [d for d in (anchor - dt.timedelta(n) for n in range(31)) if d.day == int(match["n"])]
+        if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
+            out.append(Day(match.start(), match.end(), fit[0]))
+    return out
+
+
 def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.date | None) -> list[Day]:
     """Days told as so long before another: before the last one named, or else before the anchor."""
     counted, eve = _BACK[code]
@@ -211,10 +233,15 @@ def _loose(code: str) -> re.Pattern[str]:
     """Weeks and months named without a day."""
     months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
     return re.compile(
-        rf"(?<!\w)(?:last week|this week|last weekend|last month|(?:in|since|during|early|"
+        rf"(?<!\w)(?:(?:in|since|during) (?:19|20)\d\d(?! \w+ (?:migrants|people|persons))|"
+        r"this year|last year|earlier (?:in the|this) week|"
+        rf"at the (?:beginning|start|end) of the (?:week|month)|last week|this week|last weekend|last month|"
+        rf"(?:in|since|during|early|"
         rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
         if code == "en"
-        else rf"(?<!\w)(?:la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
+        else rf"(?<!\w)(?:(?:en|desde|durante) (?:19|20)\d\d|este ano|el ano pasado|"
+        r"a (?:principios|inicios|mediados|finales) de (?:la )?semana|"
+        rf"la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
         rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
     )
 
@@ -254,6 +281,7 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
     out += [
         d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
     ]
+    out += _alone(folded, code, anchor, out)
     # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
     relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from caravana.importers.articles.quantities import grammar, quantities, scaled, value_of
 from caravana.importers.articles.words import Words, any_of, thing_words
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Qualifier
 
 _AFTER = 40
 _BEFORE = 30
@@ -38,14 +42,20 @@ class FigureInText:
     what
         ``people``, or ``age``, ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
         ``family``, ``hour``, ``year``, ``other``.
+    noun
+        What kind of noun stands beside it (a key of ``nouns`` in ``words.toml``); "" for none.
+    at
+        Where the number itself begins; -1 where it has none.
     """
 
     start: int
     end: int
     low: float | None
     high: float | None
-    qualifier: str
+    qualifier: Qualifier
     what: str
+    noun: str = ""
+    at: int = -1
 
 
 @lru_cache(maxsize=4)
@@ -113,7 +123,7 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
             continue
         what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
         what = what or _what(folded, q.noun_start, q.end, words)
-        out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what))
+        out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what, q.noun, q.noun_start))
     out += [FigureInText(m.start(), m.end(), None, None, "about", "share") for m in parts if free(m.start(), m.end())]
     out += [
         FigureInText(m.start(), m.end(), None, None, "exact", "hour")
@@ -132,7 +142,7 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         if any(a < end and start < b for a, b in days) or not free(start, end):
             continue
         value = value_of(match[1], words)
-        if value is not None and match[1] not in _ARTICLES:
+        if value is not None and match[1] not in _ARTICLES and not folded[:start].endswith("por "):
             out.append(FigureInText(start, end, value, value, "exact", _what(folded, start, end, words)))
     out += [
         FigureInText(m.start(), m.end(), None, None, "more_than", "other")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 _BESIDE = re.compile(
-    r"(?:\b(?:in|at|near|from|to|through|reached|left|towards?|of|town of|"
+    r"(?:\b(?:in|at|near|from|to|into|through|reached|entered|entering|leaving|left|towards?|of|town of|"
     r"en|a|desde|hacia|por|cerca de|de|municipio de|pueblo de)\s+)$"
 )
 

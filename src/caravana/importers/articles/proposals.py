@@ -5,19 +5,24 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 from caravana.importers.articles.anonymise import hide_names, names_in
-from caravana.importers.articles.dates import days, periods
+from caravana.importers.articles.counts import CountedNoun
+from caravana.importers.articles.dates import periods
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
-from caravana.importers.articles.linking.readings import UNKNOWN_SHARE, Values, link_shares, links_of, other_readings
+from caravana.importers.articles.linking.decisions import load_weights
+from caravana.importers.articles.linking.frames import Statement
+from caravana.importers.articles.linking.marks import all_days, mark_text
+from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values
+from caravana.importers.articles.linking.rows import by_weights, link_rows
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
+from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
-from caravana.scenario.model import ObservationKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,23 +30,14 @@ if TYPE_CHECKING:
 
     from caravana.importers.articles.dates import Day
     from caravana.importers.articles.gazetteer import Gazetteer
-    from caravana.importers.articles.linking.frames import Article, Statement
+    from caravana.importers.articles.linking.decisions import Weights
+    from caravana.importers.articles.linking.frames import Article
+    from caravana.importers.articles.linking.rows import LinkedRow
+    from caravana.importers.articles.plausibility import Geography
     from caravana.importers.articles.words import Words
-    from caravana.scenario.model import Scenario
+    from caravana.scenario.model import Scenario, Side
 
-KINDS = frozenset(get_args(ObservationKind))
-MOST_READINGS = 3
 _NEAR = 12
-_PART = 0.12
-"""Headcounts below this share of a text's greatest are of a part of the caravan."""
-_LEFT = re.compile(r"\b(?:remain\w*|left|quedan?|quedaban|siguen|restan|apenas|barely|only|solo|still)\b")
-_SUMS = re.compile(
-    r"\b(?:bringing|brought|taking|raising) the total|con lo que (?:suman|ya)|para (?:sumar|un total)|"
-    r"a total of|un acumulado|que se suman a\b"
-)
-_THAT_DAY = re.compile(
-    r"\b(?:on that day alone|in (?:one|a single) day|that day|ese dia|en un solo dia|tan solo (?:hoy|ayer))\b[^.;]*$"
-)
 _LESS = re.compile(
     r"\b(?:redu[cj]\w+|shrunk|down|cut|cayo|bajo|dwindled|fallen)\b(?:\s+\S+){0,3}?\s+(?:a|to|"
     r"by)?\s*(?:casi |nearly |about |almost )?(?P<share>la mitad|half|un tercio|a third)"
@@ -82,7 +78,6 @@ class Proposal:
     part: bool
     readings: tuple[Values, ...]
     doubt: float
-    links: dict[str, str]
     flags: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -91,7 +86,7 @@ class Proposal:
         return first | {
             "find": self.find, "start": self.start, "end": self.end, "caravan": self.caravan, "part": self.part,
             "speaker": self.speaker, "sentence": self.sentence, "doubt": self.doubt,
-            "readings": [r.as_json() for r in self.readings], "links": self.links, "flags": list(self.flags),
+            "readings": [r.as_json() for r in self.readings], "flags": list(self.flags),
         }  # fmt: skip
 
 
@@ -130,7 +125,9 @@ class TextReading:
         }  # fmt: skip
 
 
-def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) -> TextReading:
+def propose(
+    text: str, scenario: Scenario, *, published: dt.date | None = None, weights: Weights | None = None
+) -> TextReading:
     """Find every figure, place and date of a text, and propose the rows that it seems to hold.
 
     Parameters
@@ -141,6 +138,8 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
         Its places, roads and days are what the text is read against.
     published
         When it was published; its dateline tells by default.
+    weights
+        Of the cues; those of the package by default.
 
     Raises
     ------
@@ -153,7 +152,7 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
     )
     words = next(w for w in load_words() if w.code == article.language)
     folded = fold(text)
-    named_days = _all_days(folded, article, words)
+    named_days = all_days(folded, article, words)
     figures = _all_figures(folded, article, words, named_days)
     names: frozenset[str] = frozenset()
     for s in article.sentences:
@@ -162,14 +161,10 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
     def shown(piece: str) -> str:
         return hide_names(piece, gazetteer, words, known=names)
 
-    proposals: list[Proposal] = []
-    for n, statement in enumerate(article.statements):
-        if not _is_row(statement):
-            continue
-        flags = doubts(statement, article, geography, words)
-        proposals.append(_proposal(statement, article.statements[:n], article, words, text, shown, flags))
-    proposals = _without_parts([*proposals, *_shrunk(article, text, shown)], folded)
-    proposals.sort(key=lambda p: p.start)
+    passages = mark_text(text, folded, article, gazetteer, words, named_days)
+    rows = link_rows(passages, article, words, by_weights(load_weights() if weights is None else weights))
+    proposals = [_proposal(row, article, geography, words, text, shown) for row in rows]
+    proposals = sorted([*proposals, *_shrunk(article, text, shown)], key=lambda p: p.start)
     known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
     return TextReading(
         article,
@@ -183,52 +178,6 @@ def propose(text: str, scenario: Scenario, *, published: dt.date | None = None) 
             if all(b <= d.start or a >= d.end for d in named_days)
         ),
     )
-
-
-def _without_parts(proposals: list[Proposal], folded: str) -> list[Proposal]:
-    """Proposals without headcounts of a small part of those who walk, and papers of one day beside their sum."""
-
-    def size(p: Proposal) -> float:
-        first = p.readings[0]
-        return first.low or first.high or 0.0
-
-    most = max((size(p) for p in proposals if p.readings[0].kind == "headcount" and p.caravan == "this"), default=0.0)
-    out = []
-    for p in proposals:
-        kind = p.readings[0].kind
-        if kind == "headcount" and 0 < size(p) < _PART * most and not _LEFT.search(folded[p.start - 40 : p.end + 40]):
-            continue
-        after = folded[p.end : p.end + 90].split(".", maxsplit=1)[0]
-        if kind == "accepted_papers_cumulative" and (
-            _SUMS.search(after) or _THAT_DAY.search(folded[max(0, p.start - 60) : p.start])
-        ):
-            continue
-        out.append(p)
-    return out
-
-
-def _is_row(statement: Statement) -> bool:
-    """Whether a statement is a row of this caravan, or of another."""
-    if statement.kind == "position":
-        return True
-    if statement.kind != "count" or statement.count is None or statement.count.kind not in KINDS:
-        return False
-    return statement.context in {"", "another"}
-
-
-def _all_days(folded: str, article: Article, words: Words) -> list[Day]:
-    """Every date of a text; those without a figure of their own are resolved sentence by sentence."""
-    out: list[Day] = []
-    paragraph = -1
-    for sentence in article.sentences:
-        inside = folded[sentence.start : sentence.end].replace("\n", " ")
-        last = out[-1].date if out and paragraph == sentence.paragraph else None
-        paragraph = sentence.paragraph
-        out += [
-            replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
-            for d in days(inside, words.code, article.published, last)
-        ]
-    return out
 
 
 def _all_figures(folded: str, article: Article, words: Words, named: Sequence[Day]) -> list[FigureInText]:
@@ -269,31 +218,29 @@ def _became(figure: FigureInText, proposals: Sequence[Proposal], known: Sequence
     return figure.what if figure.what != "people" else "no row"
 
 
-def _proposal(
-    statement: Statement, before: Sequence[Statement], article: Article, words: Words, text: str, shown: Any,
-    flags: tuple[str, ...],
-) -> Proposal:  # fmt: skip
-    item, at = statement.count, statement.sentence.start
-    if item is None:
-        first = Values("position", None, None, "exact", statement.place, statement.date, statement.side)
-        mention = next((m for m in reversed(statement.mentions) if m.place == statement.place), None)
-        start, end = (at, statement.sentence.end) if mention is None else (at + mention.start, at + mention.end)
-    else:
-        q, factor = item.quantity, item.factor
-        low, high = (None if x is None else x * factor for x in (q.low, q.high))
-        first = Values(item.kind, low, high, q.qualifier, statement.place, statement.date, statement.side)
-        start, end = at + q.start, at + q.end
-    links = links_of(statement, article, words)
-    shares = {field: link_shares().get(link, UNKNOWN_SHARE) for field, link in links.items()}
-    sure = 1.0
-    for share in shares.values():
-        sure *= share
-    if flags:
-        sure *= UNKNOWN_SHARE
+def _proposal(row: LinkedRow, article: Article, geography: Geography, words: Words, text: str, shown: Any) -> Proposal:
+    """A proposal of a row, held against the scenario's geography and calendar."""
+    first, passage = row.readings[0], row.passage
+    statement = _statement(row, article)
+    flags = doubts(statement, article, geography, words)
+    sure = row.sure * (FLAGGED_SHARE if flags else 1.0)
     return Proposal(
-        start, end, shown(text[start:end]), shown(statement.text), statement.role,
-        "another" if statement.context == "another" else "this", first.kind == "headcount_part",
-        (first, *other_readings(first, statement, before, article, words, shares)), round(1.0 - sure, 3), links, flags,
+        row.start, row.end, shown(text[row.start : row.end]), shown(passage.text), row.role, row.caravan,
+        first.kind == "headcount_part", row.readings, round(1.0 - sure, 3), flags,
+    )  # fmt: skip
+
+
+def _statement(row: LinkedRow, article: Article) -> Statement:
+    """A row as the statement that contradictions are looked for in."""
+    first, passage = row.readings[0], row.passage
+    item = None
+    if row.figure is not None:
+        f = row.figure
+        quantity = QuantityInText(f.start, f.end, first.low, first.high, f.qualifier, f.noun, f.at)
+        item = CountedNoun(quantity, first.kind)
+    return Statement(
+        article.sentences[passage.index], passage.text, item, row.role, cast("Side", first.side), "", first.date,
+        first.place, passage.mentions, passage.days, "position" if item is None else "count",
     )  # fmt: skip
 
 
@@ -313,8 +260,7 @@ def _shrunk(article: Article, text: str, shown: Any) -> list[Proposal]:
         out.append(
             Proposal(
                 start, start + len(less["share"]), text[start : start + len(less["share"])], shown(statement.text),
-                statement.role, "this", part=False, readings=(values,), doubt=UNKNOWN_SHARE,
-                links={"kind": "kind:share"}, flags=(),
+                statement.role, "this", part=False, readings=(values,), doubt=FLAGGED_SHARE, flags=(),
             )
         )  # fmt: skip
     return out

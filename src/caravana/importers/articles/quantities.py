@@ -24,8 +24,13 @@ _NO_NOUN = re.compile(
     r"hours?|horas?|days?|dias?|a\.m|p\.m)"
 )
 _ONE = {
-    "en": re.compile(r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person)\b"),
-    "es": re.compile(r"\b(?:un|una|otr[oa]) (?:joven|hombre|mujer|nin[oa]|adolescente|muchach[oa]|senor[oa]?)\b"),
+    "en": re.compile(
+        r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person|migrant|death|walker)\b"
+    ),
+    "es": re.compile(
+        r"\b(?:un|una|otr[oa]) (?:migrante|persona|fallecid[oa]|muert[oa]|herid[oa]|lesionad[oa]|detenid[oa]|cuban[oa]|"
+        r"hondurena?|haitian[oa]|guatemaltec[oa]|salvadoren[oa]|venezolan[oa]|nina|nino|joven|hombre|mujer|adolescente|muchach[oa]|senor[oa]?)\b"
+    ),
 }
 """Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
 _ARTICLES = ("un", "una", "uno")
@@ -234,7 +239,7 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
     text, start, end = match[1], match.start(1), match.end(1)
     value = value_of(text, words)
     before = folded[max(0, start - _BEFORE) : start]
-    if value is None or _CODE.search(before):
+    if value is None or _CODE.search(before) or (text == "ciento" and before.endswith("por ")):
         return None
     tails: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
         (_OVER, "more_than"), (_AT_LEAST, "more_than"), (_AT_MOST, "less_than"), (_OR_SO, "about"),

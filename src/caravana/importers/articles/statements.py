@@ -296,4 +296,5 @@ def read_statements(
         stated, previous = _read_sentence(frame, out, previous, setting)
         out += stated
         last_day = frame.named_days[-1].date if frame.named_days else last_day
-    return Article(words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out))
+    newsroom = places[0].place if places and not setting.place and not voice.office else ""
+    return Article(words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out), newsroom)

@@ -21,9 +21,10 @@ MOST_CHARACTERS = 200_000
 MOST_SENTENCE = 1_200
 """Characters after which a sentence is cut; the longest sentences of newspapers have some 600."""
 _ODD_SHARE = 0.02
-_END = re.compile(
-    r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n|\n(?=\s*(?:[-•*·▪–—]\s|\d{1,2}[:.]\d\d\b|\d{1,2}[.)]\s))"""
-)
+_END = re.compile(r"""[.!?…]+["”\u2019»)\]]*(?=\s+["“\u2018«¿¡(\[]*[A-ZÁÉÍÓÚÑ0-9])|\n\s*\n|\n""")
+_ENTRY = re.compile(r"\s*(?:[-•*·▪–—]\s|\d{1,2}[:.]\d\d\b|\d{1,2}[.)]\s)")
+_SHORT_LINE, _WRAPPED_LINE = 45, 160
+"""Characters of a line that is a heading or an entry; where no line is as long as the second, lines are wrapped."""
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
 
 
@@ -139,11 +140,18 @@ def language_of(folded: str) -> Words:
 
 
 def sentences(text: str, words: Words) -> list[Sentence]:
-    """Sentences with their offsets; a full stop after an abbreviation or within a number ends none."""
+    """Sentences with their offsets.
+
+    A full stop after an abbreviation or within a number ends none; a line's end does where lines are no wrapped prose.
+    """
     out: list[Sentence] = []
     start = paragraph = 0
+    wrapped = max(map(len, text.split("\n"))) < _WRAPPED_LINE
     for match in _END.finditer(text):
         broken = match[0].isspace()
+        line = match.start() - text.rfind("\n", 0, match.start())
+        if match[0] == "\n" and wrapped and line > _SHORT_LINE and not _ENTRY.match(text, match.end()):
+            continue
         if not broken:
             before = _LAST_WORD.search(fold(text[start : match.end()]).rstrip('"”\u2019»)]'))
             if before and words.abbreviation.fullmatch(before[1]):

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+_TELLING = ("nouns", "happened", "hints", "road", "flee")
+"""Tables of patterns by what they tell."""
+
+
 def any_of(entries: Iterable[str]) -> re.Pattern[str]:
     """A pattern of whole words for any of some expressions, longer ones first."""
     ordered = sorted(entries, key=len, reverse=True)
@@ -43,8 +47,8 @@ class Words:
         The rest of the catalogue, as read.
     patterns
         Lists of the catalogue as patterns, by name.
-    nouns, happened, road
-        Patterns by what they tell.
+    nouns, happened, hints, road
+        Patterns by what they tell; hints are too loose to decide alone.
     flee, smuggling
         Patterns of what garbles and prices are known by.
     topics, speakers, agencies
@@ -64,6 +68,7 @@ class Words:
     patterns: Mapping[str, re.Pattern[str]]
     nouns: Mapping[str, re.Pattern[str]]
     happened: Mapping[str, re.Pattern[str]]
+    hints: Mapping[str, re.Pattern[str]]
     road: Mapping[str, re.Pattern[str]]
     flee: Mapping[str, re.Pattern[str]]
     smuggling: re.Pattern[str]
@@ -134,7 +139,7 @@ def load_words() -> tuple[Words, ...]:
                 speakers=speakers, agencies=agencies, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],
                 first_names=frozenset(catalogue["no_names"]["first_names"]),
-                **{n: {k: any_of(v) for k, v in table[n].items()} for n in ("nouns", "happened", "road", "flee")},
+                **{n: {k: any_of(v) for k, v in table[n].items()} for n in _TELLING},
             )
         )  # fmt: skip
     return tuple(out)

@@ -82,6 +82,8 @@ class Article:
     side: Side
     sentences: tuple[Sentence, ...]
     statements: tuple[Statement, ...]
+    newsroom: str = ""
+    """The place of a dateline that the caravan cannot have come to."""
 
 
 @dataclass(frozen=True, slots=True)

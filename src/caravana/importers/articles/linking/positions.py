@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _REACH = 110
-_STAY = {
+STAY = {
     "en": re.compile(
         r"\b(?:\w+ed into|arriv(?:ed?|es|ing)|reach(?:ed|es|ing)|spent\b|recover(?:ed|ing)|sle(?:pt|eps?)|"
         r"camp(?:ed|s|ing)|rest(?:ed|s|ing)|stopp(?:ed|ing)|stay(?:ed|s|ing)|"
@@ -29,23 +29,23 @@ _STAY = {
         r"aron)(?: \S+){1,8}? hasta)\b"
     ),
 }
-_BREAK = re.compile(
+BREAK = re.compile(
     r"[.;:!?\"“”]|\b(?:que salio|that left|who left|after leaving|since leaving|tras salir de|"
     r"luego de salir de|procedentes? de|rumbo a|bound for|heading for|on (?:its|their) way to|hacia|"
     r"towards?|con destino)\b"
 )
-_NOT = re.compile(
+NOT = re.compile(
     r"\b(?:will|would|plans? to|planned to|hopes? to|hoped to|expects? to|expected to|aims? to|wants? to|"
     r"intends? to|about to|could|before|until|to (?:reach|arrive|rest|camp|sleep|stop)|not|never|if|"
     r"podri\w+|preven?|planean?|esperan?|esperaban?|buscan?|pretenden?|quieren|antes de|si|no|nunca|para|"
     r"hasta que)\s*(?:\S+\s+){0,3}$"
 )
-_WALKERS = re.compile(
+WALKERS = re.compile(
     r"\b(?:caravan\w*|group|column|columna|migrants?|migrantes|walkers?|marchers?|caminantes|contingente|"
     r"grupo|they|we|people|personas|march|marcha|ellos|movilizacion|exodo|thousands|miles|hundreds?|"
     r"dozens|cientos|decenas|primer[oa]s|the first)\b"
 )
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"\b(?:another|second|new|previous) caravan|\b(?:otra|segunda|nueva) caravana|\b(?:agents?|agentes|"
     r"elementos|officers?|guardsmen|buses|autobuses|camiones|police|policias?|governor|gobernador|mayor|"
     r"alcalde\w*|"
@@ -79,16 +79,16 @@ def positions(
     out: list[tuple[Mention, int]] = []
     for mention in mentions:
         window = max(0, mention.start - _REACH)
-        verbs = list(_STAY[words.code].finditer(folded, window, mention.start))
+        verbs = list(STAY[words.code].finditer(folded, window, mention.start))
         if not verbs or not _TO.search(folded[: mention.start]):
             continue
         verb = verbs[-1]
         between = folded[verb.end() : mention.start]
         before = folded[max(0, verb.start() - 60) : verb.start()]
         passed = any(verb.end() <= m.start < mention.start for m in mentions)
-        if passed or _BREAK.search(between) or _NOT.search(before) or _OTHERS.search(before):
+        if passed or BREAK.search(between) or NOT.search(before) or OTHERS.search(before):
             continue
-        walkers = _WALKERS.search(folded[: mention.start])
+        walkers = WALKERS.search(folded[: mention.start])
         if (
             walkers
             or (about_walkers and (words.code == "en" or _PLURAL.search(verb[0])))

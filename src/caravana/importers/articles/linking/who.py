@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from caravana.scenario.model import Side
 
-_ELLIPSIS = re.compile(
+ELLIPSIS = re.compile(
     r"\s*(?:\([\w ]+\)\s*)?(?:,|:|-|\u2013|,? at|,? en cambio,?|,? por su parte,?|,? in turn,?)\s*(?:de|"
     r"en|a|at|que|con|of|only|solo|son|eran|hasta)?\s*"
 )
-_AFTERWARDS = re.compile(
+AFTERWARDS = re.compile(
     r"\s*(?:\w+\s+){0,3}?,?\s*(?:according to|in the words of|segun|para|de acuerdo con|a decir de|"
     r"conforme a|for|by the count of)\s+(?:the |el |la |los |las |own |un |una |datos (?:de|del) )*"
 )
@@ -65,12 +65,12 @@ def speaker_beside(
         start, end, speaker = before[-1]
         gap = folded[end : quantity.start]
         spoken = any(start - 40 <= a.start < quantity.start and a.start >= end for a in said)
-        if not spoken and _ELLIPSIS.fullmatch(gap) and speaker.side not in {"own", ""}:
+        if not spoken and ELLIPSIS.fullmatch(gap) and speaker.side not in {"own", ""}:
             return speaker.role, cast("Side", speaker.side), ""
     after = [k for k in named if quantity.end <= k[0] < last]
     if after:
         start, _, speaker = after[0]
-        if _AFTERWARDS.fullmatch(folded[quantity.end : start]) and speaker.side not in {"own", ""}:
+        if AFTERWARDS.fullmatch(folded[quantity.end : start]) and speaker.side not in {"own", ""}:
             return speaker.role, cast("Side", speaker.side), ""
     return None
 

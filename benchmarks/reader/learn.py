@@ -1,0 +1,264 @@
+"""Learns what cues weigh from texts with answers: ``python -m benchmarks.reader.learn [--folds N] [--write]``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from benchmarks.reader.run import DEVELOPMENT, EARLIER, RESULTS, RULES
+from benchmarks.reader.scoring import Tally, read_answers, score_text
+from scipy import optimize, sparse
+
+import caravana as cv
+from caravana.atomic import write_whole
+from caravana.importers.articles import proposals as reader
+from caravana.importers.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.linking.marks import all_days, mark_text
+from caravana.importers.articles.linking.rows import link_rows
+from caravana.importers.articles.plausibility import build_geography
+from caravana.importers.articles.statements import read_statements
+from caravana.importers.articles.text import fold
+from caravana.importers.articles.words import load_words
+
+if TYPE_CHECKING:
+    from caravana.importers.articles.linking.decisions import Decision, Weights
+    from caravana.importers.articles.linking.marks import Passage
+    from caravana.scenario.model import Scenario
+
+TABLE = Path(reader.__file__).with_name("weights.csv")
+PENALTY = {
+    "seat": 1.5, "voice": 1.5, "kind": 0.7, "qualifier": 0.5, "side": 2.0, "date": 1.5, "place": 1.5, "position": 1.5,
+}  # fmt: skip
+"""Of squared weights, by task; chosen by leaving texts out."""
+LEAST = 0.04
+"""Weights nearer to zero are left out."""
+_FEW = 3
+"""A text with more rows than these tells places enough: where one has none, none is learned."""
+_OTHERS = {"other caravan": "another", "no": "none"}
+
+
+@dataclass
+class Lesson:
+    """One text: its decisions, each with the values that are right."""
+
+    text: str
+    decisions: list[tuple[Decision, frozenset[Any]]] = field(default_factory=list)
+    unreachable: Counter[str] = field(default_factory=Counter)
+
+
+class Teacher:
+    """A chooser that answers as the answers do, and notes what was to be decided."""
+
+    def __init__(self, answers: list[dict[str, Any]], passages: list[Passage], lesson: Lesson) -> None:
+        self.rows = [r for r in answers if r["what"] in {"figure", "position"}]
+        self.lesson = lesson
+        self.older = any(r["older"] for r in answers)
+        bare = [(p.start, p.end) for p in passages if not p.quotables]
+        sides = [r["side"] for r in self.rows if r["row"] == "yes" and r["what"] == "figure"
+                and any(a <= r["start"] < b for a, b in bare)]  # fmt: skip
+        given = next((r["side"] for r in answers if r["what"] == "voice"), "")
+        self.voice = given or (Counter(sides).most_common(1)[0][0] if len(sides) > 1 else "")
+        here = Counter(r["place"] for r in self.rows if r["row"] == "yes" and r["place"] and r["kind"] != "returned")
+        latest = max((r["date"] for r in self.rows if r["what"] == "position"), default="")
+        here.update(r["place"] for r in self.rows if r["what"] == "position" and r["date"] == latest)
+        self.seat = here.most_common(1)[0][0] if here else ""
+        self.nights = {r["place"] for r in self.rows if r["what"] == "position"}
+
+    def _answer(self, passage: Passage, span: tuple[int, int], *, position: bool) -> dict[str, Any] | None:
+        start, end = passage.start + span[0], passage.start + span[1]
+        fit = [r for r in self.rows if r["start"] < end and start < r["end"] and (r["what"] == "position") == position]
+        return max(fit, key=lambda r: min(r["end"], end) - max(r["start"], start), default=None)
+
+    def __call__(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
+        """The answers' value; where they have none, whatever stands first and is not noted."""
+        if decision.task == "voice":
+            return self._note(decision, self.voice) if self.voice else [(decision.shared[1].split("=")[1], 1.0)]
+        if decision.task == "seat":
+            return self._note(decision, self.seat) if self.seat in decision.values else [(decision.values[0], 1.0)]
+        if decision.task == "position":
+            return self._night(decision, passage, span)
+        row = self._answer(passage, span, position=False) or self._answer(passage, span, position=True)
+        if decision.task == "kind":
+            kind = "none" if row is None else _OTHERS.get(row["row"], row["kind"])
+            kind = (
+                "headcount_part"
+                if row is not None and row["row"] == "part" and kind not in {"minors", "pregnant"}
+                else kind
+            )
+            return self._note(decision, kind)
+        if row is None or row["row"] not in {"yes", "part"}:
+            return [(decision.values[0], 1.0)]
+        value: Any = row[decision.task]
+        if decision.task == "date":
+            value = dt.date.fromisoformat(value)
+        if decision.task == "place" and not value and (self.older or len(self.rows) > _FEW):
+            return [("", 1.0)]
+        if decision.task == "qualifier" and row["qualifier"] not in decision.values:
+            return [(decision.values[0], 1.0)]
+        return self._note(decision, value)
+
+    def _night(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
+        row = self._answer(passage, span, position=True)
+        mention = next(m for m in passage.mentions if (m.start, m.end) == span)
+        if row is not None:
+            return self._note(decision, value=True)
+        if self.older:
+            ruled = "rule=True" in decision.shared
+            return [(True, float(ruled)), (False, float(not ruled))]
+        if mention.place in self.nights:
+            return [(True, 0.0), (False, 1.0)]  # told elsewhere too: neither right nor wrong
+        return self._note(decision, value=False)
+
+    def _note(self, decision: Decision, value: Any) -> list[tuple[Any, float]]:
+        right = {value, "own"} if decision.task == "side" and value == self.voice else {value}
+        if right & set(decision.values):
+            self.lesson.decisions.append((decision, frozenset(right)))
+        else:
+            self.lesson.unreachable[decision.task] += 1
+        out = [(value, 1.0)]
+        return [*out, (not value, 0.0)] if decision.task == "position" else out
+
+
+def study(folders: list[Path], scenario: Scenario) -> list[Lesson]:
+    """The decisions of every text of some folders."""
+    gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
+    out = []
+    for answers_file in sorted(p for folder in folders for p in folder.glob("*.gold.csv")):
+        text = answers_file.with_name(answers_file.name.replace(".gold.csv", ".txt")).read_text(encoding="utf-8")
+        answers = read_answers(answers_file, text)
+        day = next((row["date"] for row in answers if row["what"] == "published"), None)
+        article = read_statements(
+            text, gazetteer, origin=geography.origin, published=dt.date.fromisoformat(day) if day else None,
+            start=scenario.start, road=geography.km,
+        )  # fmt: skip
+        words = next(w for w in load_words() if w.code == article.language)
+        folded = fold(text)
+        lesson = Lesson(str(answers_file))
+        passages = mark_text(text, folded, article, gazetteer, words, all_days(folded, article, words))
+        link_rows(passages, article, words, Teacher(answers, passages, lesson))
+        out.append(lesson)
+    return out
+
+
+def learn(lessons: list[Lesson], penalty: dict[str, float] | None = None) -> Weights:
+    """Weights of every task, by maximum likelihood with a penalty on their squares."""
+    by_task: dict[str, list[tuple[Decision, frozenset[Any]]]] = defaultdict(list)
+    for lesson in lessons:
+        for decision, right in lesson.decisions:
+            by_task[decision.task].append((decision, right))
+    out: Weights = {}
+    for task, decisions in sorted(by_task.items()):
+        for (cue, value), weight in _fit(decisions, (penalty or PENALTY)[task]).items():
+            if abs(weight) >= LEAST:
+                out.setdefault(f"{task}:{cue}", {})[value] = round(float(weight), 2)
+    return out
+
+
+def _fit(decisions: list[tuple[Decision, frozenset[Any]]], penalty: float) -> dict[tuple[str, str], float]:
+    """Weights of one task, by cue and value."""
+    names: dict[tuple[str, str], int] = {}
+    rows, columns, of, right = [], [], [], []
+    n = 0
+    seen = Counter(cue for d, _ in decisions for cue in d.shared)
+    for k, (decision, correct) in enumerate(decisions):
+        shared = [cue for cue in decision.shared if seen[cue] > 1]
+        for i, value in enumerate(decision.values):
+            keys = [(cue, str(value)) for cue in shared]
+            keys += [(cue, "") for cue in decision.own[i]] if decision.own else []
+            for key in keys:
+                rows.append(n)
+                columns.append(names.setdefault(key, len(names)))
+            of.append(k)
+            right.append(value in correct)
+            n += 1
+    matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n, len(names)))
+    group, good = np.array(of), np.array(right)
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        top = np.maximum.reduceat(scores, starts)[group]
+        odds = np.exp(scores - top)
+        whole = np.add.reduceat(odds, starts)
+        fit = np.add.reduceat(np.where(good, odds, 0.0), starts)
+        slope = odds / whole[group] - np.where(good, odds, 0.0) / fit[group]
+        value = float(np.log(whole / fit).sum() + penalty / 2 * weights @ weights)
+        return value, matrix.T @ slope + penalty * weights
+
+    solved = optimize.minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return {key: solved.x[k] for key, k in names.items()}
+
+
+def score(files: list[str], weights: Weights, scenario: Scenario, tally: Tally) -> None:
+    """Score texts read with some weights into a tally."""
+    for name in files:
+        path = Path(name)
+        text = path.with_name(path.name.replace(".gold.csv", ".txt")).read_text(encoding="utf-8")
+        answers = read_answers(path, text)
+        day = next((row["date"] for row in answers if row["what"] == "published"), None)
+        reading = reader.propose(text, scenario, published=dt.date.fromisoformat(day) if day else None, weights=weights)
+        score_text(reading.as_json(), answers, tally, path.name.removesuffix(".gold.csv"))
+
+
+def write(weights: Weights) -> None:
+    """Write the weights into the package."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["cue", "value", "weight"])
+    writer.writerows([cue, value, w] for cue in sorted(weights) for value, w in sorted(weights[cue].items()))
+    write_whole(TABLE, text.getvalue().encode())
+
+
+def main() -> int:
+    """Learn, or score by leaving texts out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="*", type=Path)
+    parser.add_argument("--folds", type=int, default=0, help="score by leaving out a share of the texts in turn")
+    parser.add_argument("--test", type=Path, help="score the texts of a folder that are not learned from")
+    parser.add_argument("--record", action="store_true", help="with --test: keep the measures in results.json")
+    parser.add_argument("--missed", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write the weights into the package")
+    options = parser.parse_args()
+    scenario = cv.load_scenario("tapachula-2021")
+    lessons = study(options.folder or [RULES, DEVELOPMENT, EARLIER], scenario)
+    out: dict[str, Any] = {"texts": len(lessons), "unreachable": dict(sum((x.unreachable for x in lessons), Counter()))}
+    if options.folds:
+        tally, own = Tally(), Tally()
+        for k in range(options.folds):
+            weights = learn([x for n, x in enumerate(lessons) if n % options.folds != k])
+            left_out = [x.text for n, x in enumerate(lessons) if n % options.folds == k]
+            score([x for x in left_out if "tests/" not in x], weights, scenario, own)
+            score([x for x in left_out if "tests/" in x], weights, scenario, tally)
+        out |= {"left_out": own.measures() | own.astray(), "left_out_earlier": tally.measures()}
+        if options.missed:
+            sys.stderr.write("\n".join(own.missed) + "\n")
+    if options.test or options.write:
+        weights = learn(lessons)
+        out["weights"] = sum(len(w) for w in weights.values())
+        if options.write:
+            write(weights)
+        if options.test:
+            tallies = {code: Tally() for code in ("en", "es", "all")}
+            for p in sorted(options.test.glob("*.gold.csv")):
+                for code in (p.name[:2] if p.name[:2] in tallies else p.name.split("-")[1], "all"):
+                    score([str(p)], weights, scenario, tallies[code])
+            out["test"] = tallies["all"].measures() | tallies["all"].astray()
+            if options.record:
+                measured = json.loads(RESULTS.read_text(encoding="utf-8"))
+                measured[options.test.name] = {code: tally.measures() for code, tally in tallies.items()}
+                RESULTS.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps(out) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

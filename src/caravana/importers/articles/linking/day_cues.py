@@ -1,0 +1,83 @@
+"""By what it is told of which day a figure or a night is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from caravana.importers.articles.linking.cues import between_parts, count_of, crossed, group_of, stems, told_where
+from caravana.importers.articles.linking.decisions import Decision
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.importers.articles.linking.frames import Article
+    from caravana.importers.articles.linking.marks import Passage
+    from caravana.importers.articles.linking.trail import Trail
+
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|es|son|hay|esta|estan|suma|suman|siguen?|quedan?|viajan?|caminan?|va|van|tiene|tienen)\b"
+)
+_PAST = re.compile(r"\b(?:was|were|had|fue|fueron|era|eran|habia|habian|\w{3,}(?:aron|ieron|ed))\b")
+_AROUND = 60
+_NAMED = (
+    "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
+    "k+where rule rule+where+f p+where pp a+where lead lead+f head t+when w0 w1 paren+f"
+)
+_PUBLISHED = "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g"
+_CARRIED = (
+    "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k"
+)
+
+
+def date_decision(
+    passage: Passage, span: tuple[int, int], kind: str, trail: Trail, article: Article, rule: dt.date | None
+) -> Decision:
+    """The day that a figure or a night is of: one named in the passage, one told before, or that of publication."""
+    folded = passage.folded
+    around = folded[max(0, span[0] - _AROUND) : span[1] + _AROUND]
+    parts: dict[str, Any] = {
+        "v": "", "k": kind, "g": group_of(kind), "some": count_of(passage.days), "s": article.side,
+        "head": passage.headline,
+        "t": f"{'p' if _PRESENT.search(around) else ''}{'d' if _PAST.search(around) else ''}",
+        "quoted": bool(passage.quotables), "here": trail.day is not None and trail.day[2] == passage.paragraph,
+        "opens": "".join(stems(folded[:30])[:1]),
+    }  # fmt: skip
+    values: list[dt.date] = []
+    own: list[tuple[str, ...]] = []
+    for n, day in enumerate(passage.days):
+        near = stems(folded[max(0, day.start - 20) : day.start])[-2:]
+        named = [*stems(folded[day.start : day.end]), "", ""]
+        more = {
+            "n": n, "first": n == 0, "back": day.back, "when": _when(day.date, article), "rule": rule == day.date,
+            "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
+            "lead": day.start < 4, "w0": named[0], "w1": named[1],
+        }  # fmt: skip
+        values.append(day.date)
+        own.append(tuple(crossed("day", _NAMED, parts | between_parts(passage, span, day, passage.days) | more)))
+    values.append(article.published)
+    own.append(tuple(crossed("pub", _PUBLISHED, parts | {"rule": rule == article.published})))
+    for name, date, index, paragraph, other in _carried(passage, trail):
+        more = {"at": told_where(passage, index, paragraph), "when": _when(date, article)}
+        more |= {"alike": other == kind, "pg": group_of(other)}
+        values.append(date)
+        own.append(tuple(crossed(name, _CARRIED, parts | more)))
+    return Decision("date", tuple(values), tuple(own))
+
+
+def _carried(passage: Passage, trail: Trail) -> list[tuple[str, dt.date, int, int, str]]:
+    """The day last named, the paragraph's first, the last row's and the last night's; where, and of what kind."""
+    out = []
+    if trail.day is not None:
+        out.append(("last", *trail.day, ""))
+    if trail.first_day is not None and trail.first_day[1] == passage.paragraph:
+        out.append(("opening", trail.first_day[0], -1, passage.paragraph, ""))
+    if (row := trail.last_row) is not None:
+        out.append(("row", row.date, row.passage, row.paragraph, row.kind))
+    if trail.nights:
+        out.append(("night", trail.nights[-1][1], trail.nights[-1][2], -1, ""))
+    return out
+
+
+def _when(date: dt.date, article: Article) -> str:
+    return "+" if date > article.published else "0" if date == article.published else "-"

@@ -1,0 +1,196 @@
+"""What a text holds, passage by passage: figures, places, days and those who may be quoted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from caravana.importers.articles.dates import Day, days
+from caravana.importers.articles.figures import FigureInText, find_figures
+from caravana.importers.articles.linking.when import body_start
+from caravana.importers.articles.speakers import speakers
+from caravana.importers.articles.text import fold
+from caravana.importers.articles.words import Speaker
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.importers.articles.gazetteer import Gazetteer, Mention
+    from caravana.importers.articles.linking.frames import Article, Statement
+    from caravana.importers.articles.words import Words
+
+_HEADING = 60
+_LABEL = re.compile(r"\s*(?:[-•*·]\s*|\d{1,2}[.)]\s*)?([^:.\n\d]{2,40}?)\s*[:.]\s")
+_CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+)?"
+_NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|van|von)\s+){{0,2}}{_CAPITALISED}){{1,4}}")
+_APPOSED = re.compile(r",?\s*\(?(?:[a-z0-9'-]+\s+){0,5}$")
+_PARTICLE = 3
+_REACH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """Somebody in a passage who may have given a figure.
+
+    Attributes
+    ----------
+    start, end
+        Offsets in the passage.
+    side
+        Of the speaker; ``own`` for the text itself.
+    role
+        As it is written down.
+    by
+        How it is known: ``role``, or ``name`` (a person whose role the text told before), or ``person`` (one whose role
+        it does not tell).
+    treats
+        Whether the speaker treats the ill and hurt.
+    """
+
+    start: int
+    end: int
+    side: str
+    role: str
+    by: str
+    treats: bool = False
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence and what it holds; offsets are within it.
+
+    Attributes
+    ----------
+    start, end, paragraph, index
+        Where it is in the text.
+    text, folded
+        As it stands, and without accents in lower case.
+    heading, label
+        The last line that was a heading; what stands before a colon at the beginning of the passage.
+    headline
+        Whether it stands before the text's body.
+    lead
+        How many of its characters stand before the body.
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    index: int
+    text: str
+    folded: str
+    heading: str
+    label: str
+    headline: bool
+    lead: int
+    figures: tuple[FigureInText, ...]
+    mentions: tuple[Mention, ...]
+    days: tuple[Day, ...]
+    quotables: tuple[Quotable, ...]
+    statements: dict[int, Statement] = field(default_factory=dict)
+    """What the rules made of a figure, by where its number begins."""
+
+
+def mark_text(
+    text: str, folded: str, article: Article, gazetteer: Gazetteer, words: Words, named: list[Day]
+) -> list[Passage]:
+    """Every passage of a text with what it holds.
+
+    Parameters
+    ----------
+    text, folded
+        The text, and the same without accents, in lower case.
+    article
+        What the rules read in it.
+    gazetteer
+        The scenario's places.
+    words
+        Its language.
+    named
+        Every day that it names, offsets in the text.
+    """
+    body = body_start(folded, article.dateline)
+    people = _named_people(text, words)
+    stated = {s.sentence.start + s.count.quantity.noun_start: s for s in article.statements if s.count is not None}
+    out: list[Passage] = []
+    heading = ""
+    left = list(reversed(named))
+    for n, s in enumerate(article.sentences):
+        inside, low = text[s.start : s.end], folded[s.start : s.end].replace("\n", " ")
+        here = []
+        while left and left[-1].start < s.end:
+            day = left.pop()
+            here.append(replace(day, start=day.start - s.start, end=day.end - s.start))
+        label = _LABEL.match(low)
+        if len(low) <= _HEADING and low[-1] not in '.!?"”»':
+            heading = low
+        figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back]))
+        out.append(
+            Passage(
+                s.start, s.end, s.paragraph, n, inside, low, heading, label[1] if label else "", s.end <= body,
+                max(0, min(body, s.end) - s.start),
+                figures, tuple(gazetteer.mentions(inside, low)), tuple(here),
+                tuple(_quotables(inside, low, words, people)),
+                {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated},
+            )
+        )  # fmt: skip
+    return out
+
+
+def all_days(folded: str, article: Article, words: Words) -> list[Day]:
+    """Every date of a text; those without a figure of their own are resolved sentence by sentence."""
+    out: list[Day] = []
+    paragraph = -1
+    last: dt.date | None = None
+    for sentence in article.sentences:
+        inside = folded[sentence.start : sentence.end].replace("\n", " ")
+        last = out[-1].date if out and paragraph == sentence.paragraph else None
+        paragraph = sentence.paragraph
+        out += [
+            replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
+            for d in days(inside, words.code, article.published, last)
+        ]
+    return out
+
+
+def _named_people(text: str, words: Words) -> dict[str, Speaker]:
+    """Speakers by surname: ``Luis Garcia Villagran, one of the organizers`` makes ``Villagran`` one."""
+    out: dict[str, Speaker] = {}
+    for match in _NAME.finditer(text):
+        window = fold(text[max(0, match.start() - _REACH) : match.end() + 2 * _REACH])
+        at = match.start() - max(0, match.start() - _REACH)
+        end = at + len(match[0])
+        known = speakers(window, words)
+        after = next((k for k in known if k[0] >= end), None)
+        before = next((k for k in reversed(known) if k[1] <= at), None)
+        speaker = None
+        if before is not None and window[before[1] : at].strip() in {"", ","}:
+            speaker = before[2]
+        elif after is not None and window[end] == "," and _APPOSED.fullmatch(window[end : after[0]]):
+            speaker = after[2]
+        surname = fold(match[0].split()[-1])
+        if speaker is not None and speaker.side not in {"own", "press"} and len(surname) > _PARTICLE:
+            out.setdefault(surname, speaker)
+    return out
+
+
+def _quotables(text: str, folded: str, words: Words, people: dict[str, Speaker]) -> list[Quotable]:
+    """Those who may be quoted in a passage, in order."""
+    out = [Quotable(a, b, s.side, s.role, "role", s.treats) for a, b, s in speakers(folded, words)]
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= q.start or start >= q.end for q in out)
+
+    for match in re.finditer(_CAPITALISED, text):
+        speaker = people.get(fold(match[0]))
+        if speaker is not None and free(*match.span()):
+            out.append(Quotable(*match.span(), speaker.side, speaker.role, "name", speaker.treats))
+    said = words.patterns["said"].pattern
+    for match in _NAME.finditer(text):
+        beside = re.search(rf"(?:{said})\s+$", folded[: match.start()]) or re.match(
+            rf",?\s+(?:{said})", folded[match.end() :]
+        )
+        if beside and free(*match.span()) and not words.no_names.search(folded[match.start() : match.end()]):
+            out.append(Quotable(*match.span(), "organisers", "caravan member", "person"))
+    return sorted(out, key=lambda q: q.start)

@@ -1,0 +1,90 @@
+"""By what it is told of which place a figure is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from caravana.importers.articles.linking.cues import between_parts, count_of, crossed, group_of, stems, told_where
+from caravana.importers.articles.linking.decisions import Decision
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.importers.articles.linking.frames import Article
+    from caravana.importers.articles.linking.marks import Passage
+    from caravana.importers.articles.linking.trail import Trail
+
+_NAMED = (
+    "where+far f+where o+where m+where near+where near+f+where+m p+where pp p+g g+where+f dl dl+g seat seat+g some+n "
+    "rule rule+where+f night night+g head paren+f k+p+where"
+)
+_SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some"
+_DATELINE = "v some g k+some rule today today+some+g night hasnight+night+some"
+_LAST_NIGHT = "v some g dated+some dated+g rule hasdl+some today+hasdl+some"
+_THAT_NIGHT = "v some g rule+some hasdl+some+today"
+_ROW = "v at at+some at+alike+some at+dated+some at+pg+g+some at+dated+alike+g at+nowhere"
+_LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some"
+_NONE = "v some g rule"
+
+
+def place_decision(
+    passage: Passage, span: tuple[int, int], kind: str, date: dt.date, trail: Trail, article: Article, rule: str
+) -> Decision:
+    """The place that a figure is of: one named in the passage, one told before, that of the dateline, or none.
+
+    Parameters
+    ----------
+    passage, span
+        Where the figure stands.
+    kind, date
+        What it counts, and of which day it is.
+    trail, article
+        What was told before; the text.
+    rule
+        The place that the rules chose.
+    """
+    folded = passage.folded
+    night = next((p for p, d, _ in reversed(trail.nights) if d == date), "")
+    parts: dict[str, Any] = {
+        "v": "", "k": kind, "g": group_of(kind), "some": count_of(passage.mentions), "head": passage.headline,
+        "today": date == article.published, "hasdl": bool(article.place), "hasnight": bool(night),
+    }  # fmt: skip
+    values: list[str] = []
+    own: list[tuple[str, ...]] = []
+    for n, m in enumerate(passage.mentions):
+        near = stems(folded[max(0, m.start - 30) : m.start])[-2:]
+        more = {
+            "n": n, "p": "".join(near[-1:]), "pp": "_".join(near), "dl": m.place == article.place,
+            "seat": m.place == trail.seat, "night": night == m.place, "rule": rule == m.place,
+        }  # fmt: skip
+        values.append(m.place)
+        own.append(tuple(crossed("m", _NAMED, parts | between_parts(passage, span, m, passage.mentions) | more)))
+    for name, templates, place, more in _earlier_places(passage, kind, date, night, trail, article):
+        values.append(place)
+        own.append(tuple(crossed(name, templates, parts | {"rule": rule == place, "night": night == place} | more)))
+    return Decision("place", tuple(values), tuple(own))
+
+
+def _earlier_places(
+    passage: Passage, kind: str, date: dt.date, night: str, trail: Trail, article: Article
+) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Places told before or elsewhere, each with its name as a cue, its templates and its parts; and none."""
+    out: list[tuple[str, str, str, dict[str, Any]]] = []
+    if trail.seat:
+        out.append(("seat", _SEAT, trail.seat, {"isdl": article.place == trail.seat}))
+    if article.place:
+        out.append(("dateline", _DATELINE, article.place, {}))
+    if trail.nights:
+        place, last, _ = trail.nights[-1]
+        out.append(("night", _LAST_NIGHT, place, {"dated": last == date}))
+    if night:
+        out.append(("that", _THAT_NIGHT, night, {}))
+    if (row := trail.last_row) is not None:
+        at = told_where(passage, row.passage, row.paragraph)
+        more = {"at": at if at in {"s", "o"} else "p", "alike": row.kind == kind, "dated": row.date == date}
+        out.append(("row", _ROW, row.place, more | {"pg": group_of(row.kind), "nowhere": row.place == ""}))
+    if trail.mention is not None:
+        place, index, paragraph = trail.mention
+        exact = told_where(passage, index, paragraph)
+        out.append(("named", _LAST_NAMED, place, {"at": "o" if exact == "o" else "p", "exact": exact}))
+    return [*out, ("none", _NONE, "", {})]

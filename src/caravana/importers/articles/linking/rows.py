@@ -1,0 +1,286 @@
+"""From what a text holds to its rows: one decision after another, each by learned weights or, to learn, by answers."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from caravana.importers.articles.linking.day_cues import date_decision
+from caravana.importers.articles.linking.decisions import Decision, shares_of
+from caravana.importers.articles.linking.kind_cues import kind_decision, qualifier_decision
+from caravana.importers.articles.linking.night_cues import night_decision
+from caravana.importers.articles.linking.place_cues import place_decision
+from caravana.importers.articles.linking.readings import MOST_READINGS, Values
+from caravana.importers.articles.linking.side_cues import OWN, side_decision
+from caravana.importers.articles.linking.text_cues import seat_decision, voice_decision
+from caravana.importers.articles.linking.trail import RowTold, Trail
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from caravana.importers.articles.figures import FigureInText
+    from caravana.importers.articles.linking.frames import Article
+    from caravana.importers.articles.linking.marks import Passage
+    from caravana.importers.articles.words import Words
+    from caravana.scenario.model import Side
+
+Shares = list[tuple[Any, float]]
+_MILE_KM = 1.609344
+_EACH = 3
+_LEAST_ROW = 0.35
+_LEAST_NIGHT = 0.4
+_ELSEWHERE = 0.7
+"""How sure the rules are of a figure that they find to be of none of the places named."""
+_NEVER = {"hour", "year", "age", "money", "share"}
+"""What figures never count that has a row."""
+
+
+class Chooser(Protocol):
+    """Whatever gives each value of a decision its share."""
+
+    def __call__(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> Shares:
+        """Shares, the likeliest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class LinkedRow:
+    """A row linked: where it stands, its readings with the share of each, and how sure it is that it is a row.
+
+    Attributes
+    ----------
+    passage, start, end
+        Where it stands; offsets in the text.
+    caravan
+        ``this``, or ``another``.
+    readings
+        The likeliest first.
+    sure
+        Share of the first reading.
+    role
+        Of whoever gives it.
+    figure
+        What is counted; None for a position.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    caravan: str
+    readings: tuple[Values, ...]
+    sure: float
+    role: str
+    figure: FigureInText | None = None
+
+
+def by_weights(weights: Mapping[str, Mapping[str, float]]) -> Chooser:
+    """A chooser by learned weights."""
+
+    def choose(decision: Decision, passage: Passage, span: tuple[int, int]) -> Shares:
+        del passage, span
+        return shares_of(decision, weights)
+
+    return choose
+
+
+def link_rows(passages: Sequence[Passage], article: Article, words: Words, choose: Chooser) -> list[LinkedRow]:
+    """The rows of a text.
+
+    Parameters
+    ----------
+    passages
+        What it holds.
+    article, words
+        What the rules read, and its language.
+    choose
+        Gives each value its share.
+    """
+    if not passages:
+        return []
+    voices = choose(voice_decision(passages, article, words), passages[0], (0, 0))
+    article = _in_its_voice(passages, article, voices[0][0])
+    ruled = {(s.sentence.start, s.place) for s in article.statements if s.kind == "position"}
+    seats = seat_decision(passages, article, {place for _, place in ruled})
+    trail = Trail(seat="" if seats is None else choose(seats, passages[0], (0, 0))[0][0])
+    out: list[LinkedRow] = []
+    for passage in passages:
+        _tell_days(passage, trail)
+        out += _nights(passage, trail, article, words, choose, ruled)
+        for figure in passage.figures:
+            if figure.what not in _NEVER:
+                row = _figure(passage, figure, trail, article, words, choose, voices)
+                out += [row] if row is not None else []
+        if passage.quotables:
+            spoken = [q for q in passage.quotables if q.side != "own"]
+            trail.speaker = (spoken[-1], passage.index, passage.paragraph) if spoken else trail.speaker
+        named = [m.place for m in passage.mentions if m.place != article.newsroom]
+        if named:
+            trail.mention = (named[-1], passage.index, passage.paragraph)
+        known = [d.date for d in passage.days if d.date <= article.published]
+        if known:
+            trail.day = (known[-1], passage.index, passage.paragraph)
+    return _merged(out)
+
+
+def _voiced(sides: Shares, voices: Shares) -> Shares:
+    """Shares of sides, the text's own taken for what it may be."""
+    out: dict[Any, float] = {}
+    for side, share in sides:
+        for voice, part in voices if side == OWN else [(side, 1.0)]:
+            out[voice] = out.get(voice, 0.0) + share * part
+    return sorted(out.items(), key=lambda v: -v[1])
+
+
+def _in_its_voice(passages: Sequence[Passage], article: Article, side: str) -> Article:
+    """The article with the side whose own words it is."""
+    if side == article.side:
+        return article
+    named = next((q.role for p in passages for q in p.quotables if q.side == side), _OWN_ROLES[side])
+    return replace(article, side=cast("Side", side), role=named)
+
+
+_OWN_ROLES = {
+    "press": "press (this article)", "agency": "news agency", "observer": "human rights observers",
+    "organisers": "organiser", "authorities": "Mexican authorities",
+}  # fmt: skip
+
+
+def _tell_days(passage: Passage, trail: Trail) -> None:
+    if passage.days and (trail.first_day is None or trail.first_day[1] != passage.paragraph):
+        trail.first_day = (passage.days[0].date, passage.paragraph)
+
+
+def _nights(
+    passage: Passage, trail: Trail, article: Article, words: Words, choose: Chooser, ruled: set[tuple[int, str]]
+) -> list[LinkedRow]:
+    """Positions that a passage tells."""
+    out = []
+    for mention in passage.mentions:
+        if mention.start < passage.lead and not passage.headline:
+            continue  # a dateline says where it was written
+        span = (mention.start, mention.end)
+        sure = dict(choose(night_decision(passage, mention, trail, article, words, ruled), passage, span))[True]
+        if sure < _LEAST_NIGHT:
+            continue
+        dates = choose(date_decision(passage, span, "position", trail, article, None), passage, span)
+        dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
+        values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
+        readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
+        trail.nights.append((mention.place, dates[0][0], passage.index))
+        out.append(
+            LinkedRow(
+                passage,
+                passage.start + span[0],
+                passage.start + span[1],
+                "this",
+                readings,
+                sure * dates[0][1],
+                article.role,
+            )
+        )
+    return out
+
+
+def _figure(
+    passage: Passage,
+    figure: FigureInText,
+    trail: Trail,
+    article: Article,
+    words: Words,
+    choose: Chooser,
+    voices: Shares,
+) -> LinkedRow | None:
+    """The row of a figure; None where it has none."""
+    span = (figure.start, figure.end)
+    kinds = choose(kind_decision(passage, figure, trail, words), passage, span)
+    of_row = [(k, s) for k, s in kinds if k != "none"]
+    is_row = sum(s for _, s in of_row)
+    size = figure.low if figure.low is not None else figure.high
+    if is_row < _LEAST_ROW:
+        return None
+    kind = of_row[0][0]
+    caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
+    statement = passage.statements.get(figure.at)
+    rule_side = statement.side if statement is not None else "-"
+    rule_date = statement.date if statement is not None else None
+    rule_place = statement.place if statement is not None else "-"
+    sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side), passage, span)
+    sides = _voiced(sides, voices)
+    dates = choose(date_decision(passage, span, of_kind, trail, article, rule_date), passage, span)
+    dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
+    places = choose(place_decision(passage, span, of_kind, dates[0][0], trail, article, rule_place), passage, span)
+    if statement is not None and statement.mentions and not statement.place:
+        # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
+        places = [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)]
+    sure = qualifier_decision(passage, figure)
+    qualifiers = [(figure.qualifier, 1.0)] if sure is None else choose(sure, passage, span)
+    trail.tell(RowTold(passage.index, passage.paragraph, of_kind, size, sides[0][0], dates[0][0], places[0][0]))
+    named = [(_named(k), s / is_row) for k, s in of_row]
+    readings, share = _readings(figure, named, qualifiers, sides, dates, places)
+    return LinkedRow(
+        passage,
+        passage.start + span[0],
+        passage.start + span[1],
+        caravan,
+        readings,
+        share * is_row,
+        _role(readings[0].side, passage, span, trail, article),
+        figure,
+    )
+
+
+def _role(side: str, passage: Passage, span: tuple[int, int], trail: Trail, article: Article) -> str:
+    """The role of whoever gives a figure: the nearest of its side."""
+    fit = [q for q in passage.quotables if q.side == side]
+    if fit:
+        return min(fit, key=lambda q: min(abs(q.start - span[1]), abs(span[0] - q.end))).role
+    if side == article.side:
+        return article.role
+    return trail.speaker[0].role if trail.speaker is not None and trail.speaker[0].side == side else side
+
+
+def _named(kind: str) -> str:
+    return "headcount" if kind == "another" else kind
+
+
+def _readings(
+    figure: FigureInText, kinds: Shares, qualifiers: Shares, sides: Shares, dates: Shares, places: Shares
+) -> tuple[tuple[Values, ...], float]:
+    """The likeliest readings, every field by its own share; and the share of the first."""
+    low, high = figure.low, figure.high
+    one = low if low is not None else high
+    scored = []
+    for parts in itertools.product(*(f[:_EACH] for f in (kinds, qualifiers, sides, dates, places))):
+        share = math.prod(s for _, s in parts)
+        scored.append((share, tuple(v for v, _ in parts)))
+    scored.sort(key=lambda s: -s[0])
+    out: list[Values] = []
+    for _, (kind, qualifier, side, date, place) in scored:
+        factor = _MILE_KM if figure.noun == "miles" and kind.startswith("km") else 1.0
+        ends = (low, high) if qualifier == figure.qualifier else (
+            None if qualifier == "less_than" else one, None if qualifier == "more_than" else one)  # fmt: skip
+        ends = (None if ends[0] is None else ends[0] * factor, None if ends[1] is None else ends[1] * factor)
+        values = Values(kind, *ends, qualifier, place, date, side)
+        if values not in out:
+            out.append(values)
+        if len(out) == MOST_READINGS:
+            break
+    return tuple(out), scored[0][0]
+
+
+def _merged(rows: Sequence[LinkedRow]) -> list[LinkedRow]:
+    """Rows in order, a night told twice once."""
+    out: list[LinkedRow] = []
+    seen: dict[tuple[str, dt.date], int] = {}
+    for row in sorted(rows, key=lambda r: (r.start, r.end)):
+        first = row.readings[0]
+        if first.kind == "position":
+            key = (first.place, first.date)
+            if key in seen:
+                continue
+            seen[key] = len(out)
+        out.append(row)
+    return out

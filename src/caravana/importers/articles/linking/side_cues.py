@@ -1,0 +1,109 @@
+"""By what it is told who gives a figure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from caravana.importers.articles.linking.cues import between_parts, count_of, crossed, group_of, stems, told_where
+from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.text_cues import FIRST_PERSON, QUOTES
+from caravana.importers.articles.linking.who import AFTERWARDS, ELLIPSIS
+
+if TYPE_CHECKING:
+    from caravana.importers.articles.linking.frames import Article
+    from caravana.importers.articles.linking.marks import Passage, Quotable
+    from caravana.importers.articles.linking.trail import Trail
+    from caravana.importers.articles.words import Words
+
+OWN = "own"
+"""Stands for the side whose own words a text is."""
+_BESIDE = 12
+_GOES_ON = re.compile(r"^\W*(?:he|she|they|it|the|agreg\w+|anadi\w+|tambien|asimismo|ademas|also)\b")
+_NAMED = (
+    "where+far f+where o+where f+o+where m+where sa+where sb+where sa+sb+f+where in+where tight near near+where+f+m "
+    "by+where by+sa+sb g+s k+s g+s+f+where treats+g+where+f role first+where last rule rule+where+f own p+where "
+    "a+where said+f+o+where+m paren+f"
+)
+_VOICE = "v some some+told g k rule+some s s+g we+quoted+s quoted some+before+told head lab+some"
+_SPOKE = "v t t+some t+some+told t+quoted+some t+on+told g+t s+g+t t+we+quoted treats+g+t"
+_ROW = "v t t+alike t+some t+some+alike t+g+pg t+told+some t+s+g t+head t+lab"
+
+
+def side_decision(
+    passage: Passage, span: tuple[int, int], kind: str, trail: Trail, article: Article, words: Words, rule: str
+) -> Decision:
+    """Who gives a figure: somebody named in the passage, whoever spoke before, or the text itself.
+
+    Parameters
+    ----------
+    passage, span
+        Where the figure stands.
+    kind
+        What it counts.
+    trail, article, words
+        What was told before; the text; its language.
+    rule
+        The side that the rules chose.
+    """
+    said = [m.span() for name in ("said", "according") for m in words.patterns[name].finditer(passage.folded)]
+    folded = passage.folded
+    parts: dict[str, Any] = {
+        "v": "", "k": kind, "g": group_of(kind), "told": bool(said), "some": count_of(passage.quotables),
+        "quoted": bool(QUOTES.search(folded)), "we": bool(FIRST_PERSON.search(folded)), "head": passage.headline,
+        "on": bool(_GOES_ON.match(folded)), "lab": bool(passage.label),
+    }  # fmt: skip
+    before = [q for q in passage.quotables if q.end <= span[0]]
+    values: list[str] = []
+    own: list[tuple[str, ...]] = []
+    for n, q in enumerate(passage.quotables):
+        side = OWN if q.side == "own" else q.side
+        more = {
+            "first": n == 0,
+            "last": bool(before) and before[-1] is q,
+            "rule": rule == side,
+            "s": side,
+            "own": side == OWN,
+        }
+        values.append(side)
+        own.append(tuple(crossed("q", _NAMED, parts | more | _quotable_parts(passage, span, q, said))))
+    voice = {"rule": rule == article.side, "s": article.side, "before": count_of(before)}
+    values.append(OWN)
+    own.append(tuple(crossed("voice", _VOICE, parts | voice)))
+    if trail.speaker is not None and trail.speaker[0].side != "own":
+        who, index, paragraph = trail.speaker
+        spoke = {"t": told_where(passage, index, paragraph), "s": who.side, "treats": who.treats}
+        values.append(who.side)
+        own.append(tuple(crossed("spoke", _SPOKE, parts | spoke)))
+    if (row := trail.last_row) is not None:
+        same = told_where(passage, row.passage, row.paragraph)
+        carried = {
+            "t": same if same in {"s", "o"} else "p",
+            "alike": row.kind == kind,
+            "pg": group_of(row.kind),
+            "s": row.side,
+        }
+        values.append(row.side)
+        own.append(tuple(crossed("row", _ROW, parts | carried)))
+    return Decision("side", tuple(values), tuple(own))
+
+
+def _quotable_parts(
+    passage: Passage, span: tuple[int, int], q: Quotable, said: list[tuple[int, int]]
+) -> dict[str, Any]:
+    """How somebody who may be quoted stands to a figure."""
+    parts = between_parts(passage, span, q, passage.quotables)
+    after = any(0 <= a - q.end <= _BESIDE for a, _ in said)
+    before = any(0 <= q.start - b <= _BESIDE for _, b in said)
+    tight = "-"
+    if parts["where"] == "b" and ELLIPSIS.fullmatch(parts["piece"]):
+        tight = "e"
+    elif parts["where"] == "a" and AFTERWARDS.fullmatch(parts["piece"]):
+        tight = "w"
+    return parts | {
+        "sa": after, "sb": before, "said": after or before, "tight": tight, "by": q.by,
+        "role": q.role, "treats": q.treats,
+        "in": any(min(q.end, span[1]) <= a < max(q.start, span[0]) for a, _ in said),
+        "p": "".join(stems(passage.folded[max(0, q.start - 20) : q.start])[-1:]),
+        "a": "".join(stems(passage.folded[q.end : q.end + 20])[:1]),
+    }  # fmt: skip

@@ -1,0 +1,71 @@
+"""What a text has told so far: its last row, last place of the caravan, last day, last speaker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from caravana.importers.articles.linking.marks import Quotable
+
+_MOST_PEOPLE = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class RowTold:
+    """A row that the text told: where, and what it says."""
+
+    passage: int
+    paragraph: int
+    kind: str
+    size: float | None
+    side: str
+    date: dt.date
+    place: str
+
+
+@dataclass
+class Trail:
+    """What was told before, as the reading goes on.
+
+    Attributes
+    ----------
+    rows
+        Rows told, in order.
+    nights
+        Where the caravan was: place and day, in order.
+    speaker
+        Who was last quoted, with the passage.
+    day
+        The day last named, with passage and paragraph.
+    most
+        The greatest headcount so far.
+    seat
+        Where the caravan is as the text is written.
+    """
+
+    rows: list[RowTold] = field(default_factory=list)
+    nights: list[tuple[str, dt.date, int]] = field(default_factory=list)
+    speaker: tuple[Quotable, int, int] | None = None
+    day: tuple[dt.date, int, int] | None = None
+    first_day: tuple[dt.date, int] | None = None
+    mention: tuple[str, int, int] | None = None
+    most: float = 0.0
+    seat: str = ""
+
+    @property
+    def last_row(self) -> RowTold | None:
+        """The last row told."""
+        return self.rows[-1] if self.rows else None
+
+    def kind_before(self, paragraph: int) -> str:
+        """What the last row of a paragraph counts; "-" where it has none."""
+        return next((r.kind for r in reversed(self.rows[-4:]) if r.paragraph == paragraph and r.kind != "none"), "-")
+
+    def tell(self, row: RowTold) -> None:
+        """Go on with a row."""
+        self.rows.append(row)
+        if row.kind == "headcount" and row.size and row.size <= _MOST_PEOPLE:
+            self.most = max(self.most, row.size)

@@ -113,7 +113,7 @@ def test_no_request_that_the_api_describes_makes_an_error_of_the_server(desk_of)
     schema = schemathesis.openapi.from_dict(made.get("/api/openapi.json").json())
     seen = []
 
-    @settings(max_examples=4, deadline=None, database=None, phases=[Phase.generate],
+    @settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     def ask(case):
         path = case.formatted_path
@@ -131,4 +131,4 @@ def test_no_request_that_the_api_describes_makes_an_error_of_the_server(desk_of)
     for result in schema.get_all_operations():
         operation = result.ok()
         seed(1)(given(case=operation.as_strategy())(ask))()
-    assert len(seen) > 80
+    assert len(seen) > 50

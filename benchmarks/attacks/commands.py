@@ -51,6 +51,7 @@ COMMANDS = (
     Command("run, damaged", _run(SCENARIO, "broken"), ("broken",)),
     Command("run, posterior", _run(SCENARIO, "led", "--posterior", "posterior"), ("posterior",)),
     Command("run, displacement", _CAMPS, ("camps",)),
+    Command("merge", ("merge", "pieced", "--quiet"), ("pieced",)),
     Command("calibrate", _calibrate(SCENARIO, "fitted")),
     Command("calibrate, displacement", _calibrate("camps", "fitted"), ("camps",)),
     Command("compare", ("compare", SCENARIO, "no-caravan", *_WORLDS, "--out", "compared")),
@@ -149,7 +150,8 @@ def lay_out(home: Path, *, posterior: bool = True) -> Path:
     _write_instance(work / "instance")
     fitted = (_calibrate(SCENARIO, "posterior"),) if posterior else ()
     _give_all(home, (
-        _run(SCENARIO, "run"), ("export", "run", "--format", "csv", "--out", "tables"), _NEEDS,
+        _run(SCENARIO, "run"), *((*_run(SCENARIO, "pieced"), "--piece", f"{one}/2") for one in (1, 2)),
+        ("export", "run", "--format", "csv", "--out", "tables"), _NEEDS,
         ("import", "flee", "instance", "camps"), ("build", "land", "--template"), *fitted,
     ))  # fmt: skip
     _lay_out_operation(home)

@@ -45,7 +45,9 @@ def test_every_command_is_attacked_or_writes_nothing():
     attacked = {command.words[0] for command in COMMANDS}
     named = {one.name or one.callback.__name__ for one in app.registered_commands}
     named |= {group.name for group in app.registered_groups}
-    assert named - attacked == reading
+    # The pages and their accounts are attacked in tests/web; what is compiled ahead goes to the user's own cache.
+    elsewhere = {"serve", "accounts", "prepare"}
+    assert named - attacked == reading | elsewhere
 
 
 def test_a_call_of_each_kind_is_struck():

@@ -6,7 +6,7 @@ are dealt like cards, so pieces are of one size but for one block.
 
 from __future__ import annotations
 
-import errno
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -150,6 +150,10 @@ def merge_pieces(run: Path, sources: Iterable[Path] = ()) -> Merged:
     inside = sorted(p for p in (run / PIECES).glob("*-of-*") if is_real_folder(p)) if (run / PIECES).is_dir() else []
     homes = [*inside, *sources]
     begun = [home for home in homes if home not in inside or (home / MANIFEST).exists()]
+    if not begun and (run / MANIFEST).exists() and (whole := read_manifest(run)).get("complete"):
+        # An earlier merge put everything in its place, and was ended before it had tidied up or written its report.
+        _sweep(inside)
+        return Merged(int(whole["members"]), (), (), ())
     if not begun:
         raise RunError(f"{run} has no pieces; `caravana run SCENARIO --piece 1/40 --out {run}` makes the first of 40")
     manifests = {home: read_manifest(home) for home in begun}
@@ -212,16 +216,14 @@ def _adopt(home: Path, run: Path, block: int) -> None:
     ours = home.parent == run / PIECES
     with folder_beside(target) as part:
         for name in names:
-            if not ours:
-                shutil.copyfile(source / name, part / name, follow_symlinks=False)
-                continue
+            # Linked where that can be, and never moved: what is ended halfway leaves the piece as it was.
             try:
-                (source / name).rename(part / name)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
+                os.link(source / name, part / name, follow_symlinks=False)
+            except OSError:
                 shutil.copyfile(source / name, part / name, follow_symlinks=False)
         keep_block(part, run, block)
+    if ours:
+        shutil.rmtree(source)
 
 
 def _clear(inside: list[Path], manifests: dict[Path, dict[str, Any]], done: set[int]) -> None:
@@ -232,10 +234,23 @@ def _clear(inside: list[Path], manifests: dict[Path, dict[str, Any]], done: set[
         manifest = manifests[home]
         every = range(-(-int(manifest["members"]) // int(manifest["block"])))
         if done.issuperset(read_piece(str(manifest["piece"])).blocks(every)):
-            shutil.rmtree(home, ignore_errors=True)
+            # Without its manifest it is no piece any more, so that what a kill leaves of it is not taken for one.
+            (home / MANIFEST).unlink()
+            shutil.rmtree(home)
         else:
             # What it has given away is not missing there.
             left = sorted(blocks_present(home))
             write_manifest(home, {**read_manifest(home), "blocks_done": left})
+    _remove_if_empty(inside)
+
+
+def _sweep(inside: list[Path]) -> None:
+    """Remove what an earlier merge left of pieces that it had put in their place."""
+    for home in inside:
+        shutil.rmtree(home)
+    _remove_if_empty(inside)
+
+
+def _remove_if_empty(inside: list[Path]) -> None:
     if inside and not any(inside[0].parent.iterdir()):
         inside[0].parent.rmdir()

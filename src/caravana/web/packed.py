@@ -33,11 +33,11 @@ class PackedFiles(StaticFiles):
         answer = await super().get_response(path + PACKED, scope)
         answer.headers["vary"] = "accept-encoding"
         kind = TYPES[Path(path).suffix]
-        found, _ = self.lookup_path(path + PACKED)
+        full_path, _ = self.lookup_path(path + PACKED)
         if "gzip" in Headers(scope=scope).get("accept-encoding", "") or answer.status_code != 200:
             answer.headers["content-encoding"], answer.headers["content-type"] = "gzip", f"{kind}; charset=utf-8"
             return answer
-        content = await run_in_threadpool(_unpack, Path(found))
+        content = await run_in_threadpool(_unpack, Path(full_path))
         return Response(content, media_type=kind, headers={"vary": "accept-encoding"})
 
 

@@ -30,7 +30,7 @@ class Switch(BaseModel):
     to: bool
 
 
-class Decision(BaseModel):
+class AlertDecision(BaseModel):
     """What a person decides on an alert, in the role that the trigger names."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -129,7 +129,7 @@ def switch(visit: Releaser, name: str, given: Switch) -> dict[str, Any]:
 
 
 @router.post("/triggers/{name}/alerts/{alert}")
-def decide(visit: Releaser, name: str, alert: str, given: Decision) -> dict[str, Any]:
+def decide(visit: Releaser, name: str, alert: str, given: AlertDecision) -> dict[str, Any]:
     """Sign an alert, which activates the plan, or decline it."""
     sign = given.decision == "sign"
     standing.decide(visit.ledger, _declared(visit, name), alert, on=visit.desk.today(), sign=sign, role=given.role)

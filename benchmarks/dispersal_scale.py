@@ -1,9 +1,10 @@
 """Measure a big network: 2,500 places, 10,000 links, 10 million people, 100 days.
 
-    python benchmarks/dispersal_scale.py [--members 1] [--json]
+    python benchmarks/dispersal_scale.py [--members 8] [--before WORKTREE/src] [--hundred] [--json]
 
-Members are simulated in blocks of 8 on this machine's cores (that many people fill every cell, so
-larger blocks gain nothing and need more memory).
+Prints the processor time of a member in a block (``member_s``), with ``--before`` that of an older commit in a process
+of its own and the ratio to it (``against_before``), and with ``--hundred`` the wall of a hundred members through
+``caravana.simulate`` on this machine's cores (``hundred_members_s``).
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import datetime as dt
 import json
 import os
 import resource
+import subprocess
+import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 PLACES, LINKS, PEOPLE, DAYS, CAMPS, ZONES = 2_500, 10_000, 10_000_000, 100, 100, 250
 BLOCK = 8
+SOURCE = Path(__file__).parents[1] / "src"
 
 
 def scenario() -> Scenario:
@@ -74,36 +78,60 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
-def simulate(block: int, members: int) -> tuple[float, float, int]:
-    """Simulate one block; the wall time and the people in camps at the end."""
+def simulate(members: int) -> dict[str, float]:
+    """Simulate one block; processor time a member, peak memory, and the people there at the end."""
     from caravana.models.displacement.walk.order import simulate_walk
     from caravana.models.displacement.walk.world import compile_walk
 
     world = compile_walk(scenario(), mended=False)
-    began = time.perf_counter()
-    done = simulate_walk(world, seed=1, block=block, members=members)
+    simulate_walk(world, seed=1, block=0, members=1, days=1)  # loads what is compiled; compiles it, the first time
+    began = time.process_time()
+    done = simulate_walk(world, seed=1, block=0, members=members)
+    member = (time.process_time() - began) / members
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return time.perf_counter() - began, peak, int(done.people[:, -1].sum(axis=1).mean() + done.under_way[:, -1].mean())
+    people = int(done.people[:, -1].sum(axis=1).mean() + done.under_way[:, -1].mean())
+    return {"member_s": round(member, 3), "peak_mb": round(peak), "people": people}
+
+
+def elsewhere(members: int, source: Path) -> dict[str, float]:
+    """Do the same with the package as it stands in another source tree, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--block", str(members)],
+        env={**os.environ, "PYTHONPATH": str(source)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def hundred() -> float:
+    """Wall of a hundred members through the front door, on all cores, in seconds."""
+    import caravana as cv
+
+    began = time.perf_counter()
+    cv.simulate(scenario(), members=100)
+    return round(time.perf_counter() - began, 1)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--members", type=int, default=BLOCK, help="members of the block that is timed")
+    parser.add_argument("--before", type=Path, help="folder src of an older commit's worktree, to be timed beside")
+    parser.add_argument("--hundred", action="store_true", help="time a hundred members as well")
+    parser.add_argument("--block", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    sizes = [min(BLOCK, asked.members - first) for first in range(0, asked.members, BLOCK)]
-    began = time.perf_counter()
-    if len(sizes) == 1:
-        found = [simulate(0, sizes[0])]
-    else:
-        with ProcessPoolExecutor(min(len(sizes), os.cpu_count() or 1)) as pool:
-            found = list(pool.map(simulate, range(len(sizes)), sizes))
-    told = {
-        "members": asked.members, "wall_s": round(time.perf_counter() - began, 1),
-        "simulation_s_per_member": round(sum(one[0] for one in found) / asked.members, 2),
-        "peak_mb": round(max(one[1] for one in found)), "people": found[0][2],
+    if asked.block:
+        print(json.dumps(simulate(asked.block)))
+        return
+    told: dict[str, float | None] = {
+        **elsewhere(asked.members, SOURCE), "hundred_members_s": None, "before_member_s": None, "against_before": None
     }  # fmt: skip
+    if asked.before is not None:
+        before = elsewhere(asked.members, asked.before)["member_s"]
+        told |= {"before_member_s": before, "against_before": round(float(told["member_s"] or 0.0) / before, 3)}
+    if asked.hundred:
+        told["hundred_members_s"] = hundred()
     print(json.dumps(told) if asked.json else "\n".join(f"{key}: {value}" for key, value in told.items()))
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from caravana.exports.disclosure import MEASURES
 from caravana.models.displacement.assessments import KIND as ASSESSED
-from caravana.results.assessed import read_assessed
+from caravana.results.by_unit.assessed import read_assessed
 from caravana.results.cells import caravans_by_stop, has_caravans, persons_by_area, persons_by_flow
 from caravana.results.needs import daily_needs
 

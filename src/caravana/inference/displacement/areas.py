@@ -13,7 +13,7 @@ from caravana.inference.displacement.tested import LEVEL
 from caravana.models.displacement.assessments import read_areas
 from caravana.models.displacement.counts import daily_counts
 from caravana.results.acting import origin_of
-from caravana.results.assessed import people_in_area
+from caravana.results.by_unit.assessed import people_in_area
 from caravana.results.places import people_at
 from caravana.scenario.settings import DisplacementSettings
 

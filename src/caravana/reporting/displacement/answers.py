@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.reporting.displacement.skill import Skill
-    from caravana.results.assessed import Assessed
+    from caravana.results.by_unit.assessed import Assessed
     from caravana.results.by_unit.sites import Site
 
 

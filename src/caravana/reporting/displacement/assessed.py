@@ -13,7 +13,7 @@ from caravana.results.acting import traits_of
 if TYPE_CHECKING:
     from caravana.language.language import Language
     from caravana.reporting.displacement.answers import DisplacementAnswers
-    from caravana.results.assessed import Assessed
+    from caravana.results.by_unit.assessed import Assessed
 
 MOST_ROWS = 60
 """So many areas are listed; of the others the number is told."""

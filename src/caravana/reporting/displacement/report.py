@@ -14,7 +14,7 @@ from caravana.reporting.displacement.skill import skill_of
 from caravana.reporting.model_card.facts import read_facts
 from caravana.reporting.page import Frame, Report, dates_with_years
 from caravana.reporting.run_folder import look_beside
-from caravana.results.assessed import count_returned, read_assessed
+from caravana.results.by_unit.assessed import count_returned, read_assessed
 from caravana.results.by_unit.run import UnitRun, in_units
 from caravana.results.by_unit.sites import sites_on
 from caravana.results.displacement import read_displaced

@@ -12,8 +12,8 @@ import caravana as cv
 
 HASHES = {
     "caravan": {"people": "4e84c4f499c132f4", "caravans": "586665e3da939140", "flows": "3ad0afbf3164320d"},
-    "flee": {"people": "3b8e01c2619de2c5", "flows": "81f5cbf36d5580d5", "links": "a99063927d4eefa9"},
-    "walk": {"people": "5e97f0aebdba62d2", "flows": "81f5cbf36d5580d5", "links": "04408567491a8e76"},
+    "flee": {"people": "d86dcdc0b64673f9", "flows": "81f5cbf36d5580d5", "links": "db60d7ca3d751c2f"},
+    "walk": {"people": "2a974996402223e2", "flows": "81f5cbf36d5580d5", "links": "6ac8d5464c99efb4"},
     "camp-shares": {"people": "794bddb8f3dc85dd", "flows": "81f5cbf36d5580d5", "links": "d2689d1081cea549"},
 }
 

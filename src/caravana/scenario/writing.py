@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from caravana.errors import CaravanaError, ScenarioError, UsageError
+from caravana.numerals import two_meanings
 from caravana.scenario.cells import csv_line
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Row, Scenario, Series
+from caravana.scenario.reading.causes import COUNTING
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
 from caravana.scenario.reading.series import series_file
 
@@ -87,7 +89,9 @@ def _table_text(table: str, model: type[Row], rows: Iterable[Row]) -> str:
             where = f"{table}.csv line {number}, column {name}"
             if value in ((), None) and specs[name].default not in ((), None):
                 raise ScenarioError(f"{where}: nothing cannot be written, as an empty cell stands for the default")
-            cells.append(_cell(value, where))
+            cell = _cell(value, where)
+            # A count with three decimals would be read as one whose dot is of thousands.
+            cells.append(f"{cell}0" if name in COUNTING and two_meanings(cell) else cell)
         lines.append(csv_line(cells))
     return "".join(lines)
 

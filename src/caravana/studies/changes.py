@@ -16,6 +16,7 @@ from caravana.errors import ScenarioError, UsageError
 from caravana.importers.roads.sphere import great_circle
 from caravana.models.registry import model_of
 from caravana.models.scenarios import check_scenario
+from caravana.received import read_ordinary
 from caravana.scenario.model import Event, Facility, Id, Link, Place, Policy, Row
 from caravana.scenario.reading.document import read_list
 from caravana.scenario.reading.faults import FaultList
@@ -71,7 +72,7 @@ SHUT_AT_PLACES = ("caravan",)
 def is_of_changes(path: Path) -> bool:
     """Whether a TOML file holds ``[[changes]]``."""
     try:
-        return path.stat().st_size <= LARGEST_FILE and "changes" in tomllib.loads(path.read_text("utf-8"))
+        return "changes" in tomllib.loads(read_ordinary(path, most_bytes=LARGEST_FILE).decode("utf-8"))
     except (OSError, ValueError):
         return False
 

@@ -1,6 +1,6 @@
 """Measure a big network: 2,500 places, 10,000 links, 10 million people, 100 days.
 
-    python benchmarks/dispersal_scale.py [--members 8] [--days 100] [--pairs 1] [--before OTHER/src] [--hundred] [--json]
+    python benchmarks/dispersal_scale.py [--members 8] [--days 100] [--pairs 1] [--before SRC] [--hundred] [--json]
 
 Prints the processor time of a member in a run (``member_s``), with ``--before`` that of an older commit, in a process
 of its own right after, and the ratio to it (``against_before``), and with ``--hundred`` the wall of a hundred members

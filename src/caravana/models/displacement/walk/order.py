@@ -94,9 +94,9 @@ def simulate_walk(
     """
     length = world.days if days is None else min(days, world.days)
     # Whole groups of eight are simulated, as the members of one share their coins: a member is the same in any block.
-    size, asked = -(-members // LANES) * LANES, members
+    size, kept = -(-members // LANES) * LANES, members
     draws = {name: np.resize(values, size) for name, values in (draws or {}).items()}
-    state = start_state(world, size, counted=asked)
+    state = start_state(world, size, counted=kept)
     members = size
     n, links = len(world.place_ids), len(world.links.km)
     people = np.empty((members, length, n), dtype=np.int64)
@@ -136,7 +136,7 @@ def simulate_walk(
         if not np.array_equal(everybody, at_places.sum(axis=1) + under_way[:, day]):
             raise InvariantError(f"displacement: persons not conserved on day {day}")
     scale = world.settings.hasten
-    home = None if returned is None else returned[:asked] * scale
+    home = None if returned is None else returned[:kept] * scale
     return DisplacementBlock(
-        people[:asked] * scale, under_way[:asked] * scale, displaced[:asked] * scale, departures * scale, home
+        people[:kept] * scale, under_way[:kept] * scale, displaced[:kept] * scale, departures * scale, home
     )

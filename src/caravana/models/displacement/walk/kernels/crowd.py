@@ -50,6 +50,15 @@ def join(crowd: Crowd, state: int, people: Lanes, at: int) -> None:
     come_to(crowd, state // RECENTS, at)
 
 
+@inlined
+def people_of(crowd: Crowd, at: int) -> Lanes:
+    """People of a cell."""
+    people = all_i32(0)
+    for state in range(at * RECENTS, (at + 1) * RECENTS):
+        people = people + load(crowd.people, state * LANES)
+    return people
+
+
 @inner
 def let_wait(bits: Bits, share: Lanes, crowd: Crowd, waiting: Crowd) -> None:
     """Move a random share of a crowd to those who wait for their turn."""

@@ -53,8 +53,8 @@ I64, I32, F64, MASK = LaneType("i64"), LaneType("i32"), LaneType("f64"), LaneTyp
 
 def _inside(function: Build) -> Build:
     """Let compiled loops call a function that builds what it does."""
-    made: Build = intrinsic(function)
-    return made
+    intrinsic_function: Build = intrinsic(function)
+    return intrinsic_function
 
 
 def _vector(kind: str) -> ir.VectorType:
@@ -204,8 +204,8 @@ def _bytes(sign: str) -> Any:
     def compare(typing: Any, left: Any, right: Any) -> Any:
         def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             small = ir.VectorType(ir.IntType(8), LANES * 8)
-            found = builder.icmp_unsigned(sign, *(builder.bitcast(one, small) for one in args))
-            return builder.zext(builder.bitcast(found, ir.VectorType(ir.IntType(8), LANES)), _vector("i64"))
+            says = builder.icmp_unsigned(sign, *(builder.bitcast(one, small) for one in args))
+            return builder.zext(builder.bitcast(says, ir.VectorType(ir.IntType(8), LANES)), _vector("i64"))
 
         return I64(I64, I64), build
 

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from caravana.importers.conflict.events import weight_of
 from caravana.importers.roads.sphere import along_sphere, on_sphere
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Series
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import along_sphere, on_sphere
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ from caravana.errors import UsageError
 from caravana.operation.ledger.database import Database
 from caravana.operation.ledger.frames import SCORE_KEY, LedgerFrames
 from caravana.operation.ledger.schema import (
+    ABOUT,
     ALERTS,
     CHANCES,
     FORECASTS,
@@ -44,6 +45,8 @@ Row = dict[str, Any]
 
 REVISED = {"correct": "corrected", "withdraw": "withdrawn"}
 """What is said of a report after an act on it."""
+MAKING = {"import", "new"}
+"""Acts of the making of an operation."""
 
 
 def open_ledger(operation: Operation, *, make: bool = True) -> OperationLedger:
@@ -100,6 +103,23 @@ class OperationLedger(LedgerFrames):
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+    def begin_for(self, folder_mark: str) -> bool:
+        """Take a ledger that holds nothing for the operation of a folder; return whether it is that folder's.
+
+        It is where nothing was recorded, or where the making of that same folder was broken off: then it holds what
+        that has recorded, and nothing else.
+        """
+
+        def record(connection: Connection) -> bool:
+            held = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "made_for")).scalar()
+            acts = set(connection.execute(select(JOURNAL.c.act).distinct()).scalars())
+            if held is None and not acts:
+                connection.execute(insert(ABOUT), {"key": "made_for", "value": folder_mark})
+                return True
+            return held == folder_mark and acts <= MAKING
+
+        return self.database.write(record)
 
     # ------------------------------------------------------------ reports
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.importers.boundaries.polygons import holds
+from caravana.lands.polygons import holds
 from caravana.received import read_ordinary
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from caravana.importers.places.joining import join_places
 from caravana.importers.places.settlements import settlements_of
 from caravana.importers.places.tables import read_camps, read_places
 from caravana.importers.rows import identifiers
-from caravana.importers.sheets import name_key, tidy
+from caravana.importers.tables.sheets import name_key, tidy
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:

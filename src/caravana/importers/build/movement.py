@@ -11,7 +11,7 @@ from caravana.importers.build.counts import CampCount, read_count_rows
 from caravana.importers.conflict.assigning import EventRule, assign, series_of
 from caravana.importers.conflict.events import EventFile, read_events
 from caravana.importers.places.joining import match_name
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.importers.sheets import NamedSheet, SheetRow, name_key, read_degrees, read_sheet
+from caravana.importers.tables.sheets import NamedSheet, SheetRow, name_key, read_degrees, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.counts.dates import holds_date
-from caravana.importers.counts.numbers import is_number
+from caravana.importers.tables.dates import holds_date
+from caravana.importers.tables.numbers import is_number
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.counts.grids import Cell, Grid
+    from caravana.importers.tables.grids import Cell, Grid
 
 #: Rows of a grid among which a header is looked for, and rows that it may have.
 MOST_BEFORE = 30

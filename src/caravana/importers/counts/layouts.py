@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.importers.counts.headers import TOTAL, CountTable
-from caravana.importers.counts.mapping import CountMapping, columns_of_dates, place_columns
+from caravana.importers.counts.mapping import CountMapping
+from caravana.importers.counts.proposing import columns_of_dates, place_columns
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.counts.dates import Order
-    from caravana.importers.counts.grids import Cell
+    from caravana.importers.tables.dates import Order
+    from caravana.importers.tables.grids import Cell
 
 
 @dataclass(frozen=True, slots=True)

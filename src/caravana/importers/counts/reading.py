@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import CaravanaError, InputError
-from caravana.importers.counts.dates import date_in, read_dates
-from caravana.importers.counts.grids import read_grids
 from caravana.importers.counts.headers import TOTAL, CountTable, find_table
 from caravana.importers.counts.layouts import Melted, melt
 from caravana.importers.counts.mapping import (
     CountMapping,
     mapping_of,
     mapping_path,
-    propose,
     read_mapping,
     with_columns,
     write_mapping,
 )
-from caravana.importers.counts.numbers import read_numbers
+from caravana.importers.counts.proposing import propose
 from caravana.importers.identities import refuse_identities
+from caravana.importers.tables.dates import date_in, read_dates
+from caravana.importers.tables.grids import read_grids
+from caravana.importers.tables.numbers import read_numbers
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from caravana.importers.counts.grids import Cell, Grid
+    from caravana.importers.tables.grids import Cell, Grid
 
 #: Faults and cells that a message names at most.
 MOST_NAMED = 5

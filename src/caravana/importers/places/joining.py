@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import along_sphere, on_sphere
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +49,8 @@ def join_places(listed: Sequence[ListedPlace], remarks: Remarks) -> list[ListedP
     The first listed keeps its name and coordinates; what it does not say it takes from the others.  A town and a
     camp of one name stay two places.  Places of one name far apart stay apart, which is said.
     """
+    from scipy.spatial import cKDTree
+
     if not listed:
         return []
     points = on_sphere(np.array([p.lat for p in listed]), np.array([p.lon for p in listed]))

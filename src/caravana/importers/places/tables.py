@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from caravana.importers.places.listed import ListedPlace
-from caravana.importers.sheets import NamedSheet, SheetRow, read_degrees, read_people, read_sheet, tidy
+from caravana.importers.tables.sheets import NamedSheet, SheetRow, read_degrees, read_people, read_sheet, tidy
 from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:

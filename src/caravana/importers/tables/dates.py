@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.counts.grids import Cell
+    from caravana.importers.tables.grids import Cell
 
 Order = Literal["year first", "day first", "month first"]
 """Which of the numbers of a date stands where."""

@@ -12,7 +12,7 @@ from caravana.numerals import COMMAED, two_meanings, what_dots_are
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.counts.grids import Cell
+    from caravana.importers.tables.grids import Cell
 
 Thousands = Literal["", ".", ",", " "]
 MOST_PEOPLE = 10.0**9

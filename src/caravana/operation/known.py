@@ -94,7 +94,7 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
     """Return a scenario that has reports for its observations, and for ends that were reported their events."""
     # Column by column: pandas asks each value of a row what it is, which of many reports takes longer than all else.
-    names = list(reports)
+    names = [str(name) for name in reports]
     columns = (reports[name].tolist() for name in names)
     rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     sources = {source.id for source in scenario.sources}

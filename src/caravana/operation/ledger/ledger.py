@@ -158,13 +158,12 @@ class OperationLedger(LedgerFrames):
     def _record(self, connection: Connection, row: Row, act: str) -> tuple[str, bool]:
         row = {"withdrawn": False, "revision": 1, "note": "", "speaker": row["side"], "inferred": False, **row}
         if row.get("id") is None:
-            of_day = select(REPORTS).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
-            held_rows = connection.execute(of_day.order_by(REPORTS.c.seq)).mappings().all()
+            of_day = select(REPORTS.c.id).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
             said = {key: value for key, value in row.items() if key not in ("id", "known_on")}
-            for held in held_rows:
-                if all(held[key] == value for key, value in said.items()):
-                    return str(held["id"]), False
-            taken = {held["id"] for held in held_rows}
+            same = of_day.where(*(REPORTS.c[key].is_not_distinct_from(value) for key, value in said.items()))
+            if (held := connection.execute(same.order_by(REPORTS.c.seq).limit(1)).scalar()) is not None:
+                return str(held), False
+            taken = set(connection.execute(of_day).scalars())
             stem = f"{row['date']}-{row['kind'].replace('_', '-')}"
             row["id"] = next(f"{stem}-{n}" for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
         elif (first := self._last(connection, row["id"], revision=1)) is not None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from caravana.importers.conflict.events import weight_of
 from caravana.importers.roads.sphere import along_sphere, on_sphere
@@ -51,6 +50,8 @@ def assign(
     By distance where an event's coordinates are its own, else (or where no place is near) by admin unit: to the
     largest place of its district, or of its region.  What is of no place is counted, and said.
     """
+    from scipy.spatial import cKDTree
+
     lived = [place for place in places if place.kind not in CAMPS and place.lat is not None and place.lon is not None]
     if not lived or not events:
         return []

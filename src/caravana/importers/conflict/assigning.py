@@ -50,8 +50,6 @@ def assign(
     By distance where an event's coordinates are its own, else (or where no place is near) by admin unit: to the
     largest place of its district, or of its region.  What is of no place is counted, and said.
     """
-    from scipy.spatial import cKDTree
-
     lived = [place for place in places if place.kind not in CAMPS and place.lat is not None and place.lon is not None]
     if not lived or not events:
         return []
@@ -82,6 +80,8 @@ def assign(
 
 def _nearest(lived: Sequence[Place], events: Sequence[ConflictEvent]) -> list[tuple[float, str]]:
     """Km to the nearest place, and its id, of events with coordinates."""
+    from scipy.spatial import cKDTree
+
     if not events:
         return []
     tree = cKDTree(on_sphere(np.array([p.lat for p in lived]), np.array([p.lon for p in lived])))

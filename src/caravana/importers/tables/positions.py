@@ -78,13 +78,13 @@ def positions_of(
     """
     lat = np.array([in_degrees(row.cell(*columns.lat), most=90.0) for row in rows], dtype=np.float64)
     lon = np.array([in_degrees(row.cell(*columns.lon), most=180.0) for row in rows], dtype=np.float64)
-    asked = _Asked(reader, sheet, rows, columns, lat, lon)
+    located = _Located(reader, sheet, rows, columns, lat, lon)
     with np.errstate(invalid="ignore"):
         sound = (np.abs(lat) <= LARGEST_DEGREES["latitude"]) & (np.abs(lon) <= LARGEST_DEGREES["longitude"])
         zero = (lat == 0) & (lon == 0)
-    if not _say_beyond(asked, sound):
-        asked.say(np.flatnonzero(zero), "coordinates; zero and zero are none")
-        _say_elsewhere(asked, sound & ~zero, roads)
+    if not _say_beyond(located, sound):
+        located.say(np.flatnonzero(zero), "coordinates; zero and zero are none")
+        _say_elsewhere(located, sound & ~zero, roads)
     kept = (sound & ~zero).tolist()
     return [
         (a, b) if ok else None for a, b, ok in zip(lat.tolist(), lon.tolist(), kept, strict=True)
@@ -92,7 +92,7 @@ def positions_of(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Located:
     """The coordinates of a file, and where what is wrong with them is said."""
 
     reader: Reader
@@ -111,11 +111,11 @@ class _Asked:
             self.reader.fault(self.sheet.path, row.line, column, shown, expected + and_more(list(at)))
 
 
-def _say_beyond(asked: _Asked, sound: Flags) -> bool:
+def _say_beyond(located: _Located, sound: Flags) -> bool:
     """Say what cannot be degrees; return whether that is so for the file as a whole."""
     wrong = np.flatnonzero(~sound)
-    known = np.isfinite(asked.lat) & np.isfinite(asked.lon)
-    lat, lon = np.abs(asked.lat[known & ~sound]), np.abs(asked.lon[known & ~sound])
+    known = np.isfinite(located.lat) & np.isfinite(located.lon)
+    lat, lon = np.abs(located.lat[known & ~sound]), np.abs(located.lon[known & ~sound])
     if len(lat) > 1 and len(lat) > MOST_WRONG * len(sound):
         cause = ""
         if (lat <= 180).all() and (lon <= 90).all():
@@ -125,23 +125,25 @@ def _say_beyond(asked: _Asked, sound: Flags) -> bool:
         elif (lat > 180).all() or (lon > 180).all():
             cause = "degrees such as 12.345; the decimal mark seems to be lost"
         if cause:
-            asked.say(np.flatnonzero(known & ~sound), cause)
+            located.say(np.flatnonzero(known & ~sound), cause)
             return True
     for name, values, keys in (
-        ("latitude", asked.lat, asked.columns.lat), ("longitude", asked.lon, asked.columns.lon),
+        ("latitude", located.lat, located.columns.lat), ("longitude", located.lon, located.columns.lon),
     ):  # fmt: skip
         most = LARGEST_DEGREES[name]
         at = [index for index in wrong.tolist() if not abs(values[index]) <= most]
         if at:
-            row = asked.rows[at[0]]
+            row = located.rows[at[0]]
             expected = f"degrees from -{most:g} to {most:g}, such as 12.345{and_more(at)}"
-            asked.reader.fault(asked.sheet.path, row.line, asked.sheet.column(keys), row.get(*keys) or None, expected)
+            located.reader.fault(
+                located.sheet.path, row.line, located.sheet.column(keys), row.get(*keys) or None, expected
+            )
     return False
 
 
-def _say_elsewhere(asked: _Asked, sound: Flags, roads: Window | None) -> None:
+def _say_elsewhere(located: _Located, sound: Flags, roads: Window | None) -> None:
     """Say where coordinates lie that are not in the country that their row names, or on the roads, and why."""
-    lies = _lies_in_country(asked, sound)
+    lies = _lies_in_country(located, sound)
     where = "their countries"
     by_country = bool(lies.any_known)
     if not by_country:
@@ -149,19 +151,19 @@ def _say_elsewhere(asked: _Asked, sound: Flags, roads: Window | None) -> None:
             return
         lies = _lies_on_roads(sound, roads)
         where = "the land of the roads"
-    left = lies.known & ~lies.inside(asked.lat, asked.lon)
+    left = lies.known & ~lies.inside(located.lat, located.lon)
     total = int(lies.known.sum())
     if not by_country and left.sum() <= MOST_WRONG * total:
         return  # places beyond an extract are no fault; all of them are
     while left.any():
-        mended = [left & lies.inside(*undo(asked.lat, asked.lon)) for _, undo in _CAUSES]
+        mended = [left & lies.inside(*undo(located.lat, located.lon)) for _, undo in _CAUSES]
         best = max(range(len(_CAUSES)), key=lambda k: int(mended[k].sum()))
         if not mended[best].any():
             break
         number = int(mended[best].sum())
         if by_country or number > MOST_WRONG * total:
             words = f"coordinates in {where}; {_CAUSES[best][0]}: {number:,} of {total:,} would lie there then"
-            asked.say(np.flatnonzero(mended[best])[:1], words)
+            located.say(np.flatnonzero(mended[best])[:1], words)
         left &= ~mended[best]
 
 
@@ -178,9 +180,9 @@ class _Lies:
         return bool(self.known.any())
 
 
-def _lies_in_country(asked: _Asked, sound: Flags) -> _Lies:
+def _lies_in_country(located: _Located, sound: Flags) -> _Lies:
     """Which points lie in the countries that their rows name, by the outlines of the world, coarse as they are."""
-    keys = [name_key(row.get(*asked.columns.country)) if asked.columns.country else "" for row in asked.rows]
+    keys = [name_key(row.get(*located.columns.country)) if located.columns.country else "" for row in located.rows]
     named = set(keys) - {""}
     rings = {}
     for country in read_world() if named else ():

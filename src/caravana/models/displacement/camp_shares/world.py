@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.errors import UsageError
 from caravana.models.displacement.camp_shares.bounds import (
     TIMES_WITH,
     TIMES_WITHOUT,
@@ -19,6 +18,7 @@ from caravana.models.displacement.camp_shares.nearness import link_shares, nearn
 from caravana.models.displacement.camp_shares.outside import OutsideWorld, compile_outside
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.camp_shares.pull import sizes
+from caravana.models.displacement.counts import require_counts
 from caravana.models.displacement.inputs import read_inputs
 from caravana.models.displacement.series import dated_capacity
 
@@ -134,10 +134,9 @@ def compile_camps(
     UsageError
         If no camp was ever counted, or ``origin_day`` is no day of the run.
     """
+    require_counts(scenario)
     given = read_inputs(scenario, settings=settings, days=days, mended=True)
     counts, places, links, open_link = given.counts, given.places, given.links, given.open_link
-    if not counts.place_ids:
-        raise UsageError(f"{scenario.name}: camps cannot share arrivals where none was ever counted (kind camp_count)")
     camps = np.array([given.index[place_id] for place_id in counts.place_ids])
     capacity = np.array([float((scenario.places[i].capacity or 0) // given.settings.hasten) for i in camps])
     given.settings.check_origin(given.days)

@@ -14,14 +14,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.atomic import write_folder_whole
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
 MODEL_OUTPUT = ("origin_date", "horizon", "location", "target", "output_type", "output_type_id", "value")
 """Columns of a file of forecasts."""
@@ -77,6 +77,8 @@ def tabulate_model_output(quantiles: pd.DataFrame) -> pd.DataFrame:
     -------
     Rows of :data:`MODEL_OUTPUT`, ordered.
     """
+    import pandas as pd
+
     chances = quantiles["target"].isin(list(CHANCES))
     plain = quantiles[~chances]
     rows = _rows(plain, "quantile", plain["quantile"].map(_level), plain["value"])
@@ -90,6 +92,8 @@ def tabulate_model_output(quantiles: pd.DataFrame) -> pd.DataFrame:
 def _rows(
     forecasts: pd.DataFrame, output_type: str, output_type_id: pd.Series[str], value: pd.Series[float]
 ) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "origin_date": pd.to_datetime(forecasts["issued_on"]).dt.strftime("%Y-%m-%d"),
@@ -202,6 +206,8 @@ def tabulate_truth(observed: pd.DataFrame) -> pd.DataFrame:
     -------
     Rows of :data:`TRUTH`.
     """
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "target_end_date": pd.to_datetime(observed["target_date"]).dt.strftime("%Y-%m-%d"),

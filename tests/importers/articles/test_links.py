@@ -22,8 +22,8 @@ MET = {
     "a man on the loudspeaker": (
         AP + "Police say 1,600. The man on the loudspeaker says 4,400.", 4400, "organisers", "tonala", "11-03"),
     "a day of the month alone": (
-        "Nota de campo, Red de Albergues\nTonalá, 4 de noviembre de 2021\n\n"
-        "Detuvieron a 21 personas en Pijijiapan el día 2.", 21, "observer", "pijijiapan", "11-02"),
+        ("Nota de campo, Red de Albergues\nTonalá, 4 de noviembre de 2021\n\n"
+        "Detuvieron a 21 personas en Pijijiapan el día 2."), 21, "observer", "pijijiapan", "11-02"),
     "from one town to the next": (
         BULLETIN + "The contingent left Mapastepec at dawn and is spending the night at Pijijiapan. "
         "Number of persons: 1,930.", 1930, "authorities", "pijijiapan", "11-01"),

@@ -3,7 +3,7 @@
     python benchmarks/dispersal_scale.py [--members 8] [--days 100] [--pairs 1] [--before SRC] [--hundred] [--json]
 
 Prints the processor time of a member in a run (``member_s``: what as many further members cost), and what a run costs
-besides its members (``run_s``: the scenario checked, written and read again); with ``--before`` that of an older commit,
+besides its members (``run_s``: the scenario checked, written and read again); with ``--before`` those of an older one,
 in a process of its own right after, and the ratio to it (``against_before``); with ``--hundred`` the wall of a hundred
 members on this machine's cores (``hundred_members_s``).  All go through ``caravana.simulate``, tables written, compiled
 loops loaded beforehand; of several pairs the middle ratio is told.

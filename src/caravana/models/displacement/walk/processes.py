@@ -84,7 +84,7 @@ def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: I
         move=np.where(away, 0.0, np.where(world.choice.following, 1.0, chance[place])),
         town=world.places.town[day][place] & ~np.asarray(away),
         staying=1.0 - chance[limited],
-        capacity=world.capacity[limited] + world.capacity_per_day[limited] * (day + 1),
+        capacity=world.capacity_on(day)[limited],
         buffer=float(s.capacity_buffer),
         power=float(s.weight_power),
         pruning=float(s.pruning_threshold),

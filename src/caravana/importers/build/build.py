@@ -30,7 +30,7 @@ from caravana.importers.build.report import REPORT, report_of
 from caravana.importers.build.roads import BuiltRoads, roads_by_neighbours, roads_of_extract
 from caravana.importers.conflict.assigning import EventRule
 from caravana.importers.osm.extract import Extract, read_extract
-from caravana.importers.remarks import Remarks
+from caravana.importers.remarks import Remarks, named
 from caravana.importers.rows import Reader, identifiers
 from caravana.language.language import load_language
 from caravana.received import open_ordinary
@@ -56,6 +56,7 @@ ODBL = (
 )
 _NOTES = {
     "ACLED": "the user's own export: its rows may not be passed on, and are not here; the series is derived from them",
+    "HDX HAPI": "events by month and admin unit: ACLED by way of the Humanitarian API of OCHA; its rows are not here",
     "UCDP GED": "Uppsala Conflict Data Program, CC BY 4.0; the series is derived from its rows, which are not here",
 }
 
@@ -174,7 +175,7 @@ def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, A
     files = {part: (plan.files[part], _digest(plan.files[part])) for part in PARTS if part in plan.files}
     extract = read_extract(plan.files["osm"], paths=plan.roads.paths) if "osm" in plan.files else None
     gathered = gather_places(reader, plan, extract, remarks)
-    moved = read_movement(reader, plan, remarks)
+    moved = read_movement(reader, plan, remarks, roads=None if extract is None else extract.window)
     for note in reader.notes:
         remarks.decide("note", text=note)
     _refuse_faults(reader.listed())
@@ -212,8 +213,7 @@ def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks
     largest = max(range(int(roads.part.max()) + 1), key=lambda part: int((roads.part == part).sum()))
     apart = [p.name for p, part in zip(gathered.places, roads.part.tolist(), strict=False) if part != largest]
     if apart:
-        shown = ", ".join(apart[:8]) + (" …" if len(apart) > 8 else "")
-        remarks.look("unconnected", number=len(apart), names=shown)
+        remarks.look("unconnected", number=len(apart), names=named(apart))
     if roads.crossings:
         remarks.look("crossings", number=len(roads.crossings))
     return roads
@@ -275,20 +275,22 @@ def _look_at_camps(places: list[Place], roads: BuiltRoads, counted: set[str], re
     camps = [place for place in places if place.kind in CAMPS]
     part = {place.id: int(roads.part[at]) for at, place in enumerate(places)}
     reached = {part[place.id] for place in places if place.kind == "conflict_zone"}
-    for place in camps:
-        if part[place.id] not in reached:
-            remarks.look("camp_unreached", name=place.name, counted="yes" if place.id in counted else "no")
+    unreached = [place for place in camps if part[place.id] not in reached]
+    for key, listed in (
+        ("camps_unreached_counted", [place.name for place in unreached if place.id in counted]),
+        ("camps_unreached", [place.name for place in unreached if place.id not in counted]),
+    ):
+        if listed:
+            remarks.look(key, number=len(listed), names=named(listed))
     if not camps:
         remarks.fall_back("no_camps")
         remarks.look("no_camp_list")
     unsized = [place.name for place in camps if place.capacity is None]
     if unsized:
-        shown = ", ".join(unsized[:5]) + (" …" if len(unsized) > 5 else "")
-        remarks.assume("no_capacity", number=len(unsized), names=shown)
+        remarks.assume("no_capacity", number=len(unsized), names=named(unsized))
     uncounted = [place.name for place in camps if place.id not in counted]
     if counted and uncounted:
-        shown = ", ".join(uncounted[:5]) + (" …" if len(uncounted) > 5 else "")
-        remarks.look("camps_uncounted", number=len(uncounted), names=shown)
+        remarks.look("camps_uncounted", number=len(uncounted), names=named(uncounted))
 
 
 def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:

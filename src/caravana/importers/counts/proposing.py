@@ -26,7 +26,7 @@ from caravana.spelling import plain_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.tables.grids import Cell
+    from caravana.importers.tables.cells import Cell
 
 
 def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:

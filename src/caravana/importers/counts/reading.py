@@ -25,6 +25,7 @@ from caravana.importers.identities import refuse_identities
 from caravana.importers.tables.dates import date_in, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.numbers import read_numbers
+from caravana.numerals import two_meanings
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from caravana.importers.tables.grids import Cell, Grid
+    from caravana.importers.tables.cells import Cell, Grid
 
 #: Faults and cells that a message names at most.
 MOST_NAMED = 5
@@ -229,7 +230,7 @@ def _read_melted(
     cells: list[Cell] = list(melted.dates)
     if sheet_date is not None and all(cell is None for cell in cells):
         cells = [sheet_date] * len(cells)
-    dates = read_dates(cells, order=mapping.date_order)
+    dates = read_dates(cells, order=mapping.date_order, epoch=melted.epoch)
     numbers = read_numbers(melted.persons, thousands=mapping.thousands)
     faults = []
     if dates.undecided is not None:
@@ -239,6 +240,8 @@ def _read_melted(
         )
     if numbers.fault is not None:
         at, expected = numbers.fault
+        if two_meanings(str(melted.persons[at]).strip()):
+            expected += '; say so in the mapping: thousands = "." (or "" for none)'
         faults.append(
             f"{where} line {melted.lines[at]}, column {melted.names[1]}: {str(melted.persons[at])[:40]!r}"
             f" — expected {expected}"

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from caravana.importers.tables.cells import EXCEL_EPOCH
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.tables.grids import Cell
+    from caravana.importers.tables.cells import Cell
 
 Order = Literal["year first", "day first", "month first"]
 """Which of the numbers of a date stands where."""
 ORDERS: tuple[Order, ...] = ("year first", "day first", "month first")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-EXCEL_EPOCH = dt.date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 10_000, 109_000
 """Numbers that are taken for days of Excel: from 1927 to 2198."""
 _MONTHS = (
@@ -70,7 +71,7 @@ class Dates:
     undecided: str | None = None
 
 
-def read_dates(cells: Sequence[Cell], *, order: Order | None = None) -> Dates:
+def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.date = EXCEL_EPOCH) -> Dates:
     """Read a column of dates.
 
     Parameters
@@ -80,8 +81,10 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None) -> Dates:
     order
         Which number of a date written in numbers is the day, where that is known; it is decided over the column
         otherwise: a number above 12 is a day, and where there is none the order in which dates come one after another.
+    epoch
+        From when numbers count days.
     """
-    split = [_split(cell) for cell in cells]
+    split = [_split(cell, epoch) for cell in cells]
     pairs = [one for one in split if isinstance(one, tuple)]
     undecided = None
     if pairs and order not in ("day first", "month first"):
@@ -134,17 +137,17 @@ def _folded(text: str) -> str:
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().replace("_", " ").split())
 
 
-def _split(cell: Cell) -> dt.date | tuple[int, int, int] | None:
+def _split(cell: Cell, epoch: dt.date = EXCEL_EPOCH) -> dt.date | tuple[int, int, int] | None:
     """A cell as a date, or as two numbers and a year of which either may be the day; None where it is neither."""
     if cell is None:
         return None
     if isinstance(cell, dt.date):
         return cell if FIRST_YEAR <= cell.year <= LAST_YEAR else None
     if isinstance(cell, float):
-        return _of_number(cell)
+        return _of_number(cell, epoch)
     text = _folded(cell)
     if re.fullmatch(r"\d{5}(?:\.\d+)?|\d{8}", text):
-        return _of_number(float(text))
+        return _of_number(float(text), epoch)
     if match := _YEAR_LAST.fullmatch(text):
         return int(match[1]), int(match[2]), _year(match[3])
     return _written(text)
@@ -171,9 +174,9 @@ def _names_month(cell: str) -> bool:
     return bool(_MONTH.fullmatch(text) or _NAMED_MONTH.fullmatch(text))
 
 
-def _of_number(number: float) -> dt.date | None:
+def _of_number(number: float, epoch: dt.date) -> dt.date | None:
     if FIRST_SERIAL <= number <= LAST_SERIAL:
-        return EXCEL_EPOCH + dt.timedelta(int(number))
+        return epoch + dt.timedelta(int(number))
     if 0 < number < 1e9 and number == int(number) and (match := _BARE.fullmatch(str(int(number)))):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     return None

@@ -12,7 +12,7 @@ from caravana.numerals import COMMAED, two_meanings, what_dots_are
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.tables.grids import Cell
+    from caravana.importers.tables.cells import Cell
 
 Thousands = Literal["", ".", ",", " "]
 MOST_PEOPLE = 10.0**9
@@ -141,8 +141,7 @@ def _decide(texts: list[str], given: Thousands | None) -> tuple[Thousands | None
     if dots == "thousands" or (dots == "unknown" and decimal_commas):
         return ".", None
     if dots == "unknown":
-        words = f'{two_meanings(texts[first])}; say so in the mapping: thousands = "." (or "" for none)'
-        return None, (first, words)
+        return None, (first, two_meanings(texts[first]) or "")
     return ("." if decimal_commas else "" if dots == "decimal" else None), None
 
 

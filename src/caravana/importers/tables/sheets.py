@@ -1,27 +1,32 @@
-"""Tables of other people as rows by column name: CSV of any separator, or the first sheet of a workbook."""
+"""Tables of other people as rows by column name, upon :mod:`~caravana.importers.tables.grids`."""
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.rows import Reader
-from caravana.received import read_ordinary
+from caravana.errors import InputError
+from caravana.importers.tables.cells import EXCEL_EPOCH, Limits
+from caravana.importers.tables.grids import read_grids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
-SEPARATORS = (",", ";", "\t", "|")
-LONGEST_CELL = 10**7
+    from caravana.importers.rows import Reader
+    from caravana.importers.tables.cells import Cell, Grid
+
+LIMITS = Limits(500_000, 20_000_000)
+"""Most rows and cells: exports of events are long, and of fifty columns."""
+MOST_BEFORE = 30
+"""Rows of a sheet among which its header is looked for."""
+TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
+"""Names of rows that add up others, without accents and capitals."""
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[, '\u2019]\d{3})+(?:\.0+)?")
-_DOTTED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+")
-_PLAIN = re.compile(r"[+-]?\d+(?:\.0*)?")
+_SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
 
 
 def tidy(text: str) -> str:
@@ -38,27 +43,39 @@ def name_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its line, and its cells by the column's key (:func:`name_key`)."""
+    """One row: its line, its cells as text by the column's key (:func:`name_key`), and as they stand in the file."""
 
     line: int
     cells: Mapping[str, str]
+    raw: Mapping[str, Cell]
 
     def get(self, *names: str) -> str:
         """The first of the named cells that holds something."""
         return next((self.cells[name] for name in names if self.cells.get(name)), "")
 
+    def cell(self, *names: str) -> Cell:
+        """The first of the named cells that holds something, as it stands there."""
+        return next((self.raw[name] for name in names if self.cells.get(name)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class NamedSheet:
-    """A table: its first row, the names of its columns as written by their keys, and its rows."""
+    """A table: its header, the names of its columns as written by their keys, its rows, from when its days count."""
 
     path: Path
     header: Sequence[str]
     columns: Mapping[str, str]
     rows: Sequence[SheetRow]
+    epoch: dt.date = EXCEL_EPOCH
+
+    def column(self, keys: Sequence[str]) -> str:
+        """The first of the keys that a column has, as it is written."""
+        return next((self.columns[key] for key in keys if key in self.columns), keys[0])
 
 
-def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = None) -> NamedSheet | None:
+def read_sheet(
+    reader: Reader, path: Path, *, header: Sequence[str] | None = None, known: Collection[str] = ()
+) -> NamedSheet | None:
     """Read a table; None (and a fault) where it cannot be.
 
     Parameters
@@ -66,117 +83,71 @@ def read_sheet(reader: Reader, path: Path, *, header: Sequence[str] | None = Non
     reader
         Takes the faults.
     path
-        CSV in UTF-8 (with or without a byte-order mark) or Latin-1, separated by commas, semicolons, tabs or bars;
-        or a workbook, of which the first sheet is read.
+        Any file that :func:`~caravana.importers.tables.grids.read_grids` reads.
     header
         Names of the columns, for a file that has none.
+    known
+        Keys of columns that are looked for: titles above the header, and sheets before the one with the table, are
+        told by them.
     """
-    lines = _workbook(reader, path) if path.suffix.lower() in WORKBOOKS else _delimited(reader, path)
-    if lines is None:
-        return None
-    lines = [(number, cells) for number, cells in lines if any(cells)]
-    if header is None:
-        if not lines:
-            reader.fault(path, None, "", None, "a row of column names, and rows below it")
-            return None
-        header = lines[0][1]
-        lines = lines[1:]
-    if lines and any(cell.startswith("#") for cell in lines[0][1]) and not any(c.startswith("#") for c in header):
-        lines = lines[1:]  # HXL tags in a second row
-    keys = [name_key(name) for name in header]
-    columns = {key: tidy(name) for key, name in reversed(list(zip(keys, header, strict=True))) if key}
-    rows = [
-        SheetRow(number, {key: cell for key, cell in reversed(list(zip(keys, cells, strict=False))) if key})
-        for number, cells in lines
-    ]
-    return NamedSheet(path, header, columns, rows)
-
-
-def _delimited(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] | None:
     if not path.is_file():
         reader.fault(path, None, "", None, "this file; it is not there")
         return None
     try:
-        raw = read_ordinary(path)
-    except OSError as error:
-        reader.fault(path, None, "", None, f"a file that can be read; the system says: {error.strerror}")
+        grids, notes = read_grids(path, LIMITS)
+    except InputError as error:
+        _note_fault(reader, path, str(error))
         return None
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
-            reader.notes.append(f"{path.name}: not UTF-8; read as Latin-1: look at the accents of its names")
-    if "\0" in text:
-        reader.fault(path, None, "", None, "a text file; this one holds NUL bytes")
-        return None
-    first = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    before = csv.field_size_limit(LONGEST_CELL)
-    try:
-        rows.extend((lines.line_num, tuple(tidy(cell) for cell in cells)) for cells in lines)
-    except csv.Error as error:
-        reader.fault(path, lines.line_num, "", None, f"cells between separators; found instead: {error}")
-        return None
-    finally:
-        # The limit is of the whole process: other readers keep to theirs.
-        csv.field_size_limit(before)
-    return rows
+    reader.notes += [f"{path.name}: {note}" for note in notes]
+    grid, at = _header_of(grids, known) if header is None else (grids[0], -1)
+    if grid is not grids[0]:
+        reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
+    rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
+    names = [_text(cell) for cell in grid.rows[at]] if header is None else list(header)
+    if rows and any(_text(cell).startswith("#") for cell in rows[0][1]) and not any(n.startswith("#") for n in names):
+        rows = rows[1:]  # HXL tags in a second row
+    keys = [name_key(name) for name in names]
+    _note_twice(reader, path, names, keys, known)
+    columns = {key: tidy(name) for key, name in reversed(list(zip(keys, names, strict=True))) if key}
+    # Programs repeat the header on every page.
+    kept = [(line, cells) for line, cells in rows if header is not None or cells != grid.rows[at]]
+    return NamedSheet(path, names, columns, [_row(line, keys, cells) for line, cells in kept], grid.epoch)
 
 
-def _workbook(reader: Reader, path: Path) -> list[tuple[int, tuple[str, ...]]] | None:
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        cells = book.get_sheet_by_index(0).to_python()
-    except (python_calamine.CalamineError, OSError) as error:
-        reader.fault(path, None, "", None, f"a workbook that can be read; found instead: {error}")
-        return None
-    return [(number, tuple(_cell(cell) for cell in row)) for number, row in enumerate(cells, start=1)]
+def _note_fault(reader: Reader, path: Path, error: str) -> None:
+    """Note what the reader of grids says as a fault of the file, on its line where it names one."""
+    said = error.removeprefix(str(path)).removeprefix(path.name)
+    match = _SAID.fullmatch(said)
+    line = int(match["line"]) if match and match["line"] else None
+    reader.fault(path, line, "", None, match["expected"] if match else said.lstrip(": "))
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return tidy("" if value is None else str(value))
+def _header_of(grids: Sequence[Grid], known: Collection[str]) -> tuple[Grid, int]:
+    """The grid and the index of the row that names most of the columns that are looked for: the first, where none."""
+    best = (0, grids[0], 0)
+    for grid in grids:
+        for at, row in enumerate(grid.rows[:MOST_BEFORE]):
+            number = len({name_key(cell) for cell in row if isinstance(cell, str)} & set(known))
+            if number > max(best[0], 1):
+                best = (number, grid, at)
+    return best[1], best[2]
 
 
-def read_people(reader: Reader, path: Path, line: int, column: str, cell: str, *, most: float) -> int | None:
-    """Return a number of people as people write it: ``12500``, ``12,500``, ``12 500``.
-
-    None where there is none; None and a fault where it is none.  ``12.500`` is refused: whether that is twelve
-    thousand or twelve cannot be known.
-    """
-    if not cell:
-        return None
-    if _DOTTED.fullmatch(cell):
-        whole, thousands = f"{float(cell):g}", cell.replace(".", "")
-        reader.fault(path, line, column, cell, f"{thousands} or {whole}, written plainly: a dot before three digits")
-        return None
-    plain = re.sub(r"[, '\u2019]", "", cell) if _GROUPED.fullmatch(cell) else cell
-    if not _PLAIN.fullmatch(plain):
-        reader.fault(path, line, column, cell, "a whole number of people")
-        return None
-    number = int(float(plain))
-    if not 0 <= number <= most:
-        reader.fault(path, line, column, cell, f"a number of people from 0 to {most:,.0f}")
-        return None
-    return number
+def _note_twice(reader: Reader, path: Path, names: Sequence[str], keys: Sequence[str], known: Collection[str]) -> None:
+    """Say which columns that are read stand there twice."""
+    twice = [name for at, (name, key) in enumerate(zip(names, keys, strict=True)) if key in keys[:at] and key in known]
+    if twice:
+        listed = ", ".join(dict.fromkeys(twice))
+        reader.notes.append(f"{path.name}: columns that stand there twice are read where they stand first: {listed}")
 
 
-def read_degrees(reader: Reader, path: Path, line: int, column: str, cell: str, *, most: float) -> float | None:
-    """Return a coordinate in degrees; a decimal comma is read as such.  None and a fault where it is none."""
-    text = cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if "_" in text or not -most <= value <= most:
-        reader.fault(path, line, column, cell or None, f"degrees from -{most:g} to {most:g}, such as 12.345")
-        return None
-    return value
+def _row(line: int, keys: Sequence[str], cells: Sequence[Cell]) -> SheetRow:
+    pairs = [(key, cell) for key, cell in zip(keys, cells, strict=False) if key][::-1]
+    return SheetRow(line, {key: _text(cell) for key, cell in pairs}, dict(pairs))
+
+
+def _text(cell: Cell) -> str:
+    """A cell as text: whole numbers without a dot, dates as they are written everywhere."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return "" if cell is None else cell.isoformat() if isinstance(cell, dt.date) else tidy(cell)

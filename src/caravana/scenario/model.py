@@ -127,6 +127,11 @@ class Event(Row):
     basis: tuple[str, ...] = ()
     description: str = ""
 
+    @property
+    def inferred_from_counts(self) -> bool:
+        """Whether nobody said so but the counts: a camp is taken to be shut until the first that found anybody."""
+        return self.kind == "closure" and self.basis == ("counts",)
+
 
 class Observation(Row):
     """One speaker's figure for one day, or the night's position; never averaged with another's.

@@ -259,15 +259,6 @@ def heavier_tails(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
     return points[order], np.diff(reached, prepend=0.0)
 
 
-def drawn_in(points: Floats, weights: Floats, width: float) -> Floats:
-    """The points moved towards their median, so that bands are ``width`` times as wide; the weights stay."""
-    order = np.argsort(points, kind="stable")
-    at = int(np.searchsorted(np.cumsum(weights[order]), 0.5 * weights.sum()))
-    middle = points[order][min(at, points.size - 1)]
-    out: Floats = middle + width * (points - middle)
-    return out
-
-
 def mixture_chances(chances: Floats, weights: Floats) -> Floats:
     """Pool chances or densities on one grid: (forecasters, ...) to (...)."""
     out: Floats = np.tensordot(weights, chances, axes=1)

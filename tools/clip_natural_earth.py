@@ -6,7 +6,7 @@ Natural Earth (1:10m, public domain) is taken from the npm package ``world-atlas
     python tools/clip_natural_earth.py package/countries-10m.json \
         src/caravana/reporting/geography/outlines.geojson
     python tools/clip_natural_earth.py package/countries-10m.json \
-        src/caravana/reporting/geography/world.json --world tools/country_names.csv
+        src/caravana/lands/world.json --world tools/country_names.csv
 
 The first is the road of the caravans, in detail; the second every country, in detail where
 displacement instances lie (Africa and the Middle East) and coarse elsewhere.

@@ -41,6 +41,17 @@ PACKAGES = (
         "files": {"dist/pmtiles.js": "pmtiles.js", "package.json": "pmtiles-package.json"},
     },
     {
+        "name": "terra-draw", "version": "1.35.0", "licence": "MIT", "to": PAGES,
+        "integrity": "sha512-uQI8lcPiUMqwVV29CexTfvT/AM4lGHtA+xWraW4njVExiM1+eGvRetYOBXmXEmgy5pL4X2dmjwMRH8JEYVtbgw==",
+        "files": {"dist/terra-draw.umd.js": "terra-draw.js", "package.json": "terra-draw-package.json"},
+    },
+    {
+        "name": "terra-draw-maplibre-gl-adapter", "version": "1.4.1", "licence": "MIT", "to": PAGES,
+        "integrity": "sha512-qZ/bc9bVPnyt0keLVTofV8xiTPkdkbO6RzqrfNLe9zH/edW5PsjvJw97m1EksPZeXNJtFxsVbhi12cPaoNiWfg==",
+        "files": {"dist/terra-draw-maplibre-gl-adapter.umd.js": "terra-draw-maplibre-gl-adapter.js",
+                  "package.json": "terra-draw-maplibre-gl-adapter-package.json"},
+    },
+    {
         "name": "axe-core", "version": "4.14.1", "licence": "MPL-2.0", "to": TESTS,
         "integrity": "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
         "files": {"axe.min.js": "axe.min.js", "LICENSE": "axe-core-LICENSE.txt"},

@@ -2,7 +2,7 @@
 
 ::
 
-    .venv/bin/python -m benchmarks.attacks.pages --tries 50 --json benchmarks/attacks/pages.json
+    python -m benchmarks.attacks.run --only pages "pages on a server"
 
 Each try serves one operation, asks for the update of an evening, reports and edits the world from two threads, and
 kills (SIGKILL) the server, or a job's process, after 0 to 6 seconds.  Whatever was answered with 201 or 202 must be
@@ -12,7 +12,6 @@ for byte, what ``caravana update`` gives on a copy of the operation with the sam
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import datetime as dt
 import json
@@ -26,11 +25,13 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from benchmarks.attacks.figures import Figures
 
 from caravana.operation.creating import new_operation
 from caravana.operation.folder import open_operation
@@ -43,7 +44,7 @@ LONGEST, PATIENCE = 6.0, 240.0
 
 
 @dataclass
-class Figures:
+class Kills:
     """What a campaign came to; all but the tries are to be nought.
 
     Attributes
@@ -122,10 +123,10 @@ def speak(served: Served, number: int, kept: dict[str, int], until: threading.Ev
         time.sleep(0.05)
 
 
-def attack(tries: int, *, seed: int, database: str | None = None) -> Figures:
+def attack(tries: int, *, seed: int, database: str | None = None) -> Kills:
     """Kill so many times; return the figures."""
     draw = random.Random(seed)  # noqa: S311 (when to kill, no secret)
-    figures = Figures()
+    figures = Kills()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "op"
         new_operation(folder, name=f"Pages {seed}", scenario="tapachula-2021-11-18", database=database)
@@ -137,7 +138,7 @@ def attack(tries: int, *, seed: int, database: str | None = None) -> Figures:
     return figures
 
 
-def _once(folder: Path, number: int, draw: random.Random, figures: Figures) -> None:
+def _once(folder: Path, number: int, draw: random.Random, figures: Kills) -> None:
     served, kept, over = Served(folder), {}, threading.Event()
     evening = (FIRST + dt.timedelta(days=number % EVENINGS)).isoformat()
     job = served.client.post("/api/jobs", json={"kind": "update", "on": evening}).json()["job"]
@@ -167,7 +168,7 @@ def _once(folder: Path, number: int, draw: random.Random, figures: Figures) -> N
     _look(folder, job, kept, figures)
 
 
-def _look(folder: Path, job: int, kept: dict[str, int], figures: Figures) -> None:
+def _look(folder: Path, job: int, kept: dict[str, int], figures: Kills) -> None:
     """Serve again, wait for the job, and count what was kept."""
     served = Served(folder)
     until = time.monotonic() + PATIENCE
@@ -191,7 +192,7 @@ def _look(folder: Path, job: int, kept: dict[str, int], figures: Figures) -> Non
     figures.tracebacks += "Traceback" in served.end(signal.SIGINT)
 
 
-def _compare(folder: Path, other: Path, figures: Figures) -> None:
+def _compare(folder: Path, other: Path, figures: Kills) -> None:
     """Replay the evenings on a copy by the command line, and compare what is frozen."""
     shutil.copytree(folder, other)
     settings = other / "operation.toml"
@@ -209,28 +210,33 @@ def _compare(folder: Path, other: Path, figures: Figures) -> None:
         figures.differing += not twin.is_file() or twin.read_bytes() != path.read_bytes()
 
 
-def main() -> None:
-    """Attack, print, and end with 1 where anything was lost."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tries", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true", help="keep the ledger in a PostgreSQL of its own")
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    if options.postgres:
-        from tests.made import postgres
-
-        with tempfile.TemporaryDirectory() as base, postgres.cluster(Path(base) / "c") as url:
-            figures = attack(options.tries, seed=options.seed, database=url)
-    else:
-        figures = attack(options.tries, seed=options.seed)
-    said = {"database": "postgresql" if options.postgres else "sqlite", "seed": options.seed, **asdict(figures)}
-    print(json.dumps(said, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    bad = (figures.lost, figures.doubled, figures.unfinished, figures.differing, figures.left, figures.tracebacks)
-    sys.exit(1 if any(bad) else 0)
+def campaign(tries: int = 50) -> Figures:
+    """Kill the pages of an operation whose ledger is a file."""
+    return _figures("pages", attack(tries, seed=1))
 
 
-if __name__ == "__main__":
-    main()
+def campaign_on_a_server(tries: int = 50) -> Figures:
+    """Kill the pages of an operation whose ledger is in a PostgreSQL of its own."""
+    from tests.made.postgres import cluster
+
+    # A socket's path may not be long, and whom the server runs as has to get there.
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        with cluster(Path(name) / "c") as url:
+            return _figures("pages on a server", attack(tries, seed=2, database=url))
+
+
+def has_server() -> bool:
+    """Whether PostgreSQL is on this machine."""
+    from tests.made.postgres import BINARIES
+
+    return BINARIES is not None and find_spec("psycopg") is not None
+
+
+def _figures(name: str, found: Kills) -> Figures:
+    """The figures as every campaign reports them; a process that is left is outside of what was asked for."""
+    print(json.dumps(asdict(found)), file=sys.stderr)
+    return Figures(
+        name, found.tries, lost=found.lost + found.doubled + found.unfinished, silent=found.differing,
+        outside=found.left, tracebacks=found.tracebacks,
+    )  # fmt: skip

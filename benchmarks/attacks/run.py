@@ -72,6 +72,11 @@ CAMPAIGNS = {
         "operation", "campaign_on_a_server", whole={"tries": 100}, short={"tries": 4}, possible="has_server"
     ),
     "public": Campaign("public"),
+    "pages": Campaign("pages", whole={"tries": 50}, short={"tries": 2}),
+    "pages on a server": Campaign(
+        "pages", "campaign_on_a_server", whole={"tries": 50}, short={"tries": 2}, possible="has_server"
+    ),
+    "asked": Campaign("asked", whole={"examples": 200}, short={"examples": 5}),
 }
 
 

@@ -8,9 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
-import pandas as pd
 
 from caravana.accessors import RunPlots, bound
 from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    import pandas as pd
     import xarray as xr
     from xarray.core import indexing
 
@@ -74,6 +73,8 @@ def _read(run: Run, table: str, column: str, labels: dict[str, Any], key: tuple[
     dtype
         Of what is returned.
     """
+    import pandas as pd
+
     shape = tuple(len(values) for values in labels.values())
     picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(shape, key, strict=True)]
     size = math.prod(map(len, picked)) * dtype.itemsize
@@ -123,9 +124,18 @@ class Run(Summarised):
         The scenario as simulated, from the folder itself.
     connection
         DuckDB, with a view for each table of the run.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> run.members, run.model, len(run.days)
+    (64, 'caravan', 2)
     """
 
     def __init__(self, path: Path) -> None:
+        import duckdb
+
         self.path = path
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
@@ -151,6 +161,8 @@ class Run(Summarised):
 
     def _make_views(self, *, read_through: bool) -> None:
         """Make a view for each table; where nothing vouches for the files, each is read through once before."""
+        import duckdb
+
         for table in self.tables:
             names = ", ".join(quoted(str(file)) for file in self._files[table])
             source = f"read_parquet([{names}], union_by_name = true)"
@@ -308,6 +320,8 @@ class Run(Summarised):
     @cached_property
     def days(self) -> pd.DatetimeIndex:
         """Days simulated."""
+        import pandas as pd
+
         plan = self.manifest["plan"]
         return pd.date_range(plan["first"], plan["last"], freq="D", name="day", unit="s")
 

@@ -84,6 +84,28 @@ def test_an_interrupted_run_is_no_completed_action(folder, tmp_path):
     assert "1 blocks of members failed" in action["error"]
 
 
+def test_what_its_holder_wrote_of_themselves_stays_and_nothing_else(folder, tmp_path):
+    kept = tmp_path / "kept"
+    shutil.copytree(folder, kept)
+    crate = json.loads((kept / CRATE).read_text("utf-8"))
+    holder = next(one for one in crate["@graph"] if one["@id"] == "#holder")
+    holder |= {"name": "Agency", "url": "https://agency.example/", "@type": "Person", "description": "x" * 201, "h": 1}
+    (kept / CRATE).write_text(json.dumps(crate), encoding="utf-8")
+    write_crate(kept)
+    now = graph_of(kept)["#holder"]
+    assert (now["name"], now["url"], now["@type"]) == ("Agency", "https://agency.example/", "Organization")
+    assert now["description"].startswith("No name and")
+    assert "h" not in now
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"@graph": [1]}', '{"@graph": [{"@id": "#holder", "name": ["x"]}]}'])
+def test_a_damaged_description_is_written_anew(folder, tmp_path, damage):
+    hurt = tmp_path / "hurt"
+    shutil.copytree(folder, hurt)
+    (hurt / CRATE).write_text(damage, encoding="utf-8")
+    assert write_crate(hurt).read_bytes() == (folder / CRATE).read_bytes()
+
+
 def test_every_file_that_is_described_is_in_the_reference():
     page = (ROOT / "docs" / "reference" / "run-folder.md").read_text("utf-8")
     named = [part.pattern.replace("*", "DATE") for part in PARTS]
@@ -105,6 +127,6 @@ def test_it_is_a_valid_process_run_crate_and_a_broken_one_is_seen(folder, tmp_pa
     for one in crate["@graph"]:
         one.pop("instrument", None)
     (broken / CRATE).write_text(json.dumps(crate), encoding="utf-8")
-    found = validate(folder, broken)
+    found = validate(folder, broken, "--severity", "RECOMMENDED")
     assert found[str(folder)] == []
     assert any("MUST have an instrument" in fault for fault in found[str(broken)])

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from caravana.lands.polygons import unrolled
 from caravana.language.language import load_language
-from caravana.reporting.displacement.countries import countries, east_of, frame_of, seam, unrolled
+from caravana.reporting.displacement.countries import countries, east_of, frame_of, seam
 
 
 def places(*points):

@@ -12,8 +12,9 @@ from tests.made.extracts import written_land
 
 import caravana as cv
 from caravana.importers.build.build import build
+from caravana.language.language import load_language
 from caravana.reporting.pages.build import render_build, write_build_page
-from caravana.reporting.pages.build_map import months_of
+from caravana.reporting.pages.build_map import draw_map, months_of
 
 CONFLICT = """event_id_cnty,event_date,event_type,latitude,longitude,fatalities
 A1,2030-01-01,Battles,10.0,20.0,30
@@ -100,3 +101,13 @@ def test_the_page_is_seen_whole_and_asks_for_nothing(browser, folder):
     wide = browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
     assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
+
+
+def test_there_is_ground_under_the_map_where_outlines_can_show_it(folder):
+    scenario = cv.load_scenario(folder)
+    english = load_language("en")
+    assert 'class="land"' in draw_map(scenario, set(), english)
+    narrow = tuple(
+        place.model_copy(update={"lat": place.lat / 100, "lon": place.lon / 100}) for place in scenario.places
+    )  # fmt: skip
+    assert 'class="land"' not in draw_map(scenario.model_copy(update={"places": narrow}), set(), english)

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from caravana.lands.polygons import holds
 from caravana.language.language import Language, load_language
-from caravana.reporting.displacement.countries import clip, countries, frame_of, holds, label_points
+from caravana.reporting.displacement.countries import countries, frame_of, label_points
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:
@@ -81,14 +80,6 @@ def test_a_frame_holds_its_places_with_a_margin() -> None:
     assert alone[2] - alone[0] == pytest.approx(0.6)
 
 
-def test_clipping_cuts_at_the_window() -> None:
-    square = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
-    cut = clip(square, (1, 1, 9, 9))
-    assert {tuple(p) for p in cut} == {(4.0, 1.0), (4.0, 4.0), (1.0, 4.0), (1.0, 1.0)}
-    assert len(clip(square, (5, 5, 9, 9))) == 0
-    np.testing.assert_array_equal(clip(square, (-1, -1, 9, 9)), square)
-
-
 def test_a_name_stands_in_its_country_and_away_from_places() -> None:
     square = [np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])]
     frame = (0.0, 0.0, 10.0, 10.0)
@@ -102,17 +93,6 @@ def test_a_name_stands_in_its_country_and_away_from_places() -> None:
     assert label_points(square, (20.0, 20.0, 30.0, 30.0), nothing) == []
     points = label_points(square, frame, nothing)
     assert 1 < len(points) == len({tuple(p) for p in points})
-
-
-def test_the_world_is_small_and_credited() -> None:
-    path = resources.files("caravana.reporting") / "geography" / "world.json"
-    text = path.read_text("utf-8")
-    made = json.loads(text)
-    assert len(text) < 300_000
-    assert "Natural Earth" in made["attribution"]
-    assert len(made["countries"]) > 170
-    named = [c for c in made["countries"] if c["name"]]
-    assert all(c["name_es"] for c in named)
 
 
 def test_a_border_is_stored_once(tool: ModuleType) -> None:

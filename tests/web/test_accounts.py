@@ -125,6 +125,29 @@ def test_a_wrong_name_is_as_much_work_as_a_wrong_password(monkeypatch):
     assert [one.split("$")[1:4] for one in seen] == [kept.split("$")[1:4]] * 3
 
 
+def test_refusing_takes_the_same_work_whatever_is_wrong(shared, monkeypatch):
+    """Measured in the processor's time, which the load of the machine does not change; the first call warms up."""
+    monkeypatch.setattr(signing_in, "FAILURES", 1000)
+    accounts.change_account(shared.store, "raul", {"open": False})
+    made, took = speak(shared), {}
+    for name, password in (("rita", "wrong"), ("nobody", "wrong"), ("raul", PASSWORD), ("rita" * 15, "w" * 250)) * 3:
+        began = time.process_time()
+        assert made.post("/api/session", json={"name": name, "password": password}).status_code == 401
+        took.setdefault(name, []).append(time.process_time() - began)
+    middle = {name: sorted(each)[1] for name, each in took.items()}
+    assert max(middle.values()) < 1.4 * min(middle.values()), middle
+    assert min(middle.values()) > 0.01, "the hash is there"
+
+
+def test_a_stolen_sessions_page_token_is_of_no_use_with_another_session(shared, signed_in):
+    thief, owner = signed_in("rita"), signed_in("pablo")
+    thief.headers["X-CSRF-Token"] = owner.headers["X-CSRF-Token"]
+    assert thief.delete("/api/session").status_code == 403
+    # And a session does not outlive a change of its account's role.
+    accounts.change_account(shared.store, "pablo", {"role": "reader"})
+    assert owner.post("/api/reports", json={"date": "2021-11-21"}).status_code in (401, 403)
+
+
 def test_a_change_of_an_account_ends_its_sessions(shared, signed_in):
     one = signed_in("rita")
     accounts.change_account(shared.store, "rita", {"open": False})

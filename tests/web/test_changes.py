@@ -4,38 +4,21 @@ import datetime as dt
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
+from tests.made.camps import END, START, two_camps
 from tests.made.small import small_scenario
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
 from caravana.errors import ScenarioError, UsageError
-from caravana.models.scenarios import in_force
-from caravana.scenario.model import Event, Link, Observation, PartyKind, Place, Scenario, Series
+from caravana.models.displacement.series import dated_capacity
+from caravana.results.places import people_on
+from caravana.scenario.model import Event, Observation, Series
+from caravana.simulation import simulate
 from caravana.studies.changed_world import compare_changes, tells_apart
 from caravana.studies.changes import Change, apply_changes, changes_text, is_of_changes, read_changes
 from caravana.web.store import edits, jobs
-
-START, END = dt.date(2030, 1, 1), dt.date(2030, 2, 9)
-
-
-def two_camps(**changes):
-    """People who flee from a town over a ferry to one camp, or on land to another."""
-    places = (
-        Place(id="home", name="Home", country="A", lon=10.0, lat=10.0, kind="conflict_zone", population=10_000),
-        Place(id="pier", name="Pier", country="A", lon=10.2, lat=10.0, kind="town"),
-        Place(id="isle", name="Isle", country="B", lon=10.3, lat=10.0, kind="camp", capacity=20_000),
-        Place(id="land", name="Land", country="B", lon=10.0, lat=10.4, kind="camp", capacity=20_000),
-    )
-    links = (
-        Link(from_id="home", to_id="pier", km=20), Link(from_id="home", to_id="land", km=60),
-        Link(from_id="pier", to_id="isle", km=10, kind="ferry", name="The ferry"),
-    )  # fmt: skip
-    return in_force(Scenario(
-        name="two-camps", title="Two camps", start=START, end=END, rules="walk",
-        kinds=(PartyKind(id="person", men=1, share=1),), places=places, links=links,
-        **changes,
-    ))  # fmt: skip
 
 
 def test_changes_are_written_and_read_again(tmp_path):
@@ -58,7 +41,6 @@ def test_changes_are_written_and_read_again(tmp_path):
         (Change(change="close", place_id="home", target_id="land"), "no crossing between"),
         (Change(change="close"), "expected place_id"),
         (Change(change="capacity", place_id="pier", capacity=3), "no camp"),
-        (Change(change="capacity", place_id="land", capacity=3, end=START), "one capacity of a camp for all days"),
         (Change(change="open", place_id="pier", target_id="isle"), "open on 2030-01-01 already"),
         (Change(change="camp", place_id="land", lon=1, lat=1, capacity=3), "there is a place"),
         (Change(change="lifts"), "expected one of close, open, camp, move, capacity"),
@@ -156,7 +138,9 @@ def test_what_if_is_what_the_command_says(client, desk_of, operation, tmp_path):
     assert any("no difference can be told" in one["words"] for one in shown["outcomes"])
 
 
-def test_a_shut_ferry_changes_who_is_in_which_camp():
+@pytest.fixture
+def counted():
+    """Two camps that were counted, and a conflict that goes on."""
     conflict = Series(kind="conflict", days=(0,), place_ids=("home",), values=np.array([[1.0]]))
     counts = tuple(
         Observation(
@@ -166,9 +150,48 @@ def test_a_shut_ferry_changes_who_is_in_which_camp():
         )
         for camp in ("isle", "land") for n in range(4)
     )  # fmt: skip
-    world = two_camps(series=(conflict,), observations=counts)
+    return two_camps(series=(conflict,), observations=counts)
+
+
+@pytest.mark.parametrize("rules", ["walk", "camp-shares"])
+def test_a_capacity_with_dates_holds_from_its_first_day_to_its_last(counted, rules):
+    first, last = START + dt.timedelta(12), START + dt.timedelta(25)
+    given = Change(change="capacity", place_id="isle", capacity=1, start=first, end=last)
+    base = counted.model_copy(update={"rules": rules})
+    world = apply_changes(base, [given])
+    assert world.places == base.places
+    people = [
+        pd.DataFrame({n: people_on(run, START + dt.timedelta(n)).get("isle") for n in range(38)}).fillna(0.0)
+        for run in (simulate(one, members=8, seed=2, workers=1) for one in (base, world))
+    ]
+    apart = (people[0] - people[1]).mean()
+    assert (apart.loc[:11] == 0).all(), "nothing before it is so"
+    came = [one.diff(axis=1).mean() for one in people]
+    during, after = came[1].loc[14:25].sum(), came[1].loc[27:].sum()
+    assert during < 0.5 * came[0].loc[14:25].sum()
+    assert after > 0, "and people come again after it"
+
+
+def test_dated_capacities_are_of_the_policy_and_of_days_that_do_not_touch_each_other(counted):
+    days = [START + dt.timedelta(n) for n in (0, 4, 10, 19)]
+    changes = [
+        Change(change="capacity", place_id="isle", capacity=300, start=days[1], end=days[2]),
+        Change(change="capacity", place_id="land", capacity=50, start=days[2], end=days[3]),
+    ]
+    world = apply_changes(counted, changes)
+    held = dated_capacity(world, 40, hasten=1.0)
+    isle, land = (held[:, [p.id for p in world.places].index(name)] for name in ("isle", "land"))
+    assert [n for n in range(40) if isle[n] == 300] == list(range(4, 11))
+    assert [n for n in range(40) if land[n] == 50] == list(range(10, 20))
+    assert np.isnan(isle[[0, 3, 11, 39]]).all()
+    text = changes_text(changes)
+    assert f"start = {days[1]}" in text
+    assert f"end = {days[2]}" in text
+
+
+def test_a_shut_ferry_changes_who_is_in_which_camp(counted):
     shut = compare_changes(
-        world, [Change(change="close", place_id="pier", target_id="isle", start=START)], members=8, seed=2, workers=1
+        counted, [Change(change="close", place_id="pier", target_id="isle", start=START)], members=8, seed=2, workers=1
     )
     camps = {one.outcome.key: one for one in shut.differences}
     assert [one.outcome.key for one in shut.differences[:2]] == ["over_capacity", "on_the_road"]

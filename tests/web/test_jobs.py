@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -127,7 +128,16 @@ def test_killed_in_the_midst_of_a_job_nothing_is_lost_and_the_bits_are_those_of_
         assert client.get("/api/health").json()["well"]
         number = client.post("/api/jobs", json=UPDATE).json()["job"]
         assert client.post("/api/reports", json={"date": "2021-11-21", "persons": "900"}).status_code == 201
-        wait_for(lambda: client.get(f"/api/jobs/{number}").json()["state"] == "running")
+        assert client.post("/api/changes", json={"change": "office", "place_id": "huixtla"}).status_code == 201
+        # First its process, at some moment, then the server, at some other.
+        wait_for(lambda: processes_of(folder))
+        time.sleep(random.uniform(0, 1))
+        for one in processes_of(folder):
+            if "caravana.web.jobs.child" in one.cmdline():
+                os.killpg(one.pid, signal.SIGKILL)
+        wait_for(lambda: client.get(f"/api/jobs/{number}").json()["attempts"] == 2)
+        assert client.post("/api/reports", json={"date": "2021-11-20", "persons": "910"}).status_code == 201
+        time.sleep(random.uniform(0, 1))
     finally:
         client.close()
         os.kill(server.pid, signal.SIGKILL)
@@ -139,14 +149,20 @@ def test_killed_in_the_midst_of_a_job_nothing_is_lost_and_the_bits_are_those_of_
         wait_for(lambda: client.get(f"/api/jobs/{number}").json()["over"])
         job = client.get(f"/api/jobs/{number}").json()
         assert job["state"] == "done", job
-        assert len([r for r in client.get("/api/reports").json()["reports"] if r["high"] == 900]) == 1
+        held = [r["high"] for r in client.get("/api/reports").json()["reports"]]
+        assert (held.count(900), held.count(910)) == (1, 1)
+        assert [one["change"] for one in client.get("/api/changes").json()["changes"]] == ["office"]
     finally:
         client.close()
         server.send_signal(signal.SIGINT)
         _out, err = server.communicate(timeout=30)
     assert "Traceback" not in err
     other = shutil.copytree(evening.folder, tmp_path / "other")
-    for words in (["observe", "--on", "2021-11-21", "--persons", "900"], ["update", "--on", "2021-11-22", "--quiet"]):
+    for words in (
+        ["observe", "--on", "2021-11-21", "--persons", "900"],
+        ["observe", "--on", "2021-11-20", "--persons", "910"],
+        ["update", "--on", "2021-11-22", "--quiet"],
+    ):
         assert CliRunner().invoke(app, [words[0], str(other), *words[1:]]).exit_code == 0
     frozen = "forecasts/2021-11-22-1.json"
     assert (folder / frozen).read_bytes() == (other / frozen).read_bytes()

@@ -6,8 +6,7 @@ import re
 import sys
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from benchmarks.attacks.asked import ask_everything
 from tests.made.web import speak
 from typer.testing import CliRunner
 
@@ -110,25 +109,6 @@ def test_what_would_open_them_too_wide_is_refused(operation, values, said):
 def test_no_request_that_the_api_describes_makes_an_error_of_the_server(desk_of):
     made = speak(desk_of(), raise_server_exceptions=False)
     made.headers["Authorization"] = "Bearer " + "t" * 40
-    schema = schemathesis.openapi.from_dict(made.get("/api/openapi.json").json())
-    seen = []
-
-    @settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    def ask(case):
-        path = case.formatted_path
-        if case.path.endswith("/events"):
-            return
-        answer = made.request(
-            case.method, path, params=case.query or None,
-            json=case.body if isinstance(case.body, dict | list) and case.media_type == "application/json" else None,
-        )  # fmt: skip
-        assert answer.status_code < 500, (case.method, path, case.query, case.body, answer.text[:300])
-        seen.append(path)
-
-    from hypothesis import given, seed
-
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        seed(1)(given(case=operation.as_strategy())(ask))()
-    assert len(seen) > 50
+    asked, wrong = ask_everything(made, examples=2)
+    assert wrong == []
+    assert asked > 50

@@ -2,12 +2,13 @@
 
 import sys
 
-from caravana.interrupts import InterruptWatch
+from caravana.interrupts import InterruptWatch, raise_those_of_finalizers
 
 # All that a command needs first is imported here, which takes a moment: a Ctrl-C in it ends as any other does.
 with InterruptWatch() as _watch:
     try:
-        from caravana.cli.main import app, main
+        with raise_those_of_finalizers():
+            from caravana.cli.main import app, main
     except BaseException:
         if not _watch.came:
             raise

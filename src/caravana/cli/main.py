@@ -45,7 +45,7 @@ from caravana.errors import (
     ScenarioError,
     UsageError,
 )
-from caravana.interrupts import InterruptWatch
+from caravana.interrupts import InterruptWatch, raise_those_of_finalizers
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def main() -> None:
     status = FAILED
     with InterruptWatch() as watch:
         try:
-            status = _run_command()
+            with raise_those_of_finalizers():
+                status = _run_command()
             # The command is done: a late Ctrl-C must not add a traceback.  Here, where one that comes now is caught.
             watch.only_note()
         except BrokenPipeError:

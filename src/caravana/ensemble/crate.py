@@ -1,7 +1,8 @@
 """The run folder as an RO-Crate: ``ro-crate-metadata.json`` says in a form that archives read what lies in it.
 
 It is written from the manifest and from what lies beside it, so one folder always gives the same bytes; no path of the
-machine and no name of its user is in it.
+machine and no name of its user is in it.  Who holds the folder may write the name and address of an organization in
+the entity ``#holder``, which stays when the description is written anew.
 
 References
 ----------
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_json
 from caravana.ensemble.integrity import BLOCKS, MANIFEST, SCENARIO, block_path, blocks_present, read_manifest
-from caravana.received import is_real_folder
+from caravana.received import is_real_folder, read_json
 from caravana.scenario.writing import is_ours
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 CRATE = "ro-crate-metadata.json"
 SPECIFICATION, PROFILE = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
-SIMULATION, PLAN, RIGHTS = "#simulation", "#plan", "#internal"
+SIMULATION, PLAN, RIGHTS, HOLDER = "#simulation", "#plan", "#internal", "#holder"
+INDEX = "https://pypi.org/project/caravana"
+"""Where the package of this name is released: the profile wants an address of the tool that a browser can open."""
+LONGEST = 200
+"""Characters of what a holder wrote of themselves that are kept at most."""
 Entity = dict[str, Any]
 
 
@@ -79,11 +84,13 @@ def write_crate(folder: Path) -> Path:
         If it cannot be written.
     """
     manifest = read_manifest(folder)
-    return write_json(folder / CRATE, {"@context": f"{SPECIFICATION}/context", "@graph": _graph(folder, manifest)})
+    graph = _graph(folder, manifest, holder=_holder(folder))
+    return write_json(folder / CRATE, {"@context": f"{SPECIFICATION}/context", "@graph": graph})
 
 
-def _graph(folder: Path, manifest: Mapping[str, Any]) -> list[Entity]:
-    plan, tool = manifest["plan"], f"pkg:pypi/caravana@{manifest.get('caravana', '')}"
+def _graph(folder: Path, manifest: Mapping[str, Any], *, holder: Entity) -> list[Entity]:
+    plan, version = manifest["plan"], manifest.get("caravana", "")
+    tool = f"{INDEX}/{version}/"
     files = [(part, file) for part in PARTS for file in _files(folder, part)]
     inputs = list(_folder_of(folder, SCENARIO, "The scenario as simulated"))
     blocks = list(_blocks(folder, manifest))
@@ -101,7 +108,7 @@ def _graph(folder: Path, manifest: Mapping[str, Any]) -> list[Entity]:
             f" {plan.get('rules', '')}. Each table of each block of members is a Parquet file.",
             "datePublished": manifest.get("finished", manifest.get("started", plan["first"])),
             "license": _reference(RIGHTS), "conformsTo": _reference(PROFILE), "mentions": _reference(SIMULATION),
-            "hasPart": _references(data),
+            "author": _reference(HOLDER), "publisher": _reference(HOLDER), "hasPart": _references(data),
         },
         {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         {
@@ -111,12 +118,31 @@ def _graph(folder: Path, manifest: Mapping[str, Any]) -> list[Entity]:
         },
         _simulation(manifest, tool, title, results),
         {
-            "@id": tool, "@type": "SoftwareApplication", "name": "caravana",
-            "softwareVersion": manifest.get("caravana", ""),
+            "@id": tool, "@type": "SoftwareApplication", "name": "caravana", "softwareVersion": version,
+            "url": f"{INDEX}/", "identifier": f"pkg:pypi/caravana@{version}",
         },
+        holder,
         *_settings(manifest),
         *data,
     ]  # fmt: skip
+
+
+def _holder(folder: Path) -> Entity:
+    """The organization that holds the folder: as an earlier description names it, else nameless."""
+    kept: Entity = {}
+    try:
+        graph = read_json(folder / CRATE, links=False)["@graph"]
+        kept = next((one for one in graph if one["@id"] == HOLDER), {})
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # None yet, or damaged: it is replaced.
+    words = {
+        "name": "Whoever holds this folder", "url": "https://holder.invalid/",
+        "description": "No name and no address is recorded.  Write your organization's here.",
+    }  # fmt: skip
+    for key in ("name", "url", "description"):
+        if isinstance(kept.get(key), str) and len(kept[key]) <= LONGEST:
+            words[key] = kept[key]
+    return {"@id": HOLDER, "@type": "Organization", **words}
 
 
 def _reference(name: str) -> Entity:
@@ -136,7 +162,8 @@ def _simulation(manifest: Mapping[str, Any], tool: str, title: str, results: lis
         "@id": SIMULATION, "@type": "CreateAction", "name": title,
         "description": "Parameters drawn from their priors, chance from counter-based streams of the seed: the same"
         " plan gives the same members to the bit.",
-        "instrument": _reference(tool), "object": _references(given), "result": _references(results),
+        "agent": _reference(HOLDER), "instrument": _reference(tool), "object": _references(given),
+        "result": _references(results),
         "actionStatus": f"http://schema.org/{'Completed' if manifest.get('complete') else 'Failed'}ActionStatus",
     }  # fmt: skip
     times = {"startTime": "started", "endTime": "finished"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
@@ -21,6 +20,8 @@ from caravana.summaries import Summarised
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.run import Run
@@ -125,6 +126,8 @@ class Weighing(Summarised):
 
 def read_answers(run: Run, on: dt.date) -> pd.DataFrame:
     """Return the headline answers of a run, one row a member; NaN where there is no caravan to count."""
+    import pandas as pd
+
     everyone, cohort = compared_outcomes(run, "everyone"), compared_outcomes(run, "set_out")
     return pd.DataFrame({
         "arrivals": everyone["arrivals"],

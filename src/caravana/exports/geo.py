@@ -7,14 +7,14 @@ import math
 import struct
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.atomic import write_whole
 from caravana.results.parquet import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pandas as pd
 
     from caravana.exports.tables import Export
 
@@ -31,6 +31,8 @@ def wkb_point(lon: float, lat: float) -> bytes:
 
 def _plain(value: Any) -> Any:
     """A value as JSON has it: nothing for what is missing, whole numbers whole."""
+    import pandas as pd
+
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
     if hasattr(value, "item"):

@@ -14,8 +14,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.atomic import write_folder_whole
 from caravana.errors import UsageError
 
@@ -23,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas as pd
+
 MODEL_OUTPUT = ("origin_date", "horizon", "location", "target", "output_type", "output_type_id", "value")
 """Columns of a file of forecasts."""
 TRUTH = ("target_end_date", "location", "target", "observation", "as_of")
 """Columns of the file of truth; ``as_of`` is the day on which a value was known."""
+TIMEZONE = "Africa/Abidjan"
+"""UTC all the year, by a name that is in the hubverse's list of zones; "UTC" itself is not."""
 SCHEMAS = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
 """Where the hubverse keeps the schemas that our files of settings are written for; a name, never fetched."""
 
@@ -77,6 +79,8 @@ def tabulate_model_output(quantiles: pd.DataFrame) -> pd.DataFrame:
     -------
     Rows of :data:`MODEL_OUTPUT`, ordered.
     """
+    import pandas as pd
+
     chances = quantiles["target"].isin(list(CHANCES))
     plain = quantiles[~chances]
     rows = _rows(plain, "quantile", plain["quantile"].map(_level), plain["value"])
@@ -90,6 +94,8 @@ def tabulate_model_output(quantiles: pd.DataFrame) -> pd.DataFrame:
 def _rows(
     forecasts: pd.DataFrame, output_type: str, output_type_id: pd.Series[str], value: pd.Series[float]
 ) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "origin_date": pd.to_datetime(forecasts["issued_on"]).dt.strftime("%Y-%m-%d"),
@@ -152,7 +158,7 @@ def describe_hub(name: str) -> dict[str, Any]:
         "contact": {},
         "repository": {},
         "file_format": ["csv"],
-        "timezone": "UTC",
+        "timezone": TIMEZONE,
     }
 
 
@@ -202,6 +208,8 @@ def tabulate_truth(observed: pd.DataFrame) -> pd.DataFrame:
     -------
     Rows of :data:`TRUTH`.
     """
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "target_end_date": pd.to_datetime(observed["target_date"]).dt.strftime("%Y-%m-%d"),

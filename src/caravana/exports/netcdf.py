@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import xarray as xr
 
 from caravana.atomic import write_whole
 from caravana.exports.disclosure import MEASURES
@@ -15,6 +13,8 @@ from caravana.exports.tables import provenance
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+    import xarray as xr
     from numpy.typing import NDArray
 
     from caravana.exports.tables import Export
@@ -30,6 +30,9 @@ def _codes(values: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
 
 def _cube(frame: pd.DataFrame, keys: dict[str, str], *, absent: float) -> xr.Dataset:
     """Quantiles as an array over `keys` (column to dimension): NaN where withheld, `absent` where no row is."""
+    import pandas as pd
+    import xarray as xr
+
     coded = {dim: _codes(frame[column]) for column, dim in keys.items()}
     shape = (len(MEASURES), *(len(labels) for _, labels in coded.values()))
     values = np.full(shape, absent, dtype=np.float32)
@@ -53,6 +56,8 @@ def netcdf(export: Export) -> bytes:
     In public exports a place is a municipality (state and name), and withheld cells are NaN, as is what has
     no row; in internal ones what has no row is 0.
     """
+    import pandas as pd
+
     people = export.tables["people"]
     key, absent = _KEYS[export.audience], 0.0 if export.audience == "internal" else float("nan")
     named = people[key] if export.audience == "internal" else people["admin1_name"] + ", " + people[key]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from caravana.errors import UsageError
 from caravana.exports.audit import PROTECTED
 from caravana.exports.disclosure import MEASURES, PUBLIC_FLOWS, PUBLIC_GROUPS, totals, withhold
@@ -24,6 +22,8 @@ from caravana.results.small_counts import BASE, SMALLEST
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pandas as pd
 
     from caravana.exports.key import ReleaseKey
     from caravana.run import Run
@@ -48,11 +48,15 @@ def _areas(run: Run) -> tuple[dict[str, str], pd.DataFrame]:
 
 
 def _until(frame: pd.DataFrame, last: dt.date) -> pd.DataFrame:
+    import pandas as pd
+
     return frame[pd.to_datetime(frame["day"]).dt.date <= last]
 
 
 def _every_day(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Cells with a row for every day, those on which nobody was there too: small and empty look alike then."""
+    import pandas as pd
+
     days = pd.DataFrame({"day": sorted(cells["day"].unique())})
     names = cells.loc[cells[MEASURES[-1]] > 0, keys].drop_duplicates()
     full = days.merge(names, how="cross").merge(cells[["day", *keys, *MEASURES]], on=["day", *keys], how="left")
@@ -75,6 +79,8 @@ def _public_people(run: Run, past: Past) -> pd.DataFrame:
 
 def _public_flows(run: Run, past: Past) -> pd.DataFrame:
     """What happened to how many on past days; empty if nothing that may be told."""
+    import pandas as pd
+
     if "flows" not in run.tables:
         return pd.DataFrame()
     counted = persons_by_flow(run, PUBLIC_FLOWS, drawn=past.members)

@@ -7,7 +7,6 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import xlsxwriter
 
 from caravana.atomic import write_folder_whole, write_whole
@@ -16,6 +15,8 @@ from caravana.scenario.cells import csv_line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from caravana.exports.tables import Export
 
@@ -58,6 +59,8 @@ def readme(export: Export) -> list[str]:
 
 
 def _missing(value: Any) -> bool:
+    import pandas as pd
+
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 

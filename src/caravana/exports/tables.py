@@ -11,8 +11,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from caravana.exports.disclosure import MEASURES
 from caravana.models.displacement.assessments import KIND as ASSESSED
 from caravana.results.by_unit.assessed import read_assessed
@@ -21,6 +19,8 @@ from caravana.results.needs import daily_needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from caravana.run import Run
 
@@ -138,6 +138,8 @@ def last_known(run: Run, *, today: dt.date | None = None) -> dt.date | None:
 
 def place_table(run: Run) -> pd.DataFrame:
     """The scenario's places with their codes."""
+    import pandas as pd
+
     rows = [
         (p.country, p.state, p.pcode, p.municipality, p.id, p.name, p.lat, p.lon, p.population, p.kind)
         for p in run.scenario.places
@@ -149,6 +151,8 @@ def place_table(run: Run) -> pd.DataFrame:
 
 def dated(frame: pd.DataFrame) -> pd.DataFrame:
     """A table with its day as a period of reference of one day."""
+    import pandas as pd
+
     days = pd.to_datetime(frame["day"]).dt.date
     return frame.drop(columns="day").assign(reference_period_start=days, reference_period_end=days)
 
@@ -199,6 +203,8 @@ def need_table(run: Run) -> pd.DataFrame:
 
 def area_table(run: Run) -> pd.DataFrame:
     """Assessments of the displaced by area and date, beside the persons who rest in the area in the simulations."""
+    import pandas as pd
+
     rows = []
     for one in read_assessed(run):
         for at, day in enumerate(one.area.days.tolist()):
@@ -213,6 +219,8 @@ def area_table(run: Run) -> pd.DataFrame:
 
 def source_table(run: Run) -> pd.DataFrame:
     """The scenario's sources."""
+    import pandas as pd
+
     rows = [(s.id, s.kind, s.publisher, s.language, s.date, s.address) for s in run.scenario.sources]
     return pd.DataFrame(rows, columns=["source_code", "kind", "publisher", "language", "date", "address"])
 

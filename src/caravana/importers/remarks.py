@@ -11,11 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from caravana.language.language import load_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from caravana.language.language import Language
 
 Group = Literal["decision", "assumption", "fallback", "look_first"]
+
+
+MOST_NAMED = 8
+"""Names that a remark lists at most."""
+
+
+def named(names: Sequence[str]) -> str:
+    """Names as a remark lists them: of very many the first."""
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
 @dataclass(frozen=True, slots=True)

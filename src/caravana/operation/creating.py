@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import platform
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +46,7 @@ def new_operation(
     folder: Path, *, name: str, departure: Departure | None = None, scenario: str | None = None,
     database: str | None = None,
 ) -> Operation:  # fmt: skip
-    """Make an operation, whole or not at all.
+    """Make an operation, whole or not at all; what was broken off is taken up by the same call.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def new_operation(
         else:
             write_scenario(load_as_written(str(scenario)), part / "scenario")
         write_text(part / SETTINGS_FILE, settings)
-        _begin_ledger(open_operation(part))
+        _begin_ledger(open_operation(part), folder.resolve())
         move_folder(part, folder.resolve())
     except OSError as error:
         raise CaravanaError(f"cannot write {folder}: {error.strerror}") from None
@@ -91,18 +93,22 @@ def new_operation(
     return open_operation(folder)
 
 
-def _begin_ledger(operation: Operation) -> None:
-    """Make the ledger, and record what the scenario has observed."""
+def _begin_ledger(operation: Operation, target: Path) -> None:
+    """Make the ledger, and record what the scenario has observed; one whose making was broken off is taken up."""
     loaded, faults = read_scenario(operation.scenario)
     if loaded is None:
         raise UsageError("\n".join(map(str, faults)))
+    rows = [_report(loaded, one.model_dump()) for one in loaded.observations]
+    # Whose ledger it is must be known in a database that others use too; where the folder lies is nobody's business.
+    mark = hashlib.sha256(f"{platform.node()}:{target}".encode()).hexdigest()[:16]
     with open_ledger(operation) as ledger:
-        if len(ledger.issued()) or len(ledger.reports()):
+        if not ledger.begin_for(mark) or not set(ledger.reports()["id"]) <= {row["id"] for row in rows}:
             raise UsageError(
                 f"{ledger.database.name} has the ledger of an operation of this name; choose another name, or database"
             )
-        ledger.add_reports([_report(loaded, one.model_dump()) for one in loaded.observations], act="import")
-        ledger.note("new", operation.name)
+        ledger.add_reports(rows, act="import")
+        if "new" not in set(ledger.journal()["act"]):
+            ledger.note("new", operation.name)
 
 
 def _report(scenario: Scenario, row: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     import pandas as pd
@@ -49,7 +49,8 @@ class KnownWorld:
 
 
 def read_known(
-    operation: Operation, ledger: OperationLedger, on: dt.date, *, scenario: Scenario | None = None
+    operation: Operation, ledger: OperationLedger, on: dt.date, *, scenario: Scenario | None = None,
+    reports: pd.DataFrame | None = None,
 ) -> KnownWorld:  # fmt: skip
     """Read the world of an operation as it was known on a day.
 
@@ -59,15 +60,17 @@ def read_known(
         Whose, and which day.
     scenario
         The operation's scenario as its folder has it, where it was read already.
+    reports
+        The ledger's reports as known on that day, where they were read already.
 
     Raises
     ------
     ScenarioError
         If its scenario has faults.
     """
-    reports = standing(ledger.reports(on))
+    stand = standing(ledger.reports(on) if reports is None else reports)
     world = scenario or load_scenario(operation.scenario)
-    return KnownWorld(on, cut(with_reports(world, reports), on), reports)
+    return KnownWorld(on, cut(with_reports(world, stand), on), stand)
 
 
 def read_current(operation: Operation, ledger: OperationLedger) -> Scenario:
@@ -90,7 +93,10 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
     """Return a scenario that has reports for its observations, and for ends that were reported their events."""
-    rows = reports.to_dict("records")
+    # Column by column: pandas asks each value of a row what it is, which of many reports takes longer than all else.
+    names = [str(name) for name in reports]
+    columns = (reports[name].tolist() for name in names)
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     sources = {source.id for source in scenario.sources}
     observations = tuple(_observation(row, sources) for row in rows if row["kind"] != ENDED)
     ends = tuple(
@@ -101,7 +107,7 @@ def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
     return scenario.model_copy(update={"observations": observations, "events": scenario.events + ends})
 
 
-def _observation(row: Mapping[Hashable, Any], sources: AbstractSet[str]) -> Observation:
+def _observation(row: Mapping[str, Any], sources: AbstractSet[str]) -> Observation:
     """One report as an observation of a scenario."""
     return Observation(
         id=row["id"],

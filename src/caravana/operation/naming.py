@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 from caravana.importers.articles.text import fold
 from caravana.scenario.packaged_roads import find_road, road_names
+from caravana.spelling import likeness_of_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +40,9 @@ class PlaceNames:
 
     def near(self, text: str) -> list[str]:
         """Names and ids of the places that are called most like it, ``Name (id)``, the likest first."""
-        likest = process.extract(_plain(text), list(self.ids), scorer=fuzz.WRatio, limit=4 * MOST_OFFERED)
-        close = [self.ids[name] for name, score, _ in likest if score >= NEAR]
+        plain = _plain(text)
+        scored = [(likeness_of_parts(plain, name, least=NEAR), name) for name in self.ids]
+        close = [self.ids[name] for score, name in sorted(scored, key=lambda one: -one[0]) if score]
         shared = [place.id for place in self.places.values() if _plain(place.name) == _plain(text)]
         chosen = dict.fromkeys(one for one in (*shared, *close) if one is not None)
         return [f"{self.places[one].name} ({one})" for one in list(chosen)[:MOST_OFFERED]]

@@ -153,8 +153,7 @@ def correct_report(
     UnfitReportError
         If there is no such report, nothing is said of its kind, or it cannot be one.
     """
-    held = ledger.reports()
-    rows = held[held["id"] == report_id].to_dict("records")
+    rows = ledger.reports(ids=[report_id]).to_dict("records")
     if not rows:
         raise UnfitReportError(f"no report {report_id!r} is in the ledger")
     kind = rows[0]["kind"]

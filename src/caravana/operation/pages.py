@@ -78,7 +78,8 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
     CaravanaError
         If triggers, series, or the office's own supplies or stock cannot be read.
     """
-    world = read_known(operation, ledger, on)
+    reports = ledger.reports(on)
+    world = read_known(operation, ledger, on, reports=reports)
     quantiles, chances = ledger.quantiles(), ledger.chances()
     scores = ledger.scores(on)
     issued = ledger.issued()
@@ -86,7 +87,7 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
     exact = _last_exact(ledger, issued)
     supplies = _supplies(operation.folder)
     return Tonight(
-        name=operation.name, scenario=world.scenario, origin=on, reports=ledger.reports(on),
+        name=operation.name, scenario=world.scenario, origin=on, reports=reports,
         quantiles=quantiles[quantiles["issued_on"] <= on].reset_index(drop=True),
         chances=chances[chances["issued_on"] <= on].reset_index(drop=True), scores=scores, supplies=supplies,
         stock=_stock(operation.folder, supplies, world.scenario), weights=_weights(exact),

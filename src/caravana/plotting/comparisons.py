@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.plotting.style import ACCENT, BAND_90, INK, MIDDLE, SOFT, WARN, add_legend, new_axes, set_title
@@ -24,6 +23,8 @@ WIDEST = 150.0
 
 def plot_sweep(sweep: SweepResult, outcome: str | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw an outcome against the values swept; see :meth:`caravana.studies.sweeps.SweepResult.plot`."""
+    import pandas as pd
+
     table = sweep.summary()
     outcomes = list(dict.fromkeys(table["outcome"]))
     chosen = outcomes[0] if outcome is None else outcome

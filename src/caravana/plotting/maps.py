@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +11,7 @@ import numpy as np
 from caravana.accessors import require_library
 from caravana.dates import as_date
 from caravana.errors import UsageError
+from caravana.lands.world import read_world
 from caravana.plotting.style import INK, SOFT, in_words, new_axes, set_title
 from caravana.results.caravan import nights, whereabouts
 from caravana.results.places import sleepers_at, slept_at
@@ -161,19 +160,12 @@ def _size(frame: tuple[float, float, float, float]) -> tuple[float, float]:
 
 
 def _draw_land(ax: Axes, frame: tuple[float, float, float, float]) -> None:
-    """Draw countries (Natural Earth, public domain), of which the file that the pages take holds the arcs."""
+    """Draw countries (Natural Earth, public domain), as the pages have them."""
     patches = require_library("matplotlib.patches", "plot")
-    path = resources.files("caravana") / "reporting" / "geography" / "world.json"
-    world = json.loads(path.read_text("utf-8"))
-    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * world["step"] for arc in world["arcs"]]
     ax.set_facecolor(SEA)
-    for country in world["countries"]:
-        for part in country["parts"]:
-            for indices in part:
-                ring = np.concatenate([(arcs[i] if i >= 0 else arcs[~i][::-1])[:-1] for i in indices])
-                if len(ring) < 3:
-                    continue
-                (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
-                if west > frame[2] or east < frame[0] or south > frame[3] or north < frame[1]:
-                    continue
-                ax.add_patch(patches.Polygon(ring, facecolor=LAND, edgecolor=COAST, linewidth=0.8, zorder=1))
+    for country in read_world():
+        for ring in country.rings:
+            (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
+            if west > frame[2] or east < frame[0] or south > frame[3] or north < frame[1]:
+                continue
+            ax.add_patch(patches.Polygon(ring, facecolor=LAND, edgecolor=COAST, linewidth=0.8, zorder=1))

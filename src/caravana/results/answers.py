@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.results.members import as_simulated, members_of
 
 if TYPE_CHECKING:
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -112,6 +111,8 @@ def about(run: Run) -> dict[str, Any]:
     caravana.errors.UsageError
         If the run has no finished member.
     """
+    import pandas as pd
+
     members, tables = members_of(run), run.tables
     drawn = pd.DataFrame(columns=["low", "high"])
     if "parameters" in tables:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.results.members import LEVEL, grid, members_of
@@ -20,6 +19,7 @@ from caravana.scenario.roads import trace_itinerary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -207,6 +207,8 @@ def arrivals(run: Run, where: Nights) -> pd.DataFrame:
         off the route), ``passes`` and ``sleeps`` (shares of all runs), ``low``, ``median``,
         ``high`` (dates: 10, 50, 90% of the runs that pass).
     """
+    import pandas as pd
+
     reached = np.fmax.accumulate(np.where(where.somewhere, where.km, np.nan), axis=1)
     rows = []
     on_route = dict(zip(where.route.ids, where.route.km, strict=True))

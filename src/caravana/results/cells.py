@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from caravana.results.members import INTERVAL
 from caravana.run import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from caravana.run import Run
 
@@ -49,6 +50,8 @@ def quantiles_by_cell(run: Run, cells: str, keys: str, *, drawn: Sequence[int] |
         The keys, ``probability`` (share of the members in which anybody is in the cell),
         ``persons_low``, ``persons_median``, ``persons_high`` (5, 50, 95%) and ``persons_mean``.
     """
+    import pandas as pd
+
     taken = run.member_ids if drawn is None else drawn
     members = len(taken)
     if drawn is not None:
@@ -64,6 +67,8 @@ def quantiles_by_cell(run: Run, cells: str, keys: str, *, drawn: Sequence[int] |
 
 def located(run: Run, area: Mapping[str, str], groups: Mapping[str, str] | None) -> str:
     """A query for persons by member, day, area and status: at fixed places, and in caravans at their stops."""
+    import pandas as pd
+
     areas = pd.DataFrame({"place": list(area), "area": list(area.values())})
     run.connection.register("export_areas", areas)
     status = "CAST(p.status AS VARCHAR)"

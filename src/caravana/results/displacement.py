@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from caravana.models.displacement.bands import widened
 from caravana.models.displacement.counts import as_known
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -187,6 +187,8 @@ def _people(run: Run, members: Ints, where: str) -> Floats:
 
 def _in_camps(run: Run, members: Ints, ids: list[str]) -> Ints:
     """People by camp, [camp, member, day]; 0 where nobody is there."""
+    import pandas as pd
+
     out = np.zeros((len(ids), len(members), len(run.days)), dtype=np.int64)
     frame = run.query(
         "SELECT member, day, CAST(place AS VARCHAR) AS place, SUM(persons) AS n FROM people "
@@ -215,6 +217,8 @@ def middle_by_place(run: Run, *, without: tuple[int, ...] = ()) -> dict[int, Flo
     without
         Indices of places to leave out: the camps.
     """
+    import pandas as pd
+
     index = {p.id: i for i, p in enumerate(run.scenario.places)}
     frame = run.query(
         "SELECT CAST(place AS VARCHAR) AS place, day, LIST(n ORDER BY n DESC) AS n FROM "
@@ -245,6 +249,8 @@ def flows_by_link(run: Run) -> pd.DataFrame:
         ``day`` (index), ``from_id``, ``to_id``, ``persons`` (a day, mean over members).  The links
         table holds whole blocks, summed, so the mean is over the members of whole blocks.
     """
+    import pandas as pd
+
     columns = ["day", "from_id", "to_id", "persons"]
     if "links" not in run.tables:
         return pd.DataFrame(columns=columns)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from caravana.results.members import PLANNING_LEVELS, grid, quantiles
 from caravana.run import listed, quoted
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.results.caravan import Nights
@@ -93,6 +93,8 @@ def people_by_stop(run: Run, *, first: dt.date, last: dt.date) -> pd.DataFrame:
         first), ``other_caravans``, ``alone`` (on foot apart from any) and ``settlement`` (waiting).
         A group may have several rows for one place.
     """
+    import pandas as pd
+
     span = f"day BETWEEN DATE '{first}' AND DATE '{last}'"
     frames = []
     if run.scenario.caravans:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.spelling import did_you_mean
 from caravana.version import __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
     from caravana.run import Run
@@ -47,6 +47,8 @@ def to_dataframe(run: Run, table: str) -> pd.DataFrame:
     caravana.errors.UsageError
         If the run has no such table.
     """
+    import pandas as pd
+
     run.require(table)
     quoted = '"' + table.replace('"', '""') + '"'
     frame = run.query(f"SELECT * FROM {quoted}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -67,6 +67,8 @@ def grid(run: Run, members: Ints, frame: pd.DataFrame, column: str, *, fill: flo
     fill
         What stands where the frame has no row.
     """
+    import pandas as pd
+
     out = np.full((len(members), len(run.days)), fill)
     rows = np.searchsorted(members, frame["member"].to_numpy())
     days = (pd.to_datetime(frame["day"]) - run.days[0]).dt.days.to_numpy()
@@ -126,6 +128,8 @@ def drawn_parameters(run: Run) -> pd.DataFrame:
     caravana.errors.UsageError
         If the run's model drew none at all.
     """
+    import pandas as pd
+
     frame = pd.DataFrame()
     if "parameters" in run.tables:
         frame = run.query("SELECT member, CAST(name AS VARCHAR) AS name, value FROM parameters")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import InputError, UsageError
 from caravana.received import open_ordinary
@@ -24,6 +23,8 @@ from caravana.results.members import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from caravana.results.caravan import Nights
     from caravana.run import Run
@@ -206,6 +207,8 @@ def needs_by_day(
     standards
         A profile; the bundled one of people on the move by default.
     """
+    import pandas as pd
+
     profile = load_standards(moving=True) if standards is None else standards
     persons = quantiles(where.persons.astype(float), given=where.together, levels=NEED_LEVELS)
     share = where.together.mean(axis=0)

@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from caravana.errors import RunError, UsageError
 from caravana.results.members import by_member
 from caravana.results.places import people_on
@@ -23,6 +21,8 @@ from caravana.run import listed, quoted
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from caravana.run import Run
     from caravana.scenario.model import Scenario
 
@@ -143,6 +143,8 @@ def compared_outcomes(run: Run, scope: Scope) -> pd.DataFrame:
     RunError
         If those who set out are asked for and the run did not follow them.
     """
+    import pandas as pd
+
     if scope == "set_out" and not run.manifest["plan"].get("follow", False):
         raise RunError(f"{run.path} did not follow those who set out; simulate it again with follow=True")
     flows, people = ("cohort_flows", "cohort") if scope == "set_out" else ("flows", "people")
@@ -173,6 +175,8 @@ def compared_outcomes(run: Run, scope: Scope) -> pd.DataFrame:
 
 def _set_out(run: Run, by_flow: pd.DataFrame, scope: Scope) -> pd.Series[float]:
     """Return persons who set out: with the first caravan, or (everyone) with any."""
+    import pandas as pd
+
     names = ("set_out",) if scope == "set_out" else ("assembled", "set_out_alone")
     written = [n for n in names if n in by_flow.columns]
     if not written:

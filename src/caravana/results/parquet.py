@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pandas as pd
-
 from caravana.run import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 
 def write_parquet(
@@ -40,6 +39,9 @@ def write_parquet(
     duckdb.Error, OSError
         If it cannot be written.
     """
+    import duckdb
+    import pandas as pd
+
     columns = binary or {}
     blobs = pd.DataFrame({name: pd.Series(list(values), dtype=object) for name, values in columns.items()})
     with duckdb.connect() as connection:

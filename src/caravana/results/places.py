@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.results.members import grid, members_of
@@ -15,6 +14,7 @@ from caravana.spelling import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -32,6 +32,8 @@ def people_at(run: Run, place_ids: Sequence[str], days: int) -> NDArray[np.float
     days
         Days from the scenario's first on; 0 people where the run has nobody, or no such day.
     """
+    import pandas as pd
+
     ids = run.member_ids
     first = pd.Timestamp(run.scenario.start)
     table = run.query(

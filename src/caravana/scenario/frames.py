@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.errors import ScenarioError
 from caravana.scenario.checks.whole import check_draft
 from caravana.scenario.declared import NOTHING, PERSON
@@ -17,6 +15,8 @@ from caravana.scenario.reading.frames import HEADER, read_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from caravana.scenario.declared import DeclaredBy
     from caravana.scenario.model import Row
@@ -96,6 +96,8 @@ def frames_of(scenario: Scenario) -> dict[str, pd.DataFrame]:
 
 
 def _frame(rows: tuple[Row, ...], model: type[Row]) -> pd.DataFrame:
+    import pandas as pd
+
     fields = {
         name for name, info in model.model_fields.items()
         if info.is_required() or any(getattr(row, name) != info.default for row in rows)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError
+from caravana.models.displacement.series import dated_capacity
 from caravana.models.registry import model_of
 from caravana.results.outcomes import COMPARED, Quantity, compared_outcomes
 from caravana.results.places import people_on
@@ -153,9 +154,13 @@ def _road(people: pd.DataFrame) -> pd.Series[float]:
 
 def _over_capacity(camps: pd.DataFrame, run: Run) -> pd.Series[float]:
     """People in camps beyond what those hold."""
-    held = {place.id: place.capacity for place in run.scenario.places if place.capacity}
+    day = (run.days[-1].date() - run.scenario.start).days
+    held = {place.id: float(place.capacity) for place in run.scenario.places if place.capacity}
+    dated = dated_capacity(run.scenario, day + 1, hasten=1.0)
+    if dated is not None:
+        held |= {p.id: float(x) for p, x in zip(run.scenario.places, dated[day], strict=True) if not np.isnan(x)}
     limited = [name for name in camps.columns if name in held]
-    limits = np.array([float(held[name] or 0) for name in limited])
+    limits = np.array([held[name] for name in limited])
     return (camps[limited] - limits).clip(lower=0.0).sum(axis=1)
 
 

@@ -14,10 +14,11 @@ from pydantic import Field
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.importers.roads.sphere import great_circle
+from caravana.models.displacement.series import CAPACITY
 from caravana.models.registry import model_of
 from caravana.models.scenarios import check_scenario
 from caravana.received import read_ordinary
-from caravana.scenario.model import Event, Facility, Id, Link, Place, Policy, Row
+from caravana.scenario.model import Event, Facility, Id, Link, Place, Policy, Row, Series
 from caravana.scenario.reading.document import read_list
 from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.writing import toml_text
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 2**20
 CAMPS = ("camp", "idpcamp")
+AS_IN_ITS_ROW = -1.0
+"""In the series of capacities: what the place's row says."""
 ChangeKind = Literal["close", "open", "camp", "move", "capacity", "lifts", "office", "medical_post"]
 Persons = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -39,8 +42,8 @@ class Change(Row):
 
     ``close`` and ``open`` shut and open a crossing between ``place_id`` and ``target_id`` (of a caravan, the road at
     ``place_id``); ``camp`` is a new camp at ``lon, lat``, on a straight road to ``target_id`` or the nearest place;
-    ``move`` takes a camp there; ``capacity`` is what a camp holds; ``lifts`` lets nobody ride; ``office`` and
-    ``medical_post`` stand at ``place_id``.
+    ``move`` takes a camp there; ``capacity`` is what a camp holds, on all days or from ``start`` to ``end``; ``lifts``
+    lets nobody ride; ``office`` and ``medical_post`` stand at ``place_id``.
     """
 
     change: ChangeKind
@@ -245,14 +248,29 @@ def _move(world: Scenario, change: Change, where: str) -> Scenario:
 
 
 def _capacity(world: Scenario, change: Change, where: str) -> Scenario:
+    """What a camp holds: for all days in its row, from one day to another as the series that says so by day."""
     camp = _camp_of(world, change, where)
-    if (change.start or world.start) > world.start or (change.end or world.end) < world.end:
-        raise UsageError(
-            f"{where}: the models know one capacity of a camp for all days; expected {world.start} to {world.end}, or"
-            " no days"
-        )
+    first, last = world.day_of(change.start or world.start), world.day_of(change.end or world.end)
+    if first > 0 or last < world.day_of(world.end):
+        return _dated_capacity(world, camp.id, float(change.capacity or 0), first, last)
     places = [one.model_copy(update={"capacity": change.capacity}) if one is camp else one for one in world.places]
     return world.model_copy(update={"places": tuple(places)})
+
+
+def _dated_capacity(world: Scenario, camp: str, persons: float, first: int, last: int) -> Scenario:
+    """A camp holds so many from one day to another; on the others as many as before."""
+    held = next((one for one in world.series if one.kind == CAPACITY), None)
+    ids = dict.fromkeys([*(held.place_ids if held else ()), camp])
+    days = sorted({0, first, last + 1, *(held.days if held else ())})
+    values = np.full((len(days), len(ids)), AS_IN_ITS_ROW)
+    if held is not None:
+        row = np.searchsorted(held.days, days, side="right") - 1
+        there = row >= 0
+        values[there, : len(held.place_ids)] = np.asarray(held.values)[row[there]]
+    on = [n for n, day in enumerate(days) if first <= day <= last]
+    values[on, list(ids).index(camp)] = persons
+    series = Series(kind=CAPACITY, unit="persons", days=tuple(days), place_ids=tuple(ids), values=values)
+    return world.model_copy(update={"series": (*(one for one in world.series if one is not held), series)})
 
 
 def _camp_of(world: Scenario, change: Change, where: str) -> Place:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
@@ -23,6 +22,7 @@ from caravana.summaries import Summarised
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.run import Run
@@ -157,6 +157,8 @@ def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, flo
     >>> cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1).days
     (datetime.date(2021, 10, 24),)
     """
+    import pandas as pd
+
     ahead = _horizon(run, origin, days)
     members, narrowed = _keep(run, origin, near)
     main = run.scenario.caravans[0].id if run.scenario.caravans else ""
@@ -218,6 +220,8 @@ def people_by_place(ahead: ComingDays, *, sure: float = 0.9, least: float = 0.02
     >>> set(cv.people_by_place(ahead)["group"]) >= {"caravan"}
     True
     """
+    import pandas as pd
+
     rows = []
     for key, part in ahead.cells.groupby(["group", "place", "day"], sort=True):
         group, place, day = cast("tuple[str, str, int]", key)
@@ -253,6 +257,8 @@ def with_forecast(run: Run, ahead: ComingDays) -> ComingDays:
     caravana.errors.UsageError
         If nothing was known of the caravan by the origin date.
     """
+    import pandas as pd
+
     from caravana.inference.caravan.forecast import Roller
     from caravana.inference.reports import read_record
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.results.supplies import Stock, Supply, usable
 from caravana.studies.coming_days import QUANTILES, people_by_place, spread_and_plan
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from caravana.scenario.model import Scenario
@@ -65,6 +65,8 @@ def needs_by_day(
     >>> "water" in set(cv.needs_by_day(ahead, cv.load_profile())["item"])
     True
     """
+    import pandas as pd
+
     persons = ahead.persons("caravan")
     stops = _stops(ahead)
     rows = []
@@ -135,6 +137,8 @@ def needs_by_place(
     >>> "water" in set(cv.needs_by_place(ahead, cv.load_profile())["item"])
     True
     """
+    import pandas as pd
+
     people = people_by_place(ahead, sure=sure, least=least).rename(columns={c: f"persons_{c}" for c in QUANTILES})
     by_cell = {
         key: part["persons"].to_numpy(dtype=float) for key, part in ahead.cells.groupby(["group", "place", "day"])

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-import pandas as pd
 
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import take
@@ -29,6 +28,8 @@ from caravana.summaries import Summarised
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from caravana.evidence.taken import HeadcountCondition, TakenInputs
     from caravana.results.outcomes import Quantity, Scope
@@ -122,6 +123,8 @@ class Comparison(Summarised):
         Columns ``base``, ``policy``, ``low``, ``median``, ``high`` (of the difference) and
         ``share_higher``; persons.
         """
+        import pandas as pd
+
         base, policy = (nights_by_place(r).loc[self.members] for r in (self.base, self.policy))
         places = base.columns.union(policy.columns)
         base, policy = (x.reindex(columns=places).fillna(0.0) for x in (base, policy))

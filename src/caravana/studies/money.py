@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.results.members import INTERVAL, drawn_parameters, interval
 from caravana.results.money import paid_by_leg
 from caravana.results.outcomes import joined
 from caravana.studies.rank_correlation import decided_by, describe, noise_of, rank_correlations
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from caravana.run import Run
     from caravana.studies.compare import Comparison
 
@@ -42,6 +42,8 @@ def who_pays_whom(run: Run, *, cohort: bool = True) -> pd.DataFrame:
         Columns payer (``caravan``: while in one; ``alone``: on their own), payee, mode, leg (the
         state in which they paid), low, median, high.  Sorted by what is paid.
     """
+    import pandas as pd
+
     wide = paid_by_leg(run, cohort=cohort)
     table = pd.DataFrame({name: wide.quantile(q) for name, q in INTERVAL.items()}).reset_index()
     table.insert(2, "mode", [MODES.get(str(p), "") for p in table["payee"]])
@@ -115,6 +117,8 @@ def organisers_receipts(comparison: Comparison) -> dict[str, Any]:
 
 def ledger_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return who pays whom in both worlds, per payer, payee, mode and leg, of those who set out."""
+    import pandas as pd
+
     keys = ["payer", "payee", "mode", "leg"]
     worlds = {"base": comparison.base, "policy": comparison.policy}
     tables = [who_pays_whom(run).set_index(keys).add_suffix(f"_{world}") for world, run in worlds.items()]

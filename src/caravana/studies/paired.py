@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.accessors import bound
 from caravana.errors import UsageError
@@ -15,6 +14,7 @@ from caravana.results.outcomes import day_of_outcomes, outcomes_of
 from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from caravana.results.outcomes import Quantity
@@ -48,6 +48,15 @@ class RunComparison(Summarised):
         Whether members share their random streams (one seed): then differences are taken member by member.
     values : dict
         Outcomes of both runs, one number a member, by quantity.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> sweep = cv.sweep("tapachula-2021", {"walk_km": [12, 18]}, members=64, until="2021-10-24", workers=1)
+    >>> slow, fast = sweep.runs
+    >>> comparison = cv.compare(slow, fast)
+    >>> comparison.paired, comparison.first is slow
+    (True, True)
     """
 
     first: Run
@@ -104,6 +113,8 @@ class RunComparison(Summarised):
         >>> bool(cv.compare(slow, fast).to_dataframe().set_index("outcome").loc["position", "median"] > 0)
         True
         """
+        import pandas as pd
+
         rows = []
         for quantity, (one, other) in self.values.items():
             if self.paired:
@@ -162,6 +173,8 @@ def compare_runs(first: Run, second: Run) -> RunComparison:
     UsageError
         If their models are of different families, or they share no member, or no day.
     """
+    import pandas as pd
+
     if first.family != second.family:
         raise UsageError(f"a run of the family {first.family!r} and one of {second.family!r} have no outcome in common")
     plans = [run.manifest["plan"] for run in (first, second)]

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.run import Run
@@ -17,6 +15,8 @@ from caravana.studies.forecasts import ForecastResult
 from caravana.summaries import Summarised, counted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from caravana.scenario.model import Scenario
 
 RUN = "caravana"
@@ -40,6 +40,14 @@ class ScoreResult(Summarised):
         Of a run what :func:`score_run` gives; of a forecast mean scores by target and horizon.
     table : pandas.DataFrame
         What :meth:`to_dataframe` returns.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+    >>> scores = cv.score(forecast)
+    >>> "model" in scores.table.columns
+    True
     """
 
     subject: str
@@ -135,6 +143,8 @@ def score(
 
 def _tabulate(scores: Mapping[str, Any]) -> pd.DataFrame:
     """Scores of a run as rows; what stands under ``baselines`` belongs to that rule."""
+    import pandas as pd
+
     rows: list[tuple[str, str, float]] = []
 
     def walk(value: object, path: tuple[str, ...], model: str) -> None:
@@ -152,6 +162,8 @@ def _tabulate(scores: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _tabulate_forecast(forecast: ForecastResult, scenario: Scenario, last: dt.date | None) -> pd.DataFrame:
+    import pandas as pd
+
     from caravana.inference.families import issuing_of
 
     scored = issuing_of(scenario).score(scenario, forecast.issued)

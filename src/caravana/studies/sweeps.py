@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.accessors import bound
 from caravana.dates import as_date
 from caravana.errors import UsageError
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     import os
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from caravana.run import Run
@@ -46,6 +45,13 @@ class SweepResult(Summarised):
         What each run has set, by name.
     runs : tuple of Run
         The runs, in the same order.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> sweep = cv.sweep("tapachula-2021", {"walk_km": [12, 18]}, members=64, until="2021-10-24", workers=1)
+    >>> len(sweep.runs), [one["walk_km"] for one in sweep.values]
+    (2, [12, 18])
     """
 
     scenario: Scenario
@@ -84,6 +90,8 @@ class SweepResult(Summarised):
         >>> list(table["walk_km"].unique())
         [np.int64(12), np.int64(18)]
         """
+        import pandas as pd
+
         day = None if on is None else as_date(on, name="on")
         parts = []
         for values, run in zip(self.values, self.runs, strict=True):
@@ -115,6 +123,8 @@ class SweepResult(Summarised):
         >>> sweep.summary().query("outcome == 'position'").shape[0]
         2
         """
+        import pandas as pd
+
         names = [*self.values[0], "outcome", "unit"]
         grouped = self.to_dataframe(on=on).groupby(names, observed=True, sort=False)["value"]
         columns = {name: grouped.quantile(level) for name, level in INTERVAL.items()}

@@ -16,6 +16,8 @@ from tests.made.extracts import written_land
 import caravana as cv
 from caravana.importers.build.build import build
 from caravana.importers.build.template import write_template
+from caravana.inference.cut import cut, known_events
+from caravana.inference.displacement.forecast import cut as cut_at
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "osm"
 PLACES = """name,latitude,longitude,population,country
@@ -90,7 +92,7 @@ def test_faults_of_all_files_come_in_one_message_and_nothing_is_written(folder):
     (folder / "counts.csv").write_text("camp,date,persons\nLakeside,soon,5\n", encoding="utf-8")
     with pytest.raises(cv.ScenarioError) as error:
         build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
-    for part in ("places.csv line 3", "18000 or 18", "camps.csv line 2", "counts.csv line 2", "3 faults"):
+    for part in ("places.csv line 3", "18000 if the dot", "camps.csv line 2", "counts.csv line 2", "3 faults"):
         assert part in str(error.value)
     assert not (folder / "built").exists()
 
@@ -117,15 +119,51 @@ def test_a_template_builds_as_it_is(tmp_path):
 def test_counts_are_of_the_camp_nearest_in_name_and_others_are_said(folder):
     (folder / "counts.csv").write_text(
         'camp,date,persons\nLakeside,2030-01-01,5\nLakeside,2030-02-01,700\nElsewhere,2030-02-01,"1,200"\n'
-        "Ford,2030-02-01,40\n", encoding="utf-8",
+        "Ford,2030-02-01,40\nAfar,2030-02-01,3\n", encoding="utf-8",
     )  # fmt: skip
     built = build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
     rows = {(one.kind, one.place_id, one.note): one.high for one in built.scenario.observations}
     assert rows[("camp_count_elsewhere", None, "Elsewhere")] == 1200
     assert rows[("camp_count", "Ford", "")] == 40
     assert next(p.kind for p in built.scenario.places if p.id == "Ford") == "camp"
-    assert "counts_elsewhere" in keys(built.report, "look_first")
-    assert sum(one.high for one in built.scenario.observations) == 5 + 700 + 1200 + 40
+    (said,) = [one["text"] for one in built.report["look_first"] if one["key"] == "counts_elsewhere"]
+    assert said.endswith("(2), whose counts (2) count in the sum alone: Afar, Elsewhere")
+    assert (str(built.scenario.start), str(built.scenario.end)) == ("2030-01-01", "2030-03-01")
+    assert "end_after_counts" in keys(built.report, "decisions")
+    assert sum(one.high for one in built.scenario.observations) == 5 + 700 + 1200 + 40 + 3
+
+
+def test_a_camp_of_which_no_list_says_when_it_opened_is_shut_until_somebody_was_counted(folder):
+    (folder / "camps.csv").write_text(
+        "name,lat,lon,opens\nLakeside,12.1,0.4,\nListed,12.3,0.5,2029-06-01\nLater,12.2,0.6,\n", encoding="utf-8"
+    )
+    rows = [("Lakeside", "01-01", 5), ("Later", "01-01", 0), ("Later", "02-01", 0), ("Later", "03-01", 40),
+            ("Later", "04-01", 60), ("Listed", "03-01", 9), ("Lakeside", "04-01", 800)]  # fmt: skip
+    (folder / "counts.csv").write_text(
+        "camp,date,persons\n" + "".join(f"{name},2030-{day},{n}\n" for name, day, n in rows), encoding="utf-8"
+    )
+    built = build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
+    (event,) = built.scenario.events
+    assert (event.place_id, str(event.date), str(event.end_date)) == ("Later", "2030-01-01", "2030-03-01")
+    assert event.inferred_from_counts
+    (said,) = [one["text"] for one in built.report["assumptions"] if one["key"] == "opens_when_counted"]
+    assert "(1): Later" in said
+    # Who looks from a day before that count does not know when the camp opens, nor that it was shut.
+    for on, events in ((dt.date(2030, 2, 15), ()), (dt.date(2030, 3, 1), (event,))):
+        assert known_events(built.scenario, on) == events
+        assert cut(built.scenario, on).events == events
+        assert cut_at(built.scenario, on).events == events
+
+
+def test_camps_without_a_road_are_one_message(folder):
+    written_land().write(folder / "land.osm")
+    rows = "".join(f"Far {k},40,{60 + k}\n" for k in range(9)) + "Near,10.0,20.61\n"
+    (folder / "camps.csv").write_text(f"name,lat,lon\n{rows}", encoding="utf-8")
+    (folder / "counts.csv").write_text("camp,date,persons\nFar 3,2030-01-01,5\nNear,2030-01-01,7\n", encoding="utf-8")
+    built = build(folder / "built", **{k: folder / f"{k}.csv" for k in ("camps", "counts")}, osm=folder / "land.osm")
+    said = {one["key"]: one["text"] for one in built.report["look_first"]}
+    assert said["camps_unreached"].endswith("(8): Far 0, Far 1, Far 2, Far 4, Far 5, Far 6, Far 7, Far 8")
+    assert said["camps_unreached_counted"].endswith("(1): Far 3")
 
 
 @pytest.mark.parametrize("seed", range(3))

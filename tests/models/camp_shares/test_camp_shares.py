@@ -4,8 +4,10 @@ import datetime as dt
 import numpy as np
 import pytest
 from tests.made.displacement import compile_world, simulate_block
+from tests.made.displacement_run import make_scenario
 from tests.made.instances import CLOSURES, LOCATIONS, SHARED, write_instance
 
+import caravana as cv
 from caravana.errors import UsageError
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.scores import coverage, err
@@ -161,3 +163,13 @@ def test_forecasts_beat_held_shares_and_their_bands_hold_the_counts():
         held.append(coverage(people, counts))
     assert sum(better) >= 3
     assert 0.75 < np.mean(held) < 0.97
+
+
+def test_camps_that_nobody_counted_are_refused_before_any_block_with_the_next_step(tmp_path):
+    scenario = make_scenario(days=20, counted=False, rules="camp-shares")
+    out, instead = tmp_path / "run", {"rules": "walk", "conflict_driven_spawning": True}
+    with pytest.raises(UsageError, match=r"no camp was ever counted.*kind camp_count.*--set rules=walk"):
+        cv.simulate(scenario, members=64, seed=1, out=out, workers=1)
+    assert not (out / "failures.json").exists()
+    run = cv.simulate(scenario, members=64, seed=1, out=out, workers=1, set=instead)
+    assert run.members == 64

@@ -20,6 +20,7 @@ _WEEK = 7
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years that an article may name: another one is garbled, or not a year."""
 _LATE = 60
+_SHORT_YEAR = 2
 _WEEKS = ("week", "semana")
 
 
@@ -66,6 +67,7 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
         ]
     dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
     dates.append(r"(?P<a4>\d{1,2})[/-](?P<b4>\d{1,2})[/-](?P<y4>\d{4})")
+    dates.append(r"(?P<d6>[0-3]?\d)\.(?P<m6>[01]?\d)\.(?P<y6>(?:20)?\d\d)(?!\.?\d)")
     explicit = re.compile(rf"(?<!\w)(?:(?P<w>{weekdays}),?\s+(?:el\s+)?)?(?:" + "|".join(dates) + r")(?!\w)")
     last, following = "|".join(table["last"]), "|".join(table["next"])
     weekday = re.compile(
@@ -83,15 +85,17 @@ def _explicit(
 ) -> dt.date | None:
     """The date of an explicit match; without a year, the last such day not much after the anchor."""
     g = match.groupdict()
-    n = next(n for n in "12345" if g.get(f"d{n}") or g.get(f"a{n}"))
+    n = next(n for n in "123456" if g.get(f"d{n}") or g.get(f"a{n}"))
     if n == "4":
         first, second = int(g["a4"]), int(g["b4"])
         month_first = second > 12 or (code == "en" and first <= 12)
         month, day = (first, second) if month_first else (second, first)
     else:
-        month = int(g[f"m{n}"]) if n == "3" else _month(g[f"m{n}"], months)
+        month = int(g[f"m{n}"]) if n in "36" else _month(g[f"m{n}"], months)
         day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
     year = g.get(f"y{n}")
+    if year is not None and len(year) == _SHORT_YEAR:
+        year = f"20{year}"
     if year is not None and anchor is not None and not EARLIEST <= int(year) <= LATEST:
         return None
     try:
@@ -186,8 +190,9 @@ _ALONE = {
         r"\b(?:on|by|since|until|of) the (?P<n>[0-3]?\d)(?:st|nd|rd|th)\b(?! (?:of|floor|time|day|km|state))"
     ),
     "es": re.compile(
-        r"\b(?:el|del|al)(?: dia)? (?P<n>[0-3]?\d)"
-        r"(?=[,;:]|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? ))"
+        r"\b(?:(?:el|del|al|desde el|hasta el) dia (?P<d>[0-3]?\d)(?![\d.,:]*\d| (?:de|horas|del))|"
+        r"(?:el|del|al) (?P<n>[0-3]?\d)"
+        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? )))"
     ),
 }
 """``on the 18th``, ``el 9``: the day of a month alone."""
@@ -197,7 +202,11 @@ def _alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Da
     """Days of the month named alone: the last such day up to the anchor."""
     out = []
     for match in _ALONE[code].finditer(folded):
-        fit = [d for d in (anchor - dt.timedelta(n) for n in range(31)) if d.day == int(match["n"])]
+        fit = [
+            d
+            for d in (anchor - dt.timedelta(n) for n in range(31))
+            if d.day == int(match.groupdict().get("d") or match["n"])
+        ]
         if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
             out.append(Day(match.start(), match.end(), fit[0]))
     return out

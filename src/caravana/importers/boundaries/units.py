@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.importers.boundaries.polygons import holds
+from caravana.importers.remarks import named
+from caravana.lands.polygons import holds
 from caravana.received import read_ordinary
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def name_units(places: Sequence[ListedPlace], units: Sequence[BoundaryUnit], rem
     within = unit_of_each(units, np.array([(p.lon, p.lat) for p in places], dtype=np.float64).reshape(-1, 2))
     outside = [place.name for place, unit in zip(places, within, strict=True) if unit is None]
     if outside:
-        shown = ", ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
-        remarks.look("outside_boundaries", number=len(outside), names=shown)
+        remarks.look("outside_boundaries", number=len(outside), names=named(outside))
     return [
         place
         if unit is None

@@ -23,6 +23,7 @@ from caravana.importers.build.movement import (
     choose_days,
     conflict_series,
     observations_of,
+    opened_by_counts,
     read_movement,
 )
 from caravana.importers.build.plan import PARTS, BuildPlan, read_plan
@@ -30,10 +31,10 @@ from caravana.importers.build.report import REPORT, report_of
 from caravana.importers.build.roads import BuiltRoads, roads_by_neighbours, roads_of_extract
 from caravana.importers.conflict.assigning import EventRule
 from caravana.importers.osm.extract import Extract, read_extract
-from caravana.importers.remarks import Remarks
+from caravana.importers.remarks import Remarks, named
 from caravana.importers.rows import Reader, identifiers
 from caravana.language.language import load_language
-from caravana.received import open_ordinary
+from caravana.received import is_there, open_ordinary
 from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
@@ -56,6 +57,7 @@ ODBL = (
 )
 _NOTES = {
     "ACLED": "the user's own export: its rows may not be passed on, and are not here; the series is derived from them",
+    "HDX HAPI": "events by month and admin unit: ACLED by way of the Humanitarian API of OCHA; its rows are not here",
     "UCDP GED": "Uppsala Conflict Data Program, CC BY 4.0; the series is derived from its rows, which are not here",
 }
 
@@ -167,14 +169,14 @@ def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, A
     """Build a scenario and its report, and write nothing (see :func:`build`)."""
     if not {"osm", "places", "camps"} & set(plan.files):
         raise UsageError("nothing to build from: give an extract (osm), a table of places or one of camps")
-    missing = [f"{path}: expected a file; there is none" for path in plan.files.values() if not path.is_file()]
+    missing = [f"{path}: expected a file; there is none" for path in plan.files.values() if not is_there(path)]
     if missing:
         raise ScenarioError("\n".join(missing))
     remarks, reader = Remarks(), Reader(Path())
     files = {part: (plan.files[part], _digest(plan.files[part])) for part in PARTS if part in plan.files}
     extract = read_extract(plan.files["osm"], paths=plan.roads.paths) if "osm" in plan.files else None
     gathered = gather_places(reader, plan, extract, remarks)
-    moved = read_movement(reader, plan, remarks)
+    moved = read_movement(reader, plan, remarks, roads=None if extract is None else extract.window)
     for note in reader.notes:
         remarks.decide("note", text=note)
     _refuse_faults(reader.listed())
@@ -212,8 +214,7 @@ def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks
     largest = max(range(int(roads.part.max()) + 1), key=lambda part: int((roads.part == part).sum()))
     apart = [p.name for p, part in zip(gathered.places, roads.part.tolist(), strict=False) if part != largest]
     if apart:
-        shown = ", ".join(apart[:8]) + (" …" if len(apart) > 8 else "")
-        remarks.look("unconnected", number=len(apart), names=shown)
+        remarks.look("unconnected", number=len(apart), names=named(apart))
     if roads.crossings:
         remarks.look("crossings", number=len(roads.crossings))
     return roads
@@ -229,6 +230,12 @@ def _assemble(
     observations, counted = observations_of(moved.counts, gathered.places, remarks)
     places = _kinds(gathered.places, series, counted, remarks)
     _look_at_camps(places, roads, counted, remarks)
+    said = {place.id for place, listed in zip(gathered.places, gathered.listed, strict=True) if listed.opens}
+    inferred = opened_by_counts(observations, start=start, known=said)
+    if inferred:
+        opened = {event.place_id for event in inferred}
+        names = [place.name for place in places if place.id in opened]
+        remarks.assume("opens_when_counted", number=len(names), names=named(names))
     # Home is the country of the first place: that of the largest place in conflict.
     rank = {place.id: (place.kind != "conflict_zone", at) for at, place in enumerate(places)}
     order = sorted(places, key=lambda place: rank[place.id])
@@ -248,7 +255,7 @@ def _assemble(
         notes=(*([ODBL] if "osm" in plan.files else []),
                *(one.text(english) for one in remarks.of("assumption", "fallback"))),
         kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links,
-        events=tuple(camp_events(gathered, start=start)), observations=tuple(observations),
+        events=(*camp_events(gathered, start=start), *inferred), observations=tuple(observations),
         policies=_closings(roads, start), sources=_sources(plan, moved),
         series=() if series is None else (series,),
     )  # fmt: skip
@@ -275,20 +282,22 @@ def _look_at_camps(places: list[Place], roads: BuiltRoads, counted: set[str], re
     camps = [place for place in places if place.kind in CAMPS]
     part = {place.id: int(roads.part[at]) for at, place in enumerate(places)}
     reached = {part[place.id] for place in places if place.kind == "conflict_zone"}
-    for place in camps:
-        if part[place.id] not in reached:
-            remarks.look("camp_unreached", name=place.name, counted="yes" if place.id in counted else "no")
+    unreached = [place for place in camps if part[place.id] not in reached]
+    for key, listed in (
+        ("camps_unreached_counted", [place.name for place in unreached if place.id in counted]),
+        ("camps_unreached", [place.name for place in unreached if place.id not in counted]),
+    ):
+        if listed:
+            remarks.look(key, number=len(listed), names=named(listed))
     if not camps:
         remarks.fall_back("no_camps")
         remarks.look("no_camp_list")
     unsized = [place.name for place in camps if place.capacity is None]
     if unsized:
-        shown = ", ".join(unsized[:5]) + (" …" if len(unsized) > 5 else "")
-        remarks.assume("no_capacity", number=len(unsized), names=shown)
+        remarks.assume("no_capacity", number=len(unsized), names=named(unsized))
     uncounted = [place.name for place in camps if place.id not in counted]
     if counted and uncounted:
-        shown = ", ".join(uncounted[:5]) + (" …" if len(uncounted) > 5 else "")
-        remarks.look("camps_uncounted", number=len(uncounted), names=shown)
+        remarks.look("camps_uncounted", number=len(uncounted), names=named(uncounted))
 
 
 def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:

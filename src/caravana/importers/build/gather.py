@@ -12,7 +12,8 @@ from caravana.importers.places.joining import join_places
 from caravana.importers.places.settlements import settlements_of
 from caravana.importers.places.tables import read_camps, read_places
 from caravana.importers.rows import identifiers
-from caravana.importers.sheets import name_key, tidy
+from caravana.importers.tables.cells import tidy
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def gather_places(reader: Reader, plan: BuildPlan, extract: Extract | None, rema
 
     The order is that of inhabitants, then of names: it does not depend on the files' own.
     """
+    land = None if extract is None else extract.window
     listed: list[ListedPlace] = []
     if "places" in plan.files:
-        listed += read_places(reader, plan.files["places"], source="places")
+        listed += read_places(reader, plan.files["places"], source="places", roads=land)
     if extract is not None and (plan.roads.settlements or (plan.roads.settlements is None and not listed)):
         listed += settlements_of(extract, remarks, source="osm", most=plan.places.most)
-    camps = read_camps(reader, plan.files["camps"], source="camps") if "camps" in plan.files else []
+    camps = read_camps(reader, plan.files["camps"], source="camps", roads=land) if "camps" in plan.files else []
     listed = [*sorted(listed, key=_order), *sorted(camps, key=_order)]
     listed = sorted(join_places(listed, remarks), key=_order)
     if "boundaries" in plan.files:

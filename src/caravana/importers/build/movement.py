@@ -11,20 +11,25 @@ from caravana.importers.build.counts import CampCount, read_count_rows
 from caravana.importers.conflict.assigning import EventRule, assign, series_of
 from caravana.importers.conflict.events import EventFile, read_events
 from caravana.importers.places.joining import match_name
-from caravana.importers.sheets import name_key
+from caravana.importers.remarks import named
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from caravana.importers.build.gather import Gathered
     from caravana.importers.build.plan import BuildPlan
     from caravana.importers.remarks import Remarks
     from caravana.importers.rows import Reader
+    from caravana.lands.polygons import Window
     from caravana.scenario.model import Place, Series
 
 DAYS_WITHOUT = 90
 """Days simulated where no file and no option says when it begins or ends."""
+ROOM = 28
+"""Days beyond the last count, where no end is given: a forecast looks so far ahead."""
 FIRST_WITHOUT = dt.date(2000, 1, 1)
 MOST_DAYS = 36_525
 CAMPS = ("camp", "idpcamp")
@@ -38,9 +43,9 @@ class Moved:
     counts: tuple[CampCount, ...]
 
 
-def read_movement(reader: Reader, plan: BuildPlan, remarks: Remarks) -> Moved:
+def read_movement(reader: Reader, plan: BuildPlan, remarks: Remarks, *, roads: Window | None = None) -> Moved:
     """Read conflict events and counts."""
-    events = read_events(reader, plan.files["conflict"], remarks) if "conflict" in plan.files else None
+    events = read_events(reader, plan.files["conflict"], remarks, roads=roads) if "conflict" in plan.files else None
     counts = (
         read_count_rows(reader, plan.files["counts"], mapping=plan.mapping) if "counts" in plan.files else []
     )  # fmt: skip
@@ -48,7 +53,7 @@ def read_movement(reader: Reader, plan: BuildPlan, remarks: Remarks) -> Moved:
 
 
 def choose_days(plan: BuildPlan, moved: Moved, gathered: Gathered, remarks: Remarks) -> tuple[dt.date, dt.date]:
-    """The first and last day: as given, else from the first count or event to the last one."""
+    """The first and last day: as given, else from the first count or event to the last, and on beyond a count."""
     counted = [count.date for count in moved.counts]
     fought = [event.date for event in moved.events.events] if moved.events else []
     opened = [day for place in gathered.listed for day in (place.opens, place.closes) if day is not None]
@@ -67,8 +72,14 @@ def choose_days(plan: BuildPlan, moved: Moved, gathered: Gathered, remarks: Rema
         end = max([*counted, *(fought if not counted else []), start])
         if end == start:
             end = start + dt.timedelta(days=DAYS_WITHOUT - 1)
+        elif counted:
+            end += dt.timedelta(days=ROOM)
         end = min(end, start + dt.timedelta(days=MOST_DAYS - 1))
-        remarks.decide("end", day=end.isoformat(), of=_of(counted, fought, opened))
+        if counted and end > max(counted):
+            room = (end - max(counted)).days
+            remarks.decide("end_after_counts", day=end.isoformat(), last=max(counted).isoformat(), days=room)
+        else:
+            remarks.decide("end", day=end.isoformat(), of=_of(counted, fought, opened))
     return start, end
 
 
@@ -119,6 +130,34 @@ def camp_events(gathered: Gathered, *, start: dt.date) -> list[Event]:
     return events
 
 
+def opened_by_counts(
+    observations: Sequence[Observation], *, start: dt.date, known: AbstractSet[str] = frozenset()
+) -> list[Event]:
+    """Camps of which no list says when they opened: shut until the first count that found anybody in them.
+
+    Parameters
+    ----------
+    observations
+        Counts.
+    start
+        First day.
+    known
+        Ids of the camps whose opening a list says.
+    """
+    first: dict[str, dt.date] = {}
+    for one in observations:
+        if one.kind == "camp_count" and one.place_id and one.low and one.place_id not in known:
+            first[one.place_id] = min(one.date, first.get(one.place_id, one.date))
+    return [
+        Event(
+            id=f"{place[:60]}-counted", date=start, end_date=day, kind="closure", place_id=place, unit="location",
+            basis=("counts",), description=f"nobody was counted in {place} before {day}: it is taken to open then",
+        )
+        for place, day in sorted(first.items())
+        if day > start
+    ]  # fmt: skip
+
+
 def observations_of(
     counts: Sequence[CampCount], places: Sequence[Place], remarks: Remarks
 ) -> tuple[list[Observation], set[str]]:
@@ -133,6 +172,7 @@ def observations_of(
     camps = [(place.name, place.id) for place in places if place.kind in CAMPS]
     others = [(place.name, place.id) for place in places if place.kind not in (*CAMPS, "marker")]
     matches = {}
+    elsewhere: list[str] = []
     for name in sorted({count.name for count in counts}):
         area = areas.get(name_key(name), "")
         match = match_name(name, camps) or (None if area and of_areas else match_name(name, others))
@@ -140,9 +180,12 @@ def observations_of(
         if match is None and area:
             remarks.decide("counts_of_area", name=name, area=area)
         elif match is None:
-            remarks.look("counts_elsewhere", name=name, number=sum(count.name == name for count in counts))
+            elsewhere.append(name)
         elif match.name != name:
             remarks.decide("counts_joined", name=name, place=match.name)
+    if elsewhere:
+        number = sum(count.name in elsewhere for count in counts)
+        remarks.look("counts_elsewhere", names=named(elsewhere), places=len(elsewhere), number=number)
     ids: dict[str, int] = {}
     rows: list[Observation] = []
     for count in counts:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from caravana.importers.osm.streets import streets_of
 from caravana.importers.roads.drawing import Detour, draw_roads
@@ -128,6 +126,9 @@ def _on_roads(streets: Streets, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
 
 
 def _parts(count: int, first: Ints, second: Ints) -> Ints:
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 

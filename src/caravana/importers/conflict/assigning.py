@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from caravana.importers.conflict.events import weight_of
 from caravana.importers.roads.sphere import along_sphere, on_sphere
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,16 +53,17 @@ def assign(
     lived = [place for place in places if place.kind not in CAMPS and place.lat is not None and place.lon is not None]
     if not lived or not events:
         return []
-    tree = cKDTree(on_sphere(np.array([p.lat for p in lived]), np.array([p.lon for p in lived])))
-    chord, nearest = tree.query(on_sphere(np.array([e.lat for e in events]), np.array([e.lon for e in events])))
-    km = along_sphere(np.asarray(chord))
+    located = [at for at, event in enumerate(events) if event.lat is not None and event.lon is not None]
+    near = _nearest(lived, [events[at] for at in located])
+    by_event = dict(zip(located, near, strict=True))
     units = _largest_by_unit(lived)
     assigned: list[tuple[ConflictEvent, str]] = []
     by_unit = lost = 0
-    for event, at, far in zip(events, nearest.tolist(), km.tolist(), strict=True):
-        unit = units.get(("2", event.admin2)) or units.get(("1", event.admin1))
+    for at, event in enumerate(events):
+        unit = _unit_of(event, units)
+        far, place = by_event.get(at, (np.inf, ""))
         if far <= rule.within_km and (event.exact or unit is None):
-            assigned.append((event, lived[at].id))
+            assigned.append((event, place))
         elif unit is not None:
             by_unit += 1
             assigned.append((event, unit))
@@ -71,18 +71,38 @@ def assign(
             lost += 1
     if by_unit:
         remarks.decide("events_by_unit", number=by_unit, km=rule.within_km)
-    if lost:
+    if lost and not located:
+        remarks.look("events_need_units", number=lost, total=len(events))
+    elif lost:
         remarks.look("events_lost", number=lost, total=len(events), km=rule.within_km)
     return assigned
 
 
+def _nearest(lived: Sequence[Place], events: Sequence[ConflictEvent]) -> list[tuple[float, str]]:
+    """Km to the nearest place, and its id, of events with coordinates."""
+    from scipy.spatial import cKDTree
+
+    if not events:
+        return []
+    tree = cKDTree(on_sphere(np.array([p.lat for p in lived]), np.array([p.lon for p in lived])))
+    chord, nearest = tree.query(on_sphere(np.array([e.lat for e in events]), np.array([e.lon for e in events])))
+    km = along_sphere(np.asarray(chord))
+    return [(far, lived[at].id) for far, at in zip(km.tolist(), nearest.tolist(), strict=True)]
+
+
+def _unit_of(event: ConflictEvent, units: Mapping[tuple[str, str], str]) -> str | None:
+    """The place that stands for an event's unit: by its p-code, else by the name of its district, or its region."""
+    keys = [*(("code", code) for code in event.codes), ("2", event.admin2), ("1", event.admin1)]
+    return next((units[key] for key in keys if key[1] and key in units), None)
+
+
 def _largest_by_unit(lived: Sequence[Place]) -> dict[tuple[str, str], str]:
-    """The largest place of each district and region, by the unit's name."""
+    """The largest place of each district and region, by the unit's name and by its p-code."""
     largest: dict[tuple[str, str], Place] = {}
     for place in sorted(lived, key=lambda p: (-(p.population or 0), p.id)):
-        for level, unit in (("1", place.state), ("2", place.municipality)):
+        for level, unit in (("1", name_key(place.state)), ("2", name_key(place.municipality)), ("code", place.pcode)):
             if unit:
-                largest.setdefault((level, name_key(unit)), place)
+                largest.setdefault((level, unit), place)
     return {key: place.id for key, place in largest.items()}
 
 

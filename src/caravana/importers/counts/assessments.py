@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import identifiers
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Observation, Source
 
 if TYPE_CHECKING:

@@ -10,14 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.counts.dates import holds_date
-from caravana.importers.counts.numbers import is_number
+from caravana.importers.tables.cells import EXCEL_EPOCH
+from caravana.importers.tables.dates import holds_date
+from caravana.importers.tables.numbers import is_number
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.counts.grids import Cell, Grid
+    from caravana.importers.tables.cells import Cell, Grid
 
 #: Rows of a grid among which a header is looked for, and rows that it may have.
 MOST_BEFORE = 30
@@ -72,6 +73,8 @@ class CountTable:
         Line of the (last) row of the header; 0 where there is none.
     rows, lines
         The rows of data, and the line of each.
+    epoch
+        From when its numbers of days count.
     """
 
     sheet: str
@@ -80,6 +83,7 @@ class CountTable:
     header_line: int
     rows: tuple[tuple[Cell, ...], ...]
     lines: tuple[int, ...]
+    epoch: dt.date = EXCEL_EPOCH
 
     def column(self, name: str) -> list[Cell]:
         """Cells of a column by its name."""
@@ -120,7 +124,7 @@ def find_table(grid: Grid, *, header_line: int | None = None) -> CountTable:
     kept = [(row, line) for row, line in data if last < 0 or row != rows[last]]
     return CountTable(
         grid.name, tuple(_distinct(names)), tags, grid.lines[last] if last >= 0 else 0,
-        tuple(row for row, _ in kept), tuple(line for _, line in kept),
+        tuple(row for row, _ in kept), tuple(line for _, line in kept), grid.epoch,
     )  # fmt: skip
 
 

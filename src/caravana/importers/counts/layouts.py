@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from caravana.importers.counts.headers import TOTAL, CountTable
-from caravana.importers.counts.mapping import CountMapping, columns_of_dates, place_columns
+from caravana.importers.counts.mapping import CountMapping
+from caravana.importers.counts.proposing import columns_of_dates, place_columns
+from caravana.importers.tables.cells import EXCEL_EPOCH
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.counts.dates import Order
-    from caravana.importers.counts.grids import Cell
+    from caravana.importers.tables.cells import Cell
+    from caravana.importers.tables.dates import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,15 @@ class Melted:
     lines: list[int]
     names: tuple[str, str]
     order: Order | None = None
+    epoch: dt.date = EXCEL_EPOCH
 
 
 def melt(table: CountTable, mapping: CountMapping) -> Melted:
     """Turn any layout into one row a count."""
+    return replace(_melt(table, mapping), epoch=table.epoch)
+
+
+def _melt(table: CountTable, mapping: CountMapping) -> Melted:
     blank: list[Cell] = [None] * len(table.rows)
     places = table.column(mapping.place) if mapping.place else [mapping.one_place] * len(table.rows)
     codes = table.column(mapping.code) if mapping.code else blank

@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import CaravanaError, InputError
-from caravana.importers.counts.dates import date_in, read_dates
-from caravana.importers.counts.grids import read_grids
 from caravana.importers.counts.headers import TOTAL, CountTable, find_table
 from caravana.importers.counts.layouts import Melted, melt
 from caravana.importers.counts.mapping import (
     CountMapping,
     mapping_of,
     mapping_path,
-    propose,
     read_mapping,
     with_columns,
     write_mapping,
 )
-from caravana.importers.counts.numbers import read_numbers
+from caravana.importers.counts.proposing import propose
 from caravana.importers.identities import refuse_identities
+from caravana.importers.tables.dates import date_in, read_dates
+from caravana.importers.tables.grids import read_grids
+from caravana.importers.tables.numbers import read_numbers
+from caravana.numerals import two_meanings
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from caravana.importers.counts.grids import Cell, Grid
+    from caravana.importers.tables.cells import Cell, Grid
 
 #: Faults and cells that a message names at most.
 MOST_NAMED = 5
@@ -229,7 +230,7 @@ def _read_melted(
     cells: list[Cell] = list(melted.dates)
     if sheet_date is not None and all(cell is None for cell in cells):
         cells = [sheet_date] * len(cells)
-    dates = read_dates(cells, order=mapping.date_order)
+    dates = read_dates(cells, order=mapping.date_order, epoch=melted.epoch)
     numbers = read_numbers(melted.persons, thousands=mapping.thousands)
     faults = []
     if dates.undecided is not None:
@@ -239,12 +240,15 @@ def _read_melted(
         )
     if numbers.fault is not None:
         at, expected = numbers.fault
+        if two_meanings(str(melted.persons[at]).strip()):
+            expected += '; say so in the mapping: thousands = "." (or "" for none)'
         faults.append(
             f"{where} line {melted.lines[at]}, column {melted.names[1]}: {str(melted.persons[at])[:40]!r}"
             f" — expected {expected}"
         )
     faults += _unread(where, melted, melted.names[0], dates.unread, melted.dates, "a date")
-    faults += _unread(where, melted, melted.names[1], numbers.unread, melted.persons, "a number of people")
+    if numbers.fault is None:
+        faults += _unread(where, melted, melted.names[1], numbers.unread, melted.persons, "a number of people")
     if faults:
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")

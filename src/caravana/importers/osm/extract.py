@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.importers.roads.streets import CrossingKind
+    from caravana.lands.polygons import Window
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -87,6 +88,13 @@ class Extract:
     node_id: Ints
     lat: Floats
     lon: Floats
+
+    @property
+    def window(self) -> Window | None:
+        """West, south, east, north of its roads; None where it has none."""
+        if not len(self.lat):
+            return None
+        return float(self.lon.min()), float(self.lat.min()), float(self.lon.max()), float(self.lat.max())
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import great_circle, on_sphere
 from caravana.importers.roads.streets import Crossing, RoadKind, Streets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.spatial import cKDTree
 
     from caravana.importers.osm.extract import Extract
 
@@ -158,6 +158,8 @@ def _add_barriers(edges: _Edges, extract: Extract, crossings: list[Crossing]) ->
 
 def _add_ferries(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
     """Add each ferry as an edge between its landings, which are joined to the nearest road."""
+    from scipy.spatial import cKDTree
+
     on_road = np.zeros(len(edges.lat), dtype=bool)
     on_road[edges.start] = True
     on_road[edges.end] = True
@@ -196,6 +198,8 @@ def _land(edges: _Edges, node: int, on_road: Bools, roads: Ints, tree: cKDTree |
 
 def _add_borders(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> None:
     """Make crossings of the edges that a boundary between countries cuts, where no post stands nearby."""
+    from scipy.spatial import cKDTree
+
     posts = [edges.at(b.node) for b in extract.barriers.values() if b.kind == "border"]
     posts = [at for at in posts if at >= 0]
     segments = [(way, edges.all_at(ids)) for way, ids in extract.borders]
@@ -218,6 +222,8 @@ def _add_borders(edges: _Edges, extract: Extract, crossings: list[Crossing]) -> 
 
 def _cut_by(edges: _Edges, borders: Ints) -> Ints:
     """Edges that a boundary's segments cut, in rising order."""
+    from scipy.spatial import cKDTree
+
     x, y = edges.lon, edges.lat
     a, b = edges.start, edges.end
     middle = np.stack([(x[a] + x[b]) / 2, (y[a] + y[b]) / 2], axis=1)

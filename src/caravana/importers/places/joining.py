@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rapidfuzz import fuzz
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import along_sphere, on_sphere
-from caravana.importers.sheets import name_key
+from caravana.importers.tables.sheets import name_key
+from caravana.spelling import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 SAME_KM = 10.0
 """Two places of one name, or nearly, are one place if they are no further from each other."""
 NEAR_NAME = 88.0
-"""How alike two names are, of 100, for them to be one (the share of letters in order; rapidfuzz ``ratio``)."""
+"""How alike two names are, of 100, for them to be one (the share of letters in order)."""
 SHORT = 5
 """Names of so few letters must be the same."""
 
 
 def alike(one: ListedPlace, other: ListedPlace) -> float:
-    """How alike the names of two places are, 0 to 100; other names that they go by count."""
+    """How alike the names of two places are, 0 to 100, and 0 if too little; other names that they go by count."""
     names = [[key for key in map(name_key, (p.name, *p.aliases)) if key] for p in (one, other)]
     best = 0.0
     for a in names[0]:
@@ -35,7 +34,7 @@ def alike(one: ListedPlace, other: ListedPlace) -> float:
             if a == b:
                 return 100.0
             if min(len(a), len(b)) > SHORT and not _numbered(a, b):
-                best = max(best, fuzz.ratio(a, b))
+                best = max(best, likeness(a, b, least=NEAR_NAME))
     return best
 
 
@@ -50,6 +49,8 @@ def join_places(listed: Sequence[ListedPlace], remarks: Remarks) -> list[ListedP
     The first listed keeps its name and coordinates; what it does not say it takes from the others.  A town and a
     camp of one name stay two places.  Places of one name far apart stay apart, which is said.
     """
+    from scipy.spatial import cKDTree
+
     if not listed:
         return []
     points = on_sphere(np.array([p.lat for p in listed]), np.array([p.lon for p in listed]))
@@ -124,7 +125,8 @@ def match_name(text: str, names: Sequence[tuple[str, str]]) -> NameMatch | None:
     """
     key = name_key(text)
     scored = sorted(
-        ((100.0 if key == (k := name_key(name)) else 0.0 if _numbered(key, k) else fuzz.ratio(key, k), name, place_id)
+        ((100.0 if key == (k := name_key(name)) else 0.0 if _numbered(key, k) else likeness(key, k, least=NEAR_NAME),
+          name, place_id)
          for name, place_id in names),
         key=lambda one: (-one[0], one[2]),
     )  # fmt: skip

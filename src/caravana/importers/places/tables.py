@@ -6,13 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from caravana.importers.places.listed import ListedPlace
-from caravana.importers.sheets import NamedSheet, SheetRow, read_degrees, read_people, read_sheet, tidy
+from caravana.importers.tables.cells import tidy
+from caravana.importers.tables.columns import dates_of, in_degrees, people_of
+from caravana.importers.tables.positions import CoordinateColumns, positions_of
+from caravana.importers.tables.sheets import TOTAL, NamedSheet, SheetRow, name_key, read_sheet
 from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.importers.rows import Reader
+    from caravana.lands.polygons import Window
 
 NAME = (
     "name", "place", "location", "location name", "site", "site name", "camp", "camp name", "settlement", "nombre",
@@ -59,22 +63,90 @@ GEONAMES = (
 GEONAMES_SIZES = {"PPLC": "city", "PPLA": "city", "PPLA2": "town", "PPLA3": "town"}
 
 
-def read_places(reader: Reader, path: Path, *, source: str) -> list[ListedPlace]:
-    """Read places from a table, or a GeoNames dump (tab separated, no header); what is wrong are faults."""
+KNOWN = frozenset((
+    *NAME, *LATITUDE, *LONGITUDE, *PEOPLE, *DISPLACED, *CAPACITY, *OPENS, *CLOSES, *STATE, *MUNICIPALITY, *COUNTRY,
+    *PCODE, *KIND,
+))  # fmt: skip
+_COORDINATES = CoordinateColumns(LATITUDE, LONGITUDE, COUNTRY)
+
+
+def read_places(reader: Reader, path: Path, *, source: str, roads: Window | None = None) -> list[ListedPlace]:
+    """Read places from a table, or a GeoNames dump (tab separated, no header); what is wrong are faults.
+
+    Parameters
+    ----------
+    reader
+        Takes the faults.
+    path
+        The file.
+    source
+        Id of the source.
+    roads
+        Where the roads of an extract lie, if there are any: coordinates are held against it.
+    """
     if _is_geonames(path):
         return _read_geonames(reader, path, source)
-    sheet = read_sheet(reader, path)
-    if sheet is None or not _has(reader, sheet, {"name": NAME, "latitude": LATITUDE, "longitude": LONGITUDE}):
-        return []
-    return [place for row in sheet.rows if (place := _read_row(reader, sheet, row, "town", source)) is not None]
+    return _read_table(reader, path, "town", source, roads)
 
 
-def read_camps(reader: Reader, path: Path, *, source: str) -> list[ListedPlace]:
+def read_camps(reader: Reader, path: Path, *, source: str, roads: Window | None = None) -> list[ListedPlace]:
     """Read camps from a table of names, coordinates and, where it has them, capacity and dates of opening."""
-    sheet = read_sheet(reader, path)
+    return _read_table(reader, path, "camp", source, roads)
+
+
+def _read_table(
+    reader: Reader, path: Path, kind: Literal["town", "camp"], source: str, roads: Window | None
+) -> list[ListedPlace]:
+    sheet = read_sheet(reader, path, known=KNOWN)
     if sheet is None or not _has(reader, sheet, {"name": NAME, "latitude": LATITUDE, "longitude": LONGITUDE}):
         return []
-    return [place for row in sheet.rows if (place := _read_row(reader, sheet, row, "camp", source)) is not None]
+    rows = _rows_of_places(reader, sheet)
+    positions = positions_of(reader, sheet, rows, _COORDINATES, roads=roads)
+    people = people_of(reader, sheet, rows, PEOPLE, most=MOST_PEOPLE) if kind == "town" else [None] * len(rows)
+    capacity = people_of(reader, sheet, rows, CAPACITY, most=MOST_PEOPLE)
+    displaced = people_of(reader, sheet, rows, DISPLACED, most=MOST_PEOPLE)
+    none: list[dt.date | None] = [None] * len(rows)
+    opens, closes = dates_of(reader, sheet, rows, OPENS, CLOSES) if kind == "camp" else (none, none)
+    places = []
+    for at, (row, position) in enumerate(zip(rows, positions, strict=True)):
+        first, last = opens[at], closes[at]
+        if first and last and last <= first:
+            reader.fault(path, row.line, sheet.column(CLOSES), str(last), f"a date after it opens, {first}")
+        name = row.get(*NAME)
+        if position is None or not name:
+            continue
+        idps: Literal["camp", "idpcamp"] = "idpcamp" if "idp" in row.get(*KIND).casefold() else "camp"
+        places.append(ListedPlace(
+            name=name, lat=position[0], lon=position[1], population=people[at], kind="town" if kind == "town" else idps,
+            capacity=capacity[at], displaced=displaced[at], opens=first, closes=last, state=row.get(*STATE),
+            municipality=row.get(*MUNICIPALITY), country=row.get(*COUNTRY), pcode=row.get(*PCODE), source=source,
+        ))  # fmt: skip
+    return places
+
+
+def _rows_of_places(reader: Reader, sheet: NamedSheet) -> list[SheetRow]:
+    """The rows that are of a place: rows of totals, and text below the table, have no coordinates and are none."""
+    rows, nameless = [], []
+    left_out = 0
+    last = max((at for at, row in enumerate(sheet.rows) if _located(row)), default=len(sheet.rows) - 1)
+    for at, row in enumerate(sheet.rows):
+        total = TOTAL.fullmatch(name_key(row.get(*NAME))) is not None
+        if not _located(row) and (total or (at > last and sum(map(bool, row.cells.values())) < 2)):
+            left_out += 1
+            continue
+        if not row.get(*NAME):
+            nameless.append(row)
+        rows.append(row)
+    if left_out:
+        reader.notes.append(f"{sheet.path.name}: rows of totals or of text below the table are left out: {left_out}")
+    if nameless:
+        more = f" (and so on in {len(nameless) - 1:,} more)" if len(nameless) > 1 else ""
+        reader.fault(sheet.path, nameless[0].line, sheet.column(NAME), None, f"a name{more}")
+    return rows
+
+
+def _located(row: SheetRow) -> bool:
+    return bool(row.get(*LATITUDE) or row.get(*LONGITUDE))
 
 
 def _has(reader: Reader, sheet: NamedSheet, needed: dict[str, tuple[str, ...]]) -> bool:
@@ -84,51 +156,6 @@ def _has(reader: Reader, sheet: NamedSheet, needed: dict[str, tuple[str, ...]]) 
         columns = ", ".join(sheet.columns.values())
         reader.fault(sheet.path, 1, "", columns, f"columns for {', '.join(missing)}")
     return not missing
-
-
-def _column(sheet: NamedSheet, keys: tuple[str, ...]) -> str:
-    return next((sheet.columns[key] for key in keys if key in sheet.columns), keys[0])
-
-
-def _read_row(
-    reader: Reader, sheet: NamedSheet, row: SheetRow, kind: Literal["town", "camp"], source: str
-) -> ListedPlace | None:
-    name = row.get(*NAME)
-    if not name:
-        reader.fault(sheet.path, row.line, _column(sheet, NAME), None, "a name")
-    lat = read_degrees(reader, sheet.path, row.line, _column(sheet, LATITUDE), row.get(*LATITUDE), most=90)
-    lon = read_degrees(reader, sheet.path, row.line, _column(sheet, LONGITUDE), row.get(*LONGITUDE), most=180)
-    if lat == 0 and lon == 0:
-        reader.fault(sheet.path, row.line, _column(sheet, LATITUDE), "0, 0", "coordinates; zero and zero are none")
-    if not name or lat is None or lon is None:
-        return None
-    people = _people(reader, sheet, row, PEOPLE)
-    camp_kind: Literal["camp", "idpcamp"] = "idpcamp" if "idp" in row.get(*KIND).casefold() else "camp"
-    opens, closes = (_date(reader, sheet, row, keys) for keys in (OPENS, CLOSES)) if kind == "camp" else (None, None)
-    if opens and closes and closes <= opens:
-        reader.fault(sheet.path, row.line, _column(sheet, CLOSES), str(closes), f"a date after it opens, {opens}")
-    return ListedPlace(
-        name=name, lat=lat, lon=lon, population=people if kind == "town" else None,
-        kind=camp_kind if kind == "camp" else "town", capacity=_people(reader, sheet, row, CAPACITY),
-        displaced=_people(reader, sheet, row, DISPLACED), opens=opens,
-        closes=closes, state=row.get(*STATE), municipality=row.get(*MUNICIPALITY), country=row.get(*COUNTRY),
-        pcode=row.get(*PCODE), source=source,
-    )  # fmt: skip
-
-
-def _people(reader: Reader, sheet: NamedSheet, row: SheetRow, keys: tuple[str, ...]) -> int | None:
-    return read_people(reader, sheet.path, row.line, _column(sheet, keys), row.get(*keys), most=MOST_PEOPLE)
-
-
-def _date(reader: Reader, sheet: NamedSheet, row: SheetRow, keys: tuple[str, ...]) -> dt.date | None:
-    cell = row.get(*keys)
-    if not cell:
-        return None
-    try:
-        return dt.date.fromisoformat(cell[:10])
-    except ValueError:
-        reader.fault(sheet.path, row.line, _column(sheet, keys), cell, "a date such as 2012-02-29")
-        return None
 
 
 def _is_geonames(path: Path) -> bool:
@@ -154,11 +181,12 @@ def _read_geonames(reader: Reader, path: Path, source: str) -> list[ListedPlace]
             row = dict(zip(GEONAMES, cells, strict=True))
             if row["feature class"] != "P" or row["feature code"] in ("PPLX", "PPLQ", "PPLH", "PPLW"):
                 continue
-            lat = read_degrees(reader, path, line, "latitude", row["latitude"], most=90)
-            lon = read_degrees(reader, path, line, "longitude", row["longitude"], most=180)
-            if lat is None or lon is None:
+            lat, lon = in_degrees(row["latitude"], most=90.0), in_degrees(row["longitude"], most=180.0)
+            if not (abs(lat) <= 90 and abs(lon) <= 180):
+                shown = f"{row['latitude']}, {row['longitude']}"
+                reader.fault(path, line, "latitude", shown, "degrees: latitude to 90, longitude to 180")
                 continue
-            people = read_people(reader, path, line, "population", row["population"], most=MOST_PEOPLE)
+            people = min(int(row["population"]), int(MOST_PEOPLE)) if row["population"].isdigit() else 0
             size = GEONAMES_SIZES.get(row["feature code"], "village")
             places.append(ListedPlace(
                 name=row["name"], lat=lat, lon=lon, population=people or None, aliases=(row["asciiname"],), size=size,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from caravana.importers.roads.streets import Contracted, RoadKind, Streets
 
@@ -75,6 +73,9 @@ def contract(streets: Streets, keep: Ints) -> Contracted:
 
 def _chains(start: Ints, end: Ints, kept: Bools) -> Ints:
     """Number of the chain of each edge: edges that meet in a node that is not kept are of one chain, [edge]."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     edges = len(start)
     at = np.concatenate([start, end])
     edge = np.tile(np.arange(edges), 2)

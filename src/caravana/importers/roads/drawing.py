@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from caravana.importers.roads.contract import contract
 from caravana.importers.roads.pruning import STRETCH, prune
@@ -152,6 +150,8 @@ def draw_roads(streets: Streets, lat: Floats, lon: Floats, *, stretch: float = S
 
 def _used_crossings(streets: Streets, network: Contracted, whole: Edges, points: _Points, stretch: float) -> Ints:
     """Crossings that a drawn link would pass, and ferries, checkpoints and borders with places on both sides."""
+    from scipy.sparse.csgraph import dijkstra
+
     places = np.array(points.node)
     if len(places) < 2 or not streets.crossings:
         return np.zeros(0, dtype=np.int64)
@@ -170,6 +170,9 @@ def _used_crossings(streets: Streets, network: Contracted, whole: Edges, points:
 
 def _detour(whole: Edges, places: Ints, drawn: Pairs, points: int) -> Detour:
     """Measure journeys between places: all of them, or those from some places, evenly chosen, where there are many."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
     count = len(places)
     number = int(np.clip(SAMPLED / max(whole.km.shape[0], 1), FEWEST_SAMPLED, max(count, FEWEST_SAMPLED)))
     sources = np.unique(np.linspace(0, count - 1, min(number, count)).astype(np.int64))

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.search import Pairs
 from caravana.importers.roads.sphere import along_sphere, great_circle, on_sphere
@@ -66,6 +63,8 @@ def neighbours(lat: Floats, lon: Floats, camp: Bools, rule: NeighbourRule | None
     rule
         Who is whose neighbour.
     """
+    from scipy.spatial import cKDTree
+
     rule = rule or NeighbourRule()
     count = len(lat)
     if count < 2:
@@ -108,6 +107,10 @@ def _free(here: int, others: Ints, points: Floats, camp: Bools, rule: NeighbourR
 
 def _connected(pairs: Ints, points: Floats) -> Ints:
     """Add the shortest links that connect what is not connected."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+    from scipy.spatial import cKDTree
+
     count = len(points)
     while True:
         graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import along_sphere, on_sphere
 
@@ -59,6 +57,8 @@ def near_pairs(graph: csr_matrix, places: Ints, lat: Floats, lon: Floats) -> Pai
     lat, lon
         Degrees of the places, [place].
     """
+    from scipy.sparse.csgraph import dijkstra
+
     count = len(places)
     if count < 2:
         none = np.zeros(0, dtype=np.int64)
@@ -86,6 +86,8 @@ def near_pairs(graph: csr_matrix, places: Ints, lat: Floats, lon: Floats) -> Pai
 
 def _limits(lat: Floats, lon: Floats) -> Floats:
     """How far to search from each place, km, [place]: in a dense place no less far than in most."""
+    from scipy.spatial import cKDTree
+
     points = on_sphere(lat, lon)
     far = cKDTree(points).query(points, k=min(NEIGHBOURS + 1, len(points)))[0][:, -1]
     own = REACH * along_sphere(far) + 1.0
@@ -94,6 +96,8 @@ def _limits(lat: Floats, lon: Floats) -> Floats:
 
 def _touching(graph: csr_matrix, places: Ints) -> Pairs:
     """Pairs of places whose cells touch, with the km of the way over the border."""
+    from scipy.sparse.csgraph import dijkstra
+
     reached, _, nearest = dijkstra(graph, indices=places, min_only=True, return_predecessors=True)
     index = np.full(graph.shape[0], -1, dtype=np.int64)
     index[places] = np.arange(len(places))

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from caravana.importers.roads.sphere import along_sphere, on_sphere
 
@@ -33,6 +30,9 @@ def snap(streets: Streets, lat: Floats, lon: Floats) -> tuple[Ints, Floats]:
     tuple of array
         Node and its distance in km, each [place].
     """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_matrix((np.ones(len(streets.km)), (streets.start, streets.end)), shape=(streets.nodes,) * 2)
     part = connected_components(graph, directed=False)[1]
     length = np.bincount(part[streets.start], weights=streets.km, minlength=part.max(initial=0) + 1)
@@ -51,5 +51,7 @@ def snap(streets: Streets, lat: Floats, lon: Floats) -> tuple[Ints, Floats]:
 
 def _nearest(streets: Streets, among: Ints, points: Floats) -> tuple[Ints, Floats]:
     """Nearest of some nodes to each point, and km to it."""
+    from scipy.spatial import cKDTree
+
     chord, at = cKDTree(on_sphere(streets.lat[among], streets.lon[among])).query(points)
     return among[np.asarray(at)], along_sphere(np.asarray(chord))

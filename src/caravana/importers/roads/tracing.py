@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from caravana.importers.roads.search import shortest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from caravana.importers.roads.search import Pairs
     from caravana.importers.roads.streets import Contracted
@@ -41,6 +40,8 @@ class Edges:
 
 def edges_of(network: Contracted, use: Bools) -> Edges:
     """Some edges of a network, both ways; of several between two nodes the shortest."""
+    from scipy.sparse import csr_matrix
+
     which = np.flatnonzero(use)
     start, end, km = network.start[which], network.end[which], np.maximum(network.km[which], 1e-6)
     rows, columns = np.append(start, end), np.append(end, start)
@@ -57,6 +58,8 @@ def edges_of(network: Contracted, use: Bools) -> Edges:
 
 def trace(edges: Edges, places: Ints, pairs: Pairs) -> list[list[int]]:
     """Trace the shortest way of each pair of places; numbers of its edges, [pair]."""
+    from scipy.sparse.csgraph import dijkstra
+
     ways: list[list[int]] = [[] for _ in pairs.km]
     order = np.argsort(pairs.first, kind="stable")
     firsts, begins = np.unique(pairs.first[order], return_index=True)
@@ -82,6 +85,9 @@ def both_ways(network: Contracted, ways: list[list[int]], places: Ints, pairs: P
     most
         How much longer than the way on foot that may be, as a factor; and 2 km more.
     """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
     motor = network.forth | network.back
     able = np.array([bool(motor[way].all()) for way in ways], dtype=bool)
     doubtful = np.flatnonzero(able & np.array([bool(network.one_way[way].any()) for way in ways], dtype=bool))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.results.caravan import position_bands, report_bands
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pandas as pd
 
     from caravana.run import Run
 
@@ -22,6 +23,8 @@ def score_positions(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
     A date is covered when the 90% band holds the road km of the recorded place (of any of
     them, where two are given for one night).
     """
+    import pandas as pd
+
     scenario = run.scenario
     first = scenario.caravans[0]
     itinerary = next(x for x in scenario.itineraries if x.id == first.itinerary)
@@ -45,6 +48,8 @@ def score_headcounts(run: Run, *, until: dt.date | None = None) -> pd.DataFrame:
     A figure is covered when the 90% band meets its span from low to high; a span with one end
     (more than, fewer than) is open at the other.
     """
+    import pandas as pd
+
     scenario = run.scenario
     first = scenario.caravans[0]
     rows = [

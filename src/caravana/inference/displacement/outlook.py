@@ -21,7 +21,6 @@ from caravana.inference.displacement.listening import (
     CampCase,
     learned_weights,
     listen,
-    past_origins,
     pooled_points,
     weights_at,
 )
@@ -134,13 +133,16 @@ def look_ahead(
     if not any(report.persons.size for report in camp_reports(seen, daily_counts(seen).place_ids)):
         raise UsageError(f"no camp of {scenario.name} had been counted by {on}")
     forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed)
-    memory = Memory(seen.model_copy(update={"end": on}), ahead=max(HORIZONS), members=members, seed=seed)
-    cases = [case for day in past_origins(origin) for case in memory.cases(day)]
-    sums = [case for day in past_origins(origin) for case in _sum_cases(seen, memory, day)]
+    # To the record's own end, as a backtest: which past forecasts are heard does not depend on how far this one goes.
+    known = cut(scenario.model_copy(update={"end": max(scenario.end, on)}), on)
+    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed)
+    heard = memory.heard(origin)
+    cases = [case for each in heard.values() for case in each]
+    sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]
     weights = learned_weights()
     return CampOutlook(
         scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
-        pools={what: listen(heard, origin=origin, weights=weights) for what, heard in ((CAMPS, cases), (TOTAL, sums))},
+        pools={what: listen(each, origin=origin, weights=weights) for what, each in ((CAMPS, cases), (TOTAL, sums))},
         capacity=capacities_of(seen), heard=len(cases), reports=camp_reports(seen, forecast.place_ids),
         useful_lead=_leads(seen, forecast.place_ids, cases, sums),
     )  # fmt: skip
@@ -196,9 +198,10 @@ def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampC
     return out
 
 
-def _sum_cases(seen: Scenario, memory: Memory, day: int) -> list[CampCase]:
-    scored = memory.cases(day)
-    return sum_cases(seen, memory.forecast(day), scored) if scored else []
+def _sum_cases(scenario: Scenario, memory: Memory, day: int, heard: Sequence[CampCase], *, on: int) -> list[CampCase]:
+    """How the sum over camps did, from one past day, on days that have come."""
+    scored = [case for case in heard if day + case.horizon <= on]
+    return sum_cases(scenario, memory.forecast(day), scored) if scored else []
 
 
 def _leads(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.errors import UsageError
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -92,6 +94,22 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
     for one in filter(in_time, rows):
         newest[key(one)] = max(newest.get(key(one), one.known_on), one.known_on)
     return tuple(one for one in rows if in_time(one) and one.known_on == newest[key(one)])
+
+
+def require_counts(scenario: Scenario) -> None:
+    """Refuse a scenario in which no camp was ever counted.
+
+    Raises
+    ------
+    UsageError
+        With what to do instead.
+    """
+    if not any(one.kind == "camp_count" and one.place_id is not None for one in scenario.observations):
+        raise UsageError(
+            f"{scenario.name}: the rules camp-shares share arrivals out among camps by their counts, and no camp was"
+            " ever counted: give counts in observations.csv (kind camp_count), or simulate by the rules walk what"
+            " conflict displaces (--set rules=walk --set conflict_driven_spawning=true)"
+        )
 
 
 def daily_counts(

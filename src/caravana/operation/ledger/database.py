@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from caravana.errors import CaravanaError, UsageError
+from caravana.interrupts import undisturbed
 from caravana.operation.ledger.schema import ABOUT, FORMAT, METADATA, statements_that_keep
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Database:
 
     def read(self, act: Callable[[Connection], T]) -> T:
         """Do something that only reads, in one state of the ledger."""
-        with self._said(), self._engine.connect() as connection:
+        with self._said(), _connected(self._engine) as connection:
             return act(connection)
 
     def write(self, act: Callable[[Connection], T]) -> T:
@@ -102,7 +103,7 @@ class Database:
         with self._said():
             for number in range(TRIES):
                 try:
-                    with engine.begin() as connection:
+                    with _connected(engine) as connection, connection.begin():
                         return act(connection)
                 except (OperationalError, IntegrityError, DBAPIError) as error:
                     if number == TRIES - 1 or not _passes(error, number):
@@ -112,7 +113,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        with undisturbed():
+            self._engine.dispose()
 
     def _make(self, connection: Connection) -> None:
         if self._key is not None:
@@ -135,6 +137,17 @@ class Database:
             said = str(error.orig).strip() or type(error.orig).__name__
             reason = next((mine for theirs, mine in REFUSALS.items() if theirs in said.lower()), said.splitlines()[0])
             raise CaravanaError(f"the ledger {self.name} cannot be used: {reason}; it is as it was before") from error
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Open a connection, and give it back whole: broken off in that, SQLAlchemy would tell of it as of a fault."""
+    connection = engine.connect()
+    try:
+        yield connection
+    finally:
+        with undisturbed():
+            connection.close()
 
 
 def _engine(url: str, *, embedded: bool) -> Engine:

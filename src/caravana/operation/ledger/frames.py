@@ -48,7 +48,7 @@ class LedgerFrames:
 
     def reports(
         self, as_known_on: dt.date | None = None, *, of_days: Sequence[dt.date] | None = None,
-        kinds: Sequence[str] | None = None, last: int | None = None,
+        kinds: Sequence[str] | None = None, ids: Sequence[str] | None = None, last: int | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         """Reports, each as it last was on a day, in order of date and id.
 
@@ -60,6 +60,8 @@ class LedgerFrames:
             Only reports that tell of one of these days; of every day where left out.
         kinds
             Only of these kinds.
+        ids
+            Only these.
         last
             Only so many: those that tell of the latest days.
 
@@ -71,10 +73,8 @@ class LedgerFrames:
             figures float (NaN where there is none), ``km_past`` km along the road beyond the place, ``state`` is
             ``current``, ``corrected`` (what stands is a correction) or ``withdrawn``.
         """
-        frame = self.history(of_days=of_days, kinds=kinds, last=last, as_known_on=as_known_on)
-        if as_known_on is not None:
-            frame = frame[frame["known_on"] <= as_known_on]
-        newest = frame.sort_values("revision", kind="stable").groupby("id", sort=False).tail(1)
+        frame = self.history(of_days=of_days, kinds=kinds, ids=ids, last=last, as_known_on=as_known_on)
+        newest = frame.sort_values("revision", kind="stable").drop_duplicates("id", keep="last")
         if of_days is not None:
             newest = newest[newest["date"].isin(of_days)]
         if kinds is not None:
@@ -84,19 +84,23 @@ class LedgerFrames:
 
     def history(
         self, *, of_days: Sequence[dt.date] | None = None, kinds: Sequence[str] | None = None,
-        last: int | None = None, as_known_on: dt.date | None = None,
+        ids: Sequence[str] | None = None, last: int | None = None, as_known_on: dt.date | None = None,
     ) -> pd.DataFrame:  # fmt: skip
-        """Every version of every report, in the order recorded; columns as :meth:`reports` gives them.
+        """Every version of every report (known by a day), in the order recorded; columns as :meth:`reports` gives them.
 
         With `of_days` and `kinds` only of reports of which a version tells of one of these days, is of one of these
-        kinds; with `last` only of about so many and more, those of the latest days (known by a day).
+        kinds; with `ids` only of these; with `last` only of about so many and more, those of the latest days.
         """
         query = select(REPORTS).order_by(REPORTS.c.seq)
+        if as_known_on is not None:
+            query = query.where(REPORTS.c.known_on <= as_known_on)
         chosen = select(REPORTS.c.id)
         if of_days is not None:
             chosen = chosen.where(REPORTS.c.date.in_(of_days))
         if kinds is not None:
             chosen = chosen.where(REPORTS.c.kind.in_(kinds))
+        if ids is not None:
+            query = query.where(REPORTS.c.id.in_(ids))
         if last is not None:
             if as_known_on is not None:
                 chosen = chosen.where(REPORTS.c.known_on <= as_known_on)
@@ -195,8 +199,8 @@ class LedgerFrames:
             raise UsageError(f"no forecast {forecast_id!r} was issued")
         return str(content)
 
-    def scores(self, as_known_on: dt.date | None = None) -> pd.DataFrame:
-        """Scores of forecasts against what was reported by a day (all that is recorded where left out).
+    def scores(self, as_known_on: dt.date | None = None, *, of_forecasts: Sequence[str] | None = None) -> pd.DataFrame:
+        """Scores of forecasts (of all, or of some) against what was reported by a day (all that is recorded).
 
         Where a report was corrected or a better one came, a score is superseded; where it was withdrawn, dropped.
 
@@ -212,6 +216,8 @@ class LedgerFrames:
         query = select(FORECASTS.c.issued_on, *SCORES.c).join_from(
             FORECASTS, SCORES, FORECASTS.c.forecast_id == SCORES.c.forecast_id
         )
+        if of_forecasts is not None:
+            query = query.where(SCORES.c.forecast_id.in_(of_forecasts))
         frame = self._frame(query.order_by(SCORES.c.scored_on, SCORES.c.seq))
         if as_known_on is not None:
             frame = frame[frame["scored_on"] <= as_known_on]
@@ -271,8 +277,10 @@ class LedgerFrames:
         def read(connection: Connection) -> pd.DataFrame:
             result = connection.execute(query)
             names, rows = list(result.keys()), result.fetchall()
-            # Texts and dates as they are, None where there is none, whatever pandas would make of them.
-            frame = pd.DataFrame(rows, columns=names, dtype=object)
+            # Texts and dates as they are, None where there is none, whatever pandas would make of them; column by
+            # column, for of rows pandas asks each what it is.
+            columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+            frame = pd.DataFrame({name: pd.Series(c, dtype=object) for name, c in zip(names, columns, strict=True)})
             numbers = [c.name for c in query.selected_columns if isinstance(c.type, Integer | Double | Boolean)]
             return frame.astype({name: frame[name].infer_objects().dtype for name in numbers}) if rows else frame
 

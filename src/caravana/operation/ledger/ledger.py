@@ -18,6 +18,7 @@ from caravana.errors import UsageError
 from caravana.operation.ledger.database import Database
 from caravana.operation.ledger.frames import SCORE_KEY, LedgerFrames
 from caravana.operation.ledger.schema import (
+    ABOUT,
     ALERTS,
     CHANCES,
     FORECASTS,
@@ -44,6 +45,8 @@ Row = dict[str, Any]
 
 REVISED = {"correct": "corrected", "withdraw": "withdrawn"}
 """What is said of a report after an act on it."""
+MAKING = {"import", "new"}
+"""Acts of the making of an operation."""
 
 
 def open_ledger(operation: Operation, *, make: bool = True) -> OperationLedger:
@@ -101,6 +104,23 @@ class OperationLedger(LedgerFrames):
         """Let go of the database."""
         self.database.close()
 
+    def begin_for(self, folder_mark: str) -> bool:
+        """Take a ledger that holds nothing for the operation of a folder; return whether it is that folder's.
+
+        It is where nothing was recorded, or where the making of that same folder was broken off: then it holds what
+        that has recorded, and nothing else.
+        """
+
+        def record(connection: Connection) -> bool:
+            held = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "made_for")).scalar()
+            acts = set(connection.execute(select(JOURNAL.c.act).distinct()).scalars())
+            if held is None and not acts:
+                connection.execute(insert(ABOUT), {"key": "made_for", "value": folder_mark})
+                return True
+            return held == folder_mark and acts <= MAKING
+
+        return self.database.write(record)
+
     # ------------------------------------------------------------ reports
 
     def add_reports(self, rows: Sequence[Mapping[str, Any]], *, act: str = "observe") -> list[tuple[str, bool]]:
@@ -138,13 +158,12 @@ class OperationLedger(LedgerFrames):
     def _record(self, connection: Connection, row: Row, act: str) -> tuple[str, bool]:
         row = {"withdrawn": False, "revision": 1, "note": "", "speaker": row["side"], "inferred": False, **row}
         if row.get("id") is None:
-            of_day = select(REPORTS).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
-            held_rows = connection.execute(of_day.order_by(REPORTS.c.seq)).mappings().all()
+            of_day = select(REPORTS.c.id).where(REPORTS.c.date == row["date"], REPORTS.c.kind == row["kind"])
             said = {key: value for key, value in row.items() if key not in ("id", "known_on")}
-            for held in held_rows:
-                if all(held[key] == value for key, value in said.items()):
-                    return str(held["id"]), False
-            taken = {held["id"] for held in held_rows}
+            same = of_day.where(*(REPORTS.c[key].is_not_distinct_from(value) for key, value in said.items()))
+            if (held := connection.execute(same.order_by(REPORTS.c.seq).limit(1)).scalar()) is not None:
+                return str(held), False
+            taken = set(connection.execute(of_day).scalars())
             stem = f"{row['date']}-{row['kind'].replace('_', '-')}"
             row["id"] = next(f"{stem}-{n}" for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
         elif (first := self._last(connection, row["id"], revision=1)) is not None:
@@ -272,7 +291,7 @@ class OperationLedger(LedgerFrames):
         """
 
         def record(connection: Connection) -> int:
-            held = _last_scores(connection, scored_on)
+            held = _last_scores(connection, scored_on, {str(row["forecast_id"]) for row in rows})
             new = [dict(row) for row in rows if held.get(_score_key(row)) != _score_values(row)]
             if new:
                 common = {"scored_on": scored_on, "scored_at": now()}
@@ -283,7 +302,7 @@ class OperationLedger(LedgerFrames):
                 connection.execute(insert(VERIFIED), with_truth)
             return len(new)
 
-        return self.database.write(record)
+        return self.database.write(record) if rows or verified else 0
 
     # ------------------------------------------------------------ triggers, alerts, releases, journal
 
@@ -328,7 +347,8 @@ def _score_values(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (bool(row["dropped"]), *(row[name] for name in names))
 
 
-def _last_scores(connection: Connection, on: dt.date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """The last score of each forecast and truth by a day."""
-    query = select(SCORES).where(SCORES.c.scored_on <= on).order_by(SCORES.c.scored_on, SCORES.c.seq)
+def _last_scores(connection: Connection, on: dt.date, of_forecasts: set[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """The last score of each truth by a day, of some forecasts."""
+    query = select(SCORES).where(SCORES.c.scored_on <= on, SCORES.c.forecast_id.in_(sorted(of_forecasts)))
+    query = query.order_by(SCORES.c.scored_on, SCORES.c.seq)
     return {_score_key(row): _score_values(row) for row in map(dict, connection.execute(query).mappings())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,14 @@ def is_drawable(place: Place) -> bool:
     return place.lat is not None and place.lon is not None
 
 
+@cache
+def _outlines_as_packaged() -> dict[str, Any]:
+    """The file of outlines, read once: a page draws several maps on them."""
+    path = resources.files("caravana.reporting") / "geography" / "outlines.geojson"
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
 def outlines(language: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Country outlines (Natural Earth, public domain) and the names of seas.
 
@@ -55,8 +64,7 @@ def outlines(language: Language) -> tuple[list[dict[str, Any]], list[dict[str, A
         Countries: ``name``, ``code``, ``labels`` (points where the name may stand), ``rings``
         (flat lists of lon, lat); seas: ``name`` and ``labels``.
     """
-    path = resources.files("caravana.reporting") / "geography" / "outlines.geojson"
-    outline = json.loads(path.read_text("utf-8"))
+    outline = _outlines_as_packaged()
 
     def named(about: dict[str, Any]) -> dict[str, Any]:
         return {"name": language.choose(about["name"], about["name_es"]), "labels": about["labels"]}

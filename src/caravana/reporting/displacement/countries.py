@@ -5,13 +5,12 @@ Outlines are Natural Earth's (public domain), stored as arcs that neighbours sha
 
 from __future__ import annotations
 
-import json
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.importers.boundaries.polygons import holds
+from caravana.lands.polygons import WHOLE_TURN, Window, clip, holds, turned, unrolled
+from caravana.lands.world import read_world
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Place
 
     Floats = NDArray[np.float64]
-    Window = tuple[float, float, float, float]
 
-WHOLE_TURN = 360.0
 AROUND = 1.0
 """How far the ground goes on beyond the frame, in widths and heights of it: room to drag and zoom out."""
 MARGIN = 0.06  # of the frame's larger side, so that no place lies on the edge
@@ -54,29 +51,6 @@ def east_of(lon: float, turn: float) -> float:
     return lon if lon >= turn else lon + WHOLE_TURN
 
 
-def unrolled(ring: Floats) -> Floats:
-    """A ring whose longitudes run on where it crosses 180 degrees, without a line back across the map."""
-    steps = np.diff(ring[:, 0])
-    turns = np.cumsum(np.r_[0, -np.sign(steps) * (np.abs(steps) > WHOLE_TURN / 2)])
-    out = ring.astype(np.float64)
-    out[:, 0] += WHOLE_TURN * turns
-    if turns.any() and abs(out[-1, 0] - out[0, 0]) > WHOLE_TURN / 2:
-        # It goes once round a pole: closed along it.
-        pole = 90.0 if out[:, 1].mean() > 0 else -90.0
-        out = np.vstack([out, [out[-1, 0], pole], [out[0, 0], pole]])
-    return out
-
-
-def turned(ring: Floats, window: Window) -> list[Floats]:
-    """A ring as often as it shows in a window, a whole turn apart."""
-    shifts = [WHOLE_TURN * k for k in (-1, 0, 1)]
-    return [
-        ring + np.array([shift, 0.0])
-        for shift in shifts
-        if ring[:, 0].max() + shift >= window[0] and ring[:, 0].min() + shift <= window[2]
-    ]
-
-
 def frame_of(places: Sequence[Place]) -> Window | None:
     """West, south, east and north of the places that have coordinates, with a margin; None where none has."""
     points = [(p.lon, p.lat) for p in places if p.lon is not None and p.lat is not None]
@@ -102,33 +76,6 @@ def _widened(frame: Window) -> Window:
     tall = (frame[3] - frame[1]) / np.cos(np.radians((frame[1] + frame[3]) / 2))
     grow = max(0.0, ASPECT * float(tall) - (frame[2] - frame[0])) / 2
     return frame[0] - grow, frame[1], frame[2] + grow, frame[3]
-
-
-def clip(ring: Floats, window: Window) -> Floats:
-    """A ring cut to a rectangle (Sutherland and Hodgman); empty if it lies outside.
-
-    Parameters
-    ----------
-    ring
-        Points [n, 2], the last not repeating the first.
-    window
-        West, south, east, north.
-    """
-    for axis, limit, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
-        inside = sign * (ring[:, axis] - limit) >= 0
-        if not inside.any():
-            return np.zeros((0, 2))
-        if inside.all():
-            continue
-        before, was_inside = np.roll(ring, 1, axis=0), np.roll(inside, 1)
-        out = []
-        for here, last, now, then in zip(ring, before, inside, was_inside, strict=True):
-            if now != then:
-                out.append(last + (limit - last[axis]) / (here[axis] - last[axis]) * (here - last))
-            if now:
-                out.append(here)
-        ring = np.array(out, dtype=np.float64).reshape(-1, 2)
-    return ring
 
 
 def label_points(rings: Sequence[Floats], frame: Window, taken: Floats) -> list[list[float]]:
@@ -192,10 +139,7 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     list of dict
         ``name``, ``labels`` (points where it may stand), ``home``, ``rings`` (flat lists of lon, lat).
     """
-    path = resources.files("caravana.reporting") / "geography" / "world.json"
     shown = _widened(frame)
-    world = json.loads(path.read_text("utf-8"))
-    arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * world["step"] for arc in world["arcs"]]
     window = _around(frame)
     shown_countries: list[dict[str, Any]] = []
     holding: list[int] = []
@@ -203,15 +147,15 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     turn = seam(places)
     everywhere = np.array([(east_of(float(p.lon or 0.0), turn), p.lat) for p in drawn], dtype=np.float64).reshape(-1, 2)
     at_home = everywhere[[p.country == places[0].country for p in drawn]]
-    for about in world["countries"]:
-        whole = [unrolled(_ring(indices, arcs)) for part in about["parts"] for indices in part]
-        rings = [clip(one, window) for ring in whole if len(ring) for one in turned(ring, window)]
+    for country in read_world():
+        whole = [unrolled(ring) for ring in country.rings]
+        rings = [clip(one, window) for ring in whole for one in turned(ring, window)]
         rings = [ring for ring in rings if len(ring) > 2]
         if not rings:
             continue
         shown_countries.append({
-            "name": language.choose(about["name"], about["name_es"]),
-            "labels": label_points(rings, shown, everywhere) if about["name"] else [],
+            "name": language.choose(country.name, country.name_es),
+            "labels": label_points(rings, shown, everywhere) if country.name else [],
             "home": False,
             "rings": [[round(float(x), 2) for x in ring.ravel()] for ring in rings],
         })  # fmt: skip
@@ -219,9 +163,3 @@ def countries(frame: Window, places: Sequence[Place], language: Language) -> lis
     if any(holding):
         shown_countries[int(np.argmax(holding))]["home"] = True
     return shown_countries
-
-
-def _ring(indices: Sequence[int], arcs: Sequence[Floats]) -> Floats:
-    """A ring from arc numbers, open; ``~i`` means arc *i* backwards."""
-    parts = [(arcs[i] if i >= 0 else arcs[~i][::-1])[:-1] for i in indices]
-    return np.concatenate(parts)

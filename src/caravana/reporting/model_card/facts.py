@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from caravana.inference.caravan.coverage import score_headcounts, score_positions
 from caravana.inference.displacement.tested import dated_counts
@@ -148,6 +147,8 @@ class Bands:
 
 def bands(run: Run) -> Bands | None:
     """Return the widths of the main caravan's bands; None where it is nowhere in any member."""
+    import pandas as pd
+
     caravan = main_caravan(run.scenario)
     km = position_bands(run, caravan=caravan)
     if km.empty:

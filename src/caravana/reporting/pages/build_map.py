@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.lands.polygons import clip, turned, unrolled
+from caravana.lands.world import read_world
 from caravana.reporting import svg
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ COLOURS = {
     "border": "#6b3fa0",
 }  # fmt: skip
 WIDTHS = {"main": 3.0, "secondary": 2.2, "ferry": 2.4}
+SEA, LAND, SHORE = "#eef3f6", "#fbfaf6", "#b9c4cc"
+LEAST_GROUND = 0.5
+"""Degrees that a picture must be across for the coarse outlines of countries to be of use below it."""
 ROWS, ROW, LEFT, TOP = 20, 20.0, 190.0, 34.0
 CELL, WIDE_CELL, WIDE_UP_TO = 22.0, 60.0, 12
 LABEL = 58.0
@@ -54,8 +59,22 @@ class Ground:
 
     def at(self, place: Place) -> tuple[float, float]:
         """Pixels from the left and from above."""
-        x = ((place.lon or 0.0) - self.west) * self.squeeze * self.scale + self.indent
-        return x, (self.north - (place.lat or 0.0)) * self.scale + EDGE
+        return self.x(place.lon or 0.0), self.y(place.lat or 0.0)
+
+    def x(self, lon: float) -> float:
+        """Pixels from the left."""
+        return (lon - self.west) * self.squeeze * self.scale + self.indent
+
+    def y(self, lat: float) -> float:
+        """Pixels from above."""
+        return (self.north - lat) * self.scale + EDGE
+
+    @property
+    def window(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the whole picture."""
+        degree = self.squeeze * self.scale
+        west, north = self.west - self.indent / degree, self.north + EDGE / self.scale
+        return west, north - self.high / self.scale, west + WIDE / degree, north
 
 
 def draw_map(scenario: Scenario, unconnected: AbstractSet[str], words: Language) -> Markup:
@@ -73,7 +92,8 @@ def draw_map(scenario: Scenario, unconnected: AbstractSet[str], words: Language)
     places = {place.id: place for place in scenario.places if place.lat is not None}
     ground = Ground(list(places.values()))
     largest = max((place.population or 0 for place in places.values()), default=1) or 1
-    parts = [_road(link, places, ground) for link in _drawn(scenario) if link.kind not in CROSSINGS]
+    parts = _lands(ground)
+    parts += [_road(link, places, ground) for link in _drawn(scenario) if link.kind not in CROSSINGS]
     crossings = [link for link in _drawn(scenario) if link.kind in CROSSINGS]
     parts += [_crossing(link, places, ground, words) for link in crossings]
     shown = [place for place in places.values() if place.kind != "marker"]
@@ -82,6 +102,27 @@ def draw_map(scenario: Scenario, unconnected: AbstractSet[str], words: Language)
         parts.append(_place(place, ground, largest, unconnected, fought, words))
     parts += _names(shown, crossings, places, ground, unconnected)
     return svg.picture(parts, wide=WIDE, high=ground.high, label=words.text("build.page.map_label"), class_="build-map")
+
+
+def _lands(ground: Ground) -> list[Markup]:
+    """Sea, and the countries upon it; nothing where the picture is of less than their outlines can show."""
+    window = ground.window
+    if max(window[2] - window[0], window[3] - window[1]) < LEAST_GROUND:
+        return []
+    parts = [svg.element("rect", x=0, y=0, width=WIDE, height=ground.high, fill=SEA)]
+    for country in read_world():
+        rings = [
+            clip(ring, window)
+            for whole in country.rings
+            for ring in turned(unrolled(whole), window)
+        ]  # fmt: skip
+        path = "".join(
+            f"M{'L'.join(f'{svg.number(ground.x(x))} {svg.number(ground.y(y))}' for x, y in ring)}Z"
+            for ring in rings if len(ring) > 2
+        )  # fmt: skip
+        if path:
+            parts.append(svg.element("path", d=path, fill=LAND, stroke=SHORE, stroke_width=0.8, class_="land"))
+    return parts
 
 
 def places_in_conflict(scenario: Scenario) -> set[str]:

@@ -66,9 +66,11 @@ def look_ahead(facts: Tonight) -> Ahead | None:
 def seen_nights(facts: Tonight, road: Road) -> dict[dt.date, float]:
     """Where the caravan was reported, km by date: the reports of a night's position that stand, their mean."""
     places: dict[dt.date, list[float]] = {}
-    for row in facts.standing.to_dict("records"):
+    rows = facts.standing
+    seen = rows[(rows["kind"] == "position") & (rows["qualifier"] != "planned")]
+    for row in seen.to_dict("records"):
         km = road.km_of(str(row["place"]))
-        if row["kind"] == "position" and row["qualifier"] != "planned" and km is not None:
+        if km is not None:
             past = row["km_past"]
             places.setdefault(row["date"], []).append(km + (float(past) if pd.notna(past) else 0.0))
     return {date: float(np.mean(km)) for date, km in sorted(places.items()) if date <= facts.origin}

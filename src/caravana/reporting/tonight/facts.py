@@ -167,7 +167,7 @@ class Tonight:
             if missing:
                 raise ValueError(f"{name} lack the columns {', '.join(missing)}")
 
-    @property
+    @cached_property
     def standing(self) -> pd.DataFrame:
         """Reports that stand, published by tonight, oldest first."""
         kept = (self.reports["state"] != WITHDRAWN) & (self.reports["known_on"] <= self.origin)

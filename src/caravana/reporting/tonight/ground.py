@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.lands.polygons import clip
 from caravana.reporting import svg
 from caravana.reporting.caravan.map import outlines
-from caravana.reporting.displacement.countries import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

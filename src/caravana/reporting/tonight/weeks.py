@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from caravana.lands.polygons import clip
 from caravana.reporting import html, svg
 from caravana.reporting.caravan.map import short_name
-from caravana.reporting.displacement.countries import clip, countries
+from caravana.reporting.displacement.countries import countries
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes, ground
 from caravana.reporting.tonight.changed import draw_changes

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import duckdb
-import pandas as pd
-
 from caravana.results.by_unit.scenario import by_unit, units_of
 from caravana.run import Run, quoted
 
@@ -31,6 +28,9 @@ class UnitRun(Run):
     """
 
     def __init__(self, sites: Run, units: Mapping[str, str], scenario: Scenario) -> None:
+        import duckdb
+        import pandas as pd
+
         self.sites, self.units = sites, units
         self.path, self.manifest, self.scenario = sites.path, sites.manifest, scenario
         self.connection = duckdb.connect()

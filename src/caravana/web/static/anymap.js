@@ -13,7 +13,7 @@ function hasWebGl() {
 // Not on a slow line, where it would take minutes: the drawn map says the same.
 const slow = () => navigator.connection?.saveData || ["slow-2g", "2g", "3g"].includes(navigator.connection?.effectiveType);
 
-export async function openMap(holder, { world, home = null, reports = [], layers = [], day = null, drawn = false, onClick = null }) {
+export async function openMap(holder, { world, home = null, reports = [], layers = [], day = null, drawn = false, onClick = null, onGl = null }) {
   const shown = { world, reports, layers, day, edits: [], chosen: null, home: home ?? world.frame };
   let map = new DrawnMap(holder, { onClick });
   const fill = (one) => {
@@ -50,7 +50,9 @@ export async function openMap(holder, { world, home = null, reports = [], layers
       holder.querySelector(".gl")?.remove();
       holder.dataset.map = "drawn";
       holder.dataset.why = String(error);
+      return;
     }
+    await onGl?.(map.gl);
   });
   return held;
 }

@@ -2,6 +2,7 @@
 
 import { ask, attempt, el, lang, say, text } from "./common.js";
 import { openMap } from "./anymap.js";
+import { openDrawing } from "./drawing.js";
 
 const form = document.getElementById("change");
 const fields = form.elements;
@@ -12,9 +13,48 @@ fields.change.append(...first.kinds.map((kind) => el("option", { value: kind }, 
 document.getElementById("policies").append(...policies.policies.map((name) => el("option", { value: name })));
 for (const name of ["start", "end"]) [fields[name].min, fields[name].max] = [first.start, first.end];
 
+let drawing = null;
+let shown = first.world;
+
+// A kind of change taken up, with what is known of it; where nothing is left to say, it is made.
+function takeUp(kind, values) {
+  fields.change.value = kind;
+  for (const [name, value] of Object.entries(values)) fields[name].value = value;
+  choose();
+}
+
+const tools = ["camp", "move", "close"].filter((kind) => first.kinds.includes(kind) && (kind !== "close" || family === "caravan" || first.world.crossings.length));
+
+function openTools(gl) {
+  return openDrawing(gl, document.getElementById("draw"), {
+    world: shown, tools,
+    onTool: (tool) => {
+      if (tool !== "look") takeUp(tool, {});
+    },
+    onCamp: ([lon, lat]) => {
+      takeUp("camp", { lon, lat, place_id: fields.place_id.value || "new-camp" });
+      fields.capacity.focus();
+    },
+    onMove: (place_id, [lon, lat]) => {
+      takeUp("move", { place_id, lon, lat });
+      form.requestSubmit();
+    },
+    onChosen: (id) => {
+      const crossing = shown.crossings.find((one) => one.id === id);
+      if (crossing) takeUp(crossing.open ? "close" : "open", { place_id: crossing.ends[0], target_id: crossing.ends[1] });
+      else takeUp("close", { place_id: id });
+      fields.start.focus();
+    },
+  });
+}
+
 const map = await openMap(document.getElementById("map"), {
   world, layers: ["crossings", "camps"],
+  onGl: async (gl) => {
+    if (tools.length) drawing = await openTools(gl);
+  },
   onClick: ({ at, kind, one }) => {
+    if (drawing && drawing.tool !== "look") return;
     if (kind === "crossing") {
       if (family === "displacement") {
         fields.change.value = one.open ? "close" : "open";
@@ -47,7 +87,9 @@ function show(now) {
   document.getElementById("forget").disabled = !now.changes.length && !now.undone;
   const places = [...now.world.places, ...now.world.camps];
   document.getElementById("places").replaceChildren(...places.map((one) => el("option", { value: one.id }, one.name)));
+  shown = now.world;
   map.setWorld({ ...now.world, land: world.land, frame: world.frame });
+  drawing?.setWorld(now.world);
   map.setEdits(now.changes.filter((one) => one.at));
 }
 

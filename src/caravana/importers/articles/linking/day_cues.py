@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,6 @@ from caravana.importers.articles.linking.cues import between_parts, count_of, cr
 from caravana.importers.articles.linking.decisions import Decision
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail
@@ -24,7 +23,18 @@ _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
     "k+where rule rule+where+f p+where pp a+where lead lead+f head t+when w0 w1 paren+f"
 )
-_PUBLISHED = "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g"
+_PUBLISHED = "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g"
+_EVE = "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g"
+_THERE = "v g k where+far o+where near near+g back some+g rule where+f p+g"
+_LEAVES = re.compile(
+    r"\b(?:left|leav\w+|departed|departure|set (?:out|off)|from|sal(?:io|ieron|imos|ir|e|en|ida)|"
+    r"part(?:io|ieron)|dej(?:o|aron|ar|an)|desde|procedentes?|provenientes?)\b"
+)
+_SLEEPS = re.compile(
+    r"\b(?:slept|sleeping|spent the night|spending the night|overnight|had (?:slept|rested|stayed|camped)|nights?|"
+    r"durm\w+|dormid\w+|pernoct\w+|pas(?:o|aron|ada|ado|ar) la noche|hi(?:zo|cieron) noche|anteriormente)\b"
+)
+_BEFORE = 70
 _CARRIED = (
     "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k"
 )
@@ -41,7 +51,9 @@ def date_decision(
         "head": passage.headline,
         "t": f"{'p' if _PRESENT.search(around) else ''}{'d' if _PAST.search(around) else ''}",
         "quoted": bool(passage.quotables), "here": trail.day is not None and trail.day[2] == passage.paragraph,
-        "opens": "".join(stems(folded[:30])[:1]),
+        "opens": "".join(stems(folded[:30])[:1]), "told": any(d.date < article.published for d in passage.days),
+        "leaves": _LEAVES.search(folded, max(0, span[0] - _BEFORE), span[0]) is not None,
+        "sleeps": _SLEEPS.search(around) is not None,
     }  # fmt: skip
     values: list[dt.date] = []
     own: list[tuple[str, ...]] = []
@@ -57,12 +69,37 @@ def date_decision(
         own.append(tuple(crossed("day", _NAMED, parts | between_parts(passage, span, day, passage.days) | more)))
     values.append(article.published)
     own.append(tuple(crossed("pub", _PUBLISHED, parts | {"rule": rule == article.published})))
+    near = stems(folded[max(0, span[0] - 30) : span[0]])[-2:]
+    before = {"p": "".join(near[-1:]), "pp": "_".join(near)}
+    for name, date in _eves(passage, kind, article):
+        values.append(date)
+        own.append(tuple(crossed(name, _EVE, parts | before | {"rule": rule == date})))
+    for mention in passage.mentions if kind != "position" else ():
+        night = next((d for place, d, _ in reversed(trail.nights) if place == mention.place), None)
+        if night is not None and night < article.published:
+            stood = between_parts(passage, span, mention, passage.mentions)
+            more = {
+                "back": bool(passage.days),
+                "rule": rule == night,
+                "p": "".join(stems(folded[max(0, mention.start - 20) : mention.start])[-1:]),
+            }
+            values.append(night)
+            own.append(tuple(crossed("there", _THERE, parts | stood | more)))
     for name, date, index, paragraph, other in _carried(passage, trail):
         more = {"at": told_where(passage, index, paragraph), "when": _when(date, article)}
         more |= {"alike": other == kind, "pg": group_of(other)}
         values.append(date)
         own.append(tuple(crossed(name, _CARRIED, parts | more)))
     return Decision("date", tuple(values), tuple(own))
+
+
+def _eves(passage: Passage, kind: str, article: Article) -> list[tuple[str, dt.date]]:
+    """The day before that of publication; for a night, the day before each one named, too."""
+    day = dt.timedelta(1)
+    out = [("eve", article.published - day)]
+    if kind == "position":
+        out += [("eved", d.date - day) for d in passage.days if d.date <= article.published]
+    return out
 
 
 def _carried(passage: Passage, trail: Trail) -> list[tuple[str, dt.date, int, int, str]]:

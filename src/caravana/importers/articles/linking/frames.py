@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.counts import CountedNoun
@@ -12,7 +12,7 @@ from caravana.importers.articles.text import Sentence
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from caravana.importers.articles.gazetteer import Gazetteer, Mention
     from caravana.importers.articles.words import Words
@@ -84,6 +84,8 @@ class Article:
     statements: tuple[Statement, ...]
     newsroom: str = ""
     """The place of a dateline that the caravan cannot have come to."""
+    road: Mapping[str, float] = field(default_factory=dict)
+    """Road km of the places along the caravan's way."""
 
 
 @dataclass(frozen=True, slots=True)

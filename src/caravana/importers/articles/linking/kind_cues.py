@@ -26,6 +26,13 @@ _SIDE = 8
 _WINDOW, _SHORT = 70, 45
 _SIZES = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 20_000)
 _ALIKE = (0.15, 0.5, 2.0, 6.0)
+_OTHER = re.compile(
+    r"\b(?:an?other|(?:a|the) (?:second|third|new|previous|earlier|smaller|separate)|last (?:week|month|year)'s|"
+    r"otr[oa]|(?:una?|la|el) (?:segund|tercer|nuev)[oa]|aquell?a) (?:\w+ ){0,2}?"
+    r"(?:caravanas?|caravans?|groups?|grupos?|contingente)\b|"
+    r"\b(?:caravan|caravana) (?:of|de|del) (?:20[01]\d|(?:sept|oct|enero|january|agosto|august)\w*)"
+)
+"""Another caravan than the one that a text is of."""
 
 
 def clause_span(passage: Passage, figure: FigureInText) -> tuple[int, int]:
@@ -90,6 +97,14 @@ def _happenings(passage: Passage, figure: FigureInText, words: Words) -> list[st
         if (named := words.nouns[name].search(folded, start, end)) is not None:
             where = "b" if named.end() <= figure.start else "a" if named.start() >= figure.end else "in"
             out.append(f"nc{where}={name}")
+    if (other := _OTHER.search(folded, start, end)) is not None:
+        between = folded[min(other.end(), figure.end) : max(other.start(), figure.start)]
+        where = "b" if other.end() <= figure.start else "a"
+        out += [
+            f"other={where}",
+            f"other={where}&{bucket(len(between))}",
+            f"other={where}&comma={',' in between}&r={figure.what}",
+        ]
     for name, pattern in words.road.items():
         if figure.what == "distance" and pattern.search(folded, start, end):
             out.append(f"road={name}")

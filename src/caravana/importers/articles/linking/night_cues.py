@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.importers.articles.linking.cues import bucket, count_of, crossed, stems
 from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.place_cues import along
 from caravana.importers.articles.linking.positions import BREAK, NOT, OTHERS, STAY, WALKERS
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 _SIDE, _NEAR = 7, 200
 _PARTS = (
-    "rule head i n dl dl+head seat seat+head seen day ahead idx leaves plans plansb sleeps walkers walkersb people p"
+    "rule head i n dl dl+head seat seat+head seen day ahead idx leaves plans plansb sleeps walkers walkersb people p "
+    "rel rel+rule rel+leaves rel+sleeps rel+day rel+plansb"
 )
 _LEAVES = re.compile(
     r"\b(?:left|leaving|leaves?|departed|sal(?:io|ieron|imos|ir|en)|part(?:io|ieron)|dej(?:o|aron|ar))\b"
@@ -60,7 +62,8 @@ def night_decision(
         "rule": any(place == mention.place and abs(s - passage.start) < _NEAR for s, place in ruled),
         "head": passage.headline, "i": count_of(range(at)), "n": count_of(passage.mentions),
         "dl": mention.place == article.place,
-        "seat": mention.place == trail.seat, "seen": any(p == mention.place for p, _, _ in trail.nights),
+        "seat": mention.place == trail.seat, "rel": along(article, mention.place, trail.seat),
+        "seen": any(p == mention.place for p, _, _ in trail.nights),
         "day": bool(passage.days), "ahead": any(d.date > article.published for d in passage.days),
         "idx": min(passage.index, 3),
         "leaves": _LEAVES.search(folded, start, mention.start) is not None, "plans": _PLANS.search(folded) is not None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NAMED = (
     "where+far f+where o+where m+where near+where near+f+where+m p+where pp p+g g+where+f dl dl+g seat seat+g some+n "
-    "rule rule+where+f night night+g head paren+f k+p+where"
+    "rule rule+where+f night night+g head paren+f k+p+where rel rel+where+f rel+today+g rel+p"
 )
 _SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some"
 _DATELINE = "v some g k+some rule today today+some+g night hasnight+night+some"
@@ -25,6 +25,17 @@ _THAT_NIGHT = "v some g rule+some hasdl+some+today"
 _ROW = "v at at+some at+alike+some at+dated+some at+pg+g+some at+dated+alike+g at+nowhere"
 _LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some"
 _NONE = "v some g rule"
+_NEAR_KM, _FAR_KM = 30.0, 90.0
+
+
+def along(article: Article, place: str, seat: str) -> str:
+    """Where on the caravan's road a place lies from another: ``=``, ``+`` to ``+++`` ahead, ``-`` behind, or ``?``."""
+    if place == seat:
+        return "="
+    if place not in article.road or seat not in article.road:
+        return "?"
+    km = article.road[place] - article.road[seat]
+    return ("+" if km > 0 else "-") * (1 + (abs(km) > _NEAR_KM) + (abs(km) > _FAR_KM))
 
 
 def place_decision(
@@ -55,7 +66,8 @@ def place_decision(
         near = stems(folded[max(0, m.start - 30) : m.start])[-2:]
         more = {
             "n": n, "p": "".join(near[-1:]), "pp": "_".join(near), "dl": m.place == article.place,
-            "seat": m.place == trail.seat, "night": night == m.place, "rule": rule == m.place,
+            "seat": m.place == trail.seat, "rel": along(article, m.place, trail.seat), "night": night == m.place,
+            "rule": rule == m.place,
         }  # fmt: skip
         values.append(m.place)
         own.append(tuple(crossed("m", _NAMED, parts | between_parts(passage, span, m, passage.mentions) | more)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from caravana.importers.articles.linking.day_cues import date_decision
@@ -19,7 +20,7 @@ from caravana.importers.articles.linking.trail import RowTold, Trail
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from caravana.importers.articles.figures import FigureInText
     from caravana.importers.articles.linking.frames import Article
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Side
 
 Shares = list[tuple[Any, float]]
+Span = tuple[int, int]
 _MILE_KM = 1.609344
 _EACH = 3
+_LEAST_SEAT = 0.12
 _LEAST_ROW = 0.35
 _LEAST_NIGHT = 0.4
 _ELSEWHERE = 0.7
@@ -104,7 +107,7 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
     article = _in_its_voice(passages, article, voices[0][0])
     ruled = {(s.sentence.start, s.place) for s in article.statements if s.kind == "position"}
     seats = seat_decision(passages, article, {place for _, place in ruled})
-    trail = Trail(seat="" if seats is None else choose(seats, passages[0], (0, 0))[0][0])
+    trail = Trail(seats=[("", 1.0)] if seats is None else _likeliest(choose(seats, passages[0], (0, 0))))
     out: list[LinkedRow] = []
     for passage in passages:
         _tell_days(passage, trail)
@@ -123,6 +126,25 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
         if known:
             trail.day = (known[-1], passage.index, passage.paragraph)
     return _merged(out)
+
+
+def _likeliest(shares: Shares) -> Shares:
+    """The two likeliest of some values, the second only where it may well be."""
+    first, *others = shares
+    second = [o for o in others[:1] if o[1] >= _LEAST_SEAT]
+    whole = first[1] + sum(s for _, s in second)
+    return [(value, share / whole) for value, share in [first, *second]]
+
+
+def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
+    """Shares of what hangs on where the caravan is, over the places where it may be."""
+    out: dict[Any, float] = {}
+    for seat, part in trail.seats:
+        trail.seat = seat
+        for value, share in choose(decide(), *at):
+            out[value] = out.get(value, 0.0) + part * share
+    trail.seat = trail.seats[0][0]
+    return sorted(out.items(), key=lambda v: -v[1])
 
 
 def _voiced(sides: Shares, voices: Shares) -> Shares:
@@ -162,7 +184,8 @@ def _nights(
         if mention.start < passage.lead and not passage.headline:
             continue  # a dateline says where it was written
         span = (mention.start, mention.end)
-        sure = dict(choose(night_decision(passage, mention, trail, article, words, ruled), passage, span))[True]
+        decide = partial(night_decision, passage, mention, trail, article, words, ruled)
+        sure = dict(_over_seats(decide, trail, choose, (passage, span)))[True]
         if sure < _LEAST_NIGHT:
             continue
         dates = choose(date_decision(passage, span, "position", trail, article, None), passage, span)
@@ -211,7 +234,8 @@ def _figure(
     sides = _voiced(sides, voices)
     dates = choose(date_decision(passage, span, of_kind, trail, article, rule_date), passage, span)
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
-    places = choose(place_decision(passage, span, of_kind, dates[0][0], trail, article, rule_place), passage, span)
+    place_of = partial(place_decision, passage, span, of_kind, dates[0][0], trail, article, rule_place)
+    places = _over_seats(place_of, trail, choose, (passage, span))
     if statement is not None and statement.mentions and not statement.place:
         # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
         places = [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)]

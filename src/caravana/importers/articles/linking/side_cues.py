@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 OWN = "own"
 """Stands for the side whose own words a text is."""
+_SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _BESIDE = 12
+_CLAUSE = 7
 _GOES_ON = re.compile(r"^\W*(?:he|she|they|it|the|agreg\w+|anadi\w+|tambien|asimismo|ademas|also)\b")
 _NAMED = (
     "where+far f+where o+where f+o+where m+where sa+where sb+where sa+sb+f+where in+where tight near near+where+f+m "
@@ -27,13 +29,14 @@ _NAMED = (
 )
 _VOICE = "v some some+told g k rule+some s s+g we+quoted+s quoted some+before+told head lab+some"
 _SPOKE = "v t t+some t+some+told t+quoted+some t+on+told g+t s+g+t t+we+quoted treats+g+t"
+_SPARE = "s s+some s+told s+g s+quoted s+voice"
 _ROW = "v t t+alike t+some t+some+alike t+g+pg t+told+some t+s+g t+head t+lab"
 
 
 def side_decision(
     passage: Passage, span: tuple[int, int], kind: str, trail: Trail, article: Article, words: Words, rule: str
 ) -> Decision:
-    """Who gives a figure: somebody named in the passage, whoever spoke before, or the text itself.
+    """Who gives a figure: somebody named in the passage, whoever spoke before, the text itself, or else any side.
 
     Parameters
     ----------
@@ -85,7 +88,23 @@ def side_decision(
         }
         values.append(row.side)
         own.append(tuple(crossed("row", _ROW, parts | carried)))
+    beside = _words_beside(passage, span)
+    for side in _SIDES:
+        if side != article.side:
+            more = {"s": side, "voice": article.side}
+            values.append(side)
+            own.append(tuple(crossed("any", _SPARE, parts | more) + [f"any:{side}={word}" for word in beside]))
     return Decision("side", tuple(values), tuple(own))
+
+
+def _words_beside(passage: Passage, span: tuple[int, int]) -> list[str]:
+    """Words of the clause about a figure, up to the figures beside it: they may name somebody that no list knows."""
+    folded = passage.folded
+    start = max([f.end for f in passage.figures if f.end <= span[0]] + [folded.rfind(";", 0, span[0]) + 1])
+    ends = [f.start for f in passage.figures if f.start >= span[1]] + [folded.find(";", span[1])]
+    end = min([at for at in ends if at >= 0], default=len(folded))
+    left, right = stems(folded[start : span[0]])[-_CLAUSE:], stems(folded[span[1] : end])[:_CLAUSE]
+    return list(dict.fromkeys([*(f"b{t}" for t in left), *(f"a{t}" for t in right), *left, *right]))
 
 
 def _quotable_parts(

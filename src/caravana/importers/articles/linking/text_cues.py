@@ -17,11 +17,36 @@ if TYPE_CHECKING:
 
 SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _HEAD, _MOST_HEAD, _MOST_TIMES = 4, 30, 4
+_TAIL, _LINE = 2, 12
+_LIST = re.compile(r"\s*(?:[-•*·]|\d{1,2}[.)]\s|\d{1,2}[:.]\d\d\b)")
+_WIRE = re.compile(r"\s*[^\n]{3,60}?(?:\([^)\n]{2,40}\)\s*)?[.]?\s*[-–—]\s+\S")
 FIRST_PERSON = re.compile(r"\b(?:we|us|our|i|my|nosotros|nuestr[oa]s?|somos|\w{3,}(?:amos|imos))\b")
 QUOTES = re.compile(r"[\"“”«»]")
 _PAST = re.compile(r"\b(?:was|were|had|fue|fueron|era|eran|habia|habian|\w{3,}(?:aron|ieron|ed))\b")
-_VOICE = "rule we out we+rule release lead lead+out role lead+rule"
-_SEAT = "s dl rule rule+only before head most times times+dl first last has+dl+rule today ahead today+rule past"
+_VOICE = (
+    "rule we out we+rule release lead lead+out role lead+rule list list+lead list+rule tail wire "
+    "wire+rule release+lead "
+    "title"
+)
+_SEAT = (
+    "s dl rule rule+only before head most times times+dl first last has+dl+rule today ahead today+rule past rank "
+    "rank+dl rank+rule rank+plans rank+today plans plans+rule from from+rank from+rule came came+from "
+    "came+rank came+today"
+)
+_PLANS = re.compile(
+    r"\b(?:will|next|tomorrow|plans?|hopes?|expects?|aims?|intends?|manana|proxim[oa]|saldran?|salen|"
+    r"llegaran?|seguiran?|"
+    r"rumbo|hacia|heading|headed|bound|towards?|to go|outlook|destino)\b"
+)
+_FROM = re.compile(
+    r"\b(?:from|left|leaving|since|departed|out of|behind|desde|salio de|salieron de|salir de|procedentes? de|"
+    r"provenientes? de|dejo|dejaron|de|atras)\s+(?:the |la |el )?$"
+)
+_CAME = re.compile(
+    r"\b(?:arriv\w+|reach\w+|enter\w+|came|come|got|made it|walked|rest\w*|sle(?:pt|eps?)|camp\w*|spen\w+|"
+    r"stay\w*|is|are|lleg\w+|"
+    r"arrib\w+|entr\w+|pernoct\w+|durm\w+|duerm\w+|descans\w+|acamp\w+|esta|estan|permanec\w+|pas\w+|hasta|sigue\w*)\b"
+)
 
 
 def voice_decision(passages: Sequence[Passage], article: Article, words: Words) -> Decision:
@@ -33,13 +58,27 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
         "we": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages)),
         "out": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages if not QUOTES.search(p.folded))),
         "release": any(words.patterns["release"].search(p.folded) for p in head),
+        "list": bucket(4 * sum(bool(p.label) or _LIST.match(p.folded) is not None for p in passages)),
+        "tail": _agency_named(passages, words), "title": passages[0].text.isupper(),
+        "wire": any(_WIRE.match(p.text) for p in head if p.mentions and p.mentions[0].start < _LINE),
     }  # fmt: skip
     cues = ["any", *crossed("v", _VOICE, parts)]
+    cues += [f"t={t}" for p in head[:3] for t in stems(p.folded)[:_LINE] if t.isalpha()]
     for n, passage in enumerate(head):
         cues += [f"h={t}" for t in stems(passage.folded)[:_MOST_HEAD]]
         cues += [f"hq={q.side}" for q in passage.quotables]
         cues += [f"hq{n}={q.side}&{q.start < _MOST_HEAD}" for q in passage.quotables[:2]]
     return Decision("voice", SIDES, shared=tuple(dict.fromkeys(cues)))
+
+
+def _agency_named(passages: Sequence[Passage], words: Words) -> str:
+    """Whether an agency is named at the beginning, in its line of place and day, or at the end."""
+    ends = {"head": passages[:_HEAD], "tail": passages[-_TAIL:]}
+    for name, some in ends.items():
+        signed = [re.compile(agency.pattern.pattern + r"[^()\n]{0,20}\)") for agency in words.agencies]
+        if any(pattern.search(p.folded) for pattern in signed for p in some):
+            return name
+    return "-"
 
 
 def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collection[str]) -> Decision | None:
@@ -61,12 +100,14 @@ def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collecti
                 continue
             named.setdefault(m.place, []).append((passage, m.start))
     most = max((len(v) for v in named.values()), default=0)
+    farthest = sorted((p for p in named if p in article.road), key=lambda p: -article.road[p])
     own = []
     for n, (place, at) in enumerate(named.items()):
         parts = {
             "s": "", "dl": place == article.place, "rule": place in ruled, "only": len(ruled),
             "has": bool(article.place),
             "before": count_of(range(n)), "head": any(p.headline for p, _ in at), "most": len(at) == most,
+            "rank": count_of(farthest[: farthest.index(place)]) if place in farthest else "-",
             "times": count_of(at), "first": at[0][0].index == 0, "last": n == len(named) - 1,
         }  # fmt: skip
         cues: list[str] = []
@@ -74,7 +115,11 @@ def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collecti
             parts["ahead"] = any(d.date > article.published for d in passage.days)
             parts["today"] = any(d.date == article.published for d in passage.days)
             parts["past"] = _PAST.search(passage.folded, 0, start) is not None
-            near = stems(passage.folded[max(0, start - 60) : start])
+            before = passage.folded[max(0, start - 60) : start]
+            near = stems(before)
+            parts["plans"] = _PLANS.search(passage.folded) is not None
+            parts["from"] = _FROM.search(before) is not None
+            parts["came"] = _CAME.search(before) is not None
             cues += [f"b{k}={t}" for k, t in enumerate(reversed(near[-3:]))]
             cues += [*(f"L{t}" for t in near[-7:]), *(f"lab={t}" for t in stems(passage.label)[:2])]
             cues += crossed("p", _SEAT, parts)

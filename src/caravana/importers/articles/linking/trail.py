@@ -42,8 +42,10 @@ class Trail:
         The day last named, with passage and paragraph.
     most
         The greatest headcount so far.
+    seats
+        Where the caravan may be as the text is written, each with its share.
     seat
-        Where the caravan is as the text is written.
+        The one that is tried; the likeliest by default.
     """
 
     rows: list[RowTold] = field(default_factory=list)
@@ -53,7 +55,12 @@ class Trail:
     first_day: tuple[dt.date, int] | None = None
     mention: tuple[str, int, int] | None = None
     most: float = 0.0
+    seats: list[tuple[str, float]] = field(default_factory=lambda: [("", 1.0)])
     seat: str = ""
+
+    def __post_init__(self) -> None:
+        """Begin with the likeliest place."""
+        self.seat = self.seats[0][0]
 
     @property
     def last_row(self) -> RowTold | None:

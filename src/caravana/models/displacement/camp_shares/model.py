@@ -31,6 +31,7 @@ from caravana.models.displacement.block import tabulate_block
 from caravana.models.displacement.camp_shares.order import ORDER, run_camps
 from caravana.models.displacement.camp_shares.parameters import declared_from, draw_pooled, names_at_work, values_from
 from caravana.models.displacement.camp_shares.world import compile_camps
+from caravana.models.displacement.counts import require_counts
 from caravana.models.displacement.traits import Traits
 from caravana.models.parameters import CAMP_SHARES as DECLARED
 from caravana.models.parameters import declared
@@ -87,7 +88,8 @@ class CampSharesModel(Model):
         return tuple(table[name] for name in names_at_work(scenario))
 
     def check(self, scenario: Scenario, *, days: int) -> None:
-        """Refuse an origin outside the run."""
+        """Refuse an origin outside the run, and camps that nobody counted."""
+        require_counts(scenario)
         DisplacementSettings.of(scenario.settings).check_origin(days)
 
     def draw(self, scenario: Scenario, *, seed: int, block: int) -> dict[str, Floats]:

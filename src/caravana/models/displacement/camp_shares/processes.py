@@ -205,13 +205,22 @@ def wake(state: CampState, world: CampWorld, draws: Draws, today: CampDay, strea
     return CampOutcome(awake=awake_now, live=np.where(live.any(axis=1, keepdims=True), live, is_open))
 
 
+def capacity_of(world: CampWorld, today: CampDay) -> tuple[Floats, Bools]:
+    """Persons each camp takes today, [member, camp], and whether that is a guess, [camp]."""
+    if world.dated is None:
+        return today.start.capacity, world.unsized
+    given = world.dated[today.day]
+    return np.where(np.isnan(given), today.start.capacity, given), world.unsized & np.isnan(given)
+
+
 def attract(state: CampState, world: CampWorld, draws: Draws, today: CampDay, stream: Stream, /) -> CampOutcome:
     """Say how much room is left and how much each camp pulls, as shares of all that take people."""
     start = today.start
-    room = room_left(start.capacity, world.unsized, start.p, state.people)
-    pull = pull_of(start.capacity, room, world.near[today.day], start.p) * start.surprise
+    capacity, guessed = capacity_of(world, today)
+    room = room_left(capacity, guessed, start.p, state.people)
+    pull = pull_of(capacity, room, world.near[today.day], start.p) * start.surprise
     if start.seen:
-        pull = pull * np.where(state.people < NEARLY_EMPTY * start.capacity, start.p["fresh"], 1.0)
+        pull = pull * np.where(state.people < NEARLY_EMPTY * capacity, start.p["fresh"], 1.0)
     return CampOutcome(room=room, pull=over_camps(pull * today.live, today.live))
 
 
@@ -253,16 +262,17 @@ def _arrive_ahead(state: CampState, world: CampWorld, today: CampDay) -> CampOut
     p, known, overall = start.p, start.record.known, state.rate
     if day > world.origin:
         overall = overall + p["total_walk"] * today.rng.standard_normal(overall.shape)
-    room_then = room_left(start.capacity, world.unsized, p, start.record.last[None, :])
+    capacity, guessed = capacity_of(world, today)
+    room_then = room_left(capacity, guessed, p, start.record.last[None, :])
     filled = np.minimum(room / room_then, 1.0)
     # A rate seen for a few days is not trusted for many.
     fades = p["total_fades"] * known / (p["total_fades"] + known) + 1.0
     rate = start.gain * 0.5 ** (np.maximum(day - known, 0) / fades) * filled
     chance = _divide(world, today, people, rate)
     age = max(day + world.age, 0)
-    fill = today.live * room * start.capacity * start.filling / (p["fill_days"] + p["fill_slows"] * age)
+    fill = today.live * room * capacity * start.filling / (p["fill_days"] + p["fill_slows"] * age)
     if start.seen:
-        fill = fill * np.where(people < NEARLY_EMPTY * start.capacity, np.sqrt(p["fresh"]), 1.0)
+        fill = fill * np.where(people < NEARLY_EMPTY * capacity, np.sqrt(p["fresh"]), 1.0)
     # Who leaves a camp that empties goes, in part, to other camps: it was a place of transit.
     passed_on = p["transferred"] * (people - today.stay).sum(axis=1, keepdims=True) * today.pull
     expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(overall) + passed_on

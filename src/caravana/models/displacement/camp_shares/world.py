@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.errors import UsageError
 from caravana.models.displacement.camp_shares.bounds import (
     TIMES_WITH,
     TIMES_WITHOUT,
@@ -19,7 +18,9 @@ from caravana.models.displacement.camp_shares.nearness import link_shares, nearn
 from caravana.models.displacement.camp_shares.outside import OutsideWorld, compile_outside
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.camp_shares.pull import sizes
+from caravana.models.displacement.counts import require_counts
 from caravana.models.displacement.inputs import read_inputs
+from caravana.models.displacement.series import dated_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from caravana.models.displacement.inputs import Inputs
     from caravana.models.displacement.network import Links
     from caravana.scenario.model import Scenario
     from caravana.scenario.settings import DisplacementSettings
@@ -76,6 +78,9 @@ class CampWorld:
         Persons each takes as the file has it or as is usual, not bounded by its record, [camp].
     age
         Days since the crisis began, on the first day (below 0: it begins so many days later).
+    dated
+        Persons each takes where that is dated, bounded as the others are, [day, camp]; NaN where it is not; None
+        where it is nowhere.
     outside
         The displaced in no counted camp; None where there are none.
     """
@@ -99,6 +104,7 @@ class CampWorld:
     size: Floats
     age: int
     outside: OutsideWorld | None = None
+    dated: Floats | None = None
 
     def bounded(self, *, without: float, limit: float) -> CampWorld:
         """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
@@ -128,10 +134,9 @@ def compile_camps(
     UsageError
         If no camp was ever counted, or ``origin_day`` is no day of the run.
     """
+    require_counts(scenario)
     given = read_inputs(scenario, settings=settings, days=days, mended=True)
     counts, places, links, open_link = given.counts, given.places, given.links, given.open_link
-    if not counts.place_ids:
-        raise UsageError(f"{scenario.name}: camps cannot share arrivals where none was ever counted (kind camp_count)")
     camps = np.array([given.index[place_id] for place_id in counts.place_ids])
     capacity = np.array([float((scenario.places[i].capacity or 0) // given.settings.hasten) for i in camps])
     given.settings.check_origin(given.days)
@@ -169,5 +174,18 @@ def compile_camps(
         given.settings, given.place_ids, links, camps, size, is_open, near, share, (tuple(tables), which),
         counts.camps[:days], counts.reported[:days], total_counts[:days], origin,
         not given.settings.forecast_total, unsized, no_limit, size, given.settings.crisis_age(scenario.start),
-        compile_outside(given, camps, origin=origin),
+        compile_outside(given, camps, origin=origin), _dated(given, camps, counts.camps[: origin + 1]),
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip
+
+
+def _dated(given: Inputs, camps: Ints, seen: Ints) -> Floats | None:
+    """Persons each camp takes where that is dated: at least what it has held, bounded by its record, [day, camp]."""
+    table = dated_capacity(given.scenario, given.days, hasten=given.settings.hasten)
+    if table is None:
+        return None
+    largest = seen.max(axis=0).astype(float)
+    size: Floats = np.maximum(table[:, camps], np.maximum(largest, 1.0))
+    if len(seen) == 1:
+        return size
+    given_all = np.zeros(len(camps), dtype=bool)
+    return bounded_sizes(size, largest, given_all, without=TIMES_WITHOUT, limit=TIMES_WITH)

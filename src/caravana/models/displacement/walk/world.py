@@ -15,7 +15,7 @@ from caravana.models.displacement.counts import daily_counts
 from caravana.models.displacement.inputs import CAMP_KINDS, counted_on_day0, displaced_at_start, read_inputs
 from caravana.models.displacement.network import compile_routes
 from caravana.models.displacement.returns import compile_returns
-from caravana.models.displacement.series import by_place
+from caravana.models.displacement.series import by_place, dated_capacity
 from caravana.models.displacement.walk.choice import ChoiceTable, make_choice_table, weights_of_day
 from caravana.models.displacement.walk.closeness import closeness_of
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
@@ -65,6 +65,8 @@ class WalkWorld:
         Persons each place takes, scaled (below 1: no limit), [place].
     capacity_per_day
         What is added to that every day, the first included, scaled, [place].
+    dated_capacity
+        What stands in place of both on some days, scaled, [day, place]; NaN where nothing does; None where nowhere.
     population
         Inhabitants of each place, [place].
     day0
@@ -102,6 +104,7 @@ class WalkWorld:
     camps: Ints
     capacity: Floats
     capacity_per_day: Floats
+    dated_capacity: Floats | None
     population: Ints
     day0: Ints
     displaced: Ints
@@ -137,6 +140,14 @@ class WalkWorld:
             factor = factor * liking[whose, self.choice.destination]
         open_link = self.open_link[day] & self.offered[day]
         return weights_of_day(self.routes, self.options, score, open_link, self.settings, factor=factor)
+
+    def capacity_on(self, day: int) -> Floats:
+        """Persons each place takes on a day, scaled (below 1: no limit), [place]."""
+        grown = self.capacity + self.capacity_per_day * (day + 1)
+        if self.dated_capacity is None:
+            return grown
+        given = self.dated_capacity[day]
+        return np.where(np.isnan(given), grown, given)
 
     @property
     def option_post(self) -> Ints:
@@ -176,6 +187,10 @@ def compile_walk(
     classes = classes_of(given, day0, pushes, mended=mended)
     options, place, people_class = compile_options(links, routes, s, places=len(places), classes=len(classes.names))
     capacity, per_day = _capacity(given, mended=mended)
+    dated = dated_capacity(scenario, length, hasten=s.hasten)
+    if dated is not None:
+        # A place that is to hold nobody has one place, for below 1 there is no limit.
+        dated = np.maximum(dated * s.capacity_scaling, 1.0)
     recent, today = LEVELS
     levels = make_levels(
         links, routes, options, camps=np.all(tables.camp[:, place], axis=0), recent=recent, today=today
@@ -185,11 +200,13 @@ def compile_walk(
     return WalkWorld(
         settings=s, mended=mended, days=length, place_ids=given.place_ids,
         camps=np.flatnonzero([one.kind in CAMP_KINDS for one in places]),
-        capacity=capacity, capacity_per_day=per_day, population=given.population, day0=day0,
+        capacity=capacity, capacity_per_day=per_day, dated_capacity=dated, population=given.population, day0=day0,
         displaced=displaced_by_day(counts, s)[:length], pushes=pushes,
         assessed=None if given.groups is None else displaced_in_all(given.groups, counts, given.index),
         links=links, routes=routes, options=options,
-        choice=make_choice_table(routes, options, following=following, capacity=capacity + per_day * length),
+        choice=make_choice_table(
+            routes, options, following=following, capacity=_most(capacity + per_day * length, dated)
+        ),
         levels=levels, moves=compile_moves(links, routes, options, levels, s), place=place,
         people_class=people_class, drop_post=people_class * per_class + place,
         places=tables, open_link=given.open_link, shutting=given.shutting,
@@ -201,6 +218,11 @@ def compile_walk(
         harvesting=_harvesting(scenario, s, classes, length, mended=mended),
         returning=compile_returns(scenario, s, length) if mended else None,
     )  # fmt: skip
+
+
+def _most(capacity: Floats, dated: Floats | None) -> Floats:
+    """The most that each place takes on any day, [place]."""
+    return capacity if dated is None else np.fmax(capacity, np.fmax.reduce(dated, axis=0))
 
 
 def _capacity(given: Inputs, *, mended: bool) -> tuple[Floats, Floats]:

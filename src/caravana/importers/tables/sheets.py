@@ -1,0 +1,148 @@
+"""Tables of other people as rows by column name, upon :mod:`~caravana.importers.tables.grids`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.errors import InputError
+from caravana.importers.tables.cells import EXCEL_EPOCH, Limits, tidy
+from caravana.importers.tables.grids import read_grids
+from caravana.received import is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from caravana.importers.rows import Reader
+    from caravana.importers.tables.cells import Cell, Grid
+
+LIMITS = Limits(500_000, 20_000_000)
+"""Most rows and cells: exports of events are long, and of fifty columns."""
+MOST_BEFORE = 30
+"""Rows of a sheet among which its header is looked for."""
+TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
+"""Names of rows that add up others, without accents and capitals."""
+_SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
+
+
+def name_key(text: str) -> str:
+    """What two spellings of a name have in common: no accents, no case, no punctuation."""
+    plain = unicodedata.normalize("NFKD", tidy(text)).casefold()
+    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return tidy(re.sub(r"[^\w]+|_", " ", plain))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row: its line, its cells as text by the column's key (:func:`name_key`), and as they stand in the file."""
+
+    line: int
+    cells: Mapping[str, str]
+    raw: Mapping[str, Cell]
+
+    def get(self, *names: str) -> str:
+        """The first of the named cells that holds something."""
+        return next((self.cells[name] for name in names if self.cells.get(name)), "")
+
+    def cell(self, *names: str) -> Cell:
+        """The first of the named cells that holds something, as it stands there."""
+        return next((self.raw[name] for name in names if self.cells.get(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSheet:
+    """A table: its header, the names of its columns as written by their keys, its rows, from when its days count."""
+
+    path: Path
+    header: Sequence[str]
+    columns: Mapping[str, str]
+    rows: Sequence[SheetRow]
+    epoch: dt.date = EXCEL_EPOCH
+
+    def column(self, keys: Sequence[str]) -> str:
+        """The first of the keys that a column has, as it is written."""
+        return next((self.columns[key] for key in keys if key in self.columns), keys[0])
+
+
+def read_sheet(
+    reader: Reader, path: Path, *, header: Sequence[str] | None = None, known: Collection[str] = ()
+) -> NamedSheet | None:
+    """Read a table; None (and a fault) where it cannot be.
+
+    Parameters
+    ----------
+    reader
+        Takes the faults.
+    path
+        Any file that :func:`~caravana.importers.tables.grids.read_grids` reads.
+    header
+        Names of the columns, for a file that has none.
+    known
+        Keys of columns that are looked for: titles above the header, and sheets before the one with the table, are
+        told by them.
+    """
+    if not is_there(path):
+        reader.fault(path, None, "", None, "this file; it is not there")
+        return None
+    try:
+        grids, notes = read_grids(path, LIMITS)
+    except InputError as error:
+        _note_fault(reader, path, str(error))
+        return None
+    reader.notes += [f"{path.name}: {note}" for note in notes]
+    grid, at = _header_of(grids, known) if header is None else (grids[0], -1)
+    if grid is not grids[0]:
+        reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
+    rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
+    names = [_text(cell) for cell in grid.rows[at]] if header is None else list(header)
+    if rows and any(_text(cell).startswith("#") for cell in rows[0][1]) and not any(n.startswith("#") for n in names):
+        rows = rows[1:]  # HXL tags in a second row
+    keys = [name_key(name) for name in names]
+    _note_twice(reader, path, names, keys, known)
+    columns = {key: tidy(name) for key, name in reversed(list(zip(keys, names, strict=True))) if key}
+    # Programs repeat the header on every page.
+    kept = [(line, cells) for line, cells in rows if header is not None or cells != grid.rows[at]]
+    return NamedSheet(path, names, columns, [_row(line, keys, cells) for line, cells in kept], grid.epoch)
+
+
+def _note_fault(reader: Reader, path: Path, error: str) -> None:
+    """Note what the reader of grids says as a fault of the file, on its line where it names one."""
+    said = error.removeprefix(str(path)).removeprefix(path.name)
+    match = _SAID.fullmatch(said)
+    line = int(match["line"]) if match and match["line"] else None
+    reader.fault(path, line, "", None, match["expected"] if match else said.lstrip(": "))
+
+
+def _header_of(grids: Sequence[Grid], known: Collection[str]) -> tuple[Grid, int]:
+    """The grid and the index of the row that names most of the columns that are looked for: the first, where none."""
+    best = (0, grids[0], 0)
+    for grid in grids:
+        for at, row in enumerate(grid.rows[:MOST_BEFORE]):
+            number = len({name_key(cell) for cell in row if isinstance(cell, str)} & set(known))
+            if number > max(best[0], 1):
+                best = (number, grid, at)
+    return best[1], best[2]
+
+
+def _note_twice(reader: Reader, path: Path, names: Sequence[str], keys: Sequence[str], known: Collection[str]) -> None:
+    """Say which columns that are read stand there twice."""
+    twice = [name for at, (name, key) in enumerate(zip(names, keys, strict=True)) if key in keys[:at] and key in known]
+    if twice:
+        listed = ", ".join(dict.fromkeys(twice))
+        reader.notes.append(f"{path.name}: columns that stand there twice are read where they stand first: {listed}")
+
+
+def _row(line: int, keys: Sequence[str], cells: Sequence[Cell]) -> SheetRow:
+    pairs = [(key, cell) for key, cell in zip(keys, cells, strict=False) if key][::-1]
+    return SheetRow(line, {key: _text(cell) for key, cell in pairs}, dict(pairs))
+
+
+def _text(cell: Cell) -> str:
+    """A cell as text: whole numbers without a dot, dates as they are written everywhere."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return "" if cell is None else cell.isoformat() if isinstance(cell, dt.date) else tidy(cell)

@@ -1,10 +1,11 @@
 """Measure a big network: 2,500 places, 10,000 links, 10 million people, 100 days.
 
-    python benchmarks/dispersal_scale.py [--members 8] [--before WORKTREE/src] [--hundred] [--json]
+    python benchmarks/dispersal_scale.py [--members 8] [--days 100] [--pairs 1] [--before SRC] [--hundred] [--json]
 
-Prints the processor time of a member in a block (``member_s``), with ``--before`` that of an older commit in a process
-of its own and the ratio to it (``against_before``), and with ``--hundred`` the wall of a hundred members through
-``caravana.simulate`` on this machine's cores (``hundred_members_s``).
+Prints the processor time of a member in a run (``member_s``), with ``--before`` that of an older commit, in a process
+of its own right after, and the ratio to it (``against_before``), and with ``--hundred`` the wall of a hundred members
+on this machine's cores (``hundred_members_s``).  All go through ``caravana.simulate``, tables written, compiled loops
+loaded beforehand; of several pairs the middle ratio is told.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import os
 import resource
 import subprocess
@@ -78,25 +80,31 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
-def simulate(members: int) -> dict[str, float]:
-    """Simulate one block; processor time a member, peak memory, and the people there at the end."""
-    from caravana.models.displacement.walk.order import simulate_walk
-    from caravana.models.displacement.walk.world import compile_walk
+def spent() -> float:
+    """Processor time of this process and of its workers that have ended, in seconds."""
+    who = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in who)
 
-    world = compile_walk(scenario(), mended=False)
-    simulate_walk(world, seed=1, block=0, members=1, days=1)  # loads what is compiled; compiles it, the first time
-    began = time.process_time()
-    done = simulate_walk(world, seed=1, block=0, members=members)
-    member = (time.process_time() - began) / members
+
+def simulate(members: int, days: int) -> dict[str, float]:
+    """Simulate a run; processor time a member, peak memory, and the people there at the end."""
+    import caravana as cv
+
+    big = scenario()
+    until = big.start + dt.timedelta(days=days - 1)
+    cv.simulate(big, members=1, until=big.start, workers=1)  # loads what is compiled; compiles it, the first time
+    began = spent()
+    run = cv.simulate(big, members=members, until=until, workers=1)
+    member = (spent() - began) / members
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    people = int(done.people[:, -1].sum(axis=1).mean() + done.under_way[:, -1].mean())
-    return {"member_s": round(member, 3), "peak_mb": round(peak), "people": people}
+    there = run.query(f"SELECT sum(persons) AS persons FROM people WHERE day = {days - 1}")["persons"][0]
+    return {"member_s": round(member, 3), "peak_mb": round(peak), "people": int(there / members)}
 
 
-def elsewhere(members: int, source: Path) -> dict[str, float]:
+def elsewhere(members: int, days: int, source: Path) -> dict[str, float]:
     """Do the same with the package as it stands in another source tree, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--block", str(members)],
+        [sys.executable, __file__, "--block", str(members), "--days", str(days)],
         env={**os.environ, "PYTHONPATH": str(source)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -115,21 +123,30 @@ def hundred() -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--members", type=int, default=BLOCK, help="members of the block that is timed")
+    parser.add_argument("--members", type=int, default=BLOCK, help="members of the run that is timed")
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--pairs", type=int, default=1, help="so many times, now and before in turn")
     parser.add_argument("--before", type=Path, help="folder src of an older commit's worktree, to be timed beside")
     parser.add_argument("--hundred", action="store_true", help="time a hundred members as well")
     parser.add_argument("--block", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     if asked.block:
-        print(json.dumps(simulate(asked.block)))
+        print(json.dumps(simulate(asked.block, asked.days)))
         return
-    told: dict[str, float | None] = {
-        **elsewhere(asked.members, SOURCE), "hundred_members_s": None, "before_member_s": None, "against_before": None
-    }  # fmt: skip
+    pairs: list[tuple[float, float]] = []
+    told: dict[str, float | None] = {}
+    for _ in range(asked.pairs):
+        told = {**elsewhere(asked.members, asked.days, SOURCE)}
+        now = float(told["member_s"] or 0.0)
+        before = math.nan
+        if asked.before is not None:
+            before = elsewhere(asked.members, asked.days, asked.before)["member_s"]
+        pairs.append((now, before))
+    now, before = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
+    told |= {"member_s": now, "hundred_members_s": None, "before_member_s": None, "against_before": None}
     if asked.before is not None:
-        before = elsewhere(asked.members, asked.before)["member_s"]
-        told |= {"before_member_s": before, "against_before": round(float(told["member_s"] or 0.0) / before, 3)}
+        told |= {"before_member_s": before, "against_before": round(now / before, 3)}
     if asked.hundred:
         told["hundred_members_s"] = hundred()
     print(json.dumps(told) if asked.json else "\n".join(f"{key}: {value}" for key, value in told.items()))

@@ -6,6 +6,7 @@ the last digits.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -328,9 +329,19 @@ def padded(world):
     return np.where(np.arange(width)[None, :] < number[:, None], columns, len(world.options.route))
 
 
+#: Arrays of the state that lie with the members last, for the compiled loops.
+FIELDS = ("fresh", "rest", "road", "foot")
+
+
+def lying_by_member(state):
+    """The state with its people in the order of members, as the operations here take them."""
+    people = {name: np.array(getattr(state, name), dtype=np.int64, order="C") for name in FIELDS}
+    return dataclasses.replace(state, **people)
+
+
 def simulate_by_arrays(world, *, seed, members):
     """People at each place at the end of each day, [member, day, place]."""
-    state = start_state(world, members)
+    state = lying_by_member(start_state(world, members))
     rng = np.random.default_rng(seed)
     people = np.empty((members, world.days, len(world.place_ids)), dtype=np.int64)
     at_places = people_at_places(state, world, 0)

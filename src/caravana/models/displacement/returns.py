@@ -32,7 +32,7 @@ def compile_returns(scenario: Scenario, settings: DisplacementSettings, days: in
     return -np.expm1(-np.maximum(hazard, 0.0)) if (hazard > 0).any() else None
 
 
-def draw_returns(people: Ints, chance: Floats, rng: np.random.Generator) -> Ints:
+def draw_returns(people: Ints | NDArray[np.int32], chance: Floats, rng: np.random.Generator) -> Ints:
     """Draw who goes home of those in each cell: binomial.
 
     Parameters

@@ -9,7 +9,9 @@ import numpy as np
 from caravana.errors import InvariantError
 from caravana.models.base import Process
 from caravana.models.displacement.block import DisplacementBlock
+from caravana.models.displacement.walk.kernels.lanes import LANES
 from caravana.models.displacement.walk.processes import (
+    Crowds,
     WalkDay,
     arrive,
     arrive_first,
@@ -91,7 +93,11 @@ def simulate_walk(
         If a person was lost or made.
     """
     length = world.days if days is None else min(days, world.days)
-    state = start_state(world, members)
+    # Whole groups of eight are simulated, as the members of one share their coins: a member is the same in any block.
+    size, kept = -(-members // LANES) * LANES, members
+    draws = {name: np.resize(values, size) for name, values in (draws or {}).items()}
+    state = start_state(world, size, counted=kept)
+    members = size
     n, links = len(world.place_ids), len(world.links.km)
     people = np.empty((members, length, n), dtype=np.int64)
     under_way = np.empty((members, length), dtype=np.int64)
@@ -101,17 +107,18 @@ def simulate_walk(
     at_places = people_at_places(state, world, 0)
     everybody = at_places.sum(axis=1)
     network = see_network(world)
+    crowds = Crowds.for_members(members, network)
     first_link = world.routes.link[world.options.route]
     keys = [process_key(f"dispersal.{process.name}") for process in order]
     pool = Pool()
     for day in range(length):
         if world.harvesting is not None:  # who went home for the harvest yesterday may be back
             at_places = people_at_places(state, world, day)
-        today = begin_day(state, world, network, at_places, day)
+        today = begin_day(state, world, network, crowds, at_places, day)
         left = np.zeros(len(first_link), dtype=np.int64)
         for process, key in zip(order, keys, strict=True):
             pool.put_back()
-            outcome = process.act(state, world, draws or {}, today, Stream(seed, block, key, day, pool))
+            outcome = process.act(state, world, draws, today, Stream(seed, block, key, day, pool))
             carry_out(state, world, today, outcome)
             if outcome.displaced is not None:
                 displaced[:, day] += outcome.displaced
@@ -129,5 +136,7 @@ def simulate_walk(
         if not np.array_equal(everybody, at_places.sum(axis=1) + under_way[:, day]):
             raise InvariantError(f"displacement: persons not conserved on day {day}")
     scale = world.settings.hasten
-    home = None if returned is None else returned * scale
-    return DisplacementBlock(people * scale, under_way * scale, displaced * scale, departures * scale, home)
+    home = None if returned is None else returned[:kept] * scale
+    return DisplacementBlock(
+        people[:kept] * scale, under_way[:kept] * scale, displaced[:kept] * scale, departures * scale, home
+    )

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.models.displacement.returns import draw_returns
-from caravana.models.displacement.walk.kernels.arrays import Arrivals, Conditions, Network
+from caravana.models.displacement.walk.kernels.arrays import RECENTS, Block, Conditions, Crowd, Network
+from caravana.models.displacement.walk.kernels.crowd import make_crowds
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
+from caravana.models.displacement.walk.kernels.lanes import LANES
 from caravana.models.displacement.walk.kernels.random import draw_bits
 from caravana.models.displacement.walk.pushes import displace_by_pushes
-from caravana.models.displacement.walk.state import WalkOutcome, by_place_of, people_under_way
+from caravana.models.displacement.walk.state import WalkOutcome, by_place_of, members_last, nobody, people_under_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from caravana.streams import Stream
 
     Ints = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -47,27 +50,53 @@ class WalkDay:
         People at rest tomorrow morning, [member, post * recent].
     in_camps
         People in each place that has a capacity, [member, camp].
-    walkers, first_walkers
-        People who arrive on the day they set out: those with an earlier journey behind them, and
-        those on their first link.
+    crowds
+        People on the way.
     """
 
     day: int
     network: Network
     conditions: Conditions
-    next_rest: Ints
-    in_camps: Ints
-    walkers: Arrivals
-    first_walkers: Arrivals
+    next_rest: Codes
+    in_camps: Codes
+    crowds: Crowds
 
 
-def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: Ints, day: int) -> WalkDay:
+@dataclass(frozen=True, slots=True)
+class Crowds:
+    """Room for the people on the way, made once a block; it is empty between the days.
+
+    Attributes
+    ----------
+    walkers, first_walkers
+        People who arrive on the day they set out: those with an earlier journey behind them, and
+        those on their first link; of each group of eight members.
+    waiting
+        Those of one group who wait for their turn.
+    """
+
+    walkers: Crowd
+    first_walkers: Crowd
+    waiting: Crowd
+
+    @classmethod
+    def for_members(cls, members: int, network: Network) -> Crowds:
+        """Make room for so many members."""
+        groups, cells = members // LANES, len(network.post)
+        return cls(make_crowds(groups, cells), make_crowds(groups, cells), make_crowds(1, cells))
+
+
+def begin_day(
+    state: WalkState, world: WalkWorld, network: Network, crowds: Crowds, at_places: Ints, day: int
+) -> WalkDay:
     """Return what the processes of a day share, before the first of them.
 
     Parameters
     ----------
     network
         From :func:`see_network`.
+    crowds
+        Room for those on the way.
     at_places
         People at each place, [member, place].
     """
@@ -89,10 +118,9 @@ def begin_day(state: WalkState, world: WalkWorld, network: Network, at_places: I
         power=float(s.weight_power),
         pruning=float(s.pruning_threshold),
     )
-    members = len(at_places)
-    nobody = Arrivals(np.zeros(members + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    next_rest = np.zeros((members, state.rest[0].size), dtype=np.int64)
-    return WalkDay(day, network, conditions, next_rest, at_places[:, limited].copy(), nobody, nobody)
+    next_rest, in_camps = nobody(len(at_places), state.rest[0].size), nobody(len(at_places), len(limited))
+    in_camps[...] = at_places[:, limited]
+    return WalkDay(day, network, conditions, next_rest, in_camps, crowds)
 
 
 def see_network(world: WalkWorld) -> Network:
@@ -126,7 +154,7 @@ def see_network(world: WalkWorld) -> Network:
         starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
         post=post, drop=world.drop_post, stays=moves.rest_after.ravel()[by_cell].astype(np.int8).ravel(),
         rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
-        unrested=moves.unrested.ravel()[by_cell].ravel(),
+        may_stay=((~moves.unrested.ravel()[by_cell]) @ (1 << np.arange(RECENTS))).astype(np.int32),
     )  # fmt: skip
 
 
@@ -174,7 +202,7 @@ def displace(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, s
     rng = stream.at(0)
     new, waiting = displaced_by_place(state, world, today.day, rng)
     members, places = new.shape
-    fresh = np.zeros_like(state.fresh)
+    fresh = np.zeros(state.fresh.shape, dtype=np.int64)
     per_class = len(world.place) // len(world.classes.names)
     if len(world.classes.names) == 1:
         fresh[:, :places] = new
@@ -212,12 +240,23 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
     return (np.minimum(drawn, state.inhabitants) if s.take_from_population and world.mended else drawn), waiting
 
 
+def block_of(state: WalkState, today: WalkDay, departures: Ints, counted: int) -> Block:
+    """Return what the compiled loops change; they are told how many of the members count."""
+    members = len(state.fresh)
+    return Block(
+        fresh=members_last(state.fresh), rest=members_last(state.rest), road=members_last(state.road, 1),
+        foot=members_last(state.foot, 1), next_rest=members_last(today.next_rest),
+        in_camps=members_last(today.in_camps), departures=departures,
+        counts=-(np.arange(members) < counted).astype(np.int32), members=members,
+    )  # fmt: skip
+
+
 def depart(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those at places set out: a chance by place, then an option by weight."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
-    today.walkers, today.first_walkers = set_out(
-        draw_bits(stream.at(0)), today.network, today.conditions, state.fresh, state.rest, today.next_rest, state.road,
-        state.foot, today.in_camps, departures,
+    set_out(
+        draw_bits(stream.at(0), len(state.fresh) // LANES), today.network, today.conditions,
+        block_of(state, today, departures, state.counted), today.crowds.walkers, today.crowds.first_walkers,
     )  # fmt: skip
     return WalkOutcome(departures=departures)
 
@@ -230,21 +269,23 @@ def come_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, 
 
 def arrive(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those with a journey behind them arrive, and go on."""
-    departures = np.zeros(len(world.options.route), dtype=np.int64)
-    due = state.road[today.day % len(state.road)]
-    come_in(
-        draw_bits(stream.at(0)), today.network, today.conditions, today.walkers, due.reshape(len(due), -1),
-        today.network.due, today.next_rest, state.road, today.in_camps, departures,
-    )  # fmt: skip
-    return WalkOutcome(departures=departures)
+    due = members_last(state.road[today.day % len(state.road)])
+    return _come_in(state, world, today, stream, today.crowds.walkers, due, today.network.due)
 
 
 def arrive_first(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those on their first link arrive, and go on."""
+    due = members_last(state.foot[today.day % len(state.foot)])
+    return _come_in(state, world, today, stream, today.crowds.first_walkers, due, today.network.due_on_foot)
+
+
+def _come_in(
+    state: WalkState, world: WalkWorld, today: WalkDay, stream: Stream, crowd: Crowd, due: Codes, due_state: Ints
+) -> WalkOutcome:
+    """Let a crowd and those who are due from the calendar come in, and go on."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
-    due = state.foot[today.day % len(state.foot)]
     come_in(
-        draw_bits(stream.at(0)), today.network, today.conditions, today.first_walkers, due, today.network.due_on_foot,
-        today.next_rest, state.road, today.in_camps, departures,
+        draw_bits(stream.at(0), len(state.fresh) // LANES), today.network, today.conditions,
+        block_of(state, today, departures, state.counted), crowd, today.crowds.waiting, due, due_state,
     )  # fmt: skip
     return WalkOutcome(departures=departures)

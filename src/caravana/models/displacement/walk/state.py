@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.walk.kernels.crowd import count_members
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.models.displacement.walk.world import WalkWorld
 
     Ints = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 
 @dataclass(slots=True)
 class WalkState:
     """People by where they are; every array is persons, never people one by one.
+
+    Those that the compiled loops change lie with the members last, so that eight members are read at once
+    (:func:`members_last`); they are seen with the members where they are expected.
 
     Attributes
     ----------
@@ -37,15 +43,38 @@ class WalkState:
         Inhabitants left, where the displaced are taken from them, [member, place].
     waiting
         Displaced in number but not yet in place, as there was no place to come from, [member].
+    counted
+        Members whose departures are counted; further ones only make up a group of eight.
     """
 
-    fresh: Ints
-    rest: Ints
-    road: Ints
-    foot: Ints
+    fresh: Codes
+    rest: Codes
+    road: Codes
+    foot: Codes
     turned: Ints
     inhabitants: Ints
     waiting: Ints
+    counted: int
+
+
+def nobody(*shape: int, axis: int = 0) -> Codes:
+    """Return zeros that lie with one axis last, that of the members."""
+    rest = shape[:axis] + shape[axis + 1 :]
+    return np.moveaxis(np.zeros((*rest, shape[axis]), dtype=np.int32), -1, axis)
+
+
+def members_last(people: Codes, axis: int = 0) -> Codes:
+    """Return such an array flat, as it lies, [... * member].
+
+    Raises
+    ------
+    ValueError
+        If it lies otherwise: what the loops wrote into a copy would be lost.
+    """
+    lying = np.moveaxis(people, axis, -1)
+    if not lying.flags.c_contiguous:
+        raise ValueError("people must lie with the members last")
+    return lying.reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +109,25 @@ class WalkOutcome:
     returned: Ints | None = None
 
 
-def start_state(world: WalkWorld, members: int) -> WalkState:
+def start_state(world: WalkWorld, members: int, *, counted: int | None = None) -> WalkState:
     """Return the state before day 0: people in camps by the counts of that day."""
     posts, options, recent = len(world.place), len(world.options.route), len(world.levels.recent)
     road_days = int(world.options.legs.delay.max(initial=0)) + 1
     foot_days = int(world.options.foot.delay.max(initial=0)) + 1
-    fresh = np.zeros((members, posts), dtype=np.int64)
+    fresh = nobody(members, posts)
     split = whole_shares(world.day0, world.classes.share)
     per_class = posts // len(world.classes.names)
     for index in range(len(world.classes.names)):
         fresh[:, index * per_class : index * per_class + len(world.place_ids)] = split[:, index]
     return WalkState(
         fresh=fresh,
-        rest=np.zeros((members, posts, recent), dtype=np.int64),
-        road=np.zeros((road_days, members, options, recent), dtype=np.int64),
-        foot=np.zeros((foot_days, members, options), dtype=np.int64),
+        rest=nobody(members, posts, recent),
+        road=nobody(road_days, members, options, recent, axis=1),
+        foot=nobody(foot_days, members, options, axis=1),
         turned=np.zeros((max(road_days, foot_days), members, posts, recent), dtype=np.int64),
         inhabitants=np.repeat(world.population[None, :], members, axis=0),
         waiting=np.zeros(members, dtype=np.int64),
+        counted=members if counted is None else counted,
     )
 
 
@@ -132,4 +162,7 @@ def by_place_of(by_post: Ints, place: Ints, *, places: int) -> Ints:
 
 def people_under_way(state: WalkState) -> Ints:
     """People between places, [member]."""
-    return np.asarray(state.road.sum(axis=(0, 2, 3)) + state.foot.sum(axis=(0, 2)) + state.turned.sum(axis=(0, 2, 3)))
+    people = np.asarray(state.turned.sum(axis=(0, 2, 3)))
+    count_members(members_last(state.road, 1), len(people), people)
+    count_members(members_last(state.foot, 1), len(people), people)
+    return people

@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Levels of recent distance: fixed, so that loops over them are unrolled.
 RECENTS = 9
+#: All of them, a bit each.
+ALL_RECENTS = (1 << RECENTS) - 1
 
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint32]
@@ -58,8 +60,8 @@ class Network(NamedTuple):
         Post of the rest of those who stay at a post, [post]; their level of recent distance, [state].
     rests
         Rest of those who stay where they are, [post * recent].
-    unrested
-        Whether memory says "too short a stint today", [state].
+    may_stay
+        Levels of recent distance at which memory does not say "too short a stint today", a bit each, [cell].
     """
 
     first: Ints
@@ -81,7 +83,7 @@ class Network(NamedTuple):
     drop: Ints
     stays: Levels
     rests: Ints
-    unrested: Bools
+    may_stay: Codes
 
 
 class Conditions(NamedTuple):
@@ -116,35 +118,50 @@ class Conditions(NamedTuple):
     pruning: float
 
 
-class Arrivals(NamedTuple):
-    """People who arrive somewhere today, a list of cells for each member.
+class Block(NamedTuple):
+    """The people of a block of members; members lie side by side, so that eight of them are read at once.
+
+    Each array is flat, and its last axis is that of the members.  The loops change them in place.
 
     Attributes
     ----------
-    start
-        Index of the first cell of each member, with their number at the end, [member + 1].
-    state
-        Post, km today and recent distance of a cell, flattened, [cell].
-    people
-        Persons, [cell].
+    fresh, rest, road, foot
+        As in :class:`~caravana.models.displacement.walk.state.WalkState`: [post], [post * recent],
+        [slot * option * recent] and [slot * option] with the member.
+    next_rest
+        Who is at rest tomorrow, [post * recent * member]; added to.
+    in_camps
+        People in each place that has a capacity, [camp * member].
+    departures
+        Persons who take each option, summed over those members that count, [option]; added to.
+    counts
+        -1 for members that count, 0 for those that only make up a group, [member].
+    members
+        How many there are, a multiple of eight.
     """
 
-    start: Ints
-    state: Ints
-    people: Ints
+    fresh: Codes
+    rest: Codes
+    road: Codes
+    foot: Codes
+    next_rest: Codes
+    in_camps: Codes
+    departures: Ints
+    counts: Codes
+    members: int
 
 
 class Crowd(NamedTuple):
-    """Room for the people of one member who are on the way today.
+    """Room for the people of eight members who are on the way today; of several groups with a leading axis [group].
 
     Attributes
     ----------
     people
-        Persons in each state, [state].
+        Persons in each state, [state * member].
     mark
         Whether a cell may be occupied, [cell].
     counted
-        Of the people of a cell of a camp, those whom its count has already, as they chose it today, [cell].
+        Of the people of a cell of a camp, those whom its count has already, as they chose it today, [cell * member].
     edge
         First and last occupied cell, and the last of those behind the one that is being visited.
     """
@@ -160,10 +177,11 @@ class Sight(NamedTuple):
 
     Attributes
     ----------
-    share
-        Throttle of each camp, [camp].
-    reach
-        Running sum of the chances of each post's options, [option].
+    share, pull
+        Throttle of each camp, and what it is among weights, [camp * member].
+    reach, edge
+        Running sum of the chances of each post's options; edge of the chance of each among itself and those after it,
+        [option * member].
     weighed
         Which state of the camps a post's chances are of, [post].
     version
@@ -171,27 +189,28 @@ class Sight(NamedTuple):
     """
 
     share: Floats
+    pull: Floats
     reach: Floats
+    edge: Words
     weighed: Ints
     version: Ints
 
 
 class Leavers(NamedTuple):
-    """Room for those of one cell who leave, by recent distance.
+    """Room for those of one cell, by recent distance; each [recent * member].
 
     Attributes
     ----------
-    here
-        Persons of the cell whose turn it is, [recent].
-    leaving, taking
-        Those of them who leave, and who take one option, [recent].
-    free, upto, words
-        Scratch: who may stay, running sums over memories, [recent]; words of random bits.
+    here, acting
+        Persons of the cell who have not acted yet, and those whose turn it is.
+    leaving, upto
+        Those of them who leave, and the running sums of those who have not chosen yet.
+    taking
+        Those who take one option.
     """
 
     here: Codes
+    acting: Codes
     leaving: Codes
-    taking: Codes
-    free: Codes
     upto: Codes
-    words: Words
+    taking: Codes

@@ -1,21 +1,27 @@
-"""The people of one member who are on the way today, compiled: coming to cells, and being listed."""
+"""The people of eight members who are on the way today, compiled: coming to cells, and waiting for their turn."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Crowd, Ints
-from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, inner
+from caravana.models.displacement.walk.kernels.arrays import RECENTS, Codes, Crowd, Ints
+from caravana.models.displacement.walk.kernels.lanes import LANES, Lanes, all_i32, any_of, load, store, widen
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
 
 
-@njit(cache=True)
-def make_crowd(cells: int) -> Crowd:
-    """Make room for a crowd of nobody yet."""
+def make_crowds(groups: int, cells: int) -> Crowd:
+    """Make room for crowds of nobody yet, one for each group of members."""
     return Crowd(
-        np.zeros(cells * RECENTS, np.int32), np.zeros(cells, np.uint8), np.zeros(cells, np.int32),
-        np.array([cells, -1, -1]),
+        np.zeros((groups, cells * RECENTS * LANES), np.int32), np.zeros((groups, cells), np.uint8),
+        np.zeros((groups, cells * LANES), np.int32), np.tile(np.array([cells, -1, -1]), (groups, 1)),
     )  # fmt: skip
+
+
+@njit(cache=True)  # its slices are counted, as are the arrays that they are of
+def crowd_of(crowds: Crowd, group: int) -> Crowd:
+    """Return the crowd of one group."""
+    return Crowd(crowds.people[group], crowds.mark[group], crowds.counted[group], crowds.edge[group])
 
 
 @inlined
@@ -32,47 +38,49 @@ def come_to(crowd: Crowd, cell: int, at: int) -> None:
 
 
 @inlined
-def join(crowd: Crowd, cell: int, state: int, people: int, at: int) -> None:
-    """Add people to a state of a cell."""
-    crowd.people[state] += people
-    come_to(crowd, cell, at)
+def add(values: object, at: int, people: Lanes) -> None:
+    """Add people to eight entries of an array."""
+    store(values, at, load(values, at) + people)
 
 
-@njit(cache=True)
-def empty(crowd: Crowd, state: Ints, people: Ints, end: int) -> tuple[Ints, Ints, int]:
-    """Move a crowd to the end of a list of states, which grows where it must."""
-    for cell in range(crowd.edge[0], crowd.edge[1] + 1):
-        if not crowd.mark[cell]:
-            continue
-        crowd.mark[cell] = 0
-        if end + RECENTS > len(state):
-            state, people = _lengthen(state, end + RECENTS), _lengthen(people, end + RECENTS)
-        for at in range(cell * RECENTS, (cell + 1) * RECENTS):
-            if crowd.people[at] > 0:
-                state[end], people[end] = at, crowd.people[at]
-                crowd.people[at] = 0
-                end += 1
-    crowd.edge[0], crowd.edge[1] = len(crowd.mark), -1
-    return state, people, end
+@inlined
+def join(crowd: Crowd, state: int, people: Lanes, at: int) -> None:
+    """Add people to a state."""
+    add(crowd.people, state * LANES, people)
+    come_to(crowd, state // RECENTS, at)
 
 
-@njit(cache=True)
-def _lengthen(values: Ints, least: int) -> Ints:
-    """Copy a list to one twice as long as it must be."""
-    longer = np.empty(2 * least, np.int64)
-    longer[: len(values)] = values
-    return longer
+@inlined
+def people_of(crowd: Crowd, at: int) -> Lanes:
+    """People of a cell."""
+    people = all_i32(0)
+    for state in range(at * RECENTS, (at + 1) * RECENTS):
+        people = people + load(crowd.people, state * LANES)
+    return people
 
 
 @inner
-def let_wait(bits: Bits, share: float, crowd: Crowd, waiting: Crowd) -> None:
+def let_wait(bits: Bits, share: Lanes, crowd: Crowd, waiting: Crowd) -> None:
     """Move a random share of a crowd to those who wait for their turn."""
+    edge = edge_of(share)
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
         if not crowd.mark[at]:
             continue
         for state in range(at * RECENTS, (at + 1) * RECENTS):
-            if crowd.people[state] > 0:
-                people = binomial(bits, crowd.people[state], share)
-                if people > 0:
-                    crowd.people[state] -= people
-                    join(waiting, at, state, people, -1)
+            there = load(crowd.people, state * LANES)
+            if not any_of(there > all_i32(0)):
+                continue
+            people = binomial(bits, there, edge)
+            if any_of(people > all_i32(0)):
+                store(crowd.people, state * LANES, there - people)
+                join(waiting, state, people, -1)
+
+
+@inner
+def count_members(people: Codes, members: int, out: Ints) -> None:
+    """Add up the people of each member, [... * member]."""
+    for first in range(0, members, LANES):
+        summed = load(out, first)
+        for at in range(first, len(people), members):
+            summed = summed + widen(load(people, at))
+        store(out, first, summed)

@@ -1,4 +1,4 @@
-"""Chances and draws at one post, compiled: how camps throttle, what options weigh, who takes which.
+"""Chances and draws at one post, compiled: how camps throttle, what options weigh, who leaves.
 
 Loops that make no arrays are compiled without reference counting (``_nrt=False``): counting
 references to the arrays they are given took a third of their time.
@@ -6,15 +6,31 @@ references to the arrays they are given took a third of their time.
 
 from __future__ import annotations
 
-import numpy as np
+from caravana.models.displacement.walk.kernels.arrays import (
+    RECENTS,
+    Codes,
+    Conditions,
+    Floats,
+    Ints,
+    Leavers,
+    Network,
+    Sight,
+)
+from caravana.models.displacement.walk.kernels.lanes import (
+    LANES,
+    Lanes,
+    all_f64,
+    all_i32,
+    any_of,
+    load,
+    narrow,
+    select,
+    store,
+    to_float,
+    to_int,
+)
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner, uniform
 
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Codes, Conditions, Floats, Ints, Leavers, Network
-from caravana.models.displacement.walk.kernels.random import Bits, binomial, count_below, fill, inlined, inner, uniform
-
-#: Cells of up to so many people are drawn person by person, which is quicker than by binomials.
-FEW = 24
-#: Up to so many people choose one by one, though they are put where they go together.
-MANY = 512
 #: Steps of this fill the range from 0 to 1 evenly.
 GOLDEN = 0.6180339887498949
 #: Where people are spread in proportion, rounding starts so far off the ends that an error of the last
@@ -23,171 +39,178 @@ MARGIN = 1e-6
 
 
 @inlined
-def throttle_camp(people: float, capacity: float, buffer: float) -> float:
+def least(left: Lanes, right: Lanes) -> Lanes:
+    """The lesser of two."""
+    return select(left < right, left, right)
+
+
+@inlined
+def most(left: Lanes, right: Lanes) -> Lanes:
+    """The greater of two."""
+    return select(left > right, left, right)
+
+
+@inlined
+def throttle_camp(people: Lanes, capacity: float, buffer: float) -> Lanes:
     """Throttle of a camp: 1 up to `buffer` of its capacity, 0 from full on, linear between."""
     if capacity < 1.0:
-        return 1.0
-    room = max(capacity * (1.0 - buffer), 1e-12)
-    return min(max((capacity - people) / room, 0.0), 1.0)
+        return all_f64(1.0)
+    room = all_f64(max(capacity * (1.0 - buffer), 1e-12))
+    return least(most((all_f64(capacity) - people) / room, all_f64(0.0)), all_f64(1.0))
+
+
+@inlined
+def see_camp(now: Conditions, sight: Sight, camp: int, people: Lanes) -> bool:
+    """Let people see how full a camp is, and return whether that changed anything."""
+    share = throttle_camp(people, now.capacity[camp], now.buffer)
+    at = camp * LANES
+    if not any_of(share != load(sight.share, at)):
+        return False
+    store(sight.share, at, share)
+    store(sight.pull, at, share)
+    if now.power != 1.0:
+        for lane in range(at, at + LANES):
+            sight.pull[lane] = sight.share[lane] ** now.power
+    return True
 
 
 @inner
-def throttle(people: Floats, capacity: Floats, buffer: float, share: Floats) -> bool:
-    """Set the throttle of camps, and return whether that changed any."""
+def see_camps(now: Conditions, sight: Sight, in_camps: Codes, members: int, first: int, staying: Floats) -> bool:
+    """Let people see how full all camps are where a share of their people stays; return whether that changed any."""
     changed = False
-    for camp in range(len(capacity)):
-        value = throttle_camp(people[camp], capacity[camp], buffer)
-        changed = changed or value != share[camp]
-        share[camp] = value
+    for camp in range(len(now.capacity)):
+        people = to_float(load(in_camps, camp * members + first)) * all_f64(staying[camp])
+        changed = see_camp(now, sight, camp, people) or changed
     return changed
 
 
 @inner
-def weigh(net: Network, now: Conditions, posts: Ints, share: Floats, reach: Floats) -> None:
-    """Set the running sum of the chances of each post's options; what is missing to 1 stays.
-
-    Parameters
-    ----------
-    posts
-        Posts to do it for, [post].
-    share
-        Throttle of each camp, [camp].
-    reach
-        Where the running sums go, [option].
-    """
+def weigh(net: Network, now: Conditions, posts: Ints, sight: Sight) -> None:
+    """Set the chances of each post's options."""
     for post in posts:
-        weigh_post(net, now, post, share, reach)
+        weigh_post(net, now, post, sight)
 
 
 @inner
-def weigh_post(net: Network, now: Conditions, post: int, share: Floats, reach: Floats) -> None:
-    """Set the running sum of the chances of one post's options."""
+def weigh_post(net: Network, now: Conditions, post: int, sight: Sight) -> None:
+    """Set the running sum of the chances of one post's options, what is missing to 1 stays; and the edges of draws."""
     first, last = net.first[post], net.first[post + 1]
-    total, number, best = 0.0, 0.0, 0.0
+    if first == last:
+        return
+    nothing = all_f64(0.0)
+    total, number, best = nothing, 0.0, nothing
     for option in range(first, last):
-        value = 0.0
+        value = nothing
         if now.weight[option] >= 0.0:
-            value = now.weight[option]
+            value = all_f64(now.weight[option])
             if net.slot[option] >= 0:
-                pull = share[net.slot[option]]
-                value *= pull if now.power == 1.0 else pull**now.power
+                value = value * load(sight.pull, net.slot[option] * LANES)
             number += net.chance[option]
-        best = max(best, value)
-        reach[option] = value
+        best = most(best, value)
+        store(sight.reach, option * LANES, value)
+    if now.pruning >= 1.001:
+        best = best / all_f64(now.pruning)
     for option in range(first, last):
-        if now.pruning >= 1.001 and reach[option] < best / now.pruning:
-            reach[option] = 0.0
-        reach[option] *= net.chance[option]
-        total += reach[option]
-    summed = 0.0
+        value = load(sight.reach, option * LANES)
+        if now.pruning >= 1.001:
+            value = select(value < best, nothing, value)
+        value = value * all_f64(net.chance[option])
+        store(sight.reach, option * LANES, value)
+        total = total + value
+    somewhere = total > nothing
+    whole = select(somewhere, total, all_f64(1.0))
+    summed = nothing
     for option in range(first, last):
-        chance = 0.0
+        chance = nothing
         if net.following[post]:
-            chance = net.chance[option] if now.first_open[option] else 0.0
-        elif total > 0.0:
-            chance = reach[option] / total
-        elif now.weight[option] >= 0.0:
+            chance = all_f64(net.chance[option] if now.first_open[option] else 0.0)
+        else:
             # All candidates full: everybody chooses one of them at random, and finds it full.
-            chance = net.chance[option] / number
+            full = net.chance[option] / number if now.weight[option] >= 0.0 else 0.0
+            chance = select(somewhere, load(sight.reach, option * LANES) / whole, all_f64(full))
         # A camp more than half throttled turns those who chose it away: they stay where they are.
-        if now.to_camp[option] and net.slot[option] >= 0 and share[net.slot[option]] < 0.5:
-            chance = 0.0
-        summed += chance
-        reach[option] = summed
+        if now.to_camp[option] and net.slot[option] >= 0:
+            chance = select(load(sight.share, net.slot[option] * LANES) < all_f64(0.5), nothing, chance)
+        summed = summed + chance
+        store(sight.reach, option * LANES, summed)
+    set_edges(sight, first, last)
 
 
 @inlined
-def leave(bits: Bits, people: int, chance: float) -> int:
-    """Draw how many of a cell leave: person by person where they are few."""
-    if chance >= 1.0 - 1e-12:
-        return people
-    if people > FEW:
-        return binomial(bits, people, chance)
-    leaving = 0
-    for _ in range(people):
-        if uniform(bits) < chance:
-            leaving += 1
-    return leaving
+def set_edges(sight: Sight, first: int, last: int) -> None:
+    """Set the edges of draws of a post's options from the running sum of their chances."""
+    below, nothing, summed = all_f64(0.0), all_f64(0.0), load(sight.reach, (last - 1) * LANES)
+    for option in range(first, last):
+        reach = load(sight.reach, option * LANES)
+        after = summed - below
+        chance = select(after > nothing, (reach - below) / select(after > nothing, after, all_f64(1.0)), nothing)
+        store(sight.edge, option * LANES, narrow(edge_of(chance)))
+        below = reach
 
 
 @inlined
-def pick(bits: Bits, reach: Floats, first: int, last: int) -> int:
-    """Draw the option of one person who leaves."""
-    target = uniform(bits) * reach[last - 1]
-    option = first
-    while option < last - 1 and target >= reach[option]:
-        option += 1
-    # Rounding at the very end must not choose an option that nobody may take.
-    while option > first and reach[option] == reach[option - 1]:
-        option -= 1
-    return option
+def start_of(turn: Lanes) -> Lanes:
+    """Where rounding starts, of a turn from 0 to 1, drawn evenly so that nobody is favoured."""
+    return all_f64(MARGIN) + turn * all_f64(1.0 - 2.0 * MARGIN)
 
 
 @inlined
-def part(bits: Bits, left: int, share: float, whole: float) -> int:
-    """Draw how many take an option of those whom none of the options before it took.
+def share_of(taken: Lanes, among: Lanes) -> Lanes:
+    """Share of some people in others, who may be nobody."""
+    return to_float(taken) / to_float(select(among > all_i32(0), among, all_i32(1)))
+
+
+@inlined
+def leave(bits: Bits, may: int, must: Lanes, chance: Lanes, who: Leavers) -> Lanes:
+    """Draw who of those whose turn it is leave, by recent distance, and return how many.
+
+    How many is a binomial; they are spread over what they remember in proportion, but for rounding.
 
     Parameters
     ----------
-    share, whole
-        Chance of this option, and of this and all later ones.
-    """
-    if share <= 0.0:
-        return 0
-    chance = share / whole
-    return left if chance >= 1.0 else binomial(bits, left, chance)
-
-
-@inlined
-def leave_together(bits: Bits, here: Ints | Codes, people: int, chance: float, who: Leavers) -> int:
-    """Draw who of a cell leave, by recent distance, and return how many.
-
-    Parameters
-    ----------
-    here, people
-        Persons by recent distance, [recent], and their sum.
-    chance
-        Chance of leaving, the same for all.
+    may
+        Levels of recent distance at which people may stay, a bit each.
+    must, chance
+        Chance of leaving for the others, and for these.
     who
-        Whose `leaving` is set.
+        Whose `acting` leave, into `leaving`; `upto` is set to their running sums.
     """
-    if chance >= 1.0 - 1e-12:
-        for recent in range(RECENTS):
-            who.leaving[recent] = here[recent]
-        return people
-    left = 0
-    if people <= FEW:
-        for recent in range(RECENTS):
-            leaving = 0
-            for _ in range(here[recent]):
-                if uniform(bits) < chance:
-                    leaving += 1
-            who.leaving[recent] = leaving
-            left += leaving
-        return left
-    if people <= MANY:
-        fill(bits, who.words, people)
-        left = count_below(who.words, people, chance)
-    else:
-        left = binomial(bits, people, chance)
-    add_up(here, who.upto)
-    spread(left, people, uniform(bits), who)
+    nobody = all_i32(0)
+    staying_on, going_on = nobody, nobody
     for recent in range(RECENTS):
-        who.leaving[recent] = who.taking[recent]
-    return left
+        people = load(who.acting, recent * LANES)
+        if (may >> recent) & 1:
+            staying_on = staying_on + people
+        else:
+            going_on = going_on + people
+    left, left_too = nobody, nobody
+    if any_of(staying_on > nobody):
+        left = binomial(bits, staying_on, edge_of(chance))
+    if any_of(going_on > nobody):
+        left_too = binomial(bits, going_on, edge_of(must))
+    start = start_of(uniform(bits))
+    share, share_too = share_of(left, staying_on), share_of(left_too, going_on)
+    among, among_too, given, given_too, summed = nobody, nobody, nobody, nobody, nobody
+    for recent in range(RECENTS):
+        people = load(who.acting, recent * LANES)
+        if (may >> recent) & 1:
+            among = among + people
+            so_far = to_int(to_float(among) * share + start)
+            leaving = so_far - given
+            given = so_far
+        else:
+            among_too = among_too + people
+            so_far = to_int(to_float(among_too) * share_too + start)
+            leaving = so_far - given_too
+            given_too = so_far
+        summed = summed + leaving
+        store(who.leaving, recent * LANES, leaving)
+        store(who.upto, recent * LANES, summed)
+    return left + left_too
 
 
 @inlined
-def add_up(people: Ints | Codes, upto: Codes) -> None:
-    """Set the running sums of people by recent distance."""
-    so_far = np.int32(0)
-    for recent in range(RECENTS):
-        so_far += people[recent]
-        upto[recent] = so_far
-
-
-@inlined
-def spread(taken: int, among: int, turn: float, who: Leavers) -> None:
+def spread(taken: Lanes, among: Lanes, turn: Lanes, who: Leavers, into: Codes, at: int) -> None:
     """Spread those who take an option over what people remember, in proportion but for rounding.
 
     Parameters
@@ -195,15 +218,19 @@ def spread(taken: int, among: int, turn: float, who: Leavers) -> None:
     taken, among
         How many take the option, of how many.
     turn
-        Where the rounding starts, from 0 to 1, drawn evenly so that nobody is favoured.
+        Where the rounding starts, from 0 to 1.
     who
-        Whose `upto` are the running sums of those who have not chosen yet, up to `among`: `taking` is
-        set and taken off.
+        Whose `upto` are the running sums of those who have not chosen yet, up to `among`: who takes the option is
+        taken off.
+    into, at
+        Where they are added, [recent * member], from which index on.
     """
-    share, start = taken / among, MARGIN + turn * (1.0 - 2.0 * MARGIN)
-    given = np.int32(0)
+    share, start = share_of(taken, among), start_of(turn)
+    given = all_i32(0)
     for recent in range(RECENTS):
-        so_far = np.int32(who.upto[recent] * share + start)
-        who.upto[recent] -= so_far
-        who.taking[recent] = so_far - given
+        upto = load(who.upto, recent * LANES)
+        so_far = to_int(to_float(upto) * share + start)
+        store(who.upto, recent * LANES, upto - so_far)
+        there = at + recent * LANES
+        store(into, there, load(into, there) + (so_far - given))
         given = so_far

@@ -1,9 +1,9 @@
 """Departures and hops of a day, compiled: the loops in which displacement spends its time.
 
-The people of a cell (post, km done today) are put at once where their options lead.  Cells are
-visited in the order of km done today, so that people come to later cells and each is visited about once.
-The same rules as plain array operations, hop by hop, stand in the tests as the reference
-(``tests/reference/flee_counts.py``).
+Eight members are treated side by side (:mod:`caravana.models.displacement.walk.kernels.lanes`).  The people of a cell
+(post, km done today) are put at once where their options lead.  Cells are visited in the order of km done today, so
+that people come to later cells and each is visited about once.  The same rules as plain array operations, hop by hop,
+stand in the tests as the reference (``tests/oracles/flee_counts.py``).
 """
 
 from __future__ import annotations
@@ -12,38 +12,47 @@ import numpy as np
 from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import (
+    ALL_RECENTS,
     RECENTS,
-    Arrivals,
+    Block,
+    Codes,
     Conditions,
     Crowd,
-    Floats,
     Ints,
     Leavers,
     Network,
     Sight,
 )
-from caravana.models.displacement.walk.kernels.crowd import empty, join, let_wait, make_crowd
-from caravana.models.displacement.walk.kernels.draws import FEW, leave, leave_together, part, throttle, weigh
-from caravana.models.displacement.walk.kernels.journeys import choose, count_in, look_round, make_leavers
-from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, inner
+from caravana.models.displacement.walk.kernels.crowd import add, crowd_of, join, let_wait, people_of
+from caravana.models.displacement.walk.kernels.draws import leave, see_camps, weigh
+from caravana.models.displacement.walk.kernels.journeys import choose, count_in, look_round, make_leavers, make_sight
+from caravana.models.displacement.walk.kernels.lanes import (
+    LANES,
+    Lanes,
+    all_f64,
+    all_i32,
+    any_of,
+    fetch,
+    load,
+    store,
+    sum_of,
+    unsigned,
+)
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
+from caravana.models.displacement.walk.kernels.turns import FEW, share_at_once, share_of_cell
 
 #: Times that the cells are gone through; who is on the way after so many rests where she is.
 MOST_PASSES = 200
-#: Expected at a camp in one go, for each that its throttle spans, above which people come in turns.
-PRESSING = 1.0
 #: Most turns of a day: as many as make a difference, since camps are counted choice by choice.
 MOST_TURNS = 6
-#: Share of a crowd for whom there must be room in camps that fill, for turns to be taken.
-STAKE = 0.05
 #: Most turns of the people of one cell.
 MOST_TURNS_OF_CELL = 24
+#: Persons that one line of memory holds.
+LINE = 16
 
 
 @njit(cache=True)
-def set_out(
-    bits: Bits, net: Network, now: Conditions,
-    fresh: Ints, rest: Ints, next_rest: Ints, road: Ints, foot: Ints, in_camps: Ints, departures: Ints,
-) -> tuple[Arrivals, Arrivals]:  # fmt: skip
+def set_out(bits: Bits, net: Network, now: Conditions, block: Block, walkers: Crowd, starters: Crowd) -> None:
     """Let those at places set out.
 
     Those in camps are the first of Flee's list, so others see camps after they have left: their
@@ -51,324 +60,241 @@ def set_out(
 
     Parameters
     ----------
-    fresh, rest, road, foot
-        As in :class:`~caravana.models.displacement.walk.state.WalkState`; changed in place.
-    next_rest
-        Who is at rest tomorrow, [member, post * recent]; added to.
-    in_camps
-        People in each place that has a capacity, [member, camp]; changed in place.
-    departures
-        Persons who take each option, [option]; added to.
-
-    Returns
-    -------
-    tuple of Arrivals
-        Who arrives today with an earlier journey behind her, and who on her first link.
+    bits
+        For each group of members.
+    block
+        The people.
+    walkers, starters
+        Crowds of each group: who arrives today with an earlier journey behind her, and who on her first link.
     """
-    members, cells = len(fresh), len(net.post)
-    walkers, starters = make_crowd(cells), make_crowd(cells)
     who = make_leavers()
-    walker_start, starter_start = np.zeros(members + 1, np.int64), np.zeros(members + 1, np.int64)
-    state, people = np.empty(256, np.int64), np.empty(256, np.int64)
-    first_state, first_people = np.empty(256, np.int64), np.empty(256, np.int64)
-    camps = len(now.capacity)
-    # The throttle that holds while all set out, and one that nobody looks at.
-    sight = Sight(np.ones(camps), np.empty(len(net.chance)), np.zeros(1, np.int64), np.zeros(1, np.int64))
-    later = Sight(np.ones(camps), sight.reach, sight.weighed, sight.version)
-    weigh(net, now, np.arange(len(net.room)), sight.share, sight.reach)
-    for member in range(members):
-        if throttle(in_camps[member] * now.staying, now.capacity, now.buffer, sight.share):
-            weigh(net, now, net.throttled, sight.share, sight.reach)
-        _leave_again(bits, net, now, later, member, rest, who, next_rest, road, in_camps, departures, walkers)
-        _leave_first(bits, net, now, sight.reach, member, fresh, foot, in_camps, departures, starters)
-        state, people, end = empty(walkers, state, people, walker_start[member])
-        walker_start[member + 1] = end
-        first_state, first_people, end = empty(starters, first_state, first_people, starter_start[member])
-        starter_start[member + 1] = end
-    return Arrivals(walker_start, state, people), Arrivals(starter_start, first_state, first_people)
+    # What holds while all set out.
+    sight = make_sight(len(net.room), len(net.chance), len(now.capacity))
+    weigh(net, now, np.arange(len(net.room)), sight)
+    for group in range(len(bits)):
+        first = group * LANES
+        if see_camps(now, sight, block.in_camps, block.members, first, now.staying):
+            weigh(net, now, net.throttled, sight)
+        _leave_again(bits[group], net, now, sight, block, first, who, crowd_of(walkers, group))
+        _leave_first(bits[group], net, now, sight, block, first, crowd_of(starters, group))
 
 
 @inner
 def _leave_first(
-    bits: Bits, net: Network, now: Conditions, reach: Floats, member: int, fresh: Ints, foot: Ints,
-    in_camps: Ints, departures: Ints, starters: Crowd,
-) -> None:  # fmt: skip
+    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, starters: Crowd
+) -> None:
     """Let those who were never on the road set out."""
-    for post in range(fresh.shape[1]):
+    nobody, counts = all_i32(0), load(block.counts, first_member)
+    for post in range(len(net.room)):
         first, last = net.first[post], net.first[post + 1]
-        if fresh[member, post] == 0 or first == last:
+        here = load(block.fresh, post * block.members + first_member)
+        if first == last or not any_of(here > nobody):
             continue
-        left = leave(bits, fresh[member, post], now.move[post] * reach[last - 1])
-        fresh[member, post] -= left
+        left = binomial(bits, here, edge_of(all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)))
+        store(block.fresh, post * block.members + first_member, here - left)
         if net.room[post] >= 0:
-            in_camps[member, net.room[post]] -= left
-        below = 0.0
+            count_in(now, sight, block, first_member, net.room[post], nobody - left, -1)
         for option in range(first, last):
-            if left == 0:
-                break
-            taken = part(bits, left, reach[option] - below, reach[last - 1] - below)
-            below = reach[option]
-            if taken == 0:
+            taken = left
+            if option < last - 1:
+                taken = binomial(bits, left, unsigned(load(sight.edge, option * LANES)))
+            if not any_of(taken > nobody):
                 continue
-            left -= taken
-            departures[option] += taken
+            left = left - taken
+            block.departures[option] += sum_of(taken & counts)
             if net.starts[option] >= 0:
-                join(starters, net.starts[option] // RECENTS, net.starts[option], taken, -1)
+                join(starters, net.starts[option], taken, -1)
             else:
-                foot[now.due_on_foot[option], member, option] += taken
+                due = now.due_on_foot[option] * len(net.chance) + option
+                add(block.foot, due * block.members + first_member, taken)
 
 
 @inner
 def _leave_again(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, rest: Ints, who: Leavers,
-    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, walkers: Crowd,
+    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, who: Leavers,
+    walkers: Crowd,
 ) -> None:  # fmt: skip
     """Let those with a journey behind them set out."""
-    for post in range(rest.shape[1]):
-        here = rest[member, post]
-        people = 0
+    nobody, members = all_i32(0), block.members
+    for post in range(len(net.room)):
+        people = nobody
         for recent in range(RECENTS):
-            people += here[recent]
-        if people == 0:
+            here = load(block.rest, (post * RECENTS + recent) * members + first_member)
+            store(who.acting, recent * LANES, here)
+            people = people + here
+        if not any_of(people > nobody):
             continue
         first, last = net.first[post], net.first[post + 1]
-        chance = now.move[post] * sight.reach[last - 1] if last > first else 0.0
-        left = leave_together(bits, here, people, chance, who)
+        chance = all_f64(0.0)
+        if last > first:
+            chance = all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)
+        left = leave(bits, ALL_RECENTS, chance, chance, who)
         for recent in range(RECENTS):
-            if here[recent] > 0:
-                next_rest[member, net.rests[post * RECENTS + recent]] += here[recent] - who.leaving[recent]
-        if left > 0:
+            staying = load(who.acting, recent * LANES) - load(who.leaving, recent * LANES)
+            if any_of(staying > nobody):
+                add(block.next_rest, net.rests[post * RECENTS + recent] * members + first_member, staying)
+        if any_of(left > nobody):
             if net.room[post] >= 0:
-                in_camps[member, net.room[post]] -= left
-            choose(
-                bits, net, now, sight, member, net.start[post], -1, left, who, next_rest, road, in_camps, departures,
-                walkers,
-            )  # fmt: skip
+                count_in(now, sight, block, first_member, net.room[post], nobody - left, -1)
+            choose(bits, net, now, sight, block, first_member, net.start[post], -1, left, who, walkers)
 
 
 @njit(cache=True)
 def come_in(
-    bits: Bits, net: Network, now: Conditions, arrivals: Arrivals, due: Ints, due_state: Ints,
-    next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints,
-) -> None:  # fmt: skip
+    bits: Bits, net: Network, now: Conditions, block: Block, crowds: Crowd, waiting: Crowd, due: Codes, due_state: Ints
+) -> None:
     """Let arrivals come in and go on, until each rests or is under way for the night.
 
     Parameters
     ----------
-    arrivals
-        Who arrives on the day of departure.
+    bits
+        For each group of members.
+    block
+        The people.
+    crowds
+        Who arrives on the day of departure, of each group; nobody afterwards.
+    waiting
+        Room for those who wait for their turn, of one group.
     due
-        Who arrives from the calendar, [member, cell of the calendar]; emptied.
+        Who arrives from the calendar, [cell of the calendar * member]; emptied.
     due_state
         State on arrival of each cell of the calendar.
-    next_rest, road, in_camps, departures
-        As for :func:`set_out`.
     """
-    cells, camps, posts = len(net.post), len(now.capacity), len(net.room)
-    crowd, waiting = make_crowd(cells), make_crowd(cells)
+    posts, camps = len(net.room), len(now.capacity)
     who = make_leavers()
-    expected = np.empty(camps)
-    sight = Sight(np.ones(camps), np.empty(len(net.chance)), np.zeros(posts, np.int64), np.zeros(1, np.int64))
-    weigh(net, now, np.arange(posts), sight.share, sight.reach)
-    for member in range(len(in_camps)):
-        if throttle(in_camps[member] * 1.0, now.capacity, now.buffer, sight.share):
+    expected, everybody = np.empty(camps * LANES), np.ones(camps)
+    sight = make_sight(posts, len(net.chance), camps)
+    weigh(net, now, np.arange(posts), sight)
+    for group in range(len(bits)):
+        crowd, later, first = crowd_of(crowds, group), crowd_of(waiting, 0), group * LANES
+        if see_camps(now, sight, block.in_camps, block.members, first, everybody):
             sight.version[0] += 1
-        _gather(net, member, arrivals, due, due_state, crowd)
+        _gather(due, due_state, block.members, first, crowd)
         turns = 0
         while crowd.edge[0] <= crowd.edge[1]:
             if turns < MOST_TURNS:
-                at_once = _share_at_once(net, now, sight, member, crowd, in_camps, expected)
-                if at_once < 1.0:
-                    let_wait(bits, 1.0 - at_once, crowd, waiting)
+                at_once = share_at_once(net, now, sight, block, first, crowd, expected)
+                if any_of(at_once < all_f64(1.0)):
+                    let_wait(bits[group], all_f64(1.0) - at_once, crowd, later)
             turns += 1
-            passes = 0
-            while crowd.edge[0] <= crowd.edge[1] and passes < MOST_PASSES:
-                start, crowd.edge[0] = crowd.edge[0], cells
-                at = start
-                while at <= crowd.edge[1]:
-                    if crowd.mark[at]:
-                        crowd.mark[at] = 0
-                        _visit(bits, net, now, sight, member, at, crowd, who, next_rest, road, in_camps, departures)
-                    at += 1
-                crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
-                passes += 1
-            _stay(net, member, crowd, next_rest, in_camps)
-            crowd, waiting = waiting, crowd
+            _go_through(bits[group], net, now, sight, block, first, crowd, who)
+            _stay(net, block, first, crowd)
+            crowd, later = later, crowd
 
 
 @inner
-def _gather(net: Network, member: int, arrivals: Arrivals, due: Ints, due_state: Ints, crowd: Crowd) -> None:
-    """Gather a member's arrivals in a crowd."""
-    for index in range(arrivals.start[member], arrivals.start[member + 1]):
-        state = arrivals.state[index]
-        join(crowd, state // RECENTS, state, arrivals.people[index], -1)
-    for cell in range(due.shape[1]):
-        if due[member, cell] > 0:
-            state = due_state[cell]
-            join(crowd, state // RECENTS, state, due[member, cell], -1)
-            due[member, cell] = 0
+def _go_through(
+    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, crowd: Crowd, who: Leavers
+) -> None:
+    """Visit the cells of a crowd in their order, until nobody goes on."""
+    passes = 0
+    while crowd.edge[0] <= crowd.edge[1] and passes < MOST_PASSES:
+        at, crowd.edge[0] = crowd.edge[0], len(crowd.mark)
+        while at <= crowd.edge[1]:
+            if crowd.mark[at]:
+                crowd.mark[at] = 0
+                _visit(bits, net, now, sight, block, first_member, at, crowd, who)
+            at += 1
+        crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
+        passes += 1
 
 
 @inner
-def _room_left(net: Network, now: Conditions, member: int, crowd: Crowd, in_camps: Ints) -> float:
-    """Room left in all camps for each person of a crowd who chooses, at most."""
-    room, choosing = 0.0, 0.0
-    for camp in range(len(now.capacity)):
-        room += max(now.capacity[camp] - in_camps[member, camp], 0.0)
-    for at in range(crowd.edge[0], crowd.edge[1] + 1):
-        if crowd.mark[at]:
-            people = 0
-            for state in range(at * RECENTS, (at + 1) * RECENTS):
-                people += crowd.people[state]
-            choosing += people * now.move[net.post[at]]
-    return room / max(choosing, 1.0)
-
-
-@inner
-def _share_at_once(
-    net: Network, now: Conditions, sight: Sight, member: int, crowd: Crowd, in_camps: Ints, expected: Floats
-) -> float:
-    """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
-
-    Flee lets one person after the other make all her hops.  Where so many are about to choose a camp that its
-    throttle would not be felt, the others wait for their turn.  Turns decide who finds room, so they are not
-    taken where all the room left is for a few of the crowd (:data:`STAKE`).
-    """
-    if _room_left(net, now, member, crowd, in_camps) <= STAKE:
-        return 1.0
-    expected[:] = 0.0
-    choosing = 0.0
-    for at in range(crowd.edge[0], crowd.edge[1] + 1):
-        if not crowd.mark[at]:
-            continue
-        post, below = net.post[at], 0.0
-        movers, people = 0.0, 0
-        for state in range(at * RECENTS, (at + 1) * RECENTS):
-            people += crowd.people[state]
-            movers += crowd.people[state] * (1.0 if net.unrested[state] and now.town[post] else now.move[post])
-        if net.room[post] >= 0:
-            expected[net.room[post]] += people
-            choosing += people
-        choosing += movers
-        if not net.sees[post]:
-            continue
-        look_round(net, now, sight, post)
-        for option in range(net.first[post], net.first[post + 1]):
-            if net.slot[option] >= 0:
-                expected[net.slot[option]] += movers * (sight.reach[option] - below)
-            below = sight.reach[option]
-    at_once, stake = 1.0, 0.0
-    for camp in range(len(expected)):
-        limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
-        filling = in_camps[member, camp] + expected[camp] > now.buffer * now.capacity[camp]
-        if expected[camp] > limit and filling and in_camps[member, camp] < now.capacity[camp]:
-            at_once = min(at_once, limit / expected[camp])
-            stake += min(expected[camp], now.capacity[camp] - in_camps[member, camp])
-    return at_once if stake > STAKE * choosing else 1.0
+def _gather(due: Codes, due_state: Ints, members: int, first_member: int, crowd: Crowd) -> None:
+    """Gather a group's arrivals from the calendar in a crowd."""
+    nobody = all_i32(0)
+    for cell in range(len(due_state)):
+        people = load(due, cell * members + first_member)
+        if any_of(people > nobody):
+            join(crowd, due_state[cell], people, -1)
+            store(due, cell * members + first_member, nobody)
 
 
 @inlined
-def _share_of_cell(
-    net: Network, now: Conditions, sight: Sight, member: int, post: int, people: int, in_camps: Ints
-) -> float:
-    """Share of those at a post who may choose at once: less than 1 where they would fill a camp at one go.
-
-    The same as for a crowd, where so many of it are in one cell that turns of the crowd are not enough.
-    """
-    at_once, below = 1.0, 0.0
-    if people <= FEW or not net.sees[post]:
-        return at_once
-    for option in range(net.first[post], net.first[post + 1]):
-        camp = net.slot[option]
-        if camp >= 0:
-            expected = people * now.move[post] * (sight.reach[option] - below)
-            limit = PRESSING * max(now.capacity[camp] * (1.0 - now.buffer), 1.0)
-            filling = in_camps[member, camp] + expected > now.buffer * now.capacity[camp]
-            if expected > limit and filling and in_camps[member, camp] < now.capacity[camp]:
-                at_once = min(at_once, limit / expected)
-        below = sight.reach[option]
-    return at_once
+def _take_turns(bits: Bits, share: Lanes, who: Leavers) -> Lanes:
+    """Let a share of a cell's people act, keep the others, and return how many act."""
+    edge, together, summed = edge_of(share), not any_of(share < all_f64(1.0)), all_i32(0)
+    for at in range(0, RECENTS * LANES, LANES):
+        here = load(who.here, at)
+        acting = here if together else binomial(bits, here, edge)
+        store(who.acting, at, acting)
+        store(who.here, at, here - acting)
+        summed = summed + acting
+    return summed
 
 
 @inlined
-def _leave_cell(bits: Bits, net: Network, now: Conditions, chance: float, at: int, people: int, who: Leavers) -> int:
-    """Draw who of those whose turn it is go on, and return how many; those who must leave apart from those who may."""
-    post, left, free = net.post[at], 0, 0
-    for recent in range(RECENTS):
-        who.free[recent] = 0
-        if not (net.unrested[at * RECENTS + recent] and now.town[post]):
-            who.free[recent] = who.here[recent]
-            free += who.here[recent]
-    if free > 0:
-        left = leave_together(bits, who.free, free, now.move[post] * chance, who)
-    else:
-        who.leaving[:] = 0
-    if free < people:
-        for recent in range(RECENTS):
-            if who.free[recent] < who.here[recent]:
-                who.leaving[recent] = leave(bits, who.here[recent], chance)
-                left += who.leaving[recent]
-    return left
+def _fetch_leads(net: Network, at: int, options: int, crowd: Crowd) -> None:
+    """Have the cells fetched to which the options of a cell lead: what they wait for otherwise is memory."""
+    size = RECENTS * LANES
+    for entry in range(net.entry[at], net.entry[at] + options):
+        lead = net.leads[entry]
+        if lead >= 0:
+            for place in range(lead * size, (lead + 1) * size, LINE):
+                fetch(crowd.people, place)
 
 
 @inlined
 def _visit(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, at: int, crowd: Crowd,
-    who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints,
+    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, at: int, crowd: Crowd,
+    who: Leavers,
 ) -> None:  # fmt: skip
     """Let those in a cell come in, and go on or stay: in turns where so many at once would fill a camp unseen."""
-    post = net.post[at]
+    post, nobody = net.post[at], all_i32(0)
     first, last, room = net.first[post], net.first[post + 1], net.room[post]
-    here = crowd.people[at * RECENTS : (at + 1) * RECENTS]
-    people = 0
-    for recent in range(RECENTS):
-        people += here[recent]
-    if people == 0:
+    people, here = nobody, at * RECENTS * LANES
+    for recent in range(0, RECENTS * LANES, LANES):
+        some = load(crowd.people, here + recent)
+        store(crowd.people, here + recent, nobody)
+        store(who.here, recent, some)
+        people = people + some
+    if not any_of(people > nobody):
         return
     if room >= 0:
-        count_in(now, sight, in_camps, member, room, people - crowd.counted[at])
-        crowd.counted[at] = 0
+        count_in(now, sight, block, first_member, room, people - load(crowd.counted, at * LANES), at)
+        store(crowd.counted, at * LANES, nobody)
+    _fetch_leads(net, at, last - first, crowd)
+    may_stay = net.may_stay[at] if now.town[post] else ALL_RECENTS
+    rests = net.drop[post] * RECENTS
     turns = 0
-    while people > 0:
+    while any_of(people > nobody):
         look_round(net, now, sight, post)
-        share = _share_of_cell(net, now, sight, member, post, people, in_camps) if turns < MOST_TURNS_OF_CELL else 1.0
+        share = all_f64(1.0)
+        if net.sees[post] and turns < MOST_TURNS_OF_CELL and any_of(people > all_i32(FEW)):
+            share = share_of_cell(net, now, sight, block, first_member, post, people)
+        people = people - _take_turns(bits, share, who)
         turns += 1
-        if share < 1.0:
-            acting = 0
-            for recent in range(RECENTS):
-                who.here[recent] = binomial(bits, here[recent], share)
-                acting += who.here[recent]
-        else:
-            acting = people
-            for recent in range(RECENTS):
-                who.here[recent] = here[recent]
-        people -= acting
-        chance = sight.reach[last - 1] if last > first else 0.0
-        left = _leave_cell(bits, net, now, chance, at, acting, who)
+        chance = all_f64(0.0)
+        if last > first:
+            chance = load(sight.reach, (last - 1) * LANES)
+        left = leave(bits, may_stay, chance, all_f64(now.move[post]) * chance, who)
         for recent in range(RECENTS):
-            if who.here[recent] > 0:
-                rest = net.drop[post] * RECENTS + net.stays[at * RECENTS + recent]
-                next_rest[member, rest] += who.here[recent] - who.leaving[recent]
-                here[recent] -= who.here[recent]
-        if left > 0:
+            staying = load(who.acting, recent * LANES) - load(who.leaving, recent * LANES)
+            if any_of(staying > nobody):
+                rest = rests + net.stays[at * RECENTS + recent]
+                add(block.next_rest, rest * block.members + first_member, staying)
+        if any_of(left > nobody):
             if room >= 0:
-                count_in(now, sight, in_camps, member, room, -left)
-            choose(bits, net, now, sight, member, at, at, left, who, next_rest, road, in_camps, departures, crowd)
+                count_in(now, sight, block, first_member, room, nobody - left, at)
+            choose(bits, net, now, sight, block, first_member, at, at, left, who, crowd)
 
 
 @inner
-def _stay(net: Network, member: int, crowd: Crowd, next_rest: Ints, in_camps: Ints) -> None:
+def _stay(net: Network, block: Block, first_member: int, crowd: Crowd) -> None:
     """Let those who are still on the way rest where they are."""
+    nobody, members = all_i32(0), block.members
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
+        if not crowd.mark[at]:
+            continue
         crowd.mark[at] = 0
-        post = net.post[at]
-        room = net.room[post]
-        for state in range(at * RECENTS, (at + 1) * RECENTS):
-            next_rest[member, net.drop[post] * RECENTS + net.stays[state]] += crowd.people[state]
-            if room >= 0:
-                in_camps[member, room] += crowd.people[state]
-            crowd.people[state] = 0
+        room = net.room[net.post[at]]
         if room >= 0:
-            in_camps[member, room] -= crowd.counted[at]
-            crowd.counted[at] = 0
+            place = room * members + first_member
+            there = load(block.in_camps, place) + people_of(crowd, at) - load(crowd.counted, at * LANES)
+            store(block.in_camps, place, there)
+            store(crowd.counted, at * LANES, nobody)
+        for state in range(at * RECENTS, (at + 1) * RECENTS):
+            rest = net.drop[net.post[at]] * RECENTS + net.stays[state]
+            add(block.next_rest, rest * members + first_member, load(crowd.people, state * LANES))
+            store(crowd.people, state * LANES, nobody)
     crowd.edge[0], crowd.edge[1], crowd.edge[2] = len(crowd.mark), -1, -1

@@ -5,155 +5,154 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Conditions, Crowd, Ints, Leavers, Network, Sight
-from caravana.models.displacement.walk.kernels.crowd import come_to
-from caravana.models.displacement.walk.kernels.draws import (
-    FEW,
-    GOLDEN,
-    MANY,
-    add_up,
-    part,
-    pick,
-    spread,
-    throttle_camp,
-    weigh_post,
+from caravana.models.displacement.walk.kernels.arrays import (
+    RECENTS,
+    Block,
+    Codes,
+    Conditions,
+    Crowd,
+    Leavers,
+    Network,
+    Sight,
 )
-from caravana.models.displacement.walk.kernels.random import Bits, count_below, fill, inlined, uniform
+from caravana.models.displacement.walk.kernels.crowd import add, come_to
+from caravana.models.displacement.walk.kernels.draws import GOLDEN, see_camp, spread, weigh_post
+from caravana.models.displacement.walk.kernels.lanes import (
+    LANES,
+    Lanes,
+    all_f64,
+    all_i32,
+    any_of,
+    load,
+    select,
+    store,
+    sum_of,
+    to_float,
+    unsigned,
+)
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, uniform
 
 
 @njit(cache=True)
 def make_leavers() -> Leavers:
     """Make room for the leavers of one cell."""
+    size = RECENTS * LANES
     return Leavers(
-        np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32),
-        np.zeros(RECENTS, np.int32), np.zeros(RECENTS, np.int32), np.zeros(MANY + 2, np.uint32),
+        np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
+        np.zeros(size, np.int32),
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def make_sight(posts: int, options: int, camps: int) -> Sight:
+    """Make room for what people see; all camps are empty."""
+    return Sight(
+        np.ones(camps * LANES), np.ones(camps * LANES), np.empty(options * LANES), np.empty(options * LANES, np.uint32),
+        np.zeros(posts, np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
 
 
 @inlined
-def count_in(now: Conditions, sight: Sight, in_camps: Ints, member: int, camp: int, people: int) -> None:
-    """Count people into a camp; let those who choose after them see it."""
-    in_camps[member, camp] += people
-    share = throttle_camp(in_camps[member, camp], now.capacity[camp], now.buffer)
-    if share != sight.share[camp]:
-        sight.share[camp] = share
+def count_in(now: Conditions, sight: Sight, block: Block, first: int, camp: int, people: Lanes, visited: int) -> None:
+    """Count people into a camp; let those who choose after them see it, unless all choose at once (visited -1)."""
+    at = camp * block.members + first
+    there = load(block.in_camps, at) + people
+    store(block.in_camps, at, there)
+    if visited >= 0 and see_camp(now, sight, camp, to_float(there)):
         sight.version[0] += 1
-
-
-@inlined
-def end_day(
-    net: Network, now: Conditions, sight: Sight, member: int, option: int, end: int, people: int, next_rest: Ints,
-    road: Ints, in_camps: Ints,
-) -> None:  # fmt: skip
-    """Put people where their journey ends for today: at rest, or into the calendar."""
-    if end >= 0:
-        post = net.next_post[option]
-        next_rest[member, post * RECENTS + end] += people
-        camp = net.room[post]
-        if camp >= 0:
-            count_in(now, sight, in_camps, member, camp, people)
-    else:
-        road[now.due[option], member, option, -1 - end] += people
-
-
-@inlined
-def choose(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, cell: int, visited: int,
-    left: int, who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, crowd: Crowd,
-) -> None:  # fmt: skip
-    """Let those who leave a cell choose among the options of its post, and put them where these lead.
-
-    A few choose one by one.  Many choose together, as what they remember does not bear on the
-    choice; then those who took an option are spread over the memories in proportion.
-    """
-    alone = net.first[net.post[cell]]
-    if net.first[net.post[cell] + 1] - alone == 1:
-        # Nothing to choose: there is one road, as for all who are half way along a route.
-        for recent in range(RECENTS):
-            who.taking[recent] = who.leaving[recent]
-        departures[alone] += left
-        _travel(
-            net, now, sight, member, net.entry[cell], alone, visited, left, who, next_rest, road, in_camps, crowd
-        )  # fmt: skip
-        return
-    if left > FEW:
-        _choose_together(
-            bits, net, now, sight, member, cell, visited, left, who, next_rest, road, in_camps, departures, crowd
-        )
-        return
-    post = net.post[cell]
-    first, last = net.first[post], net.first[post + 1]
-    for recent in range(RECENTS):
-        for _ in range(who.leaving[recent]):
-            option = pick(bits, sight.reach, first, last)
-            departures[option] += 1
-            entry = net.entry[cell] + option - first
-            lead = net.leads[entry]
-            if lead >= 0:
-                crowd.people[lead * RECENTS + recent] += 1
-                come_to(crowd, lead, visited)
-                if visited >= 0 and net.room[net.next_post[option]] >= 0:
-                    crowd.counted[lead] += 1
-                    count_in(now, sight, in_camps, member, net.room[net.next_post[option]], 1)
-            else:
-                end = net.ends[entry * RECENTS + recent]
-                end_day(net, now, sight, member, option, end, 1, next_rest, road, in_camps)
-
-
-@inlined
-def _choose_together(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, member: int, cell: int, visited: int,
-    left: int, who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, departures: Ints, crowd: Crowd,
-) -> None:  # fmt: skip
-    """Draw how many take each option, up to some hundreds person by person, which is quicker than by binomials."""
-    post, everybody, before = net.post[cell], left, 0
-    first, last = net.first[post], net.first[post + 1]
-    if everybody <= MANY:
-        fill(bits, who.words, everybody)
-    add_up(who.leaving, who.upto)
-    turn, below, whole = uniform(bits), 0.0, sight.reach[last - 1]
-    for option in range(first, last):
-        reach = sight.reach[option]
-        if everybody <= MANY:
-            count = count_below(who.words, everybody, reach / whole) if option < last - 1 else everybody
-            taken, before = count - before, count
-        else:
-            taken = part(bits, left, reach - below, whole - below)
-            below = reach
-        if taken > 0:
-            departures[option] += taken
-            spread(taken, left, turn, who)
-            left -= taken
-            turn = turn + GOLDEN if turn + GOLDEN < 1.0 else turn + GOLDEN - 1.0
-            entry = net.entry[cell] + option - first
-            _travel(net, now, sight, member, entry, option, visited, taken, who, next_rest, road, in_camps, crowd)
-
-
-@inlined
-def _travel(
-    net: Network, now: Conditions, sight: Sight, member: int, entry: int, option: int, visited: int, taken: int,
-    who: Leavers, next_rest: Ints, road: Ints, in_camps: Ints, crowd: Crowd,
-) -> None:  # fmt: skip
-    """Put those who took an option where it leads."""
-    lead = net.leads[entry]
-    if lead >= 0:
-        for recent in range(RECENTS):
-            crowd.people[lead * RECENTS + recent] += who.taking[recent]
-        come_to(crowd, lead, visited)
-        room = net.room[net.next_post[option]]
-        if visited >= 0 and room >= 0:
-            crowd.counted[lead] += taken
-            count_in(now, sight, in_camps, member, room, taken)
-        return
-    for recent in range(RECENTS):
-        if who.taking[recent] > 0:
-            end = net.ends[entry * RECENTS + recent]
-            end_day(net, now, sight, member, option, end, who.taking[recent], next_rest, road, in_camps)
 
 
 @inlined
 def look_round(net: Network, now: Conditions, sight: Sight, post: int) -> None:
     """Bring the chances of a post's options up to the present state of the camps."""
     if net.sees[post] and sight.weighed[post] != sight.version[0]:
-        weigh_post(net, now, post, sight.share, sight.reach)
+        weigh_post(net, now, post, sight)
         sight.weighed[post] = sight.version[0]
+
+
+@inlined
+def choose(
+    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, cell: int, visited: int,
+    left: Lanes, who: Leavers, crowd: Crowd,
+) -> None:  # fmt: skip
+    """Let those who leave a cell choose among the options of its post, and put them where these lead.
+
+    They choose together, as what they remember does not bear on the choice; then those who took an option are spread
+    over the memories in proportion.
+
+    Parameters
+    ----------
+    visited
+        The cell, or -1 where its people set out for the day.
+    left, who
+        How many leave, with the running sums of them by recent distance.
+    """
+    post, nobody = net.post[cell], all_i32(0)
+    first, last = net.first[post], net.first[post + 1]
+    counts = load(block.counts, first_member)
+    if last - first == 1:
+        # Nothing to choose: there is one road, as for all who are half way along a route.
+        block.departures[first] += sum_of(left & counts)
+        entry = net.entry[cell]
+        if net.leads[entry] >= 0:
+            for at in range(0, RECENTS * LANES, LANES):
+                add(crowd.people, net.leads[entry] * RECENTS * LANES + at, load(who.leaving, at))
+            _go_on(net, now, sight, block, first_member, net.leads[entry], first, visited, left, crowd)
+        else:
+            _end_day(net, now, sight, block, first_member, entry, first, visited, who.leaving)
+        return
+    turn = uniform(bits)
+    for option in range(first, last):
+        taken = left
+        if option < last - 1:
+            taken = binomial(bits, left, unsigned(load(sight.edge, option * LANES)))
+        if not any_of(taken > nobody):
+            continue
+        block.departures[option] += sum_of(taken & counts)
+        entry = net.entry[cell] + option - first
+        if net.leads[entry] >= 0:
+            spread(taken, left, turn, who, crowd.people, net.leads[entry] * RECENTS * LANES)
+            _go_on(net, now, sight, block, first_member, net.leads[entry], option, visited, taken, crowd)
+        else:
+            for at in range(0, RECENTS * LANES, LANES):
+                store(who.taking, at, nobody)
+            spread(taken, left, turn, who, who.taking, 0)
+            _end_day(net, now, sight, block, first_member, entry, option, visited, who.taking)
+        left = left - taken
+        turn = turn + all_f64(GOLDEN)
+        turn = select(turn < all_f64(1.0), turn, turn - all_f64(1.0))
+
+
+@inlined
+def _go_on(
+    net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, lead: int, option: int, visited: int,
+    taken: Lanes, crowd: Crowd,
+) -> None:  # fmt: skip
+    """Note that those who took an option come to a cell on the same day; a camp has them in its count at once."""
+    come_to(crowd, lead, visited)
+    camp = net.room[net.next_post[option]]
+    if visited >= 0 and camp >= 0:
+        add(crowd.counted, lead * LANES, taken)
+        count_in(now, sight, block, first_member, camp, taken, visited)
+
+
+@inlined
+def _end_day(
+    net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, entry: int, option: int, visited: int,
+    taking: Codes,
+) -> None:  # fmt: skip
+    """Put those who took an option, by recent distance, where their day ends: at rest, or in the calendar."""
+    resting, members = all_i32(0), block.members
+    for recent in range(RECENTS):
+        people = load(taking, recent * LANES)
+        if any_of(people > all_i32(0)):
+            end = net.ends[entry * RECENTS + recent]
+            if end >= 0:
+                resting = resting + people
+                add(block.next_rest, (net.next_post[option] * RECENTS + end) * members + first_member, people)
+            else:
+                due = now.due[option] * len(net.chance) + option
+                add(block.road, (due * RECENTS - 1 - end) * members + first_member, people)
+    camp = net.room[net.next_post[option]]
+    if camp >= 0:
+        count_in(now, sight, block, first_member, camp, resting, visited)

@@ -1,14 +1,19 @@
-"""Random numbers inside the compiled loops: uniforms, coins and binomials.
+"""Random numbers inside the compiled loops: coins, uniforms and binomials of eight members at once.
 
 A call into NumPy's generator costs a compiled loop 8 ns and its binomials some 100 ns, most of the time of a
-crowded day.  So each process draws 256 bits from its named stream, and the loops go on from these.
+crowded day.  So each process draws 256 bits for each member from its named stream, and the loops go on from these.
+
+A binomial of up to :data:`COUNTED` people is drawn by their coins.  Each person's uniform is held against the chance
+digit by digit: whose digit is another than that of the chance is decided, the others, about half, go on to the next.
+So it takes two coins a person, 64 of which are one word, and is exact for a chance to 32 binary digits.  Of more
+people it is drawn by rejection or inversion, member by member.
 
 References
 ----------
 D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", ACM Transactions on Mathematical
 Software 47 (2021): xoshiro256++.  W. Hormann, "The generation of binomial random variates", Journal of
 Statistical Computation and Simulation 46 (1993): algorithm BTRS.  L. Devroye, "Non-Uniform Random Variate
-Generation" (1986), X.4: inversion.
+Generation" (1986), X.4: inversion; XV.2: a chance bit by bit.
 """
 
 from __future__ import annotations
@@ -20,16 +25,39 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from caravana.models.displacement.walk.kernels.lanes import (
+    LANES,
+    Lanes,
+    all_f64,
+    all_i64,
+    any_of,
+    as_float,
+    bytes_below,
+    bytes_equal,
+    count_ones,
+    load,
+    narrow,
+    one_of,
+    select,
+    store,
+    to_long,
+    widen,
+    with_one,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Bits = NDArray[np.uint64]
-Words = NDArray[np.uint32]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Expected number from which binomials are drawn by rejection, below by inversion.
+#: Most people whose binomial is drawn by their coins.
+COUNTED = 2048
+#: Binary digits of a chance, and the edge below which all words of so many bits are.
+DIGITS, ALWAYS = 32, 2**32 - 1
+#: Expected number from which binomials of more are drawn by rejection, below by inversion.
 REJECTION = 18.0
 
 
@@ -43,72 +71,132 @@ def inlined(loop: Callable[P, R]) -> Callable[P, R]:
     return njit(cache=True, _nrt=False, forceinline=True)(loop)  # type: ignore[call-overload,no-any-return]
 
 
-def draw_bits(rng: np.random.Generator) -> Bits:
-    """Draw the bits that a loop goes on from."""
-    bits = rng.integers(0, 2**64, size=4, dtype=np.uint64)
-    return bits if bits.any() else bits + np.uint64(1)
+def draw_bits(rng: np.random.Generator, groups: int = 1) -> Bits:
+    """Draw the bits that a loop goes on from, [group, word * member]."""
+    bits = rng.integers(0, 2**64, size=(groups, 4, LANES), dtype=np.uint64)
+    bits[:, 0] += ~bits.any(axis=1)  # from four zeros there would be nothing but zeros
+    return bits.reshape(groups, -1)
 
 
 @inlined
-def step(bits: Bits) -> np.uint64:
-    """Step xoshiro256++ and return its next 64 bits."""
-    a, b, c, d = bits[0], bits[1], bits[2], bits[3]
+def step(bits: Bits) -> Lanes:
+    """Step xoshiro256++ of each member and return its next 64 bits."""
+    a, b, c, d = load(bits, 0), load(bits, LANES), load(bits, 2 * LANES), load(bits, 3 * LANES)
+    total = a + d
+    word = ((total << all_i64(23)) | (total >> all_i64(41))) + a
+    c = c ^ a
+    d = d ^ b
+    store(bits, 0, a ^ d)
+    store(bits, LANES, b ^ c)
+    store(bits, 2 * LANES, c ^ (b << all_i64(17)))
+    store(bits, 3 * LANES, (d << all_i64(45)) | (d >> all_i64(19)))
+    return word
+
+
+@inlined
+def uniform(bits: Bits) -> Lanes:
+    """Draw evenly from 0 (included) to 1, for each member: 52 bits as the digits of a float from 1 to 2."""
+    return as_float((step(bits) >> all_i64(12)) | all_i64(0x3FF0000000000000)) - all_f64(1.0)
+
+
+@inlined
+def edge_of(chance: Lanes) -> Lanes:
+    """Edge below which a word of 32 bits is with a chance from 0 to 1."""
+    scaled = chance * all_f64(4294967296.0)
+    return to_long(select(scaled < all_f64(4294967295.0), scaled, all_f64(4294967295.0)))
+
+
+@inner
+def binomial(bits: Bits, people: Lanes, edge: Lanes) -> Lanes:
+    """Draw how many of some people do what each does with a chance, for each member.
+
+    Parameters
+    ----------
+    people
+        How many, integers of 32 bits.
+    edge
+        From :func:`edge_of`.
+    """
+    a, b, c, d = load(bits, 0), load(bits, LANES), load(bits, 2 * LANES), load(bits, 3 * LANES)
+    nobody, one, word_long, everyone = all_i64(0), all_i64(1), all_i64(64), all_i64(-1)
+    number = widen(people)
+    always = edge == all_i64(ALWAYS)
+    done = select(always, number, nobody)
+    open_to_both = (edge > nobody) & (edge < all_i64(ALWAYS))
+    left = select(open_to_both & (number < all_i64(COUNTED + 1)), number, nobody)
+    digits = all_i64(DIGITS)
+    while any_of(left > all_i64(8)):
+        heads, uncounted = nobody, left
+        while any_of(uncounted > nobody):
+            total = a + d
+            word = ((total << all_i64(23)) | (total >> all_i64(41))) + a
+            c = c ^ a
+            d = d ^ b
+            a, b, c, d = a ^ d, b ^ c, c ^ (b << all_i64(17)), (d << all_i64(45)) | (d >> all_i64(19))
+            coins = select(uncounted < word_long, (one << uncounted) - one, everyone)
+            heads = heads + count_ones(word & select(uncounted > nobody, coins, nobody))
+            uncounted = uncounted - word_long
+        digits = digits - one
+        below = ((edge >> digits) & one) > nobody
+        done = select(below, done + heads, done)
+        left = select(below, left - heads, heads)
+        # Where all further digits of the chance are 0, nobody is below it any more.
+        left = select((edge & ((one << digits) - one)) > nobody, left, nobody)
+    # A few are held against the next eight digits at once.
+    ahead = edge << (all_i64(64) - digits)
+    while any_of(left > nobody):
+        total = a + d
+        word = ((total << all_i64(23)) | (total >> all_i64(41))) + a
+        c = c ^ a
+        d = d ^ b
+        a, b, c, d = a ^ d, b ^ c, c ^ (b << all_i64(17)), (d << all_i64(45)) | (d >> all_i64(19))
+        these, digit = (one << left) - one, (ahead >> all_i64(56)) * all_i64(0x0101010101010101)
+        done = done + count_ones(bytes_below(word, digit) & these)
+        left = count_ones(bytes_equal(word, digit) & these)
+        ahead = ahead << all_i64(8)
+        left = select(ahead != nobody, left, nobody)
+    store(bits, 0, a)
+    store(bits, LANES, b)
+    store(bits, 2 * LANES, c)
+    store(bits, 3 * LANES, d)
+    many = open_to_both & (number > all_i64(COUNTED))
+    if any_of(many):
+        for lane in range(LANES):
+            if one_of(number, lane) > COUNTED and 0 < one_of(edge, lane) < ALWAYS:
+                done = with_one(
+                    done, lane, _of_many(bits, lane, one_of(number, lane), one_of(edge, lane) / 2.0**DIGITS)
+                )
+    return narrow(done)
+
+
+@inlined
+def _uniform_of(bits: Bits, lane: int) -> float:
+    """Draw evenly from 0 (included) to 1, for one member."""
+    a, b, c, d = bits[lane], bits[LANES + lane], bits[2 * LANES + lane], bits[3 * LANES + lane]
     total = a + d
     word = ((total << np.uint64(23)) | (total >> np.uint64(41))) + a
     c ^= a
     d ^= b
-    bits[0] = a ^ d
-    bits[1] = b ^ c
-    bits[2] = c ^ (b << np.uint64(17))
-    bits[3] = (d << np.uint64(45)) | (d >> np.uint64(19))
-    return word  # type: ignore[no-any-return]
-
-
-@inlined
-def uniform(bits: Bits) -> float:
-    """Draw evenly from 0 (included) to 1."""
-    return (step(bits) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@inlined
-def fill(bits: Bits, words: Words, number: int) -> None:
-    """Fill the front of a list with `number` (or one more) words of 32 bits."""
-    for pair in range(0, number, 2):
-        word = step(bits)
-        words[pair] = np.uint32(word & np.uint64(0xFFFFFFFF))
-        words[pair + 1] = np.uint32(word >> np.uint64(32))
-
-
-@inlined
-def count_below(words: Words, number: int, chance: float) -> int:
-    """Count how many of the first `number` words are below a chance."""
-    if chance >= 1.0:
-        return number
-    edge = np.uint32(chance * 4294967296.0)
-    below = 0
-    for index in range(number):
-        below += words[index] < edge
-    return below
+    bits[lane] = a ^ d
+    bits[LANES + lane] = b ^ c
+    bits[2 * LANES + lane] = c ^ (b << np.uint64(17))
+    bits[3 * LANES + lane] = (d << np.uint64(45)) | (d >> np.uint64(19))
+    return float(word >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @inner
-def binomial(bits: Bits, people: int, chance: float) -> int:
-    """Draw how many of some people do what each does with a chance from 0 to 1."""
+def _of_many(bits: Bits, lane: int, people: int, chance: float) -> int:
+    """Draw a binomial of one member."""
     less = min(chance, 1.0 - chance)
-    if people <= 0 or less <= 0.0:
-        number = 0
-    elif people * less < REJECTION:
-        number = _invert(bits, people, less)
-    else:
-        number = _reject(bits, people, less)
+    number = _invert(bits, lane, people, less) if people * less < REJECTION else _reject(bits, lane, people, less)
     return number if chance <= 0.5 else people - number
 
 
 @inlined
-def _invert(bits: Bits, people: int, chance: float) -> int:
+def _invert(bits: Bits, lane: int, people: int, chance: float) -> int:
     """Draw by going up the distribution from 0."""
     odds = chance / (1.0 - chance)
-    left = uniform(bits)
+    left = _uniform_of(bits, lane)
     mass = math.exp(people * math.log1p(-chance))
     number = 0
     while left > mass and number < people:
@@ -121,7 +209,7 @@ def _invert(bits: Bits, people: int, chance: float) -> int:
 
 
 @inlined
-def _reject(bits: Bits, people: int, chance: float) -> int:
+def _reject(bits: Bits, lane: int, people: int, chance: float) -> int:
     """Draw by transformed rejection with squeeze (BTRS), for people * chance of 10 and more."""
     deviation = math.sqrt(people * chance * (1.0 - chance))
     b = 1.15 + 2.53 * deviation
@@ -129,8 +217,8 @@ def _reject(bits: Bits, people: int, chance: float) -> int:
     c = people * chance + 0.5
     vertical = 0.92 - 4.2 / b
     while True:
-        u = uniform(bits) - 0.5
-        v = uniform(bits)
+        u = _uniform_of(bits, lane) - 0.5
+        v = _uniform_of(bits, lane)
         us = 0.5 - abs(u)
         if us <= 0.0:
             continue

@@ -124,6 +124,13 @@ class Run(Summarised):
         The scenario as simulated, from the folder itself.
     connection
         DuckDB, with a view for each table of the run.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
+    >>> run.members, run.model, len(run.days)
+    (64, 'caravan', 2)
     """
 
     def __init__(self, path: Path) -> None:

@@ -247,7 +247,8 @@ def _read_melted(
             f" — expected {expected}"
         )
     faults += _unread(where, melted, melted.names[0], dates.unread, melted.dates, "a date")
-    faults += _unread(where, melted, melted.names[1], numbers.unread, melted.persons, "a number of people")
+    if numbers.fault is None:
+        faults += _unread(where, melted, melted.names[1], numbers.unread, melted.persons, "a number of people")
     if faults:
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")

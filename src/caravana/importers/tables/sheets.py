@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.tables.cells import EXCEL_EPOCH, Limits
+from caravana.importers.tables.cells import EXCEL_EPOCH, Limits, tidy
 from caravana.importers.tables.grids import read_grids
+from caravana.received import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,13 +26,7 @@ MOST_BEFORE = 30
 """Rows of a sheet among which its header is looked for."""
 TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
 """Names of rows that add up others, without accents and capitals."""
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
-
-
-def tidy(text: str) -> str:
-    """Text in Unicode's composed form, with every kind of space as one space and none at its ends."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def name_key(text: str) -> str:
@@ -90,7 +85,7 @@ def read_sheet(
         Keys of columns that are looked for: titles above the header, and sheets before the one with the table, are
         told by them.
     """
-    if not path.is_file():
+    if not is_there(path):
         reader.fault(path, None, "", None, "this file; it is not there")
         return None
     try:

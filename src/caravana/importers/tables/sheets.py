@@ -103,7 +103,10 @@ def read_sheet(
         rows = rows[1:]  # HXL tags in a second row
     keys = [name_key(name) for name in names]
     _note_twice(reader, path, names, keys, known)
-    columns = {key: tidy(name) for key, name in reversed(list(zip(keys, names, strict=True))) if key}
+    columns: dict[str, str] = {}
+    for key, name in zip(keys, names, strict=True):
+        if key:
+            columns.setdefault(key, tidy(name))
     # Programs repeat the header on every page.
     kept = [(line, cells) for line, cells in rows if header is not None or cells != grid.rows[at]]
     return NamedSheet(path, names, columns, [_row(line, keys, cells) for line, cells in kept], grid.epoch)

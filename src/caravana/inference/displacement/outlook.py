@@ -25,7 +25,7 @@ from caravana.inference.displacement.listening import (
     weights_at,
 )
 from caravana.inference.displacement.memory import Memory
-from caravana.inference.pool import heavier_tails, mixture, pooled_crps, terms_of
+from caravana.inference.pool import BETWEEN, heavier_tails, part_averaged, pooled_crps, terms_of
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.useful_lead import useful_lead
 from caravana.models.displacement.camp_shares.capacity import Capacity, capacities_of
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     Points = tuple[Floats, Floats]
 
 AHEAD, MEMBERS = 60, 64
+#: Share of the forecast of the sum in which all camps lie at the same quantile of their own forecasts.
+ALL_ALIKE = 0.25
 #: Names of what a forecast is of, besides single camps.
 CAMPS, TOTAL = "camps", "total"
 #: So many forecasts must have come true, or not, before a horizon says how useful they are.
@@ -97,7 +99,8 @@ class CampOutlook:
 
     def total(self, ahead: int) -> Points:
         """Points and weights of the people in all camps together so many days ahead."""
-        return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead)
+        camps = [self.camp(camp, ahead) for camp in range(len(self.camps.place_ids))]
+        return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead, camps)
 
 
 def look_ahead(
@@ -161,9 +164,23 @@ def sums_of(scenario: Scenario, forecast: CampForecast) -> Floats:
     return sums
 
 
-def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int) -> Points:
-    """The pool's forecast of the sum over camps on one day, from [forecaster, member]: points and their weights."""
-    return heavier_tails(*mixture(list(samples), weights_at(pools, ahead)))
+def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int, camps: Sequence[Points]) -> Points:
+    """The pool's forecast of the sum over camps on one day: points and their weights.
+
+    What the forecasters say of the sum is too sure where all camps do better or worse together, which a forecaster's
+    members hardly know: a quarter (:data:`ALL_ALIKE`) goes to the camps' own forecasts, all at the same quantile.
+
+    Parameters
+    ----------
+    samples
+        Of the sum, [forecaster, member].
+    camps
+        The pooled forecast of each camp.
+    """
+    points, weights = heavier_tails(*part_averaged(list(samples), weights_at(pools, ahead)))
+    alike = np.sum([np.interp(BETWEEN, np.cumsum(share) - 0.5 * share, each) for each, share in camps], axis=0)
+    every = np.concatenate([points, alike])
+    return every, np.concatenate([(1.0 - ALL_ALIKE) * weights, np.full(BETWEEN.size, ALL_ALIKE / BETWEEN.size)])
 
 
 def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampCase]) -> list[CampCase]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 SCENARIO = "tapachula-2021-11-18"
 
 
+Written = dict[str, str]
+"""Texts of an input, by the names of their files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A reader under attack.
@@ -79,7 +83,8 @@ INSTANCE = {
 """A small Flee instance, with every file that is read."""
 
 
-def _write(home: Path, texts: dict[str, str]) -> None:
+def write_texts(home: Path, texts: Written) -> None:
+    """Write the files of an input."""
     for name, text in texts.items():
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +93,7 @@ def _write(home: Path, texts: dict[str, str]) -> None:
 
 def _make_displacement(home: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _write(Path(folder) / "i", INSTANCE)
+        write_texts(Path(folder) / "i", INSTANCE)
         cv.write_scenario(read_instance(Path(folder) / "i", None).require(), home)
 
 
@@ -312,11 +317,12 @@ def _workbook() -> bytes:
 
 
 def _make_counts(home: Path) -> None:
-    _write(home, COUNTS)
+    write_texts(home, COUNTS)
     (home / "book.xlsx").write_bytes(_workbook())
 
 
-def _read_count_files(home: Path, names: tuple[str, ...]) -> str | None:
+def read_count_files(home: Path, names: tuple[str, ...]) -> str | None:
+    """Read tables of counts, and see that nobody is lost or split."""
     from caravana.importers.counts.reading import read_counts
 
     said = []
@@ -369,18 +375,16 @@ WORDS = "--set rest_chance=0.2\n--set turnout=2500\n--take claim-1=true\n--origi
 READERS: tuple[Reader, ...] = (
     Reader("displacement", _make_displacement, _read_scenario),
     Reader("caravan", _make_caravan, _read_scenario),
-    Reader("flee", lambda home: _write(home, INSTANCE), _read_flee),
+    Reader("flee", lambda home: write_texts(home, INSTANCE), _read_flee),
     Reader("run", _make_run, _read_run),
     Reader("old-run", _make_old_run, _read_run),
-    Reader("policies", lambda home: _write(home, {"policies.toml": POLICIES}), _read_policies),
+    Reader("policies", lambda home: write_texts(home, {"policies.toml": POLICIES}), _read_policies),
     Reader("supplies", _make_supplies, _read_supplies),
-    Reader("articles", lambda home: _write(home, ARTICLES), _read_articles),
+    Reader("articles", lambda home: write_texts(home, ARTICLES), _read_articles),
     Reader("posterior", _make_posterior, _read_posterior),
-    Reader("counts", _make_counts, lambda home: _read_count_files(home, ("long.csv", "dates.csv", "places.csv"))),
-    Reader(
-        "count-books", _make_counts, lambda home: _read_count_files(home, ("book.xlsx", "data.json", "source_data"))
-    ),
-    Reader("pcodes", lambda home: _write(home, UNITS), _read_units),
-    Reader("words", lambda home: _write(home, {"words.txt": WORDS}), _read_words),
+    Reader("counts", _make_counts, lambda home: read_count_files(home, ("long.csv", "dates.csv", "places.csv"))),
+    Reader("count-books", _make_counts, lambda home: read_count_files(home, ("book.xlsx", "data.json", "source_data"))),
+    Reader("pcodes", lambda home: write_texts(home, UNITS), _read_units),
+    Reader("words", lambda home: write_texts(home, {"words.txt": WORDS}), _read_words),
 )
 """All readers; an input is small, so that a try takes milliseconds."""

@@ -194,10 +194,17 @@ def score_sums(scenario: Scenario, scored: Sequence[Scored], weights: Mapping[in
         for case in sum_cases(scenario, forecasts[origin], [one.case for one in of])
     ]
     sums = {origin: sums_of(scenario, forecast) for origin, forecast in forecasts.items()}
+    of_camps = [one.case for one in scored]
+    alone = {origin: listen(of_camps, origin=origin, weights=weights) for origin in forecasts}
     rows: dict[int, list[tuple[float, bool, dict[str, float]]]] = {h: [] for h in HORIZONS}
     for case in cases:
         pools = listen(cases, origin=case.origin, weights=weights)
-        points, weight = pooled_sum(sums[case.origin][:, :, case.horizon - 1], pools, case.horizon)
+        forecast, ahead = forecasts[case.origin], case.horizon
+        camps = [
+            pooled_points(forecast, alone[case.origin], ahead=ahead, camp=camp)
+            for camp in range(len(forecast.place_ids))
+        ]
+        points, weight = pooled_sum(sums[case.origin][:, :, ahead - 1], pools, ahead, camps)
         low, high = interval(points, weight, 0.9)
         seen = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=case.origin)))
         known = seen.camps[: case.origin + 1].sum(axis=1, keepdims=True).astype(float)

@@ -65,7 +65,7 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         ),
     )
     _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
-    _write(folder / "widths.csv", ("left_out", "horizon", "width"), _widths(measured))
+    _write(folder / "widths.csv", ("left_out", "quantity", "horizon", "worth", "own", "errors"), _widths(measured))
     hazards = endings.hazards(measured.given)
     names = [field.name for field in fields(Hazard)]
     _write(
@@ -112,9 +112,11 @@ def _weights(measured: Measured) -> Iterable[tuple[object, ...]]:
 
 
 def _widths(measured: Measured) -> Iterable[tuple[object, ...]]:
-    for name, learned in measured.learned["position"].items():
-        for horizon, width in learned.widths.items():
-            yield name, horizon, f"{width:.3f}"
+    for quantity, by_name in measured.learned.items():
+        for name, learned in by_name.items():
+            for horizon, width in learned.widths.items():
+                errors = " ".join(f"{error:.3f}" for error in width.errors)
+                yield name, quantity, horizon, f"{width.worth:.2f}", f"{width.own:g}", errors
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from benchmarks.skill.widths import CaseError, believed, choose
 
 from caravana.inference import pool
 from caravana.inference.caravan.pooled.rosters import (
@@ -15,11 +16,12 @@ from caravana.inference.caravan.pooled.rosters import (
     PACE,
     OwnCase,
     half_way,
+    halves_at,
     moved_weights,
     near,
+    own_errors,
     terms_of_parts,
 )
-from caravana.inference.scoring.proper_scores import interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,13 +30,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.pooled.rosters import Roster
+    from caravana.inference.widths import Believed
 
     Floats = NDArray[np.float64]
 
 CASES_OF_PRIOR = 2.0
-#: Widths that are tried, and how many caravans it takes for one that fits the others to be half believed.
-WIDTHS, HALF_BELIEVED = np.linspace(0.5, 1.0, 11), 8.0
-HELD = 0.9
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Learned:
     """What other caravans teach of one, by horizon: the forecasters' weights, and how wide their pool should be."""
 
     weights: Mapping[int, Floats]
-    widths: Mapping[int, float]
+    widths: Mapping[int, Believed]
 
 
 def learn(cases: Sequence[Case], roster: Roster, *, also: Sequence[str] = ()) -> dict[str, Learned]:
@@ -61,7 +61,8 @@ def learn(cases: Sequence[Case], roster: Roster, *, also: Sequence[str] = ()) ->
     out = {}
     for caravan in (*also, *dict.fromkeys(case.caravan for case in cases)):
         weights = weights_without(cases, roster, caravan, own=own)
-        out[caravan] = Learned(weights, widths_without(cases, roster, caravan, weights))
+        errors = errors_without(cases, roster, caravan, weights)
+        out[caravan] = Learned(weights, believed(errors, choose(errors)))
     return out
 
 
@@ -86,14 +87,15 @@ def pooled(cases: Sequence[Case], roster: Roster, learned: Mapping[str, Learned]
     for caravan in dict.fromkeys(case.caravan for case in cases):
         taught = learned[caravan]
         mine = [case for case in cases if case.caravan == caravan]
-        scored = [
-            OwnCase(case.horizon, case.known_day, case.origin, own[id(case)], _scale(roster, case)) for case in mine
-        ]
+        scored = [_own(case, [case.samples[name] for name in roster.names], roster, own[id(case)]) for case in mine]
+        errors = own_errors(roster, taught.weights, scored)
         for case in sorted(mine, key=lambda c: (c.known_day, c.origin)):
             before = [one for one in scored if one.known_day <= case.origin]
             weights = moved_weights(roster, taught.weights[case.horizon], before, horizon=case.horizon)
             points, share = pool.mixture([case.samples[name] for name in roster.names], weights)
-            out.append(Pooled(case, weights, pool.drawn_in(points, share, taught.widths[case.horizon]), share))
+            known = [error for error in errors if error.known_day <= case.origin]
+            halves = halves_at(taught.widths[case.horizon], known, horizon=case.horizon)
+            out.append(Pooled(case, weights, roster.widened(points, share, halves), share))
     return out
 
 
@@ -107,38 +109,31 @@ def weights_without(
     return {h: _learned([c for c in others if near(c.horizon, h)], terms, roster) for h in HORIZONS}
 
 
-def widths_without(
+def errors_without(
     cases: Sequence[Case], roster: Roster, caravan: str, learned: Mapping[int, Floats]
-) -> dict[int, float]:
-    """How wide a pool's forecasts should be by horizon, over as wide as they are, so that bands hold what they say.
+) -> list[CaseError]:
+    """Standardised errors of all caravans but this one (of any other name: of all).
 
-    From all caravans but this one (of any other name: from all), with the weights ``learned`` without it and the
-    structural forecast that has not seen it; each caravan counts by the root of its cases.  The fewer there are, the
-    nearer to one.  Of a roster that is not ``drawn_in``, one.
+    Pooled with the weights ``learned`` without it, moved by each caravan's own scores, and with the structural forecast
+    that has not seen it.
     """
-    if not roster.drawn_in:
-        return dict.fromkeys(HORIZONS, 1.0)
-    others = [case for case in cases if case.caravan != caravan]
-    held = np.array([_held(_samples_without(c, caravan, roster), learned[c.horizon], c.truth) for c in others])
-    out = {}
-    for horizon in HORIZONS:
-        at = [i for i, case in enumerate(others) if near(case.horizon, horizon)]
-        names = [others[i].caravan for i in at]
-        if not names:
-            out[horizon] = 1.0
-            continue
-        share = np.average(held[at], axis=0, weights=[1.0 / np.sqrt(names.count(name)) for name in names])
-        fits = WIDTHS[::-1][int(np.argmin(np.abs(share[::-1] - HELD)))]
-        caravans = len(set(names))
-        out[horizon] = float(1.0 - (1.0 - fits) * caravans / (caravans + HALF_BELIEVED))
+    out = []
+    for name in dict.fromkeys(case.caravan for case in cases if case.caravan != caravan):
+        scored = []
+        for case in (c for c in cases if c.caravan == name):
+            samples = _samples_without(case, caravan, roster)
+            scored.append(_own(case, samples, roster, terms_of_parts(samples, case.truth)))
+        in_order = sorted(scored, key=lambda one: HORIZONS.index(one.horizon))
+        out += [
+            CaseError(name, one.horizon, one.origin, one.known_day, error.errors)
+            for one, error in zip(in_order, own_errors(roster, learned, scored), strict=True)
+        ]
     return out
 
 
-def _held(samples: Sequence[Floats], weights: Floats, truths: Sequence[float]) -> Floats:
-    """Share of the truths within the central 90% at each of :data:`WIDTHS`."""
-    points, share = pool.mixture(samples, weights)
-    bands = [interval(pool.drawn_in(points, share, width), share, HELD) for width in WIDTHS]
-    return np.array([np.mean([low <= truth <= high for truth in truths]) for low, high in bands])
+def _own(case: Case, samples: Sequence[Floats], roster: Roster, terms: pool.Terms) -> OwnCase:
+    scale = roster.scale(samples[:2], case.horizon)
+    return OwnCase(case.horizon, case.known_day, case.origin, terms, scale, samples, case.truth)
 
 
 def _own_terms(cases: Sequence[Case], roster: Roster) -> dict[int, pool.Terms]:

@@ -134,6 +134,14 @@ def as_utf8(encoding: str) -> str:
     return f"text in UTF-8 (this {seems}): save it anew as UTF-8, in a spreadsheet as CSV UTF-8"
 
 
+def is_there(path: Path) -> bool:
+    """Return whether there is a file of this name; a name that no file can have is of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def is_real_folder(path: Path) -> bool:
     """Return whether a path is a folder itself, and no link to one."""
     return path.is_dir() and not path.is_symlink()

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.exports.hubverse_rules import fits, invalid, misfits
 
 from caravana.errors import ScenarioError, UsageError
-from caravana.exports.hubverse import MODEL_OUTPUT, TRUTH, describe_tasks, tabulate_model_output, write_hub
+from caravana.exports.hubverse import (
+    CHANCES,
+    TARGETS,
+    TRUTH,
+    describe_tasks,
+    tabulate_model_output,
+    write_hub,
+)
 from caravana.importers.hubverse import model_of_file, read_model_output
 
 if TYPE_CHECKING:
@@ -44,61 +51,74 @@ def observed() -> pd.DataFrame:
     )
 
 
-def fits(rows: pd.DataFrame, tasks: dict[str, Any]) -> list[str]:
-    """Hold rows against a tasks.json: every rule of the layout's documentation that a file can break."""
-    broken = [] if tuple(rows.columns) == MODEL_OUTPUT else ["columns"]
-    groups = [group for a_round in tasks["rounds"] for group in a_round["model_tasks"]]
-    for target, part in rows.groupby("target"):
-        group = next(g for g in groups if target in g["task_ids"]["target"]["required"])
-        for name in ("origin_date", "horizon", "location"):
-            allowed = (group["task_ids"][name]["required"] or []) + (group["task_ids"][name]["optional"] or [])
-            broken += [] if set(part[name]) <= set(allowed) else [f"{target}: {name}"]
-        for kind, typed in part.groupby("output_type"):
-            rule = group["output_type"][kind]
-            wanted = {str(i) for i in rule["output_type_id"]["required"]}
-            for _, one in typed.groupby(["origin_date", "horizon", "location"]):
-                got = [str(float(i)) if kind == "quantile" else i for i in one["output_type_id"]]
-                broken += [] if sorted(got) == sorted(wanted) else [f"{target}: {kind}: levels"]
-                if kind == "pmf":
-                    broken += [] if np.isclose(one["value"].sum(), 1) else [f"{target}: chances"]
-                else:
-                    order = one.sort_values("output_type_id", key=lambda ids: ids.astype(float))["value"]
-                    broken += [] if order.is_monotonic_increasing else [f"{target}: quantiles cross"]
-            broken += [] if typed["value"].min() >= rule["value"]["minimum"] else [f"{target}: below"]
-    return broken
+@pytest.fixture
+def hub(tmp_path: Path) -> Path:
+    return write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
 
 
-def test_a_file_fits_the_tasks_it_comes_with(tmp_path: Path) -> None:
-    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
-    file = hub / "model-output" / "caravana-pool" / "2021-11-01-caravana-pool.csv"
-    rows = pd.read_csv(file, dtype={"output_type_id": str})
-    tasks = json.loads((hub / "hub-config" / "tasks.json").read_text())
-    assert fits(rows, tasks) == []
+def test_a_file_fits_the_tasks_it_comes_with(hub: Path) -> None:
+    assert invalid(hub) == []
+    assert misfits(hub) == []
+    rows = pd.read_csv(next((hub / "model-output").rglob("*.csv")))
     assert len(rows) == 2 * len(LEVELS) + 2 * 2
-    crossed = rows.copy()
-    crossed.loc[crossed["output_type_id"] == "0.975", "value"] = 0.0
-    assert fits(crossed, tasks), "the check can fail"
 
 
-def test_the_hub_says_whose_it_is(tmp_path: Path) -> None:
-    """The keys that admin-schema.json of the hubverse (5.0.1) requires, and none that it does not know."""
-    hub = write_hub(tmp_path / "hub", issued(), observed(), name="An operation")
-    admin = json.loads((hub / "hub-config" / "admin.json").read_text())
-    assert set(admin) == {"schema_version", "name", "maintainer", "contact", "repository", "file_format", "timezone"}
-    assert admin["name"] == "An operation"
-    assert admin["file_format"] == ["csv"]
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("value", "many", "no double"),
+        ("value", "-1", "out of bounds"),
+        ("value", "1e9", "quantiles cross"),
+        ("output_type_id", "0.3", "levels"),
+        ("output_type", "cdf", "cdf"),
+        ("horizon", "9", "horizon"),
+        ("location", "elsewhere", "location"),
+        ("origin_date", "2021-11-02", "origin_date"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_seen(hub: Path, column: str, value: str, said: str) -> None:
+    path = next((hub / "model-output").rglob("*.csv"))
+    rows = pd.read_csv(path, dtype=str)
+    rows.loc[0, column] = value
+    rows.to_csv(path, index=False)
+    assert any(said in one for one in misfits(hub))
 
 
-def test_a_target_keeps_within_what_the_schema_allows() -> None:
-    """tasks-schema.json of the hubverse (5.0.1): lengths of a target's names, its kinds, the keys of a target."""
-    for group in describe_tasks(tabulate_model_output(issued()))["rounds"][0]["model_tasks"]:
-        for target in group["target_metadata"]:
-            assert len(target["target_id"]) <= 30
-            assert len(target["target_name"]) <= 100
-            assert target["target_type"] in {"continuous", "discrete", "date", "binary", "nominal", "ordinal"}
-            assert len(target["target_keys"]) == 1
-            assert target["is_step_ahead"]
-            assert target["time_unit"] == "day"
+@pytest.mark.parametrize(
+    ("file", "where", "value"),
+    [
+        ("admin", ["timezone"], "UTC"),
+        ("admin", ["file_format"], ["xlsx"]),
+        ("admin", ["colour"], "blue"),
+        ("tasks", ["rounds", 0, "model_tasks", 0, "target_metadata", 0, "target_id"], "x" * 31),
+        ("tasks", ["rounds", 0, "model_tasks", 0, "target_metadata", 0, "target_type"], "vague"),
+        ("tasks", ["rounds", 0, "model_tasks", 0, "task_ids", "horizon", "optional"], [1, 1]),
+        ("tasks", ["rounds", 0, "model_tasks", 0, "task_ids", "origin_date", "optional"], ["11/01/2021"]),
+        ("tasks", ["rounds", 0, "model_tasks", 0, "output_type", "quantile", "value"], {"type": "float"}),
+        ("tasks", ["rounds", 0, "submissions_due"], {"start": 0, "end": 1}),
+    ],
+)
+def test_settings_that_are_not_valid_are_seen(hub: Path, file: str, where: list[Any], value: Any) -> None:
+    path = hub / "hub-config" / f"{file}.json"
+    content = json.loads(path.read_text())
+    held = content
+    for key in where[:-1]:
+        held = held[key]
+    held[where[-1]] = value
+    path.write_text(json.dumps(content))
+    assert len(invalid(hub)) >= 1
+
+
+def test_every_target_of_ours_is_valid(tmp_path: Path) -> None:
+    """Each target that can be handed on, those of camps and of chances too, with names as they come."""
+    rows = []
+    for target in TARGETS:
+        chance = target in CHANCES
+        one = issued(1).iloc[:1] if chance else issued(1).iloc[: len(LEVELS)]
+        rows.append(one.assign(target=target, location="Camp of Nyarugusu, north: 2", value=0.25 if chance else 7.0))
+    hub = write_hub(tmp_path / "hub", pd.concat(rows), observed(), name="Operación «Ñandú»")
+    assert invalid(hub) == []
+    assert misfits(hub) == []
 
 
 def test_truth_says_when_it_was_known(tmp_path: Path) -> None:
@@ -204,4 +224,4 @@ def test_any_forecast_fits(values: list[float]) -> None:
     one = issued(1)
     one.loc[one["target"] == "persons", "value"] = sorted(values)
     rows = tabulate_model_output(one)
-    assert fits(rows, describe_tasks(rows)) == []
+    assert fits(rows.astype(str), describe_tasks(rows)) == []

@@ -130,3 +130,28 @@ def test_heavier_tails_move_the_ends_and_leave_the_middle():
     reached = np.cumsum(weight)
     for at, level in ((25, 0.05), (100, 0.1), (500, 0.5), (900, 0.9), (975, 0.95)):
         assert reached[at - 1] == pytest.approx(level)
+
+
+def test_a_pool_partly_averaged_lies_between_mixture_and_average():
+    samples = [np.linspace(0.0, 10.0, 200), np.linspace(90.0, 100.0, 200)]
+    weights = np.array([0.5, 0.5])
+    points, share = pool.part_averaged(samples, weights)
+    assert share.sum() == pytest.approx(1.0)
+    averaged = pool.averaged_quantiles(np.stack(samples), weights)
+    mixed = np.sort(np.concatenate(samples))[1::2]
+    assert points == pytest.approx(mixed + (averaged - mixed) / 3.0, abs=0.1)
+    alone, _ = pool.part_averaged(samples[:1], np.ones(1))
+    assert alone == pytest.approx(samples[0], abs=0.1)
+
+
+def test_pools_that_listen_together_move_as_each_would_alone():
+    rng = np.random.default_rng(3)
+    pools = [pool.open_pool(("a", "b"), weights) for weights in (np.array([0.5, 0.5]), np.array([0.9, 0.1]))]
+    cases = pool.together(
+        [pool.terms_of([rng.normal(0, 1, 9), rng.normal(3, 1, 9)], truth) for truth in (3.0, 2.0, 4.0)]
+    )
+    at_once = pool.observe_all(pools, cases, scale=2.0)
+    for one, alone in zip(at_once, (pool.observe(p, cases, scale=2.0) for p in pools), strict=True):
+        assert one.weights == pytest.approx(alone.weights)
+        assert one.largest == pytest.approx(alone.largest)
+    assert at_once[0].weights[1] > pools[0].weights[1]

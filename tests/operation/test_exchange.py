@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from tests.exports.hubverse_rules import invalid, misfits
+from tests.operation.conftest import EVENINGS, FIRST
 
 from caravana.cli import main
 from caravana.errors import UsageError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
 
 ORIGIN, TARGET, TODAY = dt.date(2021, 11, 1), dt.date(2021, 11, 4), dt.date(2021, 11, 5)
@@ -93,6 +96,14 @@ def test_scored_beside_ours_on_what_both_forecast(folder: Path, ledger: Operatio
     assert row["score"] == pytest.approx(loss({0.05: 1100.0, 0.5: 1150.0, 0.95: 1180.0}))
     assert (row["inside_90"], row["our_inside_90"]) == (0.0, 1.0)
     assert row["ratio"] < 1
+
+
+def test_what_an_operation_hands_on_is_valid(replayed: Operation, tmp_path: Path) -> None:
+    with open_ledger(replayed) as ledger:
+        hub = hand_on(ledger, tmp_path / "hub", on=FIRST + dt.timedelta(days=EVENINGS - 1), name=replayed.name)
+    assert len(list((hub / "model-output").rglob("*.csv"))) == EVENINGS
+    assert invalid(hub) == []
+    assert misfits(hub) == []
 
 
 def test_as_known_on_a_day(folder: Path, ledger: OperationLedger) -> None:

@@ -167,3 +167,12 @@ def test_killed_in_the_midst_of_a_job_nothing_is_lost_and_the_bits_are_those_of_
     frozen = "forecasts/2021-11-22-1.json"
     assert (folder / frozen).read_bytes() == (other / frozen).read_bytes()
     assert open_operation(folder).name == "November"
+
+
+def test_a_job_says_nothing_of_where_the_operation_lies(client, desk_of):
+    desk = desk_of()
+    number = jobs.ask_for_job(desk.store, "run", {}, who="ana")
+    jobs.claim_job(desk.store, "w", at=1.0)
+    where = desk.operation.folder.resolve() / "runs" / "job-1" / "report.html"
+    jobs.end_job(desk.store, number, "w", jobs.DONE, message=f"The report is at {where}", result="")
+    assert client.get(f"/api/jobs/{number}").json()["message"] == "The report is at runs/job-1/report.html"

@@ -126,6 +126,10 @@ def test_where_webgl_is_missing_the_drawn_map_stands_and_the_form_does_all(brows
         chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')", seconds=20)
         assert browser.execute_script("return document.getElementById('map').dataset.map") == "drawn"
         assert not browser.find_element("id", "draw").is_displayed()
+        browser.get(f"{url}world?lang=es")
+        chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')", seconds=20)
+        assert "capacidad 20\u202f000" in browser.execute_script("return document.getElementById('map').textContent")
+        open_world(browser, url, drawing=False)
         assert "vendor" not in " ".join(
             browser.execute_script("return performance.getEntriesByType('resource').map((one) => one.name)")
         )

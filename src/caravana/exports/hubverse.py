@@ -27,6 +27,8 @@ MODEL_OUTPUT = ("origin_date", "horizon", "location", "target", "output_type", "
 """Columns of a file of forecasts."""
 TRUTH = ("target_end_date", "location", "target", "observation", "as_of")
 """Columns of the file of truth; ``as_of`` is the day on which a value was known."""
+TIMEZONE = "Africa/Abidjan"
+"""UTC all the year, by a name that is in the hubverse's list of zones; "UTC" itself is not."""
 SCHEMAS = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
 """Where the hubverse keeps the schemas that our files of settings are written for; a name, never fetched."""
 
@@ -156,7 +158,7 @@ def describe_hub(name: str) -> dict[str, Any]:
         "contact": {},
         "repository": {},
         "file_format": ["csv"],
-        "timezone": "UTC",
+        "timezone": TIMEZONE,
     }
 
 

@@ -18,7 +18,7 @@ def cut(scenario: Scenario, on: dt.date) -> Scenario:
     return scenario.model_copy(
         update={
             "observations": tuple(o for o in scenario.observations if o.known_on <= on),
-            "events": tuple(_not_past(e, on) for e in scenario.events if e.date <= on),
+            "events": tuple(_not_past(e, on) for e in known_events(scenario, on) if e.date <= on),
             "claims": tuple(c for c in scenario.claims if c.date_said is None or c.date_said <= on),
             "sources": tuple(s for s in scenario.sources if s.date is None or s.date <= on),
             "policies": tuple(p for p in scenario.policies if p.start <= on),
@@ -26,6 +26,13 @@ def cut(scenario: Scenario, on: dt.date) -> Scenario:
             "readings": tuple(r for r in scenario.readings if r.date is None or r.date <= on),
             "series": tuple(_cut_series(one, day) for one in scenario.series),
         }
+    )
+
+
+def known_events(scenario: Scenario, on: dt.date) -> tuple[Event, ...]:
+    """Events without those that follow from counts later than a day: until then nobody knew when a camp would open."""
+    return tuple(
+        e for e in scenario.events if not (e.inferred_from_counts and e.end_date is not None and e.end_date > on)
     )
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 STEPS = 2000
 STEP_RATE = 0.5
 SMALLEST = 1e-12
+#: How far a pool of camps goes from the mixture's quantiles to the mean of its forecasters' quantiles, and at which
+#: levels both are taken.
+AVERAGED, BETWEEN = 1.0 / 3.0, (np.arange(200) + 0.5) / 200
 #: Chances not to be above a point, by a pool of camps, and what they are once its ends weigh more: leaving each record
 #: out, its central 90% held 88% of counts, 64% on the worst record.  Chosen looking at those scores.
 TAIL_KNOTS, TAIL_LEVELS = (0.0, 0.025, 0.1, 0.9, 0.975, 1.0), (0.0, 0.05, 0.1, 0.9, 0.95, 1.0)
@@ -185,21 +188,13 @@ class OpenPool:
 
         Differences far below one move little: a handful of lucky days must not undo what many records taught.
         """
-        ceiling = 0.5 / max(self.largest, 1.0)
-        wanted = np.log(1.0 / self.prior) + 1.0
-        slow: Floats = np.sqrt(wanted / (1.0 + self.variance))
-        return np.minimum(ceiling, slow)
+        return _rate(self.prior, self.variance, np.array(self.largest))
 
     @property
     def weights(self) -> Floats:
         """Weights now, shape (forecasters,), above zero; they sum to one."""
-        if self.largest == 0.0:
-            return self.prior
-        rate = self.rate
-        score = np.log(self.prior) + rate * (self.regret - rate * self.variance) + np.log(rate / rate.max())
-        weights: Floats = np.maximum(np.exp(score - score.max()), SMALLEST)
-        weights /= weights.sum()
-        return weights
+        rows = (self.prior[None], self.regret[None], self.variance[None])
+        return np.asarray(_weights(*rows, np.array([[self.largest]]))[0], float)
 
     def by_name(self) -> dict[str, float]:
         """The weights now, by forecaster."""
@@ -227,18 +222,41 @@ def observe(pool: OpenPool, terms: Terms, *, scale: Floats | float = 1.0) -> Ope
         What a plain error is worth (the spread of the record's own increments, say): the pool learns from
         differences of about one, too slowly from differences far below it.
     """
+    return observe_all([pool], terms, scale=scale)[0]
+
+
+def observe_all(pools: Sequence[OpenPool], terms: Terms, *, scale: Floats | float = 1.0) -> list[OpenPool]:
+    """Let several pools of the same forecasters take in the same cases, as :func:`observe` does."""
     terms = terms.divided(np.broadcast_to(np.asarray(scale, float), terms.cases))
-    for case in range(terms.cases):
-        one = terms.take(np.array([case]))
-        slope = gradient(one, pool.weights)[0]
-        gain = float(pool.weights @ slope) - slope
-        pool = replace(
-            pool,
-            regret=pool.regret + gain,
-            variance=pool.variance + gain**2,
-            largest=max(pool.largest, float(np.abs(gain).max())),
-        )
-    return pool
+    prior = np.stack([pool.prior for pool in pools])
+    regret = np.stack([pool.regret for pool in pools])
+    variance = np.stack([pool.variance for pool in pools])
+    largest = np.array([[pool.largest] for pool in pools])
+    for distance, apart in zip(terms.distance, terms.apart, strict=True):
+        weights = _weights(prior, regret, variance, largest)
+        slope = distance - weights @ apart
+        gain = (weights * slope).sum(axis=1, keepdims=True) - slope
+        regret = regret + gain
+        variance = variance + gain**2
+        largest = np.maximum(largest, np.abs(gain).max(axis=1, keepdims=True))
+    return [
+        replace(pool, regret=regret[i], variance=variance[i], largest=float(largest[i, 0]))
+        for i, pool in enumerate(pools)
+    ]
+
+
+def _rate(prior: Floats, variance: Floats, largest: Floats) -> Floats:
+    wanted = np.log(1.0 / prior) + 1.0
+    return np.asarray(np.minimum(0.5 / np.maximum(largest, 1.0), np.sqrt(wanted / (1.0 + variance))), float)
+
+
+def _weights(prior: Floats, regret: Floats, variance: Floats, largest: Floats) -> Floats:
+    """Weights of pools, (pools, forecasters); those of one that has seen nothing are its prior."""
+    rate = _rate(prior, variance, largest)
+    score = np.log(prior) + rate * (regret - rate * variance) + np.log(rate / rate.max(axis=1, keepdims=True))
+    weights = np.maximum(np.exp(score - score.max(axis=1, keepdims=True)), SMALLEST)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.asarray(np.where(largest == 0.0, prior, weights), float)
 
 
 def mixture(samples: Sequence[Floats], weights: Floats) -> tuple[Floats, Floats]:
@@ -246,6 +264,21 @@ def mixture(samples: Sequence[Floats], weights: Floats) -> tuple[Floats, Floats]
     points = np.concatenate([np.asarray(sample, float) for sample in samples])
     share = np.concatenate([np.full(len(s), w / len(s)) for s, w in zip(samples, weights, strict=True)])
     return points, share
+
+
+def part_averaged(samples: Sequence[Floats], weights: Floats) -> tuple[Floats, Floats]:
+    """The mixture with its quantiles drawn a third of the way to the mean of the forecasters' (:data:`AVERAGED`).
+
+    A mixture of forecasters who are each about right is too wide in the middle; their averaged quantiles alone are too
+    sure.  Equally weighted points in rising order, and their weights.
+    """
+    points, share = mixture(samples, weights)
+    order = np.argsort(points, kind="stable")
+    reached = np.cumsum(share[order])
+    mixed = points[order][np.minimum(np.searchsorted(reached, BETWEEN * reached[-1]), points.size - 1)]
+    each = np.stack([np.interp(BETWEEN, (np.arange(len(s)) + 0.5) / len(s), np.sort(s)) for s in samples])
+    averaged = averaged_quantiles(each, weights / weights.sum())
+    return mixed + AVERAGED * (averaged - mixed), np.full(BETWEEN.size, 1.0 / BETWEEN.size)
 
 
 def heavier_tails(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -257,15 +290,6 @@ def heavier_tails(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
     order = np.argsort(points, kind="stable")
     reached = np.interp(np.cumsum(weights[order]), TAIL_KNOTS, TAIL_LEVELS)
     return points[order], np.diff(reached, prepend=0.0)
-
-
-def drawn_in(points: Floats, weights: Floats, width: float) -> Floats:
-    """The points moved towards their median, so that bands are ``width`` times as wide; the weights stay."""
-    order = np.argsort(points, kind="stable")
-    at = int(np.searchsorted(np.cumsum(weights[order]), 0.5 * weights.sum()))
-    middle = points[order][min(at, points.size - 1)]
-    out: Floats = middle + width * (points - middle)
-    return out
 
 
 def mixture_chances(chances: Floats, weights: Floats) -> Floats:

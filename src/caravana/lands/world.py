@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,16 @@ class Country:
     rings: tuple[Floats, ...]
 
 
-def read_world() -> list[Country]:
-    """Read the countries of the world."""
+@cache
+def read_world() -> tuple[Country, ...]:
+    """Read the countries of the world, once."""
     world = json.loads((resources.files("caravana.lands") / "world.json").read_text("utf-8"))
     arcs = [np.cumsum(np.array(arc, dtype=np.int64).reshape(-1, 2), axis=0) * world["step"] for arc in world["arcs"]]
     countries = []
     for about in world["countries"]:
         rings = [_ring(indices, arcs) for part in about["parts"] for indices in part]
         countries.append(Country(about["name"], about["name_es"], tuple(ring for ring in rings if len(ring) > 2)))
-    return countries
+    return tuple(countries)
 
 
 def _ring(indices: Sequence[int], arcs: Sequence[Floats]) -> Floats:

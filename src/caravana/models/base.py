@@ -61,6 +61,14 @@ class Process(Summarised):
         The function.
     parameters
         Names of the parameters it reads; the scenario must have them all.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> def rest(state, world, draws, today, stream):
+    ...     return cv.Outcome()
+    >>> cv.Process("rest", rest).parameters
+    ()
     """
 
     name: str

@@ -113,8 +113,10 @@ def thaw(content: str) -> IssuedForecast:
     )
 
 
-def write_frozen(operation: Operation, ledger: OperationLedger) -> list[Path]:
+def write_frozen(operation: Operation, ledger: OperationLedger, *, of_day: dt.date | None = None) -> list[Path]:
     """Write each frozen forecast that has no file, or another content there, to ``forecasts/``; return those written.
+
+    Every file that is there is read to know: with `of_day` only those of forecasts of that day.
 
     Raises
     ------
@@ -126,7 +128,8 @@ def write_frozen(operation: Operation, ledger: OperationLedger) -> list[Path]:
         make_folder(operation.forecasts)
     except OSError as error:
         raise CaravanaError(f"cannot write {operation.forecasts}: {error.strerror}") from None
-    for row in ledger.issued().itertuples():
+    issued = ledger.issued()
+    for row in (issued if of_day is None else issued[issued["issued_on"] == of_day]).itertuples():
         path = operation.forecasts / f"{row.forecast_id}.json"
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row.hash:
             continue

@@ -43,6 +43,9 @@ class Update:
         The page that was written.
     language
         That the page is shown in first.
+    between
+        Whether it is an evening of a replay that another follows: no page is written then, and of the files of
+        frozen forecasts only its own is looked at.
     """
 
     operation: Operation
@@ -54,6 +57,7 @@ class Update:
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
     language: str = "en"
+    between: bool = False
 
     @property
     def on(self) -> dt.date:
@@ -86,7 +90,7 @@ def issue(update: Update) -> None:
         if not len(update.ledger.issued()):
             raise
         update.reason = str(error)
-    write_frozen(update.operation, update.ledger)
+    write_frozen(update.operation, update.ledger, of_day=update.on if update.between else None)
 
 
 def verify(update: Update) -> None:
@@ -118,8 +122,8 @@ def update_operation(
 ) -> Update:  # fmt: skip
     """Do all that is to be done of an evening, with what was known then; the page is in a language first.
 
-    Without `page` none is written: of a replay the last evening's is enough.  A replay reads the operation's
-    `scenario` once for all evenings.
+    Without `page` none is written, and of the frozen forecasts only the evening's own is looked at: of a replay the
+    last evening's is enough.  A replay reads the operation's `scenario` once for all evenings.
 
     Raises
     ------
@@ -128,7 +132,8 @@ def update_operation(
     CaravanaError
         If something cannot be written; the next call completes it.
     """
-    update = Update(operation, ledger, read_known(operation, ledger, on, scenario=scenario), language=language)
+    world = read_known(operation, ledger, on, scenario=scenario)
+    update = Update(operation, ledger, world, language=language, between=not page)
     for step in STEPS:
         if page or step is not show:
             step(update)

@@ -13,6 +13,7 @@ from caravana.operation.ledger.frames import SCORE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from caravana.operation.known import KnownWorld
     from caravana.operation.ledger import OperationLedger
@@ -31,22 +32,32 @@ def verify_forecasts(ledger: OperationLedger, world: KnownWorld) -> int:
         row["forecast_id"]: row["issued_on"] + dt.timedelta(days=row["horizon"]) for row in earlier.to_dict("records")
     }
     held = ledger.verified(world.on)
-    truths = {name: truth_by(world, end) for name, end in ends.items()}
-    changed = {name: truth for name, truth in truths.items() if held.get(name) != truth}
+    truths = truths_by(world, set(ends.values()))
+    changed = {name: truths[end] for name, end in ends.items() if held.get(name) != truths[end]}
     rows: list[dict[str, Any]] = []
     score = issuing_of(world.scenario).score
     for name in changed:
         scored = score(world.scenario, thaw(ledger.frozen(name)))
         rows += [{"forecast_id": name, **asdict(one), "dropped": False} for one in scored]
-    rows += _gone(ledger, world.on, rows, changed)
+    rows += _gone(ledger, world.on, rows, changed) if changed else []
     return ledger.add_scores(rows, scored_on=world.on, verified=changed)
 
 
-def truth_by(world: KnownWorld, end: dt.date) -> str:
-    """Hash of all that a forecast up to a day is scored with: reports up to there, and whether any came after."""
-    reports = world.reports[["id", "revision", "date"]]
-    until = reports[reports["date"] <= end]
-    return sha256(repr([*until.itertuples(index=False, name=None), len(until) < len(reports)]).encode()).hexdigest()
+def truths_by(world: KnownWorld, ends: AbstractSet[dt.date]) -> dict[dt.date, str]:
+    """Hash, by the last day of a forecast, of all that it is scored with: reports to there, and whether any came after.
+
+    Reports are in order of their days: each hash goes on from the one before it.
+    """
+    reports = list(world.reports[["id", "revision", "date"]].itertuples(index=False, name=None))
+    hashes, held, at = {}, sha256(b"["), 0
+    for end in sorted(ends):
+        while at < len(reports) and reports[at][2] <= end:
+            held.update(f"{reports[at]!r}, ".encode())
+            at += 1
+        whole = held.copy()
+        whole.update(f"{at < len(reports)}]".encode())
+        hashes[end] = whole.hexdigest()
+    return hashes
 
 
 def _gone(
@@ -57,8 +68,8 @@ def _gone(
     columns = [*SCORE_KEY, "horizon_days", *VALUES]
     return [
         {**{name: _plain(row[name]) for name in columns}, "dropped": True}
-        for row in ledger.scores(on).to_dict("records")
-        if row["forecast_id"] in changed and tuple(row[name] for name in SCORE_KEY) not in now
+        for row in ledger.scores(on, of_forecasts=list(changed)).to_dict("records")
+        if tuple(row[name] for name in SCORE_KEY) not in now
     ]
 
 

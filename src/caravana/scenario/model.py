@@ -127,6 +127,11 @@ class Event(Row):
     basis: tuple[str, ...] = ()
     description: str = ""
 
+    @property
+    def inferred_from_counts(self) -> bool:
+        """Whether nobody said so but the counts: a camp is taken to be shut until the first that found anybody."""
+        return self.kind == "closure" and self.basis == ("counts",)
+
 
 class Observation(Row):
     """One speaker's figure for one day, or the night's position; never averaged with another's.
@@ -215,6 +220,12 @@ class Prior(Row):
     ``mean`` and ``sigma`` (of the logit); ``normal`` takes ``mean`` and ``sigma``;
     ``uniform`` takes ``low`` and ``high``; ``beta`` takes ``a`` and ``b``;
     ``bernoulli`` takes ``p`` (a contested claim: 1 taken as true, 0 as false).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.Prior(dist="normal", mean=15.0, sigma=2.0).dist
+    'normal'
     """
 
     dist: Literal["normal", "lognormal", "logitnormal", "uniform", "beta", "bernoulli"]
@@ -233,6 +244,13 @@ class Parameter(Row):
 
     A scenario says of a parameter that its model declares only what it changes: what stands at its
     default here (no unit, no bounds) is inherited.  See :mod:`caravana.scenario.declared`.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> pace = cv.Parameter(name="walk_km", value=16.0, unit="km", basis=("assumption",))
+    >>> pace.name, pace.value, pace.prior is None
+    ('walk_km', 16.0, True)
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -347,6 +365,13 @@ class Scenario(ScenarioMethods, BaseModel):
     """A whole scenario; ``tables`` of rows in file order, which is kept.
 
     ``notes`` say what an import could not carry over, or read in a way worth knowing, a line each.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> scenario = cv.load_scenario("tapachula-2021")
+    >>> scenario.places[0].id, scenario.days
+    ('tapachula', 54)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)

@@ -39,6 +39,13 @@ class BacktestResult(Summarised):
         The object that ``caravana backtest --json`` prints: skill with its interval, coverage, a table of scores.
     cases : list of caravana.inference.scoring.cases.Case
         Every report forecast, with the scores of the forecast and of every naive rule.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> test = cv.backtest("tapachula-2021", origins=["2021-11-03"], horizon=1, workers=1)
+    >>> len(test.cases) > 0
+    True
     """
 
     scenario: Scenario

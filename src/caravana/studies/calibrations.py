@@ -43,6 +43,13 @@ class CalibrationResult(Summarised):
         The calibration's folder.
     kept : caravana.inference.posterior.folder.KeptPosterior
         Its plan, its draws, and what was diagnosed.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> fit = cv.open_calibration(folder, scenario)
+    >>> fit.unit_of("moving_on")
+    '1/day'
     """
 
     scenario: Scenario

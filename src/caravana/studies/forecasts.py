@@ -41,6 +41,13 @@ class ForecastResult(Summarised):
         The scenario as it was given, later reports included: the forecast has not seen them.
     issued : caravana.inference.issued.IssuedForecast
         The forecast in the form that is kept and scored: quantiles, chances of stops, distributions in full.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+    >>> str(forecast.on), forecast.horizon
+    ('2021-11-03', 1)
     """
 
     scenario: Scenario

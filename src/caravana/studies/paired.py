@@ -48,6 +48,15 @@ class RunComparison(Summarised):
         Whether members share their random streams (one seed): then differences are taken member by member.
     values : dict
         Outcomes of both runs, one number a member, by quantity.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> sweep = cv.sweep("tapachula-2021", {"walk_km": [12, 18]}, members=64, until="2021-10-24", workers=1)
+    >>> slow, fast = sweep.runs
+    >>> comparison = cv.compare(slow, fast)
+    >>> comparison.paired, comparison.first is slow
+    (True, True)
     """
 
     first: Run

@@ -40,6 +40,14 @@ class ScoreResult(Summarised):
         Of a run what :func:`score_run` gives; of a forecast mean scores by target and horizon.
     table : pandas.DataFrame
         What :meth:`to_dataframe` returns.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+    >>> scores = cv.score(forecast)
+    >>> "model" in scores.table.columns
+    True
     """
 
     subject: str

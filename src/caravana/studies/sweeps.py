@@ -45,6 +45,13 @@ class SweepResult(Summarised):
         What each run has set, by name.
     runs : tuple of Run
         The runs, in the same order.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> sweep = cv.sweep("tapachula-2021", {"walk_km": [12, 18]}, members=64, until="2021-10-24", workers=1)
+    >>> len(sweep.runs), [one["walk_km"] for one in sweep.values]
+    (2, [12, 18])
     """
 
     scenario: Scenario

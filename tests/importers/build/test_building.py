@@ -16,6 +16,8 @@ from tests.made.extracts import written_land
 import caravana as cv
 from caravana.importers.build.build import build
 from caravana.importers.build.template import write_template
+from caravana.inference.cut import cut, known_events
+from caravana.inference.displacement.forecast import cut as cut_at
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "osm"
 PLACES = """name,latitude,longitude,population,country
@@ -129,6 +131,35 @@ def test_counts_are_of_the_camp_nearest_in_name_and_others_are_said(folder):
     assert (str(built.scenario.start), str(built.scenario.end)) == ("2030-01-01", "2030-03-01")
     assert "end_after_counts" in keys(built.report, "decisions")
     assert sum(one.high for one in built.scenario.observations) == 5 + 700 + 1200 + 40 + 3
+
+
+def test_a_camp_of_which_no_list_says_when_it_opened_is_shut_until_somebody_was_counted(folder):
+    (folder / "camps.csv").write_text(
+        "name,lat,lon,opens\nLakeside,12.1,0.4,\nListed,12.3,0.5,2029-06-01\nLater,12.2,0.6,\n", encoding="utf-8"
+    )
+    rows = [("Lakeside", "01-01", 5), ("Later", "01-01", 0), ("Later", "02-01", 0), ("Later", "03-01", 40),
+            ("Later", "04-01", 60), ("Listed", "03-01", 9), ("Lakeside", "04-01", 800)]  # fmt: skip
+    (folder / "counts.csv").write_text(
+        "camp,date,persons\n" + "".join(f"{name},2030-{day},{n}\n" for name, day, n in rows), encoding="utf-8"
+    )
+    built = build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "camps", "counts")})
+    (event,) = built.scenario.events
+    assert (event.place_id, str(event.date), str(event.end_date)) == ("Later", "2030-01-01", "2030-03-01")
+    assert event.inferred_from_counts
+    (said,) = [one["text"] for one in built.report["assumptions"] if one["key"] == "opens_when_counted"]
+    assert "(1): Later" in said
+    # Who looks from a day before that count does not know when the camp opens, nor that it was shut.
+    for on, events in ((dt.date(2030, 2, 15), ()), (dt.date(2030, 3, 1), (event,))):
+        assert known_events(built.scenario, on) == events
+        assert cut(built.scenario, on).events == events
+        assert cut_at(built.scenario, on).events == events
+
+
+def test_dates_of_counts_that_may_be_either_are_a_fault_of_their_column(folder):
+    (folder / "counts.csv").write_text("camp;date;persons\nLakeside;01/02/2030;5\n", encoding="utf-8")
+    with pytest.raises(cv.ScenarioError) as error:
+        build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "counts")})
+    assert "counts.csv, column date: '01/02/2030' — expected dates of which it is plain" in str(error.value)
 
 
 def test_camps_without_a_road_are_one_message(folder):

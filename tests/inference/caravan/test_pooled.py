@@ -20,11 +20,16 @@ from caravana.inference.caravan.pooled.rosters import (
     HORIZONS,
     POSITIONS,
     OwnCase,
-    drawn_in_on_stops,
+    halves_at,
     moved_weights,
     nearest_horizon,
+    own_errors,
+    stretched_on_stops,
+    terms_of_parts,
+    weights_then,
 )
 from caravana.inference.reports import known_by, read_record
+from caravana.inference.widths import LEAST, MOST
 from caravana.models.scenarios import load_scenario
 
 
@@ -148,7 +153,7 @@ def test_own_scores_move_the_useful_lead(record):
 
     def own(model, rules, cases):
         terms = pool.Terms(np.array([[model, model, *[rules] * (size - 2)]]), np.zeros((1, size, size)))
-        return {"position": (POSITIONS, weights, [OwnCase(3, 9, 6, terms, 1.0)] * cases)}
+        return {"position": (POSITIONS, weights, [OwnCase(3, 9, 6, terms, 1.0, (), ())] * cases)}
 
     assert leads(record, {})["position"] >= 3
     assert leads(record, own(30.0, 10.0, 40))["position"] == 1
@@ -163,18 +168,55 @@ def test_plans_are_trusted_as_often_as_they_were_kept(record):
     assert others.plan_trust(record) < others.plan_trust(known_by(record, dt.date(2021, 11, 1)))
 
 
-def test_a_pool_drawn_in_is_narrower_about_the_same_median():
+def test_stretched_chances_of_stops_keep_their_median_and_sum():
     km, chance = np.arange(0.0, 100.0, 5.0), np.full(20, 0.05)
-    narrow = drawn_in_on_stops(km, chance, 0.5)
+    narrow = stretched_on_stops(km, chance, (0.5, 0.5))
     assert narrow.sum() == pytest.approx(1.0)
     middle, wide = narrow @ km, chance @ km
     assert middle == pytest.approx(wide, abs=3.0)
     assert narrow @ (km - middle) ** 2 == pytest.approx(0.25 * (chance @ (km - wide) ** 2), rel=0.1)
-    assert drawn_in_on_stops(km, chance, 1.0) is chance
+    assert stretched_on_stops(km, chance, (1.0, 1.0)).tolist() == pytest.approx(chance.tolist())
+    upward = stretched_on_stops(km, chance, (0.5, 1.0))
+    assert upward[km > 50.0].tolist() == pytest.approx(chance[km > 50.0].tolist())
+    assert upward[:4].sum() == 0.0
 
 
-def test_widths_that_ship_narrow_far_ahead_and_never_widen(bundled):
+def test_widths_that_ship_are_within_bounds_and_narrow_far_ahead(bundled):
     _, record = bundled
-    widths = [others.learned_width(record, horizon) for horizon in HORIZONS]
-    assert all(0.5 <= width <= 1.0 for width in widths)
-    assert widths[0] >= widths[2]
+    for quantity in ("position", "headcount"):
+        for horizon in HORIZONS:
+            halves = halves_at(others.learned_widths(record, quantity, horizon), [], horizon=horizon)
+            assert all(LEAST <= half <= MOST for half in halves)
+    assert halves_at(others.learned_widths(record, "position", 7), [], horizon=7)[0] < 1.0
+
+
+def own_case(truth, *, horizon=3, origin=1):
+    samples = tuple(np.linspace(0.0, 100.0, 101) for _ in POSITIONS.names)
+    terms = terms_of_parts(samples, (truth,))
+    return OwnCase(horizon, origin + horizon, origin, terms, POSITIONS.scale(samples, horizon), samples, (truth,))
+
+
+def test_own_forecasts_that_missed_above_widen_the_half_above_and_no_other(record):
+    believed = others.learned_widths(record, "position", 3)
+    learned = dict.fromkeys(HORIZONS, POSITIONS.prior)
+    before = halves_at(believed, [], horizon=3)
+    missed = own_errors(POSITIONS, learned, [own_case(150.0, origin=day) for day in range(1, 13)])
+    after = halves_at(believed, missed, horizon=3)
+    assert after[1] == MOST > before[1]
+    assert after[0] <= before[0]
+    far = own_errors(POSITIONS, learned, [own_case(150.0, horizon=14, origin=day) for day in range(1, 13)])
+    assert halves_at(believed, far, horizon=3) == before
+
+
+def test_weights_then_know_only_what_was_known_then():
+    cases = [own_case(50.0, origin=day) for day in (1, 2, 3)]
+    at_once = weights_then(POSITIONS, POSITIONS.prior, cases, horizon=3, evenings=[3, 5, 6])
+    assert at_once[3] == pytest.approx(POSITIONS.prior)
+    assert at_once[6] == pytest.approx(moved_weights(POSITIONS, POSITIONS.prior, cases, horizon=3))
+    assert at_once[5] == pytest.approx(moved_weights(POSITIONS, POSITIONS.prior, cases[:2], horizon=3))
+
+
+def test_figures_are_widened_on_the_log_scale():
+    points, share = np.array([500.0, 1000.0, 2000.0]), np.array([0.2, 0.6, 0.2])
+    assert FIGURES.widened(points, share, (1.25, 0.5)) == pytest.approx([1000 * 2**-1.25, 1000.0, 1000 * 2**0.5])
+    assert FIGURES.errors(points, share, (250.0, 1000.0, 4000.0)) == pytest.approx([-2.0, 0.0, 2.0])

@@ -85,7 +85,9 @@ def test_the_truth_of_a_case_is_what_was_first_counted(scenario):  # noqa: F811
 def test_points_of_the_pool_weigh_one(scenario):  # noqa: F811
     forecast = forecast_camps(scenario, 20, ahead=7, members=8, seed=1)
     points, weight = pooled_points(forecast, listen([], origin=20, weights=learned_weights()), ahead=7, camp=0)
-    assert points.size == 8 * len(FORECASTERS)
+    assert points.tolist() == sorted(points)
+    spread = forecast.people[:, :, 6, 0]
+    assert spread.min() <= points[0] < points[-1] <= spread.max()
     assert weight.sum() == pytest.approx(1)
 
 

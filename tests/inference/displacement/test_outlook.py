@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from tests.inference.displacement.test_backtest import START, counted
 from tests.inference.displacement.test_backtest import scenario as short_scenario  # noqa: F401 (a fixture)
 
 from caravana.errors import UsageError
 from caravana.inference.displacement.forecast import FORECASTERS
-from caravana.inference.displacement.outlook import look_ahead
+from caravana.inference.displacement.outlook import look_ahead, pooled_sum
 from caravana.inference.families import forecasting_of
 from caravana.inference.scoring.proper_scores import quantiles
 from caravana.reporting.forecasts import TOLD_BY
@@ -57,6 +58,18 @@ def test_camps_and_their_sum_go_on_growing_and_run_beyond_the_end(given_out, tol
     assert total["q05"] < 90 * 67 < total["q95"]
     middle = quantiles(*given_out.total(7), [0.5])[0]
     assert total["q50"] == round(middle)
+
+
+def test_a_quarter_of_the_sum_is_of_camps_that_all_do_alike(given_out):
+    pools, even = given_out.pools["total"], np.full(100, 0.01)
+    sure = np.full(given_out.sums.shape[:2], 1000.0)
+    spread = [(np.linspace(0.0, 200.0, 100), even), (np.linspace(0.0, 600.0, 100), even)]
+    points, weights = pooled_sum(sure, pools, 7, spread)
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights[np.abs(points - 1000.0) < 1e-6].sum() == pytest.approx(0.75)
+    alike = points[np.abs(points - 1000.0) > 1e-6]
+    assert alike.max() == pytest.approx(800.0, rel=0.02)
+    assert np.median(alike) == pytest.approx(400.0, rel=0.02)
 
 
 def test_useful_lead_comes_from_past_forecasts_of_the_record(told):

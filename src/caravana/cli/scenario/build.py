@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_date, read_language
+from caravana.cli.options import read_date, spoken_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from caravana.importers.build.build import Built
+    from caravana.language.language import Language
 
 LOOKED_AT = 5
 
@@ -29,16 +30,18 @@ def build(
     camps: Annotated[
         Path | None, typer.Option(help="Table of camps: name, latitude, longitude, capacity, opens, closes.")
     ] = None,
-    conflict: Annotated[Path | None, typer.Option(help="Export of ACLED or UCDP GED.")] = None,
+    conflict: Annotated[Path | None, typer.Option(help="Export of ACLED or UCDP GED, or months of HDX HAPI.")] = None,
     counts: Annotated[Path | None, typer.Option(help="Table of people counted: camp, date, persons.")] = None,
     boundaries: Annotated[Path | None, typer.Option(help="Admin units as COD-AB GeoJSON.")] = None,
     start: Annotated[str | None, typer.Option(help="First day  [default: that of the counts or the conflict]")] = None,
-    end: Annotated[str | None, typer.Option(help="Last day  [default: that of the counts or the conflict]")] = None,
+    end: Annotated[
+        str | None, typer.Option(help="Last day  [default: 28 days after the last count, or that of the conflict]")
+    ] = None,
     template: Annotated[
         bool, typer.Option("--template", help="Write a folder of empty files to fill in, and build nothing.")
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Let a scenario that is there give way.")] = False,
-    lang: Annotated[str, typer.Option(help="Language of the page: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -50,7 +53,7 @@ def build(
     from caravana.importers.build.template import write_template
     from caravana.reporting.pages.build import PAGE, write_build_page
 
-    language = read_language(lang)
+    language = spoken_language(lang)
     files = {
         "--plan": plan, "--osm": osm, "--places": places, "--camps": camps, "--conflict": conflict, "--counts": counts,
         "--boundaries": boundaries,
@@ -62,33 +65,34 @@ def build(
         written = write_template(folder)
         if json:
             give({"template": str(folder), "files": written})
-        say(
-            f"{folder}: fill in {', '.join(written)}, then: caravana build NAME --plan {folder}/build.toml", quiet=quiet
-        )
+        say(language.text("build.command.fill_in", folder=folder, files=", ".join(written)), quiet=quiet)
         return
     built = build_from(
         folder, plan=plan, osm=osm, places=places, camps=camps, conflict=conflict, counts=counts, boundaries=boundaries,
         start=None if start is None else read_date(start, "--start"),
         end=None if end is None else read_date(end, "--end"), overwrite=overwrite,
-        complete=lambda part: write_build_page(part, language=language),
+        complete=lambda part: write_build_page(part, language=language.code),
     )  # fmt: skip
     if json:
         give(built.report)
     else:
-        _tell(built)
-    say(f"The page is at {(folder / PAGE).resolve()}", quiet=quiet)
+        _tell(built, language)
+    say(language.text("build.command.page", path=(folder / PAGE).resolve()), quiet=quiet)
 
 
-def _tell(built: Built) -> None:
+def _tell(built: Built, language: Language) -> None:
     """Print what was built in a line, then what to look at first."""
+    from caravana.importers.remarks import Remark
+
     report = built.report
-    typer.echo(
-        f"{built.folder}: places: {report['places']}, camps: {report['camps']}, links: {report['links']},"
-        f" crossings: {len(report['crossings'])}, counts: {report['counts']},"
-        f" assumptions: {len(report['assumptions'])}; {report['start']} to {report['end']}"
-    )
+    typer.echo(language.text(
+        "build.command.line", folder=built.folder, places=report["places"], camps=report["camps"],
+        links=report["links"], crossings=len(report["crossings"]), counts=report["counts"],
+        assumptions=len(report["assumptions"]), start=report["start"], end=report["end"],
+    ))  # fmt: skip
     look = report["look_first"]
     for remark in look[:LOOKED_AT]:
-        typer.echo(f"look first: {remark['text']}")
+        said = Remark("look_first", remark["key"], remark["values"]).text(language)
+        typer.echo(language.text("build.command.look_first", text=said))
     if len(look) > LOOKED_AT:
-        typer.echo(f"and {len(look) - LOOKED_AT} more on the page")
+        typer.echo(language.text("build.command.more", n=len(look) - LOOKED_AT))

@@ -23,6 +23,7 @@ from caravana.importers.build.movement import (
     choose_days,
     conflict_series,
     observations_of,
+    opened_by_counts,
     read_movement,
 )
 from caravana.importers.build.plan import PARTS, BuildPlan, read_plan
@@ -33,7 +34,7 @@ from caravana.importers.osm.extract import Extract, read_extract
 from caravana.importers.remarks import Remarks, named
 from caravana.importers.rows import Reader, identifiers
 from caravana.language.language import load_language
-from caravana.received import open_ordinary
+from caravana.received import is_there, open_ordinary
 from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
@@ -168,7 +169,7 @@ def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, A
     """Build a scenario and its report, and write nothing (see :func:`build`)."""
     if not {"osm", "places", "camps"} & set(plan.files):
         raise UsageError("nothing to build from: give an extract (osm), a table of places or one of camps")
-    missing = [f"{path}: expected a file; there is none" for path in plan.files.values() if not path.is_file()]
+    missing = [f"{path}: expected a file; there is none" for path in plan.files.values() if not is_there(path)]
     if missing:
         raise ScenarioError("\n".join(missing))
     remarks, reader = Remarks(), Reader(Path())
@@ -229,6 +230,12 @@ def _assemble(
     observations, counted = observations_of(moved.counts, gathered.places, remarks)
     places = _kinds(gathered.places, series, counted, remarks)
     _look_at_camps(places, roads, counted, remarks)
+    said = {place.id for place, listed in zip(gathered.places, gathered.listed, strict=True) if listed.opens}
+    inferred = opened_by_counts(observations, start=start, known=said)
+    if inferred:
+        opened = {event.place_id for event in inferred}
+        names = [place.name for place in places if place.id in opened]
+        remarks.assume("opens_when_counted", number=len(names), names=named(names))
     # Home is the country of the first place: that of the largest place in conflict.
     rank = {place.id: (place.kind != "conflict_zone", at) for at, place in enumerate(places)}
     order = sorted(places, key=lambda place: rank[place.id])
@@ -248,7 +255,7 @@ def _assemble(
         notes=(*([ODBL] if "osm" in plan.files else []),
                *(one.text(english) for one in remarks.of("assumption", "fallback"))),
         kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links,
-        events=tuple(camp_events(gathered, start=start)), observations=tuple(observations),
+        events=(*camp_events(gathered, start=start), *inferred), observations=tuple(observations),
         policies=_closings(roads, start), sources=_sources(plan, moved),
         series=() if series is None else (series,),
     )  # fmt: skip

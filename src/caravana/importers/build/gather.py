@@ -12,7 +12,8 @@ from caravana.importers.places.joining import join_places
 from caravana.importers.places.settlements import settlements_of
 from caravana.importers.places.tables import read_camps, read_places
 from caravana.importers.rows import identifiers
-from caravana.importers.tables.sheets import name_key, tidy
+from caravana.importers.tables.cells import tidy
+from caravana.importers.tables.sheets import name_key
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from caravana.scenario.model import Event, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from caravana.importers.build.gather import Gathered
     from caravana.importers.build.plan import BuildPlan
@@ -127,6 +128,34 @@ def camp_events(gathered: Gathered, *, start: dt.date) -> list[Event]:
                 basis=("camps",), description=f"{place.name} {what} on {day}",
             ))  # fmt: skip
     return events
+
+
+def opened_by_counts(
+    observations: Sequence[Observation], *, start: dt.date, known: AbstractSet[str] = frozenset()
+) -> list[Event]:
+    """Camps of which no list says when they opened: shut until the first count that found anybody in them.
+
+    Parameters
+    ----------
+    observations
+        Counts.
+    start
+        First day.
+    known
+        Ids of the camps whose opening a list says.
+    """
+    first: dict[str, dt.date] = {}
+    for one in observations:
+        if one.kind == "camp_count" and one.place_id and one.low and one.place_id not in known:
+            first[one.place_id] = min(one.date, first.get(one.place_id, one.date))
+    return [
+        Event(
+            id=f"{place[:60]}-counted", date=start, end_date=day, kind="closure", place_id=place, unit="location",
+            basis=("counts",), description=f"nobody was counted in {place} before {day}: it is taken to open then",
+        )
+        for place, day in sorted(first.items())
+        if day > start
+    ]  # fmt: skip
 
 
 def observations_of(

@@ -6,9 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from caravana.importers.places.listed import ListedPlace
+from caravana.importers.tables.cells import tidy
 from caravana.importers.tables.columns import dates_of, in_degrees, people_of
 from caravana.importers.tables.positions import CoordinateColumns, positions_of
-from caravana.importers.tables.sheets import TOTAL, NamedSheet, SheetRow, name_key, read_sheet, tidy
+from caravana.importers.tables.sheets import TOTAL, NamedSheet, SheetRow, name_key, read_sheet
 from caravana.scenario.model import MOST_PEOPLE
 
 if TYPE_CHECKING:

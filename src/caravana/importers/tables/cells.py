@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass
 
 Cell = str | float | dt.date | None
-"""What stands in a cell: text (stripped, composed), a number, a date; None where there is nothing."""
+"""What stands in a cell: text (:func:`tidy`), a number, a date; None where there is nothing."""
 EXCEL_EPOCH, EXCEL_EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 """From when a spreadsheet counts days: its 1900 had a 29 February, and old ones of the Macintosh begin in 1904."""
+
+
+_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
+
+
+def tidy(text: str) -> str:
+    """Text in Unicode's composed form, with every kind of space as one space and none at its ends."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Grid:
 
 
 def cleaned(value: object) -> Cell:
-    """A cell as it is compared: text composed and stripped, with plain spaces; numbers and dates as they are."""
+    """A cell as it is compared: text composed, with plain spaces; numbers and dates as they are."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.datetime):
@@ -54,7 +63,4 @@ def cleaned(value: object) -> Cell:
         return float(value) if abs(value) < 2**53 else str(value)
     if value is None or not isinstance(value, str):
         return None if value is None else str(value)
-    text = unicodedata.normalize(
-        "NFC", value.replace("\u00a0", " ").replace("\u202f", " ").replace("\ufeff", "")
-    ).strip()
-    return text or None
+    return tidy(value) or None

@@ -107,7 +107,20 @@ def _read_text(path: Path, text: str, limits: Limits) -> Grid:
         raise InputError(f"{path.name} line {line}: expected cells between {mark!r}; found instead: {error}") from None
     if len(rows) >= limits.rows or cells > limits.cells:
         raise InputError(f"{path.name}: expected fewer than {limits.rows:,} rows and {limits.cells:,} cells")
+    if lines and _is_open(text, lines[-1], mark):
+        raise InputError(f"{path.name} line {lines[-1]}: expected quotes that close; all below them is one cell")
     return Grid("", tuple(rows), tuple(lines))
+
+
+def _is_open(text: str, line: int, mark: str) -> bool:
+    """Whether the text ends within the quotes of its last row, which begins on a line."""
+    last = io.StringIO("".join(io.StringIO(text, newline="").readlines()[line - 1 :]), newline="")
+    try:
+        for _ in csv.reader(last, delimiter=mark, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def _mark_of(text: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.tables.cells import EXCEL_EPOCH, Limits
+from caravana.importers.tables.cells import EXCEL_EPOCH, Limits, tidy
 from caravana.importers.tables.grids import read_grids
+from caravana.received import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,13 +26,7 @@ MOST_BEFORE = 30
 """Rows of a sheet among which its header is looked for."""
 TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
 """Names of rows that add up others, without accents and capitals."""
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
-
-
-def tidy(text: str) -> str:
-    """Text in Unicode's composed form, with every kind of space as one space and none at its ends."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def name_key(text: str) -> str:
@@ -90,7 +85,7 @@ def read_sheet(
         Keys of columns that are looked for: titles above the header, and sheets before the one with the table, are
         told by them.
     """
-    if not path.is_file():
+    if not is_there(path):
         reader.fault(path, None, "", None, "this file; it is not there")
         return None
     try:
@@ -103,12 +98,19 @@ def read_sheet(
     if grid is not grids[0]:
         reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
     rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
-    names = [_text(cell) for cell in grid.rows[at]] if header is None else list(header)
-    if rows and any(_text(cell).startswith("#") for cell in rows[0][1]) and not any(n.startswith("#") for n in names):
+    names = [cell_text(cell) for cell in grid.rows[at]] if header is None else list(header)
+    if (
+        rows
+        and any(cell_text(cell).startswith("#") for cell in rows[0][1])
+        and not any(n.startswith("#") for n in names)
+    ):
         rows = rows[1:]  # HXL tags in a second row
     keys = [name_key(name) for name in names]
     _note_twice(reader, path, names, keys, known)
-    columns = {key: tidy(name) for key, name in reversed(list(zip(keys, names, strict=True))) if key}
+    columns: dict[str, str] = {}
+    for key, name in zip(keys, names, strict=True):
+        if key:
+            columns.setdefault(key, tidy(name))
     # Programs repeat the header on every page.
     kept = [(line, cells) for line, cells in rows if header is not None or cells != grid.rows[at]]
     return NamedSheet(path, names, columns, [_row(line, keys, cells) for line, cells in kept], grid.epoch)
@@ -143,10 +145,10 @@ def _note_twice(reader: Reader, path: Path, names: Sequence[str], keys: Sequence
 
 def _row(line: int, keys: Sequence[str], cells: Sequence[Cell]) -> SheetRow:
     pairs = [(key, cell) for key, cell in zip(keys, cells, strict=False) if key][::-1]
-    return SheetRow(line, {key: _text(cell) for key, cell in pairs}, dict(pairs))
+    return SheetRow(line, {key: cell_text(cell) for key, cell in pairs}, dict(pairs))
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as text: whole numbers without a dot, dates as they are written everywhere."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)

@@ -28,7 +28,6 @@ from caravana.inference.displacement.listening import (
     counted_days,
     learned_weights,
     listen,
-    past_origins,
     pooled_points,
     scored_day,
     weights_at,
@@ -133,7 +132,7 @@ def backtest_camps(
     for done, origin in enumerate(fit):
         first = scenario.day_of(origin)
         forecast = memory.forecast(first)
-        heard = [case for day in past_origins(first) for case in memory.cases(day)]
+        heard = [case for each in memory.heard(first).values() for case in each]
         pools = listen(heard, origin=first, weights=learned_weights(total=total))
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = counts_known(scenario, first, forecast.place_ids)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import RunError, UsageError
+from caravana.inference.cut import known_events
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import effective_size, systematic, tempered
@@ -122,6 +123,7 @@ def calibrate_displacement(
     seen = scenario.model_copy(
         update={
             "observations": tuple(o for o in scenario.observations if o.date <= last and o.known_on <= last),
+            "events": known_events(scenario, last),
             "settings": {**scenario.settings, "origin_day": 0},
         }
     )

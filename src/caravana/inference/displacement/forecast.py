@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.inference.cut import known_events
 from caravana.inference.displacement.increments import (
     INCREMENTS,
     PERSISTENCE,
@@ -120,7 +121,9 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     counted = {o.place_id for o in kept if o.kind == "camp_count"}
     kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
-    return scenario.model_copy(update={"observations": kept, "settings": settings})
+    return scenario.model_copy(
+        update={"observations": kept, "events": known_events(scenario, origin), "settings": settings}
+    )
 
 
 def with_uncounted(scenario: Scenario) -> Scenario:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.displacement.forecast import FORECASTERS, NOBODY
-from caravana.inference.pool import OpenPool, heavier_tails, mixture, observe, open_pool, terms_of
+from caravana.inference.pool import OpenPool, heavier_tails, observe_all, open_pool, part_averaged, terms_of, together
 from caravana.models.displacement.counts import daily_counts
 
 if TYPE_CHECKING:
@@ -171,9 +171,11 @@ def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floa
         )
         for horizon in {c.horizon for c in heard}
     }
-    for case in heard:
-        pools = {h: observe(pool, case.terms, scale=usual[case.horizon]) for h, pool in pools.items()}
-    return pools
+    if not heard:
+        return pools
+    scales = np.array([usual[case.horizon] for case in heard])
+    moved = observe_all(list(pools.values()), together([case.terms for case in heard]), scale=scales)
+    return dict(zip(pools, moved, strict=True))
 
 
 def weights_at(pools: Mapping[int, OpenPool], ahead: int) -> Floats:
@@ -187,4 +189,4 @@ def pooled_points(
     forecast: CampForecast, pools: Mapping[int, OpenPool], *, ahead: int, camp: int
 ) -> tuple[Floats, Floats]:
     """The pool's forecast of one camp on one day: points and their weights, its tails made heavier."""
-    return heavier_tails(*mixture(forecast.samples(ahead, camp), weights_at(pools, ahead)))
+    return heavier_tails(*part_averaged(forecast.samples(ahead, camp), weights_at(pools, ahead)))

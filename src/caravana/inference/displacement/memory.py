@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.inference.cut import cut
 from caravana.inference.displacement.forecast import CampForecast, forecast_camps
-from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases
+from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases, past_origins
 from caravana.models.displacement.counts import daily_counts
 
 if TYPE_CHECKING:
@@ -34,26 +36,33 @@ class Memory:
         self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
         self._values = values
         self._forecasts: dict[int, CampForecast] = {}
-        self._cases: dict[int, list[CampCase]] = {}
 
     def forecast(self, origin: int) -> CampForecast:
-        """From a day of the scenario."""
+        """From a day of the scenario, as it was known then."""
         if origin not in self._forecasts:
+            # Of counts the forecast knows itself what to leave out, and which camps they are of; but the day on which a
+            # closed border will be open again was not known either.
+            known = cut(self._scenario, self._scenario.start + dt.timedelta(days=origin))
+            seen = known.model_copy(update={"observations": self._scenario.observations})
             forecast = forecast_camps(
-                self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
+                seen, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
             )
             given = self._total == "given"
             self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
         return self._forecasts[origin]
 
-    def cases(self, origin: int) -> list[CampCase]:
-        """From a day of the scenario, at the horizons that have weights; none where nothing was known yet."""
-        if origin not in self._cases:
-            try:
-                self._cases[origin] = camp_cases(self._scenario, self.forecast(origin), HORIZONS)
-            except UsageError:
-                self._cases[origin] = []
-        return self._cases[origin]
+    def heard(self, on: int) -> dict[int, list[CampCase]]:
+        """How forecasts from past days did, at the horizons that have weights, by all that was known on a day.
+
+        A count that became known later is not held against them, nor does it take the place of one that was known.
+        From days on which nothing was known yet there is no forecast.
+        """
+        seen = cut(self._scenario, self._scenario.start + dt.timedelta(days=on))
+        cases: dict[int, list[CampCase]] = {}
+        for day in past_origins(on):
+            with contextlib.suppress(UsageError):
+                cases[day] = camp_cases(seen, self.forecast(day), HORIZONS)
+        return cases
 
     def total(self, origin: int, forecast: CampForecast) -> Floats:
         """The counted sum over the camps of a forecast on the days ahead."""

@@ -21,12 +21,11 @@ from caravana.inference.displacement.listening import (
     CampCase,
     learned_weights,
     listen,
-    past_origins,
     pooled_points,
     weights_at,
 )
 from caravana.inference.displacement.memory import Memory
-from caravana.inference.pool import heavier_tails, mixture, pooled_crps, terms_of
+from caravana.inference.pool import BETWEEN, heavier_tails, part_averaged, pooled_crps, terms_of
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.useful_lead import useful_lead
 from caravana.models.displacement.camp_shares.capacity import Capacity, capacities_of
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
     Points = tuple[Floats, Floats]
 
 AHEAD, MEMBERS = 60, 64
+#: Share of the forecast of the sum in which all camps lie at the same quantile of their own forecasts.
+ALL_ALIKE = 0.25
 #: Names of what a forecast is of, besides single camps.
 CAMPS, TOTAL = "camps", "total"
 #: So many forecasts must have come true, or not, before a horizon says how useful they are.
@@ -98,7 +99,8 @@ class CampOutlook:
 
     def total(self, ahead: int) -> Points:
         """Points and weights of the people in all camps together so many days ahead."""
-        return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead)
+        camps = [self.camp(camp, ahead) for camp in range(len(self.camps.place_ids))]
+        return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead, camps)
 
 
 def look_ahead(
@@ -131,13 +133,16 @@ def look_ahead(
     if not any(report.persons.size for report in camp_reports(seen, daily_counts(seen).place_ids)):
         raise UsageError(f"no camp of {scenario.name} had been counted by {on}")
     forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed)
-    memory = Memory(seen.model_copy(update={"end": on}), ahead=max(HORIZONS), members=members, seed=seed)
-    cases = [case for day in past_origins(origin) for case in memory.cases(day)]
-    sums = [case for day in past_origins(origin) for case in _sum_cases(seen, memory, day)]
+    # To the record's own end, as a backtest: which past forecasts are heard does not depend on how far this one goes.
+    known = cut(scenario.model_copy(update={"end": max(scenario.end, on)}), on)
+    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed)
+    heard = memory.heard(origin)
+    cases = [case for each in heard.values() for case in each]
+    sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]
     weights = learned_weights()
     return CampOutlook(
         scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
-        pools={what: listen(heard, origin=origin, weights=weights) for what, heard in ((CAMPS, cases), (TOTAL, sums))},
+        pools={what: listen(each, origin=origin, weights=weights) for what, each in ((CAMPS, cases), (TOTAL, sums))},
         capacity=capacities_of(seen), heard=len(cases), reports=camp_reports(seen, forecast.place_ids),
         useful_lead=_leads(seen, forecast.place_ids, cases, sums),
     )  # fmt: skip
@@ -159,9 +164,23 @@ def sums_of(scenario: Scenario, forecast: CampForecast) -> Floats:
     return sums
 
 
-def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int) -> Points:
-    """The pool's forecast of the sum over camps on one day, from [forecaster, member]: points and their weights."""
-    return heavier_tails(*mixture(list(samples), weights_at(pools, ahead)))
+def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int, camps: Sequence[Points]) -> Points:
+    """The pool's forecast of the sum over camps on one day: points and their weights.
+
+    What the forecasters say of the sum is too sure where all camps do better or worse together, which a forecaster's
+    members hardly know: a quarter (:data:`ALL_ALIKE`) goes to the camps' own forecasts, all at the same quantile.
+
+    Parameters
+    ----------
+    samples
+        Of the sum, [forecaster, member].
+    camps
+        The pooled forecast of each camp.
+    """
+    points, weights = heavier_tails(*part_averaged(list(samples), weights_at(pools, ahead)))
+    alike = np.sum([np.interp(BETWEEN, np.cumsum(share) - 0.5 * share, each) for each, share in camps], axis=0)
+    every = np.concatenate([points, alike])
+    return every, np.concatenate([(1.0 - ALL_ALIKE) * weights, np.full(BETWEEN.size, ALL_ALIKE / BETWEEN.size)])
 
 
 def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampCase]) -> list[CampCase]:
@@ -179,9 +198,10 @@ def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampC
     return out
 
 
-def _sum_cases(seen: Scenario, memory: Memory, day: int) -> list[CampCase]:
-    scored = memory.cases(day)
-    return sum_cases(seen, memory.forecast(day), scored) if scored else []
+def _sum_cases(scenario: Scenario, memory: Memory, day: int, heard: Sequence[CampCase], *, on: int) -> list[CampCase]:
+    """How the sum over camps did, from one past day, on days that have come."""
+    scored = [case for case in heard if day + case.horizon <= on]
+    return sum_cases(scenario, memory.forecast(day), scored) if scored else []
 
 
 def _leads(

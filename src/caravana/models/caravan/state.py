@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
 
 class Status(IntEnum):
-    """What a party is now; ``by_vehicle`` and ``smuggled`` stay on after arrival."""
+    """What a party is now; ``by_vehicle`` and ``smuggled`` stay on after arrival.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.Status.on_foot.name, int(cv.Status.on_foot)
+    ('on_foot', 1)
+    """
 
     waiting = 0
     on_foot = 1
@@ -150,6 +157,14 @@ class Move(Summarised):
 
     ``source`` and ``target`` index ``State.cells``; ``source`` None means from outside the
     scenario.  The kind of party is the same at both ends.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import numpy as np
+    >>> move = cv.Move("joined", source=None, target=np.array([3]), parties=np.array([12]))
+    >>> cv.Outcome(moves=(move,)).moves[0].flow
+    'joined'
     """
 
     flow: str
@@ -160,7 +175,16 @@ class Move(Summarised):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Loss(Summarised):
-    """Parties that each lose one person, who dies: cells, person kind, parties (1-d, aligned)."""
+    """Parties that each lose one person, who dies: cells, person kind, parties (1-d, aligned).
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> import numpy as np
+    >>> loss = cv.Loss("died", source=np.array([3]), person=np.array([0]), parties=np.array([1]))
+    >>> cv.Outcome(losses=(loss,)).losses[0].flow
+    'died'
+    """
 
     flow: str
     source: Ints
@@ -184,6 +208,12 @@ class Outcome(Summarised):
         Persons that a source of a side would have reported, by side, each [member, caravan].
     caravans, drift
         New values, where the process changes them.
+
+    Examples
+    --------
+    >>> import caravana as cv
+    >>> cv.Outcome().moves
+    ()
     """
 
     moves: tuple[Move, ...] = ()

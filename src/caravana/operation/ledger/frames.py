@@ -199,8 +199,8 @@ class LedgerFrames:
             raise UsageError(f"no forecast {forecast_id!r} was issued")
         return str(content)
 
-    def scores(self, as_known_on: dt.date | None = None) -> pd.DataFrame:
-        """Scores of forecasts against what was reported by a day (all that is recorded where left out).
+    def scores(self, as_known_on: dt.date | None = None, *, of_forecasts: Sequence[str] | None = None) -> pd.DataFrame:
+        """Scores of forecasts (of all, or of some) against what was reported by a day (all that is recorded).
 
         Where a report was corrected or a better one came, a score is superseded; where it was withdrawn, dropped.
 
@@ -216,6 +216,8 @@ class LedgerFrames:
         query = select(FORECASTS.c.issued_on, *SCORES.c).join_from(
             FORECASTS, SCORES, FORECASTS.c.forecast_id == SCORES.c.forecast_id
         )
+        if of_forecasts is not None:
+            query = query.where(SCORES.c.forecast_id.in_(of_forecasts))
         frame = self._frame(query.order_by(SCORES.c.scored_on, SCORES.c.seq))
         if as_known_on is not None:
             frame = frame[frame["scored_on"] <= as_known_on]

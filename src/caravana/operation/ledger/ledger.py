@@ -291,7 +291,7 @@ class OperationLedger(LedgerFrames):
         """
 
         def record(connection: Connection) -> int:
-            held = _last_scores(connection, scored_on)
+            held = _last_scores(connection, scored_on, {str(row["forecast_id"]) for row in rows})
             new = [dict(row) for row in rows if held.get(_score_key(row)) != _score_values(row)]
             if new:
                 common = {"scored_on": scored_on, "scored_at": now()}
@@ -302,7 +302,7 @@ class OperationLedger(LedgerFrames):
                 connection.execute(insert(VERIFIED), with_truth)
             return len(new)
 
-        return self.database.write(record)
+        return self.database.write(record) if rows or verified else 0
 
     # ------------------------------------------------------------ triggers, alerts, releases, journal
 
@@ -347,7 +347,8 @@ def _score_values(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (bool(row["dropped"]), *(row[name] for name in names))
 
 
-def _last_scores(connection: Connection, on: dt.date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """The last score of each forecast and truth by a day."""
-    query = select(SCORES).where(SCORES.c.scored_on <= on).order_by(SCORES.c.scored_on, SCORES.c.seq)
+def _last_scores(connection: Connection, on: dt.date, of_forecasts: set[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """The last score of each truth by a day, of some forecasts."""
+    query = select(SCORES).where(SCORES.c.scored_on <= on, SCORES.c.forecast_id.in_(sorted(of_forecasts)))
+    query = query.order_by(SCORES.c.scored_on, SCORES.c.seq)
     return {_score_key(row): _score_values(row) for row in map(dict, connection.execute(query).mappings())}

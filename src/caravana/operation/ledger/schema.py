@@ -73,6 +73,23 @@ FORECASTS = Table(
     Column("issued_by", Text, nullable=False),
     UniqueConstraint("issued_on", "issue"),
     UniqueConstraint("issued_on", "inputs"),
+    # All but the content: SQLite reads a row up to the column it wants, and a content may be of megabytes.
+    Index(
+        "forecasts_but_content",
+        *(
+            "issued_on",
+            "issue",
+            "forecast_id",
+            "family",
+            "subject",
+            "horizon",
+            "version",
+            "inputs",
+            "hash",
+            "issued_at",
+            "issued_by",
+        ),
+    ),
 )
 
 QUANTILES = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,11 +47,13 @@ def files_of(row: Mapping[str, Any], folder: Path) -> list[Path]:
 
 def in_words(row: dict[str, Any], visit: Reader) -> dict[str, Any]:
     """A job as it is shown."""
-    language = visit.language
+    language, folder = visit.language, visit.desk.operation.folder
     kept = ("job", "kind", "options", "state", "asked_at", "asked_by", "done", "total", "seconds_left", "message",
             "ended_at", "attempts", "result")  # fmt: skip
     return {
-        **{name: row[name] for name in kept}, "outputs": [p.name for p in files_of(row, visit.desk.operation.folder)],
+        **{name: row[name] for name in kept}, "outputs": [p.name for p in files_of(row, folder)],
+        # Whoever reads the pages need not know where on the server the operation lies.
+        "message": row["message"].replace(f"{folder.resolve()}{os.sep}", ""),
         "over": row["state"] in jobs.OVER,
         "state_words": language.text(f"web.job.{row['state']}"), "kind_words": language.text(f"web.job.{row['kind']}"),
     }  # fmt: skip

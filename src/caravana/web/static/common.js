@@ -11,6 +11,14 @@ export function text(key, values = {}) {
   return String(out ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+// A figure as the rest of the pages writes it: in Spanish thousands stand apart from 10 000 on, and a comma before decimals.
+export function figure(value) {
+  const [whole, part] = value.toLocaleString("en", { maximumFractionDigits: 2 }).split(".");
+  if (lang !== "es") return part ? `${whole}.${part}` : whole;
+  const apart = whole.replaceAll(",", Math.abs(value) < 10000 ? "" : "\u202f");
+  return part ? `${apart},${part}` : apart;
+}
+
 export function say(message, { fault = false } = {}) {
   const said = document.getElementById("said");
   said.textContent = message;

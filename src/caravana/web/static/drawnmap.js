@@ -1,6 +1,6 @@
 // The drawn map: SVG, with no library; it takes the place of the other where WebGL is missing, and comes first.
 
-import { el, text } from "./common.js";
+import { el, figure, text } from "./common.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIDES = { authorities: "#7a3b9a", organisers: "#b3400e", press: "#0b4a7f", agency: "#00695c", observer: "#6b5b00" };
@@ -206,6 +206,15 @@ export class DrawnMap {
     return covered < box.width * 0.6 ? covered : 0;
   }
 
+  // What lies over the map takes its room from names.
+  overlaid(box) {
+    const over = [...this.holder.parentElement.querySelectorAll(".panel, .layers, .slider, .zoom")];
+    return over.filter((one) => getComputedStyle(one).position === "absolute").map((one) => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      return [left - box.left - 4, top - box.top - 4, right - box.left + 4, bottom - box.top + 4];
+    });
+  }
+
   draw() {
     if (this.waiting) return;
     this.waiting = true;
@@ -224,7 +233,7 @@ export class DrawnMap {
     this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${this.high}`);
     this.paintGround();
     this.marks.replaceChildren();
-    this.taken = [];
+    this.taken = this.overlaid(box);
     this.written = new Set();
     for (const one of this.day?.areas ?? []) for (const point of one.line) {
       const [x, y] = [this.x(point[0]), this.y(point[1])];
@@ -297,7 +306,7 @@ const PAINTERS = {
     for (const camp of map.world.camps) {
       const now = held.get(camp.id);
       const [x, y] = [map.x(camp.at[0]), map.y(camp.at[1])];
-      const capacity = camp.capacity ? text("capacity", { n: camp.capacity.toLocaleString(lang()) }) : "";
+      const capacity = camp.capacity ? text("capacity", { n: figure(camp.capacity) }) : "";
       if (now) {
         for (const [level, part] of [["high", "outer"], ["middle", "mid"], ["low", "inner"]]) {
           map.mark("circle", { cx: x, cy: y, r: Math.max(2, scale * Math.sqrt(now[level])), class: `disc ${part}` }, `${camp.name}: ${now.words}. ${now.last}`);
@@ -339,8 +348,6 @@ const PAINTERS = {
     }
   },
 };
-
-const lang = () => (document.documentElement.lang === "es" ? "es-MX" : "en");
 
 function paintTowns(map) {
   const shown = [...map.world.places].sort((a, b) => (b.people ?? 0) - (a.people ?? 0));

@@ -95,7 +95,8 @@ export async function openGlMap(holder, { world, onClick }) {
   document.head.append(sheet);
   const under = document.createElement("div");
   under.className = "gl";
-  holder.append(under);
+  // Beneath the map that is drawn already: until this one is loaded, that one is seen.
+  holder.prepend(under);
   const gl = new maplibre.Map({ container: under, style: styleOf(world, header), attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, bounds: [[world.frame[0], world.frame[1]], [world.frame[2], world.frame[3]]], keyboard: true });
   gl.touchZoomRotate.disableRotation();
   await new Promise((done, failed) => {

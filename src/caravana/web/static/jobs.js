@@ -21,7 +21,7 @@ function show(job) {
   off.addEventListener("click", () => attempt(off, () => ask("DELETE", `/api/jobs/${job.job}`)));
   const options = Object.entries(job.options).filter(([name]) => name !== "lang").map(([name, value]) => `${name} ${value}`).join(", ");
   card.replaceChildren(el("h2", {}, `${job.job}. ${job.kind_words} · `, el("span", { class: job.state === "failed" ? "fault" : job.state === "done" ? "good" : "soft" }, job.state_words)),
-    el("p", { class: "fine" }, `${options} · ${job.asked_by}, ${job.asked_at}${job.ended_at ? ` – ${job.ended_at}` : ""}`),
+    el("p", { class: "fine" }, `${options ? `${options} · ` : ""}${job.asked_by}, ${job.asked_at}${job.ended_at ? ` – ${job.ended_at}` : ""}`),
     ...(bar && !job.over ? [bar, el("p", { class: "fine" }, `${job.done}/${job.total} ${left}`)] : []),
     ...(job.message ? [el("p", { class: job.state === "failed" ? "fault" : "fine" }, job.message)] : []),
     el("p", {}, ...links(job), ...(job.over || !form ? [] : [off])));

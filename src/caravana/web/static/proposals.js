@@ -1,6 +1,6 @@
 // What a text or a table holds, proposed: marked in the text, rows beside it, accepted, mended or dropped.
 
-import { ask, attempt, el, say, text } from "./common.js";
+import { ask, attempt, el, figure, say, text } from "./common.js";
 
 const FIELDS = ["kind", "low", "high", "qualifier", "place", "date", "side"];
 const holder = document.getElementById("proposals");
@@ -121,7 +121,7 @@ export function showCounts(file, read, { choices, done }) {
     say(text("recorded", { n: taken.filter((one) => one.new).length }));
     await done();
   }));
-  const rows = read.rows.slice(0, 12).map((one) => el("tr", {}, el("td", { class: "n" }, String(one.line)), el("td", {}, one.place), el("td", {}, one.date), el("td", { class: "n" }, one.persons.toLocaleString())));
+  const rows = read.rows.slice(0, 12).map((one) => el("tr", {}, el("td", { class: "n" }, String(one.line)), el("td", {}, one.place), el("td", {}, one.date), el("td", { class: "n" }, figure(one.persons))));
   const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": file.name }, el("table", {}, el("thead", {}, el("tr", {}, ...["line", "place", "day", "figure"].map((key) => el("th", { scope: "col" }, text(`col.${key}`))))), el("tbody", {}, ...rows)));
   holder.replaceChildren(el("h2", { tabindex: "-1" }, `${file.name}: ${text("counts_found", { n: read.counts })}`), el("h3", {}, text("mapping.title")), mapping,
     ...read.notes.map((note) => el("p", { class: "fine" }, note)), table,

@@ -3,7 +3,8 @@
 import { ask, attempt, el, lang, say, text } from "./common.js";
 
 const number = (value, digits = 1) => (value === null || value === undefined ? "" : value.toLocaleString(lang, { maximumFractionDigits: digits }));
-const table = (keys, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...keys.map((key) => el("th", { scope: "col" }, text(`col.${key}`))))), el("tbody", {}, ...rows));
+const NUMBERS = ["scored", "inside", "score", "naive"];
+const table = (keys, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...keys.map((key) => el("th", { scope: "col", class: NUMBERS.includes(key) ? "n" : "" }, text(`col.${key}`))))), el("tbody", {}, ...rows));
 
 async function showIssued() {
   const { forecasts } = await ask("GET", "/api/record/forecasts");

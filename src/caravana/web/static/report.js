@@ -1,6 +1,6 @@
 // Reports in: the form with its map, and what articles and workbooks hold.
 
-import { ask, attempt, el, say, text } from "./common.js";
+import { ask, attempt, el, figure, say, text } from "./common.js";
 import { openMap } from "./anymap.js";
 import { showCounts, showTexts } from "./proposals.js";
 
@@ -30,7 +30,7 @@ export async function showLast() {
   const { reports } = await ask("GET", "/api/reports?most=30");
   const heads = ["day", "what", "figure", "place", "who"].map((key) => el("th", { scope: "col" }, text(`col.${key}`)));
   const rows = reports.map((one) => {
-    const ends = [...new Set([one.low, one.high].filter((x) => x !== null))].map((x) => x.toLocaleString(document.documentElement.lang));
+    const ends = [...new Set([one.low, one.high].filter((x) => x !== null))].map(figure);
     const off = el("button", { type: "button", class: "plain", "aria-label": `${text("withdraw")} ${one.id}` }, text("withdraw"));
     off.addEventListener("click", () => attempt(off, async () => {
       await ask("POST", `/api/reports/${encodeURIComponent(one.id)}/withdrawal`, {});

@@ -10,7 +10,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference import pool
 from caravana.inference.caravan import level
-from caravana.inference.caravan.pooled.others import learned_weights, level_evidence
+from caravana.inference.caravan.pooled.others import learned_weights, learned_widths, level_evidence
 from caravana.inference.caravan.pooled.rivals import LEVELS, rival_figures
 from caravana.inference.caravan.pooled.rosters import (
     BLEND,
@@ -20,8 +20,10 @@ from caravana.inference.caravan.pooled.rosters import (
     MODEL,
     OwnCase,
     half_way_in_logs,
+    halves_at,
     moved_weights,
     nearest_horizon,
+    own_errors,
     terms_of_parts,
 )
 from caravana.inference.reports import SIDES, known_by
@@ -71,18 +73,20 @@ class FigurePool:
     def ahead(self, today: int, *, days: int, size: int) -> FiguresAhead:
         """Forecast from the evening of day ``today``, ``size`` draws a side and day."""
         cases = self._own_cases(today)
-        by_horizon = {
-            h: moved_weights(FIGURES, learned_weights(self.record, "headcount", h), cases, horizon=h) for h in HORIZONS
-        }
+        learned = {h: learned_weights(self.record, "headcount", h) for h in HORIZONS}
+        by_horizon = {h: moved_weights(FIGURES, learned[h], cases, horizon=h) for h in HORIZONS}
+        errors = own_errors(FIGURES, learned, cases)
+        halves = {h: halves_at(learned_widths(self.record, "headcount", h), errors, horizon=h) for h in HORIZONS}
         reported = {side: np.empty((days, size)) for side in SIDES}
         ruled = False
         for side in SIDES:
             for d in range(days):
                 samples = self._samples(today, today + d + 1, side)
-                weights = by_horizon[nearest_horizon(d + 1)]
+                horizon = nearest_horizon(d + 1)
                 ruled = len(samples) > 1
-                points, share = pool.mixture(samples, weights if ruled else np.ones(1))
-                reported[side][d] = even_sample(points, share, size)
+                points, share = pool.mixture(samples, by_horizon[horizon] if ruled else np.ones(1))
+                wider = FIGURES.widened(points, share, halves[horizon]) if ruled else points
+                reported[side][d] = even_sample(wider, share, size)
         shown = {h: w if ruled else np.eye(len(w))[0] for h, w in by_horizon.items() if h <= max(days, HORIZONS[0])}
         weights_by_name = {h: dict(zip(FIGURES.names, map(float, w), strict=True)) for h, w in shown.items()}
         return FiguresAhead(reported, weights_by_name, cases)
@@ -127,7 +131,8 @@ class FigurePool:
         if len(samples) == 1 or report.middle is None:
             return None
         terms = terms_of_parts(samples, (report.middle,))
-        return OwnCase(horizon, known_day, origin, terms, FIGURES.scale(samples, horizon))
+        scale = FIGURES.scale(samples, horizon)
+        return OwnCase(horizon, known_day, origin, terms, scale, samples, (report.middle,))
 
 
 def even_sample(points: Floats, share: Floats, size: int) -> Floats:

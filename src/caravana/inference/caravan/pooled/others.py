@@ -26,6 +26,7 @@ from caravana.inference.caravan.pooled.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
 from caravana.inference.caravan.together import Hazard
+from caravana.inference.widths import Believed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -120,11 +121,11 @@ def trust_in_plans(counted: Sequence[tuple[int, int]]) -> float:
     return (kept + 1.0) / (announced + 2.0)
 
 
-def learned_width(record: CaravanReports, horizon: int) -> float:
-    """How wide positions at a horizon should be, over as wide as their pool is, learned from other caravans."""
+def learned_widths(record: CaravanReports, quantity: str, horizon: int) -> Believed:
+    """What other caravans tell of how wide forecasts of a quantity at a horizon should be."""
     table = _widths()
-    name = next((n for n in same_caravans(record) if n in table), NONE)
-    return table[name][nearest_horizon(horizon)]
+    name = next((n for n in same_caravans(record) if (n, quantity) in table), NONE)
+    return table[name, quantity][nearest_horizon(horizon)]
 
 
 def share_together(record: CaravanReports, horizon: int) -> float:
@@ -211,11 +212,13 @@ def _plans() -> list[tuple[str, int, int]]:
 
 
 @cache
-def _widths() -> dict[str, dict[int, float]]:
-    widths: dict[str, dict[int, float]] = {}
+def _widths() -> dict[tuple[str, str], dict[int, Believed]]:
+    table: dict[tuple[str, str], dict[int, Believed]] = {}
     for row in _rows("widths.csv"):
-        widths.setdefault(row["left_out"], {})[int(row["horizon"])] = float(row["width"])
-    return widths
+        errors = np.array([float(error) for error in row["errors"].split()])
+        believed = Believed(errors, worth=float(row["worth"]), own=float(row["own"]))
+        table.setdefault((row["left_out"], row["quantity"]), {})[int(row["horizon"])] = believed
+    return table
 
 
 @cache

@@ -21,7 +21,7 @@ from caravana.inference.caravan.pooled.others import (
     hazard_of,
     hosted,
     learned_weights,
-    learned_width,
+    learned_widths,
     pacer_prior,
     plan_trust,
     share_broken,
@@ -34,11 +34,13 @@ from caravana.inference.caravan.pooled.rosters import (
     PACE,
     POSITIONS,
     OwnCase,
-    drawn_in_on_stops,
     half_way,
+    halves_at,
     moved_weights,
     nearest_horizon,
+    own_errors,
     quantile_sample,
+    stretched_on_stops,
     terms_of_parts,
 )
 from caravana.inference.caravan.together import signs_of
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from caravana.inference.caravan.pacing import AdvancePosterior, Outlook
     from caravana.inference.caravan.together import Hazard
     from caravana.inference.reports import CaravanReports, Stops
+    from caravana.inference.widths import Halves
 
     Floats = NDArray[np.float64]
     Samples = tuple[Floats, ...]
@@ -137,15 +140,17 @@ class PositionPool:
         lasting = self._lasting(known, today, days)
         chain = self.outlook.expected(self.prior, days=days, plans=announced, trust=plan_trust(known), lasting=lasting)
         cases = self._own_cases(known, today)
-        by_horizon = {
-            h: moved_weights(POSITIONS, learned_weights(self.given, "position", h), cases, horizon=h) for h in HORIZONS
-        }
+        learned = {h: learned_weights(self.given, "position", h) for h in HORIZONS}
+        by_horizon = {h: moved_weights(POSITIONS, learned[h], cases, horizon=h) for h in HORIZONS}
+        errors = own_errors(POSITIONS, learned, cases)
+        halves = {h: halves_at(learned_widths(self.given, "position", h), errors, horizon=h) for h in HORIZONS}
         position = chain
         nights = self._nights(known, today)
         if nights is not None:
             position = np.stack([
-                self._mixed(chain[d], self._samples(chain[d], nights, today, d + 1), by_horizon, ahead=d + 1)
+                self._mixed(chain[d], self._samples(chain[d], nights, today, d + 1), by_horizon[h], halves[h])
                 for d in range(days)
+                for h in (nearest_horizon(d + 1),)
             ])  # fmt: skip
         shown = {h: w for h, w in by_horizon.items() if h <= max(days, HORIZONS[0])}
         weights = {h: dict(zip(POSITIONS.names, (float(x) for x in w), strict=True)) for h, w in shown.items()}
@@ -196,7 +201,15 @@ class PositionPool:
         """Past forecasts whose nights are known by now."""
         truths, when = parts_by_day(known), first_known(known)
         return [
-            OwnCase(h, when[day + h], day, self._terms(day, h, truths[day + h]), POSITIONS.scale(samples, h))
+            OwnCase(
+                h,
+                when[day + h],
+                day,
+                self._terms(day, h, truths[day + h]),
+                POSITIONS.scale(samples, h),
+                samples,
+                truths[day + h],
+            )
             for (day, h), samples in self.past.items()
             if day < today and day + h <= today and day + h in truths
         ]
@@ -207,10 +220,9 @@ class PositionPool:
             self.terms[key] = terms_of_parts(self.past[day, horizon], truth)
         return self.terms[key]
 
-    def _mixed(self, chain: Floats, samples: Samples, weights: Mapping[int, Floats], *, ahead: int) -> Floats:
-        """The mixture on the stops, drawn in: the chain as it is, a sample at the stops nearest to it."""
+    def _mixed(self, chain: Floats, samples: Samples, weights: Floats, halves: Halves) -> Floats:
+        """The mixture on the stops, as wide as it should be: the chain as it is, a sample at the nearest stops."""
         km = self.record.stops.km
         edges = 0.5 * (km[1:] + km[:-1])
         rows = [chain, *(np.bincount(np.searchsorted(edges, s), minlength=km.size) / s.size for s in samples[1:])]
-        mixed = pool.mixture_chances(np.stack(rows), weights[nearest_horizon(ahead)])
-        return drawn_in_on_stops(km, mixed, learned_width(self.given, ahead))
+        return stretched_on_stops(km, pool.mixture_chances(np.stack(rows), weights), halves)

@@ -6,18 +6,21 @@ The weights are learned from other caravans (:mod:`~caravana.inference.caravan.p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from caravana.inference import pool
 from caravana.inference.caravan.pooled.rivals import LEVELS
+from caravana.inference.widths import standardised, stretched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from caravana.inference.widths import Believed, Halves
 
     Floats = NDArray[np.float64]
 
@@ -28,6 +31,8 @@ PACE = "constant_pace_spread"
 LAST_FIGURE = "persistence_any_spread"
 NEAR = 3.0
 """Cases of horizons this near (as a factor) count for one another."""
+FAR = 0.5
+"""What an error at another horizon is worth for the widths, over one at the same."""
 CAUTION = 4.0
 """An own error moves the weights as if it were this much smaller: a caravan's next days are not its last ones."""
 
@@ -44,14 +49,14 @@ class Roster:
         Its weight before any record; the others share the rest.
     day_km : float or None
         What a plain error is worth a day, growing with the root of days; None: half the level of the second one.
-    drawn_in : bool
-        Whether the pool is narrowed to what its bands hold of other caravans.
+    logs : bool
+        Whether bands are made wider or narrower on the log scale.
     """
 
     names: tuple[str, ...]
     lead: float
     day_km: float | None
-    drawn_in: bool = False
+    logs: bool = False
 
     @property
     def prior(self) -> Floats:
@@ -64,6 +69,18 @@ class Roster:
         if self.day_km is not None:
             return self.day_km * float(np.sqrt(horizon))
         return 0.5 * float(np.mean(samples[1]))
+
+    def errors(self, points: Floats, share: Floats, truths: Sequence[float]) -> Floats:
+        """Standardised errors of a forecast, one a truth."""
+        return standardised(self._scaled(points), share, self._scaled(np.asarray(truths, float)).tolist())
+
+    def widened(self, points: Floats, share: Floats, halves: Halves) -> Floats:
+        """The points of a forecast, its halves that much wider."""
+        wider = stretched(self._scaled(points), share, halves)
+        return np.asarray(np.exp(wider) if self.logs else wider, float)
+
+    def _scaled(self, values: Floats) -> Floats:
+        return np.asarray(np.log(np.maximum(values, 1.0)) if self.logs else values, float)
 
 
 POSITIONS = Roster(
@@ -78,20 +95,30 @@ POSITIONS = Roster(
     ),
     lead=0.5,
     day_km=20.0,
-    drawn_in=True,
 )
-FIGURES = Roster((MODEL, "persistence_spread", LAST_FIGURE, BLEND), lead=0.25, day_km=None)
+FIGURES = Roster((MODEL, "persistence_spread", LAST_FIGURE, BLEND), lead=0.25, day_km=None, logs=True)
 
 
 @dataclass(frozen=True)
 class OwnCase:
-    """One forecast of this caravan that has come true or not: horizon, distances, what an error is worth, its order."""
+    """One forecast of this caravan that has come true or not: what was said, what came, what an error is worth."""
 
     horizon: int
     known_day: int
     origin: int
     terms: pool.Terms
     scale: float
+    samples: Sequence[Floats] = field(repr=False)
+    truths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class OwnError:
+    """Standardised errors of a past forecast as it was pooled then, one a truth, and the day they were known."""
+
+    horizon: int
+    known_day: int
+    errors: Floats
 
 
 def near(one: int, other: int) -> bool:
@@ -106,12 +133,44 @@ def nearest_horizon(days: int) -> int:
 
 def moved_weights(roster: Roster, learned: Floats, cases: Sequence[OwnCase], *, horizon: int) -> Floats:
     """Weights learned from other caravans, moved by this one's own cases in the order in which they were known."""
+    last = max((case.known_day for case in cases), default=0)
+    return weights_then(roster, learned, cases, horizon=horizon, evenings=[last])[last]
+
+
+def weights_then(
+    roster: Roster, learned: Floats, cases: Sequence[OwnCase], *, horizon: int, evenings: Iterable[int]
+) -> dict[int, Floats]:
+    """The same as they were on some evenings, by day: only cases known by then had moved them."""
     opened = pool.open_pool(roster.names, learned)
-    before = sorted((c for c in cases if near(c.horizon, horizon)), key=lambda c: (c.known_day, c.origin))
-    if before:
-        scales = np.array([CAUTION * case.scale for case in before])
-        opened = pool.observe(opened, pool.together([case.terms for case in before]), scale=scales)
-    return opened.weights
+    waiting = sorted((c for c in cases if near(c.horizon, horizon)), key=lambda c: (c.known_day, c.origin))[::-1]
+    out = {}
+    for evening in sorted(set(evenings)):
+        while waiting and waiting[-1].known_day <= evening:
+            case = waiting.pop()
+            opened = pool.observe(opened, case.terms, scale=CAUTION * case.scale)
+        out[evening] = opened.weights
+    return out
+
+
+def own_errors(roster: Roster, learned: Mapping[int, Floats], cases: Sequence[OwnCase]) -> list[OwnError]:
+    """Standardised errors of this caravan's past forecasts, each as it was pooled on its evening."""
+    out = []
+    for horizon in HORIZONS:
+        of_it = [case for case in cases if case.horizon == horizon]
+        evenings = [case.origin for case in of_it]
+        weights = weights_then(roster, learned[horizon], cases, horizon=horizon, evenings=evenings)
+        for case in of_it:
+            points, share = pool.mixture(case.samples, weights[case.origin])
+            out.append(OwnError(horizon, case.known_day, roster.errors(points, share, case.truths)))
+    return out
+
+
+def halves_at(believed: Believed, own: Sequence[OwnError], *, horizon: int) -> Halves:
+    """How wide a forecast's halves should be, from other caravans and from this one's own errors."""
+    some = [error for error in own if near(error.horizon, horizon)]
+    weights = [np.full(e.errors.size, (1.0 if e.horizon == horizon else FAR) / e.errors.size) for e in some]
+    none = np.zeros(0)
+    return believed.halves(np.concatenate([none, *(e.errors for e in some)]), np.concatenate([none, *weights]))
 
 
 def terms_of_parts(samples: Sequence[Floats], truths: Sequence[float]) -> pool.Terms:
@@ -138,12 +197,10 @@ def half_way_in_logs(one: Floats, other: Floats) -> Floats:
     return np.exp(half_way(np.log(np.maximum(one, 1.0)), np.log(np.maximum(other, 1.0))))
 
 
-def drawn_in_on_stops(km: Floats, chance: Floats, width: float) -> Floats:
-    """Chances of stops (one row), narrowed about their median: what is moved goes to the nearest stop."""
-    if width >= 1.0:
-        return chance
+def stretched_on_stops(km: Floats, chance: Floats, halves: Halves) -> Floats:
+    """Chances of stops (one row), halves about their median that much wider: what is moved goes to nearest stops."""
     edges = 0.5 * (km[1:] + km[:-1])
-    at = np.searchsorted(edges, pool.drawn_in(km, chance, width))
+    at = np.searchsorted(edges, stretched(km, chance, halves))
     return np.asarray(np.bincount(at, weights=chance, minlength=km.size), float)
 
 

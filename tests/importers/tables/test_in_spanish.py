@@ -1,0 +1,74 @@
+"""What readers of tables say of a fault is said in Spanish too: no English is left but what stands in the file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.importers.tables.test_dirty_counts import REFUSED, read
+from tests.importers.tables.test_dirty_places import EVENTS_WRONG, SHUT, WRONG, put
+from tests.importers.tables.test_positions import MALI
+from tests.made.workbooks import compound
+
+from caravana.errors import InputError
+from caravana.importers.conflict.events import read_events
+from caravana.importers.places.tables import read_camps, read_places
+from caravana.importers.remarks import Remarks
+from caravana.language.faults import message_words
+from caravana.language.language import load_language
+
+ES = load_language("es")
+ENGLISH = re.compile(r"\b(expected|the|and|of|seem|with|where|line|column|found|such as)\b")
+OTHERS = ("broken json",)
+"""Cases whose message shows an error of a library's."""
+
+
+def spanish(line):
+    """A line in Spanish, without what it shows of the file."""
+    said = message_words(line, ES)
+    assert said != line
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\([a-z_, 0-9]+\)|: date_order.*", "", said)
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSED if name not in OTHERS])
+def test_counts(tmp_path, name):
+    with pytest.raises(InputError) as raised:
+        read(tmp_path, REFUSED[name][0])
+    assert not ENGLISH.search(spanish(str(raised.value)))
+
+
+@pytest.mark.parametrize("name", [*WRONG, *SHUT, *EVENTS_WRONG])
+def test_places_camps_and_conflict(tmp_path, name):
+    if name in SHUT:
+        opens, closes, _ = SHUT[name]
+        path, reader = put(tmp_path, f"Camp;Lat;Lon;Opened;Closed\nA;14;-4;{opens};{closes}\n")
+        read_camps(reader, path, source="s")
+    elif name in WRONG:
+        path, reader = put(tmp_path, WRONG[name][0])
+        read_places(reader, path, source="s")
+    else:
+        path, reader = put(tmp_path, EVENTS_WRONG[name][0])
+        read_events(reader, path, Remarks())
+    for fault in reader.listed():
+        assert not ENGLISH.search(spanish(str(fault)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda a, b: (a, abs(b)), lambda a, b: (-a, b), lambda a, b: (b, a), lambda a, b: (b, -a), lambda a, b: (-a, -b),
+     lambda a, b: (a * 1e5, b * 1e5), lambda a, b: (a + 80, b), lambda a, b: (0, 0)],
+)  # fmt: skip
+def test_coordinates(tmp_path, change):
+    rows = "".join("{},{},{},Mali\n".format(name, *change(a, b)) for name, a, b in MALI)
+    path, reader = put(tmp_path, f"name,latitude,longitude,country\n{rows}")
+    read_places(reader, path, source="s")
+    assert reader.listed()
+    for fault in reader.listed():
+        assert not ENGLISH.search(spanish(str(fault)))
+
+
+@pytest.mark.parametrize("content", [compound("EncryptedPackage", b"1" * 5000), compound("Word", b"1" * 5000), b"%PDF"])
+def test_workbooks(tmp_path, content):
+    path, reader = put(tmp_path, content)
+    read_places(reader, path, source="s")
+    assert not ENGLISH.search(spanish(str(reader.listed()[0])))

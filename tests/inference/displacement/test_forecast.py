@@ -48,6 +48,16 @@ def test_weights_move_to_who_was_right_once_that_is_known():
     assert weights_at(after, 45).sum() == pytest.approx(1)
 
 
+def test_weights_move_less_where_the_total_is_given():
+    weights = learned_weights(total="given")
+    at = FORECASTERS.index("persistence")
+    freely, slowly = (
+        listen([case_where("persistence")] * 6, origin=30, weights=weights, total=total)[30].weights[at]
+        for total in ("forecast", "given")
+    )
+    assert weights[30][at] < slowly < freely
+
+
 def test_a_given_total_is_kept_and_camps_at_rest_stay():
     rng = np.random.default_rng(1)
     people = np.zeros((1, 50, 3, 2))

@@ -22,8 +22,8 @@ from caravana.inference.displacement.listening import (
 from caravana.inference.pool import terms_of
 
 
-def case_where(right, *, known=20):
-    samples = [np.full(4, 100.0 if name == right else 900.0) for name in FORECASTERS]
+def case_where(right, *, known=20, others=900.0):
+    samples = [np.full(4, 100.0 if name == right else others) for name in FORECASTERS]
     return CampCase(0, 5, 7, 12, 100.0, True, known, terms_of(samples, 100.0))
 
 
@@ -52,7 +52,7 @@ def test_weights_move_less_where_the_total_is_given():
     weights = learned_weights(total="given")
     at = FORECASTERS.index("persistence")
     freely, slowly = (
-        listen([case_where("persistence")] * 6, origin=30, weights=weights, total=total)[30].weights[at]
+        listen([case_where("persistence", others=140.0)] * 6, origin=30, weights=weights, total=total)[30].weights[at]
         for total in ("forecast", "given")
     )
     assert weights[30][at] < slowly < freely

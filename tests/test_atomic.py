@@ -14,7 +14,6 @@ from caravana.atomic import (
     move_folder,
     new_folder_beside,
     refuse_unwritable,
-    remove_parts,
     replace_folder,
     write_folder_whole,
     write_json,
@@ -23,6 +22,7 @@ from caravana.atomic import (
     write_whole,
 )
 from caravana.errors import CaravanaError, WriteError
+from caravana.parts import remove_parts
 
 
 @pytest.fixture

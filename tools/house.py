@@ -25,7 +25,7 @@ from source_tree import count_folders, count_rooms, imports_of, read_contracts, 
 
 MOST_SHARE, MOST_FILES, MOST_LIBRARY_LINES = 0.20, 20, 1700
 REGISTRY = ("models/registry.py",)
-SQL_ROOMS = ("run.py", "results/", "operation/ledger", "web/store")
+SQL_ROOMS = ("run.py", "sql.py", "results/", "operation/ledger", "web/store")
 
 
 @dataclass

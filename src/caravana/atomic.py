@@ -10,12 +10,11 @@ import contextlib
 import errno
 import json
 import os
-import re
-import secrets
 import shutil
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import CaravanaError, UsageError, WriteError
+from caravana.parts import part_of, remove_part, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +29,6 @@ _REASONS = tuple(os.strerror(code) for code in _CODES)
 OWNERS_FILE, OWNERS_FOLDER = 0o600, 0o700
 """Modes of what nobody but its owner may read or enter."""
 _OTHERS, _ANYBODYS = 0o077, 0o666
-_PART = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{8}(\.(?P<writer>\d{1,10}))?\.(?P<kind>part|aside)", re.DOTALL)
-"""Names given to what is being written and to an older folder that gives way: target, chance, process, and which."""
 _NOT_OFFERED = {errno.EACCES, errno.EPERM, errno.EINVAL, errno.EBADF, errno.EISDIR, errno.ENOTSUP, errno.ENOSYS}
 """What systems answer that do not let folders be opened or synced."""
 
@@ -61,8 +58,8 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None], *, private:
         If it cannot be written: no such folder, not permitted, no space.
     """
     _refuse_what_is_no_file(path)
-    _sweep(path)
-    part = _part_of(path)
+    sweep(path)
+    part = part_of(path)
     try:
         if isinstance(content, bytes):
             _write(content, part, mode=OWNERS_FILE if private else _ANYBODYS)
@@ -79,7 +76,7 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None], *, private:
             raise
         raise _failed(path, error) from error
     finally:
-        _remove(part)
+        remove_part(part)
     return path
 
 
@@ -110,8 +107,8 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     """
     for path in files:
         _refuse_what_is_no_file(path)
-        _sweep(path)
-    parts = {path: _part_of(path) for path in files}
+        sweep(path)
+    parts = {path: part_of(path) for path in files}
     before: dict[Path, bytes | None] = {}
     path = next(iter(files))
     try:
@@ -129,7 +126,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         raise _failed(path, error) from error
     finally:
         for part in parts.values():
-            _remove(part)
+            remove_part(part)
 
 
 # ---------------------------------------------------------------- folders
@@ -160,9 +157,9 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
         raise UsageError(
             f"{folder} holds other files ({', '.join(others[:3])}); name a folder of its own for the export"
         )
-    part = _part_of(folder)
+    part = part_of(folder)
     try:
-        _sweep(folder)
+        sweep(folder)
         part.mkdir(parents=False)
         for name, content in files.items():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +168,7 @@ def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> Path:
     except OSError as error:
         raise _failed(folder, error) from error
     finally:
-        _remove(part)
+        remove_part(part)
     return folder
 
 
@@ -212,8 +209,8 @@ def new_folder_beside(target: Path) -> Path:
         If the system refuses.
     """
     make_folder(target.parent)
-    _sweep(target)
-    folder = _part_of(target)
+    sweep(target)
+    folder = part_of(target)
     folder.mkdir()
     return folder
 
@@ -237,7 +234,7 @@ def folder_beside(target: Path) -> Iterator[Path]:
         raise _failed(target, error) from error
     finally:
         if part is not None:
-            _remove(part)
+            remove_part(part)
 
 
 def move_folder(part: Path, target: Path) -> None:
@@ -288,7 +285,7 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
     # The new one is on the disk before the older one gives way.  Whoever is killed between the two moves leaves no
     # target: the next writer puts back what stands aside.
     _settle(part, target)
-    aside = _part_of(target, kind="aside")
+    aside = part_of(target, kind="aside")
     target.replace(aside)
     try:
         part.replace(target)
@@ -299,27 +296,7 @@ def replace_folder(part: Path, target: Path, *, keeps: Callable[[str], bool] = l
             target.replace(part)
         aside.replace(target)
         raise
-    _remove(aside)
-
-
-def remove_parts(folder: Path) -> None:
-    """Remove what writers that were killed left in a folder: what has a name that they give, and nothing else.
-
-    An older folder that had given way, and that nothing took the place of, is put back.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be listed.
-    """
-    for part in list(folder.iterdir()):
-        if is_part(part):
-            _clear(part)
-
-
-def is_part(path: Path) -> bool:
-    """Return whether a path has the name of a file or folder that is being written, or that gives way to one."""
-    return _PART.fullmatch(path.name) is not None
+    remove_part(aside)
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -330,52 +307,14 @@ def refuse_unwritable(folder: Path) -> None:
     OSError
         If it cannot.
     """
-    probe = _part_of(folder / "probe")
+    probe = part_of(folder / "probe")
     try:
         probe.touch(exist_ok=False)
     finally:
-        _remove(probe)
+        remove_part(probe)
 
 
 # ---------------------------------------------------------------- how
-
-
-def _part_of(path: Path, *, kind: str = "part") -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}.{kind}")
-
-
-def _sweep(target: Path) -> None:
-    """Remove what writers of a target that are no more left beside it."""
-    with contextlib.suppress(OSError):
-        for path in list(target.parent.iterdir()):
-            match = _PART.fullmatch(path.name)
-            if match is not None and match["target"] == target.name and not _is_running(match["writer"]):
-                _clear(path)
-
-
-def _is_running(writer: str | None) -> bool:
-    """Return whether the process that gave a part its name is there still; names of earlier versions have none."""
-    if writer is None:
-        return False
-    try:
-        os.kill(int(writer), 0)
-    except PermissionError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return True
-
-
-def _clear(part: Path) -> None:
-    """Remove a part; put an older folder back that had given way to nothing."""
-    match = _PART.fullmatch(part.name)
-    if match is not None and match["kind"] == "aside" and part.is_dir() and not part.is_symlink():
-        target = part.with_name(match["target"])
-        if not os.path.lexists(target):
-            with contextlib.suppress(OSError):
-                part.replace(target)
-            return
-    _remove(part)
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:
@@ -431,14 +370,6 @@ def _sync_opened(descriptor: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(part: Path) -> None:
-    with contextlib.suppress(OSError):
-        if part.is_dir() and not part.is_symlink():
-            shutil.rmtree(part)
-        else:
-            part.unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str | None:

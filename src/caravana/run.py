@@ -2,110 +2,34 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from caravana.accessors import RunPlots, bound
 from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
 from caravana.ensemble.store import members_done, read_failures
-from caravana.errors import CaravanaWarning, IntegrityWarning, RunError, ScenarioError, UsageError
+from caravana.errors import IntegrityWarning, RunError, ScenarioError, UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
 from caravana.spelling import did_you_mean
+from caravana.sql import lazy_column, make_view
 from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
 
+    import numpy as np
     import pandas as pd
     import xarray as xr
-    from xarray.core import indexing
 
     from caravana.ensemble.store import Failure
     from caravana.scenario.model import Parameter, Scenario
 
 SHOWN = 5
 """How many damaged files a message names."""
-LARGE = 2**31
-"""Bytes of an array of which its size is said before it is read."""
-
-
-def _cells(run: Run, *, table: str, column: str, keys: tuple[str, ...], labels: dict[str, Any]) -> Any:
-    """Counts by cell as xarray takes them: read from Parquet when they are asked for, and only those asked for."""
-    # Half a run's callers ask for no labelled array, and the library takes a while to load.
-    from xarray.backends import BackendArray
-    from xarray.core import indexing
-
-    class Cells(BackendArray):
-        """The counts of one column."""
-
-        shape = tuple(len(labels[k]) for k in keys)
-        # No scenario has more people than 32 bits count (caravana.scenario.model.MOST_PEOPLE).
-        dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int32)
-
-        def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
-            return indexing.explicit_indexing_adapter(
-                key,
-                self.shape,
-                indexing.IndexingSupport.OUTER,
-                lambda picked: _read(run, table, column, labels, picked, self.dtype),
-            )
-
-    return indexing.LazilyIndexedArray(Cells())
-
-
-def _read(run: Run, table: str, column: str, labels: dict[str, Any], key: tuple[Any, ...], dtype: np.dtype[Any]) -> Any:
-    """Return the cells of a column at picked labels; 0 where there is no row.
-
-    Parameters
-    ----------
-    labels
-        Labels by dimension, in the order of `key`.
-    key
-        What is picked of each dimension.
-    dtype
-        Of what is returned.
-    """
-    import pandas as pd
-
-    shape = tuple(len(values) for values in labels.values())
-    picked = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(shape, key, strict=True)]
-    size = math.prod(map(len, picked)) * dtype.itemsize
-    if size > LARGE:
-        warnings.warn(
-            f"{table} is read, {size / 2**30:.1f} GB: select first, as in run.{table}.sel(day=...)",
-            CaravanaWarning, stacklevel=2,
-        )  # fmt: skip
-    out = np.zeros(tuple(len(p) for p in picked), dtype=dtype)
-    joins, codes = [], []
-    for name, places in zip(labels, picked, strict=True):
-        frame = pd.DataFrame({name: np.asarray(labels[name])[places], "at": np.arange(len(places))})
-        run.connection.register(f"pick_{name}", frame)
-        joins.append(f"JOIN pick_{name} ON t.{name} = pick_{name}.{name}")
-        codes.append(f"pick_{name}.at AS at_{name}")
-    query = f"SELECT {', '.join(codes)}, t.{column} AS value FROM {table} t {' '.join(joins)}"
-    cells = run.connection.execute(query).fetchnumpy()
-    at = tuple(np.asarray(cells[f"at_{name}"]) for name in labels)
-    np.add.at(out, at, np.asarray(cells["value"]).astype(out.dtype))
-    scalar = tuple(0 if np.ndim(np.arange(n)[k]) == 0 else slice(None) for n, k in zip(shape, key, strict=True))
-    return out[scalar]
-
-
-def quoted(text: str) -> str:
-    """A text as SQL has it, in single quotes."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Texts as a list in SQL, without its brackets; ``NULL``, which nothing equals, where there are none."""
-    return ", ".join(quoted(text) for text in texts) or "NULL"
 
 
 class Run(Summarised):
@@ -164,21 +88,14 @@ class Run(Summarised):
         import duckdb
 
         for table in self.tables:
-            names = ", ".join(quoted(str(file)) for file in self._files[table])
-            source = f"read_parquet([{names}], union_by_name = true)"
             try:
-                columns = {r[0] for r in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-                if read_through:
-                    self.connection.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {source}").fetchall()
+                make_view(self.connection, table, self._files[table], members=self.members, read_through=read_through)
             except duckdb.Error as error:
                 reason = str(error).split("\n", 1)[0]
                 raise RunError(
                     f"{self.path}: its table {table} cannot be read ({reason})."
                     " Run the same `caravana run` again in another folder"
                 ) from None
-            name = table.replace('"', '""')
-            where = f" WHERE member < {self.members}" if "member" in columns else ""
-            self.connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
 
     def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""
@@ -375,10 +292,13 @@ class Run(Summarised):
         labels = {k: labels[k] for k in keys}
         data = {}
         for column, unit in columns.items():
-            data[column] = (keys, _cells(self, table=table, column=column, keys=keys, labels=labels), {"units": unit})
-        return xr.Dataset(
-            data, coords=labels, attrs={"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]}
-        )
+            data[column] = (
+                keys,
+                lazy_column(self.connection, table=table, column=column, keys=keys, labels=labels),
+                {"units": unit},
+            )
+        about = {"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]}
+        return xr.Dataset(data, coords=labels, attrs=about)
 
     @cached_property
     def people(self) -> xr.Dataset:
@@ -426,14 +346,11 @@ class Run(Summarised):
         """Each caravan's night: dims member, day, caravan; variables active, place, km, mode, parties, persons."""
         self.require("caravans")
         frame = self.query("SELECT * FROM caravans").set_index(["member", "day", "caravan"])
-        for column in ("place", "mode"):
-            frame[column] = frame[column].astype(object)
-        data = frame.to_xarray()
+        data = frame.astype({"place": object, "mode": object}).to_xarray()
         for name in ("km", "persons", "parties"):
             data[name].attrs["units"] = name
         order = [c.id for c in self.scenario.caravans]
-        rest = [c for c in data["caravan"].to_numpy() if c not in order]
-        return data.reindex(caravan=[*order, *rest])
+        return data.reindex(caravan=[*order, *(c for c in data["caravan"].to_numpy() if c not in order)])
 
 
 def _refuse_damage(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:

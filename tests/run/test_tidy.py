@@ -43,7 +43,7 @@ def test_arrays_have_coordinates_by_cf_and_are_read_when_asked_for(run):
 
 
 def test_the_size_of_what_is_read_is_said_before(run, monkeypatch):
-    monkeypatch.setattr("caravana.run.LARGE", 1000)
+    monkeypatch.setattr("caravana.sql.LARGE", 1000)
     with pytest.warns(cv.CaravanaWarning, match=r"people is read, .* GB: select first"):
         run.people["persons"].isel(day=0).load()
     assert "Size:" in repr(run.people)

@@ -17,11 +17,9 @@ import numpy as np
 
 from caravana.atomic import (
     folder_beside,
-    is_part,
     keep_private,
     make_folder,
     move_folder,
-    remove_parts,
     replace_folder,
     write_json,
 )
@@ -46,6 +44,7 @@ from caravana.ensemble.integrity import (
 )  # fmt: skip
 from caravana.errors import CaravanaError, RunError
 from caravana.models.base import Coded
+from caravana.parts import is_part, remove_parts
 from caravana.received import is_real_folder, read_json
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.folders import load_scenario, write_scenario

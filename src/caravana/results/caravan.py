@@ -13,8 +13,8 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.results.members import LEVEL, grid, members_of
-from caravana.run import listed, quoted
 from caravana.scenario.roads import trace_itinerary
+from caravana.sql import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.results.members import INTERVAL
-from caravana.run import listed, quoted
+from caravana.sql import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

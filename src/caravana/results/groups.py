@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from caravana.results.members import PLANNING_LEVELS, grid, quantiles
-from caravana.run import listed, quoted
+from caravana.sql import listed, quoted
 
 if TYPE_CHECKING:
     import datetime as dt

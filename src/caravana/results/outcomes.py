@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from caravana.errors import RunError, UsageError
 from caravana.results.members import by_member
 from caravana.results.places import people_on
-from caravana.run import listed, quoted
 from caravana.scenario.roads import trace_itinerary
+from caravana.sql import listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

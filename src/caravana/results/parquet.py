@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from caravana.run import quoted
+from caravana.sql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

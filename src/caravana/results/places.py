@@ -8,8 +8,8 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.results.members import grid, members_of
-from caravana.run import listed, quoted
 from caravana.spelling import did_you_mean
+from caravana.sql import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caravana.run import quoted
+from caravana.sql import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,10 +28,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.atomic import is_part, make_folder, remove_parts, write_json, write_whole
+from caravana.atomic import make_folder, write_json, write_whole
 from caravana.ensemble.integrity import digest_of_file
 from caravana.errors import RunError
 from caravana.models.scenarios import scenario_hash
+from caravana.parts import is_part, remove_parts
 from caravana.received import is_real_folder, open_ordinary, read_json
 from caravana.scenario.reading.faults import shown
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from caravana.models.displacement.assessments import Area, read_areas
 from caravana.results.members import grid, quantiles
-from caravana.run import listed
+from caravana.sql import listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caravana.results.by_unit.scenario import by_unit, units_of
-from caravana.run import Run, quoted
+from caravana.run import Run
+from caravana.sql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -98,8 +98,12 @@ def read_sheet(
     if grid is not grids[0]:
         reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
     rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
-    names = [_text(cell) for cell in grid.rows[at]] if header is None else list(header)
-    if rows and any(_text(cell).startswith("#") for cell in rows[0][1]) and not any(n.startswith("#") for n in names):
+    names = [cell_text(cell) for cell in grid.rows[at]] if header is None else list(header)
+    if (
+        rows
+        and any(cell_text(cell).startswith("#") for cell in rows[0][1])
+        and not any(n.startswith("#") for n in names)
+    ):
         rows = rows[1:]  # HXL tags in a second row
     keys = [name_key(name) for name in names]
     _note_twice(reader, path, names, keys, known)
@@ -141,10 +145,10 @@ def _note_twice(reader: Reader, path: Path, names: Sequence[str], keys: Sequence
 
 def _row(line: int, keys: Sequence[str], cells: Sequence[Cell]) -> SheetRow:
     pairs = [(key, cell) for key, cell in zip(keys, cells, strict=False) if key][::-1]
-    return SheetRow(line, {key: _text(cell) for key, cell in pairs}, dict(pairs))
+    return SheetRow(line, {key: cell_text(cell) for key, cell in pairs}, dict(pairs))
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as text: whole numbers without a dot, dates as they are written everywhere."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)

@@ -67,11 +67,11 @@ def _inner_words(value: str, language: Language) -> str:
 
 @cache
 def _phrases(section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of the English phrases of a section, the longest first, with their keys."""
+    """Patterns of the English phrases of a section, with their keys: first those without a place, then the longest."""
     from caravana.language.language import load_language
 
     english = load_language("en").under(section)
-    ordered = sorted(english.items(), key=lambda item: -len(item[1]))
+    ordered = sorted(english.items(), key=lambda item: ("{" in item[1], -len(item[1])))
     return tuple((re.compile(_pattern(text), re.DOTALL), key) for key, text in ordered)
 
 

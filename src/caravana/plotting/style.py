@@ -25,12 +25,12 @@ INK, SOFT, RULE, FAINT, PAPER = "#14212b", "#4a5a67", "#d5dce2", "#eef2f5", "#ff
 ACCENT, BAND_90, BAND_50, MIDDLE, WARN = "#12568c", "#bcd5ea", "#6fa3cf", "#0e3f66", "#8a3b00"
 SEEN = "#b3400e"
 SIDES: Mapping[str, tuple[str, str]] = {
-    "authorities": ("#c8500a", "s"), "agency": ("#7b4ab0", "D"), "press": ("#3d4a54", "o"),
-    "observer": ("#94700a", "P"), "organisers": ("#00785a", "^"),
+    "authorities": ("#b84a09", "s"), "agency": ("#7b4ab0", "D"), "press": ("#3d4a54", "o"),
+    "observer": ("#856406", "P"), "organisers": ("#00785a", "^"),
 }  # fmt: skip
 """Colour and marker of each side that reports."""
 LINES: Sequence[tuple[str, str]] = (
-    (MIDDLE, "-"), (SEEN, "--"), ("#00705a", "-."), ("#7b4ab0", ":"), ("#94700a", (0, (6, 1, 1, 1))),
+    (MIDDLE, "-"), (SEEN, "--"), ("#00705a", "-."), ("#7b4ab0", ":"), ("#856406", (0, (6, 1, 1, 1))),
     (SOFT, (0, (1, 1))),
 )  # type: ignore[assignment]  # fmt: skip
 """Colour and dash of lines that stand side by side: told apart without colour."""

@@ -59,3 +59,26 @@ def test_a_place_ahead_on_the_road(scenario):
 def test_the_second_place_counts_only_where_it_may_be():
     assert _likeliest([("a", 0.9), ("b", 0.05), ("c", 0.05)]) == [("a", 1.0)]
     assert _likeliest([("a", 0.6), ("b", 0.2), ("c", 0.2)]) == [("a", pytest.approx(0.75)), ("b", pytest.approx(0.25))]
+
+
+# A text's first lines, and whose own words it is.
+HEADS = {
+    "observer": "Protection Working Group\nSnapshot as of 4 November 2021\n\nPartners estimate 2,100 people in Tonalá.",
+    "authorities": "Secretaría de Salud de Chiapas\nTarjeta informativa, 4 de noviembre de 2021\n\nTonalá. Se "
+    "brindaron 40 consultas. El contingente suma 2,100 personas.",
+    "organisers": "Colectivo de Caminantes\nA la opinión pública, 4 de noviembre de 2021\n\nCompañeros: entramos "
+    "a Tonalá. Venimos 2,100 personas. Exigimos médicos.",
+    "press": "Costa Courier, Nov. 4, 2021\n\nThis newspaper counted 2,100 people in Tonalá.",
+    "agency": "TONALA, Mexico, Nov. 4, 2021 (Xinhua) -- Some 2,100 people rested in Tonalá.",
+}
+
+
+@pytest.mark.parametrize("side", HEADS)
+def test_whose_own_words_a_text_is(side, scenario):
+    first = next(p.readings[0] for p in propose(HEADS[side], scenario).proposals if p.readings[0].low == 2100)
+    assert first.side == side
+
+
+def test_a_dash_parts_two_numbers(scenario):
+    text = AP + "Lost since then: fifty - thirty of them children. Forty-five people left."
+    assert [f.low for f, _, _ in propose(text, scenario).figures][-3:] == [50, 30, 45]

@@ -87,7 +87,7 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     table = words.table
     units = "|".join(sorted(table["numbers"], key=len, reverse=True))
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
-    joint = r"(?:[\s-]+(?:and\s+|y\s+)?)"
+    joint = r"(?:(?:-|\s+)(?:and\s+|y\s+)?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
     number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
     number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"

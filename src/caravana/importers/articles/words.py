@@ -51,7 +51,7 @@ class Words:
         Patterns by what they tell; hints are too loose to decide alone.
     flee, smuggling
         Patterns of what garbles and prices are known by.
-    topics, speakers, agencies
+    topics, speakers, agencies, voices
         The same for both languages.
     no_names
         Capitalised words that are no part of a person's name, for both languages.
@@ -75,6 +75,7 @@ class Words:
     topics: Mapping[str, re.Pattern[str]]
     speakers: tuple[Speaker, ...]
     agencies: tuple[Speaker, ...]
+    voices: Mapping[str, re.Pattern[str]]
     no_names: re.Pattern[str]
     bound_for: str
     first_names: frozenset[str]
@@ -125,6 +126,7 @@ def load_words() -> tuple[Words, ...]:
     catalogue = _catalogue()
     no_names = "|".join([*catalogue["no_names"]["institutions"], *catalogue["no_names"]["nations"]])
     topics = {topic: any_of(entries) for topic, entries in catalogue["topics"].items()}
+    voices = {side: any_of(entries) for side, entries in catalogue["voices"].items()}
     speakers, agencies = _speakers(catalogue["speakers"]), _speakers(catalogue["agencies"], "agency")
     out = []
     for code in ("en", "es"):
@@ -136,7 +138,7 @@ def load_words() -> tuple[Words, ...]:
             Words(
                 code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
                 table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
-                speakers=speakers, agencies=agencies, no_names=re.compile(rf"\b(?:{no_names})\b"),
+                speakers=speakers, agencies=agencies, voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],
                 first_names=frozenset(catalogue["no_names"]["first_names"]),
                 **{n: {k: any_of(v) for k, v in table[n].items()} for n in _TELLING},

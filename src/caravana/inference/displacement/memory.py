@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.displacement.listening import Total
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
-
-Total = Literal["forecast", "given"]
 
 
 class Memory:
@@ -38,10 +37,14 @@ class Memory:
         self._forecasts: dict[int, CampForecast] = {}
 
     def forecast(self, origin: int) -> CampForecast:
-        """From a day of the scenario."""
+        """From a day of the scenario, as it was known then."""
         if origin not in self._forecasts:
+            # Of counts the forecast knows itself what to leave out, and which camps they are of; but the day on which a
+            # closed border will be open again was not known either.
+            known = cut(self._scenario, self._scenario.start + dt.timedelta(days=origin))
+            seen = known.model_copy(update={"observations": self._scenario.observations})
             forecast = forecast_camps(
-                self._scenario, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
+                seen, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
             )
             given = self._total == "given"
             self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast

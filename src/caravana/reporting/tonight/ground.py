@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SEA, LAND, HOME, SHORE = "#dbe7ee", "#efede6", "#faf8f3", "#a9b8c2"
 INK, SOFT, PAPER = "#16222b", "#4b5b67", "#ffffff"
+SEA_NAME, LAND_NAME = "#2f6488", "#655f52"
 FAMILY = "Camino Sans"
 NARROW_LETTERS, WIDE_LETTERS = frozenset("fijlrtI.,:;'|()1 "), frozenset("mwMW")
 KM_A_DEGREE = 111.2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COMING = ("#0b4a7f", "#3d8abf", "#9cc8e6")
 """Tomorrow, the night after, the third: dark to light, so that they are told apart without colour too."""
-EDGES, EDGE = ("#06294a", "#1f5f92", "#4a8fc2"), 1.2
+EDGES, EDGE = ("#06294a", "#1f5f92", "#3c82b3"), 1.2
 """A darker edge to each, so that the lightest is seen on the land too."""
 WIDTHS = (9.0, 17.0, 25.0)
 PAST, SEEN = "#5f6f7b", "#b3400e"
@@ -209,6 +209,10 @@ def _ground_names(canvas: Canvas, labels: Labels, language: Language) -> list[Ma
         room = labels.place((name,), x, y, size=SMALL, away=0)
         if room is not None:
             done.add(name)
-            style = {"font_style": "italic", "fill": "#3f6f92"} if sea else {"fill": "#7d7667", "letter_spacing": 1.2}
+            style = (
+                {"font_style": "italic", "fill": ground.SEA_NAME}
+                if sea
+                else {"fill": ground.LAND_NAME, "letter_spacing": 1.2}
+            )
             parts.append(svg.words(name, room[0], room[1], font_size=SMALL, text_anchor=room[2], **style))
     return parts

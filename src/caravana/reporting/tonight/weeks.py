@@ -174,7 +174,7 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
                         room[0],
                         room[1],
                         font_size=13,
-                        fill="#7d7667",
+                        fill=ground.LAND_NAME,
                         letter_spacing=1.2,
                         text_anchor=room[2],
                     )

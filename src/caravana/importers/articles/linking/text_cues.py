@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _HEAD, _MOST_HEAD, _MOST_TIMES = 4, 30, 4
-_TAIL, _LINE = 2, 12
+_TAIL, _LINE, _LETTERHEAD = 2, 12, 3
 _LIST = re.compile(r"\s*(?:[-•*·]|\d{1,2}[.)]\s|\d{1,2}[:.]\d\d\b)")
 _WIRE = re.compile(r"\s*[^\n]{3,60}?(?:\([^)\n]{2,40}\)\s*)?[.]?\s*[-–—]\s+\S")
 FIRST_PERSON = re.compile(r"\b(?:we|us|our|i|my|nosotros|nuestr[oa]s?|somos|\w{3,}(?:amos|imos))\b")
@@ -63,7 +63,14 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
         "wire": any(_WIRE.match(p.text) for p in head if p.mentions and p.mentions[0].start < _LINE),
     }  # fmt: skip
     cues = ["any", *crossed("v", _VOICE, parts)]
-    cues += [f"t={t}" for p in head[:3] for t in stems(p.folded)[:_LINE] if t.isalpha()]
+    for side, pattern in words.voices.items():
+        above = sum(len(pattern.findall(p.folded)) for p in head[:_LETTERHEAD])
+        within = sum(len(pattern.findall(p.folded)) for p in passages[_LETTERHEAD:])
+        cues += [
+            f"vh={side}&{min(above, 3)}",
+            f"vb={side}&{bucket(3 * within)}",
+            f"vh={side}&{above > 0}&{parts['rule']}",
+        ]
     for n, passage in enumerate(head):
         cues += [f"h={t}" for t in stems(passage.folded)[:_MOST_HEAD]]
         cues += [f"hq={q.side}" for q in passage.quotables]

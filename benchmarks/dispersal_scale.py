@@ -2,10 +2,11 @@
 
     python benchmarks/dispersal_scale.py [--members 8] [--days 100] [--pairs 1] [--before SRC] [--hundred] [--json]
 
-Prints the processor time of a member in a run (``member_s``), with ``--before`` that of an older commit, in a process
-of its own right after, and the ratio to it (``against_before``), and with ``--hundred`` the wall of a hundred members
-on this machine's cores (``hundred_members_s``).  All go through ``caravana.simulate``, tables written, compiled loops
-loaded beforehand; of several pairs the middle ratio is told.
+Prints the processor time of a member in a run (``member_s``: what as many further members cost), and what a run costs
+besides its members (``run_s``: the scenario checked, written and read again); with ``--before`` those of an older one,
+in a process of its own right after, and the ratio to it (``against_before``); with ``--hundred`` the wall of a hundred
+members on this machine's cores (``hundred_members_s``).  All go through ``caravana.simulate``, tables written, compiled
+loops loaded beforehand; of several pairs the middle ratio is told.
 """
 
 from __future__ import annotations
@@ -87,18 +88,23 @@ def spent() -> float:
 
 
 def simulate(members: int, days: int) -> dict[str, float]:
-    """Simulate a run; processor time a member, peak memory, and the people there at the end."""
+    """Simulate runs of one block and of two: what a member of the second took; peak memory, and people at the end."""
     import caravana as cv
 
     big = scenario()
     until = big.start + dt.timedelta(days=days - 1)
     cv.simulate(big, members=1, until=big.start, workers=1)  # loads what is compiled; compiles it, the first time
-    began = spent()
-    run = cv.simulate(big, members=members, until=until, workers=1)
-    member = (spent() - began) / members
+    took = []
+    for size in (members, 2 * members):
+        began = spent()
+        run = cv.simulate(big, members=size, until=until, workers=1)
+        took.append(spent() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    there = run.query(f"SELECT sum(persons) AS persons FROM people WHERE day = {days - 1}")["persons"][0]
-    return {"member_s": round(member, 3), "peak_mb": round(peak), "people": int(there / members)}
+    there = run.query(f"SELECT sum(persons) AS persons FROM people WHERE day = DATE '{until}'")["persons"][0]
+    return {
+        "member_s": round((took[1] - took[0]) / members, 3), "run_s": round(2 * took[0] - took[1], 2),
+        "peak_mb": round(peak), "people": int(there / (2 * members)),
+    }  # fmt: skip
 
 
 def elsewhere(members: int, days: int, source: Path) -> dict[str, float]:

@@ -40,6 +40,15 @@ def test_a_correction_and_the_map_read_no_more_than_they_show(client, read_of):
     assert all({"ids", "last"} & set(asked) for asked, _ in read_of), read_of
 
 
+def test_reports_on_the_map_are_read_once_until_another_comes(client, read_of):
+    assert client.get("/api/map/reports").json() == client.get("/api/map/reports").json()
+    assert len(read_of) == 1
+    client.post("/api/reports", json={"date": "2021-11-20", "persons": "900"})
+    read_of.clear()
+    assert "about 900" in {one["figure"] for one in client.get("/api/map/reports").json()["reports"]}
+    assert len(read_of) == 1
+
+
 @pytest.fixture
 def statements():
     """Every statement to a database."""

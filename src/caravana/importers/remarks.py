@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from caravana.language.faults import message_words
 from caravana.language.language import load_language
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Remark:
             name: value if isinstance(value, str) else language.number(value, digits=0 if float(value) % 1 == 0 else 1)
             for name, value in self.values.items()
         }
+        if self.key == "note":
+            # What a reader noted is written in English; the catalogue has its words.
+            shown["text"] = message_words(shown["text"], language)
         return language.text(f"build.said.{self.key}", **shown)
 
     def as_json(self) -> dict[str, Any]:

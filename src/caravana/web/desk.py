@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from caravana.web.store.tables import Store
 
 T = TypeVar("T")
-MOST_KEPT = 64
+MOST_KEPT, FEW_KEPT = 64, 8
 
 
 class KeptAnswers:
@@ -72,7 +72,9 @@ class Desk:
     here
         The session of whoever sits here, where nobody signs in: made anew whenever the server starts.
     kept
-        What was read before.
+        What was read before, for as long as no forecast is issued or scored.
+    kept_reports
+        What was read of reports, for as long as none comes in: apart, for it changes often and is to push nothing out.
     tiles
         A base map of the user's own (PMTiles), if given.
     """
@@ -85,6 +87,7 @@ class Desk:
     here: str = ""
     tiles: Path | None = None
     kept: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_reports: KeptAnswers = field(default_factory=lambda: KeptAnswers(FEW_KEPT))
 
     def today(self) -> dt.date:
         """Today, where this machine is."""

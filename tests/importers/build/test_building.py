@@ -155,6 +155,13 @@ def test_a_camp_of_which_no_list_says_when_it_opened_is_shut_until_somebody_was_
         assert cut_at(built.scenario, on).events == events
 
 
+def test_dates_of_counts_that_may_be_either_are_a_fault_of_their_column(folder):
+    (folder / "counts.csv").write_text("camp;date;persons\nLakeside;01/02/2030;5\n", encoding="utf-8")
+    with pytest.raises(cv.ScenarioError) as error:
+        build(folder / "built", **{name: folder / f"{name}.csv" for name in ("places", "counts")})
+    assert "counts.csv, column date: '01/02/2030' — expected dates of which it is plain" in str(error.value)
+
+
 def test_camps_without_a_road_are_one_message(folder):
     written_land().write(folder / "land.osm")
     rows = "".join(f"Far {k},40,{60 + k}\n" for k in range(9)) + "Near,10.0,20.61\n"

@@ -79,7 +79,7 @@ def test_dates_are_read_in_every_written_form_and_order(tmp_path, cells, dates):
     rows = "\n".join(f'"{cell}",{10 + at}' for at, cell in enumerate(cells))
     path.write_text(f"fecha,personas\n{rows}\n")
     if dates is None:
-        with pytest.raises(InputError, match="may have the day or the month first") as refused:
+        with pytest.raises(InputError, match="the day or the month stands first") as refused:
             read_counts(path)
         assert str(refused.value).count("\n") == 0
         first = table(read_counts(path, mapping={"date": "fecha", "persons": "personas", "header_row": 1,

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.made.workbooks import WRITERS, workbook
 
 from caravana.errors import InputError
 from caravana.importers.pcodes.reconciling import Given, reconcile
@@ -103,3 +104,16 @@ def test_a_list_of_codes_and_files_that_are_none(tmp_path):
         path.write_text(text)
         with pytest.raises(InputError, match=message):
             read_units(path)
+
+
+@pytest.mark.parametrize("form", ["utf-16", "cp1252", *WRITERS])
+def test_lists_of_codes_are_read_as_any_table(tmp_path, form):
+    rows = [["Location", "Admin Level", "P-Code", "Name"], ["#country", "#geo+admin_level", "#adm+code", "#adm+name"],
+            ["TCD", 1, "TD01", "Guéra"], ["TCD", 1, "TD02", "Borkou"]]  # fmt: skip
+    text = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    path = tmp_path / f"codes.{form}"
+    path.write_bytes(workbook(form, rows) if form in WRITERS else text.encode(form))
+    assert [(one.code, one.name, one.level) for one in read_units(path)] == [
+        ("TD01", "Guéra", 1),
+        ("TD02", "Borkou", 1),
+    ]

@@ -119,8 +119,8 @@ NUMBERS = {
     "wide digits": (("\uff12\uff15\uff10\uff10", "1200"), (2500, 1200)),
 }
 REFUSED = {
-    "days that may be months": (dated("03/04/2022", "05/06/2022", "05/06/2022"), "the day or the month first"),
-    "days that contradict each other": (dated("24/02/2022", "02/25/2022"), "the day or the month first"),
+    "days that may be months": (dated("03/04/2022", "05/06/2022", "05/06/2022"), "the day or the month stands first"),
+    "days that contradict each other": (dated("24/02/2022", "02/25/2022"), "the day or the month stands first"),
     "a date of no day": (dated("2022-02-24", "2022-02-30"), "'2022-02-30' — expected a date"),
     "many of them": (dated("2022-02-24", "soon", "later"), "'soon' — expected a date (and so on in 1 more)"),
     "another language": (dated("2022-02-24", "24. Februar 2022"), "expected a date"),

@@ -12,8 +12,9 @@ from tests.made.workbooks import compound
 
 from caravana.errors import InputError
 from caravana.importers.conflict.events import read_events
+from caravana.importers.counts.reading import read_counts
 from caravana.importers.places.tables import read_camps, read_places
-from caravana.importers.remarks import Remarks
+from caravana.importers.remarks import Remark, Remarks
 from caravana.language.faults import message_words
 from caravana.language.language import load_language
 
@@ -72,3 +73,33 @@ def test_workbooks(tmp_path, content):
     path, reader = put(tmp_path, content)
     read_places(reader, path, source="s")
     assert not ENGLISH.search(spanish(str(reader.listed()[0])))
+
+
+NOTED = {
+    "an encoding": "camp,date,persons\nÁrbol,2022-02-24,5\n".encode("cp1252"),
+    "rows that are left out": "camp,date,persons\nFord,2022-02-24,5\nFord,,7\n,2022-02-24,9\nMill,2022-02-24,<5\n",
+    "rows added up, sums that differ": "camp,date,persons\nFord,2022-02-24,5\nFord,2022-02-24,7\nTotal,2022-02-24,13\n",
+    "fractions, months": "camp,date,persons\nFord,February 2022,2500.5\n",
+    "a column a place": "date,Ford,Mill\n2022-02-24,5,7\n",
+    "one place": "date,persons\n2022-02-24,5\n",
+}
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_notes(tmp_path, name):
+    path, _ = put(tmp_path, NOTED[name])
+    counts = read_counts(path)
+    again = read_counts(path)
+    assert counts.notes
+    for note in {*counts.notes, *again.notes}:
+        remark = Remark("decision", "note", {"text": f"{path.name}: {note}"})
+        assert note in remark.text(load_language("en"))
+        assert not ENGLISH.search(spanish(remark.values["text"])), note
+
+
+def test_notes_of_places(tmp_path):
+    path, reader = put(tmp_path, "t\nname,lat,lon,population,population\nA,14,-4,1000.5,5\nTotal,,,1000,5\n")
+    read_places(reader, path, source="s")
+    assert len(reader.notes) == 3
+    for note in reader.notes:
+        assert not ENGLISH.search(spanish(note)), note

@@ -44,3 +44,18 @@ def test_a_run_of_few_is_completed_to_one_of_many(large, tmp_path):
     grown = cv.simulate(large, members=12, workers=1, out=tmp_path / "run")
     whole = cv.simulate(large, members=12, workers=1)
     assert people(grown).equals(people(whole))
+
+
+def test_the_network_is_compiled_once_for_all_blocks_of_a_run(large, monkeypatch):
+    from caravana.models.displacement.walk import world
+
+    compiled, compile_walk = [], world.compile_walk
+    monkeypatch.setattr(world, "compile_walk", lambda *given, **how: compiled.append(1) or compile_walk(*given, **how))
+    large = large.replace(title="Seen by no test before")
+    run = cv.simulate(large, members=24, workers=1)
+    assert len(compiled) == 1
+    # another scenario is another network
+    shut = large.replace(links=large.links[:-1])
+    few = cv.simulate(shut, members=8, workers=1)
+    assert len(compiled) == 2
+    assert not people(few).equals(people(run)[people(run)["member"] < 8].reset_index(drop=True))

@@ -43,13 +43,13 @@ def read_count_rows(reader: Reader, path: Path, *, mapping: Path | None = None) 
     return [CampCount(row.place, row.date, round(row.persons)) for row in counts.rows]
 
 
-_CELL = re.compile(r"line (?P<line>\d+), column (?P<column>.+?): '(?P<value>.*)' — expected (?P<expected>.+)")
+_CELL = re.compile(r"(?:line (?P<line>\d+))?(?:, )?column (?P<column>.+?): '(?P<value>.*)' — expected (?P<expected>.+)")
 
 
 def _note_fault(reader: Reader, path: Path, line: str) -> None:
     """Note one line of what the reader of counts says, at its cell where it names one."""
-    said = line.removeprefix(str(path)).removeprefix(path.name).lstrip(": ")
+    said = line.removeprefix(str(path)).removeprefix(path.name).lstrip(":, ")
     if (cell := _CELL.fullmatch(said)) is None:
         reader.fault(path, None, "", None, said)
     else:
-        reader.fault(path, int(cell["line"]), cell["column"], cell["value"], cell["expected"])
+        reader.fault(path, int(cell["line"]) if cell["line"] else None, cell["column"], cell["value"], cell["expected"])

@@ -22,7 +22,7 @@ from caravana.importers.counts.mapping import (
 )
 from caravana.importers.counts.proposing import propose
 from caravana.importers.identities import refuse_identities
-from caravana.importers.tables.dates import date_in, read_dates
+from caravana.importers.tables.dates import UNDECIDED, date_in, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.numbers import read_numbers
 from caravana.numerals import two_meanings
@@ -235,8 +235,8 @@ def _read_melted(
     faults = []
     if dates.undecided is not None:
         faults.append(
-            f"{where}, column {melted.names[0]}: {dates.undecided!r} and others may have the day or the month first,"
-            ' and nothing in the column says which: say so in the mapping (date_order = "day first" or "month first")'
+            f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {UNDECIDED};"
+            ' say so in the mapping: date_order = "day first" (or "month first")'
         )
     if numbers.fault is not None:
         at, expected = numbers.fault

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import InputError
+from caravana.importers.tables.grids import read_grids
+from caravana.importers.tables.sheets import LIMITS, cell_text
 from caravana.received import as_utf8, encoding_of, read_ordinary
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def read_units(path: Path) -> tuple[AdminUnit, ...]:
     Parameters
     ----------
     path
-        GeoJSON of COD-AB (``adm2_name``, ``adm2_pcode`` or ``ADM2_EN``, ``ADM2_PCODE``), or a CSV table of the same
-        columns, or of Location, Admin Level, P-Code, Name, Parent P-Code.
+        GeoJSON of COD-AB (``adm2_name``, ``adm2_pcode`` or ``ADM2_EN``, ``ADM2_PCODE``), or a table (CSV, a workbook)
+        of the same columns, or of Location, Admin Level, P-Code, Name, Parent P-Code.
 
     Raises
     ------
@@ -80,16 +80,27 @@ def _rows(path: Path) -> list[dict[str, str]]:
         raw = read_ordinary(path, most_bytes=MOST_BYTES)
     except OSError as error:
         raise InputError(f"{path}: expected a file that can be read; the system says: {error.strerror}") from None
+    if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+        return _rows_of_table(path)
     if encoding := encoding_of(raw):
         raise InputError(f"{path.name}: expected {as_utf8(encoding)}")
-    text = raw.decode("utf-8-sig")
     try:
-        if text.lstrip()[:1] in {"{", "["}:
-            return [_texts(one) for one in _properties(json.loads(text))]
-        return [_texts(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
-    except (ValueError, RecursionError, csv.Error) as error:
+        return [_texts(one) for one in _properties(json.loads(raw.decode("utf-8-sig")))]
+    except (ValueError, RecursionError) as error:
         what = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:100]
-        raise InputError(f"{path.name}: expected GeoJSON or CSV; listed instead: {what}") from None
+        raise InputError(f"{path.name}: expected GeoJSON or a table; listed instead: {what}") from None
+
+
+def _rows_of_table(path: Path) -> list[dict[str, str]]:
+    """Rows of a table by its first row; of a workbook's sheets all that name codes, each unit of which counts once."""
+    rows = []
+    for grid in read_grids(path, LIMITS)[0]:
+        names = [cell_text(cell) for cell in grid.rows[0]]
+        rows += [
+            {name: text for name, cell in zip(names, cells, strict=False) if name and (text := cell_text(cell))}
+            for cells in grid.rows[1:]
+        ]
+    return rows
 
 
 def _properties(content: Any) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ def _rows_of_places(reader: Reader, sheet: NamedSheet) -> list[SheetRow]:
     last = max((at for at, row in enumerate(sheet.rows) if _located(row)), default=len(sheet.rows) - 1)
     for at, row in enumerate(sheet.rows):
         total = TOTAL.fullmatch(name_key(row.get(*NAME))) is not None
-        if not _located(row) and (total or (at > last and sum(map(bool, row.cells.values())) < 2)):
+        if not _located(row) and (total or (at > last and sum(cell is not None for cell in row.cells) < 2)):
             left_out += 1
             continue
         if not row.get(*NAME):

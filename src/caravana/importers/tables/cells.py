@@ -18,6 +18,8 @@ _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 
 def tidy(text: str) -> str:
     """Text in Unicode's composed form, with every kind of space as one space and none at its ends."""
+    if text.isascii():
+        return " ".join(text.split())
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 

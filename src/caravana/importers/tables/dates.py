@@ -46,6 +46,10 @@ _NAMED_DAY = re.compile(rf"(?:[a-z]+,? )?({_WORDS})\.?[ \-]*(\d{{1,2}})(?:st|nd|
 _NAMED_MONTH = re.compile(rf"({_WORDS})\.?[ \-/.]*(?:de |del )?(\d{{4}})|(\d{{4}})[ \-/.]*({_WORDS})\.?")
 
 
+UNDECIDED = "dates of which it is plain whether the day or the month stands first: nothing in the column says so"
+"""What is expected of a column that may be read in two ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The dates of a column.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import InputError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MARKS = (",", ";", "\t", "|")
 """What may stand between the cells of a line."""
 OF_COUNTS = Limits()
+SHORT, MOST_KEPT = 40, 200_000
+"""Letters of a text that is kept for the next cell that says the same, and how many such texts."""
 
 
 def read_grids(path: Path, limits: Limits = OF_COUNTS) -> tuple[list[Grid], list[str]]:
@@ -94,13 +97,14 @@ def _read_text(path: Path, text: str, limits: Limits) -> Grid:
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     line, cells = 1, 0
+    known: dict[str, Cell] = {}
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
                 cells += len(row)
                 if len(rows) >= limits.rows or cells > limits.cells:
                     break
-                rows.append(tuple(cleaned(cell) for cell in row))
+                rows.append(tuple([_kept(cell, known) for cell in row]))
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -112,11 +116,20 @@ def _read_text(path: Path, text: str, limits: Limits) -> Grid:
     return Grid("", tuple(rows), tuple(lines))
 
 
+def _kept(cell: str, known: dict[str, Cell]) -> Cell:
+    """A cell as it is compared; short texts, which come again and again, are kept once."""
+    if cell in known:
+        return known[cell]
+    value = cleaned(cell)
+    if len(cell) <= SHORT and len(known) < MOST_KEPT:
+        known[cell] = value
+    return value
+
+
 def _is_open(text: str, line: int, mark: str) -> bool:
     """Whether the text ends within the quotes of its last row, which begins on a line."""
-    last = io.StringIO("".join(io.StringIO(text, newline="").readlines()[line - 1 :]), newline="")
     try:
-        for _ in csv.reader(last, delimiter=mark, strict=True):
+        for _ in csv.reader(islice(io.StringIO(text, newline=""), line - 1, None), delimiter=mark, strict=True):
             pass
     except csv.Error as error:
         return "end of data" in str(error)

@@ -31,6 +31,8 @@ BORDER = 0.3
 """Degrees by which a point may lie beyond the coarse outline of its country."""
 AROUND_ROADS = 1.0
 """Degrees by which a point may lie beyond the roads of an extract."""
+MOST_AT_ONCE = 5000
+"""Points that are held against an outline at a time."""
 MOST_WRONG = 0.5
 """Share of a file's points, from which what is wrong with them is taken to be wrong with the file."""
 LARGEST_DEGREES = {"latitude": 90.0, "longitude": 180.0}
@@ -194,11 +196,22 @@ def _lies_in_country(located: _Located, sound: Flags) -> _Lies:
         held = np.zeros(len(lat), dtype=bool)
         for key, outline in rings.items():
             at = np.flatnonzero(known & np.array([one == key for one in keys], dtype=bool))
-            for east, north in ((0, 0), (BORDER, 0), (-BORDER, 0), (0, BORDER), (0, -BORDER)):
-                held[at] |= holds(outline, np.stack([lon[at] + east, lat[at] + north], axis=1))
+            # Events share their places: each place is looked up once.
+            points, which = np.unique(np.stack([lon[at], lat[at]], axis=1), axis=0, return_inverse=True)
+            held[at] = _near(outline, points)[which.ravel()]
         return held
 
     return _Lies(known, inside)
+
+
+def _near(outline: Sequence[Floats], points: Floats) -> Flags:
+    """Which points (lon, lat) lie in an outline, or so near to it that the outline is too coarse to say."""
+    held = np.zeros(len(points), dtype=bool)
+    for east, north in ((0, 0), (BORDER, 0), (-BORDER, 0), (0, BORDER), (0, -BORDER)):
+        left = np.flatnonzero(~held)
+        for part in np.array_split(left, len(left) // MOST_AT_ONCE + 1):
+            held[part] = holds(outline, points[part] + (east, north))
+    return held
 
 
 def _lies_on_roads(sound: Flags, roads: Window) -> _Lies:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
@@ -29,6 +30,7 @@ TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overal
 _SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
 
 
+@lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
     """What two spellings of a name have in common: no accents, no case, no punctuation."""
     plain = unicodedata.normalize("NFKD", tidy(text)).casefold()
@@ -38,19 +40,23 @@ def name_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its line, its cells as text by the column's key (:func:`name_key`), and as they stand in the file."""
+    """One row: its line, its cells, and where each column stands by its key (:func:`name_key`)."""
 
     line: int
-    cells: Mapping[str, str]
-    raw: Mapping[str, Cell]
+    cells: tuple[Cell, ...]
+    at: Mapping[str, int]
 
     def get(self, *names: str) -> str:
-        """The first of the named cells that holds something."""
-        return next((self.cells[name] for name in names if self.cells.get(name)), "")
+        """The first of the named cells that holds something, as text."""
+        return cell_text(self.cell(*names))
 
     def cell(self, *names: str) -> Cell:
         """The first of the named cells that holds something, as it stands there."""
-        return next((self.raw[name] for name in names if self.cells.get(name)), None)
+        for name in names:
+            index = self.at.get(name, len(self.cells))
+            if index < len(self.cells) and self.cells[index] is not None:
+                return self.cells[index]
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,12 @@ def read_sheet(
     if grid is not grids[0]:
         reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
     rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
-    names = [_text(cell) for cell in grid.rows[at]] if header is None else list(header)
-    if rows and any(_text(cell).startswith("#") for cell in rows[0][1]) and not any(n.startswith("#") for n in names):
+    names = [cell_text(cell) for cell in grid.rows[at]] if header is None else list(header)
+    if (
+        rows
+        and any(cell_text(cell).startswith("#") for cell in rows[0][1])
+        and not any(n.startswith("#") for n in names)
+    ):
         rows = rows[1:]  # HXL tags in a second row
     keys = [name_key(name) for name in names]
     _note_twice(reader, path, names, keys, known)
@@ -109,7 +119,8 @@ def read_sheet(
             columns.setdefault(key, tidy(name))
     # Programs repeat the header on every page.
     kept = [(line, cells) for line, cells in rows if header is not None or cells != grid.rows[at]]
-    return NamedSheet(path, names, columns, [_row(line, keys, cells) for line, cells in kept], grid.epoch)
+    at_key = {key: index for index, key in reversed(list(enumerate(keys))) if key}
+    return NamedSheet(path, names, columns, [SheetRow(line, cells, at_key) for line, cells in kept], grid.epoch)
 
 
 def _note_fault(reader: Reader, path: Path, error: str) -> None:
@@ -139,13 +150,8 @@ def _note_twice(reader: Reader, path: Path, names: Sequence[str], keys: Sequence
         reader.notes.append(f"{path.name}: columns that stand there twice are read where they stand first: {listed}")
 
 
-def _row(line: int, keys: Sequence[str], cells: Sequence[Cell]) -> SheetRow:
-    pairs = [(key, cell) for key, cell in zip(keys, cells, strict=False) if key][::-1]
-    return SheetRow(line, {key: _text(cell) for key, cell in pairs}, dict(pairs))
-
-
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as text: whole numbers without a dot, dates as they are written everywhere."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    return "" if cell is None else cell.isoformat() if isinstance(cell, dt.date) else tidy(cell)
+    return "" if cell is None else cell.isoformat() if isinstance(cell, dt.date) else cell

@@ -136,7 +136,7 @@ def displaced_at_start(given: Inputs, *, mended: bool) -> Ints:
 
 def counted_on_day0(given: Inputs, counts: DailyCounts) -> Ints:
     """Counts of day 0 by place, [place]."""
-    people = np.zeros(len(given.place_ids), dtype=np.int64)
+    people, index = np.zeros(len(given.place_ids), dtype=np.int64), given.index
     for column, place_id in enumerate(counts.place_ids):
-        people[given.index[place_id]] = counts.camps[0, column]
+        people[index[place_id]] = counts.camps[0, column]
     return people

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
@@ -14,6 +14,10 @@ from caravana.reporting.tonight.reported import figure_words, kind_words
 from caravana.web.maps.world import at, drawn_places
 from caravana.web.routes.asking import Reader, RefusedError
 from caravana.web.routes.reading import evening_of, evenings, last_evening_of, world_of
+from caravana.web.store.marks import report_mark
+
+if TYPE_CHECKING:
+    from caravana.scenario.model import Scenario
 
 router = APIRouter(prefix="/api/map", tags=["map"])
 MOST_DAYS, MOST_REPORTS = 31, 500
@@ -40,11 +44,17 @@ def reports(
 ) -> dict[str, Any]:
     """Reports that tell of the last days, each where it is, by whose word; the newest first."""
     desk = visit.desk
-    last = until or last_evening_of(desk, None) or min(desk.today(), desk.scenario().end)
+    scenario = desk.scenario()
+    last = until or last_evening_of(desk, None) or min(desk.today(), scenario.end)
     if last < dt.date.min + days * DAY:
         return {"until": last, "reports": []}
-    frame = standing(desk.ledger.reports(of_days=[last - n * DAY for n in range(days)], last=MOST_REPORTS))
-    places = {place.id: place for place in drawn_places(desk.scenario())}
+    key = (last, days, visit.language.code, id(scenario), report_mark(desk.store))
+    return desk.kept_reports.get(key, lambda: {"until": last, "reports": _reports(visit, scenario, last, days)})
+
+
+def _reports(visit: Reader, scenario: Scenario, last: dt.date, days: int) -> list[dict[str, Any]]:
+    frame = standing(visit.desk.ledger.reports(of_days=[last - n * DAY for n in range(days)], last=MOST_REPORTS))
+    places = {place.id: place for place in drawn_places(scenario)}
     rows = []
     for row in reversed(plain_rows(frame)[-MOST_REPORTS:]):
         place = places.get(str(row["place"]))
@@ -54,7 +64,7 @@ def reports(
             "place": None if place is None else short_name(place), "at": None if place is None else at(place),
             "side_name": visit.language.text(f"observe.by.{row['side']}"),
         })  # fmt: skip
-    return {"until": last, "reports": rows}
+    return rows
 
 
 def _figure(row: dict[str, Any], language: Any) -> str:

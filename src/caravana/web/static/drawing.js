@@ -26,20 +26,23 @@ const FEATURES = {
   look: () => [],
   camp: () => [],
   move: (world) => world.camps.map((one) => point(one.at, { of: one.id })),
-  close: (world) => (world.crossings.length ? world.crossings.map((one) => line(one.line, { of: one.id, open: one.open })) : world.places.map((one) => point(one.at, { of: one.id }))),
+  close: (world) => (world.crossings.length ? world.crossings.map((one) => line(one.line, { of: one.id, open: one.open })) : world.places.map((one) => point(one.at, { of: one.id, small: true }))),
 };
 const MODES = { look: "static", camp: "point", move: "select", close: "select" };
 
+// Only what is to be moved can be dragged.
+const flagsOf = (tool) => ({ point: { feature: { draggable: tool === "move" } }, linestring: { feature: { draggable: false } } });
+
 function makeDraw(gl) {
   const { TerraDraw, TerraDrawLineStringMode, TerraDrawPointMode, TerraDrawSelectMode } = globalThis.terraDraw;
-  const dot = { pointColor: COLOURS.camp, pointWidth: LINE, pointOutlineColor: "#ffffff", pointOutlineWidth: 2 };
+  const dot = { pointColor: COLOURS.camp, pointWidth: (one) => (one.properties.small ? LINE / 2 : LINE), pointOutlineColor: "#ffffff", pointOutlineWidth: (one) => (one.properties.small ? 1 : 2) };
   return new TerraDraw({
     adapter: new globalThis.terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map: gl }),
     modes: [
       new TerraDrawPointMode({ styles: dot }),
       new TerraDrawLineStringMode({ styles: { lineStringWidth: LINE, lineStringColor: (one) => (one.properties.open ? COLOURS.crossing : COLOURS.shut) } }),
       new TerraDrawSelectMode({
-        flags: { point: { feature: { draggable: true } }, linestring: { feature: { draggable: false } } },
+        flags: flagsOf("look"),
         styles: { selectedPointColor: COLOURS.chosen, selectedPointWidth: LINE + 2, selectedLineStringColor: COLOURS.chosen, selectedLineStringWidth: LINE + 4 },
       }),
     ],
@@ -65,6 +68,7 @@ export async function openDrawing(gl, holder, { world, tools, onTool, onCamp, on
 
   function take(tool) {
     held.tool = tool;
+    draw.updateModeOptions("select", { flags: flagsOf(tool) });
     draw.setMode(MODES[tool]);
     fill();
     for (const one of buttons) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));

@@ -79,7 +79,7 @@ export function showTexts({ texts }, { choices, places, done }) {
   for (const one of texts) {
     const mine = one.proposals.map((proposal, n) => proposalCard(proposal, n + 1, choices, places));
     cards.push(...mine);
-    holder.append(el("h2", {}, one.name), el("div", { class: "columns" }, marked(one), el("div", {}, ...(mine.length ? mine : [el("p", {}, text("no_proposals"))]))));
+    holder.append(el("h2", {}, one.name === "pasted" ? text("pasted") : one.name), el("div", { class: "columns" }, marked(one), el("div", {}, ...(mine.length ? mine : [el("p", {}, text("no_proposals"))]))));
   }
   const record = el("button", { type: "button", class: "main" }, text("record"));
   record.addEventListener("click", () => attempt(record, async () => {

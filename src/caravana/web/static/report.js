@@ -11,6 +11,8 @@ form.elements.date.value = choices.today;
 const [world, places] = await Promise.all([ask("GET", "/api/map/world"), ask("GET", "/api/reports/places")]);
 document.getElementById("places").append(...places.places.map((one) => el("option", { value: one.id }, one.name)));
 
+const names = new Map(places.places.map((one) => [one.id, one.name]));
+
 const map = await openMap(document.getElementById("map"), {
   world, layers: ["crossings", "camps"], drawn: true,
   onClick: ({ kind, one }) => {
@@ -38,7 +40,7 @@ export async function showLast() {
     }));
     const gone = one.state === "withdrawn";
     return el("tr", { class: gone ? "soft" : "" }, el("td", {}, one.date), el("td", {}, choices.kinds[one.kind] ?? one.kind),
-      el("td", {}, ends.join("–")), el("td", {}, one.place ?? ""), el("td", {}, choices.sides[one.side] ?? one.side),
+      el("td", {}, ends.join("–")), el("td", {}, names.get(one.place) ?? one.place ?? ""), el("td", {}, choices.sides[one.side] ?? one.side),
       el("td", {}, gone ? choices.states.withdrawn : off));
   });
   document.getElementById("last").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...heads, el("td", {}, ""))), el("tbody", {}, ...rows)));

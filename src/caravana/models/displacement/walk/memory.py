@@ -133,7 +133,7 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
     first_km = np.where(at_once, km, options.legs.last_km)
     for reached in (first_km, np.where(options.foot.delay == 0, km, options.foot.last_km)):
         inside = reached < width
-        np.add.at(mass, (options.next_post[inside], np.rint(reached[inside]).astype(np.int64)), share[inside])
+        _add_at(mass, options.next_post[inside], np.rint(reached[inside]).astype(np.int64), share[inside])
     moving = mass
     hop = np.flatnonzero(at_once)
     for _ in range(HOPS_FOLLOWED):
@@ -147,10 +147,16 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
         option = hop[index]
         reached = np.rint(np.repeat(value, repeat) + km[option]).astype(np.int64)
         inside = reached < np.minimum(options.legs.first_km[option], width)
-        into = (options.next_post[option[inside]], reached[inside])
-        np.add.at(moving, into, np.repeat(weight, repeat)[inside] * share[option[inside]])
+        going = np.repeat(weight, repeat)[inside] * share[option[inside]]
+        _add_at(moving, options.next_post[option[inside]], reached[inside], going)
         mass = mass + moving
     return mass
+
+
+def _add_at(table: Floats, row: Ints, column: Ints, values: Floats) -> None:
+    """Add values to a table, one after the other."""
+    width = table.shape[1]
+    table += np.bincount(row * width + column, weights=values, minlength=table.size).reshape(table.shape)
 
 
 @dataclass(frozen=True, slots=True)

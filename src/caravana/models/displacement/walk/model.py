@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,10 +108,8 @@ class WalkModel(Model):
         return FEW_MEMBERS if len(scenario.places) >= LARGE else BLOCK
 
     def compile(self, scenario: Scenario, *, days: int) -> WalkWorld:
-        """Return the scenario as arrays."""
-        from caravana.models.displacement.walk.world import compile_walk
-
-        return compile_walk(scenario, days=days, mended=self.mended)
+        """Return the scenario as arrays; of the next block of a run as of the one before."""
+        return _compile_once(pickle.dumps(scenario), days, mended=self.mended)
 
     def simulate(self, world: WalkWorld, task: Task) -> dict[str, Table]:
         """Return the tables of one block."""
@@ -122,6 +122,14 @@ class WalkModel(Model):
         kind = task.scenario.kinds[0].id
         tables = tabulate_block(block, place_ids=world.place_ids, links=world.links, kind=kind)
         return {**tables, "parameters": tabulate_parameters(task.draws)}
+
+
+@functools.lru_cache(maxsize=1)
+def _compile_once(packed: bytes, days: int, *, mended: bool) -> WalkWorld:
+    """Compile a pickled scenario; on a large network that takes as long as one of the members of a block."""
+    from caravana.models.displacement.walk.world import compile_walk
+
+    return compile_walk(pickle.loads(packed), days=days, mended=mended)  # noqa: S301 - pickled by our own hand
 
 
 FLEE = WalkModel("flee", mended=False)

@@ -45,6 +45,8 @@ from caravana.models.displacement.walk.kernels.turns import FEW, share_at_once, 
 MOST_PASSES = 200
 #: Most turns of a day: as many as make a difference, since camps are counted choice by choice.
 MOST_TURNS = 6
+#: So many cells ahead of the one that is visited, what belongs to the next is fetched.
+SOON = 4
 #: Most turns of the people of one cell.
 MOST_TURNS_OF_CELL = 24
 #: Persons that one line of memory holds.
@@ -193,6 +195,7 @@ def _go_through(
         while at <= crowd.edge[1]:
             if crowd.mark[at]:
                 crowd.mark[at] = 0
+                _fetch_post(net, sight, block, at + SOON)
                 _visit(bits, net, now, sight, block, first_member, at, crowd, who)
             at += 1
         crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
@@ -232,6 +235,20 @@ def _fetch_leads(net: Network, at: int, options: int, crowd: Crowd) -> None:
         if lead >= 0:
             for place in range(lead * size, (lead + 1) * size, LINE):
                 fetch(crowd.people, place)
+            fetch(crowd.people, (lead + 1) * size - 1)
+
+
+@inlined
+def _fetch_post(net: Network, sight: Sight, block: Block, at: int) -> None:
+    """Have what belongs to the post of a cell fetched, which will be visited soon."""
+    if at < len(net.post):
+        post = net.post[at]
+        first, last = net.first[post], net.first[post + 1]
+        fetch(sight.reach, (last - 1) * LANES)
+        fetch(net.next_post, first)
+        fetch(block.departures, first)
+        for option in range(first, last, 2):
+            fetch(sight.edge, option * LANES)
 
 
 @inlined

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from caravana.evidence.ledger import contested
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.useful_lead import COLUMNS, useful_lead
@@ -51,6 +49,8 @@ def skill(facts: Facts, words: Language) -> Section:
 
 def _worth(backtest: dict[str, Any], words: Language) -> list[str]:
     """How many days ahead the forecasts of each quantity are worth reading, by their skill on the record."""
+    import pandas as pd
+
     rows = [
         (quantity, int(horizon), math.nan if value is None else 1.0 - value, 1.0)
         for quantity, by_horizon in backtest["skill"].items()

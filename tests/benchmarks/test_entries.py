@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.skill.entries import __main__ as commands
-from benchmarks.skill.entries import naive, scoring, tasks
+from benchmarks.skill.entries import naive, own, scoring, tasks
+from tests.made.instances import write_instance
 
 from caravana.errors import ScenarioError
 
@@ -21,7 +22,7 @@ def rows(tmp_path_factory):
     """Every submitted file scored, and ours once more under another's name."""
     copy = tmp_path_factory.mktemp("entry") / "others-model.csv"
     copy.write_bytes(own_file().read_bytes())
-    return commands.scored([*sorted(commands.SUBMITTED.glob("*.csv")), copy], None)
+    return commands.scored([*sorted(commands.SUBMITTED.glob("*.csv")), copy], None, apart=True)
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +31,20 @@ def results(rows):
 
 
 def own_file():
-    return commands.SUBMITTED / f"{commands.OURS}.csv"
+    return commands.SUBMITTED / f"{commands.OURS['caravans']}.csv"
+
+
+def write_instances(folder, *, later=600):
+    """Two instances counted to day 60; after day 30, the only origin, the counts of one camp are as given."""
+    for name, scale in (("one", 10), ("two", 5)):
+        near = [(day, scale * day) for day in (0, 10, 20, 30)] + [(day, later + day) for day in (37, 44, 60)]
+        far = [(day, 3 * day) for day in (0, 10, 20, 30, 37, 44, 60)]
+        write_instance(folder / name, days=61, camps={"Near": near, "Far": far})
+    return folder
 
 
 def test_the_results_that_the_docs_show_are_what_the_files_score(results):
-    kept = json.loads(commands.RESULTS.read_text("utf-8"))
+    kept = [row for row in json.loads(commands.RESULTS.read_text("utf-8")) if row["target"] != commands.CAMPS]
     assert len(kept) == len(results)
     for one, other in zip(kept, results, strict=True):
         assert {k: v for k, v in one.items() if isinstance(v, str | int)} == {
@@ -46,7 +56,8 @@ def test_the_results_that_the_docs_show_are_what_the_files_score(results):
 
 def test_ours_under_another_name_scores_the_same(rows):
     ours, others = (
-        [{**row, "model": ""} for row in rows if row["model"] == name] for name in (commands.OURS, "others-model")
+        [{**row, "model": ""} for row in rows if row["model"] == name]
+        for name in (commands.OURS["caravans"], "others-model")
     )
     assert ours == others
     assert len(ours) == 8
@@ -118,3 +129,43 @@ def test_tasks_are_written_with_what_was_known_by_when(tmp_path, capsys):
     assert {"known_on", "date", "kind", "record"} <= set(known)
     assert "observation" not in pd.read_csv(tmp_path / "tasks.csv")
     assert "tasks in" in capsys.readouterr().out
+
+
+def test_camps_are_forecast_from_what_was_known_on_the_origin_alone(tmp_path):
+    entries = [
+        own.camps_entry(write_instances(tmp_path / str(later), later=later), say=lambda _: None)
+        for later in (600, 6000)
+    ]
+    assert entries[0].equals(entries[1])
+    rows = entries[0]
+    wanted = tasks.all_tasks(tmp_path / "600")
+    entry = scoring.lay_out(rows.rename(columns={"output_type_id": "quantile"}), wanted, "ours")
+    assert len(entry) == len(wanted[wanted["target"] == commands.CAMPS])
+    assert (entry.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+
+
+def test_what_was_counted_in_camps_is_given_with_the_day_it_was_known(tmp_path, capsys):
+    commands.give_tasks(tmp_path / "out", write_instances(tmp_path / "instances"))
+    known = pd.read_csv(tmp_path / "out" / "known.csv")
+    camps = known[known["kind"] == "camp_count"]
+    assert set(camps["location"]) == {f"{name}:{camp}" for name in ("one", "two") for camp in ("Near", "Far")}
+    assert (camps["known_on"] >= camps["date"]).all()
+    asked = pd.read_csv(tmp_path / "out" / "tasks.csv")
+    assert set(asked[asked["target"] == commands.CAMPS]["location"]) <= set(camps["location"])
+    assert "tasks in" in capsys.readouterr().out
+
+
+def test_results_of_camps_stay_where_no_instances_are_named_and_are_made_where_they_are(tmp_path, monkeypatch):
+    folder, submitted = write_instances(tmp_path / "instances"), tmp_path / "submitted"
+    submitted.mkdir()
+    (submitted / "caravana-pool.csv").write_bytes(own_file().read_bytes())
+    camps = own.camps_entry(folder, say=lambda _: None)
+    camps.to_csv(submitted / "others-camps.csv", index=False)
+    monkeypatch.setattr(tasks, "CARAVANS", tasks.CARAVANS[-1:])
+    monkeypatch.setattr(commands, "SUBMITTED", submitted)
+    monkeypatch.setattr(commands, "RESULTS", tmp_path / "results.json")
+    made = commands.keep_results(folder)
+    of_camps = [row for row in made if row["target"] == commands.CAMPS]
+    assert {row["model"] for row in of_camps} > {"others-camps"}
+    assert all(row["n"] == row["tasks"] > 0 for row in of_camps if row["model"] == "others-camps")
+    assert commands.keep_results(None) == made

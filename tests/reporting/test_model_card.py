@@ -166,6 +166,27 @@ def test_skill_is_shown_where_a_backtest_lies_in_the_folder_and_losing_comes_fir
 
 
 @pytest.mark.parametrize(
+    ("counts", "said"),
+    [({"7": 0.3, "14": 0.2, "30": -0.1, "60": 0.4}, "counts in camps, up to 14 days ahead"),
+     ({"7": None, "14": 0.2}, "counts in camps, up to 14 days ahead"),
+     ({"7": 0.0, "14": 0.2}, None)],
+)  # fmt: skip
+def test_how_far_ahead_forecasts_are_worth_reading_is_said_beside_their_skill(judged, counts, said):
+    open_end = {"low": None, "high": None}
+    more = {
+        "skill": {**BACKTEST["skill"], "counts": counts},
+        "cases": {**BACKTEST["cases"], "counts": dict.fromkeys(counts, 9)},
+        "skill_interval": {**BACKTEST["skill_interval"], "counts": dict.fromkeys(counts, open_end)},
+    }
+    (judged.path / "backtest.json").write_text(json.dumps(BACKTEST | more))
+    paragraphs = section(judged, "skill").paragraphs
+    listed = "position, 1 day ahead" + (f" and {said}" if said else "")
+    assert paragraphs[1].startswith(f"Worth forecasting on this record: {listed}. Beyond that")
+    none = "At no horizon better than the best naive rule, such as keeping today’s number: counts in camps."
+    assert (none in paragraphs) == (said is None)
+
+
+@pytest.mark.parametrize(
     ("content", "why"),
     [(json.dumps({**BACKTEST, "scenario": "another"}), "it is of the scenario another, not made-up"),
      ("{", "it cannot be read as a backtest"), ("[1]", "it cannot be read as a backtest"),

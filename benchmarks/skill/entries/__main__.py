@@ -10,25 +10,39 @@ from typing import Any
 
 import pandas as pd
 from benchmarks.skill.entries.naive import naive_entries
-from benchmarks.skill.entries.own import own_entry
+from benchmarks.skill.entries.own import camps_entry, caravans_entry
 from benchmarks.skill.entries.scoring import compare, lay_out, read_entry
-from benchmarks.skill.entries.tasks import COLUMNS, KEYS, all_tasks, entered, known_rows, licences
+from benchmarks.skill.entries.tasks import COLUMNS, KEYS, all_tasks, known_reports, licences
 
 from caravana.atomic import write_text
 from caravana.errors import CaravanaError
 
 HOME = Path(__file__).parent
 SUBMITTED, RESULTS = HOME / "submitted", HOME / "results.json"
-OURS = "caravana-pool"
+OURS = {"caravans": "caravana-pool", "camps": "caravana-camps"}
+CAMPS = "camp_persons"
+"""The target whose tasks are those of a folder that is named, and not of the package."""
 
 
-def scored(paths: list[Path], displacement: Path | None) -> list[dict[str, Any]]:
-    """Score files, and the naive rules as if they were some."""
+def scored(paths: list[Path], displacement: Path | None, *, apart: bool = False) -> list[dict[str, Any]]:
+    """Score files, and the naive rules as if they were some.
+
+    Parameters
+    ----------
+    paths
+        The files.
+    displacement
+        Folder of instances of displacement, for tasks of camps.
+    apart
+        Leave out files that forecast camps alone, where no instances are named.
+    """
     tasks = all_tasks(displacement)
     rows = naive_entries(displacement)
     naive = {
         rule: lay_out(one.rename(columns={"output_type_id": "quantile"}), tasks, rule) for rule, one in rows.items()
     }
+    if apart and displacement is None:
+        paths = [path for path in paths if set(pd.read_csv(path, usecols=["target"])["target"]) != {CAMPS}]
     found = [read_entry(path, tasks) for path in paths]
     names = {f"naive-{rule}": one for rule, one in naive.items()}
     every = {**dict(found), **names}
@@ -42,9 +56,32 @@ def give_tasks(folder: Path, displacement: Path | None) -> None:
     columns = [name for name in COLUMNS if name not in ("observation", "known_on")]
     tasks.drop_duplicates(list(KEYS))[columns].to_csv(folder / "tasks.csv", index=False)
     tasks.to_csv(folder / "truth.csv", index=False)
-    pd.concat([known_rows(one) for one in entered()]).to_csv(folder / "known.csv", index=False)
+    known_reports(displacement).to_csv(folder / "known.csv", index=False)
     pd.DataFrame(licences()).to_csv(folder / "records.csv", index=False)
     print(f"{len(tasks.drop_duplicates(list(KEYS)))} tasks in {folder}")
+
+
+def enter_ours(displacement: Path | None) -> None:
+    """Make our own files anew: of caravans, and of camps where a folder of instances is named."""
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    tables = {"caravans": caravans_entry(say=say)}
+    if displacement is not None:
+        tables["camps"] = camps_entry(displacement, say=say)
+    for what, table in tables.items():
+        write_text(SUBMITTED / f"{OURS[what]}.csv", table.to_csv(index=False, lineterminator="\n"))
+
+
+def keep_results(displacement: Path | None) -> list[dict[str, Any]]:
+    """Score every submitted file and keep the rows; those of camps stay as they are where no instances are named."""
+    rows = scored(sorted(SUBMITTED.glob("*.csv")), displacement, apart=True)
+    if displacement is None and RESULTS.is_file():
+        rows += [row for row in json.loads(RESULTS.read_text("utf-8")) if row["target"] == CAMPS]
+    rows.sort(key=lambda row: (row["model"], row["target"], row["horizon"]))
+    write_text(RESULTS, json.dumps(rows, indent=1) + "\n")
+    return rows
 
 
 def show(rows: list[dict[str, Any]]) -> None:
@@ -66,12 +103,9 @@ def main() -> None:
         if given.what == "tasks":
             give_tasks(given.out, given.displacement)
         elif given.what == "own":
-            table = own_entry(say=lambda line: print(line, file=sys.stderr, flush=True))
-            write_text(SUBMITTED / f"{OURS}.csv", table.to_csv(index=False, lineterminator="\n"))
+            enter_ours(given.displacement)
         elif given.what == "results":
-            rows = scored(sorted(SUBMITTED.glob("*.csv")), None)
-            write_text(RESULTS, json.dumps(rows, indent=1) + "\n")
-            show(rows)
+            show(keep_results(given.displacement))
         else:
             show(scored(given.files, given.displacement))
     except CaravanaError as error:

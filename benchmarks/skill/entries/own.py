@@ -1,25 +1,34 @@
-"""Our own entry, through the same door: forecasts of every task, from what was known on its origin, as a file."""
+"""Our own entries, through the same door: forecasts of every task, from what was known on its origin, as files.
+
+Caravans are one entry and camps another, as somebody else may enter one of the two.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from benchmarks.skill.displacement import LEFT_OUT
 from benchmarks.skill.entries.naive import OUTPUT, file_rows
-from benchmarks.skill.entries.tasks import KEYS, LEVELS, all_tasks, entered
+from benchmarks.skill.entries.tasks import CAMP_HORIZONS, KEYS, LEVELS, all_tasks, camp_tasks, entered, instances
 
 from caravana.inference.caravan.backtest import HORIZONS
 from caravana.inference.caravan.forecast import Roller
+from caravana.inference.displacement.outlook import look_ahead
 from caravana.inference.scoring.proper_scores import quantiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from caravana.scenario.model import Scenario
 
 SEED = 1
 
 
-def own_entry(*, say: Callable[[str], None]) -> pd.DataFrame:
+def caravans_entry(*, say: Callable[[str], None]) -> pd.DataFrame:
     """Forecast every caravan from every origin; each is left out of what the package has learned of others."""
     tasks = all_tasks().drop_duplicates(list(KEYS))
     rows = []
@@ -38,3 +47,30 @@ def own_entry(*, say: Callable[[str], None]) -> pd.DataFrame:
                 rows += file_rows(task, values)
         say(f"{one.name}: {len(rows)} rows")
     return pd.DataFrame(rows, columns=list(OUTPUT))
+
+
+def camps_entry(folder: Path, *, say: Callable[[str], None]) -> pd.DataFrame:
+    """Forecast every camp of every instance in a folder; pooled values are those chosen without the instance."""
+    rows = []
+    for name, scenario in instances(folder).items():
+        by_origin: dict[str, dict[tuple[str, int, str, str], dict[str, Any]]] = {}
+        for task in camp_tasks(name, scenario):
+            by_origin.setdefault(task["origin_date"], {})[tuple(task[key] for key in KEYS)] = task
+        for origin, tasks in sorted(by_origin.items()):
+            on = pd.Timestamp(origin).date()
+            rows += list(_camp_rows(scenario, on, list(tasks.values()), LEFT_OUT.get(name, {})))
+        say(f"{name}: {len(rows)} rows")
+    return pd.DataFrame(rows, columns=list(OUTPUT))
+
+
+def _camp_rows(
+    scenario: Scenario, on: dt.date, tasks: list[dict[str, Any]], values: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    """Rows of the tasks of one origin: what ``caravana forecast`` says that day, by other pooled values."""
+    outlook = look_ahead(scenario, on, ahead=max(CAMP_HORIZONS), seed=SEED, values=values)
+    place_ids = outlook.camps.place_ids
+    for task in tasks:
+        place = task["location"].partition(":")[2]
+        if place in place_ids:
+            points, weight = outlook.camp(place_ids.index(place), int(task["horizon"]))
+            yield from file_rows(task, quantiles(points, weight, LEVELS))

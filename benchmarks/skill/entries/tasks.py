@@ -107,7 +107,8 @@ def instances(folder: Path | None) -> dict[str, Scenario]:
     found = {}
     for home in sorted(folder.iterdir()) if folder is not None else ():
         if (home / "input_csv").is_dir():
-            imported = import_flee(home)
+            settings = folder / "simsetting.yml" if folder is not None else None
+            imported = import_flee(home, settings if settings is not None and settings.is_file() else None)
             if imported.scenario is not None:
                 found[home.name] = imported.scenario
     return found
@@ -120,17 +121,35 @@ def all_tasks(displacement: Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(list(KEYS), kind="stable").reset_index(drop=True)
 
 
+def known_reports(displacement: Path | None = None) -> pd.DataFrame:
+    """What was reported of every record, a row a report, with the day on which it was known."""
+    caravans = [known_rows(one) for one in entered()]
+    return pd.concat([*caravans, *(known_counts(name, one) for name, one in instances(displacement).items())])
+
+
+def known_counts(name: str, scenario: Scenario) -> pd.DataFrame:
+    """What was counted in the camps of an instance, as :func:`known_rows`."""
+    rows = [
+        {"date": o.date, "kind": "camp_count", "km": None, "side": "", "low": o.low, "high": o.high,
+         "known_on": o.known_on or o.date, "location": f"{name}:{o.place_id}", "record": name}
+        for o in scenario.observations
+        if o.kind == "camp_count" and o.place_id is not None
+    ]  # fmt: skip
+    return pd.DataFrame(rows).sort_values(["known_on", "date", "location"], kind="stable").reset_index(drop=True)
+
+
 def known_rows(one: Entered) -> pd.DataFrame:
     """What was reported of a caravan, a row a report, with the day on which it was known: what a forecast may use."""
     record = one.record
     nights = [
         {"date": n.date, "kind": "planned" if n.planned else "position", "km": n.km, "side": "", "low": None,
-         "high": None, "known_on": n.known_on}
+         "high": None, "known_on": n.known_on, "location": one.name}
         for n in record.nights
     ]  # fmt: skip
     counts = [
         {"date": record.date(c.report.day), "kind": "cards" if c.report.cards else "headcount", "km": None,
-         "side": c.report.side, "low": c.report.low, "high": c.report.high, "known_on": c.known_on}
+         "side": c.report.side, "low": c.report.low, "high": c.report.high, "known_on": c.known_on,
+         "location": f"{one.name}:{c.report.side}"}
         for c in record.counts
     ]  # fmt: skip
     frame = pd.DataFrame([*nights, *counts])

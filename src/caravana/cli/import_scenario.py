@@ -9,10 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from caravana.cli.console import give, say
+from caravana.cli.options import spoken_language
 
 if TYPE_CHECKING:
     from caravana.importers.base import Importer, ImportResult
 
+LANG = "en or es  [default: the locale's]"
 SETTINGS = "Flee's simsetting.yml  [default: Flee's own defaults]"
 
 
@@ -53,13 +55,14 @@ def flee(
     instance: Annotated[Path, typer.Argument(help="Folder of a Flee instance, with input_csv and source_data.")],
     out: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
     settings: Annotated[Path | None, typer.Option(help=SETTINGS)] = None,
+    lang: Annotated[str | None, typer.Option(help=LANG)] = None,
     json: Annotated[bool, typer.Option("--json", help="Print notes and faults as one JSON object.")] = False,
 ) -> None:
     """Turn a Flee instance into a scenario; what cannot be carried over is listed.
 
     Exits with 3 if the instance has faults; all are listed at once.
     """
-    _import("flee", instance, settings, out, json=json)
+    _import("flee", instance, settings, out, lang=lang, json=json)
 
 
 def _command_of(importer: Importer) -> Any:
@@ -71,9 +74,10 @@ def _command_of(importer: Importer) -> Any:
         source: Annotated[Path, typer.Argument(help="Folder or file to read.")],
         out: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
         settings: Annotated[Path | None, typer.Option(help="A file of settings, where the importer reads one.")] = None,
+        lang: Annotated[str | None, typer.Option(help=LANG)] = None,
         json: Annotated[bool, typer.Option("--json", help="Print notes and faults as one JSON object.")] = False,
     ) -> None:
-        _import(importer.name, source, settings, out, json=json)
+        _import(importer.name, source, settings, out, lang=lang, json=json)
 
     command = typer.main.get_command(one)
     # An annotation is read where the module is, which knows no importer: its words come in here.
@@ -81,27 +85,27 @@ def _command_of(importer: Importer) -> Any:
     return command
 
 
-def _import(name: str, source: Path, settings: Path | None, out: Path, *, json: bool) -> None:
+def _import(name: str, source: Path, settings: Path | None, out: Path, *, lang: str | None, json: bool) -> None:
     """Import, and print what came of it; end with 3 if there are faults."""
     from caravana.importers.registry import import_scenario
+    from caravana.language.faults import message_words
 
+    language = spoken_language(lang)
     result = import_scenario(name, source, settings, out)
     if json:
         give(_as_json(result, out))
     else:
         for note in result.notes:
-            typer.echo(note)
+            typer.echo(message_words(note, language))
         for fault in result.faults:
-            say(str(fault))
+            say(message_words(str(fault), language))
     if result.scenario is None:
         number = result.number_of_faults
-        say(f"{number} {'fault' if number == 1 else 'faults'} in {source}")
+        say(language.text("faultline.count_one" if number == 1 else "faultline.count", n=number, folder=source))
         raise typer.Exit(3)
     s = result.scenario
-    say(
-        f"{out}: {len(s.places)} places, {len(s.links)} links, {s.days} days, {len(s.observations)} counts;"
-        f" {len(result.notes)} notes"
-    )
+    counts = {"places": len(s.places), "links": len(s.links), "counts": len(s.observations), "notes": len(result.notes)}
+    say(language.text("import.written", out=out, days=s.days, **counts))
 
 
 def _as_json(result: ImportResult, out: Path) -> dict[str, object]:

@@ -22,8 +22,8 @@ from caravana.inference.displacement.listening import (
 from caravana.inference.pool import terms_of
 
 
-def case_where(right, *, known=20):
-    samples = [np.full(4, 100.0 if name == right else 900.0) for name in FORECASTERS]
+def case_where(right, *, known=20, others=900.0):
+    samples = [np.full(4, 100.0 if name == right else others) for name in FORECASTERS]
     return CampCase(0, 5, 7, 12, 100.0, True, known, terms_of(samples, 100.0))
 
 
@@ -46,6 +46,16 @@ def test_weights_move_to_who_was_right_once_that_is_known():
     for horizon in HORIZONS:
         assert after[horizon].weights[at] > 2 * before[horizon].weights[at]
     assert weights_at(after, 45).sum() == pytest.approx(1)
+
+
+def test_weights_move_less_where_the_total_is_given():
+    weights = learned_weights(total="given")
+    at = FORECASTERS.index("persistence")
+    freely, slowly = (
+        listen([case_where("persistence", others=140.0)] * 6, origin=30, weights=weights, total=total)[30].weights[at]
+        for total in ("forecast", "given")
+    )
+    assert weights[30][at] < slowly < freely
 
 
 def test_a_given_total_is_kept_and_camps_at_rest_stay():

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.displacement.memory import Total
+    from caravana.inference.displacement.listening import Total
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -133,7 +133,7 @@ def backtest_camps(
         first = scenario.day_of(origin)
         forecast = memory.forecast(first)
         heard = [case for each in memory.heard(first).values() for case in each]
-        pools = listen(heard, origin=first, weights=learned_weights(total=total))
+        pools = listen(heard, origin=first, weights=learned_weights(total=total), total=total)
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = counts_known(scenario, first, forecast.place_ids)
         for horizon in horizons:

@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+Total = Literal["forecast", "given"]
+
 #: Horizons that have weights of their own, days; one between them has theirs in proportion.
 HORIZONS = (7, 14, 30, 60)
 #: Past origins a forecast listens to: every so many days, at most so many; records younger than two steps more often.
 EVERY_DAYS, MOST_ORIGINS = 15, 12
 #: A count may be dated a seventh of the horizon before it; counts further apart than a month have no line between them.
 EARLY, LINE_DAYS = 7, 31
+#: An error with the total given moves weights as if it were so many times smaller: it tells less of the next one.
+CAUTION = {"forecast": 1.0, "given": 4.0}
 #: A difference in score of fewer persons says nothing.
 LEAST_SCALE = 50.0
 
@@ -150,7 +154,9 @@ def learned_weights(*, total: str = "forecast") -> dict[int, Floats]:
     }
 
 
-def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats]) -> dict[int, OpenPool]:
+def listen(
+    cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats], total: Total = "forecast"
+) -> dict[int, OpenPool]:
     """Move weights by what was known of past forecasts on a day.
 
     Every case moves the pools of all horizons: forecasts far ahead are heard late, and who does well nearby mostly
@@ -162,6 +168,8 @@ def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floa
         Of forecasts from past days; those whose truth is not known by `origin` are passed over.
     weights
         Learned elsewhere, by horizon.
+    total
+        Whether the sum over camps was forecast or given (:data:`CAUTION`).
     """
     pools = {horizon: open_pool(FORECASTERS, weights[horizon]) for horizon in HORIZONS}
     heard = sorted((c for c in cases if c.known <= origin and c.origin < origin), key=lambda c: (c.known, c.origin))
@@ -173,7 +181,7 @@ def listen(cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floa
     }
     if not heard:
         return pools
-    scales = np.array([usual[case.horizon] for case in heard])
+    scales = CAUTION[total] * np.array([usual[case.horizon] for case in heard])
     moved = observe_all(list(pools.values()), together([case.terms for case in heard]), scale=scales)
     return dict(zip(pools, moved, strict=True))
 

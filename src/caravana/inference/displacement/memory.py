@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.displacement.listening import Total
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
-
-Total = Literal["forecast", "given"]
 
 
 class Memory:

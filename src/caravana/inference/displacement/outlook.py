@@ -104,8 +104,9 @@ class CampOutlook:
 
 
 def look_ahead(
-    scenario: Scenario, on: dt.date, *, ahead: int = AHEAD, members: int = MEMBERS, seed: int = 1
-) -> CampOutlook:
+    scenario: Scenario, on: dt.date, *, ahead: int = AHEAD, members: int = MEMBERS, seed: int = 1,
+    values: Mapping[str, float] | None = None,
+) -> CampOutlook:  # fmt: skip
     """Forecast the people in every camp that was ever counted, and in all together, from what was known on a day.
 
     Parameters
@@ -118,6 +119,8 @@ def look_ahead(
         Days ahead.
     members, seed
         Of each forecaster.
+    values
+        Pooled values in place of the package's, such as those that were chosen without this record.
 
     Raises
     ------
@@ -132,10 +135,10 @@ def look_ahead(
     seen = cut(scenario.model_copy(update={"end": on + dt.timedelta(days=ahead)}), on)
     if not any(report.persons.size for report in camp_reports(seen, daily_counts(seen).place_ids)):
         raise UsageError(f"no camp of {scenario.name} had been counted by {on}")
-    forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed)
+    forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed, values=values)
     # To the record's own end, as a backtest: which past forecasts are heard does not depend on how far this one goes.
     known = cut(scenario.model_copy(update={"end": max(scenario.end, on)}), on)
-    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed)
+    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed, values=values)
     heard = memory.heard(origin)
     cases = [case for each in heard.values() for case in each]
     sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.evidence.ledger import contested
 from caravana.inference.scoring.cases import MODEL
+from caravana.inference.scoring.useful_lead import COLUMNS, useful_lead
 from caravana.reporting.model_card.facts import CAMP_COUNT
 from caravana.reporting.model_card.inputs import percent
 from caravana.reporting.sections import Section, Table
@@ -41,9 +42,32 @@ def skill(facts: Facts, words: Language) -> Section:
     lead = words.text("card.skill.lead", scenario=name, origins=len(backtest.get("origins", ())))
     keys = ("quantity", "horizon", "cases", "baseline", "value", "crps", "pace", "coverage")
     return Section(
-        "skill", head, (words.text("card.skill.lost", n=lost, total=len(rows)), lead),
+        "skill", head, (words.text("card.skill.lost", n=lost, total=len(rows)), *_worth(backtest, words), lead),
         table=Table(words.text("card.skill.caption"), tuple(words.text(f"card.skill.{k}") for k in keys), tuple(rows)),
     )  # fmt: skip
+
+
+def _worth(backtest: dict[str, Any], words: Language) -> list[str]:
+    """How many days ahead the forecasts of each quantity are worth reading, by their skill on the record."""
+    import pandas as pd
+
+    rows = [
+        (quantity, int(horizon), math.nan if value is None else 1.0 - value, 1.0)
+        for quantity, by_horizon in backtest["skill"].items()
+        for horizon, value in by_horizon.items()
+    ]
+    if not rows:
+        return []
+    leads = useful_lead(pd.DataFrame(rows, columns=list(COLUMNS)))
+    names = {quantity: words.texts.get(f"card.skill.{quantity}", quantity) for quantity in leads}
+    worth = [
+        words.text("card.skill.useful_days" if days > 1 else "card.skill.useful_day", what=names[quantity], n=days)
+        for quantity, days in leads.items()
+        if days
+    ]
+    none = [names[quantity] for quantity, days in leads.items() if not days]
+    said = (("useful", worth), ("useful_none", none))
+    return [words.text(f"card.skill.{key}", list=words.listed(each)) for key, each in said if each]
 
 
 def _skill_row(backtest: dict[str, Any], quantity: str, horizon: str, words: Language) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
@@ -34,6 +34,8 @@ from caravana.reporting.tonight.right import (
 from caravana.reporting.tonight.road import LEVELS, planned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from caravana.language.language import Language
@@ -123,16 +125,7 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
         return Markup("")
     canvas = ground.canvas_about(np.array([at[c] for c in shown]), wide=wide, high=high, margin=0.28, least=1.0)
     lands = countries((canvas.west, canvas.south, canvas.east, canvas.north), facts.scenario.places, language)
-    parts = [svg.element("rect", x=0, y=0, width=wide, height=high, fill=ground.SEA)]
-    window = (canvas.west, canvas.south, canvas.east, canvas.north)
-    for land in lands:
-        fill = ground.HOME if land["home"] else ground.LAND
-        rings = [clip(np.array(ring, dtype=float).reshape(-1, 2), window) for ring in land["rings"]]
-        parts += [
-            svg.element("polygon", points=canvas.line(ring), fill=fill, stroke=ground.SHORE, stroke_width=0.8)
-            for ring in rings
-            if len(ring) > 2
-        ]
+    parts = [svg.element("rect", x=0, y=0, width=wide, height=high, fill=ground.SEA), *_draw_lands(lands, canvas)]
     most = max(float(weeks.camps[LEVELS[-1]].max()), 1.0)
     scale = min(LARGEST, wide / 9) / np.sqrt(most)
     labels = ground.Labels(canvas)
@@ -164,24 +157,42 @@ def draw_camps(facts: Tonight, weeks: Weeks, language: Language, *, wide: float,
             left, base, anchor = room
             parts.append(ground.halo(lines[0], left, base, font_size=14, font_weight=600, text_anchor=anchor))
             parts.append(ground.halo(lines[1], left, base + 16, font_size=12.5, text_anchor=anchor, fill=COMING[0]))
+    parts += _name_lands(lands, canvas, labels)
+    parts += ground.draw_scale(canvas, labels)
+    return ground.picture_of(canvas, parts, label=language.text("tonight.weeks.map_label"), class_="map")
+
+
+def _draw_lands(lands: Sequence[Mapping[str, Any]], canvas: ground.Canvas) -> list[Markup]:
+    """The countries under a map, cut at its edges."""
+    window = (canvas.west, canvas.south, canvas.east, canvas.north)
+    parts = []
+    for land in lands:
+        fill = ground.HOME if land["home"] else ground.LAND
+        rings = [clip(np.array(ring, dtype=float).reshape(-1, 2), window) for ring in land["rings"]]
+        parts += [
+            svg.element("polygon", points=canvas.line(ring), fill=fill, stroke=ground.SHORE, stroke_width=0.8)
+            for ring in rings
+            if len(ring) > 2
+        ]
+    return parts
+
+
+def _name_lands(lands: Sequence[Mapping[str, Any]], canvas: ground.Canvas, labels: ground.Labels) -> list[Markup]:
+    """Their names, each where it has room."""
+    parts = []
     for land in lands:
         for lon, lat in land["labels"]:
             x, y = canvas.x(lon), canvas.y(lat)
             if canvas.holds(x, y) and (room := labels.place((land["name"],), x, y, size=13, away=0)):
+                left, base, anchor = room
                 parts.append(
                     svg.words(
-                        land["name"],
-                        room[0],
-                        room[1],
-                        font_size=13,
-                        fill=ground.LAND_NAME,
-                        letter_spacing=1.2,
-                        text_anchor=room[2],
+                        land["name"], left, base, font_size=13, fill=ground.LAND_NAME, letter_spacing=1.2,
+                        text_anchor=anchor,
                     )
-                )
+                )  # fmt: skip
                 break
-    parts += ground.draw_scale(canvas, labels)
-    return ground.picture_of(canvas, parts, label=language.text("tonight.weeks.map_label"), class_="map")
+    return parts
 
 
 def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str, object]:

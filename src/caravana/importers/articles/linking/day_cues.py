@@ -21,7 +21,7 @@ _PAST = re.compile(r"\b(?:was|were|had|fue|fueron|era|eran|habia|habian|\w{3,}(?
 _AROUND = 60
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
-    "k+where rule rule+where+f p+where pp a+where lead lead+f head t+when w0 w1 paren+f"
+    "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f"
 )
 _PUBLISHED = "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g"
 _EVE = "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g"
@@ -34,6 +34,7 @@ _SLEEPS = re.compile(
     r"\b(?:slept|sleeping|spent the night|spending the night|overnight|had (?:slept|rested|stayed|camped)|nights?|"
     r"durm\w+|dormid\w+|pernoct\w+|pas(?:o|aron|ada|ado|ar) la noche|hi(?:zo|cieron) noche|anteriormente)\b"
 )
+_WHERE = re.compile(r"\b(?:where|a?donde|which|la que|el que)\b")
 _BEFORE = 70
 _CARRIED = (
     "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k"
@@ -65,8 +66,10 @@ def date_decision(
             "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
             "lead": day.start < 4, "w0": named[0], "w1": named[1],
         }  # fmt: skip
+        stood = between_parts(passage, span, day, passage.days)
+        more["clause"] = _WHERE.search(stood["piece"]) is not None
         values.append(day.date)
-        own.append(tuple(crossed("day", _NAMED, parts | between_parts(passage, span, day, passage.days) | more)))
+        own.append(tuple(crossed("day", _NAMED, parts | stood | more)))
     values.append(article.published)
     own.append(tuple(crossed("pub", _PUBLISHED, parts | {"rule": rule == article.published})))
     near = stems(folded[max(0, span[0] - 30) : span[0]])[-2:]

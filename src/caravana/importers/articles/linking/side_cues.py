@@ -21,6 +21,8 @@ OWN = "own"
 _SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _BESIDE = 12
 _CLAUSE = 7
+_SOURCE = re.compile(r"(?:\s+[a-z-]+){0,3}\s*\(\s*(?:the |el |la |los |las |source: |fuente: |dato |segun |per |by )*")
+"""What stands between a figure and its source in brackets: ``1,700 (state)``."""
 _GOES_ON = re.compile(r"^\W*(?:he|she|they|it|the|agreg\w+|anadi\w+|tambien|asimismo|ademas|also)\b")
 _NAMED = (
     "where+far f+where o+where f+o+where m+where sa+where sb+where sa+sb+f+where in+where tight near near+where+f+m "
@@ -117,6 +119,8 @@ def _quotable_parts(
     tight = "-"
     if parts["where"] == "b" and ELLIPSIS.fullmatch(parts["piece"]):
         tight = "e"
+    elif parts["where"] == "a" and _SOURCE.fullmatch(parts["piece"]):
+        tight = "p"
     elif parts["where"] == "a" and AFTERWARDS.fullmatch(parts["piece"]):
         tight = "w"
     return parts | {

@@ -195,7 +195,7 @@ def _go_through(
         while at <= crowd.edge[1]:
             if crowd.mark[at]:
                 crowd.mark[at] = 0
-                _fetch_post(net, sight, block, at + SOON)
+                _fetch_post(net, sight, block, first_member, at + SOON)
                 _visit(bits, net, now, sight, block, first_member, at, crowd, who)
             at += 1
         crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
@@ -239,7 +239,7 @@ def _fetch_leads(net: Network, at: int, options: int, crowd: Crowd) -> None:
 
 
 @inlined
-def _fetch_post(net: Network, sight: Sight, block: Block, at: int) -> None:
+def _fetch_post(net: Network, sight: Sight, block: Block, first_member: int, at: int) -> None:
     """Have what belongs to the post of a cell fetched, which will be visited soon."""
     if at < len(net.post):
         post = net.post[at]
@@ -249,6 +249,9 @@ def _fetch_post(net: Network, sight: Sight, block: Block, at: int) -> None:
         fetch(block.departures, first)
         for option in range(first, last, 2):
             fetch(sight.edge, option * LANES)
+        rests = net.drop[post] * RECENTS
+        for rest in range(rests, rests + RECENTS, 2):
+            fetch(block.next_rest, rest * block.members + first_member)
 
 
 @inlined

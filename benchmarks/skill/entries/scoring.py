@@ -93,7 +93,8 @@ def compare(entry: pd.DataFrame, naive: Mapping[str, pd.DataFrame], tasks: pd.Da
     -------
     list of dict
         ``target, horizon, n, tasks`` (how many there are), ``score, coverage90, compared`` (on how many of them it is
-        held against rules), ``best`` (the naive rule of the lowest mean score on these), ``best_score, skill`` (one less the ratio of the two) and ``low, high`` of it.
+        held against rules), ``best`` (the naive rule of the lowest mean score on these), ``best_score, skill``
+        (one less the ratio of the two) and ``low, high`` of it.
     """
     own = losses(entry, tasks)
     rules = {name: losses(one, tasks) for name, one in naive.items()}

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_SECONDS = 5.0
-"""Seconds that a reader may take over a small input, however damaged."""
+"""Seconds of the processor that a reader may take over a small input, however damaged."""
 MOST_GROWTH = 512 * 2**20
 """Bytes that the process may grow by over one try."""
 MOST_LINES = 130
@@ -97,7 +97,7 @@ def attempt(reader: Reader, home: Path, number: int, *, seed: int, tally: Tally)
     rng = random.Random(f"{seed}:{reader.name}:{number}")  # noqa: S311 - chosen to be made again, not to be secret
     tally.tries += 1
     with damaged(home, rng) as name:
-        before, peak, start = _names(home.parent), _peak(), time.perf_counter()
+        before, peak, start = _names(home.parent), _peak(), time.process_time()
         said = ""
         try:
             with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
@@ -110,7 +110,7 @@ def attempt(reader: Reader, home: Path, number: int, *, seed: int, tally: Tally)
             kind = f"{type(error).__name__} {Path(where.filename).name}:{where.lineno}"
             tally.tracebacks += 1
             tally.found.setdefault(kind, f"try {number}, {name}: {kind}: {error!s:.150}")
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         tally.refused += bool(said)
         tally.slowest = max(tally.slowest, took)
         if took > MOST_SECONDS or _peak() - peak > MOST_GROWTH or said.count("\n") > MOST_LINES:

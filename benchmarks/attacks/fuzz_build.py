@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 RESULTS = Path(__file__).with_name("build_readers.json")
-GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 """A number whose dots or commas may be those of thousands."""
 
 TABLES = {

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from caravana.importers.articles.dates import dateline
+from caravana.importers.articles.linking import rows
 from caravana.importers.articles.linking.place_cues import along
 from caravana.importers.articles.linking.rows import _likeliest
 from caravana.importers.articles.proposals import propose
@@ -82,3 +83,12 @@ def test_whose_own_words_a_text_is(side, scenario):
 def test_a_dash_parts_two_numbers(scenario):
     text = AP + "Lost since then: fifty - thirty of them children. Forty-five people left."
     assert [f.low for f, _, _ in propose(text, scenario).figures][-3:] == [50, 30, 45]
+
+
+def test_what_is_not_likely_enough_is_told_of_among_the_figures(scenario, monkeypatch):
+    text = AP + "Police counted 1,600 people."
+    assert propose(text, scenario).as_json()["figures"][-1]["became"].startswith("proposal")
+    monkeypatch.setattr(rows, "_LEAST_ROW", 1.01)
+    read = propose(text, scenario).as_json()
+    assert [p for p in read["proposals"] if p["kind"] != "position"] == []
+    assert read["figures"][-1]["became"] == "unlikely headcount"

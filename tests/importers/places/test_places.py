@@ -124,3 +124,11 @@ def test_a_name_like_two_places_is_matched_with_neither():
     assert match_name("Kampala north", names) is None
     assert match_name("M'bera", [("Mbera camp", "c")]) is None
     assert match_name("mbéra", names).place_id == "c"
+
+
+@pytest.mark.parametrize(("said", "people"), [("114296", 114296), ("0", None), ("", None), ("9" * 5000, 10**9)])
+def test_a_dump_says_how_many_live_there(tmp_path, said, people):
+    cells = ["1", "Mopti", "Mopti", "", "14.49", "-4.2", "P", "PPLA", "ML", "", "05", "", "", "", said, "", "", "", ""]
+    (one,), reader = read(tmp_path, "\t".join(cells) + "\n", name="ML.txt")
+    assert not reader.faults
+    assert one.population == people

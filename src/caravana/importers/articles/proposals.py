@@ -14,6 +14,7 @@ from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.linking.decisions import load_weights
 from caravana.importers.articles.linking.frames import Statement
+from caravana.importers.articles.linking.kind_cues import KINDS
 from caravana.importers.articles.linking.marks import all_days, mark_text
 from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values
 from caravana.importers.articles.linking.rows import by_weights, link_rows
@@ -214,7 +215,8 @@ def _became(figure: FigureInText, proposals: Sequence[Proposal], known: Sequence
     at = bisect.bisect_left(known, figure.start, key=lambda k: k[0])
     statement = known[at][1] if at < len(known) and known[at][0] < figure.end else None
     if statement is not None and statement.count is not None:
-        return statement.context or statement.count.kind
+        kind = statement.count.kind
+        return statement.context or (f"unlikely {kind}" if kind in KINDS else kind)
     return figure.what if figure.what != "people" else "no row"
 
 

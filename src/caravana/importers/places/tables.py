@@ -186,7 +186,8 @@ def _read_geonames(reader: Reader, path: Path, source: str) -> list[ListedPlace]
                 shown = f"{row['latitude']}, {row['longitude']}"
                 reader.fault(path, line, "latitude", shown, "degrees: latitude to 90, longitude to 180")
                 continue
-            people = min(int(row["population"]), int(MOST_PEOPLE)) if row["population"].isdigit() else 0
+            said = row["population"]
+            people = min(int(said[:12]), int(MOST_PEOPLE)) if said.isdecimal() else 0
             size = GEONAMES_SIZES.get(row["feature code"], "village")
             places.append(ListedPlace(
                 name=row["name"], lat=lat, lon=lon, population=people or None, aliases=(row["asciiname"],), size=size,

@@ -108,8 +108,10 @@ def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints)
     out = np.zeros_like(counts)
     left, rest = take.copy(), counts.sum(axis=-1)
     for k in range(counts.shape[-1]):
+        if not np.count_nonzero(left):  # quicker than any() on arrays so small
+            break
         rest = rest - counts[..., k]
-        out[..., k] = rng.hypergeometric(counts[..., k], rest, left) if left.any() else 0
+        out[..., k] = rng.hypergeometric(counts[..., k], rest, left)
         left = left - out[..., k]
     return out
 

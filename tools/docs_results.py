@@ -56,7 +56,7 @@ def draw_entries() -> str:
     )
     cells = [
         (
-            f"`{row['target']}`", str(row["horizon"]), row["model"], f"{row['n']} of {row['tasks']}",
+            f"`{row['target']}`", str(row["horizon"]), row["model"], say_tasks(row),
             f"{row['score']:,.1f}", f"{row['coverage90']:.0%}", say_skill(row), row["best"] or "",
         )
         for row in rows
@@ -73,6 +73,12 @@ def draw_entries() -> str:
         "best naive rule",
     )
     return draw_table(header, cells)
+
+
+def say_tasks(row: Mapping[str, Any]) -> str:
+    """How many of the tasks an entry forecasts, and how many of those some naive rule does."""
+    compared = "" if row["compared"] == row["n"] else f" ({row['compared']} compared)"
+    return f"{row['n']} of {row['tasks']}{compared}"
 
 
 def say_skill(row: Mapping[str, Any]) -> str:

@@ -169,3 +169,19 @@ def test_results_of_camps_stay_where_no_instances_are_named_and_are_made_where_t
     assert {row["model"] for row in of_camps} > {"others-camps"}
     assert all(row["n"] == row["tasks"] > 0 for row in of_camps if row["model"] == "others-camps")
     assert commands.keep_results(None) == made
+
+
+def said_off(some, every, *, by):
+    """An entry of some tasks that says one figure for each, off by so much."""
+    rows = [row for task in some.to_dict("records") for row in naive.file_rows(task, [task["observation"] + by] * 7)]
+    return scoring.lay_out(pd.DataFrame(rows).rename(columns={"output_type_id": "quantile"}), every, "x")
+
+
+def test_what_no_rule_forecasts_is_scored_and_left_out_of_the_skill(every):
+    ours = every[(every["target"] == "persons") & (every["horizon"] == 1)].drop_duplicates(list(tasks.KEYS)).head(6)
+    whole, part = said_off(ours, every, by=10.0), said_off(ours.head(4), every, by=20.0)
+    (row,) = scoring.compare(whole, {"short": part}, every)
+    assert (row["n"], row["compared"], row["best"]) == (6, 4, "short")
+    assert row["skill"] == pytest.approx(0.5)
+    (row,) = scoring.compare(whole, {"short": part, "long": whole}, every)
+    assert (row["compared"], row["best"], row["skill"]) == (6, "long", 0.0)

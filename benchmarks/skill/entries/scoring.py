@@ -92,8 +92,9 @@ def compare(entry: pd.DataFrame, naive: Mapping[str, pd.DataFrame], tasks: pd.Da
     Returns
     -------
     list of dict
-        ``target, horizon, n, tasks`` (how many there are), ``score, coverage90, best`` (the naive rule of the lowest
-        mean score on these tasks), ``best_score, skill`` (one less the ratio of the two) and ``low, high`` of it.
+        ``target, horizon, n, tasks`` (how many there are), ``score, coverage90, compared`` (on how many of them it is
+        held against rules), ``best`` (the naive rule of the lowest mean score on these), ``best_score, skill``
+        (one less the ratio of the two) and ``low, high`` of it.
     """
     own = losses(entry, tasks)
     rules = {name: losses(one, tasks) for name, one in naive.items()}
@@ -105,18 +106,28 @@ def compare(entry: pd.DataFrame, naive: Mapping[str, pd.DataFrame], tasks: pd.Da
             for name, rule in rules.items()
             if (rule["target"] == target).any()
         }
-        paired = {name: both for name, both in paired.items() if len(both) == len(part)}
+        paired = _on_the_same_tasks(paired, len(part))
         row = {
             "target": str(target), "horizon": int(horizon), "n": len(part), "tasks": int(all_of[target, horizon]),
             "score": round(float(part["score"].mean()), 3), "coverage90": round(float(part["inside"].mean()), 4),
         }  # fmt: skip
-        rows.append(row | _beside(paired))
+        compared = max((len(both) for both in paired.values()), default=0)
+        rows.append(row | {"compared": compared} | _beside(paired))
     return rows
 
 
+def _on_the_same_tasks(paired: dict[str, pd.DataFrame], n: int) -> dict[str, pd.DataFrame]:
+    """Rules that forecast all of an entry's tasks; where none does, all rules on the tasks that every one forecasts."""
+    whole = {name: both for name, both in paired.items() if len(both) == n}
+    if whole or not paired:
+        return whole
+    shared = set.intersection(*(set(map(tuple, both[TASK].to_numpy())) for both in paired.values()))
+    return {name: both[[tuple(row) in shared for row in both[TASK].to_numpy()]] for name, both in paired.items()}
+
+
 def _beside(paired: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Skill over the best rule on the same tasks; nothing where no rule forecasts them all."""
-    if not paired:
+    """Skill over the best rule on the same tasks; nothing where there are none."""
+    if not any(map(len, paired.values())):
         return {"best": None, "best_score": None, "skill": None, "low": None, "high": None}
     best = min(paired, key=lambda name: (float(paired[name]["score_naive"].mean()), name))
     both = paired[best]

@@ -92,6 +92,13 @@ def test_protests_undated_rows_and_corrected_ids_are_left_out_and_said(tmp_path)
     assert {one.key for one in remarks.of("decision")} == {"events_peaceful", "events_undated", "events_twice"}
 
 
+@pytest.mark.parametrize("code", ["9" * 5000, "²", "x"])
+def test_what_is_no_code_of_how_well_the_day_is_known_leaves_the_event(tmp_path, code):
+    file, reader, _ = read(tmp_path, table(NEW, {"event_date": "2022-05-13", "time_precision": code}))
+    assert not reader.faults
+    assert [event.deaths for event in file.events] == [3]
+
+
 PLACES = (
     Place(id="Douentza", name="Douentza", lat=15.0, lon=-2.9, population=28000, municipality="Douentza", state="Mopti"),
     Place(id="Hombori", name="Hombori", lat=15.3, lon=-1.7, population=6000, municipality="Douentza", state="Mopti"),

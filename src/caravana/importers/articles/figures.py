@@ -83,7 +83,7 @@ def _what(folded: str, start: int, end: int, words: Words) -> str:
     digits = folded[start:end]
     if _YEAR.fullmatch(digits):
         return "year"
-    if digits.isdigit() and int(digits) < 100 and _AGED.search(before) and _AFTER_AGE.match(after):
+    if digits.isdigit() and len(digits) < 3 and _AGED.search(before) and _AFTER_AGE.match(after):
         return "age"
     return "other"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -197,7 +198,7 @@ def _violent(sheet: NamedSheet, layout: Layout, remarks: Remarks) -> list[SheetR
 
 def _code(row: SheetRow, name: str) -> int:
     cell = row.get(name)
-    return int(cell) if cell.isdigit() else 1
+    return int(cell) if re.fullmatch(r"[0-9]{1,2}", cell) else 1
 
 
 def weight_of(event: ConflictEvent) -> float:
@@ -247,7 +248,7 @@ MONTH = 30
 def _level(row: SheetRow) -> int:
     """Level of the admin unit that a row is of."""
     said = row.get("admin level")
-    if said.isdigit():
+    if re.fullmatch("[0-9]", said):
         return int(said)
     return 2 if row.get("admin2 name", "admin2 code") else 1 if row.get("admin1 name", "admin1 code") else 0
 

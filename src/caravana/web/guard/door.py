@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LARGEST = 25 * 2**20
 """Bytes of a request at most: an article or a workbook."""
+LONGEST = 20
+"""Digits of a length that are read at most."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -140,7 +142,7 @@ class Door:
             if site not in (b"same-origin", b"none"):
                 return 403, "the request comes from a page of somebody else's"
         length = given.get(b"content-length", [b"0"])[0]
-        if not length.isdigit() or int(length) > LARGEST:
+        if not length.isdigit() or len(length) > LONGEST or int(length) > LARGEST:
             return 413, f"larger than {LARGEST // 2**20} MB"
         return None
 

@@ -10,6 +10,7 @@ import _thread
 import signal
 import sys
 import threading
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,32 @@ PAUSE = 0.01
 """Seconds after which an interrupt of a finalizer is raised again; if that is in the next one, again after as many."""
 
 
-class InterruptWatch:
+class _InPlace(ABC):
+    """In place of what Ctrl-C does, while it is entered; outside the main thread and where it is ignored, nothing."""
+
+    def __init__(self) -> None:
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(before):
+            self._before = before
+            signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+            self._before = None
+
+    @abstractmethod
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        """What is done instead."""
+
+
+class InterruptWatch(_InPlace):
     """Notes whether Ctrl-C was pressed while it is entered; what it does otherwise stays as it was.
 
     Watches may be nested.  Outside the main thread, and where interrupts are ignored, there is nothing to watch.
@@ -33,25 +59,11 @@ class InterruptWatch:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.came = False
-        self._before: Any = None
         self._only_notes = False
 
-    def __enter__(self) -> Self:
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(before):
-            self._before = before
-            signal.signal(signal.SIGINT, self._note)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before = None
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _press(self, number: int, frame: FrameType | None) -> None:
         self.came = True
         if not self._only_notes:
             self._before(number, frame)
@@ -72,7 +84,7 @@ class InterruptWatch:
             raise KeyboardInterrupt
 
 
-class undisturbed:  # noqa: N801 - read as a phrase: with undisturbed()
+class undisturbed(_InPlace):  # noqa: N801 - read as a phrase: with undisturbed()
     """A section that Ctrl-C does not break into: an interrupt waits until it is over, and is raised then.
 
     For what cleans up, is short, and would be left half done or told as somebody else's error: giving a connection
@@ -80,26 +92,19 @@ class undisturbed:  # noqa: N801 - read as a phrase: with undisturbed()
     """
 
     def __init__(self) -> None:
-        self._came: list[FrameType | None] = []
-        self._before: Any = None
-
-    def __enter__(self) -> Self:
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(before):
-            self._before = before
-            signal.signal(signal.SIGINT, self._hold)
-        return self
+        super().__init__()
+        self._came: list[tuple[int, FrameType | None]] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            if self._came:
-                self._before(signal.SIGINT, self._came[0])
+        before = self._before
+        super().__exit__(kind, error, trace)
+        if self._came:
+            before(*self._came[0])
 
-    def _hold(self, _number: int, frame: FrameType | None) -> None:
-        self._came.append(frame)
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        self._came.append((number, frame))
 
 
 @contextmanager

@@ -50,13 +50,6 @@ def url(evening, tmp_path_factory):
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    made = chromium.start(tmp_path_factory.mktemp("profile"))
-    yield made
-    made.quit()
-
-
 def open_page(browser, address):
     browser.get(address)
     chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)

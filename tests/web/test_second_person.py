@@ -32,13 +32,6 @@ def url(evening, password_hash, tmp_path_factory):
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    made = chromium.start(tmp_path_factory.mktemp("profile"))
-    yield made
-    made.quit()
-
-
 def ready(browser):
     chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)
 

@@ -49,8 +49,9 @@ def test_pages_of_one_file_run_apart(client):
     assert "allow-same-origin" not in held
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(client):
-    head = {"Content-Length": str(LARGEST + 1), "Content-Type": "application/json"}
+@pytest.mark.parametrize("length", [str(LARGEST + 1), "9" * 5000])
+def test_what_is_too_large_is_refused_before_it_is_read(client, length):
+    head = {"Content-Length": length, "Content-Type": "application/json"}
     assert client.post("/api/reports", content=b"{}", headers=head).status_code == 413
 
 

@@ -13,6 +13,7 @@ from benchmarks.skill.caravans import skills
 
 import caravana
 from caravana.inference.caravan import level, pacing
+from caravana.inference.caravan.branching import decisions
 from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import Hazard
@@ -54,6 +55,15 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         folder / "plans.csv",
         ("caravan", "departs", "kept", "announced"),
         ((name, departs[name], *counted) for name, counted in kept.items() if counted[1]),
+    )
+    _write(
+        folder / "branches.csv",
+        ("caravan", "departs", "leaves", "towards", "left"),
+        (
+            (one.name, departs[one.name], *decision.key, str(decision.left).lower())
+            for one in measured.given
+            for decision in decisions(one.record)
+        ),
     )
     _write(
         folder / "levels.csv",

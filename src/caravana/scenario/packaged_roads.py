@@ -89,6 +89,13 @@ def find_road(name: str) -> PackagedRoad | None:
     )
 
 
+def read_road(name: str) -> tuple[list[Place], list[Link]]:
+    """Places and links of a road, those of all its branches too."""
+    places = read_table(ROADS / name / "places.csv", RoadPlace, []) or []
+    links = read_table(ROADS / name / "links.csv", RoadLink, []) or []
+    return [entry.row for entry in places], [entry.row for entry in links]
+
+
 def add_road(draft: Draft) -> None:
     """Put the rows of the road that a scenario names before its own; what cannot be is reported."""
     if draft.road is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 from caravana.inference import reports
-from caravana.inference.caravan.branching import decided, decisions, ways_ahead
+from caravana.inference.caravan.branching import decided, ways_taken, ways_ahead
 from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled.others import trust_in_plans
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.skill.records import Given
 
     from caravana.inference.branches import Branch
-    from caravana.inference.caravan.branching import Decision
+    from caravana.inference.caravan.branching import WayTaken
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def choices(given: Sequence[Given]) -> list[Choice]:
     """Every branch at which it is known what a caravan did, the caravan left out of what others tell."""
     out = []
     for one in given:
-        others = [d for other in given if other is not one for d in decisions(other.record)]
+        others = [d for other in given if other is not one for d in ways_taken(other.record)]
         kept = [plans_kept(other.record) for other in given if other is not one]
         for branch in one.record.branches:
             left = decided(one.record, branch)
@@ -47,7 +47,7 @@ def choices(given: Sequence[Given]) -> list[Choice]:
     return out
 
 
-def _plain_share(others: Sequence[Decision], branch: Branch) -> float:
+def _plain_share(others: Sequence[WayTaken], branch: Branch) -> float:
     """Share of the others that left there; half a caravan each way beforehand, as there may be none."""
     here = [d.left for d in others if d.key == branch.key]
     return (sum(here) + 0.5) / (len(here) + 1.0)

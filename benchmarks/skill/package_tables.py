@@ -13,7 +13,7 @@ from benchmarks.skill.caravans import skills
 
 import caravana
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.branching import decisions
+from caravana.inference.caravan.branching import ways_taken
 from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import Hazard
@@ -60,9 +60,9 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         folder / "branches.csv",
         ("caravan", "departs", "leaves", "towards", "left"),
         (
-            (one.name, departs[one.name], *decision.key, str(decision.left).lower())
+            (one.name, departs[one.name], *way.key, str(way.left).lower())
             for one in measured.given
-            for decision in decisions(one.record)
+            for way in ways_taken(one.record)
         ),
     )
     _write(

@@ -108,11 +108,11 @@ def test_the_page_says_in_both_languages_where_it_may_leave_its_road(facts, page
         re.findall(r'<p class="branch">(.*?)</p>', words) for words in (part_of(page, "en"), part_of(page, "es"))
     )
     reached, chance = (load_language("en").chance(branch[key], short=True) for key in ("reached", "chance"))
-    assert english == [
+    expected = (
         f"If it comes as far as Juchitán ({reached} by 17 November), it leaves its road there towards Santo Domingo"
-        f" Tehuantepec {chance};"
-        f" {branch['others_left']} of {branch['others_passed']} other caravans did."
-    ]
+        f" Tehuantepec {chance}; {branch['others_left']} of {branch['others_passed']} other caravans did."
+    )
+    assert english == [expected]
     assert "hacia Santo Domingo Tehuantepec" in spanish[0]
     took = replace(facts, branches=({**branch, "seen": True},))
     assert "It has left its road at Juchitán, towards" in render_tonight(took, language="en")

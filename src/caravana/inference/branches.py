@@ -80,7 +80,7 @@ class Whereabouts:
 def whereabouts_of(
     observations: Iterable[Observation], near: Mapping[str, tuple[float, float]]
 ) -> tuple[Whereabouts, ...]:
-    """Places that are told of a caravan, in order of date.
+    """Places at which a caravan was reported, in order of date.
 
     Parameters
     ----------
@@ -89,12 +89,12 @@ def whereabouts_of(
     near : mapping of str to (float, float)
         Km of places on the road and beside it, and how far off they are.
     """
-    told = []
+    out = []
     for o in observations:
         if o.place_id is not None:
             km = near[o.place_id][0] if o.place_id in near else None
-            told.append(Whereabouts(o.date, o.known_on, o.place_id, km, o.qualifier == "planned"))
-    return tuple(sorted(told, key=lambda one: (one.date, one.known_on, one.place_id)))
+            out.append(Whereabouts(o.date, o.known_on, o.place_id, km, o.qualifier == "planned"))
+    return tuple(sorted(out, key=lambda one: (one.date, one.known_on, one.place_id)))
 
 
 def beside(places: Iterable[Place], place_ids: tuple[str, ...], km: Floats) -> dict[str, tuple[float, float]]:
@@ -179,7 +179,7 @@ def _branches(
     *,
     end: float,
 ) -> list[Branch]:
-    """Ways into a group of places: one from each place of the road that is linked to it, but for where it comes back."""
+    """Ways into a group of places: from each place of the road that is linked to it, but for where it comes back."""
     gates: dict[float, tuple[str, str]] = {}
     for towards in sorted(group):
         for leaves in sorted(linked.get(towards, ())):

@@ -120,8 +120,8 @@ def _branch_line(branch: Mapping[str, Any], last: str) -> str:
         return f"It has left its road at {leaves} towards {towards}."
     others = f"{branch['others_left']} of {branch['others_passed']} other caravans did"
     return (
-        f"If it comes as far as {leaves} ({round(100 * branch['reached'])} in 100 by {last}), it leaves its road towards"
-        f" {towards} with {round(100 * branch['chance'])} chances in 100; {others}."
+        f"If it comes as far as {leaves} ({round(100 * branch['reached'])} in 100 by {last}), it leaves its road"
+        f" towards {towards} with {round(100 * branch['chance'])} chances in 100; {others}."
     )
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from caravana.inference.branches import OFF_ROUTE_KM, Whereabouts, beside
-from caravana.inference.caravan.branching import Decision, decided, plain, share_leaving, ways_ahead
-from caravana.inference.caravan.pooled.others import decisions_of_others, same_caravans
+from caravana.inference.caravan.branching import WayTaken, decided, plain, share_leaving, ways_ahead
+from caravana.inference.caravan.pooled.others import ways_of_others, same_caravans
 from caravana.inference.reports import known_by, read_record
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.roads import trace_itinerary
@@ -98,8 +98,8 @@ def test_a_plan_is_no_sighting(record, isthmus):
 
 
 def test_the_chance_is_the_mean_of_a_beta_distribution_drawn_to_the_share_everywhere():
-    here = [Decision(DEPARTS, GATE, left) for left in (True, True, False)]
-    other = [Decision(DEPARTS, ("arriaga", "cintalapa"), False)] * 5
+    here = [WayTaken(DEPARTS, GATE, left) for left in (True, True, False)]
+    other = [WayTaken(DEPARTS, ("arriaga", "cintalapa"), False)] * 5
     everywhere = (2 + 0.5) / (8 + 1)
     said = share_leaving([*here, *other], GATE, like=DEPARTS, worth=2.0)
     assert said == pytest.approx((2 + 2.0 * everywhere) / (3 + 2.0))
@@ -108,13 +108,14 @@ def test_the_chance_is_the_mean_of_a_beta_distribution_drawn_to_the_share_everyw
 
 
 def test_caravans_of_its_time_count_more():
-    decisions = [Decision(dt.date(2018, 10, 1), GATE, False), Decision(dt.date(2024, 7, 1), GATE, True)]
-    early, late = (share_leaving(decisions, GATE, like=dt.date(year, 6, 1)) for year in (2018, 2024))
-    assert late > 0.6 > 0.4 > early
+    ways_taken = [WayTaken(dt.date(2018, 10, 1), GATE, False), WayTaken(dt.date(2024, 7, 1), GATE, True)]
+    early, late = (share_leaving(ways_taken, GATE, like=dt.date(year, 6, 1)) for year in (2018, 2024))
+    assert late > 0.6
+    assert early < 0.4
 
 
 def test_plans_move_the_chance_by_their_trust_and_sightings_settle_it(record, isthmus):
-    others = [Decision(DEPARTS, GATE, left) for left in (True, False)]
+    others = [WayTaken(DEPARTS, GATE, left) for left in (True, False)]
 
     def chance(*whereabouts):
         ways = ways_ahead(at(record, *whereabouts), others, trust=0.7)
@@ -138,12 +139,10 @@ def test_nothing_is_known_before_its_day(record):
 
 
 def test_a_caravan_tells_nothing_of_itself(record):
-    mine = {d.departs for d in decisions_of_others(record)}
+    mine = {d.departs for d in ways_of_others(record)}
     assert "tapachula-2021" in same_caravans(record)
     assert record.departs not in mine
-    assert len(decisions_of_others(dataclasses.replace(record, departs=dt.date(2030, 1, 1)))) > len(
-        decisions_of_others(record)
-    )
+    assert len(ways_of_others(dataclasses.replace(record, departs=dt.date(2030, 1, 1)))) > len(ways_of_others(record))
 
 
 def test_only_branches_that_it_may_come_to_are_told_and_one_that_it_took(record, isthmus):

@@ -36,7 +36,7 @@ NEAR_KM = 2.0
 
 
 @dataclass(frozen=True)
-class Decision:
+class WayTaken:
     """What one caravan did at one branch: left its road there, or went on along it."""
 
     departs: dt.date
@@ -95,20 +95,20 @@ def _way(where: Sequence[Whereabouts], branch: Branch, *, from_km: float) -> boo
     return None
 
 
-def decisions(record: CaravanReports) -> list[Decision]:
+def ways_taken(record: CaravanReports) -> list[WayTaken]:
     """What is known of one caravan at every branch of its road."""
     known = [(branch, decided(record, branch)) for branch in record.branches]
-    return [Decision(record.departs, branch.key, left) for branch, left in known if left is not None]
+    return [WayTaken(record.departs, branch.key, left) for branch, left in known if left is not None]
 
 
 def share_leaving(
-    others: Sequence[Decision], key: tuple[str, str], *, like: dt.date, years: float = YEARS, worth: float = WORTH
+    others: Sequence[WayTaken], key: tuple[str, str], *, like: dt.date, years: float = YEARS, worth: float = WORTH
 ) -> float:
     """Chance to leave at a branch, from other caravans.
 
     Parameters
     ----------
-    others : sequence of Decision
+    others : sequence of WayTaken
     key : tuple of str
         Of the branch.
     like : date
@@ -123,14 +123,14 @@ def share_leaving(
     return float(((weight * here) @ left + worth * anywhere) / (weight @ here + worth))
 
 
-def ways_ahead(known: CaravanReports, others: Sequence[Decision], *, trust: float) -> tuple[BranchChance, ...]:
+def ways_ahead(known: CaravanReports, others: Sequence[WayTaken], *, trust: float) -> tuple[BranchChance, ...]:
     """Every branch of the road that is, or was, ahead of a caravan, in order along it.
 
     Parameters
     ----------
     known : CaravanReports
         Cut to what had been published.
-    others : sequence of Decision
+    others : sequence of WayTaken
         Of other caravans.
     trust : float
         Chance that an announced night is spent where it was announced.

@@ -21,7 +21,7 @@ from caravana.inference.caravan.pacing import DRAWS, MEMORY
 from caravana.inference.caravan.pooled.figures import FigurePool
 from caravana.inference.caravan.pooled.leads import leads
 from caravana.inference.caravan.pooled.others import (
-    decisions_of_others,
+    ways_of_others,
     hazard_of,
     learned_weights,
     plan_trust,
@@ -152,7 +152,7 @@ class Roller:
             particles=particles,
             together=hazard_of(known).together(signs, days=days),
             weights={"position": nights.weights, "headcount": figures.weights},
-            branches=ways_ahead(known, decisions_of_others(self.record), trust=plan_trust(known)),
+            branches=ways_ahead(known, ways_of_others(self.record), trust=plan_trust(known)),
             useful_lead=self._leads(nights.cases, figures.cases),
         )
 

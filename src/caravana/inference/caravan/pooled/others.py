@@ -3,9 +3,10 @@
 The tables beside this file are made from the records of 2018 to 2025 by
 ``python -m benchmarks.skill.run --caravans FOLDER --tables``: readings of each caravan alone (``advance.csv``,
 ``levels.csv``), where each slept (``hosts.csv``), how many of its plans it kept (``plans.csv``), where it left the road
-(``branches.csv``), which were broken up within a week (``fates.csv``), how well each was forecast (``skills.csv``); and weights, widths, hazards of ending and
-shares with each left out (``weights.csv``, ``widths.csv``, ``hazards.csv``, ``together.csv``).  A caravan that is
-forecast is left out of all of them; one is taken to be the same that set out within :data:`SAME_DAYS`.
+(``branches.csv``), which were broken up within a week (``fates.csv``), how well each was forecast (``skills.csv``); and
+weights, widths, hazards of ending and shares with each left out (``weights.csv``, ``widths.csv``, ``hazards.csv``,
+``together.csv``).  A caravan that is forecast is left out of all of them; one is taken to be the same that set out
+within :data:`SAME_DAYS`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.branching import Decision
+from caravana.inference.caravan.branching import WayTaken
 from caravana.inference.caravan.nights import plans_kept
 from caravana.inference.caravan.pooled.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
@@ -116,10 +117,10 @@ def plan_trust(known: CaravanReports) -> float:
     return trust_in_plans([*counted, plans_kept(known)])
 
 
-def decisions_of_others(record: CaravanReports) -> list[Decision]:
+def ways_of_others(record: CaravanReports) -> list[WayTaken]:
     """What the other caravans did where roads leave the one along which they went."""
     without = same_caravans(record)
-    return [decision for name, decision in _decisions() if name not in without]
+    return [decision for name, decision in _ways_taken() if name not in without]
 
 
 def trust_in_plans(counted: Sequence[tuple[int, int]]) -> float:
@@ -219,10 +220,10 @@ def _plans() -> list[tuple[str, int, int]]:
 
 
 @cache
-def _decisions() -> list[tuple[str, Decision]]:
+def _ways_taken() -> list[tuple[str, WayTaken]]:
     return [
         (row["caravan"],
-         Decision(dt.date.fromisoformat(row["departs"]), (row["leaves"], row["towards"]), row["left"] == "true"))
+         WayTaken(dt.date.fromisoformat(row["departs"]), (row["leaves"], row["towards"]), row["left"] == "true"))
         for row in _rows("branches.csv")
     ]  # fmt: skip
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import UsageError
 from caravana.inference import reports
-from caravana.inference.caravan.branching import decided, ways_taken, ways_ahead
 from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.branching import decided, ways_ahead, ways_taken
 from caravana.inference.caravan.pooled.others import trust_in_plans
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.skill.records import Given
 
     from caravana.inference.branches import Branch
-    from caravana.inference.caravan.branching import WayTaken
+    from caravana.inference.caravan.pooled.branching import WayTaken
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from benchmarks.skill.caravans import skills
 
 import caravana
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.branching import ways_taken
 from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.branching import ways_taken
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import Hazard
 from caravana.inference.displacement.forecast import FORECASTERS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caravana.inference.caravan.branching import plain
 from caravana.inference.caravan.forecast import Roller
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.reports import nights_by_day, read_record
 from caravana.inference.scoring.proper_scores import crps, interval, quantiles
 from caravana.reporting.tonight.facts import CHANCES, QUANTILES, REPORTS, SCORES, Tonight

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.inference.caravan.branching import plain
 from caravana.inference.caravan.halts import past_the_town
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.reports import SIDES
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.proper_scores import quantiles
@@ -44,7 +44,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
         advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
         carried the weight at worst; ``together``: chance by date that it is still together; ``branches``: roads that
-        leave its own (:func:`~caravana.inference.caravan.branching.plain`); ``weights``: of the
+        leave its own (:func:`~caravana.inference.caravan.pooled.branching.plain`); ``weights``: of the
         forecasters that were pooled, by quantity and horizon; ``useful_lead``: days ahead up to which each quantity's
         forecast beats the best naive rule; ``audience``: always ``internal``.
     """

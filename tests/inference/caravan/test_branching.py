@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from caravana.inference.branches import OFF_ROUTE_KM, Whereabouts, beside
-from caravana.inference.caravan.branching import WayTaken, decided, plain, share_leaving, ways_ahead
-from caravana.inference.caravan.pooled.others import ways_of_others, same_caravans
+from caravana.inference.caravan.pooled.branching import WayTaken, decided, plain, share_leaving, ways_ahead
+from caravana.inference.caravan.pooled.others import same_caravans, ways_of_others
 from caravana.inference.reports import known_by, read_record
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.roads import trace_itinerary

@@ -16,16 +16,16 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
-from caravana.inference.caravan.branching import ways_ahead
 from caravana.inference.caravan.pacing import DRAWS, MEMORY
+from caravana.inference.caravan.pooled.branching import ways_ahead
 from caravana.inference.caravan.pooled.figures import FigurePool
 from caravana.inference.caravan.pooled.leads import leads
 from caravana.inference.caravan.pooled.others import (
-    ways_of_others,
     hazard_of,
     learned_weights,
     plan_trust,
     share_broken,
+    ways_of_others,
 )
 from caravana.inference.caravan.pooled.positions import PositionPool, generator
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.caravan.branching import BranchChance
     from caravana.inference.caravan.headcounts import Particles
     from caravana.inference.caravan.pacing import AdvancePosterior
+    from caravana.inference.caravan.pooled.branching import BranchChance
     from caravana.inference.caravan.pooled.rosters import OwnCase
     from caravana.inference.reports import CaravanReports, Stops
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.caravan.backtest import SHARE, score_forecast
-from caravana.inference.caravan.branching import plain
 from caravana.inference.caravan.forecast import PARTICLES, Roller
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.caravan.together import ended_on
 from caravana.inference.issued import (
     IssuedForecast,

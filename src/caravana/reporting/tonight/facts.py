@@ -135,7 +135,7 @@ class Tonight:
         Of the forecasters that were pooled, by quantity.
     branches
         Roads that leave a caravan's road within the forecast's days, as
-        :func:`~caravana.inference.caravan.branching.plain` has them.
+        :func:`~caravana.inference.caravan.pooled.branching.plain` has them.
     useful
         How many days ahead this record is worth forecasting, by target; what is not known is not in it.
     triggers

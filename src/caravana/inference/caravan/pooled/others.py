@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference.caravan import level, pacing
-from caravana.inference.caravan.branching import WayTaken
 from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.branching import WayTaken
 from caravana.inference.caravan.pooled.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
@@ -120,7 +120,7 @@ def plan_trust(known: CaravanReports) -> float:
 def ways_of_others(record: CaravanReports) -> list[WayTaken]:
     """What the other caravans did where roads leave the one along which they went."""
     without = same_caravans(record)
-    return [decision for name, decision in _ways_taken() if name not in without]
+    return [way for name, way in _ways_taken() if name not in without]
 
 
 def trust_in_plans(counted: Sequence[tuple[int, int]]) -> float:

@@ -18,6 +18,7 @@ from caravana.models.scenarios import load_scenario
 @given(some.arrays(np.bool_, st.integers(0, 200)))
 def test_flags_are_found_in_order_whatever_their_number(flags: np.ndarray) -> None:
     assert find(flags).tolist() == [i for i, flag in enumerate(flags) if flag]
+    assert find(flags[::3]).tolist() == [i for i, flag in enumerate(flags[::3]) if flag]
 
 
 def test_occupied_cells_are_those_that_hold_anyone() -> None:

@@ -152,10 +152,10 @@ class State:
 
 
 def find(flags: Bools) -> Ints:
-    """Return where flags (one axis, contiguous) are true, in order: of few that are, eight looked at as one."""
+    """Return where flags (one axis) are true, in order: of few that are, eight looked at as one."""
     if flags.size % 8:
         return flags.nonzero()[0]
-    words = flags.view(np.uint64)
+    words = np.ascontiguousarray(flags).view(np.uint64)
     some = (words != 0).nonzero()[0]
     at: Ints = words[some].view(np.bool_).nonzero()[0]
     skipped = (some - np.arange(some.size)) << 3

@@ -41,8 +41,9 @@ def _read_each(
     for document in documents:
         day = published or document.published
         try:
-            drafts = draft(document.text, scenario, name=document.name, published=day)
-            out.append((document, drafts, propose(document.text, scenario, published=day)))
+            reading = propose(document.text, scenario, published=day)
+            drafts = draft(document.text, scenario, name=document.name, published=day, reading=reading)
+            out.append((document, drafts, reading))
         except CaravanaError as error:
             if len(documents) == 1:
                 raise

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.articles.linking.cues import bucket, count_of, stems
 from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.scope_cues import scope_cues
 from caravana.importers.articles.linking.who import ELLIPSIS
 
 if TYPE_CHECKING:
     from caravana.importers.articles.figures import FigureInText
+    from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail
     from caravana.importers.articles.words import Words
@@ -43,7 +45,7 @@ def clause_span(passage: Passage, figure: FigureInText) -> tuple[int, int]:
     return first + 1, min(lasts, default=len(folded))
 
 
-def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: Words) -> Decision:
+def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: Words, article: Article) -> Decision:
     """What a figure counts."""
     folded = passage.folded
     statement = passage.statements.get(figure.at)
@@ -67,6 +69,7 @@ def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: W
     cues += _happenings(passage, figure, words)
     cues += _hints(passage, figure, before, after, words)
     cues += _company(passage, figure, trail, size)
+    cues += scope_cues(passage, figure, clause_span(passage, figure), article)
     return Decision("kind", KINDS, shared=tuple(dict.fromkeys(cues)))
 
 

@@ -92,6 +92,8 @@ def read(
         check_folder(folder)
     read_against = load(scenario)
     texts = _read_each(documents, read_against, date)
+    if folder is not None and several:
+        folder.mkdir(parents=True, exist_ok=True)  # one folder a text goes in it
     for document, drafts, _ in texts:
         if folder is not None:
             write_folder_whole(folder / document.name if several else folder, draft_files(drafts))

@@ -140,8 +140,11 @@ def draft(
     observations: list[Observation] = []
     claims: list[Claim] = []
     where: list[dict[str, Any]] = []
-    stated = _proposed(reading)
-    stated += _not_proposed(reading, lambda s: doubts(s, article, geography, words))
+
+    def doubts_of(statement: Statement) -> tuple[str, ...]:
+        return doubts(statement, article, geography, words)
+
+    stated = _proposed(reading, doubts_of) + _not_proposed(reading, doubts_of)
     for n, (statement, reasons) in enumerate(sorted(stated, key=_place_in_text), start=1):
         claim_id, text_only = f"{stem}-c{n:03}", hide_names(statement.text, gazetteer, words, known=reading.names)
         claims.append(_claim(statement, article, claim_id, stem, text_only, doubted=bool(reasons), words=words))
@@ -161,8 +164,8 @@ def _place_in_text(stated: Flagged) -> tuple[int, int]:
     return statement.sentence.start, statement.count.quantity.start if statement.count else -1
 
 
-def _proposed(reading: TextReading) -> list[Flagged]:
-    """Each proposal's first reading as a statement of its sentence, with what contradicts it."""
+def _proposed(reading: TextReading, doubts_of: Callable[[Statement], tuple[str, ...]]) -> list[Flagged]:
+    """Each proposal's first reading as a statement of its sentence, with what contradicts it or its words as ruled."""
     article, out = reading.article, []
     starts = [s.start for s in article.sentences]
     ruled: dict[int, list[Statement]] = {}
@@ -185,17 +188,21 @@ def _proposed(reading: TextReading) -> list[Flagged]:
             _verb_of(one, beside), first.date, first.place, (), (), "position" if item is None else "count",
             "" if one.caravan == "this" else ANOTHER,
         )  # fmt: skip
-        out.append((statement, one.flags))
+        ruled_doubts = [doubt for s in _of_same_words(one, beside) for doubt in doubts_of(s)]
+        out.append((statement, tuple(dict.fromkeys([*one.flags, *ruled_doubts]))))
     return out
+
+
+def _of_same_words(one: Proposal, beside: list[Statement]) -> list[Statement]:
+    """What the rules read of the words of a proposal."""
+    counted = [(s, s.sentence.start, s.count.quantity) for s in beside if s.count is not None]
+    return [s for s, at, q in counted if at + q.start < one.end and one.start < at + q.end]
 
 
 def _verb_of(one: Proposal, beside: list[Statement]) -> str:
     """The verb with which a proposal is said: that of what the rules read of the same words, or of the same side."""
-    spoken = [s for s in beside if s.verb]
-    same = [s for s in spoken if s.count is not None and s.sentence.start + s.count.quantity.start < one.end
-            and one.start < s.sentence.start + s.count.quantity.end]  # fmt: skip
-    alike = [s for s in spoken if s.side == one.readings[0].side]
-    return next((s.verb for s in [*same, *alike]), "")
+    alike = [s for s in beside if s.side == one.readings[0].side]
+    return next((s.verb for s in [*_of_same_words(one, beside), *alike] if s.verb), "")
 
 
 def _not_proposed(reading: TextReading, doubts_of: Callable[[Statement], tuple[str, ...]]) -> list[Flagged]:
@@ -203,18 +210,12 @@ def _not_proposed(reading: TextReading, doubts_of: Callable[[Statement], tuple[s
     taken = [(p.start, p.end) for p in reading.proposals]
     out = []
     for statement in reading.article.statements:
+        item, at = statement.count, statement.sentence.start
+        if item is not None and any(a < at + item.quantity.end and at + item.quantity.start < b for a, b in taken):
+            continue
         reasons = doubts_of(statement)
-        item = statement.count
-        if item is not None:
-            at = statement.sentence.start
-            span = (at + item.quantity.start, at + item.quantity.end)
-            if any(a < span[1] and span[0] < b for a, b in taken):
-                continue
-        stated = item.kind in TOPICS if item is not None else statement.kind == "claim"
-        if stated or reasons:
-            out.append(
-                (replace(statement, kind="claim") if item is None or item.kind not in TOPICS else statement, reasons)
-            )
+        if reasons or statement.kind == "claim" or (item is not None and item.kind in TOPICS):
+            out.append((replace(statement, kind="claim"), reasons))
     return out
 
 

@@ -28,7 +28,7 @@ _SIDE = 8
 _WINDOW, _SHORT = 70, 45
 _SIZES = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 20_000)
 _ALIKE = (0.15, 0.5, 2.0, 6.0)
-_OTHER = re.compile(
+OTHER_CARAVAN = re.compile(
     r"\b(?:an?other|(?:a|the) (?:second|third|new|previous|earlier|smaller|separate)|last (?:week|month|year)'s|"
     r"otr[oa]|(?:una?|la|el) (?:segund|tercer|nuev)[oa]|aquell?a) (?:\w+ ){0,2}?"
     r"(?:caravanas?|caravans?|groups?|grupos?|contingente)\b|"
@@ -100,7 +100,7 @@ def _happenings(passage: Passage, figure: FigureInText, words: Words) -> list[st
         if (named := words.nouns[name].search(folded, start, end)) is not None:
             where = "b" if named.end() <= figure.start else "a" if named.start() >= figure.end else "in"
             out.append(f"nc{where}={name}")
-    if (other := _OTHER.search(folded, start, end)) is not None:
+    if (other := OTHER_CARAVAN.search(folded, start, end)) is not None:
         between = folded[min(other.end(), figure.end) : max(other.start(), figure.start)]
         where = "b" if other.end() <= figure.start else "a"
         out += [

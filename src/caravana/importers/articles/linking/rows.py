@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from caravana.importers.articles.linking.day_cues import date_decision
 from caravana.importers.articles.linking.decisions import Decision, shares_of
-from caravana.importers.articles.linking.kind_cues import kind_decision, qualifier_decision
+from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.readings import MOST_READINGS, Values
@@ -37,6 +37,8 @@ _LEAST_ROW, _LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
+_MOST_IN_PASSAGE = 40
+"""Figures of one passage that are linked: a passage with more is no sentence, and time grows with them squared."""
 _NEVER = {"hour", "year", "age", "money", "share", "number"}
 """What figures never count that has a row."""
 
@@ -115,7 +117,7 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
     for passage in passages:
         _tell_days(passage, trail)
         out += _nights(passage, trail, article, words, choose, ruled)
-        for figure in passage.figures:
+        for figure in passage.figures[:_MOST_IN_PASSAGE]:
             if figure.what not in _NEVER:
                 row = _figure(passage, figure, trail, article, words, choose, voices)
                 out += [row] if row is not None else []
@@ -197,6 +199,8 @@ def _nights(
     for mention in passage.mentions:
         if mention.start < passage.lead and not passage.headline:
             continue  # a dateline says where it was written
+        if OTHER_CARAVAN.search(passage.folded, passage.folded.rfind(";", 0, mention.start) + 1, mention.start):
+            continue  # "a second caravan left Tapachula"
         span = (mention.start, mention.end)
         decide = partial(night_decision, passage, mention, trail, article, words, ruled)
         sure = dict(_over_seats(decide, trail, choose, (passage, span)))[True]

@@ -37,6 +37,8 @@ _LEAST_ROW, _LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
+_LEAST_APART = 0.85
+"""The same of km that the rules read as from one place named to another."""
 _MOST_IN_PASSAGE = 40
 """Figures of one passage that are linked: a passage with more is no sentence, and time grows with them squared."""
 _NEVER = {"hour", "year", "age", "money", "share", "number"}
@@ -241,11 +243,12 @@ def _figure(
     of_row = [(k, s) for k, s in kinds if k != "none"]
     is_row = sum(s for _, s in of_row)
     size = figure.low if figure.low is not None else figure.high
-    if is_row < _LEAST_ROW:
+    statement = passage.statements.get(figure.at)
+    apart = statement is not None and statement.count is not None and statement.count.kind == "distance"
+    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else _LEAST_ROW):
         return None
     kind = of_row[0][0]
     caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
-    statement = passage.statements.get(figure.at)
     rule_side = statement.side if statement is not None else "-"
     rule_date = statement.date if statement is not None else None
     rule_place = statement.place if statement is not None else "-"

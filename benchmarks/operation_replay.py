@@ -27,6 +27,7 @@ import numpy as np
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.backtest import backtest_camps
 from caravana.inference.displacement.listening import counted_days, scored_day
+from caravana.inference.past import PastForecasts
 from caravana.models.scenarios import load_scenario, write_scenario
 from caravana.operation.creating import new_operation
 from caravana.operation.known import read_current
@@ -83,11 +84,11 @@ def replay(folder: Path, scenario: Path, evenings: Sequence[dt.date], *, databas
     """Make an operation, and do each of its evenings with what was known then."""
     world = load_scenario(scenario)
     operation = new_operation(folder, name=f"Replay of {world.name}", scenario=str(scenario), database=database)
-    seconds, world = [], load_scenario(operation.scenario)
+    seconds, world, past = [], load_scenario(operation.scenario), PastForecasts()
     with open_ledger(operation) as ledger:
         for evening in evenings:
             began = time.process_time()
-            update_operation(operation, ledger, on=evening, page=False, scenario=world)
+            update_operation(operation, ledger, on=evening, page=False, scenario=world, past=past)
             seconds.append(time.process_time() - began)
         return Replayed(operation, read_current(operation, ledger), ledger.scores(), seconds)
 

@@ -52,12 +52,12 @@ class Memory:
             # closed border will be open again was not known either.
             known = cut(self._scenario, self._scenario.start + dt.timedelta(days=origin))
             seen = known.model_copy(update={"observations": self._scenario.observations})
-            forecast = self._made(seen, origin)
+            forecast = self._anew_or_taken(seen, origin)
             given = self._total == "given"
             self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
         return self._forecasts[origin]
 
-    def _made(self, seen: Scenario, origin: int) -> CampForecast:
+    def _anew_or_taken(self, seen: Scenario, origin: int) -> CampForecast:
         """The forecast of a day: made anew, or as an earlier evening made it from the same."""
 
         def make() -> CampForecast:

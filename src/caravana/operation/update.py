@@ -90,6 +90,13 @@ def issue(update: Update) -> None:
     try:
         update.issued = issue_forecast(update.operation, update.ledger, update.world, past=update.past)
     except UsageError as error:
+        later = update.ledger.reports()["known_on"]
+        if update.world.reports.empty and len(later):
+            first = min(later)
+            raise UsageError(
+                f"no report was known on {update.on}; the first became known on {first} (`caravana observe --known-on` "
+                "says when one was)"
+            ) from None
         # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
         if not len(update.ledger.issued()):
             raise

@@ -76,11 +76,15 @@ def _evening(operation: Operation, ledger: OperationLedger, language: Language, 
 
 def _tell(done: Update, language: Language, *, quiet: bool) -> None:
     """Say what came of an evening."""
+    from caravana.language.faults import message_words
+
     if done.issued is not None:
         key = "operation.issued" if done.issued.new else "operation.stands"
         say(language.text(key, on=done.on, id=done.issued.forecast_id, hash=done.issued.hash[:12]), quiet=quiet)
     else:
-        say(language.text("operation.none_issued", on=done.on, reason=done.reason), quiet=quiet)
+        say(
+            language.text("operation.none_issued", on=done.on, reason=message_words(done.reason, language)), quiet=quiet
+        )
     if done.scored:
         say(language.text("operation.scored", n=language.number(done.scored)), quiet=quiet)
     if done.page is not None:

@@ -275,8 +275,8 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
 
 def nothing_true_yet(facts: Tonight, language: Language) -> Section:
     """What is said on the first evenings; how far ahead it is worth reading may be known all the same."""
-    words = " ".join([language.text("tonight.right_none"), *useful_words(facts, language)])
-    return Section(key="right", head=language.text("tonight.right_head"), paragraphs=(words,))
+    words = (language.text("tonight.right_none"), *useful_words(facts, language))
+    return Section(key="right", head=language.text("tonight.right_head"), paragraphs=words)
 
 
 def print_tables(tables: Sequence[Table]) -> Markup:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
+from caravana.inference.branches import beside, branches_of, on_branches, whereabouts_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.spelling import did_you_mean
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.branches import Branch, Whereabouts
     from caravana.scenario.model import Caravan, Observation, Scenario
 
     Floats = NDArray[np.float64]
@@ -38,9 +40,6 @@ INFERRED_WEIGHT = 0.5
 PRESENT = frozenset({"headcount", "minors", "pregnant", "rest_day", "ill", "medical_consultations"})
 PRESENT_SPREAD = 4.0
 PRESENT_TRUST = 0.8
-# A place this near the road is taken to be on it, at its nearest place, with so much more spread.
-OFF_ROUTE_KM = 25.0
-KM_A_DEGREE = 111.2
 # What kinds of observation are of: the first two a forecast uses, the others a calibration as well.
 COUNTED = {"headcount": "persons", "accepted_papers_cumulative": "cards"}
 BESIDE = {"minors": "minors", "pregnant": "pregnant", "detained": "detained", "medical_consultations": "treated"}
@@ -127,6 +126,10 @@ class CaravanReports:
         The scenario's last day.
     others : tuple of ReportedCount
         What else is counted (minors, pregnant women, people detained or treated on a day), in order of date.
+    whereabouts : tuple of Whereabouts
+        Where it was reported, off its road too, in order of date.
+    branches : tuple of Branch
+        Roads that leave its road.
     """
 
     caravan: str
@@ -138,6 +141,8 @@ class CaravanReports:
     offers: tuple[dt.date, ...]
     last: dt.date
     others: tuple[ReportedCount, ...] = ()
+    whereabouts: tuple[Whereabouts, ...] = ()
+    branches: tuple[Branch, ...] = ()
 
     def day(self, date: dt.date) -> int:
         """Days since the evening before the departure."""
@@ -169,7 +174,9 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
     place_ids, km = trace_itinerary(scenario, itinerary)
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
-    nights = nights_of(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
+    near = {**beside(scenario.places, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}}
+    branches = branches_of(scenario, place_ids, km)
+    nights = nights_of(of_it, {**on_branches(branches), **near})
     counts, others = (counts_of(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
@@ -187,6 +194,8 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
         offers=tuple(sorted(e.date for e in scenario.events if e.kind == "offer")),
         last=scenario.end,
         others=tuple(numbered(c, departs) for c in others if c.date >= first),
+        whereabouts=whereabouts_of((o for o in of_it if o.kind in PRESENT | {"position"}), near),
+        branches=branches,
     )
 
 
@@ -204,7 +213,8 @@ def known_by(record: CaravanReports, origin: dt.date) -> CaravanReports:
         raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
     others = tuple(c for c in record.others if c.known_on <= origin and c.date <= origin)
     offers = tuple(day for day in record.offers if day <= origin)
-    return replace(record, nights=nights, counts=counts, offers=offers, others=others)
+    whereabouts = tuple(w for w in record.whereabouts if w.known_on <= origin)
+    return replace(record, nights=nights, counts=counts, offers=offers, others=others, whereabouts=whereabouts)
 
 
 def nights_by_day(record: CaravanReports, *, direct: bool) -> dict[int, float]:
@@ -269,26 +279,6 @@ def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:
         km=np.asarray(km, float)[keep],
         population=np.array([float(places[place_ids[i]].population or UNKNOWN_POPULATION) for i in keep]),
     )
-
-
-def beside(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> dict[str, tuple[float, float]]:
-    """Places near a road but not on it: the km of the nearest place of the road, and how far off that is.
-
-    Straight lines on a flat map are good enough for the few km that count.
-    """
-    at = {p.id: (p.lat, p.lon) for p in scenario.places if p.lat is not None and p.lon is not None}
-    on = [(place, float(k)) for place, k in zip(place_ids, km, strict=True) if place in at]
-    if not on:
-        return {}
-    road = np.array([at[place] for place, _ in on], float)
-    out = {}
-    for place, here in at.items():
-        gap = (road - np.array(here, float)) * np.array([1.0, np.cos(np.radians(float(here[0] or 0.0)))])
-        far = KM_A_DEGREE * np.hypot(gap[:, 0], gap[:, 1])
-        nearest = int(np.argmin(far))
-        if far[nearest] <= OFF_ROUTE_KM:
-            out[place] = (on[nearest][1], float(far[nearest]))
-    return out
 
 
 def nights_of(observations: list[Observation], where: Mapping[str, tuple[float, float]]) -> list[Night]:

@@ -11,6 +11,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.caravan.backtest import SHARE, score_forecast
 from caravana.inference.caravan.forecast import PARTICLES, Roller
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.caravan.together import ended_on
 from caravana.inference.issued import (
     IssuedForecast,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.forecast import Forecast
+    from caravana.inference.past import PastForecasts
     from caravana.inference.reports import CaravanReports
     from caravana.inference.scoring.cases import Case
     from caravana.scenario.model import Scenario
@@ -57,8 +59,9 @@ class ThawedForecast:
 
 
 def issue_caravan(
-    scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None
-) -> IssuedForecast:
+    scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None,
+    past: PastForecasts | None = None,
+) -> IssuedForecast:  # fmt: skip
     """Forecast a caravan from a scenario cut to what was known on an evening.
 
     Parameters
@@ -69,11 +72,15 @@ def issue_caravan(
     Raises
     ------
     UsageError
-        If nothing was known by then, or the origin lies outside the scenario.
+        If nothing was known by then, the origin lies outside the scenario, or the caravan has ended.
     """
+    del past
     record = read_record(scenario, caravan=caravan)
     if not record.departs <= origin <= scenario.end:
         raise UsageError(f"{origin} is outside the days of {record.caravan}, {record.departs} to {scenario.end}")
+    end = ended_on(scenario, record)
+    if end is not None and end <= origin:
+        raise UsageError(f"{record.caravan} ended on {end}: nothing is left to forecast")
     forecast = Roller(record, seed=seed, particles=members or PARTICLES).forecast(origin, days=horizon)
     exact = {
         "km": forecast.km.tolist(),
@@ -82,6 +89,7 @@ def issue_caravan(
         "reported": {side: [in_runs(row) for row in forecast.reported[side]] for side in SIDES},
         "together": forecast.together.tolist(),
         "weights": {quantity: dict(by_day[min(by_day)]) for quantity, by_day in forecast.weights.items()},
+        "branches": plain(forecast.branches, forecast.km, forecast.position),
         "useful_lead": dict(forecast.useful_lead),
     }
     return IssuedForecast(

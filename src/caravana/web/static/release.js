@@ -1,8 +1,17 @@
 // Releases: the brief for those within; what is public, with its purpose, hash and end.
 
-import { ask, attempt, el, lang, say, text } from "./common.js";
+import { ask, attempt, el, lang, minute, say, text } from "./common.js";
 
 const form = document.getElementById("publish");
+
+// What was wrong is asked where something is corrected.
+function askWhy() {
+  const chosen = form.elements.corrects.value !== "";
+  document.getElementById("wrong").hidden = !chosen;
+  form.elements.correction.required = chosen;
+  if (!chosen) form.elements.correction.value = "";
+}
+form?.elements.corrects.addEventListener("change", askWhy);
 
 async function refresh() {
   const { releases } = await ask("GET", "/api/releases");
@@ -21,11 +30,14 @@ async function refresh() {
       el("p", {}, one.purpose), ...(one.corrects ? [el("p", {}, text("corrects", { what: one.corrects, why: one.correction }))] : []),
       el("p", {}, ...one.files.flatMap((name) => [el("a", { href: `/api/releases/${one.publication}/files/${encodeURIComponent(name)}`, target: "_blank", rel: "noopener" }, name), " "])),
       el("p", { class: "fine hash" }, `SHA-256 ${one.hash} · ${text("until", { day: one.expires_on })}`),
-      el("ul", { class: "fine" }, ...one.steps.map((step) => el("li", {}, `${step.at} ${step.who}: ${text(`step.${step.step}`)} ${step.content.why ?? step.content.by ?? ""}`))),
+      el("ul", { class: "fine" }, ...one.steps.map((step) => el("li", {}, `${minute(step.at)} UTC ${step.who}: ${text(`step.${step.step}`)} ${step.content.why ?? step.content.by ?? ""}`))),
       ...(waits ? [el("p", {}, act(text("sign_release"), "signature"), " ", act(text("refuse_release"), "refusal", {}))] : []));
   }) : [el("p", { class: "soft" }, text("no_releases"))]));
   const corrects = form?.elements.corrects;
-  if (corrects) corrects.replaceChildren(corrects.options[0], ...releases.filter((one) => ["public", "expired"].includes(one.state)).map((one) => el("option", { value: one.publication }, one.publication)));
+  if (corrects) {
+    corrects.replaceChildren(corrects.options[0], ...releases.filter((one) => ["public", "expired"].includes(one.state)).map((one) => el("option", { value: one.publication }, one.publication)));
+    askWhy();
+  }
 }
 
 form?.addEventListener("submit", (event) => {

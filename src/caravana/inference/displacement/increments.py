@@ -210,7 +210,9 @@ def plan_forecast(
     gone = np.clip(-np.expm1(-hazard * (origin + ahead - last_day)), LEAST, MOST)
     odds = gone / (1.0 - gone)
     soon = gone > 0.5
-    come = beta.ppf(levels, np.where(soon, PLAN_SHAPE * odds, PLAN_SHAPE), np.where(soon, PLAN_SHAPE, PLAN_SHAPE / odds))
+    come = beta.ppf(
+        levels, np.where(soon, PLAN_SHAPE * odds, PLAN_SHAPE), np.where(soon, PLAN_SHAPE, PLAN_SHAPE / odds)
+    )
     return np.asarray(last + np.maximum(size - last, 0.0) * come)
 
 

@@ -1,8 +1,8 @@
 """What small runs of each model hold is what it was before the models moved to rooms of their own (commit b32904d).
 
 Those of camp-shares are of later: whole runs go by less than forecasts do, sizes are bounded, and members are spread
-evenly over the pooled values (decision 0032); two parameters more are drawn (`transferred`, `unknown_size`); people move on
-from full camps (decision 0059).
+evenly over the pooled values (decision 0032); two parameters more are drawn (`transferred`, `unknown_size`); people
+move on from full camps (decision 0059).
 Those of flee and walk are of the lanes of eight members, which draw anew (decision 0056).
 """
 

@@ -34,12 +34,12 @@ GENERIC_DRAWS = np.where(_CHANCES > 0.5, -np.log(2 * (1 - _CHANCES)), np.log(2 *
 OF_MIDDLE, FEWEST = 0.3, 100.0
 #: Windows of changes overlap: this many to a window.
 OVERLAP = 6.0
-#: Half of what is missing to a planned size comes in so many days at the start of a crisis, and in so many more for each
-#: day of its age: a plan is for the first rush.
+#: Half of what is missing to a planned size comes in so many days at the start of a crisis, and in so many more for
+#: each day of its age: a plan is for the first rush.
 PLAN_DAYS, PLAN_SLOWS = 20.0, 1.5
 #: Weight of how a camp came nearer to its size of late, and of how the others did, over that of the usual.
 OF_OWN_PLAN, OF_OTHER_PLANS = 1.0, 0.3
-#: Days that this is read from; fewer than LATELY_LEAST tell nothing, nor does a gap below a share of the size or FEWEST.
+#: Days that this is read from; LATELY_LEAST and fewer tell nothing, nor does a gap below a share of the size, or FEWEST.
 LATELY, LATELY_LEAST, GAP = 30, 5, 0.05
 #: At most so much of the gap is left out of account: nobody comes nearer to a size for ever.
 LEFT = 0.02
@@ -163,8 +163,8 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
 def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int) -> Floats:
     """Hazard at which the rest of each camp's planned size is filled, 1/day, [camp].
 
-    The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what was
-    missing to the size then has come since.
+    The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what
+    was missing to the size then has come since.
 
     Parameters
     ----------

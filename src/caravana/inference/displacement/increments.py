@@ -39,7 +39,7 @@ OVERLAP = 6.0
 PLAN_DAYS, PLAN_SLOWS = 20.0, 1.5
 #: Weight of how a camp came nearer to its size of late, and of how the others did, over that of the usual.
 OF_OWN_PLAN, OF_OTHER_PLANS = 1.0, 0.3
-#: Days that this is read from; LATELY_LEAST and fewer tell nothing, nor does a gap below a share of the size, or FEWEST.
+#: Days that this is read from; LATELY_LEAST or fewer tell nothing, nor does a gap below a share of the size or FEWEST.
 LATELY, LATELY_LEAST, GAP = 30, 5, 0.05
 #: At most so much of the gap is left out of account: nobody comes nearer to a size for ever.
 LEFT = 0.02

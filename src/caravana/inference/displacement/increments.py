@@ -183,11 +183,11 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
         gap = size[camp] - before
         if back > LATELY_LEAST and gap > max(GAP * size[camp], FEWEST):
             shown[camp] = max(-np.log(max((size[camp] - one.last) / gap, LEFT)), 0.0) / back
-    told = ~np.isnan(shown)
-    own = np.where(told, shown, 0.0)
-    others = told.sum() - told
+    showing = ~np.isnan(shown)
+    own = np.where(showing, shown, 0.0)
+    others = showing.sum() - showing
     mean = np.divide(own.sum() - own, others, out=np.zeros(len(record)), where=others > 0)
-    weight = 1.0 + OF_OWN_PLAN * told + OF_OTHER_PLANS * (others > 0)
+    weight = 1.0 + OF_OWN_PLAN * showing + OF_OTHER_PLANS * (others > 0)
     return np.asarray((usual + OF_OWN_PLAN * own + OF_OTHER_PLANS * mean) / weight)
 
 

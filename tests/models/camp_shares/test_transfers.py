@@ -164,6 +164,7 @@ def test_without_counts_people_move_on_from_a_full_camp_and_with_them_as_before(
     assert 30_000 - full == pytest.approx(30_000 * 1e-3 * 11 * 2 / 3, rel=0.02)
     half = scenario(counts=(("transit", 0, 15_000), *counts[1:]), days=3)
     empty = run(half, rules="camp-shares", draws=rate)[:, 1, TRANSIT].mean()
-    assert 15_000 - empty == pytest.approx(15_000 * 1e-3 * (1 + 10 / 2**8) * 2 / 3, rel=0.02)
+    # Whole people in proportion: a camp is off by less than one.
+    assert 15_000 - empty == pytest.approx(15_000 * 1e-3 * (1 + 10 / 2**8) * 2 / 3, abs=1.0)
     seen = run(one, rules="camp-shares", draws=rate, origin_day=1)[:, 2, TRANSIT].mean()
     assert 30_000 - seen < 0.2 * (30_000 - full)

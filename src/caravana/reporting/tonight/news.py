@@ -22,17 +22,14 @@ SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
 def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
     """Day on which the caravan ended, and how, in one word where a report has one; None of one that has not ended.
 
-    An end is reported, or an event of the scenario; to arrive is none.
+    An end is a report that somebody gave; what a scenario tells of the past in its events is none.
     """
     rows = facts.standing
     rows = rows[(rows["kind"] == "ended") & (rows["date"] <= facts.origin)]
-    if len(rows):
-        first = rows.iloc[0]
-        return first["date"], str(first["note"] or "").partition(";")[0].strip()
-    arrivals = {one.to_id for one in facts.scenario.itineraries}
-    events = [e for e in facts.scenario.events if e.kind == "dissolution" and e.place_id not in arrivals]
-    days = [e.date for e in events if e.date <= facts.origin]
-    return (min(days), "") if days else None
+    if rows.empty:
+        return None
+    first = rows.iloc[0]
+    return first["date"], str(first["note"] or "").partition(";")[0].strip()
 
 
 def ended_section(facts: Tonight, language: Language) -> Section | None:
@@ -60,6 +57,23 @@ def nights_silence(nights: Mapping[dt.date, float], origin: dt.date, language: L
     if days < SILENT_NIGHTS:
         return ""
     return language.text("tonight.silent", day=language.day(max(nights)), n=days)
+
+
+def shut_words(facts: Tonight, names: Mapping[str, str], language: Language) -> str:
+    """Which camps take nobody in tonight, and since when; "" where all do.
+
+    Parameters
+    ----------
+    names
+        Of camps, by id.
+    """
+    shut = [
+        f"{names.get(event.place_id or '', event.place_id)} ({language.day(event.date)})"
+        for event in facts.scenario.events
+        if event.kind == "closure" and event.unit in ("camp", "idpcamp") and event.date <= facts.origin
+        and (event.end_date is None or event.end_date > facts.origin)
+    ]  # fmt: skip
+    return language.text("tonight.weeks.shut", camps=language.listed(shut)) if shut else ""
 
 
 def camps_silence(facts: Tonight, language: Language) -> str:

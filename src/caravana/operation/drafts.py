@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.importers.identities import holds_identity
-from caravana.inference.reports import BESIDE, COUNTED, OFF_ROUTE_KM, PRESENT, beside
+from caravana.inference.night_reports import OFF_ROUTE_KM, PRESENT, beside
+from caravana.inference.reports import BESIDE, COUNTED
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of

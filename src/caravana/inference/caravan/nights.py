@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.reports import CaravanReports, Night, Stops
+    from caravana.inference.night_reports import Night
+    from caravana.inference.reports import CaravanReports, Stops
 
     Floats = NDArray[np.float64]
 

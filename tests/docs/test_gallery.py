@@ -83,8 +83,13 @@ def test_what_a_script_prints_and_draws_is_kept_and_another_outcome_is_seen(tmp_
     script.write_text(DRAWING, encoding="utf-8")
     assert gallery.check(script)[0].startswith("the script has changed")
     notebook = gallery.execute(script)
-    assert gallery.told(notebook) == [["0.6667\n"], ["a picture"]]
+    (printed,), (picture,) = gallery.told(notebook)
+    assert printed == "0.6667\n"
+    assert gallery.share_of_other_pixels(picture, picture) == 0
     assert gallery.differences(notebook, copy.deepcopy(notebook)) == []
+    script.write_text(DRAWING.replace("subplots()", "subplots().plot([0, 1])"), encoding="utf-8")
+    (found,) = gallery.differences(notebook, gallery.execute(script))
+    assert found.startswith("cell 2: ")
     other = copy.deepcopy(notebook)
     other.cells[0].outputs[0].text = "0.66661\n"
     other.cells[1].outputs = []

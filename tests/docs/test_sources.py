@@ -16,7 +16,7 @@ BEFORE = 90
 #: ``Name``, ``Name and Name``, ``Name, Name and Name`` or ``Name and others``, right before a year.
 NAMES = re.compile(
     r"(?P<first>[A-Z][a-zéöü]+(?: [A-Z][a-z]+)?)(?:'s)?"
-    r"(?P<rest>(?:,? [A-Z][a-zA-Zéöü]+){0,4},? and (?:others|[A-Z][a-zéöü]+)|)(?:'s)?,? \(?$"
+    r"(?P<rest>(?:,? [A-Z][a-zA-Zéöü]+){0,4},? and (?:others|[A-Z][a-zéöü]+)| et al\.|)(?:'s)?,? \(?$"
 )
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'>)}]+[^\s\"'>)}.,;]")
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.importers.articles.anonymise import hide_names
 from caravana.importers.articles.counts import TOPICS, UNITS
@@ -85,7 +86,7 @@ def _topic(statement: Statement, words_of: dict[str, re.Pattern[str]]) -> str:
     return best if hits[best] else "other"
 
 
-def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None = None) -> Drafts:
+def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | str | None = None) -> Drafts:
     """Read an article into draft rows.
 
     Parameters
@@ -118,8 +119,9 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | None
     'made-up'
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
+    day = None if published is None else as_date(published, name="published")
     article = read_statements(
-        text, gazetteer, origin=geography.origin, published=published, start=scenario.start, road=geography.km
+        text, gazetteer, origin=geography.origin, published=day, start=scenario.start, road=geography.km
     )
     words = next(w for w in load_words() if w.code == article.language)
     stem = (re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "article")[:60]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from benchmarks.skill import counts, endings, pooling, positions, rules
+from benchmarks.skill import branching, counts, endings, pooling, positions, rules
 from benchmarks.skill.records import bundled, others
 
 from caravana.inference.caravan.nights import plans_kept
@@ -106,6 +106,7 @@ def caravans(measured: Measured) -> dict[str, Any]:
         "headcount": by_horizon(figures, SPREADS),
         "together": still_together(given),
         "halts": halts(measured.nights),
+        "branches": branches(given),
         "instances": {
             quantity: by_caravan(made, names)
             for quantity, made, names in (("position", nights, PLAIN), ("headcount", figures, SPREADS))
@@ -233,6 +234,18 @@ def halts(cases: Sequence[positions.Case]) -> dict[str, Any]:
         rows.append((case.caravan, said, any(abs(km - here) <= SAME_PLACE_KM for km in case.truth)))
     base = [float(np.mean([r[2] for r in rows if r[0] != row[0]])) for row in rows]
     return _brier([r[0] for r in rows], [r[1] for r in rows], base, [r[2] for r in rows], BINS)
+
+
+def branches(given: Sequence[Given]) -> dict[str, Any]:
+    """Chance to leave the road where another does, beside the plain share of the other caravans there."""
+    made = branching.choices(given)
+    return _brier(
+        [c.caravan for c in made],
+        [c.said for c in made],
+        [c.base for c in made],
+        [c.happened for c in made],
+        BINS,
+    )
 
 
 def _brier(

@@ -14,6 +14,7 @@ from benchmarks.skill.caravans import skills
 import caravana
 from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.branching import ways_taken
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import Hazard
 from caravana.inference.displacement.forecast import FORECASTERS
@@ -54,6 +55,15 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         folder / "plans.csv",
         ("caravan", "departs", "kept", "announced"),
         ((name, departs[name], *counted) for name, counted in kept.items() if counted[1]),
+    )
+    _write(
+        folder / "branches.csv",
+        ("caravan", "departs", "leaves", "towards", "left"),
+        (
+            (one.name, departs[one.name], *way.key, str(way.left).lower())
+            for one in measured.given
+            for way in ways_taken(one.record)
+        ),
     )
     _write(
         folder / "levels.csv",

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.inference import reports
+from caravana.inference.branches import KM_A_DEGREE, whereabouts_of
 from caravana.inference.caravan.nights import parts_by_day
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Observation
@@ -144,7 +145,7 @@ def _road(folder: Path) -> tuple[dict[str, tuple[float, float]], dict[str, str]]
                 elsewhere[row["id"]] = "no coordinates"
     for place, at in beside.items():
         gap = (road - np.array(at, float)) * np.array([1.0, np.cos(np.radians(float(at[0] or 0)))])
-        far = reports.KM_A_DEGREE * np.hypot(gap[:, 0], gap[:, 1])
+        far = KM_A_DEGREE * np.hypot(gap[:, 0], gap[:, 1])
         nearest = int(np.argmin(far))
         base, off = on_road[nearest][1], float(far[nearest])
         if base < 1.0 and off > 5.0:
@@ -204,6 +205,11 @@ def _given(
         offers=(),
         last=last,
         others=beside,
+        whereabouts=whereabouts_of(
+            (o for o in observations if o.kind in reports.PRESENT | {"position"}),
+            {place: at for place, at in where.items() if not any(place in b.places for b in road.branches)},
+        ),
+        branches=road.branches,
     )
     truth = parts_by_day(record)
     if ending and ending.date:

@@ -42,6 +42,8 @@ def caravan_table(results: Mapping[str, Any]) -> str:
     cells = [f"{row['under_base']:.0%} under the base rate" for row in results["together"].values()]
     lines.append("| still together: Brier score | " + " | ".join([*cells, ""]) + " |")
     lines.append(f"| halts: Brier score | {results['halts']['under_base']:.0%} under the plain share | | | |")
+    branches = results["branches"]["under_base"]
+    lines.append(f"| branches of the road: Brier score | {branches:.0%} under the plain share | | | |")
     return "\n".join(lines)
 
 

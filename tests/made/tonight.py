@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from caravana.inference.caravan.forecast import Roller
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.reports import nights_by_day, read_record
 from caravana.inference.scoring.proper_scores import crps, interval, quantiles
 from caravana.reporting.tonight.facts import CHANCES, QUANTILES, REPORTS, SCORES, Tonight
@@ -61,10 +62,12 @@ def caravan_facts(scenario: Scenario, first: dt.date, last: dt.date, *, days: in
     scored: list[tuple[Any, ...]] = []
     chances: list[tuple[Any, ...]] = []
     weights: dict[str, Any] = {}
+    branches: list[dict[str, Any]] = []
     for n in range((last - first).days + 1):
         evening, name = first + dt.timedelta(n), f"f{n:03}"
         forecast = roller.forecast(evening, days=days)
         weights = {quantity: by_day[min(by_day)] for quantity, by_day in forecast.weights.items()}
+        branches = plain(forecast.branches, forecast.km, forecast.position)
         for ahead, date in enumerate(forecast.dates):
             stops = zip(forecast.stop_ids, forecast.km, forecast.position[ahead], strict=True)
             chances += [(name, evening, record.caravan, date, ahead + 1, *stop) for stop in stops]
@@ -85,5 +88,5 @@ def caravan_facts(scenario: Scenario, first: dt.date, last: dt.date, *, days: in
         name=scenario.title, scenario=scenario, origin=last, reports=reports[reports["known_on"] <= last],
         quantiles=pd.DataFrame(lines, columns=list(QUANTILES)), scores=pd.DataFrame(scored, columns=list(SCORES)),
         chances=pd.DataFrame(chances, columns=list(CHANCES)), supplies=load_profile(), weights=weights,
-        useful={"position_km": 5, "persons": 3}, version="test",
+        branches=tuple(branches), useful={"position_km": 5, "persons": 3}, version="test",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from tests.made.outline import Outline, data_of
 from caravana.inference.displacement.scores import read_sheet, score_displacement
 from caravana.language.language import LANGUAGES, load_language
 from caravana.reporting.displacement import sections
-from caravana.reporting.displacement.sentences import closures, score_rows, verdict
+from caravana.reporting.displacement.sentences import closures, score_rows, transfer_rows, verdict
 from caravana.reporting.displacement.skill import skill_of, standing
 from caravana.reporting.model_card.card import make_card, write_model_card
 from caravana.reporting.report import render_report, write_report
 from caravana.results.displacement import read_displaced
+from caravana.scenario.model import Event
 from caravana.simulation import simulate
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 LIMIT = 8_000_000
+RULES = ("camp-shares", "walk", "flee")
 EN, ES = load_language("en"), load_language("es")
 
 
@@ -323,3 +326,26 @@ def test_what_an_import_left_out_is_told(code: Code, tmp_path: Path) -> None:
     assert "(2)" in outline.text
     plain = render_report(make_run(tmp_path / "plain"), language=code)
     assert "import-notes" not in plain
+
+
+def test_people_taken_from_place_to_place_are_told_and_whether_the_rules_act_on_it(tmp_path: Path) -> None:
+    taken = (
+        Event(id="convoys", date=START, kind="transfer", place_id="West_Camp", target_id="South_Camp", value=1200.0,
+              unit="persons/day"),
+        Event(id="hazard", date=START, end_date=START + dt.timedelta(5), kind="transfer", place_id="West_Camp",
+              target_id="Far_Camp", value=0.1, unit="1/day"),
+    )  # fmt: skip
+    runs = {rules: make_run(tmp_path / rules, members=3, days=8, rules=rules, events=taken) for rules in RULES}
+    said = {rules: transfer_rows(read_displaced(run), EN) for rules, run in runs.items()}
+    convoys = "1,200 persons a day are taken from West Camp to South Camp: from 1 March 2012 to the end"
+    hazard = "9.5% of those in West Camp are taken to Far Camp each day: 1 March 2012 to 6 March 2012"
+    inert = " (these rules do not act on it)"
+    # Nobody counts Far Camp: the shares of camps do not know it.
+    assert said == {
+        "camp-shares": [convoys, hazard + inert],
+        "walk": [convoys, hazard],
+        "flee": [convoys + inert, hazard + inert],
+    }
+    spanish = Outline(render_report(runs["walk"], language="es")).text
+    assert "cada día se traslada a Far Camp el 9,5" in spanish
+    assert re.search(r"cada día se traslada a 1\W?200 personas de West Camp a South Camp", spanish)

@@ -101,6 +101,23 @@ def test_the_first_sentence_says_where_between_what_how_many_and_whether_togethe
     assert night.date == ORIGIN + dt.timedelta(1)
 
 
+def test_the_page_says_in_both_languages_where_it_may_leave_its_road(facts, page):
+    (branch,) = facts.branches
+    assert branch["leaves"]["place"] == "juchitan"
+    english, spanish = (
+        re.findall(r'<p class="branch">(.*?)</p>', words) for words in (part_of(page, "en"), part_of(page, "es"))
+    )
+    reached, chance = (load_language("en").chance(branch[key], short=True) for key in ("reached", "chance"))
+    expected = (
+        f"If it comes as far as Juchitán ({reached} by 17 November), it leaves its road there towards Santo Domingo"
+        f" Tehuantepec {chance}; {branch['others_left']} of {branch['others_passed']} other caravans did."
+    )
+    assert english == [expected]
+    assert "hacia Santo Domingo Tehuantepec" in spanish[0]
+    took = replace(facts, branches=({**branch, "seen": True},))
+    assert "It has left its road at Juchitán, towards" in render_tonight(took, language="en")
+
+
 def test_chances_of_towns_are_all_of_the_chance(facts):
     shares = facts.chances[facts.chances["issued_on"] == ORIGIN].groupby("target_date")["chance"].sum()
     assert shares.to_numpy() == pytest.approx(1.0)

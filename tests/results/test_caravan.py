@@ -179,6 +179,7 @@ def test_every_place_belongs_to_its_nearest_hub() -> None:
     [
         ("Tapachula de Córdova y Ordóñez", "Tapachula", "Tapachula"),
         ("Heroica Puebla de Zaragoza", "Puebla", "Puebla"),
+        ("Heroica Ciudad de Juchitán de Zaragoza", "Heroica Ciudad de Juchitán de Zaragoza", "Juchitán"),
         ("Joaquín Miguel Gutiérrez (Margaritas): stand-in", "Pijijiapan", "Joaquín Miguel Gutiérrez"),
         ("San Martín Texmelucan de Labastida", "San Martín Texmelucan", "San Martín Texmelucan"),
         ("Villa de Etla", "", "Villa de Etla"),

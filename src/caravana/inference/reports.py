@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.night_reports import beside, nights_of
+from caravana.inference.branches import beside, branches_of, whereabouts_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.spelling import did_you_mean
 
@@ -24,16 +24,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.night_reports import Night
+    from caravana.inference.branches import Branch, Whereabouts
     from caravana.scenario.model import Caravan, Observation, Scenario
 
     Floats = NDArray[np.float64]
 
+# How far off a report of a night may be (km), and the chance that it is of this caravan's night at all.  Assumptions:
+# towns are some km across, "about" is said of the nearest town, an inferred row may have the wrong evening.
+SPREAD = {"exact": 1.5, "about": 6.0, "range": 6.0, "planned": 1.5, "more_than": 10.0, "less_than": 10.0}
+TRUST = {"exact": 0.97, "about": 0.9, "range": 0.9, "planned": 0.7, "more_than": 0.8, "less_than": 0.8}
+INFERRED_SPREAD = 8.0
+INFERRED_TRUST = 0.9
+INFERRED_WEIGHT = 0.5
+# Rows that tell where the caravan was that evening though they are not of its position: whoever counts it is with it.
+PRESENT = frozenset({"headcount", "minors", "pregnant", "rest_day", "ill", "medical_consultations"})
+PRESENT_SPREAD = 4.0
+PRESENT_TRUST = 0.8
 # What kinds of observation are of: the first two a forecast uses, the others a calibration as well.
 COUNTED = {"headcount": "persons", "accepted_papers_cumulative": "cards"}
 BESIDE = {"minors": "minors", "pregnant": "pregnant", "detained": "detained", "medical_consultations": "treated"}
-# A figure that was inferred counts half.
-INFERRED_WEIGHT = 0.5
 # The scenario's shares of children and pregnant women were set from such reports: as evidence they count half.
 SHARE_WEIGHT = 0.5
 
@@ -68,6 +77,25 @@ class Stops:
 
 
 @dataclass(frozen=True)
+class Night:
+    """A report of where a night was, or would be, spent; ``firm`` where its words are exact and not inferred.
+
+    ``direct`` where it is a report of the position itself; otherwise ``until`` is the day on which one takes its
+    place (None: none does).
+    """
+
+    date: dt.date
+    known_on: dt.date
+    km: float
+    spread: float
+    trust: float
+    planned: bool
+    firm: bool
+    direct: bool = True
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class ReportedCount:
     """A report of how many walk, or of something else that is counted, and the day on which it was known."""
 
@@ -98,6 +126,10 @@ class CaravanReports:
         The scenario's last day.
     others : tuple of ReportedCount
         What else is counted (minors, pregnant women, people detained or treated on a day), in order of date.
+    whereabouts : tuple of Whereabouts
+        Where it was reported, off its road too, in order of date.
+    branches : tuple of Branch
+        Roads that leave its road.
     """
 
     caravan: str
@@ -109,6 +141,8 @@ class CaravanReports:
     offers: tuple[dt.date, ...]
     last: dt.date
     others: tuple[ReportedCount, ...] = ()
+    whereabouts: tuple[Whereabouts, ...] = ()
+    branches: tuple[Branch, ...] = ()
 
     def day(self, date: dt.date) -> int:
         """Days since the evening before the departure."""
@@ -140,7 +174,8 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
     place_ids, km = trace_itinerary(scenario, itinerary)
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
-    nights = nights_of(of_it, {**beside(scenario, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}})
+    near = {**beside(scenario.places, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}}
+    nights = nights_of(of_it, near)
     counts, others = (counts_of(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
@@ -158,6 +193,8 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
         offers=tuple(sorted(e.date for e in scenario.events if e.kind == "offer")),
         last=scenario.end,
         others=tuple(numbered(c, departs) for c in others if c.date >= first),
+        whereabouts=whereabouts_of((o for o in of_it if o.kind in PRESENT | {"position"}), near),
+        branches=branches_of(scenario, place_ids, km),
     )
 
 
@@ -175,7 +212,8 @@ def known_by(record: CaravanReports, origin: dt.date) -> CaravanReports:
         raise UsageError(f"nothing was known of {record.caravan} on {origin}; choose a later origin")
     others = tuple(c for c in record.others if c.known_on <= origin and c.date <= origin)
     offers = tuple(day for day in record.offers if day <= origin)
-    return replace(record, nights=nights, counts=counts, offers=offers, others=others)
+    whereabouts = tuple(w for w in record.whereabouts if w.known_on <= origin)
+    return replace(record, nights=nights, counts=counts, offers=offers, others=others, whereabouts=whereabouts)
 
 
 def nights_by_day(record: CaravanReports, *, direct: bool) -> dict[int, float]:
@@ -239,6 +277,49 @@ def _stops(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> Stops:
         ids=tuple(place_ids[i] for i in keep),
         km=np.asarray(km, float)[keep],
         population=np.array([float(places[place_ids[i]].population or UNKNOWN_POPULATION) for i in keep]),
+    )
+
+
+def nights_of(observations: list[Observation], where: Mapping[str, tuple[float, float]]) -> list[Night]:
+    """Positions; and, for as long as none is known, the places where the caravan was counted or treated that day."""
+    placed = [o for o in observations if o.place_id in where]
+    reported: dict[dt.date, dt.date] = {}
+    for o in placed:
+        if o.kind == "position" and o.qualifier != "planned":
+            reported[o.date] = min(o.known_on, reported.get(o.date, o.known_on))
+    out = []
+    for o in placed:
+        at, off = where[o.place_id or ""]
+        at += o.km_past or 0.0
+        if o.kind == "position" or (o.kind == "rest_day" and o.qualifier == "planned"):
+            out.append(_night(o, at, off))
+        elif o.kind in PRESENT and (o.date not in reported or o.known_on < reported[o.date]):
+            night = _night(o, at, off)
+            out.append(
+                replace(
+                    night,
+                    spread=max(night.spread, PRESENT_SPREAD),
+                    trust=min(night.trust, PRESENT_TRUST),
+                    planned=False,
+                    firm=False,
+                    direct=False,
+                    until=reported.get(o.date),
+                )
+            )
+    return sorted(out, key=lambda night: night.date)
+
+
+def _night(o: Observation, km: float, off: float) -> Night:
+    planned = o.qualifier == "planned"
+    inferred = o.inferred and not planned
+    return Night(
+        date=o.date,
+        known_on=o.known_on,
+        km=km,
+        spread=max(SPREAD[o.qualifier], INFERRED_SPREAD if inferred else 0.0) + off,
+        trust=TRUST[o.qualifier] * (INFERRED_TRUST if inferred else 1.0),
+        planned=planned,
+        firm=o.qualifier == "exact" and not o.inferred,
     )
 
 

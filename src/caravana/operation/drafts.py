@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.importers.identities import holds_identity
-from caravana.inference.night_reports import OFF_ROUTE_KM, PRESENT, beside
-from caravana.inference.reports import BESIDE, COUNTED
+from caravana.inference.branches import OFF_ROUTE_KM, beside
+from caravana.inference.reports import BESIDE, COUNTED, PRESENT
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
@@ -113,7 +113,7 @@ def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None)
         return Bounds(scenario, today, None, {}, names_of(scenario))
     itinerary = next(one for one in scenario.itineraries if one.id == chosen.itinerary)
     place_ids, road = trace_itinerary(scenario, itinerary)
-    near = {place: km for place, (km, _) in beside(scenario, place_ids, road).items()}
+    near = {place: km for place, (km, _) in beside(scenario.places, place_ids, road).items()}
     on = dict(zip(place_ids, map(float, road), strict=True))
     return Bounds(scenario, today, chosen, near | on, names_of(scenario))
 

@@ -91,6 +91,7 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
         quantiles=quantiles[quantiles["issued_on"] <= on].reset_index(drop=True),
         chances=chances[chances["issued_on"] <= on].reset_index(drop=True), scores=scores, supplies=supplies,
         stock=_stock(operation.folder, supplies, world.scenario), weights=_weights(exact),
+        branches=tuple(exact.get("branches", ())),
         useful=useful_days(exact, scores), triggers=trigger_states(operation, ledger, on),
         others=compare_models(ledger, on), links=_links(operation), version=__version__,
     )  # fmt: skip

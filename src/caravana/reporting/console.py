@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.caravan.halts import past_the_town
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.reports import SIDES
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.proper_scores import quantiles
@@ -42,7 +43,8 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
         ``nights``: for each date the km along the itinerary (``q05`` to ``q95``), the likeliest stops with their
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
         advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
-        carried the weight at worst; ``together``: chance by date that it is still together; ``weights``: of the
+        carried the weight at worst; ``together``: chance by date that it is still together; ``branches``: roads that
+        leave its own (:func:`~caravana.inference.caravan.pooled.branching.plain`); ``weights``: of the
         forecasters that were pooled, by quantity and horizon; ``useful_lead``: days ahead up to which each quantity's
         forecast beats the best naive rule; ``audience``: always ``internal``.
     """
@@ -71,6 +73,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
             date.isoformat(): round(float(chance), 3)
             for date, chance in zip(forecast.dates, forecast.together, strict=True)
         },
+        "branches": plain(forecast.branches, forecast.km, forecast.position),
         "weights": {
             quantity: {
                 str(horizon): {name: round(weight, 3) for name, weight in by_name.items()}
@@ -110,6 +113,18 @@ def _weight_line(weights: Mapping[str, Mapping[str, Mapping[str, float]]]) -> st
     return f"Weights in 100, {max(weights['position'], key=int)} days ahead: {'; '.join(parts)}."
 
 
+def _branch_line(branch: Mapping[str, Any], last: str) -> str:
+    """Whether it leaves its road somewhere, in one line."""
+    leaves, towards = branch["leaves"]["name"], branch["towards"]["name"]
+    if branch["seen"]:
+        return f"It has left its road at {leaves} towards {towards}."
+    others = f"{branch['others_left']} of {branch['others_passed']} other caravans did"
+    return (
+        f"If it comes as far as {leaves} ({round(100 * branch['reached'])} in 100 by {last}), it leaves its road"
+        f" towards {towards} with {round(100 * branch['chance'])} chances in 100; {others}."
+    )
+
+
 def _worst_effective(forecast: Forecast) -> float:
     """Effective number of the headcount's particles at worst; all of them where nothing was counted."""
     return float(min(forecast.particles.least_effective, forecast.particles.walking.size))
@@ -131,6 +146,7 @@ def tell_lines(content: Mapping[str, Any]) -> list[str]:
         )
     last, chance = list(content["together"].items())[-1]
     lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
+    lines += [_branch_line(branch, last) for branch in content["branches"]]
     lines.append(_lead_line(content["useful_lead"]))
     lines.append(_weight_line(content["weights"]))
     lines.append(f"Persons rest on {content['effective_persons']:.0f} effective particles at worst.")

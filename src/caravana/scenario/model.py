@@ -32,6 +32,7 @@ PlaceKind = Literal[
 EventKind = Literal[
     # kinds that act on people when the day comes
     "offer", "clash", "raid", "shooting", "roadblock", "closure", "destination", "location_change",
+    "transfer",
     # kinds that are only the record: shown, never acted on
     "departure", "call", "rest", "arrival", "split", "announcement", "policy", "transport", "dissolution",
 ]  # fmt: skip
@@ -54,6 +55,9 @@ LinkKind = Literal[
 ]  # fmt: skip
 Qualifier = Literal["exact", "about", "more_than", "less_than", "range", "planned"]
 Rules = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+TRANSFER_UNITS = (HAZARD, CONVOYS) = ("1/day", "persons/day")
+"""Units of a transfer: a hazard of everybody there, or so many people a day."""
 
 PERSON_KINDS = ("men", "women", "pregnant", "children", "older")
 

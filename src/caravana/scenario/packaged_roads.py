@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.scenario.model import Link, Place
 from caravana.scenario.reading.draft import Draft, Entry
+from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import read_table
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ def find_road(name: str) -> PackagedRoad | None:
     return PackagedRoad(
         name, content["title"], content["title_es"], ROADS / name, ways, content["branches"], content["aliases"]
     )
+
+
+def read_road(name: str) -> tuple[list[Place], list[Link]]:
+    """Places and links of a road, those of all its branches too."""
+    places = read_table(ROADS / name / "places.csv", RoadPlace, FaultList()) or []
+    links = read_table(ROADS / name / "links.csv", RoadLink, FaultList()) or []
+    return [entry.row for entry in places], [entry.row for entry in links]
 
 
 def add_road(draft: Draft) -> None:

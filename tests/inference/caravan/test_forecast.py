@@ -132,16 +132,21 @@ def test_a_forecast_can_be_told(made):
     assert len(told["nights"]) == 7
     assert told["nights"][0]["likeliest_stops"][0]["name"]
     lines = tell_lines(told)
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert list(told["together"]) == [night["date"] for night in told["nights"]]
     assert all(0.0 < chance < 1.0 for chance in told["together"].values())
     assert set(told["useful_lead"]) == {"position", "headcount", "together"}
+    (branch,) = told["branches"]
+    assert (branch["leaves"]["place"], branch["towards"]["place"]) == ("juchitan", "tehuantepec")
+    assert 0.5 < branch["reached"] <= 1.0
+    assert (branch["others_left"], branch["others_passed"]) == (3, 7)
+    assert lines[-4].startswith("If it comes as far as Heroica Ciudad de Juchitán de Zaragoza (")
     assert set(told["useful_lead"].values()) <= {0, 1, 3, 7, 14}
     assert any(line.startswith("Better than the best naive rule up to: position") for line in tell_lines(told))
     assert lines[-2].startswith("Weights in 100, 7 days ahead: position caravana")
     assert set(told["weights"]["position"]) == {"1", "3", "7"}
     assert told["effective_persons"] >= 0.1 * SMALL["particles"]
-    assert lines[-4].startswith(f"Still together on {told['nights'][-1]['date']}")
+    assert lines[-5].startswith(f"Still together on {told['nights'][-1]['date']}")
 
 
 def test_default_origins_know_where_the_caravan_is(record):

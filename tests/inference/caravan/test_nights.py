@@ -18,8 +18,7 @@ from caravana.inference.caravan.nights import (
     sample_paths,
     transition,
 )
-from caravana.inference.night_reports import Night
-from caravana.inference.reports import CaravanReports, Stops
+from caravana.inference.reports import CaravanReports, Night, Stops
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate
 

@@ -93,6 +93,15 @@ def test_the_card_has_the_shape_that_machines_read():
     assert {row["model"] for row in card["table"]} == {MODEL, "persistence", "persistence_spread"}
 
 
+def test_a_rule_that_errs_by_rounding_alone_has_no_skill_over_it():
+    cases = [case(o, 7000.0, 7400.0, 7000.0 + 2e-12) for o in range(1, 30)]
+    card = scorecard(cases)
+    assert 0.0 < cases[0].scores["persistence"].crps < 1e-9, "the rule is not right to the last digit"
+    assert card["skill"]["position"]["1"] is None
+    assert card["skill_interval"]["position"]["1"] == {"low": None, "high": None}
+    assert card["verdict"].startswith("Loses to a baseline: position at 1 days (persistence).")
+
+
 def test_a_model_that_loses_says_so_first():
     card = scorecard([case(o, 10.0, 19.0, 12.0) for o in range(1, 30)])
     assert card["verdict"].startswith("Loses to a baseline: position at 1 days (persistence).")

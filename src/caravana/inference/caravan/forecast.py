@@ -17,9 +17,16 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.caravan import headcounts
 from caravana.inference.caravan.pacing import DRAWS, MEMORY
+from caravana.inference.caravan.pooled.branching import ways_ahead
 from caravana.inference.caravan.pooled.figures import FigurePool
 from caravana.inference.caravan.pooled.leads import leads
-from caravana.inference.caravan.pooled.others import hazard_of, learned_weights, share_broken
+from caravana.inference.caravan.pooled.others import (
+    hazard_of,
+    learned_weights,
+    plan_trust,
+    share_broken,
+    ways_of_others,
+)
 from caravana.inference.caravan.pooled.positions import PositionPool, generator
 from caravana.inference.caravan.pooled.rosters import FIGURES, HORIZONS, POSITIONS
 from caravana.inference.caravan.together import signs_of
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.caravan.headcounts import Particles
     from caravana.inference.caravan.pacing import AdvancePosterior
+    from caravana.inference.caravan.pooled.branching import BranchChance
     from caravana.inference.caravan.pooled.rosters import OwnCase
     from caravana.inference.reports import CaravanReports, Stops
 
@@ -69,6 +77,8 @@ class Forecast:
         Chance that it is still together; all else is given that it is.
     weights : dict of str to dict of int to dict of str to float
         Of the forecasters that were pooled, by quantity (``position``, ``headcount``) and horizon.
+    branches : tuple of BranchChance
+        Roads that leave its road, and the chance that it takes each if it comes so far.
     useful_lead : dict of str to int
         Days ahead up to which a forecast beats the best naive rule, by quantity (``together`` too); beyond it there is
         no better forecast than today's number.
@@ -85,6 +95,7 @@ class Forecast:
     particles: Particles
     together: Floats
     weights: Mapping[str, Mapping[int, Mapping[str, float]]]
+    branches: tuple[BranchChance, ...]
     useful_lead: Mapping[str, int]
 
     def by_town(self, stops: Stops) -> Floats:
@@ -141,6 +152,7 @@ class Roller:
             particles=particles,
             together=hazard_of(known).together(signs, days=days),
             weights={"position": nights.weights, "headcount": figures.weights},
+            branches=ways_ahead(known, ways_of_others(self.record), trust=plan_trust(known)),
             useful_lead=self._leads(nights.cases, figures.cases),
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.caravan.backtest import SHARE, score_forecast
 from caravana.inference.caravan.forecast import PARTICLES, Roller
+from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.caravan.together import ended_on
 from caravana.inference.issued import (
     IssuedForecast,
@@ -82,6 +83,7 @@ def issue_caravan(
         "reported": {side: [in_runs(row) for row in forecast.reported[side]] for side in SIDES},
         "together": forecast.together.tolist(),
         "weights": {quantity: dict(by_day[min(by_day)]) for quantity, by_day in forecast.weights.items()},
+        "branches": plain(forecast.branches, forecast.km, forecast.position),
         "useful_lead": dict(forecast.useful_lead),
     }
     return IssuedForecast(

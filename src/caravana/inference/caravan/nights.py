@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.night_reports import Night
-    from caravana.inference.reports import CaravanReports, Stops
+    from caravana.inference.reports import CaravanReports, Night, Stops
 
     Floats = NDArray[np.float64]
 

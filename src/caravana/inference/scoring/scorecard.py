@@ -26,6 +26,8 @@ RESAMPLES = 1000
 BLOCK_DAYS = 7
 PIT_BINS = 10
 FEW = 8
+ROUNDING = 1e-6
+"""A mean score below this (of a km, a person, a chance) is rounding noise: nothing can beat it, no skill is told."""
 # The baselines that the skill is measured against.  Those with a spread of their own past errors are no forecast anyone
 # made; they are harder to beat, and stand beside as `skill_over_spread`.
 SPREAD = "_spread"
@@ -94,7 +96,7 @@ def names_of(cases: Sequence[Case]) -> list[str]:
 
 
 def best_baseline(cases: Sequence[Case], *, spread: bool) -> tuple[str, float]:
-    """Name of the baseline with the lowest mean CRPS, and the model's skill against it."""
+    """Name of the baseline with the lowest mean CRPS, and the model's skill against it; NaN where it has no error."""
     means = {
         name: float(np.mean([case.scores[name].crps for case in cases]))
         for name in names_of(cases)
@@ -102,7 +104,7 @@ def best_baseline(cases: Sequence[Case], *, spread: bool) -> tuple[str, float]:
     }
     best = min(means, key=lambda name: means[name])
     own = float(np.mean([case.scores[MODEL].crps for case in cases]))
-    return best, 1.0 - own / means[best] if means[best] > 0 else float("nan")
+    return best, 1.0 - own / means[best] if means[best] > ROUNDING else float("nan")
 
 
 def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: bool) -> dict[str, float | None]:
@@ -117,14 +119,17 @@ def skill_interval(cases: Sequence[Case], rng: np.random.Generator, *, spread: b
     if len(blocks) < 2:
         return {"low": None, "high": None}
     names = [name for name in names_of(cases) if spread or not name.endswith(SPREAD)]
+    counts = np.array([len(part) for part in blocks.values()])
     sums = np.array(
         [[sum(case.scores[name].crps for case in part) for name in (MODEL, *names)] for part in blocks.values()]
     )
-    drawn = sums[rng.integers(0, len(sums), (RESAMPLES, len(sums)))].sum(axis=1)
+    picked = rng.integers(0, len(sums), (RESAMPLES, len(sums)))
+    drawn = sums[picked].sum(axis=1)
     best = drawn[:, 1:].min(axis=1)
+    erred = best > ROUNDING * counts[picked].sum(axis=1)
     skill = np.full(len(best), -np.inf)
-    np.divide(drawn[:, 0], best, out=skill, where=best > 0)
-    skill = np.where(best > 0, 1.0 - skill, -np.inf)
+    np.divide(drawn[:, 0], best, out=skill, where=erred)
+    skill = np.where(erred, 1.0 - skill, -np.inf)
     low, high = np.quantile(skill, [0.05, 0.95], method="inverted_cdf")
     return {end: _rounded(float(one)) if np.isfinite(one) else None for end, one in (("low", low), ("high", high))}
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.inference.scoring.scorecard import ROUNDING
+
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("quantity", "horizon", "score", "naive")
-ROUNDING = 1e-9
-"""A naive rule whose mean score is below this is right to rounding: nothing can beat it."""
 
 
 def useful_lead(cases: pd.DataFrame) -> dict[str, int]:

@@ -39,7 +39,10 @@ def short_name(place: Place) -> str:
         plain = plain.removeprefix(title)
     if place.municipality and plain.startswith(f"{place.municipality} de "):
         return place.municipality
-    return plain.split(" de ")[0] if len(plain) > LONG_NAME else plain
+    if len(plain) > LONG_NAME:
+        first, *others = plain.split(" de ")
+        plain = others[0] if first == "Ciudad" and others else first
+    return plain
 
 
 def is_drawable(place: Place) -> bool:

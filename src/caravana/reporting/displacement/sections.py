@@ -35,6 +35,7 @@ from caravana.reporting.displacement.sentences import (
     score_rows,
     setting_rows,
     spread_of,
+    transfer_rows,
 )
 from caravana.reporting.displacement.sites import sites
 from caravana.reporting.needs_rows import need_rows
@@ -143,12 +144,13 @@ def error(answers: DisplacementAnswers, language: Language) -> Section | None:
 
 
 def assumed(answers: DisplacementAnswers, language: Language) -> Section:
-    """What was assumed: in words, closures, corrected counts, notes of an import, settings."""
+    """What was assumed: in words, closures, transfers, corrected counts, notes of an import, settings."""
     displaced = answers.results
     return Section(
         "assumed", language.text("assumed.head"), tuple(assumptions(displaced, language)), prose=True,
         figure=html.fragment(
             "displacement/assumed", language, closures=[c["words"] for c in closures(displaced, language)],
+            transfers=transfer_rows(displaced, language),
             corrected=corrected_rows(displaced, language), notes=displaced.scenario.notes,
             capacities=_capacities(displaced, language),
             settings=_settings(displaced, language),

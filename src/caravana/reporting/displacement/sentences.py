@@ -14,6 +14,7 @@ from caravana.reporting.displacement.skill import OF_THE_TOTAL, held_from, stand
 from caravana.reporting.html import safe
 from caravana.results.acting import driver_of, idle_settings, overruled, traits_of
 from caravana.results.displacement import CAMPS, people_levels, plain_name
+from caravana.scenario.model import CONVOYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -310,6 +311,30 @@ def closures(displaced: Displaced, language: Language) -> list[dict[str, Any]]:
             "what": what, "first": first, "last": displaced.days - 1 if end is None else end - 1,
             "words": language.text(f"displacement.assumed.{key}", what=what, start=start, end=until),
         })  # fmt: skip
+    return out
+
+
+def transfer_rows(displaced: Displaced, language: Language) -> list[str]:
+    """People taken from place to place, as the scenario says; also where the rules of the run do not act on it."""
+    scenario, traits = displaced.scenario, traits_of(displaced.scenario)
+    by_id = {place.id: place for place in scenario.places}
+    counted = {scenario.places[i].id for i in displaced.counts}
+    out = []
+    for event in scenario.events:
+        start, end = by_id.get(event.place_id or ""), by_id.get(event.target_id or "")
+        if event.kind != "transfer" or start is None or end is None or scenario.day_of(event.date) >= displaced.days:
+            continue
+        size = float(event.value or 0.0)
+        how = "convoys" if event.unit == CONVOYS else "hazard"
+        number = language.number(size) if how == "convoys" else language.number(-100.0 * np.expm1(-size), digits=1)
+        what = language.text(
+            f"displacement.assumed.transfer_{how}", first=plain_name(start), second=plain_name(end), n=number
+        )
+        key = "closure_open" if event.end_date is None else "closure_to"
+        until = language.day_year(event.end_date) if event.end_date else ""
+        words = language.text(f"displacement.assumed.{key}", what=what, start=language.day_year(event.date), end=until)
+        acts = traits.mended and (not traits.camps_only or {start.id, end.id} <= counted)
+        out.append(words if acts else language.text("displacement.assumed.transfer_inert", what=words))
     return out
 
 

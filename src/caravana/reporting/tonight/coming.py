@@ -12,10 +12,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from caravana.reporting import html
+from caravana.reporting.caravan.map import short_name
 from caravana.reporting.sections import Section
 from caravana.reporting.tonight.axes import both
 from caravana.reporting.tonight.map import COMING, DAYS, SEEN, draw_map
 from caravana.reporting.tonight.road import ForecastNight, Road, nights_of, road_of
+from caravana.scenario.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +108,26 @@ def headline(ahead: Ahead, language: Language) -> Markup:
     )  # fmt: skip
 
 
+def branch_sentences(facts: Tonight, ahead: Ahead, language: Language) -> list[str]:
+    """Where the caravan may leave its road within the days of the forecast: a sentence a branch."""
+    out = []
+    for branch in facts.branches:
+        leaves, towards = (
+            short_name(Place(id=at["place"], name=at["name"], municipality=at["municipality"]))
+            for at in (branch["leaves"], branch["towards"])
+        )
+        key = "tonight.branch_seen" if branch["seen"] else "tonight.branch"
+        out.append(
+            language.text(
+                key, leaves=leaves, towards=towards, day=language.day(ahead.coming[-1].date),
+                reached=language.chance(branch["reached"], short=True),
+                chance=language.chance(branch["chance"], short=True),
+                left=branch["others_left"], passed=branch["others_passed"],
+            )
+        )  # fmt: skip
+    return out
+
+
 def _range_words(road: Road, night: ForecastNight, language: Language) -> str:
     low, high = road.place(night.km[0]), road.place(night.km[-1])
     long = language.rounded(night.km[-1] - night.km[0])
@@ -170,6 +192,7 @@ def coming_section(facts: Tonight, language: Language) -> Section | None:
             "tonight/coming",
             language,
             headline=headline(ahead, language),
+            branches=branch_sentences(facts, ahead, language),
             cards=[card_of(ahead, n, language) for n in range(min(DAYS, len(ahead.coming)))],
             past=[past_card(ahead, night, language) for night in ahead.past],
             map=both(

@@ -133,6 +133,9 @@ class Tonight:
         The office's own.
     weights
         Of the forecasters that were pooled, by quantity.
+    branches
+        Roads that leave a caravan's road within the forecast's days, as
+        :func:`~caravana.inference.caravan.pooled.branching.plain` has them.
     useful
         How many days ahead this record is worth forecasting, by target; what is not known is not in it.
     triggers
@@ -155,6 +158,7 @@ class Tonight:
     chances: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANCES)))
     stock: tuple[Stock, ...] = ()
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    branches: tuple[Row, ...] = ()
     useful: Mapping[str, int] = field(default_factory=dict)
     triggers: tuple[TriggerState, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)

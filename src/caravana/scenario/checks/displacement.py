@@ -9,7 +9,7 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.demographics import missing_traits
-from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.model import CONVOYS, HAZARD, MOST_PEOPLE, TRANSFER_UNITS
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
 from caravana.spelling import did_you_mean
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MOST_LINES = 5
 ASSESSED = "displaced_count"
 COUNTS = ("total_count", "camp_count", "camp_count_elsewhere", ASSESSED)
+#: What an event may be aimed at besides a place and a country.
+OTHER_TARGETS = ("itineraries", "caravans", "facilities", "policies", "calls")
+#: Highest hazard of a transfer, 1/day: a place is empty within the hour.
+MOST_HAZARD = 24.0
 #: Most days that a road may take: people under way wait in a calendar of so many days.
 MOST_DAYS = 366
 #: Most people counted in all, and most displaced by conflicts or by floods: together they fit the cells of the
@@ -50,6 +54,7 @@ def check_displacement(draft: Draft) -> None:
             what = "a number above 0, as the setting softening is 0: what is at no distance would weigh without bound"
             draft.fault(entry, "km", entry.row.km, what)
     _check_areas(draft)
+    _check_transfers(draft)
     _check_travel(draft, settings)
     _check_powers(draft, settings)
     _check_people(draft, settings)
@@ -104,6 +109,28 @@ def _check_areas(draft: Draft) -> None:
             draft.fault(entry, "area", area, f"a state or a country as places.csv spells it{near}")
         elif kind == ASSESSED and entry.row.low is None:
             draft.fault(entry, "low", None, "a number of people")
+
+
+def _check_transfers(draft: Draft) -> None:
+    """Report transfers without a place that they go from or to, or a size that says how many go."""
+    places = draft.known("places") or set()
+    others = draft.known(*OTHER_TARGETS) or set()
+    others |= {entry.row.country for entry in draft.entries("places") if entry.row.country}
+    most = dict(zip(TRANSFER_UNITS, (MOST_HAZARD, MOST_PEOPLE), strict=True))
+    for entry in draft.entries("events"):
+        row, to = entry.row, entry.row.target_id
+        if row.kind != "transfer":
+            continue
+        if row.place_id is None and "place_id" not in entry.bad:
+            draft.fault(entry, "place_id", None, "the id of the place that people are taken from")
+        # A target that is nothing at all is told of where those of all events are looked at.
+        if (to in (None, row.place_id) or (to in others and to not in places)) and "target_id" not in entry.bad:
+            draft.fault(entry, "target_id", to, "the id of another place, that people are taken to")
+        if row.unit not in most and "unit" not in entry.bad:
+            draft.fault(entry, "unit", row.unit, f"{HAZARD} (a hazard of all those there) or {CONVOYS}")
+        top = most.get(row.unit, MOST_PEOPLE)
+        if (row.value is None or not 0 < row.value <= top) and "value" not in entry.bad:
+            draft.fault(entry, "value", row.value, f"a number above 0 and at most {top:,.0f}")
 
 
 def _check_travel(draft: Draft, settings: DisplacementSettings) -> None:

@@ -2,10 +2,11 @@
 
 The tables beside this file are made from the records of 2018 to 2025 by
 ``python -m benchmarks.skill.run --caravans FOLDER --tables``: readings of each caravan alone (``advance.csv``,
-``levels.csv``), where each slept (``hosts.csv``), how many of its plans it kept (``plans.csv``), which were broken up
-within a week (``fates.csv``), how well each was forecast (``skills.csv``); and weights, widths, hazards of ending and
-shares with each left out (``weights.csv``, ``widths.csv``, ``hazards.csv``, ``together.csv``).  A caravan that is
-forecast is left out of all of them; one is taken to be the same that set out within :data:`SAME_DAYS`.
+``levels.csv``), where each slept (``hosts.csv``), how many of its plans it kept (``plans.csv``), where it left the road
+(``branches.csv``), which were broken up within a week (``fates.csv``), how well each was forecast (``skills.csv``); and
+weights, widths, hazards of ending and shares with each left out (``weights.csv``, ``widths.csv``, ``hazards.csv``,
+``together.csv``).  A caravan that is forecast is left out of all of them; one is taken to be the same that set out
+within :data:`SAME_DAYS`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 
 from caravana.inference.caravan import level, pacing
 from caravana.inference.caravan.nights import plans_kept
+from caravana.inference.caravan.pooled.branching import WayTaken
 from caravana.inference.caravan.pooled.eras import fit_eras
 from caravana.inference.caravan.pooled.rosters import nearest_horizon
 from caravana.inference.caravan.prior import left_out
@@ -113,6 +115,12 @@ def plan_trust(known: CaravanReports) -> float:
     without = same_caravans(known)
     counted = [(kept, announced) for name, kept, announced in _plans() if name not in without]
     return trust_in_plans([*counted, plans_kept(known)])
+
+
+def ways_of_others(record: CaravanReports) -> list[WayTaken]:
+    """What the other caravans did where roads leave the one along which they went."""
+    without = same_caravans(record)
+    return [way for name, way in _ways_taken() if name not in without]
 
 
 def trust_in_plans(counted: Sequence[tuple[int, int]]) -> float:
@@ -209,6 +217,15 @@ def _weights() -> dict[tuple[str, str], dict[int, Floats]]:
 @cache
 def _plans() -> list[tuple[str, int, int]]:
     return [(row["caravan"], int(row["kept"]), int(row["announced"])) for row in _rows("plans.csv")]
+
+
+@cache
+def _ways_taken() -> list[tuple[str, WayTaken]]:
+    return [
+        (row["caravan"],
+         WayTaken(dt.date.fromisoformat(row["departs"]), (row["leaves"], row["towards"]), row["left"] == "true"))
+        for row in _rows("branches.csv")
+    ]  # fmt: skip
 
 
 @cache

@@ -83,18 +83,20 @@ def read_record(counts: Ints, reported: Bools, origin: int, *, interpolated: boo
     return CampHistory(counts, reported, known, first)
 
 
-def daily_rise(record: CampHistory, half_life: Floats) -> Floats:
+def daily_rise(record: CampHistory, half_life: Floats, moved: Floats | None = None) -> Floats:
     """Mean daily change of each camp up to its last report, later days weighing more, [member, camp].
 
     Parameters
     ----------
     half_life
         Days, [member, 1].
+    moved
+        What each camp gained by transfers, which is no change of its own, [day, camp].
     """
-    return _changes(record, half_life, batch=None)
+    return _changes(record, half_life, moved, batch=None)
 
 
-def robust_rate(record: CampHistory, half_life: Floats, *, batch: Bools) -> Floats:
+def robust_rate(record: CampHistory, half_life: Floats, moved: Floats | None = None, *, batch: Bools) -> Floats:
     """Rate of a camp for days to come: as :func:`daily_rise`, without registrations of many at once, [member, camp].
 
     Parameters
@@ -102,16 +104,18 @@ def robust_rate(record: CampHistory, half_life: Floats, *, batch: Bools) -> Floa
     batch
         Members in which the first count of a camp is no rate but a registration of those there already, [member, 1].
     """
-    return _changes(record, half_life, batch=batch)
+    return _changes(record, half_life, moved, batch=batch)
 
 
-def _changes(record: CampHistory, half_life: Floats, *, batch: Bools | None) -> Floats:
+def _changes(record: CampHistory, half_life: Floats, moved: Floats | None, *, batch: Bools | None) -> Floats:
     out = np.zeros((len(half_life), len(record.known)))
     for camp, (known, first) in enumerate(zip(record.known, record.first, strict=True)):
         begin = max(int(known) - BACK_DAYS, 0)
         change = np.diff(record.counts[begin : known + 1, camp].astype(float))
         if not change.size:
             continue
+        if moved is not None:
+            change -= moved[begin + 1 : known + 1, camp]
         age = np.arange(change.size)[::-1]
         weight = 0.5 ** (age[None, :] / half_life)
         if batch is not None:

@@ -21,6 +21,7 @@ from caravana.models.displacement.camp_shares.processes import (
     leave,
     move_on,
     set_out,
+    transfer,
     wake,
 )
 from caravana.models.displacement.camp_shares.pull import last_rest
@@ -42,6 +43,7 @@ ORDER: tuple[Process, ...] = (
     Process("leaving", leave),  # camps that shrank lately shrink on
     Process("arrivals", arrive),  # shared out by pull, present shares and what came lately
     Process("moving_on", move_on),  # a few move to where the pull is; counts wander and step
+    Process("transfers", transfer),  # some are taken to other camps, as the scenario says
     Process("origins", flee),  # where those who arrived come from
 )
 """The order of a day."""

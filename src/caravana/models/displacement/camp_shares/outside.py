@@ -15,6 +15,7 @@ import numpy as np
 
 from caravana.models.displacement.inputs import displaced_at_start
 from caravana.models.displacement.returns import compile_returns, draw_returns
+from caravana.models.displacement.transfers import draw_leavers
 from caravana.streams import stream
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def simulate_outside(
             wanted = world.total[day, group] if day <= last else np.rint(here * wander)
             more = (wanted - here).astype(np.int64)
             now[:, mine] += _newcomers(np.maximum(more, 0), now[:, mine], world.weight[mine], rng)
-            less = _leavers(np.maximum(-more, 0), now[:, mine], rng)
+            less = draw_leavers(np.maximum(-more, 0), now[:, mine], rng)
             now[:, mine] -= less
             gone[:, day, mine] += less
             came[:, day] += np.maximum(more, 0)
@@ -137,11 +138,3 @@ def _newcomers(more: Ints, here: Ints, weight: Floats, rng: np.random.Generator)
     share = np.where(there > 0, here / np.maximum(there, 1), weight / weight.sum())
     share[:, -1] = np.maximum(1.0 - share[:, :-1].sum(axis=1), 0.0)
     return np.asarray(rng.multinomial(more, share))
-
-
-def _leavers(less: Ints, here: Ints, rng: np.random.Generator) -> Ints:
-    """Draw who leaves of those there, each as likely as any other, [member, place]."""
-    out = np.zeros_like(here)
-    for member in np.flatnonzero(less):
-        out[member] = rng.multivariate_hypergeometric(here[member], less[member], method="marginals")
-    return out

@@ -20,6 +20,7 @@ from caravana.models.displacement.camp_shares.history import (
 )
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.camp_shares.pull import last_rest, over_camps, pull_of, room_left
+from caravana.models.displacement.transfers import draw_transfers, expected_net, net_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,13 +163,15 @@ def set_out(world: CampWorld, p: dict[str, Floats], rng: np.random.Generator) ->
 
     members, camps = len(p["recent"]), len(world.camps)
     record = read_record(world.counts, world.reported, world.origin, interpolated=world.follow_total)
+    # Who was taken from camp to camp is no arrival and no departure of its own: transfers act by themselves.
+    moved = expected_net(record.counts.astype(float), world.transfers) if world.transfers else None
     # In a whole run nothing is known of the size of a camp without a limit, nor of the share that it will take.
     unknown = world.unsized & (world.origin < 1)
     spread = np.where(unknown, np.hypot(p["surprise"], p["unknown_size"]), p["surprise"])
     surprise = np.exp(spread * rng.standard_normal((members, camps)))
-    lately = np.maximum(daily_rise(record, p["recent_days"]), 0.0)
+    lately = np.maximum(daily_rise(record, p["recent_days"], moved), 0.0)
     batch = (rng.random((members, 1)) < p["batch"]) & (not world.follow_total)
-    rate = robust_rate(record, p["rate_days"], batch=batch) * np.exp(
+    rate = robust_rate(record, p["rate_days"], moved, batch=batch) * np.exp(
         p["own_rate"] * rng.standard_normal((members, camps))
     )
     filling = np.exp(p["fill_spread"] * rng.standard_normal((members, camps)))
@@ -304,6 +307,15 @@ def move_on(state: CampState, world: CampWorld, draws: Draws, today: CampDay, st
         people=np.where(today.free, people, counts),
         arrived=np.where(today.free, arrived, np.maximum(counts - before, 0)), shocked=shocked,
     )  # fmt: skip
+
+
+def transfer(state: CampState, world: CampWorld, draws: Draws, today: CampDay, stream: Stream, /) -> CampOutcome:
+    """Say how many are in each camp after today's transfers; of a camp still known on the day the count holds."""
+    if not any(today.day in one.days for one in world.transfers):
+        return CampOutcome()
+    taken = draw_transfers(state.people, world.transfers, today.day, stream.at(0))
+    moved = net_of(taken, world.transfers, places=len(world.camps))
+    return CampOutcome(people=state.people + np.where(today.free, moved, 0))
 
 
 def flee(state: CampState, world: CampWorld, draws: Draws, today: CampDay, stream: Stream, /) -> CampOutcome:

@@ -21,6 +21,7 @@ from caravana.models.displacement.camp_shares.pull import sizes
 from caravana.models.displacement.counts import require_counts
 from caravana.models.displacement.inputs import read_inputs
 from caravana.models.displacement.series import dated_capacity
+from caravana.models.displacement.transfers import compile_transfers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from caravana.models.displacement.inputs import Inputs
     from caravana.models.displacement.network import Links
+    from caravana.models.displacement.transfers import Transfer
     from caravana.scenario.model import Scenario
     from caravana.scenario.settings import DisplacementSettings
 
@@ -83,6 +85,8 @@ class CampWorld:
         where it is nowhere.
     outside
         The displaced in no counted camp; None where there are none.
+    transfers
+        People taken from camp to camp, by position in `camps`.
     """
 
     settings: DisplacementSettings
@@ -105,6 +109,7 @@ class CampWorld:
     age: int
     outside: OutsideWorld | None = None
     dated: Floats | None = None
+    transfers: tuple[Transfer, ...] = ()
 
     def bounded(self, *, without: float, limit: float) -> CampWorld:
         """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
@@ -175,6 +180,7 @@ def compile_camps(
         counts.camps[:days], counts.reported[:days], total_counts[:days], origin,
         not given.settings.forecast_total, unsized, no_limit, size, given.settings.crisis_age(scenario.start),
         compile_outside(given, camps, origin=origin), _dated(given, camps, counts.camps[: origin + 1]),
+        compile_transfers(scenario, counts.place_ids, days=days, hasten=given.settings.hasten),
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip
 
 

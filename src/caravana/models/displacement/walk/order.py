@@ -21,9 +21,10 @@ from caravana.models.displacement.walk.processes import (
     displace,
     go_home,
     see_network,
+    transfer,
     turn_back,
 )
-from caravana.models.displacement.walk.state import people_at_places, people_under_way, start_state
+from caravana.models.displacement.walk.state import by_place_of, people_at_places, people_under_way, start_state
 from caravana.streams import Pool, Stream, process_key
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 ORDER: tuple[Process, ...] = (
     Process("going_home", go_home),  # some of those at places return for good
+    Process("transfers", transfer),  # some are taken to other places, as the scenario says
     Process("displacement", displace),  # conflict zones send people out
     Process("closures", turn_back),  # links that shut turn back those on them
     Process("departures", depart),  # those at places set out, camps first
@@ -57,6 +59,11 @@ def carry_out(state: WalkState, world: WalkWorld, today: WalkDay, outcome: WalkO
         state.fresh -= outcome.gone_fresh
         state.rest -= outcome.gone_rest
         today.in_camps -= outcome.returned[:, world.choice.limited]
+    if outcome.taken_fresh is not None and outcome.taken_rest is not None:
+        state.fresh += outcome.taken_fresh
+        state.rest += outcome.taken_rest
+        by_post = outcome.taken_fresh + outcome.taken_rest.sum(axis=2)
+        today.in_camps += by_place_of(by_post, world.place, places=len(world.place_ids))[:, world.choice.limited]
     if outcome.fresh is not None:
         state.fresh += outcome.fresh
     if outcome.waiting is not None:

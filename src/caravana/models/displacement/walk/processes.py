@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.models.displacement.returns import draw_returns
+from caravana.models.displacement.transfers import draw_leavers, draw_transfers
 from caravana.models.displacement.walk.kernels.arrays import RECENTS, Block, Conditions, Crowd, Network
 from caravana.models.displacement.walk.kernels.crowd import make_crowds
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
@@ -166,6 +167,28 @@ def go_home(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, st
     fresh, rest = draw_returns(state.fresh, chance, rng), draw_returns(state.rest, chance[:, None], rng)
     returned = by_place_of(fresh + rest.sum(axis=2), world.place, places=len(world.place_ids))
     return WalkOutcome(gone_fresh=fresh, gone_rest=rest, returned=returned)
+
+
+def transfer(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
+    """Say who is taken to other places: of those at a place each is as likely as any other.
+
+    They keep what they are and what they remember of the road; a route half done is forgotten.
+    """
+    if not any(today.day in one.days for one in world.transfers):
+        return WalkOutcome()
+    rng, places = stream.at(0), len(world.place_ids)
+    left = np.concatenate([state.fresh[:, :, None], state.rest], axis=2).astype(np.int64)
+    taken = draw_transfers(by_place_of(left.sum(axis=2), world.place, places=places), world.transfers, today.day, rng)
+    net = np.zeros_like(left)
+    for at, one in enumerate(world.transfers):
+        posts = np.flatnonzero(world.place == one.start)
+        cells = left[:, posts]
+        gone = draw_leavers(taken[:, at], cells.reshape(len(cells), -1), rng).reshape(cells.shape)
+        left[:, posts] -= gone
+        net[:, posts] -= gone
+        for column, post in enumerate(posts):
+            net[:, world.drop_post[post] - one.start + one.end] += gone[:, column]
+    return WalkOutcome(taken_fresh=net[:, :, 0], taken_rest=net[:, :, 1:])
 
 
 def turn_back(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:

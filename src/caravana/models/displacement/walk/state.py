@@ -97,6 +97,9 @@ class WalkOutcome:
         Gone home for good of those never yet on the road, [member, post], and of the others, [member, post, recent].
     returned
         The same by the place that they leave, [member, place].
+    taken_fresh, taken_rest
+        Taken to other places, what each post gains (losses negative): of those never yet on the road, [member, post],
+        and of the others, [member, post, recent].
     """
 
     displaced: Ints | None = None
@@ -107,6 +110,8 @@ class WalkOutcome:
     gone_fresh: Ints | None = None
     gone_rest: Ints | None = None
     returned: Ints | None = None
+    taken_fresh: Ints | None = None
+    taken_rest: Ints | None = None
 
 
 def start_state(world: WalkWorld, members: int, *, counted: int | None = None) -> WalkState:

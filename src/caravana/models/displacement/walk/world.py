@@ -16,6 +16,7 @@ from caravana.models.displacement.inputs import CAMP_KINDS, counted_on_day0, dis
 from caravana.models.displacement.network import compile_routes
 from caravana.models.displacement.returns import compile_returns
 from caravana.models.displacement.series import by_place, dated_capacity
+from caravana.models.displacement.transfers import compile_transfers
 from caravana.models.displacement.walk.choice import ChoiceTable, make_choice_table, weights_of_day
 from caravana.models.displacement.walk.closeness import closeness_of
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from caravana.models.displacement.day_tables import PlaceDays
     from caravana.models.displacement.inputs import Inputs
     from caravana.models.displacement.network import Links, Routes
+    from caravana.models.displacement.transfers import Transfer
     from caravana.scenario.model import Scenario
     from caravana.scenario.settings import DisplacementSettings
 
@@ -95,6 +97,8 @@ class WalkWorld:
         Whether a class of people is at home for the harvest, [day, class]; None where there is no such rule.
     returning
         Chance of going home for good from each place, [day, place]; None where nobody does.
+    transfers
+        People taken from place to place, by position in `place_ids`.
     """
 
     settings: DisplacementSettings
@@ -128,6 +132,7 @@ class WalkWorld:
     closeness: Floats
     harvesting: Bools | None
     returning: Floats | None
+    transfers: tuple[Transfer, ...]
 
     def option_weights(self, day: int) -> Floats:
         """Weight of each option on a day before capacity, -1 where shut, [option]."""
@@ -217,6 +222,8 @@ def compile_walk(
         ),
         harvesting=_harvesting(scenario, s, classes, length, mended=mended),
         returning=compile_returns(scenario, s, length) if mended else None,
+        # Flee has no such rule.
+        transfers=compile_transfers(scenario, given.place_ids, days=length, hasten=s.hasten) if mended else (),
     )  # fmt: skip
 
 

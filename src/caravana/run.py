@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,8 @@ from caravana.sql import lazy_column, make_view
 from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
+    import os
+
     import numpy as np
     import pandas as pd
     import xarray as xr
@@ -385,8 +386,6 @@ def open_run(path: str | os.PathLike[str]) -> Run:
 
     Raises
     ------
-    UsageError
-        If it is no path.
     RunError
         If it is no run folder, nothing in it is finished, or a file is damaged, missing or exchanged.
 
@@ -397,7 +396,4 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     >>> cv.open_run(run.path).members
     64
     """
-    if not isinstance(path, (str, os.PathLike)):
-        what = "a run" if isinstance(path, Run) else repr(path)
-        raise UsageError(f"expected the path of a run folder; this is {what}")
     return Run(Path(path))

@@ -26,7 +26,6 @@ SLIPS = {
     "a field unknown": (lambda s, r: s.replace(place=[]), "did you mean 'places'"),
     "a sweep over one number": (lambda s, r: cv.sweep(s, {"walk_km": 10}), r"walk_km 10: expected a list"),
     "a sweep over a name": (lambda s, r: cv.sweep(s, ["walk_km"]), "expected values by name, such as {'walk_km'"),
-    "a run for a path": (lambda s, r: cv.open_run(r), "expected the path of a run folder; this is a run"),
     "paths for runs": (lambda s, r: cv.compare("a", "b"), "policies 'b': expected a list"),
     "a run and a scenario": (lambda s, r: cv.compare(r, s), "expected two runs, or a scenario"),
     "a forecast before all reports": (

@@ -211,7 +211,7 @@ def sweep(
     Sweep of tapachula-2021: 2 runs
       walk_km  12, 18
     """
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     swept = {
         name: several(values, name=name, example="[12, 15, 18]")
         for name, values in by_name(set, name="set", example=EXAMPLE).items()

@@ -7,7 +7,7 @@ comes of it, *silent* where it takes more than :data:`MOST_SECONDS`, or the proc
 
 ::
 
-    python -m benchmarks.attacks.fuzz --tries 20000
+    python -m benchmarks.attacks.fuzz --tries 20000 --write
     python -m benchmarks.attacks.fuzz --reader flee --seed 7 --only 123
 """
 
@@ -38,6 +38,7 @@ import caravana as cv
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+RESULTS = Path(__file__).with_name("readers.json")
 MOST_SECONDS = 5.0
 """Seconds of the processor that a reader may take over a small input, however damaged."""
 MOST_GROWTH = 512 * 2**20
@@ -173,17 +174,33 @@ def campaign(
     )
 
 
-def run_campaign() -> Figures:
-    """Attack as the long job does."""
-    return campaign(20_000, show=True)
+def attack(readers: Sequence[Reader], *, results: Path, description: str | None, tries: int) -> None:
+    """Attack readers as the words of the command say, and keep what came of each where that is asked for."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tries", type=int, default=tries)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reader", action="append", choices=[reader.name for reader in readers])
+    parser.add_argument("--only", type=int)
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {results.name}")
+    options = parser.parse_args()
+    for reader in readers:
+        if options.reader and reader.name not in options.reader:
+            continue
+        figures = campaign(options.tries, seed=options.seed, readers=[reader], only=options.only, show=True)
+        if options.write:
+            keep(figures, reader, results=results, order=[one.name for one in readers], seed=options.seed)
+
+
+def keep(figures: Figures, reader: Reader, *, results: Path, order: Sequence[str], seed: int) -> None:
+    """Put the figures of a reader among those kept, which are read again: another may have been attacked meanwhile."""
+    kept = json.loads(results.read_text(encoding="utf-8")) if results.is_file() else {}
+    kept[reader.name] = {
+        "tries": figures.tries, "tracebacks": figures.tracebacks, "large": figures.silent, "lost": figures.lost,
+        "outside": figures.outside, "seed": seed, "version": cv.__version__,
+    }  # fmt: skip
+    in_order = {name: kept[name] for name in order if name in kept}
+    results.write_text(json.dumps(in_order, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tries", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reader", action="append", choices=[reader.name for reader in READERS])
-    parser.add_argument("--only", type=int)
-    options = parser.parse_args()
-    chosen = [one for one in READERS if options.reader is None or one.name in options.reader]
-    print(campaign(options.tries, seed=options.seed, readers=chosen, only=options.only, show=True))
+    attack(READERS, results=RESULTS, description=__doc__, tries=20_000)

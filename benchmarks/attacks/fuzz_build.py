@@ -10,7 +10,6 @@ before three digits, and is read as anything but the number without them.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import re
@@ -18,12 +17,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.attacks.fuzz import campaign
+from benchmarks.attacks.fuzz import attack
 from benchmarks.attacks.fuzz_readers import Reader, Written, write_texts
 from tests.made.extracts import written_land
 from tests.made.workbooks import WRITERS, workbook
 
-import caravana as cv
 from caravana.importers.boundaries.units import read_units
 from caravana.importers.build.build import build_scenario
 from caravana.importers.build.plan import read_plan
@@ -238,27 +236,5 @@ READERS: tuple[Reader, ...] = (
 )  # fmt: skip
 
 
-def main() -> None:
-    """Attack every reader, and keep what came of it where that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tries", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reader", action="append", choices=[reader.name for reader in READERS])
-    parser.add_argument("--only", type=int)
-    parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
-    options = parser.parse_args()
-    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    for reader in READERS:
-        if options.reader and reader.name not in options.reader:
-            continue
-        figures = campaign(options.tries, seed=options.seed, readers=[reader], only=options.only, show=True)
-        kept[reader.name] = {
-            "tries": figures.tries, "tracebacks": figures.tracebacks, "large": figures.silent, "lost": figures.lost,
-            "outside": figures.outside, "seed": options.seed, "version": cv.__version__,
-        }  # fmt: skip
-        if options.write:
-            RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    attack(READERS, results=RESULTS, description=__doc__, tries=10_000)

@@ -17,7 +17,7 @@ import json
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -123,17 +123,19 @@ def main() -> None:
     names = [name for name in wanted if CAMPAIGNS[name].is_possible]
     for name in sorted({*wanted} - {*names}):
         print(f"{name} is left out: what it needs is not on this machine", file=sys.stderr)
+    outcomes: dict[str, tuple[Figures | None, float]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = {name: pool.submit(run_apart, name, short=chosen.short) for name in names}
-        outcomes = {name: one.result() for name, one in waiting.items()}
-    rows = [figures for figures, _ in outcomes.values() if figures is not None]
+        waiting = {pool.submit(run_apart, name, short=chosen.short): name for name in names}
+        for one in as_completed(waiting):
+            name = waiting[one]
+            figures, seconds = outcomes[name] = one.result()
+            print(f"{name} broke off" if figures is None else f"{name} {seconds:.0f} s", file=sys.stderr, flush=True)
+            # Kept as each ends: a round takes an hour, and one that is broken off has shown what it has shown.
+            if figures is not None and (chosen.keep or not chosen.short):
+                keep([figures])
+    rows = [figures for name in names if (figures := outcomes[name][0]) is not None]
     print(table(rows))
-    broken = [name for name, (figures, _) in outcomes.items() if figures is None]
-    for name in broken:
-        print(f"{name} broke off", file=sys.stderr)
-    print(", ".join(f"{name} {seconds:.0f} s" for name, (_, seconds) in outcomes.items()), file=sys.stderr)
-    if (chosen.keep or not chosen.short) and not broken:
-        keep(rows)
+    broken = len(rows) < len(names)
     raise SystemExit(0 if rows and not broken and all(one.held for one in rows) else 1)
 
 

@@ -4,7 +4,8 @@ import json
 import random
 
 import pytest
-from benchmarks.attacks.fuzz import Tally, attempt, campaign
+from benchmarks.attacks.figures import Figures
+from benchmarks.attacks.fuzz import Tally, attempt, campaign, keep
 from benchmarks.attacks.fuzz_readers import READERS, Reader
 from benchmarks.attacks.mutations import mutate, mutate_json
 
@@ -62,3 +63,12 @@ def test_a_try_can_be_made_again():
     assert len(set(made[0])) > 30
     document = {"plan": {"first": "2021-01-01", "seed": 1}, "files": {"a": "b"}}
     assert len({json.dumps(mutate_json(document, random.Random(seed)), default=str) for seed in range(50)}) > 10
+
+
+def test_figures_are_kept_in_order_beside_those_of_others(tmp_path):
+    results, order = tmp_path / "readers.json", ["caravan", "flee", "words"]
+    for name, tries in (("words", 5), ("caravan", 7), ("words", 9)):
+        keep(Figures("fuzz", tries, tracebacks=1), BY_NAME[name], results=results, order=order, seed=3)
+    kept = json.loads(results.read_text(encoding="utf-8"))
+    assert [(name, one["tries"]) for name, one in kept.items()] == [("caravan", 7), ("words", 9)]
+    assert (kept["words"]["tracebacks"], kept["words"]["large"], kept["words"]["seed"]) == (1, 0, 3)

@@ -1,5 +1,6 @@
 """A run in pieces, put together, is the run; what is missing, damaged or another run's is named."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -90,6 +91,28 @@ def test_a_piece_goes_on_where_it_was_killed_and_does_not_do_again_what_was_merg
     simulate(run, "1/3", progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)], "only the block that is nowhere is simulated"
     assert merge_pieces(run).added == (3,)
+
+
+def test_what_an_error_left_of_a_piece_goes_the_next_time(run, whole, monkeypatch):
+    # The disk fails while the first piece is removed: the others are still pieces, and the merge begins with them.
+    remove, failed = shutil.rmtree, []
+
+    def fail_once(path, *args, **values):
+        if not failed and path == run / "pieces" / "00001-of-00003":
+            failed.append(path)
+            next(path.rglob("*.csv")).unlink()
+            raise OSError(errno.EIO, "the disk failed")
+        remove(path, *args, **values)
+
+    monkeypatch.setattr(shutil, "rmtree", fail_once)
+    with pytest.raises(OSError, match="the disk failed"):
+        merge_pieces(run)
+    assert sorted(path.name for path in (run / "pieces").iterdir()) == [f"0000{n}-of-00003" for n in (1, 2, 3)]
+    # A folder of somebody else's, and a piece that has just begun, are left alone.
+    (run / "pieces" / "notes-of-mine").mkdir()
+    assert merge_pieces(run).missing == ()
+    assert contents(run) == whole
+    assert [path.name for path in (run / "pieces").iterdir()] == ["notes-of-mine"]
 
 
 def test_a_damaged_block_is_named_and_not_merged(run):

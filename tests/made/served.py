@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def served(folder: Path, *words: str) -> Iterator[str]:
+def served(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
     """Serve an operation; give the address.  The server ends in order, and without a trace."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "caravana.cli", "serve", str(folder), "--port", "0", "--json", *words],
+        [sys.executable, "-m", "caravana.cli", "serve", str(folder), "--port", str(port), "--json", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -29,3 +30,10 @@ def served(folder: Path, *words: str) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert "Traceback" not in err, err
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens at."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])

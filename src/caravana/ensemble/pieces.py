@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import folder_beside
@@ -43,7 +44,6 @@ from caravana.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 MOST_PIECES = 100_000
 
@@ -183,7 +183,7 @@ def merge_pieces(run: Path, sources: Iterable[Path] = ()) -> Merged:
     wall = sum(float(manifest.get("wall_seconds", 0.0)) for manifest in manifests.values())
     finish(run, members=int(first["members"]), block=int(first["block"]), failures=failures, wall_seconds=wall)
     write_crate(run)
-    _clear(inside, manifests, done)
+    _clear(inside, manifests, done, every=wanted)
     missing = tuple(block for block in wanted if block not in done)
     return Merged(int(first["members"]), tuple(added), missing, tuple(damaged))
 
@@ -226,18 +226,21 @@ def _adopt(home: Path, run: Path, block: int) -> None:
         shutil.rmtree(source)
 
 
-def _clear(inside: list[Path], manifests: dict[Path, dict[str, Any]], done: set[int]) -> None:
+def _clear(inside: list[Path], manifests: dict[Path, dict[str, Any]], done: set[int], *, every: Sequence[int]) -> None:
     """Remove pieces of a run's own folder whose blocks are all in the run."""
-    for home in inside:
-        if home not in manifests:
-            continue
-        manifest = manifests[home]
-        every = range(-(-int(manifest["members"]) // int(manifest["block"])))
-        if done.issuperset(read_piece(str(manifest["piece"])).blocks(every)):
+    pieces = {home: read_piece(str(manifests[home]["piece"])) for home in inside if home in manifests}
+    # What an earlier merge could not remove of a piece has no manifest any more: its folder's name says which it was.
+    of = {piece.of for piece in pieces.values()}
+    names = {
+        Piece(number, total).folder(Path()).name: Piece(number, total) for total in of for number in range(1, total + 1)
+    }
+    pieces |= {home: names[home.name] for home in inside if home not in manifests and home.name in names}
+    for home, piece in pieces.items():
+        if done.issuperset(piece.blocks(every)):
             # Without its manifest it is no piece any more, so that what a kill leaves of it is not taken for one.
-            (home / MANIFEST).unlink()
+            (home / MANIFEST).unlink(missing_ok=True)
             shutil.rmtree(home)
-        else:
+        elif home in manifests:
             # What it has given away is not missing there.
             left = sorted(blocks_present(home))
             write_manifest(home, {**read_manifest(home), "blocks_done": left})

@@ -7,6 +7,7 @@ scenario's own and those of the packaged road that it goes along: a scenario tha
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # A place this near the road is taken to be on it, at its nearest place, with so much more spread.
 OFF_ROUTE_KM = 25.0
 KM_A_DEGREE = 111.2
+ON_BRANCH_KM = 2.0
+"""A night on a branch may be so far off."""
 ALONG = 0.5
 """Share of a caravan's places that a packaged road must have, for the caravan to be going along it."""
 
@@ -45,8 +48,8 @@ class Branch:
         Of that place, along the caravan's road.
     towards : Place
         The first place on it.
-    places : frozenset of str
-        Ids of the places on it.
+    places : dict of str to float
+        Places on it, by id: so many km past where it leaves, along it.
     back_km : float
         Where it comes back to the road; infinite where it does not.
     since_km : float
@@ -56,7 +59,7 @@ class Branch:
     leaves: Place
     km: float
     towards: Place
-    places: frozenset[str]
+    places: Mapping[str, float]
     back_km: float
     since_km: float = float("-inf")
 
@@ -129,7 +132,7 @@ def branches_of(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> t
         Their km.
     """
     places = {p.id: p for p in scenario.places}
-    links = [(link.from_id, link.to_id) for link in scenario.links if link.status != "closed"]
+    links = [(link.from_id, link.to_id, link.km) for link in scenario.links if link.status != "closed"]
     for name in road_names():
         its_places, its_links = _road(name)
         if np.mean([place in its_places for place in place_ids]) >= ALONG:
@@ -137,10 +140,9 @@ def branches_of(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> t
             links += its_links
     near = {place: at for place, (at, _) in beside(places.values(), place_ids, km).items()}
     near |= {place: float(at) for place, at in zip(place_ids, km, strict=True)}
-    linked: dict[str, set[str]] = defaultdict(set)
-    for one, other in links:
-        linked[one].add(other)
-        linked[other].add(one)
+    linked: dict[str, dict[str, float]] = defaultdict(dict)
+    for one, other, long in links:
+        linked[one][other] = linked[other][one] = long
     out = []
     for group in _groups([place for place in places if place not in near], linked, near):
         out += _branches(group, linked, near, places, end=float(km[-1]))
@@ -148,12 +150,14 @@ def branches_of(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> t
 
 
 @cache
-def _road(name: str) -> tuple[Mapping[str, Place], list[tuple[str, str]]]:
+def _road(name: str) -> tuple[Mapping[str, Place], list[tuple[str, str, float]]]:
     places, links = read_road(name)
-    return {p.id: p for p in places}, [(link.from_id, link.to_id) for link in links]
+    return {p.id: p for p in places}, [(link.from_id, link.to_id, link.km) for link in links]
 
 
-def _groups(far: Iterable[str], linked: Mapping[str, set[str]], near: Mapping[str, float]) -> list[frozenset[str]]:
+def _groups(
+    far: Iterable[str], linked: Mapping[str, Mapping[str, float]], near: Mapping[str, float]
+) -> list[frozenset[str]]:
     """Places off the road that are linked to each other without it."""
     out: list[frozenset[str]] = []
     done: set[str] = set()
@@ -173,7 +177,7 @@ def _groups(far: Iterable[str], linked: Mapping[str, set[str]], near: Mapping[st
 
 def _branches(
     group: frozenset[str],
-    linked: Mapping[str, set[str]],
+    linked: Mapping[str, Mapping[str, float]],
     near: Mapping[str, float],
     places: Mapping[str, Place],
     *,
@@ -193,9 +197,39 @@ def _branches(
             leaves=places[gates[at][0]],
             km=at,
             towards=places[gates[at][1]],
-            places=group,
+            places=_along(*gates[at], group, linked),
             back_km=min((k for k in kms if k > at), default=float("inf")),
             since_km=max((k for k in kms if k < at), default=float("-inf")),
         )
         for at in into
     ]
+
+
+def _along(
+    leaves: str, towards: str, group: frozenset[str], linked: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Km to each place of a group from where a road leaves for it, by the shortest way within the group."""
+    km: dict[str, float] = {}
+    waiting = [(linked[leaves][towards], towards)]
+    while waiting:
+        done, here = heapq.heappop(waiting)
+        if here not in km:
+            km[here] = done
+            for there, long in linked[here].items():
+                if there in group:
+                    heapq.heappush(waiting, (done + long, there))
+    return km
+
+
+def on_branches(branches: Iterable[Branch]) -> dict[str, tuple[float, float]]:
+    """Km along a caravan's road for places on its branches, and how far off that may be, as :func:`beside` has it.
+
+    A place is as far as where the branch leaves and so many km more, by the shortest of the ways to it; no further than
+    where that branch comes back, so that who is on it is not taken to be past that.
+    """
+    out: dict[str, tuple[float, float]] = {}
+    for branch in branches:
+        for place, past in branch.places.items():
+            km = min(branch.km + past, branch.back_km)
+            out[place] = (min(km, out[place][0]) if place in out else km, ON_BRANCH_KM)
+    return out

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caravana.errors import UsageError
-from caravana.inference.branches import beside, branches_of, whereabouts_of
+from caravana.inference.branches import beside, branches_of, on_branches, whereabouts_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.spelling import did_you_mean
 
@@ -175,7 +175,8 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
     stops = _stops(scenario, place_ids, km)
     where = dict(zip(place_ids, (float(k) for k in km), strict=True))
     near = {**beside(scenario.places, place_ids, km), **{place: (at, 0.0) for place, at in where.items()}}
-    nights = nights_of(of_it, near)
+    branches = branches_of(scenario, place_ids, km)
+    nights = nights_of(of_it, {**on_branches(branches), **near})
     counts, others = (counts_of(of_it, chosen, kinds) for kinds in (COUNTED, BESIDE))
     if not nights and not counts:
         raise UsageError(f"{scenario.name} has no observation of the positions or numbers of {chosen.id}")
@@ -194,7 +195,7 @@ def read_record(scenario: Scenario, *, caravan: str | None = None) -> CaravanRep
         last=scenario.end,
         others=tuple(numbered(c, departs) for c in others if c.date >= first),
         whereabouts=whereabouts_of((o for o in of_it if o.kind in PRESENT | {"position"}), near),
-        branches=branches_of(scenario, place_ids, km),
+        branches=branches,
     )
 
 

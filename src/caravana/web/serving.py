@@ -7,6 +7,7 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from caravana.web.desk import Desk
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
+PARTS = ("fastapi", "uvicorn", "python_multipart", "argon2")
+"""Modules of the extra: the pages, what serves them, what reads files that are sent, what passwords are kept by."""
 EXTRA = "caravana serve needs FastAPI and what belongs to it: install caravana with its extra 'web'"
 QUEUE = 128
 """Connections that may wait to be taken."""
@@ -61,6 +64,19 @@ class ServeSettings:
     tiles: Path | None = None
 
 
+def need_the_extra() -> None:
+    """Look for what the pages are made of.
+
+    Raises
+    ------
+    UsageError
+        If some of the extra is not installed.
+    """
+    for name in PARTS:
+        if find_spec(name) is None:
+            raise UsageError(f"{EXTRA} (it lacks {name})")
+
+
 def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Callable[[str], None]) -> None:
     """Serve until interrupted.
 
@@ -80,19 +96,16 @@ def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Cal
     CaravanaError
         If the port is taken, or the ledger cannot be used.
     """
-    try:
-        import argon2  # noqa: F401 (looked for here, used where people sign in)
-        import python_multipart  # noqa: F401 (what FastAPI reads files with)
-        import uvicorn
+    need_the_extra()
+    import uvicorn
 
-        from caravana.web.app import make_app
-        from caravana.web.desk import Desk
-        from caravana.web.guard.door import local_address, public_address
-        from caravana.web.jobs.runner import JobRunner
-        from caravana.web.store.accounts import accounts
-        from caravana.web.store.tables import Store
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{EXTRA} (it lacks {error.name})") from None
+    from caravana.web.app import make_app
+    from caravana.web.desk import Desk
+    from caravana.web.guard.door import local_address, public_address
+    from caravana.web.jobs.runner import JobRunner
+    from caravana.web.store.accounts import accounts
+    from caravana.web.store.tables import Store
+
     _refuse(settings)
 
     class Server(uvicorn.Server):

@@ -6,11 +6,13 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from caravana.inference.branches import OFF_ROUTE_KM, Whereabouts, beside
+from caravana.inference.branches import OFF_ROUTE_KM, Whereabouts, beside, on_branches
+from caravana.inference.caravan.forecast import Roller
 from caravana.inference.caravan.pooled.branching import WayTaken, decided, plain, share_leaving, ways_ahead
 from caravana.inference.caravan.pooled.others import same_caravans, ways_of_others
-from caravana.inference.reports import known_by, read_record
+from caravana.inference.reports import known_by, nights_by_day, read_record
 from caravana.models.scenarios import load_scenario
+from caravana.scenario.model import Observation, Place
 from caravana.scenario.roads import trace_itinerary
 
 DEPARTS = dt.date(2021, 10, 23)
@@ -51,9 +53,9 @@ def test_branches_of_the_bundled_road_are_those_of_the_package_though_the_scenar
     for branch in record.branches:
         assert 0.0 < branch.km < float(km[-1])
         assert branch.back_km > branch.km > branch.since_km
-        assert not branch.places & set(ids)
+        assert not set(branch.places) & set(ids)
     oaxaca, tehuacan = record.branches[1:3]
-    assert oaxaca.places == tehuacan.places
+    assert set(oaxaca.places) == set(tehuacan.places)
     assert (oaxaca.back_km, tehuacan.since_km) == (tehuacan.km, oaxaca.km)
 
 
@@ -64,6 +66,32 @@ def test_what_is_beside_the_road_is_no_branch_and_what_is_far_off_is_not_beside_
     assert all(off <= OFF_ROUTE_KM for _, off in near.values())
     assert near[ids[0]][1] == 0.0
     assert "nogales" not in near
+
+
+def test_a_place_on_a_branch_is_as_far_as_where_it_leaves_and_the_links_to_it(record, isthmus):
+    km = {place: at for place, (at, _) in on_branches(record.branches).items()}
+    assert km["tehuantepec"] == pytest.approx(isthmus.km + 31.4)
+    assert km["salina-cruz"] == pytest.approx(isthmus.km + 31.4 + 22.4)
+    assert km["oaxaca"] == pytest.approx(isthmus.km + 31.4 + 267.7)
+    # Whoever is on the branch is not past where it comes back.
+    assert km["tehuacan"] == pytest.approx(isthmus.back_km)
+
+
+def test_a_night_on_a_branch_is_heard_once_it_is_reported():
+    scenario = load_scenario("tapachula-2021")
+    place = Place(id="tehuantepec", name="Santo Domingo Tehuantepec", lat=16.332058, lon=-95.232049)
+    night = Observation(
+        id="new", date=dt.date(2021, 11, 13), known_on=dt.date(2021, 11, 13), place_id="tehuantepec",
+        kind="position", qualifier="exact", speaker_role="press", speaker_side="press",
+    )  # fmt: skip
+    kept = tuple(o for o in scenario.observations if o.known_on <= dt.date(2021, 11, 11))
+    there = scenario.model_copy(update={"places": (*scenario.places, place), "observations": (*kept, night)})
+    record = read_record(there)
+    assert nights_by_day(record, direct=True)[record.day(night.date)] == pytest.approx(398.1 + 31.4)
+    made = Roller(record, seed=1, draws=120, particles=400).forecast(night.date, days=3)
+    assert made.km[made.position[0].argmax()] >= 425.0
+    (way,) = [one for one in plain(made.branches, made.km, made.position) if one["seen"]]
+    assert (way["towards"]["place"], way["chance"]) == ("tehuantepec", 1.0)
 
 
 @pytest.mark.parametrize(

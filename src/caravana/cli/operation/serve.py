@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json as text
 import sys
+import threading
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +29,11 @@ def serve(
     memory: Annotated[int | None, typer.Option(help="Megabytes that a job may use  [default: no limit]")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler for simulations.")] = None,
     tiles: Annotated[Path | None, typer.Option(help="A PMTiles file of your own for the map.")] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Where FOLDER is not there yet: make the operation from this scenario (`caravana new`)."),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open the first page in this machine's browser.")] = False,
     lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line with the address when it listens.")] = False,
 ) -> None:
@@ -34,10 +41,14 @@ def serve(
 
     It is on this machine alone unless --shared; it ends with Ctrl-C, and what was under way goes on the next time.
     """
+    from caravana.operation.creating import new_operation
     from caravana.operation.folder import open_operation
-    from caravana.web.serving import ServeSettings, serve_operation
+    from caravana.web.serving import ServeSettings, need_the_extra, serve_operation
 
     language = spoken_language(lang)
+    need_the_extra()
+    if scenario is not None and not folder.exists():
+        new_operation(folder, name=folder.resolve().name, scenario=scenario)
     operation = open_operation(folder)
     settings = ServeSettings(
         port=port, listen=listen, shared=shared, public_url=public_url, jobs=jobs, memory_mb=memory,
@@ -49,5 +60,8 @@ def serve(
             sys.stdout.write(text.dumps({"url": url}) + "\n")
             sys.stdout.flush()
         say(language.text("web.listening", url=url), quiet=json)
+        if open_:
+            # Beside the server: a browser asks for the page before it gives the word back, or stays until it is shut.
+            threading.Thread(target=webbrowser.open, args=[url], name="caravana-open", daemon=True).start()
 
     serve_operation(operation, settings, ready=ready)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
+from markupsafe import Markup
 
 from caravana.operation.known import plain_rows, standing
 from caravana.reporting.caravan.map import short_name
@@ -26,10 +27,11 @@ DAY = dt.timedelta(days=1)
 
 @router.get("/evening")
 def evening(visit: Reader, on: dt.date | None = None) -> dict[str, Any]:
-    """An evening as it was frozen: the sentence, and for each coming day where, how many, what is needed."""
+    """An evening as it was frozen: the sentence (as HTML and plain), each coming day's where, how many, what needed."""
     chosen = last_evening_of(visit.desk, on)
     held = {"sentence": "", "days": []} if chosen is None else evening_of(visit.desk, chosen, visit.language)
-    return {"on": chosen, "evenings": evenings(visit.desk), **held}
+    plain = Markup(held["sentence"]).striptags()  # noqa: S704 - its marks are taken out
+    return {"on": chosen, "evenings": evenings(visit.desk), "plain": plain, **held}
 
 
 @router.get("/world")

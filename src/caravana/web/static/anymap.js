@@ -13,6 +13,9 @@ function hasWebGl() {
 // Not on a slow line, where it would take minutes: the drawn map says the same.
 const slow = () => navigator.connection?.saveData || ["slow-2g", "2g", "3g"].includes(navigator.connection?.effectiveType);
 
+// Milliseconds that the other map has to paint its land, before it takes the place of the drawn one all the same.
+const PAINTED = 15000;
+
 export async function openMap(holder, { world, home = null, reports = [], layers = [], day = null, drawn = false, onClick = null, onGl = null }) {
   const shown = { world, reports, layers, day, edits: [], chosen: null, home: home ?? world.frame };
   let map = new DrawnMap(holder, { onClick });
@@ -40,11 +43,13 @@ export async function openMap(holder, { world, home = null, reports = [], layers
   later(async () => {
     try {
       const { openGlMap } = await import("./glmap.js");
-      const gl = await openGlMap(holder, { world: shown.world, onClick });
-      map.remove();
+      const [before, gl] = [map, await openGlMap(holder, { world: shown.world, onClick })];
       map = gl;
       fill(gl);
       gl.fit(shown.home);
+      // Until its land is painted where it looks now, the drawn one stays: without it camps would lie in a sea.
+      await gl.painted(PAINTED);
+      before.remove();
       holder.dataset.map = "gl";
     } catch (error) {
       holder.querySelector(".gl")?.remove();

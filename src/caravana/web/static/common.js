@@ -72,6 +72,18 @@ export function el(tag, values = {}, ...children) {
   return node;
 }
 
+// A table that narrow pages lay out cell after cell; that it is one, only roles say to a screen reader then.
+export function sheet(heads, rows) {
+  const as = (role, node) => { node.setAttribute("role", role); return node; };
+  heads.forEach((cell) => as("columnheader", cell));
+  for (const row of rows) [...as("row", row).children].forEach((cell) => as("cell", cell));
+  const top = as("rowgroup", el("thead", {}, as("row", el("tr", {}, ...heads))));
+  return as("table", el("table", { class: "sheet" }, top, as("rowgroup", el("tbody", {}, ...rows))));
+}
+
+// A moment as it is kept, to the minute.
+export const minute = (at) => at.slice(0, 16).replace("T", " ");
+
 // Does something that a button asks for, and says what went wrong where something did.
 export async function attempt(button, act) {
   if (button) button.setAttribute("aria-busy", "true");

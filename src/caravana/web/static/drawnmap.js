@@ -273,8 +273,10 @@ export class DrawnMap {
       if (this.taken.some(([l, t, r, b]) => boxed[0] < r && boxed[2] > l && boxed[1] < b && boxed[3] > t)) continue;
       this.taken.push(boxed);
       this.written.add(lines[0]);
-      const words = node("text", { x: left, y: top + size, class: `name ${kind}`, "font-size": size });
-      lines.forEach((one, n) => words.append(node("tspan", { x: left, dy: n ? size * 1.2 : 0, class: n ? "under" : null }, one)));
+      // How long words are is guessed, and rather too long: they end at the point that they stand to the left of.
+      const [at, anchor] = dx < 0 ? [left + long, "end"] : dx > 0 ? [left, "start"] : [x, "middle"];
+      const words = node("text", { x: at, y: top + size, class: `name ${kind}`, "font-size": size, "text-anchor": anchor });
+      lines.forEach((one, n) => words.append(node("tspan", { x: at, dy: n ? size * 1.2 : 0, class: n ? "under" : null }, one)));
       this.marks.append(words);
       return true;
     }
@@ -303,16 +305,27 @@ const PAINTERS = {
     const held = new Map((map.day?.camps ?? []).map((one) => [one.id, one]));
     const most = Math.max(1, ...[...held.values()].map((one) => one.high));
     const scale = Math.min(40, map.wide / 14) / Math.sqrt(most);
+    const capacityOf = (camp) => (camp.capacity ? text("capacity", { n: figure(camp.capacity) }) : "");
+    const radius = (now, level) => Math.max(2, scale * Math.sqrt(now[level]));
     for (const camp of map.world.camps) {
       const now = held.get(camp.id);
       const [x, y] = [map.x(camp.at[0]), map.y(camp.at[1])];
-      const capacity = camp.capacity ? text("capacity", { n: figure(camp.capacity) }) : "";
       if (now) {
         for (const [level, part] of [["high", "outer"], ["middle", "mid"], ["low", "inner"]]) {
-          map.mark("circle", { cx: x, cy: y, r: Math.max(2, scale * Math.sqrt(now[level])), class: `disc ${part}` }, `${camp.name}: ${now.words}. ${now.last}`);
+          map.mark("circle", { cx: x, cy: y, r: radius(now, level), class: `disc ${part}` }, `${camp.name}: ${now.words}. ${now.last}`);
         }
-      } else map.mark("rect", { x: x - 6, y: y - 6, width: 12, height: 12, class: "camp" }, `${camp.name} ${capacity}`);
-      map.label(camp.at, [camp.name, ...(now ? [now.words] : []), ...(capacity ? [capacity] : [])], { size: 13, away: 12 });
+      } else map.mark("rect", { x: x - 6, y: y - 6, width: 12, height: 12, class: "camp" }, `${camp.name} ${capacityOf(camp)}`);
+      // Names keep clear of every disc, their own too; a square's half is 0.7 of a disc's radius, whose corners are empty.
+      const half = now ? 0.7 * radius(now, "high") : 6;
+      map.taken.push([x - half, y - half, x + half, y + half]);
+    }
+    // The largest first: where there is no room for all, they are named.
+    const size = (camp) => held.get(camp.id)?.middle ?? 0;
+    for (const camp of [...map.world.camps].sort((a, b) => size(b) - size(a))) {
+      const now = held.get(camp.id);
+      const lines = [camp.name, ...(now ? [now.words] : []), ...(camp.capacity ? [capacityOf(camp)] : [])];
+      const beside = { size: 13, away: Math.max(12, now ? radius(now, "high") + 4 : 0) };
+      if (!map.label(camp.at, lines, beside)) map.label(camp.at, [camp.name], beside);
     }
   },
   crossings(map) {

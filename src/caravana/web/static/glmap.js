@@ -71,6 +71,11 @@ class GlMap extends DrawnMap {
     follow();
   }
 
+  // Once all that the present view needs is painted, or too much time has passed.
+  painted(most) {
+    return Promise.race([new Promise((done) => this.gl.once("idle", done)), new Promise((done) => setTimeout(done, most))]);
+  }
+
   covered() {
     return this.gl ? 0 : super.covered();
   }

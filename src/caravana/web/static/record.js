@@ -1,18 +1,19 @@
 // The record: forecasts and how right they were, triggers, who did what.
 
-import { ask, attempt, el, lang, say, text } from "./common.js";
+import { ask, attempt, el, lang, minute, say, sheet, text } from "./common.js";
 
 const number = (value, digits = 1) => (value === null || value === undefined ? "" : value.toLocaleString(lang, { maximumFractionDigits: digits }));
+const [READ, SHOWN] = [1000, 100];
 const NUMBERS = ["scored", "inside", "score", "naive"];
-const table = (keys, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...keys.map((key) => el("th", { scope: "col", class: NUMBERS.includes(key) ? "n" : "" }, text(`col.${key}`))))), el("tbody", {}, ...rows));
+const table = (keys, rows) => sheet(keys.map((key) => el("th", { scope: "col", class: NUMBERS.includes(key) ? "n" : "" }, text(`col.${key}`))), rows);
 
 async function showIssued() {
   const { forecasts } = await ask("GET", "/api/record/forecasts");
   const rows = forecasts.map((one) => el("tr", {},
-    el("td", {}, el("a", { href: `/?on=${one.issued_on}` }, one.issued_on), " ", el("a", { href: `/api/record/evenings/${one.issued_on}?lang=${lang}`, target: "_blank", rel: "noopener" }, text("page"))),
+    el("td", { class: "day" }, el("a", { href: `/?on=${one.issued_on}` }, one.issued_on), " ", el("a", { href: `/api/record/evenings/${one.issued_on}?lang=${lang}`, target: "_blank", rel: "noopener" }, text("page"))),
     el("td", { class: "n" }, one.right ? String(one.right.scored) : ""), el("td", { class: "n" }, one.right ? `${number(100 * one.right.inside_90, 0)} %` : text("nothing_yet")),
     el("td", { class: "n" }, one.right ? number(one.right.score) : ""), el("td", { class: "n" }, one.right ? number(one.right.naive) : ""),
-    el("td", { class: "fine" }, `${one.version} · ${one.hash.slice(0, 12)} · ${one.issued_at} · ${one.issued_by}`)));
+    el("td", { class: "fine" }, `${one.version} · ${one.hash.slice(0, 12)} · ${minute(one.issued_at)} · ${one.issued_by}`)));
   document.getElementById("issued").replaceChildren(table(["evening", "scored", "inside", "score", "naive", "made"], rows));
 }
 
@@ -54,8 +55,16 @@ async function showTriggers() {
 }
 
 async function showActs() {
-  const { acts } = await ask("GET", "/api/record/journal?most=100");
-  const rows = acts.map((one) => el("tr", {}, el("td", {}, one.at), el("td", {}, one.who), el("td", {}, one.words), el("td", {}, one.subject)));
+  const { acts } = await ask("GET", `/api/record/journal?most=${READ}`);
+  // What one person did over and over within a minute is one line: an import of a hundred reports hides all else.
+  const lines = [];
+  for (const one of acts) {
+    const last = lines.at(-1);
+    if (last && last.who === one.who && last.act === one.act && minute(last.at) === minute(one.at)) [last.first, last.times] = [one.subject, last.times + 1];
+    else lines.push({ ...one, first: one.subject, times: 1 });
+  }
+  const rows = lines.slice(0, SHOWN).map((one) => el("tr", {}, el("td", { class: "day" }, minute(one.at)), el("td", {}, one.who),
+    el("td", {}, one.times > 1 ? `${one.words} (×${number(one.times)})` : one.words), el("td", {}, one.times > 1 ? `${one.first} … ${one.subject}` : one.subject)));
   document.getElementById("acts").replaceChildren(table(["when", "who", "did", "what"], rows));
 }
 

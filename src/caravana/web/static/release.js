@@ -4,6 +4,15 @@ import { ask, attempt, el, lang, say, text } from "./common.js";
 
 const form = document.getElementById("publish");
 
+// What was wrong is asked where something is corrected.
+function askWhy() {
+  const chosen = form.elements.corrects.value !== "";
+  document.getElementById("wrong").hidden = !chosen;
+  form.elements.correction.required = chosen;
+  if (!chosen) form.elements.correction.value = "";
+}
+form?.elements.corrects.addEventListener("change", askWhy);
+
 async function refresh() {
   const { releases } = await ask("GET", "/api/releases");
   const session = await ask("GET", "/api/session");
@@ -25,7 +34,10 @@ async function refresh() {
       ...(waits ? [el("p", {}, act(text("sign_release"), "signature"), " ", act(text("refuse_release"), "refusal", {}))] : []));
   }) : [el("p", { class: "soft" }, text("no_releases"))]));
   const corrects = form?.elements.corrects;
-  if (corrects) corrects.replaceChildren(corrects.options[0], ...releases.filter((one) => ["public", "expired"].includes(one.state)).map((one) => el("option", { value: one.publication }, one.publication)));
+  if (corrects) {
+    corrects.replaceChildren(corrects.options[0], ...releases.filter((one) => ["public", "expired"].includes(one.state)).map((one) => el("option", { value: one.publication }, one.publication)));
+    askWhy();
+  }
 }
 
 form?.addEventListener("submit", (event) => {

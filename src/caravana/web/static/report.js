@@ -1,6 +1,6 @@
 // Reports in: the form with its map, and what articles and workbooks hold.
 
-import { ask, attempt, el, figure, say, text } from "./common.js";
+import { ask, attempt, el, figure, say, sheet, text } from "./common.js";
 import { openMap } from "./anymap.js";
 import { showCounts, showTexts } from "./proposals.js";
 
@@ -39,11 +39,11 @@ export async function showLast() {
       await showLast();
     }));
     const gone = one.state === "withdrawn";
-    return el("tr", { class: gone ? "soft" : "" }, el("td", {}, one.date), el("td", {}, choices.kinds[one.kind] ?? one.kind),
+    return el("tr", { class: gone ? "soft" : "" }, el("td", { class: "day" }, one.date), el("td", {}, choices.kinds[one.kind] ?? one.kind),
       el("td", {}, ends.join("–")), el("td", {}, names.get(one.place) ?? one.place ?? ""), el("td", {}, choices.sides[one.side] ?? one.side),
       el("td", {}, gone ? choices.states.withdrawn : off));
   });
-  document.getElementById("last").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...heads, el("td", {}, ""))), el("tbody", {}, ...rows)));
+  document.getElementById("last").replaceChildren(sheet([...heads, el("th", { scope: "col", "aria-label": text("withdraw") })], rows));
 }
 
 form.addEventListener("submit", (event) => {

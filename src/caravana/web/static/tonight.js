@@ -24,6 +24,13 @@ function frameOf(days) {
 
 const map = await openMap(holder, { world, home: frameOf(evening.days), reports: reported.reports, layers: shown(), day: evening.days[0] ?? null });
 
+// Layers that have nothing to show in this operation are not offered: stops where people live in camps, camps on a road.
+const filled = {
+  area: evening.days.some((day) => day.areas.length), stops: evening.days.some((day) => day.stops.length),
+  needs: evening.days.some((day) => day.needs.length), crossings: world.crossings.length, camps: world.camps.length,
+};
+for (const [name, any] of Object.entries(filled)) document.querySelector(`#layers [name="${name}"]`).closest("label").hidden = !any;
+
 function choose(n) {
   const day = evening.days[n];
   map.setDay(day);

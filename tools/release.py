@@ -1,8 +1,7 @@
 """Makes the wheel and the source archive in ``dist`` as a package index would show them: ``make release``.
 
-The one place for the project's public address is ``[tool.caravana] address`` in ``pyproject.toml``: where the pages of
-``make docs`` can be read by everybody.  It is empty as long as there is none.  With an address the links of the README
-go to those pages, and the metadata (so the RO-Crate of a run as well) name it; without one the README keeps the words
+The one place for the project's public address is ``url`` in ``CITATION.cff``: where the pages of ``make docs`` can be
+read by everybody.  It is left out as long as there is none.  With an address the links of the README go to those pages, and the metadata (so the RO-Crate of a run as well) name it; without one the README keeps the words
 of its links, as nothing on an index lies beside it.  The tree is left as it is: a copy of what git tracks is built.
 """
 
@@ -13,8 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]+)\)")
@@ -22,11 +22,11 @@ PAGES = {".md": ".html", ".ipynb": ".html"}
 """Endings of what ``mkdocs`` makes pages of, and theirs."""
 
 
-def address_of(pyproject: str) -> str:
-    """Return the public address that the project's file names, without a slash at its end; empty where none is."""
-    address = str(tomllib.loads(pyproject)["tool"]["caravana"]["address"]).rstrip("/")
+def address_of(citation: str) -> str:
+    """Return the public address that the citation file names, without a slash at its end; empty where none is."""
+    address = str(yaml.safe_load(citation).get("url", "")).rstrip("/")
     if address and not re.fullmatch(r"https://[^\s/]+(?:/\S+)?", address):
-        sys.exit(f"pyproject.toml: address {address!r}: expected https://...")
+        sys.exit(f"CITATION.cff: url {address!r}: expected https://...")
     return address
 
 
@@ -75,7 +75,7 @@ def release(out: Path) -> list[Path]:
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, copy / name)
         project, readme = copy / "pyproject.toml", copy / "README.md"
-        address = address_of(project.read_text("utf-8"))
+        address = address_of((copy / "CITATION.cff").read_text("utf-8"))
         readme.write_text(public_readme(readme.read_text("utf-8"), address), encoding="utf-8")
         project.write_text(with_urls(project.read_text("utf-8"), address), encoding="utf-8")
         command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(copy)]

@@ -1,7 +1,6 @@
 """The one place for a public address: with one every link of the README leads to a page, without one to none."""
 
 import importlib.util
-import re
 import tomllib
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from caravana.ensemble import crate
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+CITATION = "".join(line for line in (ROOT / "CITATION.cff").open(encoding="utf-8") if not line.startswith("url:"))
 ADDRESS = "https://pages.example.org/caravana"
 
 
@@ -24,7 +24,7 @@ def tool():
 
 
 def with_address(address):
-    return re.sub(r'^address = ".*"$', f'address = "{address}"', PROJECT, flags=re.MULTILINE)
+    return f"{CITATION}url: {address}\n"
 
 
 def test_with_an_address_every_link_leads_to_a_page_that_is_built(tool):
@@ -53,6 +53,7 @@ def test_links_elsewhere_stay_and_one_out_of_the_pages_is_refused(tool):
 
 
 def test_an_address_is_named_by_the_metadata_and_only_then(tool):
+    assert tool.address_of(CITATION) == ""
     assert tool.with_urls(PROJECT, "") == PROJECT
     urls = tomllib.loads(tool.with_urls(PROJECT, ADDRESS))["project"]["urls"]
     assert urls["Homepage"] == f"{ADDRESS}/index.html"

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import bound
-from caravana.arguments import by_name, several
-from caravana.dates import as_date
+from caravana.dates import as_date, by_name, several
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_scenario

@@ -58,9 +58,15 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
     )
     _write(
         folder / "branches.csv",
-        ("caravan", "departs", "leaves", "towards", "left"),
+        ("caravan", "departs", "leaves", "towards", "left", "aside"),
         (
-            (one.name, departs[one.name], *way.key, str(way.left).lower())
+            (
+                one.name,
+                departs[one.name],
+                *way.key,
+                str(way.left).lower(),
+                "" if way.aside is None else str(way.aside).lower(),
+            )
             for one in measured.given
             for way in ways_taken(one.record)
         ),

@@ -109,8 +109,9 @@ def test_the_page_says_in_both_languages_where_it_may_leave_its_road(facts, page
     )
     reached, chance = (load_language("en").chance(branch[key], short=True) for key in ("reached", "chance"))
     expected = (
-        f"If it comes as far as Juchitán ({reached} by 17 November), it leaves its road there towards Santo Domingo"
-        f" Tehuantepec {chance}; {branch['others_left']} of {branch['others_passed']} other caravans did."
+        f"If it comes as far as Juchitán ({reached} by 17 November), the chance that it leaves its road there towards"
+        f" Santo Domingo Tehuantepec is {chance}; {branch['others_left']} of {branch['others_passed']} other caravans"
+        " did."
     )
     assert english == [expected]
     assert "hacia Santo Domingo Tehuantepec" in spanish[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,8 @@ class Branch:
         Places on it, by id: so many km past where it leaves, along it.
     back_km : float
         Where it comes back to the road; infinite where it does not.
+    aside : bool
+        Whether it leaves from a place beside the road, where nobody comes who only follows the road.
     since_km : float
         Where another way onto the same places leaves the road before this one; minus infinity where none does.
     """
@@ -61,6 +63,7 @@ class Branch:
     towards: Place
     places: Mapping[str, float]
     back_km: float
+    aside: bool = False
     since_km: float = float("-inf")
 
     @property
@@ -146,6 +149,8 @@ def branches_of(scenario: Scenario, place_ids: tuple[str, ...], km: Floats) -> t
     out = []
     for group in _groups([place for place in places if place not in near], linked, near):
         out += _branches(group, linked, near, places, end=float(km[-1]))
+    on = set(place_ids)
+    out = [replace(branch, aside=branch.leaves.id not in on) for branch in out]
     return tuple(sorted(out, key=lambda branch: (branch.km, branch.key)))
 
 

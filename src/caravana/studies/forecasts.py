@@ -29,6 +29,10 @@ COLUMNS = (
     "issued_on", "target_date", "horizon_days", "location", "target", "quantile", "value", "unit",
 )  # fmt: skip
 """Columns of :meth:`ForecastResult.to_dataframe`."""
+BRANCH_COLUMNS = (
+    "leaves", "towards", "km", "back_km", "reached", "chance", "others_left", "others_passed", "announced", "seen",
+)  # fmt: skip
+"""Columns of :meth:`ForecastResult.branches`."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,6 +131,32 @@ class ForecastResult(Summarised):
         columns = ["target_date", "horizon_days", "stop", "km", "chance"]
         frame = pd.DataFrame([dataclasses.asdict(one) for one in self.issued.chances], columns=["location", *columns])
         return frame[columns].assign(target_date=pd.to_datetime(frame["target_date"]))
+
+    def branches(self) -> pd.DataFrame:
+        """Return the chance that a caravan takes each road that leaves its own; no row of a displacement.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``leaves`` and ``towards`` (ids of the place where it leaves and of the first on it), ``km`` and ``back_km``
+            along the caravan's road (NaN where it does not come back), ``reached`` (the chance to have come so far by
+            the last night), ``chance`` (that it then takes it), ``others_left`` of ``others_passed`` other caravans,
+            ``announced`` (whether a night past the place is), ``seen`` (whether it was seen on it).
+
+        Examples
+        --------
+        >>> import caravana as cv
+        >>> forecast = cv.forecast("tapachula-2021", on="2021-11-10", horizon=3)
+        >>> forecast.branches()[["leaves", "towards", "others_left", "others_passed"]].values.tolist()
+        [['juchitan', 'tehuantepec', 3, 7]]
+        """
+        import pandas as pd
+
+        rows = [
+            {**one, "leaves": one["leaves"]["place"], "towards": one["towards"]["place"]}
+            for one in self.issued.exact.get("branches", ())
+        ]
+        return pd.DataFrame(rows, columns=list(BRANCH_COLUMNS)).astype({"km": float, "back_km": float})
 
     def to_hubverse(self) -> pd.DataFrame:
         """Return the forecast as rows of a hub's model output (hubverse schema 5.0.0).

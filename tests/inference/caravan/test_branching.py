@@ -8,7 +8,15 @@ import pytest
 
 from caravana.inference.branches import OFF_ROUTE_KM, Whereabouts, beside, on_branches
 from caravana.inference.caravan.forecast import Roller
-from caravana.inference.caravan.pooled.branching import WayTaken, decided, plain, share_leaving, ways_ahead
+from caravana.inference.caravan.pooled.branching import (
+    WayTaken,
+    decided,
+    odds_aside,
+    plain,
+    seen_aside,
+    share_leaving,
+    ways_ahead,
+)
 from caravana.inference.caravan.pooled.others import same_caravans, ways_of_others
 from caravana.inference.reports import known_by, nights_by_day, read_record
 from caravana.models.scenarios import load_scenario
@@ -157,6 +165,32 @@ def test_plans_move_the_chance_by_their_trust_and_sightings_settle_it(record, is
     assert (base.announced, towards.announced) == (False, True)
     assert (chance(*seen(300.0, "tehuantepec")).chance, chance(*seen(300.0, 444.0)).chance) == (1.0, 0.0)
     assert (base.left, base.passed) == (1, 2)
+
+
+def test_to_be_seen_beside_the_road_where_a_branch_leaves_makes_it_likelier_as_bayes_has_it(record, isthmus):
+    took = [(True, True), (True, True), (True, False), (False, False), (False, False), (False, True)]
+    others = [WayTaken(DEPARTS, GATE, left, aside) for left, aside in took]
+    others += [WayTaken(DEPARTS, ("arriaga", "cintalapa"), False)] * 3
+    ratio = ((2 + 0.5) / (3 + 1)) / ((1 + 0.5) / (3 + 1))
+    assert odds_aside(others) == pytest.approx(ratio)
+    assert odds_aside([]) == 1.0
+
+    def chance(*whereabouts):
+        ways = ways_ahead(at(record, *whereabouts), others, trust=0.7)
+        return next(way.chance for way in ways if way.branch == isthmus)
+
+    at_the_gate = Whereabouts(DEPARTS, DEPARTS, "juchitan", 398.1, planned=False)
+    plain_chance, there = chance(*seen(380.0)), chance(*seen(380.0), at_the_gate)
+    assert there / (1 - there) == pytest.approx(ratio * plain_chance / (1 - plain_chance))
+    meant = dataclasses.replace(at_the_gate, planned=True)
+    assert chance(*seen(380.0), meant) == plain_chance
+
+
+def test_where_the_road_goes_by_the_gate_itself_nothing_is_aside():
+    by_juchitan = read_record(load_scenario("san-pedro-sula-2018"))
+    gate = next(branch for branch in by_juchitan.branches if branch.key == GATE)
+    assert not gate.aside
+    assert seen_aside(by_juchitan, gate) is None
 
 
 def test_nothing_is_known_before_its_day(record):

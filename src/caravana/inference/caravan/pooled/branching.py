@@ -1,7 +1,8 @@
 """Which way a caravan goes where roads leave its own: a chance by branch, from what others did there.
 
 The chance that a caravan leaves its road at a branch is a beta distribution's mean: how many of the others that came so
-far left it there, those of its time before all, drawn to how often any left at any branch.  Announced nights move it by
+far left it there, those of its time before all, drawn to how often any left at any branch.  To be seen beside the road
+where a branch leaves makes it likelier, by how much more often those who left had been.  Announced nights move it by
 the trust in plans; where the caravan has been seen past the place, on the branch or on its road, it is one or nought.
 """
 
@@ -37,11 +38,15 @@ NEAR_KM = 2.0
 
 @dataclass(frozen=True)
 class WayTaken:
-    """What one caravan did at one branch: left its road there, or went on along it."""
+    """What one caravan did at one branch: left its road there, or went on along it.
+
+    ``aside`` is whether it had been seen beside the road where the branch leaves; None where that is on the road.
+    """
 
     departs: dt.date
     key: tuple[str, str]
     left: bool
+    aside: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,28 @@ def _way(where: Sequence[Whereabouts], branch: Branch, *, from_km: float) -> boo
 def ways_taken(record: CaravanReports) -> list[WayTaken]:
     """What is known of one caravan at every branch of its road."""
     known = [(branch, decided(record, branch)) for branch in record.branches]
-    return [WayTaken(record.departs, branch.key, left) for branch, left in known if left is not None]
+    return [
+        WayTaken(record.departs, branch.key, left, seen_aside(record, branch))
+        for branch, left in known
+        if left is not None
+    ]
+
+
+def seen_aside(record: CaravanReports, branch: Branch) -> bool | None:
+    """Whether a caravan was seen beside its road where a branch leaves; None where that is on the road."""
+    if not branch.aside:
+        return None
+    return any(one.place_id == branch.leaves.id and not one.planned for one in record.whereabouts)
+
+
+def odds_aside(others: Sequence[WayTaken]) -> float:
+    """How much likelier those who left were to be seen beside the road first than those who went on.
+
+    From the other caravans at all branches that leave from beside the road, half a caravan each way beforehand.
+    """
+    seen = {left: [one.aside for one in others if one.aside is not None and one.left is left] for left in (True, False)}
+    of_left, of_on = ((sum(seen[left]) + 0.5) / (len(seen[left]) + 1.0) for left in (True, False))
+    return of_left / of_on
 
 
 def share_leaving(
@@ -143,6 +169,9 @@ def ways_ahead(known: CaravanReports, others: Sequence[WayTaken], *, trust: floa
             continue
         seen, meant = decided(known, branch), _way(planned, branch, from_km=last_km)
         chance = share_leaving(others, branch.key, like=known.departs)
+        if seen_aside(known, branch):
+            odds = odds_aside(others) * chance / (1.0 - chance)
+            chance = odds / (1.0 + odds)
         if meant is not None:
             chance = trust * float(meant) + (1.0 - trust) * chance
         if seen is not None:

@@ -223,7 +223,8 @@ def _plans() -> list[tuple[str, int, int]]:
 def _ways_taken() -> list[tuple[str, WayTaken]]:
     return [
         (row["caravan"],
-         WayTaken(dt.date.fromisoformat(row["departs"]), (row["leaves"], row["towards"]), row["left"] == "true"))
+         WayTaken(dt.date.fromisoformat(row["departs"]), (row["leaves"], row["towards"]), row["left"] == "true",
+                  row["aside"] == "true" if row["aside"] else None))
         for row in _rows("branches.csv")
     ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Makes the wheel and the source archive in ``dist`` as a package index would show them: ``make release``.
 
 The one place for the project's public address is ``url`` in ``CITATION.cff``: where the pages of ``make docs`` can be
-read by everybody.  It is left out as long as there is none.  With an address the links of the README go to those pages, and the metadata (so the RO-Crate of a run as well) name it; without one the README keeps the words
-of its links, as nothing on an index lies beside it.  The tree is left as it is: a copy of what git tracks is built.
+read by everybody.  It is left out as long as there is none.  With an address the links of the README go to those pages,
+and the metadata (so the RO-Crate of a run as well) name it; without one the README keeps the words of its links, as
+nothing on an index lies beside it.  The tree is left as it is: a copy of what git tracks is built.
 """
 
 from __future__ import annotations

@@ -9,14 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from typing import get_args
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
+from caravana.language.language import LANGUAGES, load_language
 from caravana.operation.folder import open_operation
-from caravana.web.jobs.kinds import command_of
+from caravana.web.jobs.kinds import Job, command_of
 from caravana.web.jobs.runner import JobRunner
 from caravana.web.store import jobs
 
@@ -176,3 +178,18 @@ def test_a_job_says_nothing_of_where_the_operation_lies(client, desk_of):
     where = desk.operation.folder.resolve() / "runs" / "job-1" / "report.html"
     jobs.end_job(desk.store, number, "w", jobs.DONE, message=f"The report is at {where}", result="")
     assert client.get(f"/api/jobs/{number}").json()["message"] == "The report is at runs/job-1/report.html"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_a_job_was_asked_with_is_said_in_words_of_the_page(code):
+    language = load_language(code)
+    (kinds, _) = get_args(Job)
+    asked = {name for kind in get_args(kinds) for name in kind.model_fields} - {"kind", "lang"}
+    assert {"members", "policy", "since"} <= asked
+    assert all(language.text(f"web.jobs.{name}") for name in asked)
+
+
+def test_a_job_says_in_spanish_what_it_was_asked_with(client):
+    number = client.post("/api/jobs", json={"kind": "run", "members": 3, "lang": "es"}).json()["job"]
+    held = client.get(f"/api/jobs/{number}?lang=es").json()
+    assert held["option_words"] == ["Corridas: 3", "Semilla: 1"]

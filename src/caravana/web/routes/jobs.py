@@ -50,11 +50,13 @@ def in_words(row: dict[str, Any], visit: Reader) -> dict[str, Any]:
     language, folder = visit.language, visit.desk.operation.folder
     kept = ("job", "kind", "options", "state", "asked_at", "asked_by", "done", "total", "seconds_left", "message",
             "ended_at", "attempts", "result")  # fmt: skip
+    options = {name: value for name, value in row["options"].items() if name != "lang"}
     return {
         **{name: row[name] for name in kept}, "outputs": [p.name for p in files_of(row, folder)],
         # Whoever reads the pages need not know where on the server the operation lies.
         "message": row["message"].replace(f"{folder.resolve()}{os.sep}", ""),
         "over": row["state"] in jobs.OVER,
+        "option_words": [f"{language.text(f'web.jobs.{name}')}: {value}" for name, value in options.items()],
         "state_words": language.text(f"web.job.{row['state']}"), "kind_words": language.text(f"web.job.{row['kind']}"),
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 // Jobs: asked for, watched as they go, cancelled, and what came of them.
 
-import { ask, attempt, el, say, text } from "./common.js";
+import { ask, attempt, el, minute, say, text } from "./common.js";
 
 const list = document.getElementById("list");
 const form = document.getElementById("ask");
@@ -19,11 +19,11 @@ function show(job) {
   const left = job.seconds_left === null ? "" : text("left", { n: Math.round(job.seconds_left) });
   const off = el("button", { type: "button" }, text("cancel"));
   off.addEventListener("click", () => attempt(off, () => ask("DELETE", `/api/jobs/${job.job}`)));
-  const options = Object.entries(job.options).filter(([name]) => name !== "lang").map(([name, value]) => `${name} ${value}`).join(", ");
+  const options = job.option_words.join(", ");
   card.replaceChildren(el("h2", {}, `${job.job}. ${job.kind_words} · `, el("span", { class: job.state === "failed" ? "fault" : job.state === "done" ? "good" : "soft" }, job.state_words)),
-    el("p", { class: "fine" }, `${options ? `${options} · ` : ""}${job.asked_by}, ${job.asked_at}${job.ended_at ? ` – ${job.ended_at}` : ""}`),
+    el("p", { class: "fine" }, `${options ? `${options} · ` : ""}${job.asked_by}, ${minute(job.asked_at)}${job.ended_at ? ` – ${minute(job.ended_at)}` : ""} UTC`),
     ...(bar && !job.over ? [bar, el("p", { class: "fine" }, `${job.done}/${job.total} ${left}`)] : []),
-    ...(job.message ? [el("p", { class: job.state === "failed" ? "fault" : "fine" }, job.message)] : []),
+    ...(job.message && job.state !== "done" ? [el("p", { class: job.state === "failed" ? "fault" : "fine" }, job.message)] : []),
     el("p", {}, ...links(job), ...(job.over || !form ? [] : [off])));
   if (!cards.has(job.job)) cards.set(job.job, card);
   if (!job.over && !streams.has(job.job) && streams.size < 4) {

@@ -55,8 +55,11 @@ function proposalCard(proposal, number, choices, places) {
   const no = el("button", { type: "button", class: "no" }, text("drop"));
   yes.addEventListener("click", () => decide(true));
   no.addEventListener("click", () => decide(false));
+  // A reading says all in which it may differ from another: how exact, whose word.
+  const figures = (reading) => [choices.qualifiers[reading.qualifier], ...new Set([reading.low, reading.high].filter((x) => x !== null && x !== undefined).map(figure))];
   const others = (proposal.readings ?? []).slice(1).map((reading) => {
-    const other = el("button", { type: "button", class: "plain" }, `${text("or")} ${choices.kinds[reading.kind] ?? reading.kind} ${reading.low ?? ""} ${reading.place ?? ""} ${reading.date ?? ""}`);
+    const said = [choices.kinds[reading.kind] ?? reading.kind, ...figures(reading), reading.place, reading.date, choices.sides[reading.side]];
+    const other = el("button", { type: "button", class: "plain" }, `${text("or")} ${said.filter(Boolean).join(" ")}`);
     other.addEventListener("click", () => fill(card, reading));
     return other;
   });

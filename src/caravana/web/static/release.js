@@ -1,6 +1,6 @@
 // Releases: the brief for those within; what is public, with its purpose, hash and end.
 
-import { ask, attempt, el, lang, say, text } from "./common.js";
+import { ask, attempt, el, lang, minute, say, text } from "./common.js";
 
 const form = document.getElementById("publish");
 
@@ -30,7 +30,7 @@ async function refresh() {
       el("p", {}, one.purpose), ...(one.corrects ? [el("p", {}, text("corrects", { what: one.corrects, why: one.correction }))] : []),
       el("p", {}, ...one.files.flatMap((name) => [el("a", { href: `/api/releases/${one.publication}/files/${encodeURIComponent(name)}`, target: "_blank", rel: "noopener" }, name), " "])),
       el("p", { class: "fine hash" }, `SHA-256 ${one.hash} · ${text("until", { day: one.expires_on })}`),
-      el("ul", { class: "fine" }, ...one.steps.map((step) => el("li", {}, `${step.at} ${step.who}: ${text(`step.${step.step}`)} ${step.content.why ?? step.content.by ?? ""}`))),
+      el("ul", { class: "fine" }, ...one.steps.map((step) => el("li", {}, `${minute(step.at)} UTC ${step.who}: ${text(`step.${step.step}`)} ${step.content.why ?? step.content.by ?? ""}`))),
       ...(waits ? [el("p", {}, act(text("sign_release"), "signature"), " ", act(text("refuse_release"), "refusal", {}))] : []));
   }) : [el("p", { class: "soft" }, text("no_releases"))]));
   const corrects = form?.elements.corrects;

@@ -4,7 +4,9 @@
 
 Prints the processor time of a member in a run (``member_s``: what as many further members cost), and what a run costs
 besides its members (``run_s``: the scenario checked, written and read again); with ``--before`` those of an older one,
-in a process of its own right after, and the ratio to it (``against_before``); with ``--hundred`` the wall of a hundred
+in a process of its own right after, and the ratio to it (``against_before``); what a run of one member costs besides
+(``one_member_s``) and its share of a block of 64 (``one_of_64``; of 64 of the older one's with ``--before``,
+``one_of_64_before``; at most .125 is asked); with ``--hundred`` the wall of a hundred
 members on this machine's cores (``hundred_members_s``).  All go through ``caravana.simulate``, tables written, compiled
 loops loaded beforehand; of several pairs the middle ratio is told.
 """
@@ -100,9 +102,14 @@ def simulate(members: int, days: int) -> dict[str, float]:
         run = cv.simulate(big, members=size, until=until, workers=1)
         took.append(spent() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    began = spent()
+    cv.simulate(big, members=1, until=until, workers=1)
+    member, besides = (took[1] - took[0]) / members, 2 * took[0] - took[1]
+    one = spent() - began - besides
     there = run.query(f"SELECT sum(persons) AS persons FROM people WHERE day = DATE '{until}'")["persons"][0]
     return {
-        "member_s": round((took[1] - took[0]) / members, 3), "run_s": round(2 * took[0] - took[1], 2),
+        "member_s": round(member, 3), "run_s": round(besides, 2),
+        "one_member_s": round(one, 3), "one_of_64": round(one / (64 * member), 3),
         "peak_mb": round(peak), "people": int(there / (2 * members)),
     }  # fmt: skip
 
@@ -150,9 +157,16 @@ def main() -> None:
             before = elsewhere(asked.members, asked.days, asked.before)["member_s"]
         pairs.append((now, before))
     now, before = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
-    told |= {"member_s": now, "hundred_members_s": None, "before_member_s": None, "against_before": None}
+    told |= {
+        "member_s": now,
+        "hundred_members_s": None,
+        "before_member_s": None,
+        "against_before": None,
+        "one_of_64_before": None,
+    }
     if asked.before is not None:
         told |= {"before_member_s": before, "against_before": round(now / before, 3)}
+        told["one_of_64_before"] = round(float(told["one_member_s"] or 0.0) / (64 * before), 3)
     if asked.hundred:
         told["hundred_members_s"] = hundred()
     print(json.dumps(told) if asked.json else "\n".join(f"{key}: {value}" for key, value in told.items()))

@@ -7,13 +7,16 @@ A floor is what the same work costs at the least, measured in the same process r
 - *draws*: the random numbers alone that the path makes.  Of the walk two coins for each person who takes a road, 64 to
   a word; of the other models the same calls of NumPy's generator with the same numbers and chances.
 - *memory*: the bytes alone that it reads and writes.  Of the walk each occupied cell once and the cells that it leads
-  to, in the order of their visits; of tables their columns copied, and the bytes of their files written to the disk.
+  to, in the order of their visits; of tables their columns copied, and the bytes of their files written to the disk; of
+  a report each column of the run's tables read once and its page written; of a calibration the chances of each draw
+  from every stop to every other, written once and read once a night.
 
 The greater floor bounds the path; where the path is more than three times as dear as both, it is bound by what is
 between (``work``: arithmetic, Python).  Paths: ``walk`` (a block of eight of the big network of
 ``dispersal_scale.py``), ``instance`` (a block of 64 of mali2012, where it is present), ``caravan`` (a block of 64 of
 tapachula-2021), ``camp-shares`` (a block of 64 of the made-up country), ``tables`` (those of the walk's block, made
-and written).  Seconds are of processor time.
+and written), ``report`` (of 256 members of tapachula-2021), ``calibration`` (a quarter of the ways of the caravan of
+tapachula-2021, drawn given its nights: what a calibration does first).  Seconds are of processor time.
 """
 
 from __future__ import annotations
@@ -177,6 +180,42 @@ def tables(scenario: Scenario, days: int) -> Limit:
     return Limit("tables", seconds, np.nan, bare)
 
 
+def report() -> Limit:
+    """The report of a run, and its tables read and its page written."""
+    import caravana as cv
+    from caravana.reporting.report import write_report
+
+    run = cv.simulate("tapachula-2021", members=256, workers=1)
+    with tempfile.TemporaryDirectory(prefix="limits-") as place:
+        write_report(run, path=Path(place) / "first.html")  # imports what it needs
+        seconds, page = timed(lambda: write_report(run, path=Path(place) / "report.html"))
+        size = page.stat().st_size
+
+        def floor() -> None:
+            for table in ("people", "caravans", "flows", "payments", "reports"):
+                run.query(f"SELECT min(COLUMNS(*)) FROM {table}")
+            (Path(place) / "bytes").write_bytes(bytes(size))
+
+        bare, _ = timed(floor)
+    return Limit("report", seconds, np.nan, bare)
+
+
+def calibration() -> Limit:
+    """A part of the ways of a caravan given its nights, and their chances written once and read once a night."""
+    from caravana.inference.caravan.paths import PARTS, WAYS, draw_part
+    from caravana.inference.reports import read_record
+    from caravana.models.scenarios import load_scenario
+
+    scenario = load_scenario("tapachula-2021")
+    record = read_record(scenario)
+    draw_part(record, 3, 1, 0)  # imports what it needs
+    seconds, _ = timed(lambda: draw_part(record, scenario.days, 1, 0))
+    stops = len(record.stops.ids)
+    chances = np.zeros((WAYS // PARTS, stops, stops), np.float32)
+    bare, _ = timed(lambda: [chances.fill(1.0), *(chances.sum() for _ in range(scenario.days))])
+    return Limit("calibration", seconds, np.nan, bare)
+
+
 def instance() -> Limit | None:
     """A block of 64 of mali2012, where the shared folder is."""
     from caravana.importers.flee.instance import import_flee
@@ -192,6 +231,7 @@ def main() -> None:
     paths: dict[str, Callable[[int], Limit | None]] = {
         "walk": lambda days: walk("walk", big_network(), LANES, days), "instance": lambda _: instance(),
         "caravan": lambda _: caravan(), "camp-shares": camp_shares, "tables": lambda days: tables(big_network(), days),
+        "report": lambda _: report(), "calibration": lambda _: calibration(),
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--paths", nargs="+", default=list(paths), choices=list(paths))

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
-from caravana.scenario.model import ObservationKind
+from caravana.scenario.vocabulary import ObservationKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -68,7 +68,7 @@ def lazy_column(
         """The counts of one column."""
 
         shape = tuple(len(labels[k]) for k in keys)
-        # No scenario has more people than 32 bits count (caravana.scenario.model.MOST_PEOPLE).
+        # No scenario has more people than 32 bits count (caravana.scenario.vocabulary.MOST_PEOPLE).
         dtype = np.dtype(np.float64 if column == "usd" or table == "reports" else np.int32)
 
         def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:

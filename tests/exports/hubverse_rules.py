@@ -6,11 +6,16 @@ licence was found beside it.  Here stands every rule that a file of ours could b
 bounds and lengths, the keys that are wanted and those that are not known.  Left out are the task ids and output types
 that we never write (``mean``, ``median``, ``cdf``, ``sample``, ``scenario_id``, ``age_group`` and the like): here they
 are refused, there they are allowed.  What is valid here is therefore valid there, and not the other way round.
+
+Whoever has the published files names their folder in ``CARAVANA_HUB_SCHEMAS`` (it holds ``tasks-schema.json`` and
+``admin-schema.json``); then what we write is held against them as well (:func:`published`).
 """
 
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +25,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from caravana.exports.hubverse import MODEL_OUTPUT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
 
 def exactly(properties: dict[str, Any], *more: str) -> dict[str, Any]:
@@ -124,10 +129,21 @@ ADMIN = exactly(
 )  # fmt: skip
 
 
-def invalid(folder: Path) -> list[str]:
-    """What the hubverse's schemas refuse in the settings of a hub."""
+IN_OUR_WORDS = {"tasks": TASKS, "admin": ADMIN}
+
+
+def published() -> dict[str, Any] | None:
+    """The published schemas, where a folder of them is named in the environment; None where it is not."""
+    folder = os.environ.get("CARAVANA_HUB_SCHEMAS")
+    if not folder:
+        return None
+    return {name: json.loads((Path(folder) / f"{name}-schema.json").read_text()) for name in IN_OUR_WORDS}
+
+
+def invalid(folder: Path, schemas: Mapping[str, Any] | None = None) -> list[str]:
+    """What schemas refuse in the settings of a hub: those in our own words, where no others are given."""
     wrong = []
-    for name, rules in (("tasks", TASKS), ("admin", ADMIN)):
+    for name, rules in (IN_OUR_WORDS if schemas is None else schemas).items():
         content = json.loads((folder / "hub-config" / f"{name}.json").read_text())
         validator = Draft202012Validator(rules, format_checker=FormatChecker())
         wrong += [f"{name}.json: {error.json_path}: {error.message}" for error in validator.iter_errors(content)]

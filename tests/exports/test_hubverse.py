@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.exports.hubverse_rules import fits, invalid, misfits
+from tests.exports.hubverse_rules import fits, invalid, misfits, published
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.exports.hubverse import (
@@ -109,16 +109,34 @@ def test_settings_that_are_not_valid_are_seen(hub: Path, file: str, where: list[
     assert len(invalid(hub)) >= 1
 
 
-def test_every_target_of_ours_is_valid(tmp_path: Path) -> None:
-    """Each target that can be handed on, those of camps and of chances too, with names as they come."""
+@pytest.fixture
+def every_target(tmp_path: Path) -> Path:
+    """A hub with each target that can be handed on, those of camps and of chances too, with names as they come."""
     rows = []
     for target in TARGETS:
         chance = target in CHANCES
         one = issued(1).iloc[:1] if chance else issued(1).iloc[: len(LEVELS)]
         rows.append(one.assign(target=target, location="Camp of Nyarugusu, north: 2", value=0.25 if chance else 7.0))
-    hub = write_hub(tmp_path / "hub", pd.concat(rows), observed(), name="Operación «Ñandú»")
-    assert invalid(hub) == []
-    assert misfits(hub) == []
+    return write_hub(tmp_path / "every", pd.concat(rows), observed(), name="Operación «Ñandú»")
+
+
+def test_every_target_of_ours_is_valid(every_target: Path) -> None:
+    assert invalid(every_target) == []
+    assert misfits(every_target) == []
+
+
+def test_the_published_schema_takes_what_we_write(hub: Path, every_target: Path) -> None:
+    """Its text is not ours to keep here: whoever has it names its folder."""
+    schemas = published()
+    if schemas is None:
+        pytest.skip("no published schemas of the hubverse: name their folder in CARAVANA_HUB_SCHEMAS")
+    for folder in (hub, every_target):
+        assert invalid(folder, schemas) == []
+    for file, name in (("tasks", "rounds"), ("admin", "timezone")):
+        path = hub / "hub-config" / f"{file}.json"
+        held = json.loads(path.read_text())
+        path.write_text(json.dumps({key: value for key, value in held.items() if key != name}))
+    assert len(invalid(hub, schemas)) == 2
 
 
 def test_truth_says_when_it_was_known(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
-from caravana.models.displacement.walk.kernels.draws import leave, set_edges, spread
+from caravana.models.displacement.walk.kernels.draws import leave, see_camps, set_edges, spread, weigh
 from caravana.models.displacement.walk.kernels.journeys import make_leavers, make_sight
 from caravana.models.displacement.walk.kernels.lanes import LANES, load, store, unsigned
 from caravana.models.displacement.walk.kernels.random import binomial, draw_bits, edge_of, step, uniform
@@ -73,7 +73,7 @@ def draw_shares(bits, people, move, reach, number):
 @njit
 def leave_cell(bits, here, may, must, chance):
     """Who of a cell leave, by recent distance, given those that may stay a bit each, [recent, member]."""
-    who = make_leavers()
+    who = make_leavers(1)
     who.acting[:] = here.ravel()
     chances = np.empty(2 * LANES)
     chances[:LANES], chances[LANES:] = must, chance
@@ -84,7 +84,7 @@ def leave_cell(bits, here, may, must, chance):
 @njit
 def spread_over(cells, taken, turn):
     """Who of cells by recent distance take an option, and who are left, [recent, member]."""
-    who = make_leavers()
+    who = make_leavers(1)
     summed = np.zeros(LANES, np.int32)
     for recent in range(RECENTS):
         summed += cells[recent]
@@ -94,3 +94,10 @@ def spread_over(cells, taken, turn):
     left = upto.copy()
     left[1:] -= upto[:-1]
     return who.taking.copy().reshape(RECENTS, LANES), left
+
+
+@njit
+def see_and_weigh(network, now, sight, in_camps, staying, posts):
+    """What people see of camps where a share of those there stays, and the chances of the options of posts."""
+    see_camps(now, sight, in_camps, LANES, 0, staying)
+    weigh(network, now, posts, sight)

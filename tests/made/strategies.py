@@ -18,7 +18,6 @@ from caravana.scenario.model import (
     Itinerary,
     Link,
     Observation,
-    ObservationKind,
     Parameter,
     PartyKind,
     Place,
@@ -29,6 +28,7 @@ from caravana.scenario.model import (
     Source,
 )
 from caravana.scenario.priors import TAKES
+from caravana.scenario.vocabulary import ObservationKind
 
 KINDS = get_args(ObservationKind)
 START = dt.date(2021, 10, 1)

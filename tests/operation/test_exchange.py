@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from tests.exports.hubverse_rules import invalid, misfits
+from tests.exports.hubverse_rules import invalid, misfits, published
 from tests.operation.conftest import EVENINGS, FIRST
 
 from caravana.cli import main
@@ -103,6 +103,7 @@ def test_what_an_operation_hands_on_is_valid(replayed: Operation, tmp_path: Path
         hub = hand_on(ledger, tmp_path / "hub", on=FIRST + dt.timedelta(days=EVENINGS - 1), name=replayed.name)
     assert len(list((hub / "model-output").rglob("*.csv"))) == EVENINGS
     assert invalid(hub) == []
+    assert invalid(hub, published()) == []
     assert misfits(hub) == []
 
 

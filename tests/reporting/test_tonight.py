@@ -313,6 +313,7 @@ def test_other_teams_stand_beside_ours_where_there_are_any(facts):
 def test_how_far_ahead_is_said_before_anything_came_true(facts):
     first = replace(facts, scores=facts.scores.iloc[:0], useful={"position_km": 3, "persons": 0})
     section = right_section(first, load_language("es"))
-    assert "dónde duerme, con 3 días de antelación" in section.paragraphs[0]
-    assert "cuántas caminan" in section.paragraphs[1]
-    assert right_section(replace(first, useful={}), load_language("es")) is None
+    assert "Todavía ningún pronóstico" in section.paragraphs[0]
+    assert "dónde duerme, con 3 días de antelación" in section.paragraphs[1]
+    assert "cuántas caminan" in section.paragraphs[2]
+    assert len(right_section(replace(first, useful={}), load_language("es")).paragraphs) == 1

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.ensemble.integrity import block_path
-from caravana.ensemble.store import write_block
+from caravana.ensemble.store import write_tables
 from caravana.errors import RunError
 from caravana.models.registry import simulate_task
 from caravana.version import __version__
@@ -90,7 +89,7 @@ def simulate_away(
 
 
 def _encode(task: Task, tables: dict[str, Table]) -> dict[str, bytes]:
-    """Return the files of a block, by name."""
+    """Return the files of a block, by name; the client keeps them, so nothing here waits for a disk."""
     with tempfile.TemporaryDirectory(prefix="caravana-") as folder:
-        write_block(Path(folder), task.block, tables, start=task.scenario.start, members=task.members)
-        return {p.name: p.read_bytes() for p in sorted(block_path(Path(folder), task.block).iterdir())}
+        write_tables(Path(folder), tables, first=task.block * task.members, start=task.scenario.start)
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}

@@ -279,11 +279,11 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
         Members in a block.
     """
     with folder_beside(block_path(folder, block)) as part:
-        _copy_tables(part, tables, first=block * members, start=start)
+        write_tables(part, tables, first=block * members, start=start)
         keep_block(part, folder, block)
 
 
-def _copy_tables(part: Path, tables: dict[str, Table], *, first: int, start: dt.date) -> None:
+def write_tables(part: Path, tables: dict[str, Table], *, first: int, start: dt.date) -> None:
     """Write the tables of a block whose first member is `first` as Parquet."""
     import duckdb
 
@@ -319,8 +319,7 @@ def write_files(folder: Path, block: int, files: Mapping[str, bytes]) -> None:
     """
     with folder_beside(block_path(folder, block)) as part:
         for name, content in files.items():
-            if name != DIGESTS:
-                (part / name).write_bytes(content)
+            (part / name).write_bytes(content)
         keep_block(part, folder, block)
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from caravana.numerals import two_meanings, what_dots_are
 from caravana.received import as_utf8, encoding_of, leads_out, read_ordinary
-from caravana.scenario.model import MOST_PEOPLE
 from caravana.scenario.reading.causes import INDEX_NAMES, NO_ROW_NUMBERS, is_numbering, why_no_date
 from caravana.scenario.reading.faults import Fault, shown
+from caravana.scenario.vocabulary import MOST_PEOPLE
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

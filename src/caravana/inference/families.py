@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from caravana.inference.caravan.forecast import Forecast as CaravanForecast
     from caravana.inference.displacement.outlook import CampOutlook
     from caravana.inference.issued import IssuedForecast, ScoredTarget
+    from caravana.inference.past import PastForecasts
     from caravana.inference.scoring.cases import Case
     from caravana.scenario.model import Scenario
 
@@ -211,9 +212,10 @@ class Issuer(Protocol):
     """What forecasts from a scenario that was cut to what was known."""
 
     def __call__(
-        self, scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None
-    ) -> IssuedForecast:
-        """Return the forecast in the form that is kept."""
+        self, scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None,
+        caravan: str | None, past: PastForecasts | None = None,
+    ) -> IssuedForecast:  # fmt: skip
+        """Return the forecast in the form that is kept; a replay leaves what it may take again in `past`."""
         ...
 
 

@@ -51,16 +51,28 @@ def message_words(message: str, language: Language) -> str:
 
 
 def _line_words(line: str, language: Language) -> str:
+    """A line of a message in a language; of one with a name before it, ``NAME: MESSAGE``, the message."""
+    where, colon, rest = line.partition(": ")
+    said = _phrase_words(line, language)
+    if said is None and colon and (said := _phrase_words(rest, language)) is not None:
+        return f"{where}: {said}"
+    return fault_line(line, language) if said is None else said
+
+
+def _phrase_words(line: str, language: Language) -> str | None:
+    """A line that the catalogue has, in a language; None where it has not."""
     for pattern, key in _phrases("message"):
         match = pattern.fullmatch(line)
         if match is not None:
             values = {n: _inner_words(v, language) if n in SAID else v for n, v in match.groupdict().items()}
             return language.text(f"message.{key}", **values)
-    return fault_line(line, language)
+    return None
 
 
 def _inner_words(value: str, language: Language) -> str:
-    """Words within a message: where it stands (a row of a file), or what was expected."""
+    """Words within a message: where it stands (a row of a file), what was expected, or a fault as a line."""
+    if (line := fault_line(value, language)) != value:
+        return line
     value = re.sub(r", row (?=\d)", f", {language.text('faultline.row')} ", value)
     return fault_words(value, language)
 

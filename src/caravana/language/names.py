@@ -19,8 +19,11 @@ _KINDS = {"press": "press", "news agency": "agency", "research institute": "inst
 
 
 def speaker_words(role: str, language: Language) -> str:
-    """Return a speaker's role in a language; a role that no catalogue has stays as the scenario writes it."""
-    if own := language.texts.get(f"answers.speaker.{role}"):
+    """Return a speaker's role in a language; a role that no catalogue has stays as the scenario writes it.
+
+    Of a report that names nobody the role is its side.
+    """
+    if own := language.texts.get(f"answers.speaker.{role}") or language.texts.get(f"side.{role}"):
         return own
     named = _NAMED.fullmatch(role)
     return language.text(f"answers.kind.{_KINDS[named[1]]}", name=named[2]) if named else role

@@ -13,8 +13,8 @@ from caravana.inference.reports import BESIDE, COUNTED, PRESENT
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
-from caravana.scenario.model import MOST_PEOPLE, ObservationKind, Qualifier, Side
 from caravana.scenario.roads import trace_itinerary
+from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
 
 if TYPE_CHECKING:
     import pandas as pd

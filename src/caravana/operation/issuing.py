@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from caravana.inference.past import PastForecasts
     from caravana.operation.folder import Operation
     from caravana.operation.known import KnownWorld
     from caravana.operation.ledger import OperationLedger
 
-FORMAT = 1
+FORMAT = 2
+"""Of what is frozen.  Format 1 had the distributions of camps as digits; it is read as well."""
 #: What a frozen forecast keeps of each report that it was made from.
 KEPT_OF_A_REPORT = (
     "id", "revision", "date", "known_on", "caravan", "kind", "place", "km_past", "low", "high", "qualifier", "side",
@@ -49,8 +51,12 @@ class Issue:
     new: bool
 
 
-def issue_forecast(operation: Operation, ledger: OperationLedger, world: KnownWorld) -> Issue:
+def issue_forecast(
+    operation: Operation, ledger: OperationLedger, world: KnownWorld, *, past: PastForecasts | None = None
+) -> Issue:
     """Issue the forecast of an evening, or return the one that was issued from the same inputs.
+
+    A replay leaves in `past` what its next evening may take again.
 
     Raises
     ------
@@ -69,7 +75,7 @@ def issue_forecast(operation: Operation, ledger: OperationLedger, world: KnownWo
         return Issue(str(held["forecast_id"].iloc[0]), str(held["hash"].iloc[0]), new=False)
     forecast = issuing.issue(
         world.scenario, world.on, horizon=horizon, seed=settings.seed, members=settings.members,
-        caravan=settings.caravan,
+        caravan=settings.caravan, past=past,
     )  # fmt: skip
     family = model_of(world.scenario).family
     content = freeze(forecast, family=family, inputs={**inputs, "reports": _reports(world)})
@@ -100,8 +106,19 @@ def freeze(forecast: IssuedForecast, *, family: str, inputs: Mapping[str, Any]) 
 
 
 def thaw(content: str) -> IssuedForecast:
-    """Read of a frozen forecast what its scores are made from; its quantiles are in the ledger."""
+    """Read of a frozen forecast what its scores are made from; its quantiles are in the ledger.
+
+    Raises
+    ------
+    CaravanaError
+        If it is of a format of a later version.
+    """
     held = json.loads(content)
+    if held["format"] > FORMAT:
+        raise CaravanaError(
+            f"the forecast of {held['issued_on']} is frozen in format {held['format']}; this caravana reads formats up "
+            f"to {FORMAT}"
+        )
     return IssuedForecast(
         subject=held["subject"],
         origin=dt.date.fromisoformat(held["issued_on"]),

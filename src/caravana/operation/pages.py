@@ -15,7 +15,7 @@ from caravana.errors import UsageError
 from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.useful_lead import useful_lead
 from caravana.operation.exchange import compare_models
-from caravana.operation.known import read_known
+from caravana.operation.known import ENDED, read_known, standing
 from caravana.operation.triggers.states import trigger_states
 from caravana.reporting.tonight.facts import Tonight
 from caravana.reporting.tonight.page import render_tonight
@@ -48,18 +48,21 @@ BEHIND = {
 
 
 def last_evening(ledger: OperationLedger, on: dt.date | None = None) -> dt.date:
-    """Return the last evening that a forecast was issued on, by a day.
+    """Return the last evening that there is something to say of, by a day.
+
+    A forecast was issued on it, or a caravan of which there were forecasts was known to have ended.
 
     Raises
     ------
     UsageError
-        If none was.
+        If no forecast was issued.
     """
     issued = ledger.issued()["issued_on"]
     evenings = [day for day in issued if on is None or day <= on]
     if not evenings:
         raise UsageError("no forecast has been issued" + (f" by {on}" if on else "") + "; `caravana update` issues one")
-    last: dt.date = max(evenings)
+    reports = standing(ledger.reports(on))
+    last: dt.date = max([*evenings, *reports.loc[reports["kind"] == ENDED, "known_on"]])
     return last
 
 

@@ -22,6 +22,7 @@ from caravana.operation.triggers.standing import watch_triggers
 from caravana.operation.verification import verify_forecasts
 
 if TYPE_CHECKING:
+    from caravana.inference.past import PastForecasts
     from caravana.scenario.model import Scenario
 
 
@@ -43,6 +44,8 @@ class Update:
         The page that was written.
     language
         That the page is shown in first.
+    past
+        What earlier evenings of a replay have left.
     between
         Whether it is an evening of a replay that another follows: no page is written then, and of the files of
         frozen forecasts only its own is looked at.
@@ -57,6 +60,7 @@ class Update:
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
     language: str = "en"
+    past: PastForecasts | None = None
     between: bool = False
 
     @property
@@ -84,8 +88,15 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
 def issue(update: Update) -> None:
     """Issue the forecast of the evening, and write what is frozen to its file."""
     try:
-        update.issued = issue_forecast(update.operation, update.ledger, update.world)
+        update.issued = issue_forecast(update.operation, update.ledger, update.world, past=update.past)
     except UsageError as error:
+        later = update.ledger.reports()["known_on"]
+        if update.world.reports.empty and len(later):
+            first = min(later)
+            raise UsageError(
+                f"no report was known on {update.on}; the first became known on {first} (`caravana observe --known-on` "
+                "says when one was)"
+            ) from None
         # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
         if not len(update.ledger.issued()):
             raise
@@ -118,12 +129,13 @@ Each reads the ledger, may be done again, and says on the update what it did.
 
 def update_operation(
     operation: Operation, ledger: OperationLedger, *, on: dt.date, language: str = "en", page: bool = True,
-    scenario: Scenario | None = None,
+    scenario: Scenario | None = None, past: PastForecasts | None = None,
 ) -> Update:  # fmt: skip
     """Do all that is to be done of an evening, with what was known then; the page is in a language first.
 
     Without `page` none is written, and of the frozen forecasts only the evening's own is looked at: of a replay the
-    last evening's is enough.  A replay reads the operation's `scenario` once for all evenings.
+    last evening's is enough.  A replay reads the operation's `scenario` once for all evenings, and hands the same
+    `past` to each, so that forecasts from past days that one evening made are not made again by the next.
 
     Raises
     ------
@@ -133,7 +145,7 @@ def update_operation(
         If something cannot be written; the next call completes it.
     """
     world = read_known(operation, ledger, on, scenario=scenario)
-    update = Update(operation, ledger, world, language=language, between=not page)
+    update = Update(operation, ledger, world, language=language, past=past, between=not page)
     for step in STEPS:
         if page or step is not show:
             step(update)

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from caravana.scenario.model import Observation, Scenario, Side
+    from caravana.scenario.model import Observation, Scenario
+    from caravana.scenario.vocabulary import Side
 
 SIDES: tuple[Side, ...] = ("authorities", "agency", "press", "observer", "organisers")
 """Order of the sides in charts and tables."""

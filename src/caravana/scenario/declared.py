@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from caravana.errors import ScenarioError
 from caravana.scenario.fields import specs_of
-from caravana.scenario.model import Parameter, PartyKind, Row, Scenario
+from caravana.scenario.model import Parameter, PartyKind, Scenario
 from caravana.scenario.reading.draft import DOCUMENT, Draft, Entry, Spot
+from caravana.scenario.row import Row
 from caravana.spelling import did_you_mean, near_names
 
 if TYPE_CHECKING:

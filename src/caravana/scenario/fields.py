@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic.fields import FieldInfo
 
-from caravana.scenario.model import Row
+from caravana.scenario.row import Row
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.scenario.declared import DeclaredBy
-    from caravana.scenario.model import Row
     from caravana.scenario.reading.draft import Draft
     from caravana.scenario.reading.faults import Fault
+    from caravana.scenario.row import Row
 
 _FILE = re.compile(r"\b(" + "|".join(CSV_TABLES) + r")\.csv\b")
 

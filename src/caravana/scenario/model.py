@@ -9,71 +9,32 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from caravana.scenario.methods import ScenarioMethods
-from caravana.summaries import as_table, in_short
+from caravana.scenario.row import Row
+from caravana.scenario.vocabulary import (
+    Count,
+    EventKind,
+    Finite,
+    Id,
+    Lever,
+    LinkKind,
+    NonNegative,
+    ObservationKind,
+    PlaceKind,
+    Qualifier,
+    Rules,
+    Side,
+)
 
 FORMAT: Literal[1] = 1
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
-Side = Literal["authorities", "organisers", "press", "agency", "observer"]
-PlaceKind = Literal[
-    "origin", "city", "town", "checkpoint", "border_crossing", "destination", "incident_site",
-    "clash_site", "conflict_zone", "camp", "idpcamp", "forward_hub", "marker", "flood_zone", "default",
-]  # fmt: skip
-EventKind = Literal[
-    # kinds that act on people when the day comes
-    "offer", "clash", "raid", "shooting", "roadblock", "closure", "destination", "location_change",
-    "transfer",
-    # kinds that are only the record: shown, never acted on
-    "departure", "call", "rest", "arrival", "split", "announcement", "policy", "transport", "dissolution",
-]  # fmt: skip
-ObservationKind = Literal[
-    # of a caravan; a forecast uses the first four, and where it was counted or treated
-    "position", "rest_day", "headcount", "accepted_papers_cumulative",
-    "minors", "pregnant", "ill", "medical_consultations", "detained",
-    # shown, and used by a calibration or not at all
-    "headcount_part", "injured", "dead", "joined", "left", "returned", "waiting",
-    "departure", "km_day", "km_cumulative", "departure_hour", "temperature_c",
-    # of a displacement
-    "camp_count", "camp_count_elsewhere", "total_count", "displaced_count",
-]  # fmt: skip
-Lever = Literal[
-    "cards_offered", "cards_credible", "cards_issued", "lifts", "enforcement", "medical_post",
-    "no_caravan", "call", "close",
-]  # fmt: skip
-LinkKind = Literal[
-    "road", "main", "secondary", "minor", "track", "path", "straight", "ferry", "gate", "checkpoint", "border",
-]  # fmt: skip
-Qualifier = Literal["exact", "about", "more_than", "less_than", "range", "planned"]
-Rules = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-
-TRANSFER_UNITS = (HAZARD, CONVOYS) = ("1/day", "persons/day")
-"""Units of a transfer: a hazard of everybody there, or so many people a day."""
-
 PERSON_KINDS = ("men", "women", "pregnant", "children", "older")
-
-
-class Row(BaseModel):
-    """A frozen row: unknown keys refused, numbers finite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Show what is not at its default."""
-        return [(name, value) for name, value in self if value != type(self).model_fields[name].default]
-
-    def _repr_html_(self) -> str:
-        """Return the same as a table."""
-        return as_table(type(self).__name__, [(str(name), in_short(value)) for name, value in self.__repr_args__()])
 
 
 class Place(Row):
@@ -432,7 +393,3 @@ class Scenario(ScenarioMethods, BaseModel):
         53
         """
         return (date - self.start).days
-
-
-#: Most people counted or living at one place.
-MOST_PEOPLE = 10.0**9

@@ -1,4 +1,4 @@
-"""Checks of priors: the figures each needs, and whether its bounds leave it any chance."""
+"""Priors: the figures each needs, whether its bounds leave it any chance, its quantiles within them."""
 
 from __future__ import annotations
 
@@ -133,8 +133,9 @@ def quantile(prior: Prior, low: float, high: float, u: Floats) -> Floats:
         a, b = max(prior.low or 0.0, low), min(prior.high or 0.0, high)
         return a + u * (b - a)
     if prior.dist == "beta":
-        law = stats.beta(prior.a, prior.b)
-        return np.asarray(np.clip(law.ppf(law.cdf(low) + u * (law.cdf(high) - law.cdf(low))), low, high))
+        # Not a frozen law: SciPy compiles one anew each time.
+        below, above = (stats.beta.cdf(x, prior.a, prior.b) for x in (low, high))
+        return np.asarray(np.clip(stats.beta.ppf(below + u * (above - below), prior.a, prior.b), low, high))
     # The others are a normal under a transform; bounds are carried to the normal's scale.
     centre = math.log(prior.median or 1.0) if prior.dist == "lognormal" else (prior.mean or 0.0)
     scale = prior.sigma or 1.0
@@ -171,3 +172,23 @@ def settle(scenario: Scenario, settings: Mapping[str, float]) -> dict[str, Param
     if faults:
         raise UsageError("; ".join(faults))
     return parameters
+
+
+def check_priors(scenario: Scenario) -> None:
+    """Refuse priors that have no mass within their bounds, naming each.
+
+    Raises
+    ------
+    UsageError
+    """
+    empty = []
+    for parameter in scenario.parameters:
+        prior = parameter.prior
+        if prior is None or prior.dist == "bernoulli":
+            continue
+        with np.errstate(all="ignore"):
+            values = quantile(prior, parameter.low, parameter.high, np.array([0.05, 0.5, 0.95]))
+        if not np.all(np.isfinite(values)) or values[2] <= values[0]:
+            empty.append(f"{parameter.name} ({prior.dist}, bounds {parameter.low:g} to {parameter.high:g})")
+    if empty:
+        raise UsageError(f"priors without mass within their bounds: {'; '.join(empty)}")

@@ -13,10 +13,11 @@ from caravana.errors import CaravanaError, ScenarioError, UsageError
 from caravana.numerals import two_meanings
 from caravana.scenario.cells import csv_line
 from caravana.scenario.fields import specs_of
-from caravana.scenario.model import Row, Scenario, Series
+from caravana.scenario.model import Scenario, Series
 from caravana.scenario.reading.causes import COUNTING
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES
 from caravana.scenario.reading.series import series_file
+from caravana.scenario.row import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,9 +18,11 @@ from caravana.models.displacement.series import CAPACITY
 from caravana.models.registry import model_of
 from caravana.models.scenarios import check_scenario
 from caravana.received import read_ordinary
-from caravana.scenario.model import Event, Facility, Id, Link, Place, Policy, Row, Series
+from caravana.scenario.model import Event, Facility, Link, Place, Policy, Series
 from caravana.scenario.reading.document import read_list
 from caravana.scenario.reading.faults import FaultList
+from caravana.scenario.row import Row
+from caravana.scenario.vocabulary import Id
 from caravana.scenario.writing import toml_text
 
 if TYPE_CHECKING:

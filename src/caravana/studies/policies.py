@@ -16,7 +16,8 @@ from caravana.spelling import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.scenario.model import Lever, Scenario
+    from caravana.scenario.model import Scenario
+    from caravana.scenario.vocabulary import Lever
 
 LARGEST_FILE = 2**20
 """Bytes of a policy file at most: it is written by hand."""

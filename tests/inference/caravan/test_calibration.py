@@ -12,7 +12,7 @@ from tests.ensemble.test_parallel import cluster
 from tests.made.small import parameters, small_scenario
 
 from caravana.errors import RunError, UsageError
-from caravana.inference.caravan.calibration import _target, calibrate_scenario, check_priors
+from caravana.inference.caravan.calibration import _target, calibrate_scenario
 from caravana.inference.caravan.conditioned import Lead, simulate_led
 from caravana.inference.caravan.expected import Course, compile_setting, expect
 from caravana.inference.caravan.paths import draw_ways
@@ -24,6 +24,7 @@ from caravana.inference.weights import systematic, tempered, truncated
 from caravana.models.caravan.conditioned import Guide
 from caravana.reporting.pages.calibration import write_calibration
 from caravana.scenario.model import Observation, Policy, Prior
+from caravana.scenario.priors import check_priors
 
 
 def uncertain(**priors):

@@ -57,6 +57,23 @@ def test_a_gap_far_beyond_the_reach_is_crossed_and_not_divided_by_zero():
     assert weight[0, 0, 1] == pytest.approx(1.0)
 
 
+def test_stops_that_are_not_looked_at_would_have_had_no_chance():
+    rng = np.random.default_rng(8)
+    km = np.sort(rng.choice([*rng.uniform(0, 1500, 90), 40.0, 40.0, 900.0], 93, replace=False))
+    stops = Stops(tuple(map(str, range(93))), km, 10 ** rng.uniform(1, 7, 93))
+    reach, spread, pull = np.array([17.0, 60.0, 5.0]), np.array([1.5, 20.0, 0.5]), np.array([0.5, -0.8, 1.2])
+    found = move_weights(stops, reach, spread, pull)
+    for d in range(3):
+        for row in range(92):
+            log_weight = -0.5 * ((km[row + 1 :] - km[row] - reach[d]) / spread[d]) ** 2
+            log_weight += pull[d] * np.log(stops.population[row + 1 :])
+            weight = np.exp(log_weight - log_weight.max())
+            expected = np.r_[np.zeros(row + 1), weight / weight.sum()]
+            assert np.allclose(found[d, row], expected, rtol=1e-12, atol=0.0) or np.array_equal(
+                found[d, row].astype(np.float32), expected.astype(np.float32)
+            )
+
+
 def test_kernels_are_chances_and_do_not_depend_on_the_chunk():
     stops, advance = road(), draws(5)
     kernel = transition(stops, advance)

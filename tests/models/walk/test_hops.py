@@ -14,6 +14,7 @@ from tests.made.lanes import (
     draw_uniforms,
     draw_words,
     leave_cell,
+    see_and_weigh,
     spread_over,
 )
 from tests.oracles.flee_chances import capacity_share, chances
@@ -21,7 +22,6 @@ from tests.oracles.flee_counts import simulate_by_arrays
 
 from caravana.importers.flee.instance import import_flee
 from caravana.models.displacement.walk.kernels.arrays import ALL_RECENTS, RECENTS
-from caravana.models.displacement.walk.kernels.draws import see_camps, weigh
 from caravana.models.displacement.walk.kernels.journeys import make_sight
 from caravana.models.displacement.walk.kernels.lanes import LANES
 from caravana.models.displacement.walk.kernels.random import COUNTED, draw_bits
@@ -203,10 +203,9 @@ def test_chances_are_those_of_the_array_form(tmp_path_factory, in_camps, power, 
     there[:] = people
     there[1] = 0
     sight = make_sight(len(world.place), len(world.options.route), limited)
-    see_camps(now, sight, members_last(there), LANES, 0, np.ones(limited))
+    see_and_weigh(network, now, sight, members_last(there), np.ones(limited), np.arange(len(world.place)))
     expected_share = capacity_share(people.astype(float), now.capacity, now.buffer)
     np.testing.assert_allclose(sight.share.reshape(limited, LANES)[:, 0], expected_share, rtol=1e-12)
-    weigh(network, now, np.arange(len(world.place)), sight)
     reach = sight.reach.reshape(-1, LANES)
     expected = chances(
         world.choice, world.options, now.weight, now.first_open, expected_share[None, :], now.to_camp, world.settings

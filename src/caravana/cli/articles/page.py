@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.cli.articles.shown import row_text
-from caravana.scenario.model import ObservationKind, Qualifier, Side
+from caravana.scenario.vocabulary import ObservationKind, Qualifier, Side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -33,6 +33,7 @@ def update(
 
     Twice the same changes nothing; one that was killed is completed by the next.
     """
+    from caravana.inference.past import PastForecasts
     from caravana.models.scenarios import load_scenario
     from caravana.operation.folder import open_operation
     from caravana.operation.ledger import open_ledger
@@ -45,12 +46,13 @@ def update(
         first = last if since is None else read_date(since, "--since")
         if first > last:
             raise UsageError(f"--since {first}: expected a day not after {last}")
-        scenario = load_scenario(operation.scenario)
+        scenario, past = load_scenario(operation.scenario), PastForecasts()
         for number in range((last - first).days + 1):
             on_this = first + dt.timedelta(days=number)
             done = update_operation(
-                operation, ledger, on=on_this, language=language.code, page=on_this == last, scenario=scenario
-            )
+                operation, ledger, on=on_this, language=language.code, page=on_this == last, scenario=scenario,
+                past=past,
+            )  # fmt: skip
             _tell(done, language, quiet=quiet or json)
     if json:
         give(done.as_json())
@@ -74,11 +76,15 @@ def _evening(operation: Operation, ledger: OperationLedger, language: Language, 
 
 def _tell(done: Update, language: Language, *, quiet: bool) -> None:
     """Say what came of an evening."""
+    from caravana.language.faults import message_words
+
     if done.issued is not None:
         key = "operation.issued" if done.issued.new else "operation.stands"
         say(language.text(key, on=done.on, id=done.issued.forecast_id, hash=done.issued.hash[:12]), quiet=quiet)
     else:
-        say(language.text("operation.none_issued", on=done.on, reason=done.reason), quiet=quiet)
+        say(
+            language.text("operation.none_issued", on=done.on, reason=message_words(done.reason, language)), quiet=quiet
+        )
     if done.scored:
         say(language.text("operation.scored", n=language.number(done.scored)), quiet=quiet)
     if done.page is not None:

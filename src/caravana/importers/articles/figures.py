@@ -11,7 +11,7 @@ from caravana.importers.articles.quantities import grammar, quantities, scaled, 
 from caravana.importers.articles.words import Words, any_of, thing_words
 
 if TYPE_CHECKING:
-    from caravana.scenario.model import Qualifier
+    from caravana.scenario.vocabulary import Qualifier
 
 _AFTER = 40
 _BEFORE = 30

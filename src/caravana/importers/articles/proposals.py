@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from caravana.importers.articles.linking.rows import LinkedRow
     from caravana.importers.articles.plausibility import Geography
     from caravana.importers.articles.words import Words
-    from caravana.scenario.model import Scenario, Side
+    from caravana.scenario.model import Scenario
+    from caravana.scenario.vocabulary import Side
 
 _NEAR = 12
 _LESS = re.compile(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from caravana.importers.articles.words import Words, any_of, load_words
 
 if TYPE_CHECKING:
-    from caravana.scenario.model import Qualifier
+    from caravana.scenario.vocabulary import Qualifier
 
 _MOST = 5e7
 _PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d.,]*\d)"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from caravana.importers.articles.words import Speaker, Words
 
 if TYPE_CHECKING:
-    from caravana.scenario.model import Side
+    from caravana.scenario.vocabulary import Side
 
 HEAD = 500
 """Characters in which an article says what it is."""

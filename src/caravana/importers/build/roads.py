@@ -13,7 +13,8 @@ from caravana.importers.roads.neighbours import CIRCUITY, CIRCUITY_HIGH, CIRCUIT
 from caravana.importers.roads.snapping import snap
 from caravana.importers.roads.sphere import great_circle
 from caravana.importers.rows import identifiers
-from caravana.scenario.model import Link, LinkKind, Place
+from caravana.scenario.model import Link, Place
+from caravana.scenario.vocabulary import LinkKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

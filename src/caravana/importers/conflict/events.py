@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from caravana.importers.tables.columns import dates_of, people_of
 from caravana.importers.tables.positions import CoordinateColumns, positions_of
 from caravana.importers.tables.sheets import NamedSheet, SheetRow, name_key, read_sheet
-from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.vocabulary import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

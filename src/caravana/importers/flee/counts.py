@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import Line
-from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.vocabulary import MOST_PEOPLE
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.rows import Line, Reader, identifiers
-from caravana.scenario.model import MOST_PEOPLE, Link, Place
+from caravana.scenario.model import Link, Place
+from caravana.scenario.vocabulary import MOST_PEOPLE
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from caravana.scenario.model import PlaceKind
+    from caravana.scenario.vocabulary import PlaceKind
 
 COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
 

@@ -10,7 +10,7 @@ from caravana.importers.tables.cells import tidy
 from caravana.importers.tables.columns import dates_of, in_degrees, people_of
 from caravana.importers.tables.positions import CoordinateColumns, positions_of
 from caravana.importers.tables.sheets import TOTAL, NamedSheet, SheetRow, name_key, read_sheet
-from caravana.scenario.model import MOST_PEOPLE
+from caravana.scenario.vocabulary import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from pathlib import Path

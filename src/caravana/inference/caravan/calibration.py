@@ -36,7 +36,7 @@ from caravana.inference.reports import FLOWS, known_by, read_record
 from caravana.inference.weights import systematic, truncated
 from caravana.models.base import BLOCK
 from caravana.models.scenarios import in_force, scenario_hash
-from caravana.scenario.priors import quantile
+from caravana.scenario.priors import check_priors, quantile
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -226,26 +226,6 @@ def _target(
         reports=reports,
         offset={},
     )
-
-
-def check_priors(scenario: Scenario) -> None:
-    """Refuse priors that have no mass within their bounds, naming each.
-
-    Raises
-    ------
-    UsageError
-    """
-    empty = []
-    for parameter in scenario.parameters:
-        prior = parameter.prior
-        if prior is None or prior.dist == "bernoulli":
-            continue
-        with np.errstate(all="ignore"):
-            values = quantile(prior, parameter.low, parameter.high, np.array([0.05, 0.5, 0.95]))
-        if not np.all(np.isfinite(values)) or values[2] <= values[0]:
-            empty.append(f"{parameter.name} ({prior.dist}, bounds {parameter.low:g} to {parameter.high:g})")
-    if empty:
-        raise UsageError(f"priors without mass within their bounds: {'; '.join(empty)}")
 
 
 def _refuse_out_of_reach(setup: Setup) -> None:

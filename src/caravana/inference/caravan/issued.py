@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.forecast import Forecast
+    from caravana.inference.past import PastForecasts
     from caravana.inference.reports import CaravanReports
     from caravana.inference.scoring.cases import Case
     from caravana.scenario.model import Scenario
@@ -58,8 +59,9 @@ class ThawedForecast:
 
 
 def issue_caravan(
-    scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None
-) -> IssuedForecast:
+    scenario: Scenario, origin: dt.date, *, horizon: int, seed: int, members: int | None, caravan: str | None,
+    past: PastForecasts | None = None,
+) -> IssuedForecast:  # fmt: skip
     """Forecast a caravan from a scenario cut to what was known on an evening.
 
     Parameters
@@ -70,11 +72,15 @@ def issue_caravan(
     Raises
     ------
     UsageError
-        If nothing was known by then, or the origin lies outside the scenario.
+        If nothing was known by then, the origin lies outside the scenario, or the caravan has ended.
     """
+    del past
     record = read_record(scenario, caravan=caravan)
     if not record.departs <= origin <= scenario.end:
         raise UsageError(f"{origin} is outside the days of {record.caravan}, {record.departs} to {scenario.end}")
+    end = ended_on(scenario, record)
+    if end is not None and end <= origin:
+        raise UsageError(f"{record.caravan} ended on {end}: nothing is left to forecast")
     forecast = Roller(record, seed=seed, particles=members or PARTICLES).forecast(origin, days=horizon)
     exact = {
         "km": forecast.km.tolist(),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+ROWS = 16
+"""Stops that are looked ahead from at a time: none farther than any of them can matter for is weighed."""
+LOST = 105.0
+"""Log of how much less a weight is than another beside which it is zero in single precision."""
 PLAN_KM = 5.0
 """A night so near to where it was announced was spent there."""
 
@@ -117,17 +121,31 @@ def move_weights(stops: Stops, reach: Floats, spread: Floats, pull: Floats) -> F
     ndarray, shape (draws, stops, stops)
         Rows sum to one; only localities strictly ahead have a chance; the last stop keeps all of its own.
     """
-    ahead = stops.km[None, :] - stops.km[:, None]
-    log_weight = -0.5 * ((ahead[None] - reach[:, None, None]) / spread[:, None, None]) ** 2
-    log_weight += (pull[:, None] * np.log(stops.population)[None, :])[:, None, :]
-    later = np.triu(np.ones(ahead.shape, bool), 1)
-    later[-1, -1] = True
-    log_weight = np.where(later, log_weight, -np.inf)
-    # The largest is taken out first: where the next locality is far beyond D every weight would underflow.
-    log_weight -= log_weight.max(axis=2, keepdims=True)
-    weight = np.exp(log_weight, out=log_weight)
-    weight /= weight.sum(axis=2, keepdims=True)
-    return weight
+    size = stops.km.size
+    out = np.zeros((reach.size, size, size))
+    out[:, -1, -1] = 1.0
+    log_population = np.log(stops.population)
+    liked = np.abs(pull) * np.ptp(log_population)
+    for first in range(0, size - 1, ROWS):
+        rows = np.arange(first, min(first + ROWS, size - 1))
+        # The nearest stop ahead weighs no less than this many deviations off make it; one so much farther off than
+        # that its weight is lost beside it, even were it as large as the largest, is not looked at.
+        nearest = np.abs(float(np.diff(stops.km[first : rows[-1] + 2]).max()) - reach)
+        off = np.maximum(nearest, reach) / spread
+        far = float((reach + spread * np.sqrt(off**2 + 2.0 * (liked + LOST))).max())
+        columns = np.arange(first + 1, max(int(rows[-1]) + 2, int(np.searchsorted(stops.km, stops.km[rows[-1]] + far))))
+        weight = (stops.km[columns] - stops.km[rows, None])[None] - reach[:, None, None]
+        weight /= spread[:, None, None]
+        weight *= weight
+        weight *= -0.5
+        weight += (pull[:, None] * log_population[columns])[:, None, :]
+        weight += np.where(columns > rows[:, None], 0.0, -np.inf)
+        # The largest is taken out first: where the next locality is far beyond D every weight would underflow.
+        weight -= weight.max(axis=2, keepdims=True)
+        np.exp(weight, out=weight)
+        weight /= weight.sum(axis=2, keepdims=True)
+        out[:, first : first + rows.size, first + 1 : columns[-1] + 1] = weight
+    return out
 
 
 def transition(stops: Stops, advance: Advance, *, chunk: int = 32) -> NDArray[np.float32]:

@@ -11,8 +11,10 @@ import numpy as np
 from caravana.errors import UsageError
 from caravana.inference.cut import cut
 from caravana.inference.displacement.forecast import CampForecast, forecast_camps
+from caravana.inference.displacement.forecast import cut as cut_as_forecast
 from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases, past_origins
 from caravana.models.displacement.counts import daily_counts
+from caravana.scenario.canonical import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,20 +22,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.displacement.listening import Total
+    from caravana.inference.past import PastForecasts
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
 
 
 class Memory:
-    """Forecasts from past days, each made once, with what is known of how they did."""
+    """Forecasts from past days, each made once, with what is known of how they did.
+
+    Parameters
+    ----------
+    past
+        Forecasts that earlier evenings of a replay have left.
+    """
 
     def __init__(
         self, scenario: Scenario, *, ahead: int, members: int, seed: int, total: Total = "forecast",
-        values: Mapping[str, float] | None = None,
+        values: Mapping[str, float] | None = None, past: PastForecasts | None = None,
     ) -> None:  # fmt: skip
         self._scenario, self._ahead, self._members, self._seed, self._total = scenario, ahead, members, seed, total
-        self._values = values
+        self._values, self._past = values, past
         self._forecasts: dict[int, CampForecast] = {}
 
     def forecast(self, origin: int) -> CampForecast:
@@ -43,12 +52,25 @@ class Memory:
             # closed border will be open again was not known either.
             known = cut(self._scenario, self._scenario.start + dt.timedelta(days=origin))
             seen = known.model_copy(update={"observations": self._scenario.observations})
-            forecast = forecast_camps(
-                seen, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
-            )
+            forecast = self._anew_or_taken(seen, origin)
             given = self._total == "given"
             self._forecasts[origin] = forecast.given(self.total(origin, forecast)) if given else forecast
         return self._forecasts[origin]
+
+    def _anew_or_taken(self, seen: Scenario, origin: int) -> CampForecast:
+        """The forecast of a day: made anew, or as an earlier evening made it from the same."""
+
+        def make() -> CampForecast:
+            return forecast_camps(
+                seen, origin, ahead=self._ahead, members=self._members, seed=self._seed, values=self._values
+            )
+
+        if self._past is None:
+            return make()
+        # What a forecast sees is cut as it cuts it itself: reports that came later make no other one of it.
+        own = cut_as_forecast(seen, seen.start + dt.timedelta(days=origin))
+        values = tuple(sorted((self._values or {}).items()))
+        return self._past.find((scenario_hash(own), origin, self._ahead, self._members, self._seed, values), make)
 
     def heard(self, on: int) -> dict[int, list[CampCase]]:
         """How forecasts from past days did, at the horizons that have weights, by all that was known on a day.

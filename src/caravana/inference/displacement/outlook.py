@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.past import PastForecasts
     from caravana.inference.pool import OpenPool
     from caravana.scenario.model import Scenario
 
@@ -105,7 +106,7 @@ class CampOutlook:
 
 def look_ahead(
     scenario: Scenario, on: dt.date, *, ahead: int = AHEAD, members: int = MEMBERS, seed: int = 1,
-    values: Mapping[str, float] | None = None,
+    values: Mapping[str, float] | None = None, past: PastForecasts | None = None,
 ) -> CampOutlook:  # fmt: skip
     """Forecast the people in every camp that was ever counted, and in all together, from what was known on a day.
 
@@ -121,6 +122,8 @@ def look_ahead(
         Of each forecaster.
     values
         Pooled values in place of the package's, such as those that were chosen without this record.
+    past
+        Forecasts from past days that earlier evenings of a replay have left.
 
     Raises
     ------
@@ -138,7 +141,7 @@ def look_ahead(
     forecast = forecast_camps(seen, origin, ahead=ahead, members=members, seed=seed, values=values)
     # To the record's own end, as a backtest: which past forecasts are heard does not depend on how far this one goes.
     known = cut(scenario.model_copy(update={"end": max(scenario.end, on)}), on)
-    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed, values=values)
+    memory = Memory(known, ahead=max(HORIZONS), members=members, seed=seed, values=values, past=past)
     heard = memory.heard(origin)
     cases = [case for each in heard.values() for case in each]
     sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]

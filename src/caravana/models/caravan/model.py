@@ -18,7 +18,7 @@ from caravana.models.caravan.cohort import Cohort
 from caravana.models.caravan.order import ORDER
 from caravana.models.caravan.processes.attrition import tonight
 from caravana.models.caravan.record import BlockRecord
-from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, headcount
+from caravana.models.caravan.state import Caravans, Flows, Mode, Phase, State, Status, apply, find, headcount
 from caravana.models.caravan.world import compile_world
 from caravana.models.parameters import CARAVAN as DECLARED
 from caravana.models.parameters import declared_for_scenarios
@@ -82,10 +82,10 @@ class Evening:
 
 def look_around(state: State) -> Evening:
     """Return the occupied cells (a negative count among them), and forget those left empty."""
-    cells = np.flatnonzero(state.seen)
+    cells = find(state.seen)
     parties = state.cells[cells]
     holds = parties != 0
-    if not holds.all():
+    if np.count_nonzero(holds) < holds.size:
         state.seen[cells[~holds]] = False
         cells, parties = cells[holds], parties[holds]
     return Evening(cells, parties)

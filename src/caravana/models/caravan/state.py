@@ -139,16 +139,28 @@ class State:
         """
         members, n_rows, kinds, statuses = self.shape
         seen = self.seen.reshape(statuses, members, n_rows, kinds)[status, :, rows]
-        at = np.flatnonzero(seen)
-        width = seen.shape[1] * kinds
-        member = at // width
-        row = at // kinds - member * seen.shape[1]
+        n_here = seen.shape[1]
+        at = find(seen.reshape(-1))
+        row_at = at // kinds
+        member = row_at // n_here
         # Cells between one member's last row of the slice and the next one's first are stepped over.
-        cell = at + (status * members * n_rows + rows.start) * kinds + member * (n_rows * kinds - width)
+        cell = at + ((status * members * n_rows + rows.start) * kinds + member * ((n_rows - n_here) * kinds))
         holds = self.cells[cell] != 0
-        if not holds.all():
-            at, cell, member, row = at[holds], cell[holds], member[holds], row[holds]
-        return cell, member, row, at % kinds
+        if np.count_nonzero(holds) < holds.size:
+            at, row_at, cell, member = at[holds], row_at[holds], cell[holds], member[holds]
+        return cell, member, row_at - member * n_here, at - row_at * kinds
+
+
+def find(flags: Bools) -> Ints:
+    """Return where flags (one axis) are true, in order: of few that are, eight looked at as one."""
+    if flags.size % 8:
+        return flags.nonzero()[0]
+    words = np.ascontiguousarray(flags).view(np.uint64)
+    some = (words != 0).nonzero()[0]
+    at: Ints = words[some].view(np.bool_).nonzero()[0]
+    skipped = (some - np.arange(some.size)) << 3
+    at += skipped[at >> 3]
+    return at
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,14 +244,14 @@ class Flows:
     Attributes
     ----------
     moved
-        Flow, member and kind of party (as ``World.member_kind``) and parties, move by move.
+        Flow, cells that parties came to, and parties, move by move.
     persons
         Persons by flow, [member, kind], of what happened without a move.
     payments, reports
         As in :class:`Outcome`, summed over the day.
     """
 
-    moved: list[tuple[str, NDArray[np.int32], Ints]] = field(default_factory=list)
+    moved: list[tuple[str, Ints, Ints]] = field(default_factory=list)
     persons: dict[str, Ints] = field(default_factory=dict)
     payments: dict[tuple[str, str], Floats] = field(default_factory=dict)
     reports: dict[str, Floats] = field(default_factory=dict)
@@ -250,7 +262,8 @@ class Flows:
         shape = (len(names), world.members, len(world.size))
         if names:
             number = {name: i * shape[1] * shape[2] for i, name in enumerate(names)}
-            at = np.concatenate([codes + number[flow] for flow, codes, _ in self.moved])
+            at = world.member_kind[np.concatenate([cells for _, cells, _ in self.moved])]
+            at += np.repeat([number[flow] for flow, _, _ in self.moved], [len(x) for _, x, _ in self.moved])
             parties = np.concatenate([parties for _, _, parties in self.moved])
             table = np.bincount(at, weights=parties, minlength=shape[0] * shape[1] * shape[2])
             moved = table.astype(np.int64).reshape(shape) * world.size
@@ -306,7 +319,7 @@ def apply(state: State, world: World, outcome: Outcome, flows: Flows) -> State:
         if move.parties.size == 0:
             continue
         _carry_out(state, move)
-        flows.moved.append((move.flow, world.member_kind[move.target], move.parties))
+        flows.moved.append((move.flow, move.target, move.parties))
         if move.source is None:
             member, kind = np.divmod(world.member_kind[move.target], len(world.size))
             np.add.at(state.entered, member, move.parties * world.size[kind])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.scenario.model import CONVOYS
+from caravana.scenario.vocabulary import CONVOYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

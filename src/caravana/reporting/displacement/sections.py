@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caravana.language.faults import message_words
 from caravana.language.names import country_words
 from caravana.reporting import html, shared
 from caravana.reporting.capacities import capacity_words
@@ -150,8 +151,8 @@ def assumed(answers: DisplacementAnswers, language: Language) -> Section:
         "assumed", language.text("assumed.head"), tuple(assumptions(displaced, language)), prose=True,
         figure=html.fragment(
             "displacement/assumed", language, closures=[c["words"] for c in closures(displaced, language)],
-            transfers=transfer_rows(displaced, language),
-            corrected=corrected_rows(displaced, language), notes=displaced.scenario.notes,
+            transfers=transfer_rows(displaced, language), corrected=corrected_rows(displaced, language),
+            notes=[message_words(note, language) for note in displaced.scenario.notes],
             capacities=_capacities(displaced, language),
             settings=_settings(displaced, language),
         ),

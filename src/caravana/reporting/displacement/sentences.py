@@ -14,7 +14,7 @@ from caravana.reporting.displacement.skill import OF_THE_TOTAL, held_from, stand
 from caravana.reporting.html import safe
 from caravana.results.acting import driver_of, idle_settings, overruled, traits_of
 from caravana.results.displacement import CAMPS, people_levels, plain_name
-from caravana.scenario.model import CONVOYS
+from caravana.scenario.vocabulary import CONVOYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from caravana.results.answers import Answers
     from caravana.run import Run
-    from caravana.scenario.model import Observation, Scenario, Side
+    from caravana.scenario.model import Observation, Scenario
+    from caravana.scenario.vocabulary import Side
 
 CAMP_COUNT = "camp_count"
 TOTAL_COUNT = "total_count"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from caravana.language.faults import message_words
 from caravana.reporting import html, shared
 from caravana.reporting.charts import SHAPES, fan, readouts
 from caravana.reporting.sections import Chart, Section, Table
@@ -137,8 +138,9 @@ def assumed(answers: Answers, language: Language) -> Section:
     settings = language.text("places.assumed.settings", settings=given) if given else ""
     paragraphs = (runs, settings, language.text("places.assumed.limits"))
     return Section(
-        "assumed", language.text("assumed.head"), tuple(p for p in paragraphs if p), prose=True, items=scenario.notes
-    )
+        "assumed", language.text("assumed.head"), tuple(p for p in paragraphs if p), prose=True,
+        items=tuple(message_words(note, language) for note in scenario.notes),
+    )  # fmt: skip
 
 
 SECTIONS: tuple[Callable[[Answers, Language], Section | None], ...] = (

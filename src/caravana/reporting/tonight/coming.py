@@ -16,6 +16,7 @@ from caravana.reporting.caravan.map import short_name
 from caravana.reporting.sections import Section
 from caravana.reporting.tonight.axes import both
 from caravana.reporting.tonight.map import COMING, DAYS, SEEN, draw_map
+from caravana.reporting.tonight.news import nights_silence
 from caravana.reporting.tonight.road import ForecastNight, Road, nights_of, road_of
 from caravana.scenario.model import Place
 
@@ -192,6 +193,7 @@ def coming_section(facts: Tonight, language: Language) -> Section | None:
             "tonight/coming",
             language,
             headline=headline(ahead, language),
+            silence=nights_silence(ahead.seen, facts.origin, language),
             branches=branch_sentences(facts, ahead, language),
             cards=[card_of(ahead, n, language) for n in range(min(DAYS, len(ahead.coming)))],
             past=[past_card(ahead, night, language) for night in ahead.past],

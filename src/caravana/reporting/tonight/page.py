@@ -15,6 +15,7 @@ from caravana.reporting.tonight import public
 from caravana.reporting.tonight.changed import changed_section
 from caravana.reporting.tonight.coming import coming_section
 from caravana.reporting.tonight.needs import needs_section
+from caravana.reporting.tonight.news import ended_section
 from caravana.reporting.tonight.people import people_section, together_section, weights_of
 from caravana.reporting.tonight.reported import reported_section
 from caravana.reporting.tonight.right import right_section
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 Audience = Literal["internal", "public"]
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "caravan": (
-        coming_section, people_section, together_section, needs_section, changed_section, right_section,
+        ended_section, coming_section, people_section, together_section, needs_section, changed_section, right_section,
         triggers_section, reported_section,
     ),
     "displacement": (

@@ -247,7 +247,7 @@ def print_others(facts: Tonight, language: Language) -> Markup:
 
 
 def right_section(facts: Tonight, language: Language) -> Section | None:
-    """How past forecasts of this record did; None while nothing has come true."""
+    """How past forecasts of this record did."""
     figures, tables = [], []
     heading = Markup("<h3>{}</h3>")
     for target in (POSITION, PERSONS):
@@ -261,11 +261,7 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
         figures.append(heading.format(label) + axes.both(partial(draw_past, frame, language, label, unit)))
         tables.append(lead_table(rows, target, language))
     if not figures:
-        # On the first evenings nothing has come true yet; how far ahead it is worth reading is known all the same.
-        words = useful_words(facts, language)
-        return (
-            Section(key="right", head=language.text("tonight.right_head"), paragraphs=tuple(words)) if words else None
-        )
+        return nothing_true_yet(facts, language)
     nearest = {t: by_lead(facts.scores, t, (1,)) for t in (POSITION, PERSONS)}
     said = [s for s in (verdict(rows, t, language) for t, rows in nearest.items()) if s]
     charts = Markup("").join(Markup("<div>{}</div>").format(f) for f in figures)
@@ -275,6 +271,12 @@ def right_section(facts: Tonight, language: Language) -> Section | None:
         figure=Markup('<div class="pair">{}</div>').format(charts) + print_tables(tables)
         + print_others(facts, language),
     )  # fmt: skip
+
+
+def nothing_true_yet(facts: Tonight, language: Language) -> Section:
+    """What is said on the first evenings; how far ahead it is worth reading may be known all the same."""
+    words = (language.text("tonight.right_none"), *useful_words(facts, language))
+    return Section(key="right", head=language.text("tonight.right_head"), paragraphs=words)
 
 
 def print_tables(tables: Sequence[Table]) -> Markup:

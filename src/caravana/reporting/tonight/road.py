@@ -10,6 +10,7 @@ import numpy as np
 
 from caravana.inference.caravan.halts import past_the_town
 from caravana.reporting.caravan.map import road_points, short_name
+from caravana.reporting.tonight.news import end_of
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def road_of(scenario: Scenario) -> Road:
 
 
 def nights_of(facts: Tonight) -> tuple[ForecastNight, ...]:
-    """What tonight's forecast says of each night."""
+    """What tonight's forecast says of each night; nothing of a caravan that has ended."""
+    if end_of(facts) is not None:
+        return ()
     caravan = facts.caravan
     where = facts.levels("position_km", issued_on=facts.origin, location=caravan)
     how_many = _by_date(facts.levels("persons", issued_on=facts.origin, location=caravan))

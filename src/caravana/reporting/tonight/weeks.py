@@ -19,12 +19,14 @@ from caravana.reporting.tonight import axes, ground
 from caravana.reporting.tonight.changed import draw_changes
 from caravana.reporting.tonight.map import COMING
 from caravana.reporting.tonight.needs import amount_words, item_words, standard_words, unit_words
+from caravana.reporting.tonight.news import camps_silence
 from caravana.reporting.tonight.reported import reports_table
 from caravana.reporting.tonight.right import (
     WEEKS,
     by_lead,
     draw_past,
     lead_table,
+    nothing_true_yet,
     past_against_came,
     print_others,
     print_tables,
@@ -224,7 +226,8 @@ def weeks_section(facts: Tonight, language: Language) -> Section | None:
     return Section(
         key="weeks", head=language.text("tonight.weeks.head"),
         figure=html.fragment(
-            "tonight/weeks", language, headline=weeks_headline(weeks, language), map=drawn, cards=cards
+            "tonight/weeks", language, headline=weeks_headline(weeks, language), map=drawn, cards=cards,
+            silence=camps_silence(facts, language),
         ) + print_tables([_camp_table(weeks, facts, language)]),
     )  # fmt: skip
 
@@ -333,10 +336,10 @@ def a_week_before(facts: Tonight, camp: str) -> pd.DataFrame:
 
 
 def camps_right_section(facts: Tonight, language: Language) -> Section | None:
-    """How past forecasts of the camps did; None while nothing has come true."""
+    """How past forecasts of the camps did."""
     rows = by_lead(facts.scores, CAMP, WEEKS, within=True)
     if rows.empty:
-        return None
+        return nothing_true_yet(facts, language)
     panels = []
     weeks = weeks_of(facts)
     largest = weeks.largest()[0] if weeks else ""

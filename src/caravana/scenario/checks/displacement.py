@@ -9,9 +9,9 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.demographics import missing_traits
-from caravana.scenario.model import CONVOYS, HAZARD, MOST_PEOPLE, TRANSFER_UNITS
 from caravana.scenario.reading.draft import DOCUMENT, draft_of
 from caravana.scenario.settings import DisplacementSettings, coerce, expected, kinds
+from caravana.scenario.vocabulary import CONVOYS, HAZARD, MOST_PEOPLE, TRANSFER_UNITS
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from caravana.scenario.fields import FieldSpec, UnfitError, from_toml, setting_from_toml, specs_of
-from caravana.scenario.model import Row, Scenario
+from caravana.scenario.model import Scenario
 from caravana.scenario.reading.draft import (
     CSV_TABLES,
     DOCUMENT,
@@ -22,6 +22,7 @@ from caravana.scenario.reading.draft import (
     report_refusal,
 )
 from caravana.scenario.reading.tables import StoppedError, decoded_lines, open_checked
+from caravana.scenario.row import Row
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

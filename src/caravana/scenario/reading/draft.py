@@ -26,12 +26,12 @@ from caravana.scenario.model import (
     Place,
     Policy,
     Reading,
-    Row,
     Scenario,
     Series,
     Source,
 )
 from caravana.scenario.reading.faults import FaultList, shown
+from caravana.scenario.row import Row
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from caravana.scenario.fields import UnfitError, from_cell, from_toml, setting_from_toml, specs_of
-from caravana.scenario.model import Row, Scenario, Series
+from caravana.scenario.model import Scenario, Series
 from caravana.scenario.reading.document import read_item
 from caravana.scenario.reading.draft import CSV_TABLES, TOML_TABLES, Draft, Entry, Spot, make_entry, report_refusal
 from caravana.scenario.reading.faults import FaultList
+from caravana.scenario.row import Row
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

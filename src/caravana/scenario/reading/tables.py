@@ -11,10 +11,10 @@ from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of, leads_out
 from caravana.scenario.cells import meant
 from caravana.scenario.fields import UnfitError, from_cell, specs_of
-from caravana.scenario.model import Row
 from caravana.scenario.reading.causes import COUNTING, INDEX_NAMES, NO_ROW_NUMBERS, NO_TAGS, Causes, are_tags
 from caravana.scenario.reading.draft import Entry, Spot, faulty_entry, make_entry
 from caravana.scenario.reading.faults import FaultList, shown
+from caravana.scenario.row import Row
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:

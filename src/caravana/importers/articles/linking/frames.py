@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from caravana.importers.articles.gazetteer import Gazetteer, Mention
     from caravana.importers.articles.words import Words
-    from caravana.scenario.model import Side
+    from caravana.scenario.vocabulary import Side
 
 ADJACENT = 15
 Previous = tuple[str, str]

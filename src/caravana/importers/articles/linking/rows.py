@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.words import Words
-    from caravana.scenario.model import Side
+    from caravana.scenario.vocabulary import Side
 
 Shares = list[tuple[Any, float]]
 Span = tuple[int, int]

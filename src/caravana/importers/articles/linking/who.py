@@ -13,7 +13,7 @@ from caravana.importers.articles.speakers import Attribution, speakers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.scenario.model import Side
+    from caravana.scenario.vocabulary import Side
 
 ELLIPSIS = re.compile(
     r"\s*(?:\([\w ]+\)\s*)?(?:,|:|-|\u2013|,? at|,? en cambio,?|,? por su parte,?|,? in turn,?)\s*(?:de|"

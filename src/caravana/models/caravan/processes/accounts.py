@@ -14,6 +14,8 @@ from caravana.models.caravan.processes.smuggling import trip_price
 from caravana.models.caravan.state import Outcome, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from caravana.models.caravan.calendar import Draws, Today
     from caravana.models.caravan.state import Floats, Ints, Move, State
     from caravana.models.caravan.world import World
@@ -42,14 +44,18 @@ def fares(state: State, world: World, draws: Draws, move: Move) -> Floats:
     if move.source is None or move.flow not in FARES:
         return np.zeros(move.parties.shape)
     _, member, row, kind = world.split(move.source)
-    place = place_tonight(state, world, member, row)
+    return _fares(world, draws, move, member, place_tonight(state, world, member, row), kind)
+
+
+def _fares(world: World, draws: Draws, move: Move, member: Ints, place: Ints, kind: Ints) -> Floats:
+    """Return what a move costs, USD by entry, of whose source it is known what it is."""
     persons = move.parties * world.size[kind]
     if move.flow == "seat":
         return trip_price(world, draws, member, place) * persons
     return np.asarray(draws["bus_fare"][member] * world.km_left[place, 0] / 100 * persons, dtype=np.float64)
 
 
-def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tuple[str, str], Floats]:
+def pay(state: State, world: World, draws: Draws, moves: Iterable[Move]) -> dict[tuple[str, str], Floats]:
     """Return what moves cost those who make them: USD by (payer, payee), each [member].
 
     Only seats off the route and rides ahead are paid for; ``state`` is the state before the moves.
@@ -58,14 +64,12 @@ def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tup
     for move in moves:
         if move.flow not in FARES or move.source is None:
             continue
-        _, member, row, _ = world.split(move.source)
-        code = np.where(row >= world.places, member, member + world.members)
-        usd = np.bincount(code, weights=fares(state, world, draws, move), minlength=2 * world.members).astype(
-            np.float64
-        )
-        for i, payer in enumerate(("caravan", "alone")):
+        _, member, row, kind = world.split(move.source)
+        usd = _fares(world, draws, move, member, place_tonight(state, world, member, row), kind)
+        code = member + world.members * (row < world.places)
+        by_payer = np.bincount(code, weights=usd, minlength=2 * world.members).astype(np.float64)
+        for payer, share in zip(("caravan", "alone"), by_payer.reshape(2, world.members), strict=True):
             pair = (payer, FARES[move.flow])
-            share = usd[i * world.members : (i + 1) * world.members]
             paid[pair] = paid[pair] + share if pair in paid else share
     return paid
 
@@ -73,8 +77,9 @@ def pay(state: State, world: World, draws: Draws, moves: list[Move]) -> dict[tup
 def keep_accounts(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:
     """Enter what people in caravans and stragglers spend on food along the road today."""
     del today, stream
-    on_foot = state.parties[..., Status.on_foot] @ world.size
-    walking = on_foot[:, world.caravan_rows].sum(axis=1)
-    alone = on_foot[:, : world.places].sum(axis=1)
+    cells, member, row, kind = state.occupied(Status.on_foot, slice(0, world.places + world.caravans))
+    code = member + world.members * (row < world.places)
+    persons = np.bincount(code, weights=state.cells[cells] * world.size[kind], minlength=2 * world.members)
+    walking, alone = persons.reshape(2, world.members)
     spend = draws["food_spend"]
     return Outcome(payments={("caravan", "shops"): walking * spend, ("alone", "shops"): alone * spend})

@@ -33,9 +33,13 @@ def log_weights(km_ahead: Floats, log_population: Floats, reach: Floats, spread:
     reach, spread
         D and s in km, and ``pull`` b per log10 of inhabitants; all broadcast.
     """
-    weight = -0.5 * ((km_ahead - reach) / spread) ** 2 + pull * np.log(10.0) * log_population
+    weight: Floats = (km_ahead - reach) / spread
+    weight *= weight
+    weight *= -0.5
+    weight = weight + pull * np.log(10.0) * log_population
     # Padding past the last stop is infinitely far: its weight is -inf of itself.
-    return np.where(km_ahead > 0, weight, -np.inf)
+    np.copyto(weight, -np.inf, where=~(km_ahead > 0))
+    return weight
 
 
 def choose_stop(weight: Floats, uniform: Floats) -> Ints:
@@ -45,9 +49,10 @@ def choose_stop(weight: Floats, uniform: Floats) -> Ints:
         return np.full(len(weight), -1, dtype=np.int64)
     top = weight.max(axis=1, keepdims=True)
     open_ = np.isfinite(top[:, 0])
-    density = np.exp(weight - np.where(np.isfinite(top), top, 0.0))
-    reached = np.cumsum(density, axis=1)
-    chosen = (reached <= uniform[:, None] * reached[:, -1:]).sum(axis=1)
+    density = weight - np.where(np.isfinite(top), top, 0.0)
+    np.exp(density, out=density)
+    reached = density.cumsum(axis=1)
+    chosen = np.count_nonzero(reached <= uniform[:, None] * reached[:, -1:], axis=1)
     return np.where(open_, np.minimum(chosen, weight.shape[1] - 1), -1)
 
 
@@ -80,6 +85,12 @@ class CaravansUnderWay:
     stop: Ints
     here: Floats
 
+    def part(self, rows: Ints) -> CaravansUnderWay:
+        """Return some of them."""
+        return CaravansUnderWay(
+            self.member[rows], self.caravan[rows], self.itinerary[rows], self.stop[rows], self.here[rows]
+        )
+
 
 def _step(
     world: World, draws: Draws, today: Today, under_way: CaravansUnderWay, uniform: Floats, leaves: Bools
@@ -95,31 +106,51 @@ def _step(
     leaves
         Whether a caravan sets out today: it does not rest then.
     """
-    road = world.itineraries
-    mine = {name: draws[name][under_way.member] for name in ("rest_chance", "lift_chance", "population_pull")}
+    mine = {name: draws[name][under_way.member] for name in ("rest_chance", "lift_chance")}
     mode = choose_mode(mine, today.lifts[under_way.member], uniform[0])
     mode = np.where(leaves & (mode == Mode.rest), Mode.walk, mode)
-    lift = mode == Mode.lift
-    reach = np.where(lift, draws["lift_km"][under_way.member], draws["walk_km"][under_way.member])
-    spread = np.where(lift, draws["lift_spread"][under_way.member], draws["walk_spread"][under_way.member])
+    stop = under_way.stop.copy()
+    # Those who rest have nothing to choose.
+    moves = ((mode == Mode.walk) | (mode == Mode.lift)).nonzero()[0]
+    if moves.size:
+        chosen = _next_stop(world, draws, today, under_way.part(moves), uniform[1:, moves], mode[moves] == Mode.lift)
+        mode[moves[chosen < 0]] = Mode.held
+        stop[moves] = np.where(chosen >= 0, chosen, stop[moves])
+    return stop, mode
+
+
+def _next_stop(
+    world: World, draws: Draws, today: Today, under_way: CaravansUnderWay, uniform: Floats, lift: Bools
+) -> Ints:
+    """Return the stop that each caravan on the move chooses, -1 where none is open to it.
+
+    Parameters
+    ----------
+    under_way
+        The caravans on the move.
+    uniform
+        Two uniforms each, [2, caravan]: for the stop, a road block.
+    lift
+        Whether it gets lifts today.
+    """
+    road, member, itinerary = world.itineraries, under_way.member, under_way.itinerary
+    reach = np.where(lift, draws["lift_km"][member], draws["walk_km"][member])
+    spread = np.where(lift, draws["lift_spread"][member], draws["walk_spread"][member])
     # Stops that are behind everyone, and padding, are left out: their weight is zero.
     first = int(under_way.stop.min()) + 1
-    ahead = np.arange(first, int(road.n_stops[under_way.itinerary].max()))
-    columns = np.ix_(under_way.itinerary, ahead)
-    km = road.km[columns]
+    ahead = slice(first, int(road.n_stops[itinerary].max()))
+    km = road.km[:, ahead].take(itinerary, axis=0)
     weight = log_weights(
-        km - under_way.here[:, None], road.log_population[columns], reach[:, None], spread[:, None],
-        mine["population_pull"][:, None],
+        km - under_way.here[:, None], road.log_population[:, ahead].take(itinerary, axis=0), reach[:, None],
+        spread[:, None], draws["population_pull"][member][:, None],
     )  # fmt: skip
-    on_foot = ahead[None, :] <= road.foot_limit[under_way.itinerary, under_way.stop][:, None]
-    open_ = on_foot | lift[:, None]
+    limit = np.where(lift, ahead.stop, road.foot_limit[itinerary, under_way.stop])
+    if limit.size and limit.min() < ahead.stop - 1:
+        weight[np.arange(ahead.start, ahead.stop) > limit[:, None]] = -np.inf
     if today.of("roadblock") or today.of("closure"):
-        open_ &= km <= _barrier(world, draws, today, under_way, uniform[2])[:, None]
-    chosen = choose_stop(np.where(open_, weight, -np.inf), uniform[1])
-    chosen = np.where(chosen >= 0, chosen + first, -1)
-    moves = (mode == Mode.walk) | (mode == Mode.lift)
-    mode = np.where(moves & (chosen < 0), Mode.held, mode)
-    return np.where(moves & (chosen >= 0), chosen, under_way.stop), mode
+        weight[km > _barrier(world, draws, today, under_way, uniform[1])[:, None]] = -np.inf
+    chosen = choose_stop(weight, uniform[0])
+    return np.where(chosen >= 0, chosen + first, -1)
 
 
 def advance(state: State, world: World, draws: Draws, today: Today, stream: Stream) -> Outcome:

@@ -34,9 +34,9 @@ BECOMES = {
 }
 """What a party becomes by each alternative; to stay is the one more."""
 ALTERNATIVES = tuple(BECOMES)
-PUSHED = np.array([0, 1, 2, 5])
+PUSHED = (0, 1, 2, 5)
 """Alternatives that crowding makes likelier: all that lead away."""
-HELD_BACK = np.array([1, 2, 5, 6])
+HELD_BACK = (1, 2, 5, 6)
 """Alternatives that those stuck at the origin hold back from."""
 CHOOSERS = (Status.waiting, Status.on_foot)
 REFERENCE_PRICE = 3500.0
@@ -50,21 +50,22 @@ QUEUE_DAYS = 90.0
 
 
 def _company(state: State, world: World) -> tuple[Ints, Floats]:
-    """Return the caravan (index, -1 for none) at each place and log10 of its persons: [member, place].
+    """Return the caravan (index, -1 for none) at each place and log10 of its persons: [member * place].
 
     Where two caravans sleep at one place, the larger is the one that people join.
     """
     caravans = state.caravans
     persons = headcount(state, world)
-    here = np.full((world.members, world.places), -1, dtype=np.int64)
-    size = np.ones((world.members, world.places))
+    here = np.full(world.members * world.places, -1, dtype=np.int64)
+    size = np.zeros(world.members * world.places)
     member, c = np.nonzero((caravans.phase == Phase.under_way) & (persons > 0))
     # In order of size, so that where two sleep at one place the larger is written last.
     order = np.argsort(persons[member, c], kind="stable")
     member, c = member[order], c[order]
     place = world.itineraries.place[caravans.itinerary[member, c], caravans.stop[member, c]]
-    here[member, place], size[member, place] = c, persons[member, c]
-    return here, np.log10(size)
+    at = member * world.places + place
+    here[at], size[at] = c, np.log10(persons[member, c])
+    return here, size
 
 
 def _weights(world: World, draws: Draws) -> Floats:
@@ -88,26 +89,24 @@ def _weights(world: World, draws: Draws) -> Floats:
 
 
 def _push(state: State, world: World, draws: Draws, cells: _ChoosingCells) -> Floats:
-    """Return the push to leave each place from crowding and from waiting for papers: [member, place].
+    """Return the push to leave each place from crowding and from waiting for papers: [member * place].
 
     Crowding counts people waiting here against the pool at the start; waiting counts the queue
     against the asylum office's daily work.
     """
-    shape = (world.members, world.places)
-    persons = np.where(cells.status == Status.waiting, cells.parties * world.size[cells.kind], 0)
-    at = cells.member * world.places + cells.place
-    waiting = np.bincount(at, weights=persons, minlength=world.members * world.places).reshape(shape)
-    push = np.zeros(shape)
+    wait = slice(0, cells.waiting)
+    persons = cells.parties[wait] * world.size[cells.kind[wait]]
+    waiting = np.bincount(cells.at[wait], weights=persons, minlength=world.members * world.places)
+    push = np.zeros(world.members * world.places)
     # A near-empty place does not hold people back: crowding pushes, its absence does not pull.
-    usual = np.full(shape, CROWDED)
-    usual[:, world.origin] = np.maximum(draws["stuck_pool"], 1.0)
-    member, place = np.nonzero(waiting > usual)
-    crowd = np.log(waiting[member, place] / usual[member, place])
-    push[member, place] = draws["crowding_push"][member] * crowd
+    usual = np.full(world.members * world.places, CROWDED)
+    usual[world.origin :: world.places] = np.maximum(draws["stuck_pool"], 1.0)
+    full = (waiting > usual).nonzero()[0]
+    push[full] = draws["crowding_push"][full // world.places] * np.log(waiting[full] / usual[full])
     for office in world.office_places:
         queue = state.parties[:, office, :, Status.applied].sum(axis=1) + 1.0
         work = np.maximum(draws["office_per_day"], 1.0) * QUEUE_DAYS
-        push[:, office] += draws["wait_push"] * np.maximum(np.log(queue / work), 0.0)
+        push[office :: world.places] += draws["wait_push"] * np.maximum(np.log(queue / work), 0.0)
     return push
 
 
@@ -118,18 +117,28 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cho
     chances = np.empty((len(ALTERNATIVES) + 1, member.size))
     weight = chances[:-1]
     by_member = _weights(world, draws).reshape(len(ALTERNATIVES), -1)
-    np.take(by_member, member * 2 + world.family[cells.kind], axis=1, out=weight)
-    weight[0] *= np.exp(draws["company_value"][member] * cells.company) * ((cells.caravan >= 0) & away)
+    # All indices are within bounds; to say how they are clipped spares a copy.
+    np.take(by_member, member * 2 + world.family[cells.kind], axis=1, out=weight, mode="clip")
+    # What few cells can choose is worked out for those alone.
+    joins = ((cells.caravan >= 0) & away).nonzero()[0]
+    joining = weight[0, joins] * np.exp(draws["company_value"][member[joins]] * cells.company[joins])
+    weight[0] = 0.0
+    weight[0, joins] = joining
     weight[1] *= world.can_walk[place]
     weight[2] *= world.nearness[place] ** -draws["price_response"][member] * world.can_ride[place]
     weight[3] *= world.has_office[place]
     # The cards on offer are issued in other states, not where the pool is stuck (claim cc-24).
     weight[4] *= today.offer[member] & away
-    push = _push(state, world, draws, cells)
-    if push.any():
-        weight[PUSHED] *= np.exp(push[member, place])
-    stuck = np.flatnonzero(~away & (cells.status == Status.waiting))
-    weight[np.ix_(HELD_BACK, stuck)] *= np.exp(-draws["stuck_inertia"])[member[stuck]]
+    push = _push(state, world, draws, cells)[cells.at]
+    pushed = push.nonzero()[0]
+    if pushed.size:
+        more = np.exp(push[pushed])
+        for a in PUSHED:
+            weight[a, pushed] *= more
+    stuck = (~away[: cells.waiting]).nonzero()[0]
+    less = np.exp(-draws["stuck_inertia"])[member[stuck]]
+    for a in HELD_BACK:
+        weight[a, stuck] *= less
     np.divide(1.0, 1.0 + weight.sum(axis=0), out=chances[-1])
     weight *= chances[-1]
     return chances.T
@@ -137,12 +146,16 @@ def _chances(state: State, world: World, draws: Draws, today: Today, cells: _Cho
 
 @dataclass(frozen=True, slots=True)
 class _ChoosingCells:
-    """Cells whose parties choose today, the caravan that sleeps there and log10 of its persons."""
+    """Cells whose parties choose today, the caravan that sleeps there and log10 of its persons.
+
+    The first ``waiting`` cells are of those who wait; ``at`` is ``member * places + place``.
+    """
 
     member: Ints
     place: Ints
     kind: Ints
-    status: Ints
+    waiting: int
+    at: Ints
     parties: Ints
     caravan: Ints
     company: Floats
@@ -154,26 +167,34 @@ def choose(state: State, world: World, draws: Draws, today: Today, stream: Strea
     source, member, place, kind = (np.concatenate(axis) for axis in zip(*occupied, strict=True))
     if member.size == 0:
         return Outcome()
-    status = np.repeat(CHOOSERS, [len(f[0]) for f in occupied])
     parties = state.cells[source]
     here, company = _company(state, world)
-    joins = here[member, place]
-    cells = _ChoosingCells(member, place, kind, status, parties, joins, company[member, place])
+    at = member * world.places + place
+    cells = _ChoosingCells(member, place, kind, len(occupied[0][0]), at, parties, here[at], company[at])
     drawn = stream.at(0).multinomial(parties, _chances(state, world, draws, today, cells))
-    moves = []
-    chosen = np.ascontiguousarray(drawn[:, :-1].T)
-    for a, flow in enumerate(ALTERNATIVES):
-        i = np.flatnonzero(chosen[a] != 0)
-        if i.size == 0:
-            continue
-        row: Ints = place[i]
-        if flow == "joined":
-            row = world.places + joins[i]
-        elif flow == "walked_alone":
-            row = world.walk_to[row]
-        elif flow == "seat":
-            row = world.road_row(len(world.destinations) - 1, today.day + trip_days(world, draws, member[i], row))
-        elif flow == "returned":
-            row = np.full(i.size, world.border)
-        moves.append(Move(flow, source[i], world.cells(member[i], row, kind[i], BECOMES[flow]), chosen[a, i]))
-    return Outcome(moves=tuple(moves), payments=pay(state, world, draws, moves))
+    moves = _moves(world, draws, today, source, cells, drawn[:, :-1])
+    return Outcome(moves=moves, payments=pay(state, world, draws, moves))
+
+
+def _moves(
+    world: World, draws: Draws, today: Today, source: Ints, cells: _ChoosingCells, drawn: Ints
+) -> tuple[Move, ...]:
+    """Return a move for each alternative that anybody chose, of parties drawn by [cell, alternative]."""
+    chosen = np.ascontiguousarray(drawn.T).reshape(-1)
+    some = (chosen != 0).nonzero()[0]
+    ends = np.searchsorted(some, np.arange(1, len(ALTERNATIVES) + 1) * source.size)
+    spans = {flow: slice(int(a), int(b)) for flow, a, b in zip(ALTERNATIVES, (0, *ends), ends, strict=False)}
+    i = some - np.repeat(np.arange(len(ALTERNATIVES)) * source.size, np.diff(ends, prepend=0))
+    member, row = cells.member[i], cells.place[i]
+    row[spans["joined"]] = world.places + cells.caravan[i[spans["joined"]]]
+    row[spans["walked_alone"]] = world.walk_to[row[spans["walked_alone"]]]
+    seat = spans["seat"]
+    days = trip_days(world, draws, member[seat], row[seat])
+    row[seat] = world.road_row(len(world.destinations) - 1, today.day + days)
+    row[spans["returned"]] = world.border
+    status = np.repeat(tuple(BECOMES.values()), np.diff(ends, prepend=0))
+    target = world.cells(member, row, cells.kind[i], status)
+    source, parties = source[i], chosen[some]
+    return tuple(
+        Move(flow, source[part], target[part], parties[part]) for flow, part in spans.items() if part.stop > part.start
+    )

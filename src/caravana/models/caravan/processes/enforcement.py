@@ -48,7 +48,7 @@ def detain_stragglers(state: State, world: World, draws: Draws, today: Today, st
     hazard = draws["detention_alone"][member] * today.enforcement
     hazard = hazard * company ** -draws["company_exponent"][member]
     held = stream.at(0).binomial(parties, -np.expm1(-hazard))
-    some = np.flatnonzero(held)
+    some = (held != 0).nonzero()[0]
     row, status = _station(world, place[some])
     target = world.cells(member[some], row, kind[some], status)
     return Outcome(moves=(Move("detained", source[some], target, held[some]),))
@@ -106,13 +106,13 @@ def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints)
     A multivariate hypergeometric, drawn kind by kind as hypergeometrics, over all cells at once.
     """
     out = np.zeros_like(counts)
-    left, rest = take.copy(), counts.sum(axis=-1)
-    for k in range(counts.shape[-1]):
+    left, rest = take, counts.sum(axis=-1)
+    for of_kind, drawn in zip(np.moveaxis(counts, -1, 0), np.moveaxis(out, -1, 0), strict=True):
         if not np.count_nonzero(left):  # quicker than any() on arrays so small
             break
-        rest = rest - counts[..., k]
-        out[..., k] = rng.hypergeometric(counts[..., k], rest, left)
-        left = left - out[..., k]
+        rest = rest - of_kind
+        drawn[...] = taken = rng.hypergeometric(of_kind, rest, left)
+        left = left - taken
     return out
 
 
@@ -124,13 +124,11 @@ def fewest(parties: Ints, sizes: Ints, persons: Ints) -> Ints:
     parties
         Parties by [cell, size]; ``sizes`` are their persons, ``persons`` is by cell.
     """
-    out = np.zeros_like(persons)
-    left = persons.copy()
-    for i in np.argsort(-sizes):
-        taken = np.minimum(parties[:, i], -(-np.maximum(left, 0) // sizes[i]))
-        out += taken
-        left = left - taken * sizes[i]
-    return out
+    largest = np.argsort(-sizes)
+    parties, sizes = parties[:, largest], sizes[largest]
+    held = parties * sizes
+    left = np.maximum(persons[:, None] - (held.cumsum(axis=1) - held), 0)
+    return np.asarray(np.minimum(parties, -(-left // sizes)).sum(axis=1), dtype=np.int64)
 
 
 def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
@@ -165,11 +163,12 @@ def expel(rng: np.random.Generator, held: Ints, size: Ints, room: Ints) -> Ints:
     left = np.stack([parties[:, size == s].sum(axis=1) for s in sizes], axis=1)
     out = np.zeros_like(left)
     over = left @ sizes - room[station]
-    while (full := np.flatnonzero(over > 0)).size:
-        some = draw_without_replacement(rng, left[full], fewest(left[full], sizes, over[full]))
-        left[full] -= some
+    while (full := (over > 0).nonzero()[0]).size:
+        here, too_many = left[full], over[full]
+        some = draw_without_replacement(rng, here, fewest(here, sizes, too_many))
+        left[full] = here - some
         out[full] += some
-        over[full] -= some @ sizes
+        over[full] = too_many - some @ sizes
     for i, s in enumerate(sizes):
         kinds = np.flatnonzero(size == s)
         gone[member[:, None], station[:, None], kinds] = draw_without_replacement(rng, parties[:, kinds], out[:, i])

@@ -59,6 +59,6 @@ def revoke(state: State, world: World, draws: Draws, today: Today, stream: Strea
         return Outcome()
     lapse = -np.expm1(-draws["revoke_hazard"])[member]
     drawn = stream.at(0).binomial(state.cells[source], lapse)
-    some = np.flatnonzero(drawn)
+    some = (drawn != 0).nonzero()[0]
     target = world.cells(member[some], place[some], kind[some], Status.waiting)
     return Outcome(moves=(Move("revoked", source[some], target, drawn[some]),))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.models.displacement.walk.kernels.arrivals import carry_on
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,8 +31,6 @@ MOST_RECENT = 1.5
 HOPS_FOLLOWED = 6
 #: Steps of this fill the range from 0 to 1 evenly.
 GOLDEN = 0.6180339887498949
-#: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.
-GOING_ON = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +136,12 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
         _add_at(mass, options.next_post[inside], np.rint(reached[inside]).astype(np.int64), share[inside])
     moving = mass
     hop = np.flatnonzero(at_once)
+    first = np.searchsorted(post[hop], np.arange(posts + 1))
+    within = np.minimum(options.legs.first_km[hop], width)
     for _ in range(HOPS_FOLLOWED):
-        start, value = np.nonzero(moving > 1e-3)
-        weight = moving[start, value] * GOING_ON
-        moving = np.zeros_like(mass)
-        number = np.diff(np.searchsorted(post[hop], np.arange(posts + 1)))
-        repeat = number[start]
-        first = np.searchsorted(post[hop], start)
-        index = np.repeat(first - np.concatenate([[0], np.cumsum(repeat)[:-1]]), repeat) + np.arange(repeat.sum())
-        option = hop[index]
-        reached = np.rint(np.repeat(value, repeat) + km[option]).astype(np.int64)
-        inside = reached < np.minimum(options.legs.first_km[option], width)
-        going = np.repeat(weight, repeat)[inside] * share[option[inside]]
-        _add_at(moving, options.next_post[option[inside]], reached[inside], going)
+        came = np.zeros_like(mass)
+        carry_on(moving, first, options.next_post[hop], km[hop], within, share[hop], came)
+        moving = came
         mass = mass + moving
     return mass
 
@@ -209,23 +202,22 @@ def compile_moves(
     post = np.repeat(np.arange(len(levels.today)), np.diff(options.first))
     km = links.km[routes.link[options.route]]
     speed = np.where(options.legs.delay == 0, options.legs.first_km, np.inf)
-    today, recent = levels.today[post][:, :, None], levels.recent[None, None, :]
-    km_now = np.broadcast_to(today + km[:, None, None], (len(km), n_today, n_recent))
-    stops = km_now >= speed[:, None, None]
+    today, recent = levels.today[post], levels.recent[None, None, :]
+    km_now, target = today + km[:, None], options.next_post[:, None]
+    stops = (km_now >= speed[:, None])[:, :, None]
     at_once = (options.legs.delay == 0)[:, None, None]
-    recent_level = np.arange(n_recent)[None, None, :]
-    target = options.next_post[:, None, None]
-    turn = np.modf((np.arange(len(km))[:, None, None] * 17 + np.arange(n_today)[None, :, None]) * GOLDEN + 0.5)[0]
-    state = (target * n_today + levels.today_level(target, km_now, turn)) * n_recent + recent_level
-    rest = target * n_recent + levels.nearest_recent((recent + km_now / full) / 2)
-    memory = _memory_on_arrival(options.legs, today, recent, full)
-    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0, 0])
+    turn = np.modf((np.arange(len(km))[:, None] * 17 + np.arange(n_today)) * GOLDEN + 0.5)[0]
+    cell = target * n_today + levels.today_level(target, km_now, turn)
+    state = cell[:, :, None] * n_recent + np.arange(n_recent)
+    rest = target[:, :, None] * n_recent + levels.nearest_recent((recent + (km_now / full)[:, :, None]) / 2)
+    memory = _memory_on_arrival(options.legs, today[:, :, None], recent, full)
+    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0])
     arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
     foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
     foot_km = np.where(options.foot.delay == 0, km, options.foot.last_km)
     foot_level = np.where(options.foot.delay == 0, 0, levels.nearest_recent(foot_recent))
     foot_state = (
-        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn[:, 0, 0])
+        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn[:, 0])
     ) * n_recent + foot_level
     back_recent = (levels.recent[None, :] + options.legs.last_km[:, None] / full) / 2
     foot_back = (foot_recent + options.foot.last_km / full) / 2

@@ -143,11 +143,15 @@ def see_network(world: WalkWorld) -> Network:
     level = np.repeat(today, number)
     lead = moves.same_day[option, level, 0]
     ends = np.where(moves.settles >= 0, moves.settles % recent, -1 - moves.later)[option, level]
-    sees = np.zeros(len(world.place), dtype=np.bool_)
-    sees[world.option_post[choice.slot >= 0]] = True
+    seeing = choice.slot >= 0
+    pairs = np.unique(np.stack([world.option_post[seeing], choice.slot[seeing]]), axis=1)
+    first_seen = np.searchsorted(pairs[0], np.arange(len(world.place) + 1))
+    sees = np.diff(first_seen) > 0
     return Network(
-        first=options.first, chance=options.chance, slot=choice.slot, following=choice.following,
+        first=options.first, most=int(np.diff(options.first).max(initial=0)), chance=options.chance,
+        slot=choice.slot, following=choice.following,
         room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
+        first_seen=first_seen, seen=np.ascontiguousarray(pairs[1]),
         start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
         leads=np.where(lead >= 0, cell[lead // recent], -1).astype(np.int32),
         ends=ends.astype(np.int8).ravel(),

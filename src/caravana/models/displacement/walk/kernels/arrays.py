@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,13 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Levels of recent distance: fixed, so that loops over them are unrolled.
 RECENTS = 9
-#: All of them, a bit each.
-ALL_RECENTS = (1 << RECENTS) - 1
+#: All of them, a bit each.  Of numba's whole type, as is what follows: for a literal number it would compile every loop
+#: that is given it once more.
+ALL_RECENTS: Any = np.int64((1 << RECENTS) - 1)
+#: In place of a cell that is being visited: there is none.
+NOT_VISITED: Any = np.int64(-1)
+#: Where an array, or a list of groups, begins.
+BEGINNING: Any = np.int64(0)
 
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint32]
@@ -30,8 +35,8 @@ class Network(NamedTuple):
 
     Attributes
     ----------
-    first
-        First option of each post, with their number at the end, [post + 1].
+    first, most
+        First option of each post, with their number at the end, [post + 1]; most options of a post.
     chance, slot
         Share of those choosing the route who travel this way, destination among places with a
         capacity or -1, [option].
@@ -39,8 +44,9 @@ class Network(NamedTuple):
         Whether a route half done, the post's place among those with a capacity or -1, [post].
     throttled
         Posts with an option towards a place that has a capacity.
-    sees
-        Whether a post is one of them, [post].
+    sees, first_seen, seen
+        Whether a post is one of them, [post]; the places with a capacity towards which a post has options: where those
+        of a post begin, with their number at the end, [post + 1].
     start, entry
         Cell where a day starts, [post]; first entry of a cell in `leads`, one for each option of its post, [cell].
     leads
@@ -65,12 +71,15 @@ class Network(NamedTuple):
     """
 
     first: Ints
+    most: int
     chance: Floats
     slot: Ints
     following: Bools
     room: Ints
     throttled: Ints
     sees: Bools
+    first_seen: Ints
+    seen: Ints
     start: Ints
     entry: Ints
     leads: Codes
@@ -186,6 +195,8 @@ class Sight(NamedTuple):
         Which state of the camps a post's chances are of, [post].
     version
         Number of the present state of the camps, one value.
+    changed
+        Since which state a camp has been throttled as it is, [camp].
     """
 
     share: Floats
@@ -194,6 +205,7 @@ class Sight(NamedTuple):
     edge: Words
     weighed: Ints
     version: Ints
+    changed: Ints
 
 
 class Leavers(NamedTuple):
@@ -207,6 +219,8 @@ class Leavers(NamedTuple):
         Those of them who leave, and the running sums of those who have not chosen yet.
     taking
         Those who take one option.
+    taken, hits
+        Those of all levels who take each option that anybody takes, [hit * member], and which options these are, [hit].
     """
 
     here: Codes
@@ -214,3 +228,5 @@ class Leavers(NamedTuple):
     leaving: Codes
     upto: Codes
     taking: Codes
+    taken: Codes
+    hits: Ints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Codes, Crowd, Ints
+from caravana.models.displacement.walk.kernels.arrays import NOT_VISITED, RECENTS, Codes, Crowd, Ints
 from caravana.models.displacement.walk.kernels.lanes import LANES, Lanes, all_i32, any_of, load, store, widen
 from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
 
@@ -73,10 +73,10 @@ def let_wait(bits: Bits, share: Lanes, crowd: Crowd, waiting: Crowd) -> None:
             people = binomial(bits, there, edge)
             if any_of(people > all_i32(0)):
                 store(crowd.people, state * LANES, there - people)
-                join(waiting, state, people, -1)
+                join(waiting, state, people, NOT_VISITED)
 
 
-@inner
+@njit(cache=True, _nrt=False)
 def count_members(people: Codes, members: int, out: Ints) -> None:
     """Add up the people of each member, [... * member]."""
     for first in range(0, members, LANES):

@@ -66,6 +66,8 @@ def see_camp(now: Conditions, sight: Sight, camp: int, people: Lanes) -> bool:
     at = camp * LANES
     if not any_of(share != load(sight.share, at)):
         return False
+    sight.version[0] += 1
+    sight.changed[camp] = sight.version[0]
     store(sight.share, at, share)
     store(sight.pull, at, share)
     if now.power != 1.0:

@@ -13,6 +13,8 @@ from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import (
     ALL_RECENTS,
+    BEGINNING,
+    NOT_VISITED,
     RECENTS,
     Block,
     Codes,
@@ -25,7 +27,15 @@ from caravana.models.displacement.walk.kernels.arrays import (
 )
 from caravana.models.displacement.walk.kernels.crowd import add, crowd_of, join, let_wait, people_of
 from caravana.models.displacement.walk.kernels.draws import leave, see_camps, weigh
-from caravana.models.displacement.walk.kernels.journeys import choose, count_in, look_round, make_leavers, make_sight
+from caravana.models.displacement.walk.kernels.journeys import (
+    FETCHED,
+    choose,
+    count_in,
+    fetch_lead,
+    look_round,
+    make_leavers,
+    make_sight,
+)
 from caravana.models.displacement.walk.kernels.lanes import (
     LANES,
     Lanes,
@@ -49,8 +59,6 @@ MOST_TURNS = 6
 SOON = 4
 #: Most turns of the people of one cell.
 MOST_TURNS_OF_CELL = 24
-#: Persons that one line of memory holds.
-LINE = 16
 
 
 @njit(cache=True)
@@ -69,7 +77,7 @@ def set_out(bits: Bits, net: Network, now: Conditions, block: Block, walkers: Cr
     walkers, starters
         Crowds of each group: who arrives today with an earlier journey behind her, and who on her first link.
     """
-    who = make_leavers()
+    who = make_leavers(net.most)
     # What holds while all set out.
     sight = make_sight(len(net.room), len(net.chance), len(now.capacity))
     weigh(net, now, np.arange(len(net.room)), sight)
@@ -95,7 +103,7 @@ def _leave_first(
         left = binomial(bits, here, edge_of(all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)))
         store(block.fresh, post * block.members + first_member, here - left)
         if net.room[post] >= 0:
-            count_in(now, sight, block, first_member, net.room[post], nobody - left, -1)
+            count_in(now, sight, block, first_member, net.room[post], nobody - left, NOT_VISITED)
         for option in range(first, last):
             taken = left
             if option < last - 1:
@@ -105,7 +113,7 @@ def _leave_first(
             left = left - taken
             block.departures[option] += sum_of(taken & counts)
             if net.starts[option] >= 0:
-                join(starters, net.starts[option], taken, -1)
+                join(starters, net.starts[option], taken, NOT_VISITED)
             else:
                 due = now.due_on_foot[option] * len(net.chance) + option
                 add(block.foot, due * block.members + first_member, taken)
@@ -137,8 +145,8 @@ def _leave_again(
                 add(block.next_rest, net.rests[post * RECENTS + recent] * members + first_member, staying)
         if any_of(left > nobody):
             if net.room[post] >= 0:
-                count_in(now, sight, block, first_member, net.room[post], nobody - left, -1)
-            choose(bits, net, now, sight, block, first_member, net.start[post], -1, left, who, walkers)
+                count_in(now, sight, block, first_member, net.room[post], nobody - left, NOT_VISITED)
+            choose(bits, net, now, sight, block, first_member, net.start[post], NOT_VISITED, left, who, walkers)
 
 
 @njit(cache=True)
@@ -163,14 +171,13 @@ def come_in(
         State on arrival of each cell of the calendar.
     """
     posts, camps = len(net.room), len(now.capacity)
-    who = make_leavers()
+    who = make_leavers(net.most)
     expected, everybody = np.empty(camps * LANES), np.ones(camps)
     sight = make_sight(posts, len(net.chance), camps)
     weigh(net, now, np.arange(posts), sight)
     for group in range(len(bits)):
-        crowd, later, first = crowd_of(crowds, group), crowd_of(waiting, 0), group * LANES
-        if see_camps(now, sight, block.in_camps, block.members, first, everybody):
-            sight.version[0] += 1
+        crowd, later, first = crowd_of(crowds, group), crowd_of(waiting, BEGINNING), group * LANES
+        see_camps(now, sight, block.in_camps, block.members, first, everybody)
         _gather(due, due_state, block.members, first, crowd)
         turns = 0
         while crowd.edge[0] <= crowd.edge[1]:
@@ -209,7 +216,7 @@ def _gather(due: Codes, due_state: Ints, members: int, first_member: int, crowd:
     for cell in range(len(due_state)):
         people = load(due, cell * members + first_member)
         if any_of(people > nobody):
-            join(crowd, due_state[cell], people, -1)
+            join(crowd, due_state[cell], people, NOT_VISITED)
             store(due, cell * members + first_member, nobody)
 
 
@@ -224,18 +231,6 @@ def _take_turns(bits: Bits, share: Lanes, who: Leavers) -> Lanes:
         store(who.here, at, here - acting)
         summed = summed + acting
     return summed
-
-
-@inlined
-def _fetch_leads(net: Network, at: int, options: int, crowd: Crowd) -> None:
-    """Have the cells fetched to which the options of a cell lead: what they wait for otherwise is memory."""
-    size = RECENTS * LANES
-    for entry in range(net.entry[at], net.entry[at] + options):
-        lead = net.leads[entry]
-        if lead >= 0:
-            for place in range(lead * size, (lead + 1) * size, LINE):
-                fetch(crowd.people, place)
-            fetch(crowd.people, (lead + 1) * size - 1)
 
 
 @inlined
@@ -273,7 +268,9 @@ def _visit(
     if room >= 0:
         count_in(now, sight, block, first_member, room, people - load(crowd.counted, at * LANES), at)
         store(crowd.counted, at * LANES, nobody)
-    _fetch_leads(net, at, last - first, crowd)
+    if last - first <= FETCHED:
+        for entry in range(net.entry[at], net.entry[at] + last - first):
+            fetch_lead(net, entry, crowd)
     may_stay = net.may_stay[at] if now.town[post] else ALL_RECENTS
     rests = net.drop[post] * RECENTS
     turns = 0

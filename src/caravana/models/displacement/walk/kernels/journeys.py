@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import (
+    BEGINNING,
     RECENTS,
     Block,
     Codes,
@@ -23,6 +24,7 @@ from caravana.models.displacement.walk.kernels.lanes import (
     all_f64,
     all_i32,
     any_of,
+    fetch,
     load,
     select,
     store,
@@ -32,14 +34,19 @@ from caravana.models.displacement.walk.kernels.lanes import (
 )
 from caravana.models.displacement.walk.kernels.random import Bits, binomial, inlined, uniform
 
+#: Up to so many options of a post, what all lead to is fetched before anybody chooses.
+FETCHED = 12
+#: Persons that one line of memory holds.
+LINE = 16
+
 
 @njit(cache=True)
-def make_leavers() -> Leavers:
-    """Make room for the leavers of one cell."""
+def make_leavers(options: int) -> Leavers:
+    """Make room for the leavers of one cell, whose post has at most so many options."""
     size = RECENTS * LANES
     return Leavers(
         np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
-        np.zeros(size, np.int32),
+        np.zeros(size, np.int32), np.zeros(options * LANES, np.int32), np.zeros(options, np.int64),
     )  # fmt: skip
 
 
@@ -48,7 +55,7 @@ def make_sight(posts: int, options: int, camps: int) -> Sight:
     """Make room for what people see; all camps are empty."""
     return Sight(
         np.ones(camps * LANES), np.ones(camps * LANES), np.empty(options * LANES), np.empty(options * LANES, np.uint32),
-        np.zeros(posts, np.int64), np.zeros(1, np.int64),
+        np.zeros(posts, np.int64), np.zeros(1, np.int64), np.zeros(camps, np.int64),
     )  # fmt: skip
 
 
@@ -58,16 +65,30 @@ def count_in(now: Conditions, sight: Sight, block: Block, first: int, camp: int,
     at = camp * block.members + first
     there = load(block.in_camps, at) + people
     store(block.in_camps, at, there)
-    if visited >= 0 and see_camp(now, sight, camp, to_float(there)):
-        sight.version[0] += 1
+    if visited >= 0:
+        see_camp(now, sight, camp, to_float(there))
 
 
 @inlined
 def look_round(net: Network, now: Conditions, sight: Sight, post: int) -> None:
-    """Bring the chances of a post's options up to the present state of the camps."""
-    if net.sees[post] and sight.weighed[post] != sight.version[0]:
-        weigh_post(net, now, post, sight)
-        sight.weighed[post] = sight.version[0]
+    """Bring the chances of a post's options up to the present state of the camps towards which they lead."""
+    weighed, version = sight.weighed[post], sight.version[0]
+    if net.sees[post] and weighed != version:
+        sight.weighed[post] = version
+        for at in range(net.first_seen[post], net.first_seen[post + 1]):
+            if sight.changed[net.seen[at]] > weighed:
+                weigh_post(net, now, post, sight)
+                break
+
+
+@inlined
+def fetch_lead(net: Network, entry: int, crowd: Crowd) -> None:
+    """Have the cell fetched to which an option of a cell leads: what it waits for otherwise is memory."""
+    size, lead = RECENTS * LANES, net.leads[entry]
+    if lead >= 0:
+        for place in range(lead * size, (lead + 1) * size, LINE):
+            fetch(crowd.people, place)
+        fetch(crowd.people, (lead + 1) * size - 1)
 
 
 @inlined
@@ -78,7 +99,8 @@ def choose(
     """Let those who leave a cell choose among the options of its post, and put them where these lead.
 
     They choose together, as what they remember does not bear on the choice; then those who took an option are spread
-    over the memories in proportion.
+    over the memories in proportion.  Of many options most are taken by nobody, so only what the others lead to is
+    fetched, while the next are drawn.
 
     Parameters
     ----------
@@ -102,12 +124,20 @@ def choose(
             _end_day(net, now, sight, block, first_member, entry, first, visited, who.leaving)
         return
     turn = uniform(bits)
+    hits, unsettled = 0, left
     for option in range(first, last):
-        taken = left
+        taken = unsettled
         if option < last - 1:
-            taken = binomial(bits, left, unsigned(load(sight.edge, option * LANES)))
-        if not any_of(taken > nobody):
-            continue
+            taken = binomial(bits, unsettled, unsigned(load(sight.edge, option * LANES)))
+        if any_of(taken > nobody):
+            unsettled = unsettled - taken
+            who.hits[hits] = option
+            store(who.taken, hits * LANES, taken)
+            hits += 1
+            if last - first > FETCHED:
+                fetch_lead(net, net.entry[cell] + option - first, crowd)
+    for hit in range(hits):
+        option, taken = who.hits[hit], load(who.taken, hit * LANES)
         block.departures[option] += sum_of(taken & counts)
         entry = net.entry[cell] + option - first
         if net.leads[entry] >= 0:
@@ -116,7 +146,7 @@ def choose(
         else:
             for at in range(0, RECENTS * LANES, LANES):
                 store(who.taking, at, nobody)
-            spread(taken, left, turn, who, who.taking, 0)
+            spread(taken, left, turn, who, who.taking, BEGINNING)
             _end_day(net, now, sight, block, first_member, entry, option, visited, who.taking)
         left = left - taken
         turn = turn + all_f64(GOLDEN)
@@ -129,7 +159,7 @@ def _go_on(
     taken: Lanes, crowd: Crowd,
 ) -> None:  # fmt: skip
     """Note that those who took an option come to a cell on the same day; a camp has them in its count at once."""
-    come_to(crowd, lead, visited)
+    come_to(crowd, np.int64(lead), visited)
     camp = net.room[net.next_post[option]]
     if visited >= 0 and camp >= 0:
         add(crowd.counted, lead * LANES, taken)

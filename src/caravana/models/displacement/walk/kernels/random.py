@@ -57,18 +57,23 @@ R = TypeVar("R")
 COUNTED = 2048
 #: Binary digits of a chance, and the edge below which all words of so many bits are.
 DIGITS, ALWAYS = 32, 2**32 - 1
+#: How numba compiles what no Python calls.
+_BY_LOOPS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 #: Expected number from which binomials of more are drawn by rejection, below by inversion.
 REJECTION = 18.0
 
 
 def inner(loop: Callable[P, R]) -> Callable[P, R]:
-    """Compile a loop that makes no arrays."""
-    return njit(cache=True, _nrt=False)(loop)  # type: ignore[call-overload,no-any-return]
+    """Compile a loop that makes no arrays, for other loops alone.
+
+    What Python would call it by takes as long to compile as the loop itself, and it is kept as part of those others.
+    """
+    return njit(_nrt=False, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
 
 
 def inlined(loop: Callable[P, R]) -> Callable[P, R]:
     """Compile what stands inside such loops."""
-    return njit(cache=True, _nrt=False, forceinline=True)(loop)  # type: ignore[call-overload,no-any-return]
+    return njit(_nrt=False, forceinline=True, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
 
 
 def draw_bits(rng: np.random.Generator, groups: int = 1) -> Bits:

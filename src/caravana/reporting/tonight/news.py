@@ -1,0 +1,72 @@
+"""What was last heard: that a caravan has ended, or that for days nobody has said where it is or how many are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from caravana.reporting.sections import Section
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from caravana.language.language import Language
+    from caravana.reporting.tonight.facts import Tonight
+
+SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
+"""Days without a report of where a caravan is, and without a count of any camp, from which the page says so."""
+
+
+def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
+    """Day on which the caravan ended, and how, in one word where a report has one; None of one that has not ended.
+
+    An end is reported, or an event of the scenario; to arrive is none.
+    """
+    rows = facts.standing
+    rows = rows[(rows["kind"] == "ended") & (rows["date"] <= facts.origin)]
+    if len(rows):
+        first = rows.iloc[0]
+        return first["date"], str(first["note"] or "").partition(";")[0].strip()
+    arrivals = {one.to_id for one in facts.scenario.itineraries}
+    events = [e for e in facts.scenario.events if e.kind == "dissolution" and e.place_id not in arrivals]
+    days = [e.date for e in events if e.date <= facts.origin]
+    return (min(days), "") if days else None
+
+
+def ended_section(facts: Tonight, language: Language) -> Section | None:
+    """The first screen of a caravan that has ended, in place of all that was forecast; None of one that has not."""
+    end = end_of(facts)
+    if end is None:
+        return None
+    day, how = end
+    said = Markup(language.texts["tonight.ended" if how else "tonight.ended_plain"]).format(  # noqa: S704 - the catalogue's own markup; what fills it is escaped
+        day=language.day(day), how=language.texts.get(f"tonight.ended_how.{how}", how)
+    )
+    lines = Markup('<p class="headline">{}</p><p>{}</p>').format(said, language.text("tonight.ended_note"))
+    return Section(key="ended", head=language.text("tonight.kind.ended"), figure=lines)
+
+
+def nights_silence(nights: Mapping[dt.date, float], origin: dt.date, language: Language) -> str:
+    """That nobody has reported for days where a caravan is; "" where somebody has.
+
+    Parameters
+    ----------
+    nights
+        Nights on which it was seen.
+    """
+    days = (origin - max(nights)).days if nights else 0
+    if days < SILENT_NIGHTS:
+        return ""
+    return language.text("tonight.silent", day=language.day(max(nights)), n=days)
+
+
+def camps_silence(facts: Tonight, language: Language) -> str:
+    """That no camp has been counted for weeks; "" where one has."""
+    rows = facts.standing
+    counted = rows.loc[rows["kind"] == "camp_count", "date"]
+    days = (facts.origin - max(counted)).days if len(counted) else 0
+    if days < SILENT_WEEKS_DAYS:
+        return ""
+    return language.text("tonight.weeks.silent", day=language.day(max(counted)), n=days)

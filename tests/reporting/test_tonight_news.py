@@ -1,0 +1,82 @@
+"""What was last heard stands first: that a caravan has ended, or that for days nobody has said where it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from tests.made.outline import Outline
+from tests.reporting.test_tonight import camps, facts, part_of  # noqa: F401 - fixtures
+
+from caravana.language.language import load_language
+from caravana.reporting.tonight.news import camps_silence, nights_silence
+from caravana.reporting.tonight.page import render_tonight, sections_of
+
+EN, ES = load_language("en"), load_language("es-MX")
+
+
+def with_end(facts, note):  # noqa: F811 - the fixture
+    """The same evening, with a report of the day before that it ended."""
+    day = facts.origin - dt.timedelta(1)
+    row = {**facts.reports.iloc[-1].to_dict(), "id": "end", "date": day, "known_on": day, "kind": "ended", "note": note}
+    row |= {"state": "current", "low": float("nan"), "high": float("nan"), "place": None}
+    return replace(facts, reports=pd.concat([facts.reports, pd.DataFrame([row])], ignore_index=True)), day
+
+
+@pytest.mark.parametrize(
+    ("note", "english", "spanish"),
+    [("papers", "with papers", "con documentos"), ("force; at night", "broken up by force", "disuelta por la fuerza")],
+)
+def test_a_caravan_that_has_ended_has_no_night_to_come(facts, note, english, spanish):  # noqa: F811
+    ended, day = with_end(facts, note)
+    keys = [section.key.removesuffix("-en") for section in sections_of(ended, EN, "internal")]
+    assert keys[0] == "ended"
+    assert not {"coming", "people", "together", "needs"} & set(keys)
+    assert {"right", "reported"} <= set(keys)
+    page = render_tonight(ended)
+    assert f"It ended on <b>{EN.day(day)}</b>: {english}. Nothing more is forecast." in part_of(page, "en")
+    assert f"Terminó el <b>{ES.day(day)}</b>: {spanish}." in part_of(page, "es")
+
+
+def test_an_end_that_was_withdrawn_is_none(facts):  # noqa: F811
+    ended, _ = with_end(facts, "papers")
+    ended.reports.loc[ended.reports["id"] == "end", "state"] = "withdrawn"
+    keys = [section.key for section in sections_of(ended, EN, "internal")]
+    assert keys[0] == "coming-en"
+
+
+def test_what_somebody_wrote_of_the_end_is_text(facts):  # noqa: F811
+    ended, _ = with_end(facts, "<script>alert(1)</script>")
+    assert "<script>alert" not in render_tonight(ended)
+
+
+def test_days_without_a_word_are_said(facts):  # noqa: F811
+    seen = {facts.origin - dt.timedelta(days): 100.0 for days in (10, 12)}
+    said = nights_silence(seen, facts.origin, EN)
+    assert said.startswith(f"Nobody has reported where it is since {EN.day(max(seen))}, 10 days ago")
+    assert "hace 10 días" in nights_silence(seen, facts.origin, ES)
+    assert nights_silence({facts.origin - dt.timedelta(2): 1.0}, facts.origin, EN) == ""
+    assert nights_silence({}, facts.origin, EN) == ""
+
+
+def test_the_page_says_so_below_its_first_sentence(facts):  # noqa: F811
+    kept = facts.reports[facts.reports["date"] <= facts.origin - dt.timedelta(6)]
+    page = render_tonight(replace(facts, reports=kept))
+    assert "Nobody has reported where it is since" in part_of(page, "en")
+    assert "Nadie ha informado dónde está desde" in part_of(page, "es")
+    assert "silent" not in {attrs.get("class") for _, attrs in Outline(render_tonight(facts)).elements}
+
+
+def test_weeks_without_a_count_are_said(camps):  # noqa: F811
+    assert camps_silence(camps, EN) == ""
+    later = replace(camps, origin=camps.origin + dt.timedelta(60))
+    assert "No camp has been counted since" in camps_silence(later, EN)
+
+
+def test_before_anything_came_true_the_page_says_so(facts, camps):  # noqa: F811
+    for one in (facts, camps):
+        page = render_tonight(replace(one, scores=one.scores.iloc[:0]))
+        assert "No forecast of this record could be held against what came yet." in part_of(page, "en")
+        assert "Todavía ningún pronóstico de este registro" in part_of(page, "es")

@@ -119,6 +119,24 @@ def configure(
     return chosen, numbers
 
 
+def _refuse(
+    members: int, seed: int, workers: int | None, *, scheduler: object, storage: object, piece: object, out: object
+) -> None:
+    """Refuse sizes that are none, and options that do not go together; the message names the argument."""
+    if members < 1:
+        raise UsageError(f"members must be 1 or more, not {members}")
+    if not 0 <= seed < MAX_SEED:
+        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
+    if workers is not None and whole_number(workers, name="workers") < 1:
+        raise UsageError(f"workers must be 1 or more, not {workers}")
+    if scheduler is not None and workers is not None:
+        raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
+    if storage is not None and scheduler is None:
+        raise UsageError("storage is where the workers of a scheduler write: give a scheduler as well")
+    if piece is not None and out is None:
+        raise UsageError("a piece needs the run folder that it is a piece of: give out")
+
+
 def simulate(
     scenario: Scenario | str | os.PathLike[str],
     *,
@@ -214,18 +232,7 @@ def simulate(
     from caravana.run import open_run
 
     members, seed = whole_number(members, name="members"), whole_number(seed, name="seed")
-    if members < 1:
-        raise UsageError(f"members must be 1 or more, not {members}")
-    if not 0 <= seed < MAX_SEED:
-        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
-    if workers is not None and whole_number(workers, name="workers") < 1:
-        raise UsageError(f"workers must be 1 or more, not {workers}")
-    if scheduler is not None and workers is not None:
-        raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
-    if storage is not None and scheduler is None:
-        raise UsageError("storage is where the workers of a scheduler write: give a scheduler as well")
-    if piece is not None and out is None:
-        raise UsageError("a piece needs the run folder that it is a piece of: give out")
+    _refuse(members, seed, workers, scheduler=scheduler, storage=storage, piece=piece, out=out)
     share = None if piece is None else read_piece(piece)
     chosen = scenario if isinstance(scenario, Scenario) else load_as_written(scenario)
     values = by_name(set or {}, name="set", example="{'walk_km': 18}")

@@ -1,5 +1,6 @@
 """What is cited, in pages and in code, is in one list of sources, with one year and one DOI."""
 
+import calendar
 import re
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def citations(text):
     for year in YEAR.finditer(text):
         found = NAMES.search(text, max(0, year.start() - BEFORE), year.start())
         # A name alone before a year is as often a month or a country.
-        if found and (found["first"] in FIRST or found["rest"]):
+        if found and found["first"] not in calendar.month_name and (found["first"] in FIRST or found["rest"]):
             yield found["first"], found["rest"], year[1]
 
 

@@ -1,6 +1,7 @@
 """The one place for a public address: with one every link of the README leads to a page, without one to none."""
 
 import importlib.util
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from caravana.ensemble import crate
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
-CITATION = "".join(line for line in (ROOT / "CITATION.cff").open(encoding="utf-8") if not line.startswith("url:"))
+CITATION = re.sub(r"^url: .*\n", "", (ROOT / "CITATION.cff").read_text("utf-8"), flags=re.MULTILINE)
 ADDRESS = "https://pages.example.org/caravana"
 
 

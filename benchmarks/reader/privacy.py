@@ -8,11 +8,14 @@ import json
 import random
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import caravana as cv
 from caravana.importers.articles.proposals import propose
 from caravana.importers.articles.words import load_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OUT = Path(__file__).with_name("privacy.json")
 SENTENCES = 300
@@ -45,19 +48,25 @@ TEMPLATES = {
 }  # fmt: skip
 
 
-def count_leaks() -> dict[str, Any]:
-    """How many sentences let a name through, and which; names on the reader's own list of given names are left out."""
-    scenario, draw = cv.load_scenario("tapachula-2021"), random.Random(1)  # noqa: S311
+def made_up_sentences(count: int = SENTENCES) -> Iterator[tuple[str, str, str]]:
+    """Sentences with a made-up given name and a surname; none is on the reader's own list of given names."""
+    draw = random.Random(1)  # noqa: S311
     known = load_words()[0].first_names
-    leaked = []
-    for n in range(SENTENCES):
+    for n in range(count):
         code = ("en", "es")[n % 2]
         given = draw.choice(_FIRST) + draw.choice(_LAST)
         while given.lower() in known:
             given = draw.choice(_FIRST) + draw.choice(_LAST)
         surname = draw.choice(_SURNAME)
         said = TEMPLATES[code][(n // 2) % len(TEMPLATES[code])]
-        sentence = said.format(n=f"{given} {surname}", s=surname)
+        yield said.format(n=f"{given} {surname}", s=surname), given, surname
+
+
+def count_leaks() -> dict[str, Any]:
+    """How many sentences let a name through into what is read, and which."""
+    scenario = cv.load_scenario("tapachula-2021")
+    leaked = []
+    for sentence, given, surname in made_up_sentences():
         reading = propose(sentence, scenario, published=dt.date(2021, 11, 3)).as_json()
         shown = json.dumps(reading, ensure_ascii=False)
         if given in shown or surname in shown:

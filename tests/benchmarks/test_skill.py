@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.skill import pooling, rules
+from benchmarks.skill import branching, pooling, rules
 from benchmarks.skill.positions import Case
 from benchmarks.skill.records import bundled, others
 from benchmarks.skill.run import RESULTS
@@ -146,10 +146,22 @@ def test_results_in_the_repository_have_what_the_docs_and_others_read():
     assert BLEND in POSITIONS.names
     for row in results["together"].values():
         assert {"brier", "brier_base", "n"} <= set(row)
-    assert caravan_table(results).count("\n") == 11
+    assert {"brier", "brier_base", "n", "reliability"} <= set(results["branches"])
+    assert caravan_table(results).count("\n") == 12
     assert all(line.startswith("- ") for line in misses(results).splitlines())
     results["position"]["3"]["skill"] = 0.1
     assert "- Skill of positions at 3 days: 0.100, 0.20 was asked for." in misses(results).splitlines()
+
+
+def test_a_branch_is_told_from_the_others_alone_and_from_before_it_was_seen():
+    given = bundled()
+    made = branching.choices(given)
+    # October 2021 at Arriaga, Juchitán and Puebla, October 2018 at the first two: nobody left.
+    assert [choice.caravan for choice in made] == ["tapachula-2021"] * 3 + ["san-pedro-sula-2018"] * 2
+    assert not any(choice.happened for choice in made)
+    assert all(0.0 < choice.said < 1.0 for choice in made)
+    # At Puebla no other was seen to pass: half a caravan each way.
+    assert [round(choice.base, 3) for choice in made] == [0.25, 0.25, 0.5, 0.25, 0.25]
 
 
 def test_what_camps_miss_is_listed_from_the_results():

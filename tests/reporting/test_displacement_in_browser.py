@@ -206,3 +206,36 @@ def test_countries_with_room_are_named(look: Callable[..., Chrome]) -> None:
         "return [...document.querySelectorAll('#map text.country')].map((n) => n.textContent)"
     )
     assert {"Mali", "Burkina Faso"} <= set(names)
+
+
+@pytest.mark.parametrize("far", [(60, 30), (300, -30)])
+def test_a_map_that_is_dragged_lies_where_the_pointer_let_go(look: Callable[..., Chrome], far: tuple[int, int]) -> None:
+    from selenium.webdriver import ActionChains
+
+    browser = look()
+    choose(browser, 12)
+    svg = browser.find_element("css selector", "#map svg")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", svg)
+
+    def land() -> list[float]:
+        at: list[float] = browser.execute_script("""
+            const b = document.querySelector('#map .land:not(.away)').getBoundingClientRect();
+            return [b.left, b.top]""")
+        return at
+
+    def moved() -> list[float]:
+        return [now - then for now, then in zip(land(), before, strict=True)]
+
+    before = land()
+    half = [distance // 2 for distance in far]
+    ActionChains(browser).move_to_element(svg).click_and_hold().move_by_offset(*half).perform()
+    assert moved() == pytest.approx(half, abs=0.3)
+    # Another day drawn meanwhile lies on the same ground.
+    disc = "const b = document.querySelector('#map .camp-disc').getBoundingClientRect(); return b.left + b.width / 2"
+    here = browser.execute_script(disc)
+    choose(browser, 13)
+    assert browser.execute_script(disc) == pytest.approx(here, abs=0.3)
+    rest = [whole - first for whole, first in zip(far, half, strict=True)]
+    ActionChains(browser).move_by_offset(*rest).release().perform()
+    assert moved() == pytest.approx(far, abs=0.3)
+    assert browser.execute_script("return document.querySelectorAll('#map svg > [transform]').length") == 0

@@ -11,8 +11,12 @@ from tests.made.outline import Outline
 from tests.reporting.test_tonight import camps, facts, part_of  # noqa: F401 - fixtures
 
 from caravana.language.language import load_language
-from caravana.reporting.tonight.news import camps_silence, nights_silence
+from caravana.reporting.caravan.map import short_name
+from caravana.reporting.tonight.coming import look_ahead, past_card
+from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_words
 from caravana.reporting.tonight.page import render_tonight, sections_of
+from caravana.reporting.tonight.right import by_lead, lead_table
+from caravana.scenario.model import Event, Place
 
 EN, ES = load_language("en"), load_language("es-MX")
 
@@ -33,7 +37,7 @@ def test_a_caravan_that_has_ended_has_no_night_to_come(facts, note, english, spa
     ended, day = with_end(facts, note)
     keys = [section.key.removesuffix("-en") for section in sections_of(ended, EN, "internal")]
     assert keys[0] == "ended"
-    assert not {"coming", "people", "together", "needs"} & set(keys)
+    assert not {"coming", "people", "together", "needs", "changed"} & set(keys)
     assert {"right", "reported"} <= set(keys)
     page = render_tonight(ended)
     assert f"It ended on <b>{EN.day(day)}</b>: {english}. Nothing more is forecast." in part_of(page, "en")
@@ -80,3 +84,45 @@ def test_before_anything_came_true_the_page_says_so(facts, camps):  # noqa: F811
         page = render_tonight(replace(one, scores=one.scores.iloc[:0]))
         assert "No forecast of this record could be held against what came yet." in part_of(page, "en")
         assert "Todavía ningún pronóstico de este registro" in part_of(page, "es")
+
+
+def test_a_camp_that_is_shut_is_named(camps):  # noqa: F811
+    place = camps.scenario.places[-1]
+    day = dt.timedelta(1)
+    closure = Event(
+        id="shut", date=camps.origin - day, end_date=camps.origin + day, kind="closure", unit="camp", place_id=place.id
+    )
+    others = [
+        closure.model_copy(update={"id": "later", "date": camps.origin + day}),
+        closure.model_copy(update={"id": "over", "end_date": camps.origin}),
+        closure.model_copy(update={"id": "border", "unit": "country"}),
+    ]
+    for events, said in (([*others, closure], True), (others, False)):
+        scenario = camps.scenario.model_copy(update={"events": tuple(events)})
+        words = shut_words(replace(camps, scenario=scenario), {place.id: "Uno"}, EN)
+        assert words == (f"Taking nobody in, since the day given: Uno ({EN.day(closure.date)})." if said else "")
+
+
+def test_a_rule_that_was_right_but_for_rounding_makes_no_percentage(facts):  # noqa: F811
+    scores = facts.scores.assign(naive_crps=1e-13)
+    table = lead_table(by_lead(scores, "persons"), "persons", EN)
+    assert {row[-1] for row in table.rows} == {"no better"}
+
+
+def test_a_night_that_nobody_reported_is_a_sentence(facts):  # noqa: F811
+    ahead = look_ahead(facts)
+    night = ahead.past[-1]
+    assert past_card(replace(ahead, seen={}), night, EN)["came"] == "Nobody said where it slept."
+    assert past_card(replace(ahead, seen={night.date: 0.0}), night, EN)["came"].startswith("It was in ")
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Campamento de Refugiados de San Bartolomé de los Llanos", "Campamento de Refugiados de San…"),
+        ("Ciudad de Hidalgo del Parral y Anexas", "Hidalgo del Parral y Anexas"),
+        ("Campamento Norte", "Campamento Norte"),
+    ],
+)
+def test_a_long_name_keeps_what_says_which_it_is(name, short):
+    assert short_name(Place(id="x", name=name, kind="camp", country="Mexico")) == short

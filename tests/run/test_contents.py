@@ -1,7 +1,8 @@
 """What small runs of each model hold is what it was before the models moved to rooms of their own (commit b32904d).
 
 Those of camp-shares are of later: whole runs go by less than forecasts do, sizes are bounded, and members are spread
-evenly over the pooled values (decision 0032); two parameters more are drawn (`transferred`, `unknown_size`).
+evenly over the pooled values (decision 0032); two parameters more are drawn (`transferred`, `unknown_size`); people
+move on from full camps (decision 0059).
 Those of flee and walk are of the lanes of eight members, which draw anew (decision 0056).
 """
 
@@ -15,7 +16,7 @@ HASHES = {
     "caravan": {"people": "4e84c4f499c132f4", "caravans": "586665e3da939140", "flows": "3ad0afbf3164320d"},
     "flee": {"people": "7fe8c4fa62317575", "flows": "81f5cbf36d5580d5", "links": "cb26579d4dc5d52a"},
     "walk": {"people": "5061b877576ba00e", "flows": "81f5cbf36d5580d5", "links": "cb32c647007bee62"},
-    "camp-shares": {"people": "794bddb8f3dc85dd", "flows": "81f5cbf36d5580d5", "links": "d2689d1081cea549"},
+    "camp-shares": {"people": "24ca46d07b5f0472", "flows": "81f5cbf36d5580d5", "links": "111fca57469b4fa3"},
 }
 
 

@@ -70,6 +70,14 @@ def test_nothing_is_cut_off_on_any_page(browser, url, width):
         assert browser.execute_script(CUT) == [], page
 
 
+def test_the_page_that_one_is_on_is_seen_in_the_menu(browser, url):
+    seen = """const [one, all] = ['.top nav [aria-current]', '.top nav'].map((x) => document.querySelector(x)
+        .getBoundingClientRect()); return one.left >= all.left - 1 && one.right <= all.right + 1"""
+    for page in PAGES:
+        open_page(browser, url, page, width=360)
+        assert browser.execute_script(seen), page
+
+
 def test_layers_that_have_nothing_to_show_are_not_offered(browser, url):
     open_page(browser, url, "", width=1280)
     labels = "[...document.querySelectorAll('#layers label')]"

@@ -1,16 +1,24 @@
 """Reports in: what the form records is what the command does; articles, workbooks, and what is refused."""
 
+import datetime as dt
 import io
 import json
 import shutil
 import zipfile
 
 import pytest
+from tests.made.camps import START, two_camps
+from tests.made.web import PORT, speak
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
+from caravana.models.scenarios import write_scenario
+from caravana.operation.creating import new_operation
 from caravana.operation.folder import open_operation
 from caravana.operation.ledger import open_ledger
+from caravana.web.desk import Desk
+from caravana.web.guard.door import local_address
+from caravana.web.store.tables import Store
 
 ARTICLE = (
     "MAPASTEPEC, 21 November 2021 - About 2,300 migrants in the caravan slept in Mapastepec on Sunday, organisers said."
@@ -90,6 +98,29 @@ def test_an_article_is_proposed_mended_and_accepted(client):
     assert [one["new"] for one in client.post("/api/articles/accepted", json=read).json()["taken"]] == [False]
     (row,) = (one for one in client.get("/api/reports").json()["reports"] if one["id"].startswith("read-"))
     assert (row["low"], row["high"], row["source"]) == (2300, 2500, f"sha256:{text['sha256']}")
+
+
+def test_people_of_an_article_are_those_in_camps_where_people_live_in_camps(tmp_path):
+    write_scenario(two_camps(), tmp_path / "scenario")
+    operation = new_operation(tmp_path / "op", name="Camps", scenario=str(tmp_path / "scenario"))
+    with open_ledger(operation) as ledger:
+        client = speak(Desk(operation, ledger, Store(ledger), local_address(PORT), shared=False, here="t" * 40))
+        client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
+        day = START + dt.timedelta(days=3)
+        text = (
+            f"ISLE, {day:%B} {day.day}, {day.year} - About 2,300 refugees slept in the camp of Isle, the agency said."
+        )
+        read = client.post("/api/articles", json={"text": text, "published": str(day)}).json()
+        proposals = read["texts"][0]["proposals"]
+        kinds = {reading["kind"] for one in proposals for reading in one["readings"]}
+        assert kinds <= {"camp_count", "total_count"}
+        (isle,) = (one for one in proposals if one["place"] == "isle")
+        assert (isle["kind"], isle["high"]) == ("camp_count", 2300)
+        for one in proposals:
+            one["accepted"] = one is isle
+        (taken,) = client.post("/api/articles/accepted", json=read).json()["taken"]
+        assert not any("will not" in remark for remark in taken["remarks"])
+        assert list(ledger.reports()["kind"]) == ["camp_count"]
 
 
 def test_a_workbook_is_shown_with_its_mapping_and_mended(client):

@@ -9,6 +9,7 @@ from caravana.inference.displacement.increments import (
     CampReports,
     past_changes,
     plan_forecast,
+    plan_hazards,
     quantile_forecast,
     weighted_median,
 )
@@ -59,11 +60,44 @@ def test_nobody_is_negative_and_a_camp_never_counted_may_begin():
 
 
 def test_the_plan_lies_between_the_last_count_and_the_size():
-    said = plan_forecast([STEADY, CALM], np.array([20_000.0, 1_000.0]), origin=60, ahead=60, quantiles=99)
+    hazard = np.full(2, np.log(2) / 60)
+    said = plan_forecast([STEADY, CALM], np.array([20_000.0, 1_000.0]), hazard, origin=60, ahead=60, quantiles=99)
     assert said[:, 0].min() >= 4000
     assert said[:, 0].max() <= 20_000
     assert said[:, 0].mean() == pytest.approx(4000 + 0.5 * 16_000, rel=0.02)
     assert (said[:, 1] == 2000).all()  # fuller than its plan: nobody leaves for that
+
+
+def filled(size, hazard, *, days=60):
+    return camp(*((day, size * -np.expm1(-hazard * day)) for day in range(days + 1)))
+
+
+def test_plans_are_filled_as_they_were_of_late_and_more_slowly_in_an_old_crisis():
+    size = np.array([10_000.0, 8_000.0, 2_000.0])
+    fast, slow, full = filled(size[0], 0.03), filled(size[1], 0.004), CALM
+    usual = np.log(2) / (20 + 1.5 * 60)
+    told = plan_hazards([fast, slow, full], size, origin=60, age=60)
+    # Own weighs 1, the others 0.3 and the usual 1; a camp at its size tells nothing.
+    assert told[0] == pytest.approx((usual + 0.03 + 0.3 * 0.004) / 2.3)
+    assert told[1] == pytest.approx((usual + 0.004 + 0.3 * 0.03) / 2.3)
+    assert told[2] == pytest.approx((usual + 0.3 * 0.017) / 1.3)
+    alone = [plan_hazards([full], size[2:], origin=60, age=age)[0] for age in (-9, 0, 40)]
+    assert alone == pytest.approx([np.log(2) / 20, np.log(2) / 20, np.log(2) / 80])
+
+
+def test_a_plan_counts_from_the_last_count_and_what_shrank_or_is_nearly_filled_is_no_hazard_without_bound():
+    size = np.array([10_000.0])
+    shrank = camp((0, 9_000), (60, 4_000))
+    usual = np.log(2) / 110
+    assert plan_hazards([shrank], size, origin=60, age=60)[0] == pytest.approx(usual / 2)
+    beyond = camp((0, 1_000), (60, 12_000))
+    assert plan_hazards([beyond], size, origin=60, age=60)[0] == pytest.approx((usual + np.log(50) / 30) / 2)
+    never = CampReports(np.zeros(0), np.zeros(0))
+    assert plan_hazards([never], size, origin=60, age=60)[0] == pytest.approx(usual / 2)
+    hazard = np.array([0.01])
+    late, soon = (plan_forecast([shrank], size, hazard, origin=60 + d, ahead=10, quantiles=99) for d in (20, 0))
+    assert late.mean() == pytest.approx(4_000 + 6_000 * -np.expm1(-0.3), rel=0.02)
+    assert soon.mean() == pytest.approx(4_000 + 6_000 * -np.expm1(-0.1), rel=0.02)
 
 
 def test_the_weighted_middle_of_mostly_nothing_is_nothing():

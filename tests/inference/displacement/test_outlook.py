@@ -8,8 +8,9 @@ from tests.inference.displacement.test_backtest import START, counted
 from tests.inference.displacement.test_backtest import scenario as short_scenario  # noqa: F401 (a fixture)
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.forecast import FORECASTERS
-from caravana.inference.displacement.outlook import look_ahead, pooled_sum
+from caravana.inference.displacement.forecast import FORECASTERS, forecast_camps
+from caravana.inference.displacement.listening import camp_cases
+from caravana.inference.displacement.outlook import look_ahead, pooled_sum, sum_cases
 from caravana.inference.families import forecasting_of
 from caravana.inference.scoring.proper_scores import quantiles
 from caravana.reporting.forecasts import TOLD_BY
@@ -70,6 +71,18 @@ def test_a_quarter_of_the_sum_is_of_camps_that_all_do_alike(given_out):
     alike = points[np.abs(points - 1000.0) > 1e-6]
     assert alike.max() == pytest.approx(800.0, rel=0.02)
     assert np.median(alike) == pytest.approx(400.0, rel=0.02)
+
+
+@pytest.mark.parametrize(("silent", "cases"), [(100, [7, 14]), (9_000, [])])
+def test_a_sum_that_is_mostly_a_line_over_a_long_silence_is_no_case(short_scenario, silent, cases):  # noqa: F811
+    rows = [counted("near", day, 60 * day) for day in range(0, 69, 4)]
+    rows += [counted("far", day, silent) for day in (0, 4, 8)] + [counted("far", 68, silent // 2)]
+    end = START + dt.timedelta(days=68)
+    one = short_scenario.model_copy(update={"observations": tuple(rows), "end": end})
+    forecast = forecast_camps(one, 40, ahead=14, members=4, seed=1)
+    scored = camp_cases(one, forecast, (7, 14))
+    assert {forecast.place_ids[case.camp] for case in scored} == {"near"}
+    assert [case.horizon for case in sum_cases(one, forecast, scored)] == cases
 
 
 def test_useful_lead_comes_from_past_forecasts_of_the_record(told):

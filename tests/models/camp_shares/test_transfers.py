@@ -153,3 +153,18 @@ def test_a_transfer_says_from_where_to_where_and_how_many(change, column):
     faults = check_scenario(one, declared_by={})
     assert [(f.file, f.column) for f in faults] == [("events.csv", column)]
     assert not check_scenario(scenario(taken(0.1)), declared_by={})
+
+
+def test_without_counts_people_move_on_from_a_full_camp_and_with_them_as_before():
+    """Of n people in a full camp n x moving_on x (1 + 10) start out a day, of whom its own pull's share comes back."""
+    counts = (("transit", 0, 30_000), ("north", 0, 0), ("south", 0, 0))
+    rate = {**STILL, "moving_on": 1e-3, "held": 0.0, "room_power": 0.0, "size_power": 0.0, "surprise": 0.0}
+    one = scenario(counts=counts, days=3)
+    full = run(one, rules="camp-shares", draws=rate)[:, 1, TRANSIT].mean()
+    assert 30_000 - full == pytest.approx(30_000 * 1e-3 * 11 * 2 / 3, rel=0.02)
+    half = scenario(counts=(("transit", 0, 15_000), *counts[1:]), days=3)
+    empty = run(half, rules="camp-shares", draws=rate)[:, 1, TRANSIT].mean()
+    # Whole people in proportion: a camp is off by less than one.
+    assert 15_000 - empty == pytest.approx(15_000 * 1e-3 * (1 + 10 / 2**8) * 2 / 3, abs=1.0)
+    seen = run(one, rules="camp-shares", draws=rate, origin_day=1)[:, 2, TRANSIT].mean()
+    assert 30_000 - seen < 0.2 * (30_000 - full)

@@ -41,8 +41,9 @@ def _read_each(
     for document in documents:
         day = published or document.published
         try:
-            drafts = draft(document.text, scenario, name=document.name, published=day)
-            out.append((document, drafts, propose(document.text, scenario, published=day)))
+            reading = propose(document.text, scenario, published=day)
+            drafts = draft(document.text, scenario, name=document.name, published=day, reading=reading)
+            out.append((document, drafts, reading))
         except CaravanaError as error:
             if len(documents) == 1:
                 raise
@@ -91,6 +92,8 @@ def read(
         check_folder(folder)
     read_against = load(scenario)
     texts = _read_each(documents, read_against, date)
+    if folder is not None and several:
+        folder.mkdir(parents=True, exist_ok=True)  # one folder a text goes in it
     for document, drafts, _ in texts:
         if folder is not None:
             write_folder_whole(folder / document.name if several else folder, draft_files(drafts))

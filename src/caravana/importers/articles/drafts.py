@@ -1,20 +1,21 @@
-"""Statements as draft rows of a scenario's tables, in a folder of their own, for a person to edit."""
+"""What is proposed from a text as draft rows of a scenario's tables, in a folder of their own, for a person to edit."""
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.importers.articles.anonymise import hide_names
-from caravana.importers.articles.counts import TOPICS, UNITS
+from caravana.importers.articles.counts import TOPICS, UNITS, CountedNoun
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.linking.frames import Article, Statement
 from caravana.importers.articles.plausibility import build_geography, doubts
-from caravana.importers.articles.statements import read_statements
+from caravana.importers.articles.proposals import propose
+from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Words, load_words
 from caravana.scenario.cells import csv_line
@@ -23,15 +24,19 @@ from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from pathlib import Path
 
-    from caravana.scenario.model import Scenario
+    from caravana.importers.articles.proposals import Proposal, TextReading
+    from caravana.scenario.model import Qualifier, Scenario, Side
+
+    Flagged = tuple[Statement, tuple[str, ...]]
 
 ANOTHER = "another"
 _OFF_CARAVAN = {"temperature_c"}
 _TOTALS = {"headcount", "minors", "pregnant"}
 _APART = 1.33
-README = """Drafts, made by rules from one article.
+README = """Drafts, made from one article: the first reading of each row that `caravana read` proposes.
 Nothing here is evidence until a person has read it beside the article.
 
 observations.csv, claims.csv, sources.csv
@@ -86,8 +91,15 @@ def _topic(statement: Statement, words_of: dict[str, re.Pattern[str]]) -> str:
     return best if hits[best] else "other"
 
 
-def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | str | None = None) -> Drafts:
-    """Read an article into draft rows.
+def draft(
+    text: str,
+    scenario: Scenario,
+    *,
+    name: str,
+    published: dt.date | None = None,
+    reading: TextReading | None = None,
+) -> Drafts:
+    """Read an article into draft rows: the first reading of each proposal, and what is claimed without a row.
 
     Parameters
     ----------
@@ -99,6 +111,8 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | str 
         What the article's source is called: the stem of its ids.
     published
         When it was published; its dateline tells by default.
+    reading
+        What was read in the text, if it has been; it is read here by default.
 
     Returns
     -------
@@ -118,22 +132,21 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | str 
     >>> drafts.sources[0].id
     'made-up'
     """
-    gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
-    day = None if published is None else as_date(published, name="published")
-    article = read_statements(
-        text, gazetteer, origin=geography.origin, published=day, start=scenario.start, road=geography.km
-    )
+    reading = propose(text, scenario, published=published) if reading is None else reading
+    gazetteer, geography, article = build_gazetteer(scenario), build_geography(scenario), reading.article
     words = next(w for w in load_words() if w.code == article.language)
     stem = (re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "article")[:60]
     caravan = scenario.caravans[0].id if scenario.caravans else None
     observations: list[Observation] = []
     claims: list[Claim] = []
     where: list[dict[str, Any]] = []
-    for n, statement in enumerate(article.statements, start=1):
-        reasons = doubts(statement, article, geography, words)
-        if statement.kind == "plain" and not reasons:
-            continue
-        claim_id, text_only = f"{stem}-c{n:03}", hide_names(statement.text, gazetteer, words)
+
+    def doubts_of(statement: Statement) -> tuple[str, ...]:
+        return doubts(statement, article, geography, words)
+
+    stated = _proposed(reading, doubts_of) + _not_proposed(reading, doubts_of)
+    for n, (statement, reasons) in enumerate(sorted(stated, key=_place_in_text), start=1):
+        claim_id, text_only = f"{stem}-c{n:03}", hide_names(statement.text, gazetteer, words, known=reading.names)
         claims.append(_claim(statement, article, claim_id, stem, text_only, doubted=bool(reasons), words=words))
         observation = _observation(statement, article, f"{stem}-o{n:03}", claim_id, stem, caravan, reasons)
         if observation is not None:
@@ -141,9 +154,69 @@ def draft(text: str, scenario: Scenario, *, name: str, published: dt.date | str 
         where.append(_sentence(statement, claim_id, observation, text_only, reasons))
     source = Source(
         id=stem, kind=_SOURCES.get(article.side, "news"), publisher=article.role,
-        language=article.language, date=article.published, note="draft made by rules from the text of the article",
+        language=article.language, date=article.published, note="draft made from the text of the article",
     )  # fmt: skip
     return Drafts(article, tuple(observations), tuple(_disputes(claims)), (source,), tuple(where))
+
+
+def _place_in_text(stated: Flagged) -> tuple[int, int]:
+    statement = stated[0]
+    return statement.sentence.start, statement.count.quantity.start if statement.count else -1
+
+
+def _proposed(reading: TextReading, doubts_of: Callable[[Statement], tuple[str, ...]]) -> list[Flagged]:
+    """Each proposal's first reading as a statement of its sentence, with what contradicts it or its words as ruled."""
+    article, out = reading.article, []
+    starts = [s.start for s in article.sentences]
+    ruled: dict[int, list[Statement]] = {}
+    for statement in article.statements:
+        ruled.setdefault(bisect.bisect_right(starts, statement.sentence.start), []).append(statement)
+    for one in reading.proposals:
+        at = bisect.bisect_right(starts, one.start)
+        beside = ruled.get(at, [])
+        sentence = beside[0].sentence if beside else article.sentences[at - 1]
+        first = one.readings[0]
+        item = None
+        if first.kind != "position":
+            start, end = one.start - sentence.start, one.end - sentence.start
+            item = CountedNoun(
+                QuantityInText(start, end, first.low, first.high, cast("Qualifier", first.qualifier), "", start),
+                first.kind,
+            )
+        statement = Statement(
+            sentence, reading.text[sentence.start : sentence.end], item, one.speaker, cast("Side", first.side),
+            _verb_of(one, beside), first.date, first.place, (), (), "position" if item is None else "count",
+            "" if one.caravan == "this" else ANOTHER,
+        )  # fmt: skip
+        ruled_doubts = [doubt for s in _of_same_words(one, beside) for doubt in doubts_of(s)]
+        out.append((statement, tuple(dict.fromkeys([*one.flags, *ruled_doubts]))))
+    return out
+
+
+def _of_same_words(one: Proposal, beside: list[Statement]) -> list[Statement]:
+    """What the rules read of the words of a proposal."""
+    counted = [(s, s.sentence.start, s.count.quantity) for s in beside if s.count is not None]
+    return [s for s, at, q in counted if at + q.start < one.end and one.start < at + q.end]
+
+
+def _verb_of(one: Proposal, beside: list[Statement]) -> str:
+    """The verb with which a proposal is said: that of what the rules read of the same words, or of the same side."""
+    alike = [s for s in beside if s.side == one.readings[0].side]
+    return next((s.verb for s in [*_of_same_words(one, beside), *alike] if s.verb), "")
+
+
+def _not_proposed(reading: TextReading, doubts_of: Callable[[Statement], tuple[str, ...]]) -> list[Flagged]:
+    """What is claimed without a row: what somebody says, distances, agents, prices, and whatever cannot be."""
+    taken = [(p.start, p.end) for p in reading.proposals]
+    out = []
+    for statement in reading.article.statements:
+        item, at = statement.count, statement.sentence.start
+        if item is not None and any(a < at + item.quantity.end and at + item.quantity.start < b for a, b in taken):
+            continue
+        reasons = doubts_of(statement)
+        if reasons or statement.kind == "claim" or (item is not None and item.kind in TOPICS):
+            out.append((replace(statement, kind="claim"), reasons))
+    return out
 
 
 def _disputes(claims: list[Claim]) -> list[Claim]:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 _AFTER = 40
 _BEFORE = 30
 _CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|h[0-5]\d)(?!\d)(?:\s*(?:hrs?|horas|[ap]\.?m\.?))?")
+_CLOCK_BARE = re.compile(r"(?<![\d.,:$])0\d[0-5]\d(?![\d.,:])")
+"""``0710``: an hour in a log."""
+_HOUR = re.compile(r"\b(?:a|sobre|hacia|desde|pasadas|cerca de|antes de|despues de) las\s+$")
+_NUMBERED = re.compile(
+    r"(?:^\s*|\b(?:day|dia|kilometro|kilometre|kilometer|km|linea|phase|fase|no\.|num\.|nr\.|articulo|article|bulletin|"
+    r"boletin|comunicado|update|highway|carretera|ruta|route)\s*)#?$"
+)
+_AFTER_NUMBER = re.compile(r"\s*[/)]\s|\.\s")
+"""``1/``, ``2)``, ``3.`` at the head of an item."""
 _AGED = re.compile(r",\s*$")
 _AFTER_AGE = re.compile(r"\s*(?:[,.;)]|from\b|who\b|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -40,7 +49,8 @@ class FigureInText:
     qualifier
         As observations have it.
     what
-        ``people``, or ``age``, ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
+        ``people``, or ``number`` (of a day, a road, an item of a list), ``objects``, ``age``,
+        ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
         ``family``, ``hour``, ``year``, ``other``.
     noun
         What kind of noun stands beside it (a key of ``nouns`` in ``words.toml``); "" for none.
@@ -80,9 +90,18 @@ def _what(folded: str, start: int, end: int, words: Words) -> str:
             if kind == "age" and words.code == "es" and re.search(r"\b(?:hace|en|durante|por)\s+$", before):
                 return "days"
             return kind
-    digits = folded[start:end]
+    return _bare(folded[start:end], before, after, first=start == len(before))
+
+
+def _bare(digits: str, before: str, after: str, *, first: bool) -> str:
+    """What a figure without a noun of a thing is, by what stands about it; `first` in its passage or not."""
+    if _HOUR.search(before) and re.fullmatch(r"\d{1,2}(?:\.\d\d)?", digits):
+        return "hour"
     if _YEAR.fullmatch(digits):
         return "year"
+    named = _NUMBERED.search(before)
+    if named and digits.isdigit() and (named[0].strip(" #") or (first and _AFTER_NUMBER.match(after))):
+        return "number"
     if digits.isdigit() and len(digits) < 3 and _AGED.search(before) and _AFTER_AGE.match(after):
         return "age"
     return "other"
@@ -127,7 +146,7 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
     out += [FigureInText(m.start(), m.end(), None, None, "about", "share") for m in parts if free(m.start(), m.end())]
     out += [
         FigureInText(m.start(), m.end(), None, None, "exact", "hour")
-        for m in _CLOCK.finditer(folded)
+        for m in [*_CLOCK.finditer(folded), *_CLOCK_BARE.finditer(folded)]
         if free(m.start(), m.end())
     ]
     for match in ranges:

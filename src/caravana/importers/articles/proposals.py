@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from caravana.importers.articles.anonymise import hide_names, names_in
@@ -102,6 +102,8 @@ class TextReading:
     dates: tuple[tuple[Day, str], ...]
     proposals: tuple[Proposal, ...]
     periods: tuple[tuple[int, int, str], ...] = ()
+    text: str = field(default="", repr=False)
+    names: frozenset[str] = field(default=frozenset(), repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """The reading as JSON has it."""
@@ -179,6 +181,8 @@ def propose(
             for a, b in periods(folded, words.code)
             if all(b <= d.start or a >= d.end for d in named_days)
         ),
+        text,
+        names,
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from caravana.scenario.vocabulary import Qualifier
 
 _MOST = 5e7
-_PLAIN = r"\d{1,3}(?:[.,\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
+_PLAIN = r"\d{1,3}(?:[.,'\u2019\u202f\u00a0 ]\d{3}){1,4}(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
 _BEFORE = 40
 _ADJECTIVES = r"(?:\s+(?:[a-z'-]+)){0,2}?"
 _NO_NOUN = re.compile(
@@ -25,11 +25,19 @@ _NO_NOUN = re.compile(
 )
 _ONE = {
     "en": re.compile(
-        r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person|migrant|death|walker)\b"
+        r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person|"
+        r"migrant|death|walker|baby|infant|newborn|father|mother|driver|youth|minor|teen|student|passenger|pedestrian|marcher|"
+        r"haitian|honduran|salvadoran|guatemalan|cuban|venezuelan|nicaraguan|colombian|casualty|fatality|arrest)\b"
     ),
     "es": re.compile(
         r"\b(?:un|una|otr[oa]) (?:migrante|persona|fallecid[oa]|muert[oa]|herid[oa]|lesionad[oa]|detenid[oa]|cuban[oa]|"
-        r"hondurena?|haitian[oa]|guatemaltec[oa]|salvadoren[oa]|venezolan[oa]|nina|nino|joven|hombre|mujer|adolescente|muchach[oa]|senor[oa]?)\b"
+        r"hondurena|hondureno|haitian[oa]|guatemaltec[oa]|salvadoren[oa]|venezolan[oa]|nicaraguense|colombian[oa]|nina|nino|bebe|"
+        r"joven|hombre|mujer|adolescente|muchach[oa]|senor[oa]?|anciano|anciana|padre de familia|madre|menor|"
+        r"caminante|peaton|"
+        r"accidentad[oa]|lastimad[oa]|golpead[oa]|descalabrad[oa]|atropellad[oa]|deceso|muerte|detencion)\b"
+        r"|\b(?:uno|una|otr[oa])(?: de ell[oa]s)?(?= (?:fallecio|murio|perdio la vida|resulto|esta grave|"
+        r"quedo (?:herid|lesionad)|"
+        r"con (?:el|la|un|una) \w+ (?:rot|fractur)))"
     ),
 }
 """Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
@@ -46,6 +54,9 @@ _AT_LEAST = re.compile(r",?\s+(?:at (?:the )?least|cuando menos|por lo menos|com
 _OR_SO = re.compile(r"\s+(?:or so|or thereabouts|o asi|mas o menos)\b")
 _CODE = re.compile(
     r"\b(?:highway|carretera(?: federal)?|route|ruta|chapter|capitulo|covid-|"
+    r"(?:the |el |del |al |en )?(?:day|dia|kilometro|km|kilometre|kilometer|linea|phase|fase|no\.|num\.|nr\.|"
+    r"number|articulo|"
+    r"article|bulletin|boletin|comunicado|update)\s*#?|(?:a|sobre|hacia|desde|pasadas|cerca de) las|"
     r"(?:cooked|meals|food|rations|breakfasts?|plates|dishes|kits|comida|raciones|platos|desayunos) (?:for|para)"
     r"(?: (?:some|about|around|unas|unos))?|de cada|in every|out of(?: every)?|"
     r"(?:father|mother|padre|madre|man|woman|boy|girl|hombre|mujer|joven|muchach[oa]|nin[oa])(?: \w+)? (?:of|aged|de))"
@@ -89,7 +100,7 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = r"(?:(?:-|\s+)(?:and\s+|y\s+)?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
-    number = rf"(?:{_PLAIN})(?:\s+(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
+    number = rf"(?:{_PLAIN})(?:k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
     number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
     collective = "|".join(table["collective"])
     one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"
@@ -109,6 +120,8 @@ def value_of(text: str, words: Words) -> float | None:
     for token in re.findall(rf"{_PLAIN}|[a-z]+", stripped):
         if token[0].isdigit():
             part += _figure(token, words.code)
+        elif token == _THOUSANDS and seen:
+            part *= 1000
         elif token in table["multiples"]:
             factor = table["multiples"][token]
             if factor == 100:
@@ -136,13 +149,14 @@ def scaled(low: float | None, high: float | None) -> tuple[float | None, float |
     return low, high
 
 
+_THOUSANDS = "k"
 _ALIKE = 10
 _FEW = 100
 
 
 def _figure(token: str, code: str) -> float:
     """Digits with marks: a mark before three digits parts thousands, in either language."""
-    if re.fullmatch(r"\d{1,3}(?:[.,\u202f ]\d{3})+", token):
+    if re.fullmatch(r"\d{1,3}(?:[.,'\u2019\u202f\u00a0 ]\d{3})+", token):
         return float(re.sub(r"\D", "", token))
     return float(token.replace(",", ".") if code == "es" else token.replace(",", ""))
 

@@ -95,8 +95,26 @@ class PlaceWords:
 
 def _speakers(rows: Sequence[Mapping[str, Any]], side: str = "") -> tuple[Speaker, ...]:
     return tuple(
-        Speaker(row["role"], row.get("side", side), any_of(row["words"]), row.get("treats", False)) for row in rows
+        Speaker(
+            row["role"], row.get("side", side), any_of([*row["words"], *_telling_nouns(row)]), row.get("treats", False)
+        )
+        for row in rows
     )
+
+
+def _telling_nouns(row: Mapping[str, Any]) -> list[str]:
+    """Common nouns that name a speaker only beside a word of saying: ``the hospital says``, ``segun la mision``."""
+    out = []
+    telling = _catalogue()["telling"]
+    for code, nouns in row.get("telling", {}).items():
+        noun, verb = "|".join(nouns), "|".join(telling[code])
+        out.append(rf"(?:{noun})(?=[:)]| (?:\w+ ){{0,2}}?(?:{verb})\b)")
+        beside = "|".join(f"(?<={before} {article} )" for before in telling["before"] for article in _ARTICLES[code])
+        out.append(rf"(?:{beside})(?:{noun})")
+    return out
+
+
+_ARTICLES = {"en": ("the", "a", "an"), "es": ("el", "la", "los", "las", "un", "una")}
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,8 @@ The forecasters, each with as many members as asked for:
 ``increments``
     What counts did over as many days before, they do again.
 ``plan``
-    Camps go to the size the file has for them, soon, late or never.
+    Camps go to the size the file has for them, soon, late or never: the later the older the crisis, and as they came
+    nearer to it in the last month.
 
 How they are weighed: :mod:`caravana.inference.displacement.listening`.
 """
@@ -35,6 +36,7 @@ from caravana.inference.displacement.increments import (
     PERSISTENCE,
     CampReports,
     plan_forecast,
+    plan_hazards,
     quantile_forecast,
 )
 from caravana.models.base import BLOCK
@@ -179,6 +181,7 @@ def forecast_camps(
     filling = _simulated(world, members, days, seed, values or {})
     record = camp_reports(seen, place_ids)
     size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
+    hazard = plan_hazards(record, size, origin=origin, age=world.age + origin)
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0)
     naive = np.empty((3, members, days - origin - 1, len(record)))
@@ -186,7 +189,7 @@ def forecast_camps(
         for at, rule in enumerate((PERSISTENCE, INCREMENTS)):
             said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
-        said = plan_forecast(record, size, origin=origin, ahead=day, quantiles=members)
+        said = plan_forecast(record, size, hazard, origin=origin, ahead=day, quantiles=members)
         naive[2, :, day - 1] = np.take_along_axis(said, order, axis=0)
     calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
     sums = daily_counts(seen).camps[: origin + 1].sum(axis=1).astype(float)

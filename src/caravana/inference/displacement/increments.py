@@ -34,8 +34,17 @@ GENERIC_DRAWS = np.where(_CHANCES > 0.5, -np.log(2 * (1 - _CHANCES)), np.log(2 *
 OF_MIDDLE, FEWEST = 0.3, 100.0
 #: Windows of changes overlap: this many to a window.
 OVERLAP = 6.0
-#: Half of those that will go to a planned size have gone after so many days; shape of the chances between.
-PLAN_DAYS, PLAN_SHAPE, LEAST, MOST = 60.0, 0.6, 0.02, 0.95
+#: Half of what is missing to a planned size comes in so many days at the start of a crisis, and in so many more for
+#: each day of its age: a plan is for the first rush.
+PLAN_DAYS, PLAN_SLOWS = 20.0, 1.5
+#: Weight of how a camp came nearer to its size of late, and of how the others did, over that of the usual.
+OF_OWN_PLAN, OF_OTHER_PLANS = 1.0, 0.3
+#: Days that this is read from; LATELY_LEAST or fewer tell nothing, nor does a gap below a share of the size or FEWEST.
+LATELY, LATELY_LEAST, GAP = 30, 5, 0.05
+#: At most so much of the gap is left out of account: nobody comes nearer to a size for ever.
+LEFT = 0.02
+#: Shape of the chances between; least and most that has come.
+PLAN_SHAPE, LEAST, MOST = 0.6, 0.02, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,25 +160,60 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
     return out
 
 
-def plan_forecast(record: Sequence[CampReports], size: Floats, *, origin: int, ahead: int, quantiles: int) -> Floats:
+def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int) -> Floats:
+    """Hazard at which the rest of each camp's planned size is filled, 1/day, [camp].
+
+    The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what
+    was missing to the size then has come since.
+
+    Parameters
+    ----------
+    size
+        That each is planned to hold, [camp].
+    origin
+        Day of the origin.
+    age
+        Days since the crisis began, on that day.
+    """
+    usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0))
+    back = min(LATELY, origin)
+    shown = np.full(len(record), np.nan)
+    for camp, one in enumerate(record):
+        before = float(np.interp(origin - back, one.days, one.persons)) if one.persons.size else 0.0
+        gap = size[camp] - before
+        if back > LATELY_LEAST and gap > max(GAP * size[camp], FEWEST):
+            shown[camp] = max(-np.log(max((size[camp] - one.last) / gap, LEFT)), 0.0) / back
+    showing = ~np.isnan(shown)
+    own = np.where(showing, shown, 0.0)
+    others = showing.sum() - showing
+    mean = np.divide(own.sum() - own, others, out=np.zeros(len(record)), where=others > 0)
+    weight = 1.0 + OF_OWN_PLAN * showing + OF_OTHER_PLANS * (others > 0)
+    return np.asarray((usual + OF_OWN_PLAN * own + OF_OTHER_PLANS * mean) / weight)
+
+
+def plan_forecast(
+    record: Sequence[CampReports], size: Floats, hazard: Floats, *, origin: int, ahead: int, quantiles: int
+) -> Floats:
     """Forecast that camps go from their last count to a size, soon or late or never, [quantile, camp].
 
     Parameters
     ----------
     size
         That each is planned to hold, [camp].
+    hazard
+        From :func:`plan_hazards`, [camp].
     """
     from scipy.stats import beta
 
-    levels = (np.arange(quantiles) + 0.5) / quantiles
-    out = np.empty((quantiles, len(record)))
-    for camp, one in enumerate(record):
-        gone = 1.0 - 0.5 ** ((origin + ahead - one.last_day) / PLAN_DAYS)
-        gone = min(max(gone, LEAST), MOST)
-        odds = gone / (1.0 - gone)
-        first, second = (PLAN_SHAPE * odds, PLAN_SHAPE) if gone > 0.5 else (PLAN_SHAPE, PLAN_SHAPE / odds)
-        out[:, camp] = one.last + max(size[camp] - one.last, 0.0) * beta.ppf(levels, first, second)
-    return out
+    levels = (np.arange(quantiles)[:, None] + 0.5) / quantiles
+    last, last_day = np.array([one.last for one in record]), np.array([one.last_day for one in record])
+    gone = np.clip(-np.expm1(-hazard * (origin + ahead - last_day)), LEAST, MOST)
+    odds = gone / (1.0 - gone)
+    soon = gone > 0.5
+    come = beta.ppf(
+        levels, np.where(soon, PLAN_SHAPE * odds, PLAN_SHAPE), np.where(soon, PLAN_SHAPE, PLAN_SHAPE / odds)
+    )
+    return np.asarray(last + np.maximum(size - last, 0.0) * come)
 
 
 def weighted_quantiles(values: Floats, weight: Floats, levels: Floats) -> Floats:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 AHEAD, MEMBERS = 60, 64
 #: Share of the forecast of the sum in which all camps lie at the same quantile of their own forecasts.
 ALL_ALIKE = 0.25
+#: A sum over camps of which so much or less was counted is not scored.
+LEAST_COUNTED = 0.5
 #: Names of what a forecast is of, besides single camps.
 CAMPS, TOTAL = "camps", "total"
 #: So many forecasts must have come true, or not, before a horizon says how useful they are.
@@ -190,15 +192,22 @@ def pooled_sum(samples: Floats, pools: Mapping[int, OpenPool], ahead: int, camps
 
 
 def sum_cases(scenario: Scenario, forecast: CampForecast, scored: Sequence[CampCase]) -> list[CampCase]:
-    """Hold the sum over camps against what was counted, at the horizons at which any camp is scored."""
+    """Hold the sum over camps against what was counted, at the horizons at which most of it was.
+
+    Camps that are not scored enter with the line between their counts, months apart; where they hold half of the sum
+    and more it is nobody's count and no case.
+    """
     first = forecast.origin
     full = daily_counts(scenario, on=scenario.start + dt.timedelta(days=first))
     at = [full.place_ids.index(place) for place in forecast.place_ids if place in full.place_ids]
     sums = sums_of(scenario, forecast)
     out = []
     for horizon in dict.fromkeys(case.horizon for case in scored):
-        day, truth = first + horizon, float(full.camps[first + horizon, at].sum())
-        known = max(case.known for case in scored if case.horizon == horizon)
+        day, mine = first + horizon, [case for case in scored if case.horizon == horizon]
+        truth = float(full.camps[day, at].sum())
+        if sum(case.truth for case in mine) <= LEAST_COUNTED * truth:
+            continue
+        known = max(case.known for case in mine)
         terms = terms_of(list(sums[:, :, horizon - 1]), truth)
         out.append(CampCase(-1, first, horizon, day, truth, counted=False, known=max(known, day), terms=terms))
     return out

@@ -6,6 +6,7 @@ import json
 import math
 from functools import cache
 from importlib import resources
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,8 @@ MARGIN = 0.25  # degrees around the route
 NAMED_AREAS = 3
 WORTH_NAMING = 0.075
 LONG_NAME = 24
+OF_MANY = ("Campamento", "Asentamiento", "Camp", "Colonia")
+"""First words that say what a place is, not which: a long name that begins so is cut off at its end."""
 MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever happens there
 
 
@@ -41,6 +44,8 @@ def short_name(place: Place) -> str:
         return place.municipality
     if len(plain) > LONG_NAME:
         first, *others = plain.split(" de ")
+        if first in OF_MANY:
+            return shorten(plain, LONG_NAME + len(first), placeholder="…")
         plain = others[0] if first == "Ciudad" and others else first
     return plain
 

@@ -118,19 +118,39 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
     root.append(box);
   }
 
+  // What is drawn is pushed along, and drawn anew where the pointer lets go or has come far: drawing a crowded map takes
+  // longer than a frame.  Until then the view stays, so that another day drawn meanwhile lies right too.
   function dragging() {
     let from = null;
+    let by = null;
+    const push = () => {
+      for (const layer of Object.values(layers)) layer.setAttribute("transform", `translate(${px(by[0])} ${px(by[1])})`);
+    };
+    const settle = () => {
+      for (const layer of Object.values(layers)) layer.removeAttribute("transform");
+      view.lon -= by[0] / view.scale;
+      view.y += by[1] / view.scale;
+      by = null;
+      drawAll();
+    };
+    const end = () => {
+      from = null;
+      if (by) settle();
+    };
     svg.addEventListener("pointerdown", (event) => {
-      from = [event.clientX, event.clientY, view.lon, view.y];
+      from = [event.clientX, event.clientY];
       svg.setPointerCapture(event.pointerId);
     });
     svg.addEventListener("pointermove", (event) => {
       if (!from) return;
-      view.lon = from[2] - (event.clientX - from[0]) / view.scale;
-      view.y = from[3] + (event.clientY - from[1]) / view.scale;
-      drawAll();
+      if (event.buttons === 0) return end(); // let go where the page did not hear it
+      by = [event.clientX - from[0], event.clientY - from[1]];
+      push();
+      if (Math.abs(by[0]) < view.width / 4 && Math.abs(by[1]) < view.height / 4) return;
+      from = [event.clientX, event.clientY];
+      settle();
     });
-    for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => { from = null; });
+    for (const ending of ["pointerup", "pointercancel"]) svg.addEventListener(ending, end);
   }
 
   function begin() {

@@ -14,6 +14,7 @@ from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
 from caravana.reporting.tonight.coming import PERSONS, POSITION
 from caravana.reporting.tonight.map import COMING, DAYS
+from caravana.reporting.tonight.news import end_of
 from caravana.reporting.tonight.people import BAND, INNER
 from caravana.reporting.tonight.road import LEVELS, road_of
 
@@ -115,6 +116,8 @@ def _said(facts: Tonight, road: Road, language: Language) -> list[str]:
 
 def changed_section(facts: Tonight, language: Language) -> Section | None:
     """The coming nights as forecast tonight and on the evenings before; None on the first evening."""
+    if end_of(facts) is not None:
+        return None
     frame, road = side_by_side(facts, POSITION), road_of(facts.scenario)
     if frame.empty or frame["issued_on"].nunique() < 2:
         return None

@@ -170,7 +170,7 @@ def past_card(ahead: Ahead, night: ForecastNight, language: Language) -> dict[st
     km = ahead.seen.get(night.date)
     came, verdict = language.text("tonight.not_seen"), ""
     if km is not None:
-        came = ahead.road.place(km)
+        came = language.text("tonight.came", place=ahead.road.place(km))
         inside = night.km[0] - 0.05 <= km <= night.km[-1] + 0.05
         verdict = language.text("tonight.held" if inside else "tonight.missed")
     return {

@@ -62,6 +62,23 @@ def nights_silence(nights: Mapping[dt.date, float], origin: dt.date, language: L
     return language.text("tonight.silent", day=language.day(max(nights)), n=days)
 
 
+def shut_words(facts: Tonight, names: Mapping[str, str], language: Language) -> str:
+    """Which camps take nobody in tonight, and since when; "" where all do.
+
+    Parameters
+    ----------
+    names
+        Of camps, by id.
+    """
+    shut = [
+        f"{names.get(event.place_id or '', event.place_id)} ({language.day(event.date)})"
+        for event in facts.scenario.events
+        if event.kind == "closure" and event.unit in ("camp", "idpcamp") and event.date <= facts.origin
+        and (event.end_date is None or event.end_date > facts.origin)
+    ]  # fmt: skip
+    return language.text("tonight.weeks.shut", camps=language.listed(shut)) if shut else ""
+
+
 def camps_silence(facts: Tonight, language: Language) -> str:
     """That no camp has been counted for weeks; "" where one has."""
     rows = facts.standing

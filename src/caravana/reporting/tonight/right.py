@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from caravana.inference.scoring.scorecard import ROUNDING
 from caravana.reporting import svg
 from caravana.reporting.html import environment
 from caravana.reporting.sections import Section, Table
@@ -162,7 +163,8 @@ def lead_table(rows: pd.DataFrame, target: str, language: Language, *, within: b
     heads = ("lead", "cases", "error", "held_90", "held_50", "against_naive")
     lines = []
     for row in rows.to_dict("records"):
-        gain = 1 - row["crps"] / row["naive_crps"] if row["naive_crps"] else float("nan")
+        # Nothing can beat a rule that was right but for rounding, and by how much it was missed says nothing.
+        gain = 0.0 if row["naive_crps"] <= ROUNDING else 1 - row["crps"] / row["naive_crps"]
         better = language.text("tonight.no_naive")
         if np.isfinite(gain):
             key = "better" if gain > 0.005 else "worse" if gain < -0.005 else "even"

@@ -19,7 +19,7 @@ from caravana.reporting.tonight import axes, ground
 from caravana.reporting.tonight.changed import draw_changes
 from caravana.reporting.tonight.map import COMING
 from caravana.reporting.tonight.needs import amount_words, item_words, standard_words, unit_words
-from caravana.reporting.tonight.news import camps_silence
+from caravana.reporting.tonight.news import camps_silence, shut_words
 from caravana.reporting.tonight.reported import reports_table
 from caravana.reporting.tonight.right import (
     WEEKS,
@@ -227,7 +227,7 @@ def weeks_section(facts: Tonight, language: Language) -> Section | None:
         key="weeks", head=language.text("tonight.weeks.head"),
         figure=html.fragment(
             "tonight/weeks", language, headline=weeks_headline(weeks, language), map=drawn, cards=cards,
-            silence=camps_silence(facts, language),
+            silence=" ".join(filter(None, (camps_silence(facts, language), shut_words(facts, weeks.names, language)))),
         ) + print_tables([_camp_table(weeks, facts, language)]),
     )  # fmt: skip
 

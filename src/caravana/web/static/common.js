@@ -103,3 +103,8 @@ document.getElementById("sign-out")?.addEventListener("click", async () => {
   location.assign("/sign-in");
 });
 document.documentElement.dataset.common = "true";
+
+// Where the menu is wider than the page, the page that one is on is seen in it.
+const here = document.querySelector(".top nav [aria-current]");
+const menu = here?.closest("nav");
+if (menu && menu.scrollWidth > menu.clientWidth) menu.scrollLeft += here.getBoundingClientRect().right - menu.getBoundingClientRect().right + 24;

@@ -21,11 +21,15 @@ _PAST = re.compile(r"\b(?:was|were|had|fue|fueron|era|eran|habia|habian|\w{3,}(?
 _AROUND = 60
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
-    "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f"
+    "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f "
+    "tell tell+near tell+g tell+some"
 )
-_PUBLISHED = "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g"
-_EVE = "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g"
-_THERE = "v g k where+far o+where near near+g back some+g rule where+f p+g"
+_PUBLISHED = (
+    "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g tell tell+some tell+g tell+t"
+)
+_EVE = "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g tell tell+g"
+_THERE = "v g k where+far o+where near near+g back some+g rule where+f p+g tell"
+_TELLING = "v some g k+some t+some t+g here+t s+g quoted+g told+g isp"
 _LEAVES = re.compile(
     r"\b(?:left|leav\w+|departed|departure|set (?:out|off)|from|sal(?:io|ieron|imos|ir|e|en|ida)|"
     r"part(?:io|ieron)|dej(?:o|aron|ar|an)|desde|procedentes?|provenientes?)\b"
@@ -37,7 +41,8 @@ _SLEEPS = re.compile(
 _WHERE = re.compile(r"\b(?:where|a?donde|which|la que|el que)\b")
 _BEFORE = 70
 _CARRIED = (
-    "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k"
+    "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k "
+    "tell+at"
 )
 
 
@@ -64,19 +69,23 @@ def date_decision(
         more = {
             "n": n, "first": n == 0, "back": day.back, "when": _when(day.date, article), "rule": rule == day.date,
             "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
-            "lead": day.start < 4, "w0": named[0], "w1": named[1],
+            "tell": day.date == trail.telling, "lead": day.start < 4, "w0": named[0], "w1": named[1],
         }  # fmt: skip
         stood = between_parts(passage, span, day, passage.days)
         more["clause"] = _WHERE.search(stood["piece"]) is not None
         values.append(day.date)
         own.append(tuple(crossed("day", _NAMED, parts | stood | more)))
     values.append(article.published)
-    own.append(tuple(crossed("pub", _PUBLISHED, parts | {"rule": rule == article.published})))
+    ruled = {"rule": rule == article.published, "tell": trail.telling == article.published}
+    own.append(tuple(crossed("pub", _PUBLISHED, parts | ruled)))
+    if trail.telling is not None:
+        values.append(trail.telling)
+        own.append(tuple(crossed("told", _TELLING, parts | {"isp": trail.telling == article.published})))
     near = stems(folded[max(0, span[0] - 30) : span[0]])[-2:]
     before = {"p": "".join(near[-1:]), "pp": "_".join(near)}
     for name, date in _eves(passage, kind, article):
         values.append(date)
-        own.append(tuple(crossed(name, _EVE, parts | before | {"rule": rule == date})))
+        own.append(tuple(crossed(name, _EVE, parts | before | {"rule": rule == date, "tell": trail.telling == date})))
     for mention in passage.mentions if kind != "position" else ():
         night = next((d for place, d, _ in reversed(trail.nights) if place == mention.place), None)
         if night is not None and night < article.published:
@@ -84,13 +93,14 @@ def date_decision(
             more = {
                 "back": bool(passage.days),
                 "rule": rule == night,
+                "tell": trail.telling == night,
                 "p": "".join(stems(folded[max(0, mention.start - 20) : mention.start])[-1:]),
             }
             values.append(night)
             own.append(tuple(crossed("there", _THERE, parts | stood | more)))
     for name, date, index, paragraph, other in _carried(passage, trail):
         more = {"at": told_where(passage, index, paragraph), "when": _when(date, article)}
-        more |= {"alike": other == kind, "pg": group_of(other)}
+        more |= {"alike": other == kind, "pg": group_of(other), "tell": trail.telling == date}
         values.append(date)
         own.append(tuple(crossed(name, _CARRIED, parts | more)))
     return Decision("date", tuple(values), tuple(own))

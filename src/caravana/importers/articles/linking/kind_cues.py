@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.articles.linking.cues import bucket, count_of, stems
 from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.scope_cues import scope_cues
 from caravana.importers.articles.linking.who import ELLIPSIS
 
 if TYPE_CHECKING:
     from caravana.importers.articles.figures import FigureInText
+    from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail
     from caravana.importers.articles.words import Words
@@ -26,7 +28,7 @@ _SIDE = 8
 _WINDOW, _SHORT = 70, 45
 _SIZES = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 20_000)
 _ALIKE = (0.15, 0.5, 2.0, 6.0)
-_OTHER = re.compile(
+OTHER_CARAVAN = re.compile(
     r"\b(?:an?other|(?:a|the) (?:second|third|new|previous|earlier|smaller|separate)|last (?:week|month|year)'s|"
     r"otr[oa]|(?:una?|la|el) (?:segund|tercer|nuev)[oa]|aquell?a) (?:\w+ ){0,2}?"
     r"(?:caravanas?|caravans?|groups?|grupos?|contingente)\b|"
@@ -43,7 +45,7 @@ def clause_span(passage: Passage, figure: FigureInText) -> tuple[int, int]:
     return first + 1, min(lasts, default=len(folded))
 
 
-def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: Words) -> Decision:
+def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: Words, article: Article) -> Decision:
     """What a figure counts."""
     folded = passage.folded
     statement = passage.statements.get(figure.at)
@@ -67,6 +69,7 @@ def kind_decision(passage: Passage, figure: FigureInText, trail: Trail, words: W
     cues += _happenings(passage, figure, words)
     cues += _hints(passage, figure, before, after, words)
     cues += _company(passage, figure, trail, size)
+    cues += scope_cues(passage, figure, clause_span(passage, figure), article)
     return Decision("kind", KINDS, shared=tuple(dict.fromkeys(cues)))
 
 
@@ -97,7 +100,7 @@ def _happenings(passage: Passage, figure: FigureInText, words: Words) -> list[st
         if (named := words.nouns[name].search(folded, start, end)) is not None:
             where = "b" if named.end() <= figure.start else "a" if named.start() >= figure.end else "in"
             out.append(f"nc{where}={name}")
-    if (other := _OTHER.search(folded, start, end)) is not None:
+    if (other := OTHER_CARAVAN.search(folded, start, end)) is not None:
         between = folded[min(other.end(), figure.end) : max(other.start(), figure.start)]
         where = "b" if other.end() <= figure.start else "a"
         out += [

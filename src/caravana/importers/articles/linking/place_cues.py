@@ -63,6 +63,8 @@ def place_decision(
     values: list[str] = []
     own: list[tuple[str, ...]] = []
     for n, m in enumerate(passage.mentions):
+        if m.place == article.newsroom and m.start < passage.lead:
+            continue  # where the newsroom is
         near = stems(folded[max(0, m.start - 30) : m.start])[-2:]
         more = {
             "n": n, "p": "".join(near[-1:]), "pp": "_".join(near), "dl": m.place == article.place,

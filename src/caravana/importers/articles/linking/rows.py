@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from caravana.importers.articles.linking.day_cues import date_decision
 from caravana.importers.articles.linking.decisions import Decision, shares_of
-from caravana.importers.articles.linking.kind_cues import kind_decision, qualifier_decision
+from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.readings import MOST_READINGS, Values
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
-from caravana.importers.articles.linking.text_cues import seat_decision, voice_decision
+from caravana.importers.articles.linking.text_cues import seat_decision, telling_decision, voice_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ _LEAST_ROW, _LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
-_NEVER = {"hour", "year", "age", "money", "share"}
+_LEAST_APART = 0.85
+"""The same of km that the rules read as from one place named to another."""
+_MOST_IN_PASSAGE = 40
+"""Figures of one passage that are linked: a passage with more is no sentence, and time grows with them squared."""
+_NEVER = {"hour", "year", "age", "money", "share", "number"}
 """What figures never count that has a row."""
 
 
@@ -107,12 +111,15 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
     article = _in_its_voice(passages, article, voices[0][0])
     ruled = {(s.sentence.start, s.place) for s in article.statements if s.kind == "position"}
     seats = seat_decision(passages, article, {place for _, place in ruled})
-    trail = Trail(seats=[("", 1.0)] if seats is None else _likeliest(choose(seats, passages[0], (0, 0))))
+    trail = Trail(
+        seats=[("", 1.0)] if seats is None else _likeliest(choose(seats, passages[0], (0, 0))),
+        tellings=_likeliest(choose(telling_decision(passages, article), passages[0], (0, 0))),
+    )
     out: list[LinkedRow] = []
     for passage in passages:
         _tell_days(passage, trail)
         out += _nights(passage, trail, article, words, choose, ruled)
-        for figure in passage.figures:
+        for figure in passage.figures[:_MOST_IN_PASSAGE]:
             if figure.what not in _NEVER:
                 row = _figure(passage, figure, trail, article, words, choose, voices)
                 out += [row] if row is not None else []
@@ -144,6 +151,17 @@ def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, a
         for value, share in choose(decide(), *at):
             out[value] = out.get(value, 0.0) + part * share
     trail.seat = trail.seats[0][0]
+    return sorted(out.items(), key=lambda v: -v[1])
+
+
+def _over_days(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
+    """Shares of days, over those that most of the text may tell of."""
+    out: dict[Any, float] = {}
+    for day, part in trail.tellings:
+        trail.telling = day
+        for value, share in choose(decide(), *at):
+            out[value] = out.get(value, 0.0) + part * share
+    trail.telling = trail.tellings[0][0]
     return sorted(out.items(), key=lambda v: -v[1])
 
 
@@ -183,12 +201,15 @@ def _nights(
     for mention in passage.mentions:
         if mention.start < passage.lead and not passage.headline:
             continue  # a dateline says where it was written
+        if OTHER_CARAVAN.search(passage.folded, passage.folded.rfind(";", 0, mention.start) + 1, mention.start):
+            continue  # "a second caravan left Tapachula"
         span = (mention.start, mention.end)
         decide = partial(night_decision, passage, mention, trail, article, words, ruled)
         sure = dict(_over_seats(decide, trail, choose, (passage, span)))[True]
         if sure < _LEAST_NIGHT:
             continue
-        dates = choose(date_decision(passage, span, "position", trail, article, None), passage, span)
+        day_of = partial(date_decision, passage, span, "position", trail, article, None)
+        dates = _over_days(day_of, trail, choose, (passage, span))
         dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
         values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
         readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
@@ -218,32 +239,39 @@ def _figure(
 ) -> LinkedRow | None:
     """The row of a figure; None where it has none."""
     span = (figure.start, figure.end)
-    kinds = choose(kind_decision(passage, figure, trail, words), passage, span)
+    kinds = choose(kind_decision(passage, figure, trail, words, article), passage, span)
     of_row = [(k, s) for k, s in kinds if k != "none"]
     is_row = sum(s for _, s in of_row)
     size = figure.low if figure.low is not None else figure.high
-    if is_row < _LEAST_ROW:
+    statement = passage.statements.get(figure.at)
+    apart = statement is not None and statement.count is not None and statement.count.kind == "distance"
+    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else _LEAST_ROW):
         return None
     kind = of_row[0][0]
     caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
-    statement = passage.statements.get(figure.at)
     rule_side = statement.side if statement is not None else "-"
     rule_date = statement.date if statement is not None else None
     rule_place = statement.place if statement is not None else "-"
     sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side), passage, span)
     sides = _voiced(sides, voices)
-    dates = choose(date_decision(passage, span, of_kind, trail, article, rule_date), passage, span)
+    day_of = partial(date_decision, passage, span, of_kind, trail, article, rule_date)
+    dates = _over_days(day_of, trail, choose, (passage, span))
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
-    place_of = partial(place_decision, passage, span, of_kind, dates[0][0], trail, article, rule_place)
-    places = _over_seats(place_of, trail, choose, (passage, span))
-    if statement is not None and statement.mentions and not statement.place:
+    nowhere = statement is not None and bool(statement.mentions) and not statement.place
+
+    def place_of(day: dt.date) -> Shares:
+        decide = partial(place_decision, passage, span, of_kind, day, trail, article, rule_place)
+        places = _over_seats(decide, trail, choose, (passage, span))
         # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
-        places = [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)]
+        return [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)] if nowhere else places
+
+    nights = _days_and_places(dates, place_of)
     sure = qualifier_decision(passage, figure)
     qualifiers = [(figure.qualifier, 1.0)] if sure is None else choose(sure, passage, span)
-    trail.tell(RowTold(passage.index, passage.paragraph, of_kind, size, sides[0][0], dates[0][0], places[0][0]))
+    day, place = nights[0][0]
+    trail.tell(RowTold(passage.index, passage.paragraph, of_kind, size, sides[0][0], day, place))
     named = [(_named(k), s / is_row) for k, s in of_row]
-    readings, share = _readings(figure, named, qualifiers, sides, dates, places)
+    readings, share = _readings(figure, named, qualifiers, sides, nights)
     return LinkedRow(
         passage,
         passage.start + span[0],
@@ -254,6 +282,12 @@ def _figure(
         _role(readings[0].side, passage, span, trail, article),
         figure,
     )
+
+
+def _days_and_places(dates: Shares, place_of: Callable[[dt.date], Shares]) -> Shares:
+    """The likeliest pairs of a day and a place: on another day the caravan was at another place."""
+    pairs = [((day, place), share * part) for day, share in dates[:_EACH] for place, part in place_of(day)[:_EACH]]
+    return sorted(pairs, key=lambda p: -p[1])
 
 
 def _role(side: str, passage: Passage, span: tuple[int, int], trail: Trail, article: Article) -> str:
@@ -271,18 +305,18 @@ def _named(kind: str) -> str:
 
 
 def _readings(
-    figure: FigureInText, kinds: Shares, qualifiers: Shares, sides: Shares, dates: Shares, places: Shares
+    figure: FigureInText, kinds: Shares, qualifiers: Shares, sides: Shares, nights: Shares
 ) -> tuple[tuple[Values, ...], float]:
-    """The likeliest readings, every field by its own share; and the share of the first."""
+    """The likeliest readings, every field by its own share, days and places by pairs; and the share of the first."""
     low, high = figure.low, figure.high
     one = low if low is not None else high
     scored = []
-    for parts in itertools.product(*(f[:_EACH] for f in (kinds, qualifiers, sides, dates, places))):
+    for parts in itertools.product(kinds[:_EACH], qualifiers[:_EACH], sides[:_EACH], nights[: _EACH**2]):
         share = math.prod(s for _, s in parts)
         scored.append((share, tuple(v for v, _ in parts)))
     scored.sort(key=lambda s: -s[0])
     out: list[Values] = []
-    for _, (kind, qualifier, side, date, place) in scored:
+    for _, (kind, qualifier, side, (date, place)) in scored:
         factor = _MILE_KM if figure.noun == "miles" and kind.startswith("km") else 1.0
         ends = (low, high) if qualifier == figure.qualifier else (
             None if qualifier == "less_than" else one, None if qualifier == "more_than" else one)  # fmt: skip

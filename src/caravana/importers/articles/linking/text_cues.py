@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caravana.importers.articles.linking.cues import bucket, count_of, crossed, stems
 from caravana.importers.articles.linking.decisions import Decision
@@ -32,6 +33,16 @@ _SEAT = (
     "s dl rule rule+only before head most times times+dl first last has+dl+rule today ahead today+rule past rank "
     "rank+dl rank+rule rank+plans rank+today plans plans+rule from from+rank from+rule came came+from "
     "came+rank came+today"
+)
+_TELLING = (
+    "gap gap+voice gap+times gap+most gap+first gap+first+people gap+only gap+ratio "
+    "gap+now+times gap+people gap+dl gap+voice+first"
+)
+_RECENT, _FIRST = dt.timedelta(3), 3
+_NOW = re.compile(
+    r"\b(?:is|are|has|have|today|now|this (?:morning|afternoon|evening|week)|hoy|ahora|es|son|hay|esta|estan|"
+    r"permanece|permanecen|"
+    r"est[ea] (?:manana|tarde|lunes|martes|miercoles|jueves|viernes|sabado|domingo))\b"
 )
 _PLANS = re.compile(
     r"\b(?:will|next|tomorrow|plans?|hopes?|expects?|aims?|intends?|manana|proxim[oa]|saldran?|salen|"
@@ -75,6 +86,9 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
         cues += [f"h={t}" for t in stems(passage.folded)[:_MOST_HEAD]]
         cues += [f"hq={q.side}" for q in passage.quotables]
         cues += [f"hq{n}={q.side}&{q.start < _MOST_HEAD}" for q in passage.quotables[:2]]
+        tells = words.patterns["said"].search(passage.folded) or _PAST.search(passage.folded)
+        bare = not tells and passage.text.rstrip()[-1:] != "."
+        cues += [f"lh={q.side}&{bare}&{n < _LETTERHEAD}" for q in passage.quotables[:1]]
     return Decision("voice", SIDES, shared=tuple(dict.fromkeys(cues)))
 
 
@@ -86,6 +100,45 @@ def _agency_named(passages: Sequence[Passage], words: Words) -> str:
         if any(pattern.search(p.folded) for pattern in signed for p in some):
             return name
     return "-"
+
+
+def telling_decision(passages: Sequence[Passage], article: Article) -> Decision:
+    """The day that most of a text tells of: that of publication, or an evening before it.
+
+    Parameters
+    ----------
+    passages
+        What the text holds.
+    article
+        What the rules read in it.
+    """
+    named: dict[dt.date, list[tuple[Passage, int, bool]]] = {}
+    for passage in passages:
+        for day in passage.days:
+            if article.published - _RECENT <= day.date <= article.published:
+                named.setdefault(day.date, []).append((passage, day.start, day.start < passage.lead))
+    days = list(dict.fromkeys([article.published, article.published - dt.timedelta(1), *named]))
+    most = max((len(v) for v in named.values()), default=0)
+    now = sum(len(_NOW.findall(p.folded)) for p in passages)
+    past = sum(len(_PAST.findall(p.folded)) for p in passages)
+    own = []
+    for date in days:
+        at = [(p, start) for p, start, lead in named.get(date, []) if not lead]
+        gap = min((article.published - date).days, _MOST_TIMES)
+        parts: dict[str, Any] = {
+            "gap": gap, "voice": article.side, "times": count_of(at), "most": bool(at) and len(at) == most,
+            "first": bool(at) and at[0][0].index <= _FIRST, "only": len(named) <= 1, "now": bucket(3 * now),
+            "ratio": min(4, int(4 * now / (past + 1))), "dl": bool(article.place),
+            "people": count_of([f for p, _ in at for f in p.figures if f.what == "people"]),
+        }  # fmt: skip
+        cues = crossed("t", _TELLING, parts)
+        for passage, start in at[:_MOST_TIMES]:
+            before = stems(passage.folded[max(0, start - 30) : start])[-2:]
+            came = _CAME.search(passage.folded) is not None
+            cues += [f"b={'_'.join(before)}", f"came={came}&gap={gap}", f"q={bool(passage.quotables)}&gap={gap}"]
+            cues += [f"w={w}" for w in stems(passage.folded[start : start + 20])[:2]]
+        own.append(tuple(dict.fromkeys(cues)))
+    return Decision("telling", tuple(days), tuple(own))
 
 
 def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collection[str]) -> Decision | None:

@@ -46,6 +46,10 @@ class Trail:
         Where the caravan may be as the text is written, each with its share.
     seat
         The one that is tried; the likeliest by default.
+    tellings
+        Days that most of the text may tell of, each with its share.
+    telling
+        The one that is tried; the likeliest by default.
     """
 
     rows: list[RowTold] = field(default_factory=list)
@@ -57,10 +61,13 @@ class Trail:
     most: float = 0.0
     seats: list[tuple[str, float]] = field(default_factory=lambda: [("", 1.0)])
     seat: str = ""
+    tellings: list[tuple[dt.date, float]] = field(default_factory=list)
+    telling: dt.date | None = None
 
     def __post_init__(self) -> None:
-        """Begin with the likeliest place."""
+        """Begin with the likeliest place and day."""
         self.seat = self.seats[0][0]
+        self.telling = self.tellings[0][0] if self.tellings else None
 
     @property
     def last_row(self) -> RowTold | None:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 NEARLY_EMPTY = 0.03
 #: At most this share of a camp leaves in a day.
 MOST_LEAVE = 0.05
+#: Without counts, so many times more move on from a full camp than from an empty one, by this power of how full it is,
+#: which counts up to so much.  Chosen leaving each record out (decision 0059).
+FULL_MOVES, FULL_POWER, FULLEST = 10.0, 8.0, 1.5
 #: At most so many people arrive in a camp in a day.
 MOST_ARRIVE = 1e7
 
@@ -294,8 +297,10 @@ def move_on(state: CampState, world: CampWorld, draws: Draws, today: CampDay, st
     shocked = state.shocked + shock
     if start.seen:
         shock = shock + (rng.random(before.shape) < p["jump"]) * p["jump_size"] * rng.standard_normal(before.shape)
-    # People do not move on from a camp that is shut.
+    # People do not move on from a camp that is shut, and the more from one that is full: it was a place of transit.
     mobile = today.stay * world.is_open[day]
+    if not start.seen:
+        mobile = mobile * (1.0 + FULL_MOVES * np.clip(before / start.capacity, 0.0, FULLEST) ** FULL_POWER)
     moving = p["moving_on"] * (p["settled"] if start.seen else 1.0)
     wanted = (today.stay + moving * (mobile.sum(axis=1, keepdims=True) * today.pull - mobile)) * np.exp(shock)
     if world.follow_total:

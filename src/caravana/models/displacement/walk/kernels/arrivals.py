@@ -13,7 +13,7 @@ GOING_ON = 0.7
 FEWEST = 1e-3
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, _nrt=False)  # type: ignore[call-overload,untyped-decorator]
 def carry_on(
     moving: Floats, first: Ints, next_post: Ints, km: Floats, within: Floats, share: Floats, came: Floats
 ) -> None:

@@ -76,7 +76,7 @@ def let_wait(bits: Bits, share: Lanes, crowd: Crowd, waiting: Crowd) -> None:
                 join(waiting, state, people, NOT_VISITED)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, _nrt=False)  # type: ignore[call-overload,untyped-decorator]
 def count_members(people: Codes, members: int, out: Ints) -> None:
     """Add up the people of each member, [... * member]."""
     for first in range(0, members, LANES):

@@ -30,6 +30,7 @@ def served(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert "Traceback" not in err, err
+    assert "ERROR" not in err, err
 
 
 def free_port() -> int:

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import time
 from typing import get_args
+from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
+from tests.made.served import served
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
@@ -178,6 +181,27 @@ def test_a_job_says_nothing_of_where_the_operation_lies(client, desk_of):
     where = desk.operation.folder.resolve() / "runs" / "job-1" / "report.html"
     jobs.end_job(desk.store, number, "w", jobs.DONE, message=f"The report is at {where}", result="")
     assert client.get(f"/api/jobs/{number}").json()["message"] == "The report is at runs/job-1/report.html"
+
+
+def test_a_server_that_is_ended_lets_go_of_who_watches_a_job_without_a_trace(operation):
+    with served(operation.folder, "--jobs", "1") as url, httpx.Client(base_url=url, timeout=120) as client:
+        client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
+        number = client.post("/api/jobs", json={"kind": "calibrate"}).json()["job"]
+        with client.stream("GET", f"/api/jobs/{number}/events") as events:
+            lines = events.iter_lines()
+            first = next(lines)
+            assert json.loads(first.removeprefix("data:"))["over"] is False
+            os.kill(server_at(urlsplit(url).port), signal.SIGINT)
+            # The rest of it ends in order: what is cut off would be an error of the connection.
+            assert all(json.loads(line.removeprefix("data:"))["over"] is False for line in lines if line[:5] == "data:")
+
+
+def server_at(port):
+    """The process that listens at a port of this machine."""
+    return next(
+        process.pid for process in psutil.Process().children(recursive=True)
+        if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in process.net_connections())
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

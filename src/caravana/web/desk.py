@@ -77,6 +77,8 @@ class Desk:
         What was read of reports, for as long as none comes in: apart, for it changes often and is to push nothing out.
     tiles
         A base map of the user's own (PMTiles), if given.
+    ending
+        Set when the server is ended: what waits for something else stops waiting.
     """
 
     operation: Operation
@@ -88,6 +90,7 @@ class Desk:
     tiles: Path | None = None
     kept: KeptAnswers = field(default_factory=KeptAnswers)
     kept_reports: KeptAnswers = field(default_factory=lambda: KeptAnswers(FEW_KEPT))
+    ending: threading.Event = field(default_factory=threading.Event)
 
     def today(self) -> dt.date:
         """Today, where this machine is."""

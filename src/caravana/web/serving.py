@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import socket
 import threading
@@ -16,6 +17,7 @@ from caravana.operation.ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from caravana.operation.folder import Operation
     from caravana.web.desk import Desk
@@ -109,7 +111,13 @@ def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Cal
     _refuse(settings)
 
     class Server(uvicorn.Server):
-        """A server that says when it listens."""
+        """A server that says when it listens, and ends without a trace of what was under way."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Whoever watches a job is let go at once, and what the end cuts off is no fault to be told of.
+            desk.ending.set()
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            super().handle_exit(sig, frame)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)

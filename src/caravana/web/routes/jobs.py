@@ -103,7 +103,7 @@ async def events(visit: Reader, number: int, request: Request) -> StreamingRespo
         said = ""
         for beat in range(int(LONGEST / BEAT)):
             row = await run_in_threadpool(jobs.job_of, visit.desk.store, number)
-            if row is None or await request.is_disconnected():
+            if row is None or visit.desk.ending.is_set() or await request.is_disconnected():
                 return
             now = json.dumps(in_words(row, visit), default=str, ensure_ascii=False)
             if now != said:

@@ -31,6 +31,11 @@ class Pool:
     def __init__(self) -> None:
         self._generators: list[np.random.Generator] = []
         self._taken = 0
+        self._counter, self._key = np.zeros(4, np.uint64), np.zeros(2, np.uint64)
+        self._state = {
+            "bit_generator": "Philox", "state": {"counter": self._counter, "key": self._key},
+            "buffer": np.zeros(4, np.uint64), "buffer_pos": 4, "has_uint32": 0, "uinteger": 0,
+        }  # fmt: skip
 
     def put_back(self) -> None:
         """Take all generators back: whoever held one is done with it."""
@@ -42,18 +47,10 @@ class Pool:
             self._generators.append(np.random.Generator(np.random.Philox(0)))
         generator = self._generators[self._taken]
         self._taken += 1
+        self._key[0], self._key[1] = key
         # Philox steps the lowest word, so 2**64 draws fit before two names could meet.
-        generator.bit_generator.state = {
-            "bit_generator": "Philox",
-            "state": {
-                "counter": np.array([0, *counter], dtype=np.uint64),
-                "key": np.array(key, dtype=np.uint64),
-            },
-            "buffer": np.zeros(4, dtype=np.uint64),
-            "buffer_pos": 4,
-            "has_uint32": 0,
-            "uinteger": 0,
-        }
+        self._counter[1], self._counter[2], self._counter[3] = counter
+        generator.bit_generator.state = self._state
         return generator
 
 

@@ -12,6 +12,7 @@ from tests.reporting.test_tonight import camps, facts, part_of  # noqa: F401 - f
 
 from caravana.language.language import load_language
 from caravana.reporting.caravan.map import short_name
+from caravana.reporting.tonight.brief import compile_slide, slide_nodes, without, words_about
 from caravana.reporting.tonight.coming import look_ahead, past_card
 from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_words
 from caravana.reporting.tonight.page import render_tonight, sections_of
@@ -126,3 +127,16 @@ def test_a_night_that_nobody_reported_is_a_sentence(facts):  # noqa: F811
 )
 def test_a_long_name_keeps_what_says_which_it_is(name, short):
     assert short_name(Place(id="x", name=name, kind="camp", country="Mexico")) == short
+
+
+def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F811
+    section = sections_of(facts, EN, "internal")[0]
+    nodes = slide_nodes(section, "map", EN)
+    about = words_about(facts, EN, "internal")
+    alone = compile_slide("map", about, without(nodes, ("branch", "past")), facts.origin)
+    first = next(node for node in nodes if node["class"] == "first")
+    lines = [{"tag": "p", "class": "", "colour": "", "children": ["A night. " * 40]} for _ in range(12)]
+    past = {"tag": "div", "class": "past", "colour": "", "children": lines}
+    full = [{**first, "children": [*without(first["children"], ("branch", "past")), past]}]
+    head = [node for node in nodes if node["class"] == "headline"]
+    assert compile_slide("map", about, [*head, *full], facts.origin) == alone

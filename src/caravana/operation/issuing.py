@@ -9,11 +9,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import make_folder, write_text
-from caravana.errors import CaravanaError
+from caravana.errors import CaravanaError, UsageError
 from caravana.inference.families import issuing_of
 from caravana.inference.issued import IssuedForecast
 from caravana.models.registry import model_of
 from caravana.models.scenarios import scenario_hash
+from caravana.operation.known import ENDED
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -61,8 +62,12 @@ def issue_forecast(
     Raises
     ------
     UsageError
-        If nothing can be forecast from what was known.
+        If nothing can be forecast from what was known, or the caravan was reported to have ended.
     """
+    ends = world.reports[world.reports["kind"] == ENDED]
+    if len(ends):
+        first = ends.iloc[0]
+        raise UsageError(f"{first['caravan']} ended on {first['date']}: nothing is left to forecast")
     settings = operation.forecast
     issuing = issuing_of(world.scenario)
     horizon = settings.horizon or issuing.horizon

@@ -143,10 +143,10 @@ def test_fifty_megabytes_are_refused_at_once_and_without_memory(tmp_path):
 def test_the_largest_article_read_takes_bounded_time(scenario):
     text = "TONALA, 9 November 2021 - " + "About 3,000 people left Tonala on Monday, organizers said. " * 1_000
     assert len(text) < MOST_BYTES
-    started = time.monotonic()
+    started = time.process_time()
     drafts = draft(text, scenario, name="long")
-    assert len(drafts.observations) == 1_000
-    assert time.monotonic() - started < 20
+    assert sum(o.kind == "headcount" for o in drafts.observations) == 1_000
+    assert time.process_time() - started < 20
 
 
 def test_text_made_to_be_hard_is_read_in_bounded_time(scenario):
@@ -159,9 +159,9 @@ def test_text_made_to_be_hard_is_read_in_bounded_time(scenario):
         "said " * 10_000,
         "\n\n" * 40_000 + "x",
     ):
-        started = time.monotonic()
+        started = time.process_time()
         draft(head + piece, scenario, name="hard")
-        assert time.monotonic() - started < 20, piece[:12]
+        assert time.process_time() - started < 20, piece[:12]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
@@ -15,6 +15,7 @@ from caravana.models.caravan.state import Status, find
 from caravana.models.scenarios import load_scenario
 
 
+@settings(deadline=None)
 @given(some.arrays(np.bool_, st.integers(0, 200)))
 def test_flags_are_found_in_order_whatever_their_number(flags: np.ndarray) -> None:
     assert find(flags).tolist() == [i for i, flag in enumerate(flags) if flag]
@@ -47,6 +48,7 @@ def test_occupied_cells_are_those_that_hold_anyone() -> None:
         assert list(zip(*(x.tolist() for x in state.occupied(status, part)), strict=True)) == expected
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_fewest_parties_are_taken_largest_first(data: st.DataObject) -> None:
     sizes = np.array(data.draw(st.lists(st.integers(1, 9), min_size=1, max_size=5, unique=True)))

@@ -72,15 +72,12 @@ def issue_caravan(
     Raises
     ------
     UsageError
-        If nothing was known by then, the origin lies outside the scenario, or the caravan has ended.
+        If nothing was known by then, or the origin lies outside the scenario.
     """
     del past
     record = read_record(scenario, caravan=caravan)
     if not record.departs <= origin <= scenario.end:
         raise UsageError(f"{origin} is outside the days of {record.caravan}, {record.departs} to {scenario.end}")
-    end = ended_on(scenario, record)
-    if end is not None and end <= origin:
-        raise UsageError(f"{record.caravan} ended on {end}: nothing is left to forecast")
     forecast = Roller(record, seed=seed, particles=members or PARTICLES).forecast(origin, days=horizon)
     exact = {
         "km": forecast.km.tolist(),

@@ -69,6 +69,9 @@ class World:
     destination, ``ROAD_DAYS`` rows that fill and empty in turn.  ``member_kind`` gives for each cell
     ``member * kinds + kind``: looked up far more often than it changes, which is never.
     ``nearness`` is the road left to the last destination over that from the origin.
+
+    ``places`` and ``caravans`` (split slots included) are numbers of rows, ``rows`` all rows of ``State.parties`` and
+    ``shape`` its shape; ``caravan_rows`` are the rows of the caravans.
     """
 
     scenario: Scenario
@@ -99,31 +102,11 @@ class World:
     nearness: Floats
     destinations: Ints
     member_kind: NDArray[np.int32]
-
-    @property
-    def places(self) -> int:
-        """Number of fixed places."""
-        return len(self.place_ids)
-
-    @property
-    def caravans(self) -> int:
-        """Number of caravan rows, split slots included."""
-        return len(self.caravan_ids)
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of ``State.parties``."""
-        return self.places + self.caravans + len(self.destinations) * ROAD_DAYS
-
-    @property
-    def caravan_rows(self) -> slice:
-        """The rows of the caravans."""
-        return slice(self.places, self.places + self.caravans)
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Shape of ``State.parties``."""
-        return (self.members, self.rows, len(self.kind_ids), N_STATUSES)
+    places: int
+    caravans: int
+    rows: int
+    caravan_rows: slice
+    shape: tuple[int, int, int, int]
 
     def road_row(self, destination: Ints | int, day: Ints | int) -> Ints:
         """Return the row of people who arrive at a destination (index) on a day."""
@@ -354,4 +337,9 @@ def compile_world(scenario: Scenario, *, members: int) -> World:
         nearness=np.maximum(km_left[:, -1] / max(float(km_left[origin, -1]), 1.0), 0.01),
         destinations=np.array(ends, dtype=np.int64),
         member_kind=member_kind,
+        places=len(ids),
+        caravans=len(caravan_ids),
+        rows=rows,
+        caravan_rows=slice(len(ids), len(ids) + len(caravan_ids)),
+        shape=(members, rows, len(scenario.kinds), N_STATUSES),
     )

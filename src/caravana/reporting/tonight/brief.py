@@ -21,7 +21,7 @@ from caravana.language.language import load_language
 from caravana.reporting.tonight.page import sections_of, spoken, words_about
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -37,6 +37,8 @@ UNSEEN = {"night", "past"}
 """Classes of what a picture shows on a screen only when it is chosen."""
 INLINE = {"p", "b", "strong", "em", "small", "span", "th", "td", "li", "a", "h2", "h3", "caption", "figcaption"}
 BLOCKS = {"card", "was"}
+BESIDE_THE_MAP = ((), ("branch",), ("branch", "past"), ("branch", "past", "key"))
+"""Classes of what a slide leaves out where it does not fit, one step after another."""
 PIXELS_AN_INCH = 150.0
 
 
@@ -77,7 +79,7 @@ def write_brief(
             shown = [s for s in sections if s.key.rpartition("-")[0] in keys]
             if shown:
                 nodes = slide_nodes(shown[0], part, words)
-                files[folder / f"{part}-{ending}.png"] = compile_part(part, about, nodes, facts.origin)
+                files[folder / f"{part}-{ending}.png"] = compile_slide(part, about, nodes, facts.origin)
     folder.mkdir(parents=True, exist_ok=True)
     write_together(files)
     return tuple(files)
@@ -99,6 +101,33 @@ def find_typst(words: Language) -> ModuleType:
 
 def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.date) -> bytes:
     """Set one part: ``brief`` as PDF, ``map`` and ``chart`` as PNG.  The same content gives the same bytes."""
+    pages = _typeset(part, about, nodes, origin)
+    if len(pages) != 1:
+        raise TypeError(f"{part}: one file was expected, {len(pages)} pages came out")
+    return pages[0]
+
+
+def compile_slide(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.date) -> bytes:
+    """Set a slide; what does not fit on it is left out: where the road parts, then the last nights, then notes."""
+    for left_out in BESIDE_THE_MAP:
+        pages = _typeset(part, about, without(nodes, left_out), origin)
+        if len(pages) == 1:
+            return pages[0]
+    # A slide shows its first page: the rest stands in the brief.
+    return pages[0]
+
+
+def without(nodes: Sequence[Any], classes: Collection[str]) -> list[Any]:
+    """The same nodes, but those of some classes, however deep they lie."""
+    return [
+        {**node, "children": without(node["children"], classes)} if isinstance(node, dict) else node
+        for node in nodes
+        if not (isinstance(node, dict) and node["class"] in classes)
+    ]
+
+
+def _typeset(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.date) -> list[bytes]:
+    """Set one part: its pages as pictures, or the one file of all."""
     import typst
 
     root = resources.files("caravana.reporting")
@@ -113,9 +142,7 @@ def compile_part(part: str, about: dict[str, Any], nodes: Sequence[Any], origin:
             ppi=PIXELS_AN_INCH,
             timestamp=dt.datetime.combine(origin, dt.time(), tzinfo=dt.UTC),
         )
-    if not isinstance(output, bytes):
-        raise TypeError(f"{part}: one file was expected, {len(output or [])} pages came out")
-    return output
+    return [output] if isinstance(output, bytes) else list(output or [])
 
 
 def as_nodes(sections: Iterable[Section], language: Language) -> list[Any]:

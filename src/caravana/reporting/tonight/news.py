@@ -22,17 +22,14 @@ SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
 def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
     """Day on which the caravan ended, and how, in one word where a report has one; None of one that has not ended.
 
-    An end is reported, or an event of the scenario; to arrive is none.
+    An end is a report that somebody gave; what a scenario tells of the past in its events is none.
     """
     rows = facts.standing
     rows = rows[(rows["kind"] == "ended") & (rows["date"] <= facts.origin)]
-    if len(rows):
-        first = rows.iloc[0]
-        return first["date"], str(first["note"] or "").partition(";")[0].strip()
-    arrivals = {one.to_id for one in facts.scenario.itineraries}
-    events = [e for e in facts.scenario.events if e.kind == "dissolution" and e.place_id not in arrivals]
-    days = [e.date for e in events if e.date <= facts.origin]
-    return (min(days), "") if days else None
+    if rows.empty:
+        return None
+    first = rows.iloc[0]
+    return first["date"], str(first["note"] or "").partition(";")[0].strip()
 
 
 def ended_section(facts: Tonight, language: Language) -> Section | None:

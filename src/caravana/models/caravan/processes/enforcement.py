@@ -107,11 +107,12 @@ def draw_without_replacement(rng: np.random.Generator, counts: Ints, take: Ints)
     """
     out = np.zeros_like(counts)
     left, rest = take, counts.sum(axis=-1)
-    for of_kind, drawn in zip(np.moveaxis(counts, -1, 0), np.moveaxis(out, -1, 0), strict=True):
+    for k in range(counts.shape[-1]):
         if not np.count_nonzero(left):  # quicker than any() on arrays so small
             break
+        of_kind = counts[..., k]
         rest = rest - of_kind
-        drawn[...] = taken = rng.hypergeometric(of_kind, rest, left)
+        out[..., k] = taken = rng.hypergeometric(of_kind, rest, left)
         left = left - taken
     return out
 
@@ -122,8 +123,13 @@ def fewest(parties: Ints, sizes: Ints, persons: Ints) -> Ints:
     Parameters
     ----------
     parties
-        Parties by [cell, size]; ``sizes`` are their persons, ``persons`` is by cell.
+        Parties by [cell, size]; ``sizes`` are their persons, ``persons``, 0 or more, is by cell.
     """
+    # Mostly the largest are enough.
+    last = sizes.argmax()
+    enough: Ints = -(-persons // sizes[last])
+    if not np.count_nonzero(enough > parties[:, last]):
+        return enough
     largest = np.argsort(-sizes)
     parties, sizes = parties[:, largest], sizes[largest]
     held = parties * sizes

@@ -21,7 +21,7 @@ $(shell rm -f $(VENV)/.made)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test levels checks skill attacks lint house format docs paper lock bill clean
+.PHONY: help run demo test levels checks skill attacks lint house format docs release paper lock bill clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo "make house   rooms, walls, and what must not stand in them"
 	@echo "make format  mend what style can mend by itself"
 	@echo "make docs    the documentation, as pages in site/"
+	@echo "make release the wheel and the source archive in dist/, as a package index would show them"
 	@echo "make bill    the bill of materials with licences, from the locks and what is installed"
 	@echo "make paper   paper/paper.md, its figures from the results that commands keep"
 	@echo "make lock    pin the dependencies anew (needs the development environment)"
@@ -124,6 +125,9 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 	@echo "The pages: $(CURDIR)/site/index.html"
+
+release: $(VENV)/.installed-dev
+	@$(PY) tools/release.py
 
 paper: $(VENV)/.installed-dev
 	@$(PY) tools/paper.py

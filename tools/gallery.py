@@ -5,32 +5,42 @@
     .venv/bin/python tools/gallery.py              those whose script is another than when it was last executed
     .venv/bin/python tools/gallery.py --all        all (some minutes)
     .venv/bin/python tools/gallery.py 02_change    one
+    .venv/bin/python tools/gallery.py --check      all, two at a time: does what is kept still come out?
 
 A script (``docs/gallery/*.py``, ``docs/notebooks/*.py``, in jupytext's percent form) and its executed notebook lie
 side by side; ``tools/docs_gallery.py`` makes the pages of the notebooks when the docs are built.  A notebook keeps the
-digest of the script that it was executed from, and a test refuses one whose script has changed.
+digest of the script that it was executed from, and a test refuses one whose script has changed.  ``.ci/run`` checks
+that each still runs, prints the same (numbers to four digits: the last ones are the machine's) and draws the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import base64
 import hashlib
+import io
 import os
 import re
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import jupytext
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (ROOT / "docs" / "gallery", ROOT / "docs" / "notebooks")
 LONGEST_SECONDS = 600
+OTHER_COLOUR, OTHER_PIXELS = 64, 0.0005
+"""By how much of 255 a pixel is of another colour, and the share of such pixels that a same picture may have."""
 SHOWN_TYPES = ("image/png", "text/html", "text/plain", "text/markdown")
 DRAWN = "%config InlineBackend.figure_formats = ['png']\n%config InlineBackend.rc = {'figure.dpi': 80}\n"
 
@@ -112,6 +122,74 @@ def clean(text: Any, folder: Path) -> Any:
     return text.replace(str(folder), ".").replace(str(ROOT), ".") if isinstance(text, str) else text
 
 
+def told(notebook: Any) -> list[list[str | bytes]]:
+    """What each cell of code printed, showed and drew: texts with numbers of four digits, and pictures."""
+    cells: list[list[str | bytes]] = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cells.append([])
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if "image/png" in data:
+                cells[-1].append(base64.b64decode(data["image/png"]))
+            else:
+                text = output.get("text", data.get("text/plain", ""))
+                cells[-1].append(re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.4g}", text))
+    return cells
+
+
+def share_of_other_pixels(picture: bytes, other: bytes) -> float:
+    """Share of the pixels that are plainly of another colour; all where the sizes differ."""
+    one, two = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float) for png in (picture, other))
+    if one.shape != two.shape:
+        return 1.0
+    return float((np.abs(one - two).max(axis=-1) > OTHER_COLOUR).mean())
+
+
+def same(kept: str | bytes, again: str | bytes) -> bool:
+    """Whether an output is the one that is kept."""
+    if isinstance(kept, bytes) and isinstance(again, bytes):
+        return share_of_other_pixels(kept, again) <= OTHER_PIXELS
+    return kept == again
+
+
+def differences(kept: Any, again: Any) -> list[str]:
+    """Where a notebook that was executed again says another thing than the one that is kept; a line a cell."""
+    was, now = told(kept), told(again)
+    if len(was) != len(now):
+        return [f"{len(now)} cells, kept are {len(was)}"]
+    shown = [[["a picture" if isinstance(one, bytes) else one for one in cell] for cell in told] for told in (was, now)]
+    return [
+        f"cell {k + 1}: {shown[1][k]!r}, kept is {shown[0][k]!r}"
+        for k, (a, b) in enumerate(zip(was, now, strict=True))
+        if len(a) != len(b) or not all(map(same, a, b))
+    ]
+
+
+def check(script: Path) -> list[str]:
+    """Execute a script; return what is wrong with it or with what is kept of it."""
+    if not is_current(script):
+        return ["the script has changed since its notebook was kept: run tools/gallery.py"]
+    try:
+        again = execute(script)
+    except CellExecutionError as error:
+        return [str(error)]
+    return differences(nbformat.read(script.with_suffix(".ipynb"), as_version=4), again)
+
+
+def check_all(chosen: list[Path]) -> None:
+    """Check scripts, two at a time; end with status 1 if one says another thing."""
+    failed = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for script, wrong in zip(chosen, pool.map(check, chosen), strict=True):
+            print(f"{script.stem}: {'as kept' if not wrong else chr(10).join(wrong)}", flush=True)
+            failed += [script.stem] if wrong else []
+    if failed:
+        sys.exit(f"not as kept: {', '.join(failed)}")
+    print(f"{len(chosen)} executed, all as kept")
+
+
 def names_used(script: Path) -> set[str]:
     """Names of the package that a script reaches for through ``cv.``."""
     tree = ast.parse(script.read_text("utf-8"))
@@ -127,9 +205,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="scripts without their ending (default: those that have changed)")
     parser.add_argument("--all", action="store_true", help="every script")
+    parser.add_argument("--check", action="store_true", help="compare with what is kept, and keep nothing")
     given = parser.parse_args()
-    chosen = [s for s in scripts() if given.all or s.stem in given.names or (not given.names and not is_current(s))]
+    every = given.all or (given.check and not given.names)
+    chosen = [s for s in scripts() if every or s.stem in given.names or (not given.names and not is_current(s))]
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    if given.check:
+        check_all(chosen)
+        return
     for script in chosen:
         began = time.perf_counter()
         nbformat.write(execute(script), script.with_suffix(".ipynb"))

@@ -10,7 +10,7 @@ Days are tied by every law between them that holds in every simulation of the ru
 does not fall, or does not rise; or that it rises, or falls, by no more than what a published flow had.  Numbers over
 the simulations do not add up as those of one simulation do.  What does follow of S' <= S + F, in each of n simulations,
 is that low(S') <= middle(S) + high(F) and <= high(S) + middle(F), and middle(S') <= high(S) + high(F): of n, no fewer
-than r(S) + r(F) - n have S' within the sum, where r is the rank of a number (Makarov 1981).  The balance of no group is
+than r(S) + r(F) - n have S' within the sum, where r is the rank of a number (Makarov 1982).  The balance of no group is
 published whole: for each, a flow is missing.  No mean and no cumulative number is published either.
 
 Each number from 1 to 10 is a try.  It is out of reach if there is a world that fits everything in which it is larger by

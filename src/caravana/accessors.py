@@ -62,6 +62,10 @@ class RunPlots:
         """Name the pictures there are."""
         return "run.plot: .map(day=), .headcount(), .fan(), .arrivals()"
 
+    def __call__(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the headcount by day, as :meth:`headcount` does: the picture to begin with."""
+        return self.headcount(ax=ax)
+
     def map(self, day: dt.date | str | None = None, *, ax: Axes | None = None) -> Axes:
         """Draw where people are on a day: a disc a place.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.dates import as_date
+from caravana.dates import as_date, by_name, several, whole_number
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks
@@ -64,14 +64,15 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
     Raises
     ------
     UsageError
-        If a name is no policy of the scenario.
+        If they are no list, or a name is no policy of the scenario.
     """
     known = {p.id: p for p in scenario.policies}
-    unknown = [n for n in names or () if n not in known]
+    names = several(names or (), name="policies", example="['no-caravan']")
+    unknown = [n for n in names if n not in known]
     if unknown:
         offered = ", ".join(f"{name}{did_you_mean(name, known)}" for name in unknown)
         raise UsageError(f"no policy {offered} in {scenario.name}; it has {', '.join(known) or 'none'}")
-    added = [known[n] for n in names or ()]
+    added = [known[n] for n in names]
     return (*(p for p in scenario.policies if p.base and p not in added), *added)
 
 
@@ -116,6 +117,24 @@ def configure(
     drawn_by_itself = model.draw(chosen, seed=seed, block=0)
     settle(chosen, {name: value for name, value in numbers.items() if name not in drawn_by_itself})
     return chosen, numbers
+
+
+def _refuse(
+    members: int, seed: int, workers: int | None, *, scheduler: object, storage: object, piece: object, out: object
+) -> None:
+    """Refuse sizes that are none, and options that do not go together; the message names the argument."""
+    if members < 1:
+        raise UsageError(f"members must be 1 or more, not {members}")
+    if not 0 <= seed < MAX_SEED:
+        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
+    if workers is not None and whole_number(workers, name="workers") < 1:
+        raise UsageError(f"workers must be 1 or more, not {workers}")
+    if scheduler is not None and workers is not None:
+        raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
+    if storage is not None and scheduler is None:
+        raise UsageError("storage is where the workers of a scheduler write: give a scheduler as well")
+    if piece is not None and out is None:
+        raise UsageError("a piece needs the run folder that it is a piece of: give out")
 
 
 def simulate(
@@ -212,23 +231,11 @@ def simulate(
     """
     from caravana.run import open_run
 
-    if members < 1:
-        raise UsageError(f"members must be 1 or more, not {members}")
-    if not 0 <= seed < MAX_SEED:
-        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
-    if scheduler is not None and workers is not None:
-        raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
-    if storage is not None and scheduler is None:
-        raise UsageError("storage is where the workers of a scheduler write: give a scheduler as well")
-    if piece is not None and out is None:
-        raise UsageError("a piece needs the run folder that it is a piece of: give out")
+    members, seed = whole_number(members, name="members"), whole_number(seed, name="seed")
+    _refuse(members, seed, workers, scheduler=scheduler, storage=storage, piece=piece, out=out)
     share = None if piece is None else read_piece(piece)
-    chosen = (
-        scenario
-        if isinstance(scenario, Scenario)
-        else load_as_written(scenario if isinstance(scenario, str) else Path(scenario))
-    )
-    values = dict(set or {})
+    chosen = scenario if isinstance(scenario, Scenario) else load_as_written(scenario)
+    values = by_name(set or {}, name="set", example="{'walk_km': 18}")
     named = values.pop("rules", rules)
     mover = model or model_of(chosen, rules=None if named is None else str(named))
     if design is not None and design.family != mover.family:

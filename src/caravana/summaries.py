@@ -71,7 +71,10 @@ def in_short(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         named = [str(getattr(one, "id", None) or getattr(one, "name", None) or in_short(one)) for one in value[:7]]
         return f"{len(value):,}: {listed_names([*named, *value[7:]])}" if value else "none"
-    return " ".join(str(value).split())
+    if callable(value):
+        # Not its address: that says nothing, and is another each time.
+        return str(getattr(value, "__qualname__", type(value).__name__))
+    return "none" if value is None else " ".join(str(value).split())
 
 
 def shorten(line: str) -> str:

@@ -1,5 +1,6 @@
 """The gallery and the notebooks: what is shown came from the code beside it."""
 
+import copy
 import importlib.util
 import re
 import sys
@@ -67,14 +68,31 @@ def test_a_changed_script_is_seen(tmp_path):
     assert not gallery.is_current(copy)
 
 
-@pytest.mark.slow
-def test_a_notebook_executed_again_says_the_same():
-    script = next(script for script in SCRIPTS if script.stem == "one_evening")
-    kept = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
-    again = gallery.execute(script)
-    texts = [
-        [output.text for cell in one.cells for output in cell.get("outputs", ()) if output.output_type == "stream"]
-        for one in (kept, again)
-    ]
-    assert texts[0] == texts[1]
-    assert len(texts[0]) == 3
+DRAWING = """# %%
+import matplotlib.pyplot as plt
+print(2 / 3)
+
+# %%
+axes = plt.figure().subplots()
+axes
+"""
+
+
+def test_what_a_script_prints_and_draws_is_kept_and_another_outcome_is_seen(tmp_path):
+    script = tmp_path / "drawing.py"
+    script.write_text(DRAWING, encoding="utf-8")
+    assert gallery.check(script)[0].startswith("the script has changed")
+    notebook = gallery.execute(script)
+    (printed,), (picture,) = gallery.told(notebook)
+    assert printed == "0.6667\n"
+    assert gallery.share_of_other_pixels(picture, picture) == 0
+    assert gallery.differences(notebook, copy.deepcopy(notebook)) == []
+    script.write_text(DRAWING.replace("subplots()", "subplots().plot([0, 1])"), encoding="utf-8")
+    (found,) = gallery.differences(notebook, gallery.execute(script))
+    assert found.startswith("cell 2: ")
+    other = copy.deepcopy(notebook)
+    other.cells[0].outputs[0].text = "0.66661\n"
+    other.cells[1].outputs = []
+    assert [line.partition(":")[0] for line in gallery.differences(notebook, other)] == ["cell 1", "cell 2"]
+    del other.cells[1]
+    assert gallery.differences(notebook, other) == ["1 cells, kept are 2"]

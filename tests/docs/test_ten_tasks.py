@@ -1,6 +1,6 @@
 """The ten tasks of a researcher: sixty lines at most, public names only; those that take a moment are run here.
 
-All ten are executed when the pages are rendered.
+All ten are executed by ``tools/gallery.py --check``, in ``.ci/run``.
 """
 
 import ast

@@ -131,7 +131,7 @@ def test_steps_of_the_day_are_put_in_order_and_numbers_are_read():
     with pytest.raises(UsageError, match="has a process named 'last' already"):
         insert(order, replace(order[1]), after="first")
     assert read_numbers({"a": "0.5", "b": 2}) == {"a": 0.5, "b": 2.0}
-    with pytest.raises(UsageError, match="--set a=much: expected name=number"):
+    with pytest.raises(UsageError, match="a=much: expected a number"):
         read_numbers({"a": "much"})
 
 

@@ -38,5 +38,5 @@ def test_nothing_is_forecast_after_an_end(tmp_path):
 
 def test_that_a_report_became_known_later_is_said(tmp_path):
     operation = make_operation(tmp_path / "op")
-    with open_ledger(operation) as ledger, pytest.raises(UsageError, match="no report was known on .*; the first"):
+    with open_ledger(operation) as ledger, pytest.raises(UsageError, match=r"no report was known on .*; the first"):
         update_operation(operation, ledger, on=dt.date(2021, 10, 1))

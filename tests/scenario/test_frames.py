@@ -157,7 +157,7 @@ def test_parameters_are_changed_with_a_near_name_a_bound_and_a_basis(bundled):
     for values, said in (
         ({"walk_kn": 18}, "did you mean 'walk_km'"),
         ({"walk_km": 1000}, "walk_km"),
-        ({"walk_km": "far"}, "expected name=number"),
+        ({"walk_km": "far"}, "walk_km=far: expected a number"),
         ({"walk_km": {"dist": "uniform"}}, "uniform"),
     ):
         with pytest.raises(cv.UsageError) as refused:

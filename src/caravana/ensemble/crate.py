@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 CRATE = "ro-crate-metadata.json"
 SPECIFICATION, PROFILE = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
 SIMULATION, PLAN, RIGHTS, HOLDER = "#simulation", "#plan", "#internal", "#holder"
-HOME = "https://caravana.invalid"
-"""The profile wants an address of the tool, and the project has no public one yet: a name that is reserved for that."""
+NO_HOME = "https://caravana.invalid"
+"""The profile wants an address of the tool; where its metadata have none, a name that is reserved for that."""
 LONGEST = 200
 """Characters of what a holder wrote of themselves that are kept at most."""
 Entity = dict[str, Any]
@@ -90,7 +90,8 @@ def write_crate(folder: Path) -> Path:
 
 def _graph(folder: Path, manifest: Mapping[str, Any], *, holder: Entity) -> list[Entity]:
     plan, version = manifest["plan"], manifest.get("caravana", "")
-    tool = f"{HOME}/{version}/"
+    home = _home()
+    tool = f"{home}/{version}/"
     files = [(part, file) for part in PARTS for file in _files(folder, part)]
     inputs = list(_folder_of(folder, SCENARIO, "The scenario as simulated"))
     blocks = list(_blocks(folder, manifest))
@@ -119,12 +120,24 @@ def _graph(folder: Path, manifest: Mapping[str, Any], *, holder: Entity) -> list
         _simulation(manifest, tool, title, results),
         {
             "@id": tool, "@type": "SoftwareApplication", "name": "caravana", "softwareVersion": version,
-            "url": f"{HOME}/", "identifier": f"pkg:pypi/caravana@{version}",
+            "url": f"{home}/", "identifier": f"pkg:pypi/caravana@{version}",
         },
         holder,
         *_settings(manifest),
         *data,
     ]  # fmt: skip
+
+
+def _home() -> str:
+    """Where the tool can be read about, as the metadata of its installation say."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        urls = metadata("caravana").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        urls = []
+    named = dict(url.split(", ", 1) for url in urls)
+    return str(named.get("Homepage", NO_HOME)).removesuffix("/index.html")
 
 
 def _holder(folder: Path) -> Entity:

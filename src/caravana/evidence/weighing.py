@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take
@@ -220,7 +221,7 @@ def weigh(
     members: int = 128,
     seed: int = 1,
     workers: int | None = None,
-    on: dt.date | None = None,
+    on: dt.date | str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Weighing:
     """Weigh every contested claim of a scenario.
@@ -258,7 +259,8 @@ def weigh(
     if not claims:
         raise UsageError(f"{scenario.name} has no contested claim to weigh")
     require_family(scenario, "caravan", "claims are weighed")
-    ensembles = _Ensembles(scenario, members=members, seed=seed, workers=workers, on=on)
+    day = None if on is None else as_date(on, name="on")
+    ensembles = _Ensembles(scenario, members=members, seed=seed, workers=workers, on=day)
     weights = []
     for i, claim in enumerate(claims):
         weights.append(_weigh(claim, scenario, ensembles))

@@ -8,7 +8,7 @@ quadratic form of the weights::
 with ``distance_f = E|X_f - y|`` and ``apart_fg = E|X_f - X_g|``.  It is convex: weights learned from other records are
 the solution of one small programme (:func:`learn_weights`), and no sample is needed once the distances are known.
 Weights then move as truth comes in (:func:`observe`), by Bernstein online aggregation on the gradient of the CRPS
-(Wintenberger 2017; for CRPS: Berrisch and Ziel 2021).  What the pool loses to any fixed mixture of its forecasters, the
+(Wintenberger 2017; for CRPS: Berrisch and Ziel 2023).  What the pool loses to any fixed mixture of its forecasters, the
 best one alone included, grows more slowly than the number of cases: whoever reads the pool for long does no worse than
 with the best of its rivals.
 

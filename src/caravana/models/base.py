@@ -14,7 +14,7 @@ import numpy as np
 
 from caravana.errors import UsageError
 from caravana.scenario.declared import NOTHING, scenario_in_force
-from caravana.summaries import Summarised
+from caravana.summaries import Summarised, in_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,10 @@ class Process(Summarised):
     name: str
     act: Callable[..., Any]
     parameters: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """One line: an order of the day is read as a list."""
+        return f"Process({self.name!r}, {in_short(self.act)}, {self.parameters!r})"
 
 
 def insert(order: tuple[Process, ...], process: Process, *, after: str) -> tuple[Process, ...]:
@@ -141,7 +145,7 @@ def read_numbers(values: Mapping[str, object]) -> dict[str, float]:
         try:
             numbers[name] = float(str(value))
         except ValueError:
-            raise UsageError(f"--set {name}={value}: expected name=number, such as --set rest_chance=0.2") from None
+            raise UsageError(f"{name}={value}: expected a number, such as rest_chance=0.2") from None
     return numbers
 
 

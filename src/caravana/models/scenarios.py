@@ -22,6 +22,7 @@ from caravana.scenario.priors import settle
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -119,7 +120,7 @@ def read_scenario(path: str | Path) -> tuple[Scenario | None, list[Fault]]:
     return None if scenario is None else in_force(scenario), faults
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     """Load a scenario as it is in force: a bundled one by name, or a folder.
 
     Parameters
@@ -150,7 +151,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return in_force(load_as_written(name_or_path))
 
 
-def load_as_written(name_or_path: str | Path) -> Scenario:
+def load_as_written(name_or_path: str | os.PathLike[str]) -> Scenario:
     """Load a scenario with no more in it than its files say; as :func:`load_scenario` otherwise."""
     return folders.load_scenario(name_or_path, declared_by=declared_by())
 

@@ -8,6 +8,7 @@ Other files in it are left alone.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _describe(folder: Path) -> Bundled:
     return Bundled(folder.name, str(document.get("title", "")), str(document.get("title_es", "")), folder)
 
 
-def find_scenario(name_or_path: str | Path) -> Path:
+def find_scenario(name_or_path: str | os.PathLike[str]) -> Path:
     """Folder of a scenario: of the bundled one of that name, else the path itself.
 
     For a folder that has the name of a bundled scenario write ``./name``, or give a
@@ -106,7 +107,14 @@ def find_scenario(name_or_path: str | Path) -> Path:
     ----------
     name_or_path
         Name of a bundled scenario, or path of a folder (which need not be there).
+
+    Raises
+    ------
+    UsageError
+        If it is neither text nor a path.
     """
+    if not isinstance(name_or_path, (str, os.PathLike)):
+        raise UsageError(f"{name_or_path!r}: expected a scenario, the name of a bundled one, or the path of a folder")
     name = str(name_or_path)
     if name not in _library() or (isinstance(name_or_path, Path) and name_or_path.is_dir()):
         return Path(name_or_path)
@@ -169,7 +177,7 @@ def _folder_problem(folder: Path) -> str | None:
     return None
 
 
-def load_scenario(name_or_path: str | Path, *, declared_by: DeclaredBy) -> Scenario:
+def load_scenario(name_or_path: str | os.PathLike[str], *, declared_by: DeclaredBy) -> Scenario:
     """Load a scenario: a bundled one by name, or a folder.
 
     Parameters

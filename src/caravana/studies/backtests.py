@@ -171,7 +171,7 @@ def horizons_to(days: int, *, on_the_way: tuple[int, ...]) -> tuple[int, ...]:
 def backtest(
     scenario: Scenario | str | os.PathLike[str],
     *,
-    origins: Sequence[dt.date | str] | None = None,
+    origins: Sequence[dt.date | str] | dt.date | str | None = None,
     horizon: int | None = None,
     caravan: str | None = None,
     members: int | None = None,
@@ -189,7 +189,7 @@ def backtest(
     ----------
     scenario : Scenario, str or path
         A scenario, a bundled name, or a scenario folder.
-    origins : sequence of datetime.date or str, optional
+    origins : one or a sequence of datetime.date or str, optional
         Days to forecast from (default: every day on which that night was reported).
     horizon : int, optional
         Longest horizon in days; shorter ones are scored on the way (default: 14 of a caravan, else 60).
@@ -235,7 +235,8 @@ def backtest(
     options = {name: value for name, value in chosen.items() if name in how.options}
     horizons = horizons_to(how.longest if horizon is None else horizon, on_the_way=how.horizons)
     who, first = how.subject(loaded, caravan)
-    dates = None if origins is None else [as_date(one, name="origins") for one in origins]
+    given = [origins] if isinstance(origins, (str, dt.date)) else origins
+    dates = None if given is None else [as_date(one, name="origins") for one in given]
     tested = how.cases(
         loaded, caravan=caravan, origins=dates, horizons=horizons, seed=seed, workers=workers, scheduler=scheduler,
         progress=progress, **options,

@@ -109,7 +109,7 @@ def compare_changes(
     base, other = run(BASE, scenario), run(CHANGED, changed)
     both = np.intersect1d(base.member_ids, other.member_ids)
     if both.size == 0:
-        raise RunError("no member finished in both worlds; try more --members")
+        raise RunError("no member finished in both worlds; try more members")
     measure = MEASURES.get(model_of(scenario).family, _camps)
     differences = measure(base, other, both)
     return ChangedWorld(scenario, tuple(changes), base.days[-1].date(), len(both), seed, differences)

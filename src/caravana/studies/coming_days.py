@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from caravana.dates import as_date
 from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.groups import people_by_stop
@@ -124,7 +125,7 @@ def _keep(run: Run, origin: dt.date, near: tuple[str, float] | None) -> tuple[ND
     return where.members[kept], True
 
 
-def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, float] | None = None) -> ComingDays:
+def look_ahead(run: Run, *, origin: dt.date | str, days: int = 3, near: tuple[str, float] | None = None) -> ComingDays:
     """Who is where on the days after an origin date.
 
     Parameters
@@ -153,12 +154,12 @@ def look_ahead(run: Run, *, origin: dt.date, days: int = 3, near: tuple[str, flo
     --------
     >>> import caravana as cv
     >>> run = cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1)
-    >>> import datetime as dt
-    >>> cv.look_ahead(run, origin=dt.date(2021, 10, 23), days=1).days
+    >>> cv.look_ahead(run, origin="2021-10-23", days=1).days
     (datetime.date(2021, 10, 24),)
     """
     import pandas as pd
 
+    origin = as_date(origin, name="origin")
     ahead = _horizon(run, origin, days)
     members, narrowed = _keep(run, origin, near)
     main = run.scenario.caravans[0].id if run.scenario.caravans else ""

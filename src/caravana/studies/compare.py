@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from caravana.dates import several
 from caravana.errors import RunError, UsageError
-from caravana.evidence.taken import take
+from caravana.evidence.taken import TakenInputs, take
 from caravana.evidence.weighing import meets
 from caravana.models.registry import require_family
+from caravana.models.scenarios import load_scenario
 from caravana.results.members import INTERVAL, interval
 from caravana.results.outcomes import COMPARED, SCOPES, compared_outcomes, nights_by_place
 from caravana.run import Run
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from caravana.evidence.taken import HeadcountCondition, TakenInputs
+    from caravana.evidence.taken import HeadcountCondition
     from caravana.results.outcomes import Quantity, Scope
     from caravana.scenario.model import Policy
 
@@ -153,7 +155,7 @@ def compare(inputs: Run, policies: Run) -> RunComparison: ...
 
 @overload
 def compare(
-    inputs: TakenInputs | Scenario,
+    inputs: TakenInputs | Scenario | str,
     policies: Sequence[str],
     *,
     members: int = 200,
@@ -166,7 +168,7 @@ def compare(
 
 
 def compare(
-    inputs: TakenInputs | Scenario | Run,
+    inputs: TakenInputs | Scenario | Run | str,
     policies: Sequence[str] | Run,
     *,
     members: int = 200,
@@ -180,8 +182,9 @@ def compare(
 
     Parameters
     ----------
-    inputs : TakenInputs, Scenario or Run
-        The scenario, or the inputs that claims taken make of it (:func:`caravana.evidence.taken.take`); or a run.
+    inputs : TakenInputs, Scenario, str or Run
+        The scenario or its name, or the inputs that claims taken make of it
+        (:func:`caravana.evidence.taken.take`); or a run.
     policies : sequence of str or Run
         Ids of its policies, or paths of TOML files; all are put in force together.  Or the run to compare with.
     members, seed : int, optional
@@ -219,9 +222,10 @@ def compare(
         if not (isinstance(inputs, Run) and isinstance(policies, Run)):
             raise UsageError("expected two runs, or a scenario and the ids of its policies")
         return compare_runs(inputs, policies)
-    if isinstance(inputs, Scenario):
-        inputs = take(inputs, taken or {})
-    scenario, chosen = choose(inputs.scenario, policies)
+    named = several(policies, name="policies", example="['no-caravan']")
+    if not isinstance(inputs, TakenInputs):
+        inputs = take(inputs if isinstance(inputs, Scenario) else load_scenario(inputs), taken or {})
+    scenario, chosen = choose(inputs.scenario, named)
     refuse_contradictions(chosen, [p for p in scenario.policies if p.id in inputs.policies])
     require_family(scenario, "caravan", "policies act")
 
@@ -246,5 +250,5 @@ def _shared(base: Run, policy: Run, counts: Sequence[HeadcountCondition]) -> np.
     both = np.intersect1d(base.member_ids[meets(base, counts)], policy.member_ids)
     if both.size == 0:
         why = "none of them meets the claims about a count that are taken" if counts else "none finished"
-        raise RunError(f"no member can be compared: {why}; try more --members")
+        raise RunError(f"no member can be compared: {why}; try more members")
     return both

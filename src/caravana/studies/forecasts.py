@@ -262,7 +262,11 @@ def forecast(
     usual = forecasting_of(loaded, {"caravan": caravan}).days
     if horizon is not None and horizon < 1:
         raise UsageError(f"horizon {horizon}: expected 1 day or more")
+    known = cut(loaded, day)
+    if loaded.observations and not known.observations:
+        first = min(one.known_on for one in loaded.observations)
+        raise UsageError(f"nothing was known of {loaded.name} on {day}: its first report was known on {first}")
     issued = issuing.issue(
-        cut(loaded, day), day, horizon=horizon or usual, seed=seed, members=members, caravan=caravan
+        known, day, horizon=horizon or usual, seed=seed, members=members, caravan=caravan
     )  # fmt: skip
     return ForecastResult(loaded, issued)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import bound
-from caravana.dates import as_date
+from caravana.dates import as_date, by_name, several
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_scenario
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 MOST_RUNS = 1000
+EXAMPLE = "{'walk_km': [12, 15, 18]}"
 """Runs of a sweep at most: more is a sensitivity analysis, which draws its points."""
 
 
@@ -209,17 +210,21 @@ def sweep(
     Sweep of tapachula-2021: 2 runs
       walk_km  12, 18
     """
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
-    empty = [name for name, values in set.items() if isinstance(values, str) or not len(values)]
-    if empty or not set:
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    swept = {
+        name: several(values, name=name, example="[12, 15, 18]")
+        for name, values in by_name(set, name="set", example=EXAMPLE).items()
+    }
+    empty = [name for name, values in swept.items() if not values]
+    if empty or not swept:
         what = ", ".join(empty) or "nothing is named"
-        raise UsageError(f"{what}: expected a list of values by name, such as {{'walk_km': [12, 15, 18]}}")
+        raise UsageError(f"{what}: expected a list of values by name, such as {EXAMPLE}")
     number = 1
-    for values in set.values():
+    for values in swept.values():
         number *= len(values)
     if number > MOST_RUNS:
         raise UsageError(f"{number:,} runs: a sweep has {MOST_RUNS:,} at most; `caravana sensitivity` draws its points")
-    every = tuple(dict(zip(set, one, strict=True)) for one in itertools.product(*set.values()))
+    every = tuple(dict(zip(swept, one, strict=True)) for one in itertools.product(*swept.values()))
     model = model_of(loaded, rules=options.get("rules"))
     whole = scenario_in_force(loaded.model_copy(update={"rules": model.name}), model.declared)
     for chosen in every:

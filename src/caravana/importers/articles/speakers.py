@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from caravana.importers.articles.words import Speaker, Words
+from caravana.importers.articles.words import Speaker, Words, load_words
 
 if TYPE_CHECKING:
     from caravana.scenario.vocabulary import Side
@@ -69,6 +70,13 @@ class Voice:
 
 def speakers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
     """Mentions of those who may be quoted, in order; the longest name where several fit."""
+    return list(_speakers(folded, words.code))
+
+
+@lru_cache(maxsize=128)
+def _speakers(folded: str, code: str) -> tuple[tuple[int, int, Speaker], ...]:
+    """The same, kept for a while: a sentence is asked once for each of its figures."""
+    words = next(w for w in load_words() if w.code == code)
     named = [(m.start(), m.end(), s) for s in words.speakers for m in s.pattern.finditer(folded)]
     named.sort(key=lambda n: (n[0] - n[1], n[0]))
     kept: list[tuple[int, int, Speaker]] = []
@@ -78,7 +86,7 @@ def speakers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
     kept.sort(key=lambda k: k[0])
     # "the NGO Pueblo sin Fronteras": the name tells more than the word before it.
     beside = {k[0] for k, after in itertools.pairwise(kept) if folded[k[1] : after[0]] == " "}
-    return [k for k in kept if k[0] not in beside]
+    return tuple(k for k in kept if k[0] not in beside)
 
 
 def _of_verb(verb: re.Match[str], folded: str, known: list[tuple[int, int, Speaker]]) -> Speaker | None:

@@ -8,7 +8,7 @@ Carlo samplers, Del Moral, Doucet and Jasra 2006): at each the likelihood of
 the *expected* course (:mod:`caravana.inference.caravan.expected`) counts a little more,
 particles are resampled, and moved by Metropolis steps that leave the stage's
 distribution as it is.  The steps keep to the particles' own mean and covariance
-(preconditioned Crank-Nicolson, Cotter and others 2013, around that normal), so
+(preconditioned Crank-Nicolson steps around that normal; Cotter and others 2013), so
 they work as well in eighty dimensions as in eight.
 """
 

@@ -7,7 +7,7 @@ are chosen for each post from the distances people can come by, so that few leve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -209,8 +209,11 @@ def compile_moves(
     turn = np.modf((np.arange(len(km))[:, None] * 17 + np.arange(n_today)) * GOLDEN + 0.5)[0]
     cell = target * n_today + levels.today_level(target, km_now, turn)
     state = cell[:, :, None] * n_recent + np.arange(n_recent)
-    rest = target[:, :, None] * n_recent + levels.nearest_recent((recent + (km_now / full)[:, :, None]) / 2)
-    memory = _memory_on_arrival(options.legs, today[:, :, None], recent, full)
+    # What is remembered depends on the first link of a route, which many share, so it is worked out once for each.
+    one, of = _alike(post, routes.link[options.route], options.legs)
+    rested = levels.nearest_recent((recent + (km_now[one] / full)[:, :, None]) / 2)[of]
+    rest = target[:, :, None] * n_recent + rested
+    later = levels.nearest_recent(_memory_on_arrival(_some(options.legs, one), today[one][:, :, None], recent, full))
     arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0])
     arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
     foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
@@ -225,7 +228,7 @@ def compile_moves(
     return Moves(
         same_day=np.where(at_once & ~stops, state, -1),
         settles=np.where(at_once & stops, rest, -1),
-        later=levels.nearest_recent(memory),
+        later=later[of],
         arrival=arrival,
         foot_same_day=np.where(options.foot.delay == 0, foot_state, -1),
         foot_arrival=foot_state,
@@ -235,6 +238,22 @@ def compile_moves(
         fade=levels.nearest_recent(levels.recent / 2),
         unrested=(grid < 1.0) & settings.avoid_short_stints,
     )
+
+
+def _alike(post: Ints, link: Ints, legs: Legs) -> tuple[Ints, Ints]:
+    """One of each run of options that leave a post by the same link in the same way, and the run of each option."""
+    columns = (post, link, legs.delay, legs.last_km, legs.first_km, legs.mid_km)
+    differs = np.ones(len(post), dtype=np.bool_)
+    differs[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return np.flatnonzero(differs), np.cumsum(differs) - 1
+
+
+def _some(legs: Legs, index: Ints) -> Legs:
+    """The legs of some options."""
+    return replace(
+        legs, delay=legs.delay[index], last_km=legs.last_km[index], first_km=legs.first_km[index],
+        mid_km=legs.mid_km[index],
+    )  # fmt: skip
 
 
 def _memory_on_arrival(legs: Legs, today: Floats, recent: Floats, full: float) -> Floats:

@@ -11,7 +11,7 @@ people it is drawn by rejection or inversion, member by member.
 References
 ----------
 D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", ACM Transactions on Mathematical
-Software 47 (2021): xoshiro256++.  W. Hormann, "The generation of binomial random variates", Journal of
+Software 47 (2021): xoshiro256++.  W. Hörmann, "The generation of binomial random variates", Journal of
 Statistical Computation and Simulation 46 (1993): algorithm BTRS.  L. Devroye, "Non-Uniform Random Variate
 Generation" (1986), X.4: inversion; XV.2: a chance bit by bit.
 """

@@ -282,6 +282,15 @@ def draw_attacks() -> str:
     return draw_table(header, [(one["campaign"], *(f"{one[name]:,}" for name in header[1:])) for one in results])
 
 
+def draw_readers() -> str:
+    """Tables of ``benchmarks/attacks/readers.json`` and ``build_readers.json``: each reader under damaged inputs."""
+    folder = Path(__file__).parents[1] / "benchmarks" / "attacks"
+    kept = [json.loads((folder / name).read_text("utf-8")) for name in ("readers.json", "build_readers.json")]
+    columns = ("tries", "tracebacks", "large", "lost", "outside")
+    rows = [(name, *(f"{one[key]:,}" for key in columns)) for part in kept for name, one in part.items()]
+    return draw_table(("reader", *columns), rows)
+
+
 def draw_reader() -> str:
     """How the reader of reports does, by set of texts and language, as ``benchmarks.reader.run --write`` left it."""
     results = json.loads((Path(__file__).parents[1] / "benchmarks" / "reader" / "results.json").read_text("utf-8"))
@@ -307,6 +316,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "walls": draw_walls,
     "skill": draw_skill,
     "attacks": draw_attacks,
+    "readers": draw_readers,
     "reader": draw_reader,
     **RESULTS,
 }

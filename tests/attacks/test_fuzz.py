@@ -5,7 +5,7 @@ import random
 
 import pytest
 from benchmarks.attacks.figures import Figures
-from benchmarks.attacks.fuzz import Tally, attempt, campaign, keep
+from benchmarks.attacks.fuzz import RESULTS, Tally, attempt, campaign, keep
 from benchmarks.attacks.fuzz_readers import READERS, Reader
 from benchmarks.attacks.mutations import mutate, mutate_json
 
@@ -63,6 +63,15 @@ def test_a_try_can_be_made_again():
     assert len(set(made[0])) > 30
     document = {"plan": {"first": "2021-01-01", "seed": 1}, "files": {"a": "b"}}
     assert len({json.dumps(mutate_json(document, random.Random(seed)), default=str) for seed in range(50)}) > 10
+
+
+def test_the_figures_that_are_kept_all_held():
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    assert list(kept) == [name for name in BY_NAME if name in kept]
+    assert kept
+    for one in kept.values():
+        assert one["tries"] >= 20_000
+        assert (one["tracebacks"], one["large"], one["lost"], one["outside"]) == (0, 0, 0, 0)
 
 
 def test_figures_are_kept_in_order_beside_those_of_others(tmp_path):

@@ -142,7 +142,7 @@ def _typeset(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.
             ppi=PIXELS_AN_INCH,
             timestamp=dt.datetime.combine(origin, dt.time(), tzinfo=dt.UTC),
         )
-    return [output] if isinstance(output, bytes) else list(output or [])
+    return [output] if isinstance(output, bytes) else list(output)
 
 
 def as_nodes(sections: Iterable[Section], language: Language) -> list[Any]:

@@ -228,7 +228,7 @@ def backtest(
     from caravana.inference.families import backtest_of
     from caravana.inference.scoring.scorecard import scorecard
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     how = backtest_of(loaded)
     chosen = {"members": members, "settings": dict(set or {})}
     how.refuse(chosen, family=model_of(loaded).family)

@@ -243,7 +243,7 @@ def open_calibration(path: str | os.PathLike[str], scenario: Scenario | str | os
     """
     from caravana.inference.posterior.folder import read_posterior
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     return CalibrationResult(loaded, Path(path), read_posterior(Path(path), scenario=loaded))
 
 
@@ -304,7 +304,7 @@ def calibrate(
     """
     from caravana.inference.families import calibration_of
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     fit = calibration_of(loaded)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
     try:

@@ -256,7 +256,7 @@ def forecast(
     """
     from caravana.inference.families import forecasting_of, issuing_of
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)  # type: ignore[arg-type]
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     day = as_date(on, name="on")
     issuing = issuing_of(loaded)
     usual = forecasting_of(loaded, {"caravan": caravan}).days

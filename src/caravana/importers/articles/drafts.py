@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from caravana.importers.articles.proposals import Proposal, TextReading
-    from caravana.scenario.model import Qualifier, Scenario, Side
+    from caravana.scenario.model import Scenario
+    from caravana.scenario.vocabulary import Qualifier, Side
 
     Flagged = tuple[Statement, tuple[str, ...]]
 

@@ -133,7 +133,8 @@ def _typeset(part: str, about: dict[str, Any], nodes: Sequence[Any], origin: dt.
     root = resources.files("caravana.reporting")
     content = json.dumps({**about, "part": part, "nodes": nodes}, ensure_ascii=False)
     with resources.as_file(root / "fonts") as fonts:
-        output = typst.compile(
+        # One file of bytes, or a list of them where there are several pages: the stubs know the first alone.
+        output: Any = typst.compile(
             (root / "templates" / "tonight" / "brief.typ").read_bytes(),
             format="pdf" if part == "brief" else "png",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),

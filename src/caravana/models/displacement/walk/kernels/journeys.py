@@ -159,7 +159,7 @@ def _go_on(
     taken: Lanes, crowd: Crowd,
 ) -> None:  # fmt: skip
     """Note that those who took an option come to a cell on the same day; a camp has them in its count at once."""
-    come_to(crowd, np.int64(lead), visited)
+    come_to(crowd, np.int64(lead), visited)  # type: ignore[arg-type]
     camp = net.room[net.next_post[option]]
     if visited >= 0 and camp >= 0:
         add(crowd.counted, lead * LANES, taken)

@@ -193,13 +193,15 @@ def draw_columns(name: str) -> str:
     return draw_table(("name", "type", "when left out", "meaning"), rows)
 
 
-def draw_scenarios() -> str:
-    """The bundled scenarios."""
+def draw_scenarios(language: str = "en") -> str:
+    """The bundled scenarios, in English or Spanish."""
+    spanish = language == "es"
     rows = []
     for entry in caravana.bundled():
         scenario = caravana.load_scenario(entry.name)
-        rows.append((f"`{entry.name}`", entry.title, f"`{scenario.rules}`", f"{scenario.start} to {scenario.end}"))
-    return draw_table(("name", "", "rules", "days"), rows)
+        days = f"{scenario.start} {'a' if spanish else 'to'} {scenario.end}"
+        rows.append((f"`{entry.name}`", entry.title_es if spanish else entry.title, f"`{scenario.rules}`", days))
+    return draw_table(("nombre", "", "reglas", "días") if spanish else ("name", "", "rules", "days"), rows)
 
 
 def describe_option(option: Any) -> tuple[str, str, str]:

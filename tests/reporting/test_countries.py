@@ -40,7 +40,7 @@ def rings_of(country: dict[str, Any]) -> list[np.ndarray]:
 
 
 CITIES = [
-    (16.77, -3.0, "Mali", "Mali"), (-3.38, 29.36, "Burundi", "Burundi"), (13.51, 2.11, "Niger", "Níger"),
+    (16.77, -3.0, "Mali", "Malí"), (-3.38, 29.36, "Burundi", "Burundi"), (13.51, 2.11, "Niger", "Níger"),
     (4.85, 31.6, "South Sudan", "Sudán del Sur"), (5.77, 20.67, "Central African Republic", "República Centroafricana"),
     (-4.32, 15.31, "DR Congo", "RD del Congo"), (36.2, 37.16, "Syria", "Siria"), (4.6, -74.08, "Colombia", "Colombia"),
     (50.45, 30.52, "Ukraine", "Ucrania"),

@@ -15,7 +15,7 @@ from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
 from caravana.spelling import did_you_mean
-from caravana.sql import lazy_column, make_view
+from caravana.sql import lazy_column, make_view, require_columns
 from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
@@ -285,6 +285,7 @@ class Run(Summarised):
         import xarray as xr
 
         self.require(table)
+        require_columns(self.connection, table, (*keys, *columns), folder=self.path)
         labels: dict[str, Any] = {"member": self.member_ids, "day": self.days.to_numpy()}
         for key in keys:
             if key not in labels:
@@ -292,11 +293,8 @@ class Run(Summarised):
         labels = {k: labels[k] for k in keys}
         data = {}
         for column, unit in columns.items():
-            data[column] = (
-                keys,
-                lazy_column(self.connection, table=table, column=column, keys=keys, labels=labels),
-                {"units": unit},
-            )
+            cells = lazy_column(self.connection, table=table, column=column, keys=keys, labels=labels)
+            data[column] = (keys, cells, {"units": unit})
         about = {"scenario": self.scenario.name, "seed": self.manifest["plan"]["seed"]}
         return xr.Dataset(data, coords=labels, attrs=about)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.errors import CaravanaWarning
+from caravana.errors import CaravanaWarning, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +54,22 @@ def make_view(
     name = table.replace('"', '""')
     where = f" WHERE member < {members}" if "member" in columns else ""
     connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}{where}')
+
+
+def require_columns(connection: DuckDBPyConnection, table: str, columns: Iterable[str], *, folder: Path) -> None:
+    """Refuse a table that lacks columns which every run has: its file is damaged where no digest vouches for it.
+
+    Raises
+    ------
+    caravana.errors.RunError
+        Naming the folder, the table, what is missing, and what there is.
+    """
+    there = [r[0] for r in connection.execute(f'DESCRIBE "{table}"').fetchall()]
+    if missing := [column for column in columns if column not in there]:
+        raise RunError(
+            f"{folder}: its table {table} has no {', '.join(missing)} (it has {', '.join(there)})."
+            " Run the same `caravana run` again in another folder"
+        )
 
 
 def lazy_column(

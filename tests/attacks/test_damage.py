@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL, damage, fingerprint, make_runs
@@ -161,6 +162,17 @@ def test_a_run_of_an_earlier_version_opens_with_one_line_and_goes_on(runs, copy)
     (copy / "blocks/00002/digests.json").unlink()
     with pytest.raises(cv.RunError, match=r"blocks/00002/digests\.json is missing"):
         cv.open_run(copy)
+
+
+@pytest.mark.filterwarnings("ignore::caravana.errors.IntegrityWarning")
+def test_a_column_of_another_name_in_a_run_that_nothing_vouches_for_is_named(copy):
+    as_an_earlier_version_wrote_it(copy)
+    for path in copy.glob("blocks/*/flows.parquet"):
+        renamed = f"SELECT * EXCLUDE (kind), kind AS iind FROM read_parquet('{path}')"
+        duckdb.execute(f"COPY ({renamed}) TO '{path}.new' (FORMAT parquet)")
+        Path(f"{path}.new").replace(path)
+    with pytest.raises(cv.RunError, match=r"its table flows has no kind \(it has .*iind.*\)"):
+        _ = cv.open_run(copy).flows
 
 
 @pytest.mark.parametrize("name", ["posterior.json", "failures.json"])

@@ -161,6 +161,9 @@ def test_a_folder_of_flee(tmp_path):
         for day, persons in rows
     }
     assert [one.stated for one in counts.sums] == [0, 900]
+    layout = folder / "source_data" / "data_layout.csv"
+    layout.write_text(layout.read_text("utf-8") + "\u200b,\ufeff\n", "utf-8")
+    assert table(read_counts(folder)) == table(counts), "a line of signs that nobody sees is no line"
     (folder / "source_data" / "data_layout.csv").write_text("total,refugees.csv\nNear,../../etc/passwd\n")
     with pytest.raises(InputError, match="the name of a file in source_data"):
         read_counts(folder)

@@ -359,7 +359,7 @@ def _read_layout(folder: Path) -> PeopleCounts:
     rows: list[CountRow] = []
     stated: dict[dt.date, float] = {}
     listed = [[str(cell) for cell in row if cell is not None] for row in grids[0].rows]
-    for place, *files in (row for row in listed if not row[0].startswith("#")):
+    for place, *files in (row for row in listed if row and not row[0].startswith("#")):
         for file in files:
             inside = (home / file.replace("\\", "/")).resolve()
             if not inside.is_relative_to(home.resolve()) or len(file) > 200:

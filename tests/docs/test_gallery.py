@@ -1,13 +1,12 @@
 """The gallery and the notebooks: what is shown came from the code beside it."""
 
 import copy
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from tests.made.tools import load_tool
 
 import caravana
 
@@ -16,16 +15,7 @@ MOST_LINES = 60
 """Lines of user code of the ten tasks together."""
 
 
-def load(name):
-    sys.path.insert(0, str(ROOT / "tools"))
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-gallery, pages = load("gallery"), load("docs_gallery")
+gallery, pages = load_tool("gallery"), load_tool("docs_gallery")
 SCRIPTS = gallery.scripts()
 TASKS = [script for script in SCRIPTS if script.parent.name == "gallery"]
 

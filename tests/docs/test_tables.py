@@ -1,12 +1,12 @@
 """The tables that the docs draw from the code hold everything that they are about."""
 
-import importlib.util
 import re
 import tomllib
 import typing
 from pathlib import Path
 
 import pytest
+from tests.made.tools import load_tool
 
 import caravana as cv
 from caravana.scenario import model
@@ -20,10 +20,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def tables():
-    spec = importlib.util.spec_from_file_location("docs_tables", ROOT / "tools" / "docs_tables.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("docs_tables")
 
 
 def test_every_parameter_is_in_its_table(tables):

@@ -1,11 +1,11 @@
 """The bill of materials lists every package of the locks, at its version, with a licence."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
 
 import pytest
+from tests.made.tools import load_tool
 
 ROOT = Path(__file__).parents[2]
 BILL = json.loads((ROOT / "requirements" / "bill-of-materials.json").read_text("utf-8"))
@@ -15,10 +15,7 @@ VENDORED = {one["name"]: one for one in BILL["components"] if one["purl"].starts
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("bill_of_materials", ROOT / "tools" / "bill_of_materials.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("bill_of_materials")
 
 
 @pytest.mark.parametrize("lock", ["run", "dev"])
@@ -43,9 +40,7 @@ def test_every_licence_is_known_and_none_forbids_to_pass_it_on():
 
 
 def test_what_is_vendored_is_in_it_and_every_file_is_what_its_list_says():
-    spec = importlib.util.spec_from_file_location("vendor_web", ROOT / "tools" / "vendor_web.py")
-    vendor = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(vendor)
+    vendor = load_tool("vendor_web")
     assert {name: one["version"] for name, one in VENDORED.items()} == {
         p["name"]: p["version"] for p in vendor.PACKAGES
     }

@@ -1,10 +1,10 @@
 """Every figure of the paper is taken from the results of a command, and everything that it cites is in its list."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
+from tests.made.tools import load_tool
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "paper" / "paper.in.md").read_text("utf-8")
@@ -14,10 +14,7 @@ TYPED = {"90", "2018", "2025", "30", "1", "7", "3"}
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("paper", ROOT / "tools" / "paper.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("paper")
 
 
 def test_every_figure_has_its_result(tool):

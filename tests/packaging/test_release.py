@@ -1,11 +1,11 @@
 """The one place for a public address: with one every link of the README leads to a page, without one to none."""
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from tests.made.tools import load_tool
 
 from caravana.ensemble import crate
 
@@ -18,10 +18,7 @@ ADDRESS = "https://pages.example.org/caravana"
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("release", ROOT / "tools" / "release.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("release")
 
 
 def with_address(address):

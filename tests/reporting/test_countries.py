@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from tests.made.tools import load_tool
 
 from caravana.lands.polygons import holds
 from caravana.language.language import Language, load_language
@@ -15,18 +14,12 @@ from caravana.scenario.model import Place
 if TYPE_CHECKING:
     from types import ModuleType
 
-TOOL = Path(__file__).parents[2] / "tools" / "clip_natural_earth.py"
 EN, ES = load_language("en"), load_language("es")
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("clip_natural_earth", TOOL)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("clip_natural_earth")
 
 
 def places(*points: tuple[float, float, str]) -> list[Place]:

@@ -1,28 +1,20 @@
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.made.tools import load_tool
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-TOOL = Path(__file__).parents[2] / "tools" / "clip_natural_earth.py"
-
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("clip_natural_earth", TOOL)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("clip_natural_earth")
 
 
 @pytest.fixture(scope="module")

@@ -143,35 +143,42 @@ def _likeliest(shares: Shares) -> Shares:
     return [(value, share / whole) for value, share in [first, *second]]
 
 
+def _mixed(parts: Shares, shares_with: Callable[[Any], Shares]) -> Shares:
+    """Shares of values that hang on something of which there are shares itself, the largest first."""
+    out: dict[Any, float] = {}
+    for given, part in parts:
+        for value, share in shares_with(given):
+            out[value] = out.get(value, 0.0) + part * share
+    return sorted(out.items(), key=lambda v: -v[1])
+
+
 def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
     """Shares of what hangs on where the caravan is, over the places where it may be."""
-    out: dict[Any, float] = {}
-    for seat, part in trail.seats:
+
+    def with_seat(seat: Any) -> Shares:
         trail.seat = seat
-        for value, share in choose(decide(), *at):
-            out[value] = out.get(value, 0.0) + part * share
+        return choose(decide(), *at)
+
+    shares = _mixed(trail.seats, with_seat)
     trail.seat = trail.seats[0][0]
-    return sorted(out.items(), key=lambda v: -v[1])
+    return shares
 
 
 def _over_days(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
     """Shares of days, over those that most of the text may tell of."""
-    out: dict[Any, float] = {}
-    for day, part in trail.tellings:
+
+    def with_telling(day: Any) -> Shares:
         trail.telling = day
-        for value, share in choose(decide(), *at):
-            out[value] = out.get(value, 0.0) + part * share
+        return choose(decide(), *at)
+
+    shares = _mixed(trail.tellings, with_telling)
     trail.telling = trail.tellings[0][0]
-    return sorted(out.items(), key=lambda v: -v[1])
+    return shares
 
 
 def _voiced(sides: Shares, voices: Shares) -> Shares:
     """Shares of sides, the text's own taken for what it may be."""
-    out: dict[Any, float] = {}
-    for side, share in sides:
-        for voice, part in voices if side == OWN else [(side, 1.0)]:
-            out[voice] = out.get(voice, 0.0) + share * part
-    return sorted(out.items(), key=lambda v: -v[1])
+    return _mixed(sides, lambda side: voices if side == OWN else [(side, 1.0)])
 
 
 def _in_its_voice(passages: Sequence[Passage], article: Article, side: str) -> Article:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.dates import as_date, by_name, several, whole_number
+from caravana.arguments import as_date, by_name, several, whole_number
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import cores, run_tasks

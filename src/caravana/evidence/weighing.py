@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.accessors import require_library
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.errors import UsageError
 from caravana.lands.world import read_world
 from caravana.plotting.style import INK, SOFT, in_words, new_axes, set_title

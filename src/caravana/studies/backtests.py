@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import bound
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_scenario

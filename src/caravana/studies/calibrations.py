@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.models.scenarios import load_scenario, parameters_of
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, listed_names

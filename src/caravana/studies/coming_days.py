@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.groups import people_by_stop

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from caravana.dates import several
+from caravana.arguments import several
 from caravana.errors import RunError, UsageError
 from caravana.evidence.taken import TakenInputs, take
 from caravana.evidence.weighing import meets

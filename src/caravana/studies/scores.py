@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from caravana.dates import as_date
+from caravana.arguments import as_date
 from caravana.errors import UsageError
 from caravana.run import Run
 from caravana.studies.forecasts import ForecastResult

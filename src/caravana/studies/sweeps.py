@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import bound
-from caravana.dates import as_date, by_name, several
+from caravana.arguments import as_date, by_name, several
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_scenario
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from caravana.run import Run
 
 MOST_RUNS = 1000
-EXAMPLE = "{'walk_km': [12, 15, 18]}"
 """Runs of a sweep at most: more is a sensitivity analysis, which draws its points."""
+EXAMPLE = "{'walk_km': [12, 15, 18]}"
+"""What a sweep is over, as messages show it."""
 
 
 @dataclass(frozen=True, repr=False)

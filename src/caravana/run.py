@@ -15,7 +15,7 @@ from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
 from caravana.spelling import did_you_mean
-from caravana.sql import lazy_column, make_view, require_columns
+from caravana.sql import AGAIN, lazy_column, make_view, require_columns
 from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ class Run(Summarised):
                 make_view(self.connection, table, self._files[table], members=self.members, read_through=read_through)
             except duckdb.Error as error:
                 reason = str(error).split("\n", 1)[0]
-                raise RunError(
-                    f"{self.path}: its table {table} cannot be read ({reason})."
-                    " Run the same `caravana run` again in another folder"
-                ) from None
+                raise RunError(f"{self.path}: its table {table} cannot be read ({reason}); {AGAIN}") from None
 
     def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """Return what ``repr`` shows."""

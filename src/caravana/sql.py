@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from xarray.core import indexing
 
+AGAIN = "run the same `caravana run` again in another folder"
+"""What mends a run that nothing vouches for."""
 LARGE = 2**31
 """Bytes of an array of which its size is said before it is read."""
 
@@ -45,11 +47,17 @@ def make_view(
     ------
     duckdb.Error
         If a file cannot be read.
+    caravana.errors.RunError
+        If a file that is read before lacks a column that another one has: its rows would be read as nothing.
     """
     names = ", ".join(quoted(str(file)) for file in files)
     source = f"read_parquet([{names}], union_by_name = true)"
     columns = {r[0] for r in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     if read_through:
+        for file in files:
+            one = {r[0] for r in connection.execute(f"DESCRIBE FROM read_parquet({quoted(str(file))})").fetchall()}
+            if one != columns:
+                raise RunError(f"{file}: has no {', '.join(sorted(columns - one))}, which other blocks have; {AGAIN}")
         connection.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {source}").fetchall()
     name = table.replace('"', '""')
     where = f" WHERE member < {members}" if "member" in columns else ""
@@ -66,10 +74,7 @@ def require_columns(connection: DuckDBPyConnection, table: str, columns: Iterabl
     """
     there = [r[0] for r in connection.execute(f'DESCRIBE "{table}"').fetchall()]
     if missing := [column for column in columns if column not in there]:
-        raise RunError(
-            f"{folder}: its table {table} has no {', '.join(missing)} (it has {', '.join(there)})."
-            " Run the same `caravana run` again in another folder"
-        )
+        raise RunError(f"{folder}: its table {table} has no {', '.join(missing)} (it has {', '.join(there)}); {AGAIN}")
 
 
 def lazy_column(

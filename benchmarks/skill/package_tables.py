@@ -33,7 +33,13 @@ CAMP_WEIGHTS = PACKAGE / "inference" / "displacement" / "pool_weights.csv"
 
 
 def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
-    """Write the tables of readings, weights, hazards, shares and fates."""
+    """Write the tables of what each caravan tells of the others, and of what is chosen with each left out."""
+    _write_caravans(measured, folder)
+    _write_left_out(measured, folder)
+
+
+def _write_caravans(measured: Measured, folder: Path) -> None:
+    """Write what was read, seen and scored of each caravan."""
     departs = {one.name: one.record.departs.isoformat() for one in measured.given}
     _write(
         folder / "advance.csv",
@@ -80,15 +86,6 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
             if np.ptp(row) > 0.0
         ),
     )
-    _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
-    _write(folder / "widths.csv", ("left_out", "quantity", "horizon", "worth", "own", "errors"), _widths(measured))
-    hazards = endings.hazards(measured.given)
-    names = [field.name for field in fields(Hazard)]
-    _write(
-        folder / "hazards.csv",
-        ("left_out", *names),
-        ((name, *(f"{getattr(hazard, each):.4f}" for each in names)) for name, hazard in hazards.items()),
-    )
     _write(
         folder / "fates.csv",
         ("caravan", "departs", "broken"),
@@ -103,6 +100,19 @@ def write_tables(measured: Measured, folder: Path = FOLDER) -> None:
         folder / "skills.csv",
         ("caravan", "departs", "quantity", "horizon", "score", "naive", "cases"),
         ((name, departs[name], *key, f"{own:.4g}", f"{naive:.4g}", n) for name, *key, own, naive, n in rows),
+    )
+
+
+def _write_left_out(measured: Measured, folder: Path) -> None:
+    """Write weights, widths, hazards and shares, each with one caravan left out."""
+    _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
+    _write(folder / "widths.csv", ("left_out", "quantity", "horizon", "worth", "own", "errors"), _widths(measured))
+    hazards = endings.hazards(measured.given)
+    names = [field.name for field in fields(Hazard)]
+    _write(
+        folder / "hazards.csv",
+        ("left_out", *names),
+        ((name, *(f"{getattr(hazard, each):.4f}" for each in names)) for name, hazard in hazards.items()),
     )
     shares = endings.shares_together(measured.given)
     rows = ((name, horizon, f"{share:.4f}") for (name, horizon), share in shares.items())

@@ -75,8 +75,9 @@ def test_a_dask_cluster_gives_the_same_cases(record, tmp_path):
     assert told(away) == told(backtest_caravan(record, **SMALL))
 
 
-def test_a_scheduler_that_is_not_there_is_named():
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
     pytest.importorskip("distributed", reason="the extra caravana[cluster] is not installed")
+    monkeypatch.setattr("caravana.ensemble.cluster.CONNECT_SECONDS", 1)
     with pytest.raises(RunError, match="no Dask scheduler answers"):
         list(spread(abs, [(1,), (2,)], workers=None, scheduler="127.0.0.1:9"))
 

@@ -3,8 +3,6 @@
 import dataclasses
 import datetime as dt
 import json
-import os
-import platform
 import subprocess
 import sys
 
@@ -212,13 +210,12 @@ def test_a_body_in_parts_is_scored_by_its_parts(record):
     assert parts_by_day(split)[record.day(at)] == (330.0, 410.0)
 
 
-def run(*words, env=None):
+def run(*words):
     return subprocess.run(
         [sys.executable, "-c", "from caravana.cli import main; main()", *words],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, **(env or {})},
     )
 
 
@@ -238,29 +235,6 @@ def test_wrong_use_of_the_commands_has_status_2_and_a_message(words, message):
     assert done.returncode == 2, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="names kinds of this processor")
-def test_on_an_older_processor_the_numbers_are_the_same_but_for_rounding():
-    words = ("forecast", "tapachula-2021", "--origin", "2021-11-03", "--horizon", "3", "--json")
-    # The linear algebra and the mathematical functions as a processor of 2008 would compute them.
-    older = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR X86_V3"}
-    here, there = (json.loads(run(*words, env=env).stdout) for env in ({}, older))
-    flat_here, flat_there = (list(_numbers(card)) for card in (here, there))
-    assert len(flat_here) > 100
-    assert [name for name, _ in flat_here] == [name for name, _ in flat_there]
-    np.testing.assert_allclose([n for _, n in flat_there], [n for _, n in flat_here], rtol=1e-6, atol=1e-9)
-
-
-def _numbers(card, name=""):
-    if isinstance(card, dict):
-        for key in sorted(card):
-            yield from _numbers(card[key], f"{name}.{key}")
-    elif isinstance(card, list):
-        for index, one in enumerate(card):
-            yield from _numbers(one, f"{name}.{index}")
-    elif isinstance(card, int | float):
-        yield name, float(card)
 
 
 def test_the_command_prints_one_object():

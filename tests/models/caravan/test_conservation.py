@@ -3,7 +3,7 @@
 import pytest
 from tests.made.invariants import conserve
 
-pytestmark = [pytest.mark.slow, pytest.mark.spread]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("shard", range(10))

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -22,14 +23,17 @@ import caravana as cv
 from caravana.atomic import write_whole
 from caravana.importers.articles import proposals as reader
 from caravana.importers.articles.gazetteer import build_gazetteer
+from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.marks import all_days, mark_text
-from caravana.importers.articles.linking.rows import link_rows
+from caravana.importers.articles.linking.rows import LEAST_ROW, link_rows
 from caravana.importers.articles.plausibility import build_geography
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.importers.articles.linking.decisions import Decision, Weights
     from caravana.importers.articles.linking.marks import Passage
     from caravana.scenario.model import Scenario
@@ -44,6 +48,8 @@ LEAST = 0.04
 """Weights nearer to zero are left out."""
 _FEW = 3
 """A text with more rows than these tells places enough: where one has none, none is learned."""
+_TOGETHER = {"w": "v"}
+"""Batches too small to be left out alone, with what they were written beside."""
 _OTHERS = {"other caravan": "another", "no": "none"}
 
 
@@ -59,7 +65,10 @@ class Lesson:
 class Teacher:
     """A chooser that answers as the answers do, and notes what was to be decided."""
 
-    def __init__(self, answers: list[dict[str, Any]], passages: list[Passage], lesson: Lesson) -> None:
+    def __init__(
+        self, answers: list[dict[str, Any]], passages: list[Passage], lesson: Lesson, weights: Weights | None = None
+    ) -> None:
+        self.weights = weights
         self.rows = [r for r in answers if r["what"] in {"figure", "position"}]
         self.lesson = lesson
         self.older = any(r["older"] for r in answers)
@@ -82,6 +91,20 @@ class Teacher:
         return max(fit, key=lambda r: min(r["end"], end) - max(r["start"], start), default=None)
 
     def __call__(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
+        """What the answers have; with weights, what these choose, so that what follows a mistake is learned too."""
+        right = self._answered(decision, passage, span)
+        if self.weights is None:
+            return right
+        chosen = shares_of(decision, self.weights)
+        if decision.task in {"voice", "seat", "telling"}:
+            return [(chosen[0][0], 1.0)]
+        if decision.task == "kind" and right[0][0] != "none" and dict(chosen)["none"] > 1 - LEAST_ROW:
+            return right  # whoever passed it over would not come to its side, day and place
+        if decision.task == "position" and dict(right).get(True) and not chosen[0][0]:
+            return right
+        return chosen
+
+    def _answered(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
         """The answers' value; where they have none, whatever stands first and is not noted."""
         if decision.task == "voice":
             return self._note(decision, self.voice) if self.voice else [(decision.shared[1].split("=")[1], 1.0)]
@@ -132,8 +155,14 @@ class Teacher:
         return [*out, (not value, 0.0)] if decision.task == "position" else out
 
 
-def study(folders: list[Path], scenario: Scenario) -> list[Lesson]:
-    """The decisions of every text of some folders."""
+def batch_of(path: Path | str) -> str:
+    """With what other texts a text was written: the letter of its name, or ``earlier``."""
+    named = re.match(r"(?:en|es)-([a-z])\d\d", Path(path).name)
+    return "earlier" if named is None else _TOGETHER.get(named[1], named[1])
+
+
+def study(folders: list[Path], scenario: Scenario, followed: Mapping[str, Weights] | None = None) -> list[Lesson]:
+    """The decisions of every text of some folders; of those that weights are given for, as they come to them."""
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
     out = []
     for answers_file in sorted(p for folder in folders for p in folder.glob("*.gold.csv")):
@@ -148,7 +177,8 @@ def study(folders: list[Path], scenario: Scenario) -> list[Lesson]:
         folded = fold(text)
         lesson = Lesson(str(answers_file))
         passages = mark_text(text, folded, article, gazetteer, words, all_days(folded, article, words))
-        link_rows(passages, article, words, Teacher(answers, passages, lesson))
+        follow = (followed or {}).get(batch_of(answers_file))
+        link_rows(passages, article, words, Teacher(answers, passages, lesson, follow))
         out.append(lesson)
     return out
 

@@ -50,7 +50,7 @@ class FigureInText:
         As observations have it.
     what
         ``people``, or ``number`` (of a day, a road, an item of a list), ``objects``, ``age``,
-        ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
+        ``nobody``, ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
         ``family``, ``hour``, ``year``, ``other``.
     noun
         What kind of noun stands beside it (a key of ``nouns`` in ``words.toml``); "" for none.
@@ -168,6 +168,12 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         for m in vague.finditer(folded)
         if free(m.start(), m.end())
     ]
+    for name, what, size in (("pair", "people", 2.0), ("nobody", "nobody", 0.0)):
+        out += [
+            FigureInText(m.start(), m.end(), size, size, "exact", what, "", m.start())
+            for m in words.patterns[name].finditer(folded)
+            if free(m.start(), m.end())
+        ]
     return sorted(out, key=lambda f: f.start)
 
 

@@ -50,6 +50,8 @@ class Trail:
         Who was last quoted, with the passage.
     day
         The day last named, with passage and paragraph.
+    line, line_day
+        The line last read; the day that a line begins with, with the line: an entry of a diary or of a chronology.
     most
         The greatest headcount so far.
     seats
@@ -69,6 +71,8 @@ class Trail:
     speaker: tuple[Quotable, int, int] | None = None
     day: tuple[dt.date, int, int] | None = None
     first_day: tuple[dt.date, int] | None = None
+    line: int = -1
+    line_day: tuple[dt.date, int] | None = None
     mention: tuple[str, int, int] | None = None
     most: float = 0.0
     seats: list[tuple[str, float]] = field(default_factory=lambda: [("", 1.0)])

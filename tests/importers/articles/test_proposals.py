@@ -180,7 +180,7 @@ def test_every_proposal_has_its_doubt_and_up_to_three_readings(scenario):
 @pytest.mark.parametrize(
     ("said", "kind", "place"),
     [("About 2,300 refugees slept in the camp of Isle", "camp_count", "isle"),
-     ("There are now 4,100 refugees", "total_count", "")],
+     ("Police count 2,100 people in the country", "total_count", "")],
 )  # fmt: skip
 def test_people_of_a_displacement_are_those_in_camps(said, kind, place):
     text = f"{START:%B} {START.day}, {START.year} - {said}, the agency said. They arrived in Isle on Tuesday."

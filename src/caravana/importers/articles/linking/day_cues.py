@@ -94,8 +94,11 @@ def date_decision(
         values.append(day.date)
         own.append(tuple(crossed("day", _NAMED, parts | stood | more)))
     values.append(article.published)
-    ruled = {"rule": rule == article.published, "tell": trail.telling == article.published}
-    ruled["go"] = goes_on(article.published)
+    ruled = {
+        "rule": rule == article.published,
+        "tell": trail.telling == article.published,
+        "go": goes_on(article.published),
+    }
     own.append(tuple(crossed("pub", _PUBLISHED, parts | ruled)))
     if trail.telling is not None:
         values.append(trail.telling)

@@ -118,7 +118,7 @@ def mark_text(
     out: list[Passage] = []
     heading = ""
     left = list(reversed(named))
-    line, at, asked = 0, 0, ""
+    line, at, opening = 0, 0, ""
     for n, s in enumerate(article.sentences):
         line, at = line + text.count("\n", at, s.start), s.start
         inside, low = text[s.start : s.end], folded[s.start : s.end].replace("\n", " ")
@@ -129,11 +129,11 @@ def mark_text(
         label = _LABEL.match(low)
         if len(low) <= _HEADING and low[-1] not in '.!?"”»':
             heading = low
-        elif asked:
-            heading, asked = asked, ""
+        elif opening:
+            heading, opening = opening, ""
         figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back]))
         if _heads_what_follows(inside):
-            asked = low
+            opening = low
         out.append(
             Passage(
                 s.start, s.end, s.paragraph, n, inside, low, heading, label[1] if label else "", s.end <= body,
@@ -147,7 +147,7 @@ def mark_text(
 
 
 def _heads_what_follows(text: str) -> bool:
-    """Whether a sentence only says what the next ones are about: ``How many were arrested?``, ``DETENIDOS.``"""
+    """Whether a sentence only says what the next ones are about: ``DETENIDOS.`` or a question."""
     if len(text) > _HEADING:
         return False
     return text.rstrip().endswith("?") or (text.isupper() and any(letter.isalpha() for letter in text))

@@ -33,7 +33,7 @@ Span = tuple[int, int]
 _MILE_KM = 1.609344
 _EACH = 3
 _LEAST_SEAT = 0.12
-LEAST_ROW, LEAST_NIGHT = 0.5, 0.4
+LEAST_ROW, LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""

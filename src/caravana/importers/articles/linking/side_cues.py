@@ -83,10 +83,10 @@ def side_decision(
         "rank": rank,
     }  # fmt: skip
     own_taken = taken.get(article.side, "-")
-    told, ago = as_row(passage, trail.last_row, "side")
+    last_side, ago = as_row(passage, trail.last_row, "side")
 
     def goes_on(side: str) -> str:
-        return ago if side == told else "-"
+        return ago if side == last_side else "-"
 
     before = [q for q in passage.quotables if q.end <= span[0]]
     values: list[str] = []

@@ -69,8 +69,8 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
     lead = next((q for p in head for q in p.quotables if q.side not in {"own", "press"}), None)
     parts = {
         "rule": article.side, "lead": lead.side if lead else "-", "role": lead.role if lead else "-",
-        "we": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages)),
-        "out": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages if not QUOTES.search(p.folded))),
+        "we": bucket(4 * sum(len(FIRST_PERSON.findall(p.folded)) for p in passages)),
+        "out": bucket(4 * sum(len(FIRST_PERSON.findall(p.folded)) for p in passages if not QUOTES.search(p.folded))),
         "release": any(words.patterns["release"].search(p.folded) for p in head),
         "list": bucket(4 * sum(bool(p.label) or _LIST.match(p.folded) is not None for p in passages)),
         "tail": _agency_named(passages, words), "title": passages[0].text.isupper(),
@@ -179,9 +179,9 @@ def _days_held(passages: Sequence[Passage]) -> tuple[list[dt.date], str]:
     return held, str(-(-bare * _QUARTERS // figures)) if figures else "-"
 
 
-def _part_of(told: Sequence[Any], one: Any) -> str:
+def _part_of(values: Sequence[Any], one: Any) -> str:
     """How many quarters of some days or places told are one; ``-`` of none."""
-    return str(-(-sum(t == one for t in told) * _QUARTERS // len(told))) if told else "-"
+    return str(-(-sum(t == one for t in values) * _QUARTERS // len(values))) if values else "-"
 
 
 def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collection[str]) -> Decision | None:

@@ -82,8 +82,9 @@ demo: $(VENV)/.installed-run
 	@if grep -q '"complete": true' $(OUT)/manifest.json 2>/dev/null; then rm -rf $(OUT); fi
 	@$(VENV)/bin/caravana run tapachula-2021 --members $(MEMBERS) --seed $(SEED) --out $(OUT)
 
+# A file's tests are one worker's, which makes what they share once; those that take long come first (tests/conftest.py).
 test: $(VENV)/.installed-dev
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 LEVELS ?=
 

@@ -26,10 +26,9 @@ collect_ignore = ["levels"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, as its fixtures are made once, but for those that are marked to be spread."""
-    for item in items:
-        if item.get_closest_marker("spread") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    """Put files with slow tests first, so that no worker is left with one at the end while the others have nothing."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

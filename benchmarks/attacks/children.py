@@ -16,10 +16,12 @@ import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Self
 
 from benchmarks.attacks.layer import Layer
 
 import caravana
+from caravana.interrupts import InterruptWatch
 
 SECONDS = 3.0
 """Within which an interrupt is to end a command."""
@@ -103,6 +105,18 @@ def _wait(child: int, began: float, interrupt_after: float | None, patience: flo
         time.sleep(0.002)
 
 
+def _ready(mark: Path) -> type[InterruptWatch]:
+    """Return what watches for Ctrl-C, and leaves a mark once it does."""
+
+    class Ready(InterruptWatch):
+        def __enter__(self) -> Self:
+            entered = super().__enter__()
+            mark.touch()
+            return entered
+
+    return Ready
+
+
 def _become(words: list[str], home: Path, said: dict[str, Path], *, at: int | None, strike: str) -> None:
     """Be the command, in a child; never return."""
     status = 70
@@ -118,11 +132,11 @@ def _become(words: list[str], home: Path, said: dict[str, Path], *, at: int | No
         sys.argv = ["caravana", *words]
         layer = Layer(home, at=at, strike=strike)
         try:
-            from caravana.cli.main import main
-
-            said["ready"].touch()
+            command_line = import_module("caravana.cli.main")
+            # Ctrl-C of before that is the campaign's own, and no command's.
+            vars(command_line)["InterruptWatch"] = _ready(said["ready"])
             with layer:
-                main()
+                command_line.main()
         except SystemExit as left:
             status = left.code if isinstance(left.code, int) else 1
         lines = "".join(f"{c.name} {c.place} {c.to}\n" for c in layer.calls)

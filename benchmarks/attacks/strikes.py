@@ -55,6 +55,8 @@ TIME = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)")
 """A time as the manifest has it, and the description of a run after it."""
 IN_ROWS = {"seq", "at", "recorded_at", "issued_at", "scored_at"}
 """What a row of a ledger says that is another each time."""
+MARK = ("about", "made_for")
+"""Table and key of the mark by which a ledger and its folder know each other: drawn anew for each."""
 OF_THE_LEDGER = tuple(f"{LEDGER_FILE}-{end}" for end in ("wal", "shm", "journal"))
 """Files that SQLite keeps beside a ledger while it is open, and takes up again."""
 MOST_LINES = 3
@@ -103,6 +105,7 @@ def rows_of_ledger(path: Path) -> list[str]:
                 for (name,) in tables
                 if not name.startswith("sqlite_")
                 for row in connection.execute(f'SELECT * FROM "{name}"')
+                if (name, row[0]) != MARK
             }
     return sorted(rows)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 
 import duckdb
 import pytest
@@ -101,6 +102,20 @@ def test_an_interrupt_after_the_command_is_done_is_noted_and_not_raised(listenin
     assert watch.came
     with pytest.raises(KeyboardInterrupt):
         press()
+
+
+@pytest.mark.parametrize("at", ["__enter__", "__exit__"])
+def test_an_interrupt_before_or_after_anything_watches_is_a_line(monkeypatch, capsys, listening, at):
+    def press(self, *_):
+        raise KeyboardInterrupt
+
+    command_line = import_module("caravana.cli.main")
+    monkeypatch.setattr(InterruptWatch, at, press)
+    monkeypatch.setattr(sys, "argv", ["caravana", "--version"])
+    with pytest.raises(SystemExit) as left:
+        command_line.main()
+    assert left.value.code == 130
+    assert capsys.readouterr().err.strip() == command_line.HOW_TO_GO_ON
 
 
 @pytest.mark.parametrize("words", [["scenarios"], ["check", "tapachula-2021", "--json"], ["--help"]])

@@ -21,7 +21,8 @@ SCRIPT = """
 import json
 from dataclasses import asdict
 from benchmarks.attacks.strikes import few
-for figures in few({"run, damaged": 90, "export, csv": 30, "import": 30, "observe": 1, "exchange, write": 30}):
+some = {"run, damaged": 90, "export, csv": 30, "import": 30, "new": 40, "observe": 1, "exchange, write": 30}
+for figures in few(some):
     print(json.dumps(asdict(figures)))
 """
 

@@ -10,19 +10,18 @@ import sys
 
 import pytest
 from tests.made.camps import two_camps
+from tests.made.commands import quick_command
 from tests.made.disputed import disputed_scenario
 
 import caravana as cv
 from caravana.atomic import write_together, write_whole
 from caravana.errors import UsageError
 
-COMMAND = [sys.executable, "-m", "caravana.cli"]
-
 
 def caravana(*words, cwd, limit=None):
     """Run the command line; with a limit to the size of files where the disk is to be full."""
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
+        [quick_command(), *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
         preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
     )  # fmt: skip
 

@@ -75,8 +75,9 @@ def test_a_dask_cluster_gives_the_same_cases(record, tmp_path):
     assert told(away) == told(backtest_caravan(record, **SMALL))
 
 
-def test_a_scheduler_that_is_not_there_is_named():
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
     pytest.importorskip("distributed", reason="the extra caravana[cluster] is not installed")
+    monkeypatch.setattr("caravana.ensemble.cluster.CONNECT_SECONDS", 1)
     with pytest.raises(RunError, match="no Dask scheduler answers"):
         list(spread(abs, [(1,), (2,)], workers=None, scheduler="127.0.0.1:9"))
 
@@ -84,3 +85,16 @@ def test_a_scheduler_that_is_not_there_is_named():
 def test_workers_and_a_scheduler_together_are_refused():
     with pytest.raises(UsageError, match="not both"):
         list(spread(abs, [(1,)], workers=2, scheduler="127.0.0.1:9"))
+
+
+def test_a_script_needs_no_guard(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import math\n"
+        "from caravana.ensemble.parallel import spread\n"
+        "print('begun')\n"
+        "print(sorted(spread(math.sqrt, [(4.0,), (9.0,)], workers=2)))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["begun", "[(0, 2.0), (1, 3.0)]"], done.stderr
+    assert done.stderr == ""

@@ -18,7 +18,6 @@ DRIVER = shutil.which("chromedriver")
 MARKS = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM or not DRIVER, reason="no chromium and chromedriver on this machine"),
-    pytest.mark.xdist_group("browser"),
 ]
 WIDE, NARROW = 1280, 400
 

@@ -145,6 +145,19 @@ def _flush() -> bool:
 
 def main() -> None:
     """Run the command line and turn errors meant for the user into a message and a status."""
+    try:
+        status = _run_watched()
+    except KeyboardInterrupt:
+        # In the few steps before anything watches for it.
+        status = INTERRUPTED
+        with contextlib.suppress(BrokenPipeError):
+            say(HOW_TO_GO_ON)
+    # Not sys.exit() in the midst of it: the message is out, and half-closed pipes must not add a traceback.
+    raise SystemExit(status)
+
+
+def _run_watched() -> int:
+    """Run the command while Ctrl-C is watched for; return its status, with what there is to say said."""
     status = FAILED
     with InterruptWatch() as watch:
         try:
@@ -168,8 +181,7 @@ def main() -> None:
         status = status if _flush() else FAILED
         # Nor one of Python's own end.
         atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
-    # Not sys.exit() in the midst of it: the message is out, and half-closed pipes must not add a traceback.
-    raise SystemExit(status)
+    return status
 
 
 def _run_command() -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from caravana.errors import RunError, UsageError
@@ -64,7 +67,7 @@ def _on_cores(
     with safe_path():
         pool = ProcessPoolExecutor(min(workers or cores(), len(arguments)), mp_context=context)
     try:
-        with safe_path():
+        with safe_path(), _without_the_script():
             futures = {pool.submit(function, *given): index for index, given in enumerate(arguments)}
         for future in as_completed(futures):
             yield futures[future], future.result()
@@ -75,6 +78,21 @@ def _on_cores(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _without_the_script() -> Iterator[None]:
+    """See to it that processes started meanwhile do not begin by running the caller's script again.
+
+    Calls are of a package's functions: nothing of the script is needed there, and one that does not ask whether it is
+    the main one would start processes in each process.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def call_checked(client: dict[str, str], function: Callable[..., T], given: tuple[Any, ...]) -> T:

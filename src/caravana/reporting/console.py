@@ -53,7 +53,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
     nights = []
     for i, date in enumerate(forecast.dates):
         chance = forecast.position[i]
-        top = np.argsort(-chance)[:LIKELIEST]
+        top = np.argsort(-chance, kind="stable")[:LIKELIEST]
         nights.append(
             {
                 "date": date.isoformat(),

@@ -129,7 +129,7 @@ def _salib() -> Any:
 
 def untie(values: Floats, rng: np.random.Generator) -> Floats:
     """Return ranks in which equal values stand in random order: an input of 0 or 1 has many."""
-    return np.asarray(np.lexsort((rng.random(len(values)), values)).argsort(), dtype=np.float64)
+    return np.asarray(np.lexsort((rng.random(len(values)), values)).argsort(kind="stable"), dtype=np.float64)
 
 
 def unweave(ranks: Floats, rng: np.random.Generator) -> Floats:
@@ -140,7 +140,9 @@ def unweave(ranks: Floats, rng: np.random.Generator) -> Floats:
     order; then the way up sees one half of that other input and the way down the other half, and an
     interaction of the two passes for an effect of the first.
     """
-    return np.asarray((ranks + rng.uniform(0.0, 2.0, len(ranks))).argsort().argsort(), dtype=np.float64)
+    return np.asarray(
+        (ranks + rng.uniform(0.0, 2.0, len(ranks))).argsort(kind="stable").argsort(kind="stable"), dtype=np.float64
+    )
 
 
 def first_order(inputs: pd.DataFrame, outcome: Floats, *, seed: int = 1, key: str = "", unit: str = "") -> Drivers:

@@ -55,7 +55,7 @@ def test_mutated_texts_are_read_or_refused(scenario):
     texts = [p.read_text(encoding="utf-8") for p in sorted(RULES.glob("*.txt"))]
     draw = random.Random(7)
     read = 0
-    for _ in range(200):
+    for _ in range(120):
         try:
             reading = propose(mutate(draw.choice(texts), draw), scenario, published=DAY)
         except CaravanaError:
@@ -65,7 +65,7 @@ def test_mutated_texts_are_read_or_refused(scenario):
             assert 0.0 <= one.doubt <= 1.0
             assert 1 <= len(one.readings) <= 3
             assert len(set(one.readings)) == len(one.readings)
-    assert read > 150
+    assert read > 90
 
 
 @pytest.mark.parametrize("code", TEMPLATES)

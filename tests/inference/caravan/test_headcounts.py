@@ -11,6 +11,7 @@ from caravana.inference.caravan.headcounts import (
     forecast_walking,
     log_report_of,
     offered_by,
+    resample,
     simulate_reports,
     start,
     step,
@@ -116,6 +117,21 @@ def test_forecasts_start_where_the_filter_ends_and_are_reproducible():
     two, _ = forecast_walking(found, rng(3), days=4, offered=None)
     assert np.array_equal(one, two)
     assert np.median(one[0]) == pytest.approx(found.weight @ found.walking, rel=0.3)
+
+
+def test_freshened_particles_do_not_hang_on_which_way_round_a_processor_gives_a_direction(monkeypatch):
+    particles = start(rng(), particles=300)
+    given = resample(particles, rng(4))
+    eigh = np.linalg.eigh
+
+    def turned(matrix):
+        scale, directions = eigh(matrix)
+        return scale, directions * np.where(np.arange(scale.size) % 2, -1.0, 1.0)
+
+    monkeypatch.setattr(np.linalg, "eigh", turned)
+    other = resample(particles, rng(4))
+    np.testing.assert_allclose(other.walking, given.walking, rtol=1e-9)
+    np.testing.assert_allclose(other.free, given.free, rtol=1e-9, atol=1e-12)
 
 
 SOON = (

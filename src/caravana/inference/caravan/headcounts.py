@@ -218,9 +218,10 @@ def resample(particles: Particles, rng: np.random.Generator) -> Particles:
     mean = (weight[:, None] * whole).sum(axis=0)
     gap = whole - mean
     covariance = np.einsum("p,pi,pj->ij", weight, gap, gap)
-    # Root by eigenvalues: it exists also where few particles are left.
+    # Root by eigenvalues: it exists also where few particles are left. Of all roots the symmetric one: it does not ask
+    # which way round a processor's linear algebra gives a direction, and so draws the same everywhere.
     scale, directions = np.linalg.eigh(covariance)
-    root = directions * np.sqrt(np.maximum(scale, 0.0))
+    root = np.einsum("ik,k,jk->ij", directions, np.sqrt(np.maximum(scale, 0.0)), directions)
     at = systematic(weight, rng, size)
     noise = np.einsum("pj,ij->pi", rng.standard_normal(whole.shape), root)
     moved = SHRINK * whole[at] + (1.0 - SHRINK) * mean + np.sqrt(1.0 - SHRINK**2) * noise

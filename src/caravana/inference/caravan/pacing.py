@@ -149,7 +149,7 @@ class Outlook:
         :func:`~caravana.inference.caravan.halts.ahead`) it is that of a caravan still together then.
         """
         weight = self.under(prior)
-        order = np.argsort(-weight)
+        order = np.argsort(-weight, kind="stable")
         keep = order[: int(np.searchsorted(np.cumsum(weight[order]), ENOUGH)) + 1]
         state = Filtered(self.filtered.log_likelihood[:, keep], self.filtered.state[keep])
         kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
@@ -173,7 +173,7 @@ class Outlook:
         From the likeliest draws only, on the stretch that they can reach.
         """
         weight = self.under(prior)
-        keep = np.argsort(-weight)[:SKETCHED]
+        keep = np.argsort(-weight, kind="stable")[:SKETCHED]
         weight = weight[keep] / weight[keep].sum()
         state = self.filtered.state[keep]
         there = np.flatnonzero(np.einsum("d,dhs->s", weight, state) > UNLIKELY)

@@ -160,7 +160,7 @@ def look_ahead(posterior: Posterior, *, days: int, plans: Mapping[int, Announced
 
     Draws that carry a ten-thousandth of the weight or less together are left out.
     """
-    order = np.argsort(-posterior.weight)
+    order = np.argsort(-posterior.weight, kind="stable")
     enough = int(np.searchsorted(np.cumsum(posterior.weight[order]), 0.9999)) + 1
     keep = np.sort(order[:enough])
     kernel = posterior.kernel if enough == order.size else posterior.kernel[keep]

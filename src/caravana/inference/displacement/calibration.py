@@ -164,7 +164,7 @@ def _report(
         mean = float(weight @ score)
         left = float(weight @ (score - mean) ** 2)
         divergence = 0.5 * (mean**2 + left - 1.0 - np.log(max(left, 1e-6)))
-        order = np.argsort(value)
+        order = np.argsort(value, kind="stable")
         cut = np.searchsorted(np.cumsum(weight[order]), LEVELS)
         q05, q50, q95 = (float(f"{v:.4g}") for v in value[order][np.minimum(cut, value.size - 1)])
         parameters[name] = {

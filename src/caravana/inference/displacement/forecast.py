@@ -183,7 +183,7 @@ def forecast_camps(
     size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
     hazard = plan_hazards(record, size, origin=origin, age=world.age + origin)
     rng = stream(seed, 0, "dispersal.naive", origin)
-    order = np.argsort(rng.random((members, len(record))), axis=0)
+    order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
     naive = np.empty((3, members, days - origin - 1, len(record)))
     for day in range(1, days - origin):
         for at, rule in enumerate((PERSISTENCE, INCREMENTS)):
@@ -216,7 +216,7 @@ def steadied(people: Floats, sums: Floats) -> Floats:
         for day in range(1, ahead + 1)
     ]
     own = people.sum(axis=-1)
-    rank = np.argsort(np.argsort(own, axis=0), axis=0)
+    rank = np.argsort(np.argsort(own, axis=0, kind="stable"), axis=0, kind="stable")
     aim = 0.5 * (own + np.take_along_axis(np.stack(said, axis=1), rank, axis=0))
     steady: Floats = drawn_to(people[None], aim[None])[0]
     return steady

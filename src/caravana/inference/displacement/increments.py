@@ -218,13 +218,13 @@ def plan_forecast(
 
 def weighted_quantiles(values: Floats, weight: Floats, levels: Floats) -> Floats:
     """Quantiles of weighted points, on straight lines between them."""
-    order = np.argsort(values)
+    order = np.argsort(values, kind="stable")
     share = np.cumsum(weight[order]) - 0.5 * weight[order]
     return np.asarray(np.interp(levels, share / weight.sum(), values[order]))
 
 
 def weighted_median(values: Floats, weight: Floats) -> float:
     """The point at which half of the weight is reached: no change, where most are none."""
-    order = np.argsort(values)
+    order = np.argsort(values, kind="stable")
     at = int(np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2))
     return float(values[order][min(at, values.size - 1)])

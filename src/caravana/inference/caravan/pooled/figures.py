@@ -137,7 +137,7 @@ class FigurePool:
 
 def even_sample(points: Floats, share: Floats, size: int) -> Floats:
     """A weighted sample as an equally weighted one of ``size``, in order."""
-    order = np.argsort(points)
+    order = np.argsort(points, kind="stable")
     at = np.searchsorted(np.cumsum(share[order]), (np.arange(size) + 0.5) / size)
     out: Floats = points[order][np.minimum(at, points.size - 1)]
     return out

@@ -130,7 +130,7 @@ def fewest(parties: Ints, sizes: Ints, persons: Ints) -> Ints:
     enough: Ints = -(-persons // sizes[last])
     if not np.count_nonzero(enough > parties[:, last]):
         return enough
-    largest = np.argsort(-sizes)
+    largest = np.argsort(-sizes, kind="stable")
     parties, sizes = parties[:, largest], sizes[largest]
     held = parties * sizes
     left = np.maximum(persons[:, None] - (held.cumsum(axis=1) - held), 0)

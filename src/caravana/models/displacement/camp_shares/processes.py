@@ -42,6 +42,8 @@ MOST_LEAVE = 0.05
 #: which counts up to so much.  Chosen leaving each record out (decision 0059).
 FULL_MOVES, FULL_POWER, FULLEST = 10.0, 8.0, 1.5
 #: At most so many people arrive in a camp in a day.
+ROUNDING = 1e-9
+"""Persons expected of whom there are none but by rounding."""
 MOST_ARRIVE = 1e7
 
 
@@ -282,7 +284,10 @@ def _arrive_ahead(state: CampState, world: CampWorld, today: CampDay) -> CampOut
     # Who leaves a camp that empties goes, in part, to other camps: it was a place of transit.
     passed_on = p["transferred"] * (people - today.stay).sum(axis=1, keepdims=True) * today.pull
     expected = (rate.sum(axis=1, keepdims=True) * chance + fill) * np.exp(overall) + passed_on
-    arrived = np.asarray(today.rng.poisson(np.minimum(expected, MOST_ARRIVE)), np.int64)
+    # What rounding leaves to a camp that takes nobody is nobody: else a draw more or less is made for it on another
+    # processor, and all that follow are others.
+    expected = np.where(expected < ROUNDING, 0.0, np.minimum(expected, MOST_ARRIVE))
+    arrived = np.asarray(today.rng.poisson(expected), np.int64)
     return CampOutcome(arrived=arrived, rate=overall)
 
 

@@ -18,7 +18,17 @@ import numpy as np
 
 from caravana.importers.flee.instance import import_flee
 from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps
-from caravana.inference.displacement.listening import HORIZONS, CampCase, camp_cases, listen, pooled_points
+from caravana.inference.displacement.listening import (
+    HORIZONS,
+    PHASES,
+    CampCase,
+    Phase,
+    Total,
+    camp_cases,
+    listen,
+    phase_of,
+    pooled_points,
+)
 from caravana.inference.displacement.outlook import pooled_sum, sum_cases, sums_of
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
     Floats = np.ndarray
+    Weights = Mapping[Phase, Mapping[int, Floats]]
 
 RECORDS = (
     "mali2012", "burundi2015", "ssudan2013", "car2013", "tigray2020", "syria2013", "ethiopia", "mali2022_2024",
@@ -66,6 +77,8 @@ NOISE = 1.0
 #: How many cases the even prior is worth, where every record counts as many; 1 to 1,000 were looked at.  The weights
 #: would else follow seven records too closely.  With the total given they are even: no prior was too strong.
 PRIOR_CASES, CASES_A_RECORD = 10.0, 20.0
+#: How many cases the weights of all phases are worth, beside those of one; 10 and 30 were looked at.
+PHASE_CASES = 10.0
 #: Mean err of Flee's own runs; of the others, Flee's rules are run here (the same within a hundredth on these four).
 FLEE = {"mali2012": 0.395, "burundi2015": 0.587, "ssudan2013": 0.503, "car2013": 0.374}
 FLEE_MEMBERS = 16
@@ -76,6 +89,7 @@ class Scored:
     """A case with what the rules said and, beside the forecast, the forecast with the total given."""
 
     case: CampCase
+    phase: Phase
     rules: Mapping[str, float]
     given: Any
     rules_given: Mapping[str, float]
@@ -108,6 +122,7 @@ def score_record(scenario: Scenario, name: str, members: int) -> list[Scored]:
         at = [full.place_ids.index(place) for place in forecast.place_ids]
         known = np.zeros((origin + 1, len(at)))
         known[:, [forecast.place_ids.index(p) for p in seen.place_ids]] = seen.camps[: origin + 1]
+        phase = phase_of(known.sum(axis=1))
         total = full.camps[origin + 1 :, at].sum(axis=1).astype(float)
         given = forecast.given(total)
         for case in camp_cases(scenario, forecast, HORIZONS):
@@ -117,7 +132,7 @@ def score_record(scenario: Scenario, name: str, members: int) -> list[Scored]:
             share = last / last.sum() if last.sum() > 0 else np.full(len(last), 1.0 / len(last))
             rules_given = {**plain, "share_held": abs(share[case.camp] * total[ahead - 1] - case.truth)}
             terms = terms_of(given.samples(ahead, case.camp), case.truth)
-            out.append(Scored(case, plain, terms, rules_given, forecast, total))
+            out.append(Scored(case, phase, plain, terms, rules_given, forecast, total))
     return out
 
 
@@ -129,41 +144,55 @@ def best_rule(scored: Sequence[Scored], horizon: int, *, given: bool) -> tuple[s
     return best, means[best]
 
 
-def weights_without(records: Mapping[str, Sequence[Scored]], name: str | None, *, given: bool) -> dict[int, Floats]:
+def weights_without(
+    records: Mapping[str, Sequence[Scored]], name: str | None, *, given: bool
+) -> dict[Phase, dict[int, Floats]]:
     """Weights learned on all records but one (on all, for the package), each record weighing alike; even, if given.
 
-    Where another record is of the same crisis (:data:`SAME_CRISIS`), neither is learned from.
+    Those of a phase are learned on its cases and drawn to those of all.  Where another record is of the same crisis
+    (:data:`SAME_CRISIS`), neither is learned from.
     """
-    out = {}
     left_out = SAME_CRISIS if name in SAME_CRISIS else (name,)
     even = np.full(len(FORECASTERS), 1.0 / len(FORECASTERS))
     if given:
-        return dict.fromkeys(HORIZONS, even)
+        return {phase: dict.fromkeys(HORIZONS, even) for phase, _ in PHASES}
+    others = {other: scored for other, scored in records.items() if other not in left_out}
+    out: dict[Phase, dict[int, Floats]] = {phase: {} for phase, _ in PHASES}
     for horizon in HORIZONS:
-        parts, counts = [], []
-        for other, scored in records.items():
-            chosen = [s for s in scored if s.case.horizon == horizon]
-            if other in left_out or not chosen:
-                continue
-            scale = max(best_rule(scored, horizon, given=False)[1], NOISE)
-            part = together([s.case.terms for s in chosen])
-            parts.append(part.divided(np.full(len(chosen), scale)))
-            counts.append(np.full(len(chosen), CASES_A_RECORD / len(chosen)))
-        out[horizon] = learn_weights(
-            together(parts), prior=even, cases_of_prior=PRIOR_CASES, counts=np.concatenate(counts)
-        )
+        every = _weights(others, horizon, even, PRIOR_CASES)
+        for phase, of_phase in out.items():
+            of_phase[horizon] = _weights(others, horizon, every, PHASE_CASES, phase)
     return out
 
 
-def score_pool(scored: Sequence[Scored], weights: Mapping[int, Floats], *, given: bool) -> dict[str, dict[str, Any]]:
+def _weights(
+    records: Mapping[str, Sequence[Scored]], horizon: int, prior: Floats, worth: float, phase: Phase | None = None
+) -> Floats:
+    """Weights of one horizon from all cases of some records, or from those of a phase alone."""
+    parts, counts = [], []
+    for scored in records.values():
+        of_horizon = [s for s in scored if s.case.horizon == horizon]
+        chosen = [s for s in of_horizon if phase in (None, s.phase)]
+        if not chosen:
+            continue
+        scale = max(best_rule(scored, horizon, given=False)[1], NOISE)
+        part = together([s.case.terms for s in chosen])
+        parts.append(part.divided(np.full(len(chosen), scale)))
+        counts.append(np.full(len(chosen), CASES_A_RECORD / len(of_horizon)))
+    if not parts:
+        return prior
+    return learn_weights(together(parts), prior=prior, cases_of_prior=worth, counts=np.concatenate(counts))
+
+
+def score_pool(scored: Sequence[Scored], weights: Weights, *, given: bool) -> dict[str, dict[str, Any]]:
     """Score the pool on one record, its weights moved at each origin by what was known then."""
     crps: dict[int, list[float]] = {h: [] for h in HORIZONS}
     held: dict[int, list[bool]] = {h: [] for h in HORIZONS}
     cases = [s.case if not given else _with(s.case, s.given) for s in scored]
     shared: dict[int, CampForecast] = {}
     total = "given" if given else "forecast"
-    days = dict.fromkeys(case.origin for case in cases)
-    by_origin = {day: listen(cases, origin=day, weights=weights, total=total) for day in days}
+    phases = {one.case.origin: one.phase for one in scored}
+    by_origin = {day: listen(cases, origin=day, weights=weights[phase], total=total) for day, phase in phases.items()}
     for one, case in zip(scored, cases, strict=True):
         pools = by_origin[case.origin]
         ahead = case.day - case.origin
@@ -187,7 +216,7 @@ def score_pool(scored: Sequence[Scored], weights: Mapping[int, Floats], *, given
     return out
 
 
-def score_sums(scenario: Scenario, scored: Sequence[Scored], weights: Mapping[int, Floats]) -> dict[str, Any]:
+def score_sums(scenario: Scenario, scored: Sequence[Scored], weights: Weights) -> dict[str, Any]:
     """Score the forecast of the sum over camps of one record, weighed as camps are and moved by its own scores."""
     by_origin: dict[int, list[Scored]] = {}
     for one in scored:
@@ -200,10 +229,11 @@ def score_sums(scenario: Scenario, scored: Sequence[Scored], weights: Mapping[in
     ]
     sums = {origin: sums_of(scenario, forecast) for origin, forecast in forecasts.items()}
     of_camps = [one.case for one in scored]
-    alone = {origin: listen(of_camps, origin=origin, weights=weights) for origin in forecasts}
+    by_phase = {origin: weights[of[0].phase] for origin, of in by_origin.items()}
+    alone = {origin: listen(of_camps, origin=origin, weights=by_phase[origin]) for origin in forecasts}
     rows: dict[int, list[tuple[float, bool, dict[str, float]]]] = {h: [] for h in HORIZONS}
     for case in cases:
-        pools = listen(cases, origin=case.origin, weights=weights)
+        pools = listen(cases, origin=case.origin, weights=by_phase[case.origin])
         forecast, ahead = forecasts[case.origin], case.horizon
         camps = [
             pooled_points(forecast, alone[case.origin], ahead=ahead, camp=camp)
@@ -281,7 +311,7 @@ def flee_error(scenario: Scenario) -> float:
 
 def measure(
     folder: Path, *, members: int = 64, names: Sequence[str] = RECORDS
-) -> tuple[dict[str, Any], dict[str, dict[int, Floats]]]:
+) -> tuple[dict[str, Any], dict[Total, dict[Phase, dict[int, Floats]]]]:
     """Measure everything; also the weights learned on all records, for the package."""
     scenarios = {name: load(folder, name) for name in names}
     records = {name: score_record(one, name, members) for name, one in scenarios.items()}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from benchmarks.skill.caravans import Measured
     from numpy.typing import NDArray
 
+    from caravana.inference.displacement.listening import Phase, Total
+
     Floats = NDArray[np.float64]
 
 PACKAGE = Path(caravana.__file__).parent
@@ -119,14 +121,17 @@ def _write_left_out(measured: Measured, folder: Path) -> None:
     _write(folder / "together.csv", ("left_out", "horizon", "share"), rows)
 
 
-def write_camp_weights(weights: Mapping[str, Mapping[int, Floats]], path: Path = CAMP_WEIGHTS) -> None:
-    """Write ``pool_weights.csv``: what each forecaster of camps weighs, by whether the total is forecast or given."""
+def write_camp_weights(
+    weights: Mapping[Total, Mapping[Phase, Mapping[int, Floats]]], path: Path = CAMP_WEIGHTS
+) -> None:
+    """Write ``pool_weights.csv``: what each forecaster of camps weighs, by total and by phase of the crisis."""
     rows = (
-        (total, horizon, *(f"{weight:.4f}" for weight in each))
-        for total, by_horizon in weights.items()
+        (total, phase, horizon, *(f"{weight:.4f}" for weight in each))
+        for total, by_phase in weights.items()
+        for phase, by_horizon in by_phase.items()
         for horizon, each in by_horizon.items()
     )
-    _write(path, ("total", "horizon", *FORECASTERS), rows)
+    _write(path, ("total", "phase", "horizon", *FORECASTERS), rows)
 
 
 def _weights(measured: Measured) -> Iterable[tuple[object, ...]]:

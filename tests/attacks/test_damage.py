@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL, damage, fingerprint, make_runs
+from tests.made.commands import quick_command
 
 import caravana as cv
 from caravana.ensemble.crate import CRATE
@@ -36,7 +36,7 @@ def again(folder, **options):
 
 
 def caravana(*arguments):
-    command = [sys.executable, "-m", "caravana.cli", *map(str, arguments)]
+    command = [str(quick_command()), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

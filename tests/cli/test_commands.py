@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.made.commands import quick_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +20,10 @@ COMMAND = [sys.executable, "-m", "caravana.cli"]
 
 
 def caravana(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    # What the surroundings say of colours is read as the program begins.
+    command = COMMAND if environment else [quick_command()]
     return subprocess.run(
-        [*COMMAND, *words], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
+        [*command, *words], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
         env={**os.environ, **environment},
     )  # fmt: skip
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 from caravana.cli.options import read_pairs
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
-
-COMMAND = [sys.executable, "-m", "caravana.cli"]
 
 
 def configured(scenario, pair):
@@ -24,7 +22,7 @@ def configured(scenario, pair):
 
 def caravana(*words, cwd):
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd
+        [quick_command(), *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd
     )
 
 

@@ -7,16 +7,15 @@ import subprocess
 import sys
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.small import small_scenario
 
 import caravana as cv
 
-COMMAND = [sys.executable, "-m", "caravana.cli"]
-
 
 def caravana(*words, **options):
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False, **options
+        [quick_command(), *map(str, words)], capture_output=True, text=True, timeout=240, check=False, **options
     )
 
 
@@ -126,7 +125,12 @@ def test_a_reader_that_goes_away_leaves_no_traceback(finished):
     run, _ = finished
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*COMMAND, "score", str(run), "--json"], stdout=writing, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "caravana.cli", "score", str(run), "--json"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
     os.close(writing)
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr

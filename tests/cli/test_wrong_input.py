@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
 import sys
 
 import pytest
+from tests.made.camps import two_camps
+from tests.made.commands import quick_command
 from tests.made.disputed import disputed_scenario
 
 import caravana as cv
 from caravana.atomic import write_together, write_whole
 from caravana.errors import UsageError
 
-COMMAND = [sys.executable, "-m", "caravana.cli"]
-
 
 def caravana(*words, cwd, limit=None):
     """Run the command line; with a limit to the size of files where the disk is to be full."""
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
+        [quick_command(), *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
         preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
     )  # fmt: skip
 
@@ -105,3 +106,15 @@ def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path):
             write()
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_text_about_camps_gives_rows_that_a_displacement_can_take(tmp_path):
+    cv.write_scenario(two_camps(), tmp_path / "camps")
+    (tmp_path / "note.txt").write_text(
+        "2 January 2030. About 2,300 refugees slept in the camp of Isle, the agency said."
+    )
+    done = caravana("read", "note.txt", "camps", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    read = json.loads(done.stdout)
+    assert [(p["kind"], p["place"], p["high"]) for p in read["proposals"]] == [("camp_count", "isle", 2300)]
+    assert [row["kind"] for row in read["observations"]] == ["camp_count"]

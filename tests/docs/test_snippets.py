@@ -4,7 +4,8 @@ Fences and what becomes of them:
 
 - ``python``: executed; the blocks of a page share one namespace.
 - ``python title="name.py"`` (any language): written to that file, for later blocks to use.
-- ``bash``: executed, and must end with status 0 (or with N, where a line ends in ``# exit N``).
+- ``bash``: executed, and must end with status 0 (or with N, where a line ends in ``# exit N``); ``caravana`` is that of
+  ``tests/made/commands.py``, which begins at once.
 - ``output``: each line must be in what the last executed block printed, in order; ``...`` stands for anything.
 - ``toml``, ``json``: must parse.
 - ``console``: commands for the project's own folder; each ``make`` target named must exist.
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.made.commands import quick_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -78,7 +80,7 @@ class Session:
         self.folder = folder
         driver = folder / ".driver.py"
         driver.write_text(self.DRIVER, encoding="utf-8")
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        path = f"{quick_folder()}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         self.environ = {
             **os.environ,
             "PATH": path,

@@ -4,9 +4,9 @@ import errno
 import json
 import shutil
 import subprocess
-import sys
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.small import small_scenario
 from typer.testing import CliRunner
 
@@ -71,9 +71,7 @@ def test_a_missing_piece_is_named_and_the_merge_goes_on_when_it_is_there(run, wh
     later = run / "pieces" / "00002-of-00003"
     kept = run.parent / "later"
     later.rename(kept)
-    done = subprocess.run(
-        [sys.executable, "-m", "caravana.cli", "merge", str(run), "--json"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([quick_command(), "merge", str(run), "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "2 are missing (1, 4)" in done.stderr
     assert json.loads(done.stdout)["missing"] == [1, 4]

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.disputed import disputed_scenario
 
 import caravana as cv
 from caravana.reporting.report import render_report
 
-COMMAND = [sys.executable, "-m", "caravana.cli"]
-
 
 def caravana(*words, cwd):
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
+        [quick_command(), *map(str, words)], capture_output=True, text=True, timeout=240, check=False, cwd=cwd,
         env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
 

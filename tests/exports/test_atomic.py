@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.made.commands import quick_command
 
 from caravana.atomic import write_folder_whole, write_whole
 from caravana.errors import CaravanaError, UsageError
@@ -23,7 +24,7 @@ def caravana(*arguments, limit=None, prefix=(), **more):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     return subprocess.run(
-        [*prefix, str(COMMAND), *map(str, arguments)],
+        [*prefix, str(COMMAND if prefix else quick_command()), *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

@@ -7,22 +7,19 @@ import json
 import re
 import struct
 import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from tests.made.commands import quick_command
 
 from caravana.errors import UsageError
 from caravana.exports.export import FORMATS, Format, export_run
 from caravana.exports.geo import wkb_point
 from caravana.exports.tables import HXL, internal_export
-
-COMMAND = Path(sys.executable).parent / "caravana"
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +222,7 @@ def test_a_format_from_outside_is_a_row_of_the_table(run, tmp_path):
 
 def test_the_command_names_its_audience_in_the_file(run):
     done = subprocess.run(
-        [COMMAND, "export", run.path, "--format", "geojson"], capture_output=True, text=True, check=False
+        [quick_command(), "export", run.path, "--format", "geojson"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0
     assert done.stdout == ""
@@ -236,7 +233,7 @@ def test_the_command_names_its_audience_in_the_file(run):
 
 def test_needs_as_json_and_as_a_spreadsheet_with_live_formulas(run, tmp_path):
     (tmp_path / "stock.csv").write_text("item,place,quantity,unit,lead_days\nwater,,20000,litres,0\n", encoding="utf-8")
-    command = [COMMAND, "needs", run.path, "--origin", "2021-10-30", "--stock", tmp_path / "stock.csv"]
+    command = [quick_command(), "needs", run.path, "--origin", "2021-10-30", "--stock", tmp_path / "stock.csv"]
     command += ["--out", tmp_path / "n.xlsx", "--lang", "es", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -266,7 +263,7 @@ def test_needs_as_json_and_as_a_spreadsheet_with_live_formulas(run, tmp_path):
     ],
 )
 def test_wrong_requests_end_with_one_message(run, arguments, status):
-    done = subprocess.run([COMMAND, "needs", run.path, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([quick_command(), "needs", run.path, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == status
     assert "Traceback" not in done.stderr
     assert done.stdout == ""

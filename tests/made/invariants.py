@@ -13,7 +13,7 @@ from caravana.models.caravan.model import order_of, simulate_block
 from caravana.models.caravan.state import STATUSES, Status
 
 EXAMPLES = 1000
-"""Scenarios in one shard; there are ten shards."""
+"""Scenarios in one shard; there are four shards."""
 
 
 @dataclass

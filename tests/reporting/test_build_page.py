@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.extracts import written_land
 
 import caravana as cv
@@ -84,7 +84,7 @@ def test_a_folder_that_was_not_built_is_refused(tmp_path):
 
 def test_the_command_builds_tells_and_writes_the_page(folder, tmp_path):
     given = ("--osm", folder.parent / "land.osm", "--camps", folder.parent / "camps.csv")
-    command = [sys.executable, "-m", "caravana.cli", "build", tmp_path / "built", *given, "--json", "--lang", "es"]
+    command = [quick_command(), "build", tmp_path / "built", *given, "--json", "--lang", "es"]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

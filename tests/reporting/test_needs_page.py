@@ -6,18 +6,16 @@ import csv
 import json
 import re
 import subprocess
-import sys
 from importlib import resources
 
 import pytest
+from tests.made.commands import quick_command
 
 from caravana.errors import UsageError
 from caravana.exports.kept_stock import read_kept
 from caravana.reporting.report import render_report
 from caravana.results.needs import load_standards
 from caravana.results.supplies import load_profile
-
-COMMAND = [sys.executable, "-m", "caravana.cli", "needs"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +29,9 @@ def made(run, tmp_path_factory):
     stock = tmp_path_factory.mktemp("stock") / "stock.csv"
     stock.write_text("item,quantity,unit\nwater,20000,litres\ntoilets,500,toilets\n")
     words = [run.path, "--origin", "2021-10-30", "--as-run", "--stock", stock, "--lang", "es", "--json"]
-    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        [quick_command(), "needs", *map(str, words)], capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     return told, (run.path / "needs-2021-10-30.html").read_text("utf-8")
@@ -66,7 +66,9 @@ def test_a_spreadsheet_with_stock_in_it_is_never_overwritten(run, made):
     first = run.path / "needs-2021-10-30.xlsx"
     before = first.read_bytes()
     words = [run.path, "--origin", "2021-10-30", "--as-run", "--lang", "es"]
-    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        [quick_command(), "needs", *map(str, words)], capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert made
     assert first.read_bytes() == before
@@ -112,7 +114,9 @@ def test_a_page_and_what_is_said_of_it_must_agree(tmp_path, page, status):
 def test_the_page_may_not_take_the_spreadsheets_place(run, tmp_path):
     out = tmp_path / "plan.html"
     words = [run.path, "--origin", "2021-10-30", "--as-run", "--out", out]
-    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        [quick_command(), "needs", *map(str, words)], capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 2
     assert "name the spreadsheet" in done.stderr
     assert not out.exists()

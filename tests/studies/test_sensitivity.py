@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import qmc
+from tests.made.commands import quick_command
 from tests.made.displacement_run import make_scenario as fled_scenario
 from tests.made.small import parameters, small_scenario
 
@@ -184,7 +185,7 @@ def test_outcomes_of_a_day_by_hand(run):
 
 
 def test_the_command_prints_one_object_and_writes_one_page(run):
-    command = [sys.executable, "-c", "from caravana.cli import main; main()", "sensitivity", str(run.path), "--json"]
+    command = [quick_command(), "sensitivity", str(run.path), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
     assert told["members"] == 256

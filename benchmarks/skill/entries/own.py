@@ -17,6 +17,7 @@ from benchmarks.skill.entries.tasks import CAMP_HORIZONS, KEYS, LEVELS, all_task
 from caravana.inference.caravan.backtest import HORIZONS
 from caravana.inference.caravan.forecast import Roller
 from caravana.inference.displacement.outlook import look_ahead
+from caravana.inference.past import PastForecasts
 from caravana.inference.scoring.proper_scores import quantiles
 
 if TYPE_CHECKING:
@@ -56,18 +57,19 @@ def camps_entry(folder: Path, *, say: Callable[[str], None]) -> pd.DataFrame:
         by_origin: dict[str, dict[tuple[str, int, str, str], dict[str, Any]]] = {}
         for task in camp_tasks(name, scenario):
             by_origin.setdefault(task["origin_date"], {})[tuple(task[key] for key in KEYS)] = task
+        past = PastForecasts()
         for origin, tasks in sorted(by_origin.items()):
             on = pd.Timestamp(origin).date()
-            rows += list(_camp_rows(scenario, on, list(tasks.values()), LEFT_OUT.get(name, {})))
+            rows += list(_camp_rows(scenario, on, list(tasks.values()), LEFT_OUT.get(name, {}), past))
         say(f"{name}: {len(rows)} rows")
     return pd.DataFrame(rows, columns=list(OUTPUT))
 
 
 def _camp_rows(
-    scenario: Scenario, on: dt.date, tasks: list[dict[str, Any]], values: Mapping[str, float]
+    scenario: Scenario, on: dt.date, tasks: list[dict[str, Any]], values: Mapping[str, float], past: PastForecasts
 ) -> Iterator[dict[str, Any]]:
     """Rows of the tasks of one origin: what ``caravana forecast`` says that day, by other pooled values."""
-    outlook = look_ahead(scenario, on, ahead=max(CAMP_HORIZONS), seed=SEED, values=values)
+    outlook = look_ahead(scenario, on, ahead=max(CAMP_HORIZONS), seed=SEED, values=values, past=past)
     place_ids = outlook.camps.place_ids
     for task in tasks:
         place = task["location"].partition(":")[2]

@@ -1,13 +1,10 @@
 """No name of a private person is on the page, in the proposals, in drafts, or in what the command prints and logs."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from benchmarks.reader.privacy import SENTENCES, made_up_sentences
-
-COMMAND = Path(sys.executable).with_name("caravana")
+from tests.made.commands import quick_command
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +17,7 @@ def read_folder(tmp_path_factory):
         (folder / "texts" / f"{n:03}.txt").write_text(f"TONALA, Nov. 3, 2021.- {sentence}\n", encoding="utf-8")
         names |= {given, surname}
     done = subprocess.run(
-        [COMMAND, "read", "texts", "tapachula-2021", "--out", "drafts", "--page", "page.html",
+        [quick_command(), "read", "texts", "tapachula-2021", "--out", "drafts", "--page", "page.html",
          "--proposals", "proposals.json", "--lang", "es"],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -9,17 +9,19 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.made.commands import quick_command
 
 from caravana.importers.articles.drafts import as_json, draft, draft_files
 from caravana.importers.articles.text import MOST_BYTES
 from caravana.models.scenarios import read_scenario, write_scenario
 
-COMMAND = Path(sys.executable).parent / "caravana"
 TEXTS = Path(__file__).parent / "texts"
 
 
 def caravana(*arguments, **more):
-    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, **more)
+    # A limit of memory is that of the command's own process.
+    program = Path(sys.executable).parent / "caravana" if "preexec_fn" in more else quick_command()
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, **more)
 
 
 def refused(done, status=2):

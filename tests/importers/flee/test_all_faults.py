@@ -2,10 +2,9 @@
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from tests.made.commands import quick_command
 from tests.made.instances import CLOSURES, LOCATIONS, ROUTES, told, with_files, write_instance
 
 import caravana as cv
@@ -14,7 +13,6 @@ from caravana.importers.flee.instance import import_flee
 from caravana.scenario.reading.faults import Fault
 
 INPUT, DATA = "input_csv/", "source_data/"
-PROGRAM = Path(sys.executable).parent / "caravana"
 
 MANY = {
     "no period, and four other files": (
@@ -113,7 +111,10 @@ def test_of_a_column_of_wrong_cells_the_rest_are_counted(tmp_path):
     assert found.faults[-1] == Fault("input_csv/conflicts.csv", None, "", None, "", more=40)
     assert found.number_of_faults == 61
     told_by = subprocess.run(
-        [PROGRAM, "import", "flee", tmp_path / "x", tmp_path / "out"], capture_output=True, text=True, check=False
+        [quick_command(), "import", "flee", tmp_path / "x", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told_by.returncode == 3
     assert "61 faults in " in told_by.stderr
@@ -153,7 +154,7 @@ def test_faults_as_json_say_how_many_more_there_are(tmp_path):
     conflicts = "#Day,A\n" + "".join(f"{day},-1\n" for day in range(60))
     with_files(tmp_path, INPUT + "conflicts.csv", conflicts)
     done = subprocess.run(
-        [PROGRAM, "import", "flee", tmp_path / "x", tmp_path / "out", "--json"],
+        [quick_command(), "import", "flee", tmp_path / "x", tmp_path / "out", "--json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     faults = json.loads(done.stdout)["faults"]

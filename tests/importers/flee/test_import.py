@@ -1,11 +1,10 @@
 import datetime as dt
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.made.commands import quick_command
 from tests.made.instances import LOCATIONS, SHARED, write_instance
 
 from caravana.importers.flee.instance import import_flee
@@ -35,10 +34,11 @@ def test_a_sound_instance_becomes_a_scenario_that_reads_back(tmp_path):
 def test_what_was_not_carried_over_is_kept_and_shown_by_check(tmp_path):
     folder = write_instance(tmp_path / "x", settings="move_rules:\n  nonsense: 3\n")
     import_flee(folder, folder / "simsetting.yml", tmp_path / "out").require()
-    program = Path(sys.executable).parent / "caravana"
-    told = subprocess.run([program, "check", tmp_path / "out"], capture_output=True, text=True, check=True)
+    told = subprocess.run([quick_command(), "check", tmp_path / "out"], capture_output=True, text=True, check=True)
     assert "note: simsetting.yml: nonsense not carried over" in told.stderr
-    told = subprocess.run([program, "check", tmp_path / "out", "--json"], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [quick_command(), "check", tmp_path / "out", "--json"], capture_output=True, text=True, check=True
+    )
     assert any("nonsense" in note for note in json.loads(told.stdout)["notes"])
 
 
@@ -83,9 +83,8 @@ def test_the_command_ends_with_3_and_names_every_fault(tmp_path):
     folder = write_instance(tmp_path / "x")
     (folder / "input_csv" / "routes.csv").unlink()
     (folder / "input_csv" / "conflicts.csv").write_text("")
-    program = Path(sys.executable).parent / "caravana"
     done = subprocess.run(
-        [program, "import", "flee", folder, tmp_path / "out", "--settings", folder / "simsetting.yml"],
+        [quick_command(), "import", "flee", folder, tmp_path / "out", "--settings", folder / "simsetting.yml"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 3

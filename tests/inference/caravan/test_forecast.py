@@ -4,10 +4,10 @@ import dataclasses
 import datetime as dt
 import json
 import subprocess
-import sys
 
 import numpy as np
 import pytest
+from tests.made.commands import quick_command
 
 from caravana.errors import UsageError
 from caravana.inference.caravan.backtest import backtest_caravan, default_origins
@@ -212,7 +212,7 @@ def test_a_body_in_parts_is_scored_by_its_parts(record):
 
 def run(*words):
     return subprocess.run(
-        [sys.executable, "-c", "from caravana.cli import main; main()", *words],
+        [quick_command(), *words],
         capture_output=True,
         text=True,
         check=False,

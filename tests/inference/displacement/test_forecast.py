@@ -11,11 +11,13 @@ from caravana.inference.displacement.backtest import backtest_camps
 from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps, steadied
 from caravana.inference.displacement.listening import (
     HORIZONS,
+    PHASES,
     CampCase,
     camp_cases,
     learned_weights,
     listen,
     past_origins,
+    phase_of,
     pooled_points,
     weights_at,
 )
@@ -28,16 +30,43 @@ def case_where(right, *, known=20, others=900.0):
 
 
 @pytest.mark.parametrize("total", ["forecast", "given"])
-def test_weights_learned_elsewhere_are_weights(total):
-    weights = learned_weights(total=total)
+@pytest.mark.parametrize("phase", [phase for phase, _ in PHASES])
+def test_weights_learned_elsewhere_are_weights(total, phase):
+    weights = learned_weights(phase, total=total)
     assert set(weights) == set(HORIZONS)
     for each in weights.values():
         assert (each > 0).all()
         assert each.sum() == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("sums", "phase"),
+    [
+        (np.linspace(0, 1000, 61), "growing"),  # half of all came in the last month
+        (np.linspace(0, 1000, 5), "growing"),  # a record younger than a month has its first day to look back to
+        (np.linspace(900, 1000, 61), "levelling"),
+        (np.full(61, 1000.0), "still"),
+        (np.linspace(1000, 500, 61), "still"),  # people leave
+        (np.zeros(61), "still"),
+    ],
+)
+def test_the_phase_of_a_crisis_is_told_from_who_came_in_the_last_month(sums, phase):
+    assert phase_of(sums) == phase
+
+
+def test_nothing_after_a_month_ago_but_the_last_day_tells_the_phase():
+    sums = np.array([500.0] * 31 + [990.0] * 29 + [510.0])
+    assert phase_of(sums) == "still"
+
+
+def test_a_plan_counts_more_while_people_come_than_once_they_do_not():
+    at = FORECASTERS.index("plan")
+    growing, still = (learned_weights(phase)[60][at] for phase in ("growing", "still"))
+    assert growing > still
+
+
 def test_weights_move_to_who_was_right_once_that_is_known():
-    weights = learned_weights()
+    weights = learned_weights("levelling")
     heard = [case_where("persistence")] * 6
     before = listen(heard, origin=10, weights=weights)
     after = listen(heard, origin=30, weights=weights)
@@ -49,7 +78,7 @@ def test_weights_move_to_who_was_right_once_that_is_known():
 
 
 def test_weights_move_less_where_the_total_is_given():
-    weights = learned_weights(total="given")
+    weights = learned_weights("levelling", total="given")
     at = FORECASTERS.index("persistence")
     freely, slowly = (
         listen([case_where("persistence", others=140.0)] * 6, origin=30, weights=weights, total=total)[30].weights[at]
@@ -94,7 +123,7 @@ def test_the_truth_of_a_case_is_what_was_first_counted(scenario):  # noqa: F811
 
 def test_points_of_the_pool_weigh_one(scenario):  # noqa: F811
     forecast = forecast_camps(scenario, 20, ahead=7, members=8, seed=1)
-    points, weight = pooled_points(forecast, listen([], origin=20, weights=learned_weights()), ahead=7, camp=0)
+    points, weight = pooled_points(forecast, listen([], origin=20, weights=learned_weights("growing")), ahead=7, camp=0)
     assert points.tolist() == sorted(points)
     spread = forecast.people[:, :, 6, 0]
     assert spread.min() <= points[0] < points[-1] <= spread.max()

@@ -8,8 +8,9 @@ from tests.inference.displacement.test_backtest import START, counted
 from tests.inference.displacement.test_backtest import scenario as short_scenario  # noqa: F401 (a fixture)
 
 from caravana.errors import UsageError
+from caravana.inference.displacement.backtest import backtest_camps
 from caravana.inference.displacement.forecast import FORECASTERS, forecast_camps
-from caravana.inference.displacement.listening import camp_cases
+from caravana.inference.displacement.listening import camp_cases, learned_weights
 from caravana.inference.displacement.outlook import look_ahead, pooled_sum, sum_cases
 from caravana.inference.families import forecasting_of
 from caravana.inference.scoring.proper_scores import quantiles
@@ -48,6 +49,23 @@ def test_it_says_all_that_it_is_asked_for(told):
         assert set(weights["7"]) == set(FORECASTERS)
         assert sum(weights["7"].values()) == pytest.approx(1, abs=0.01)
     assert told["capacity"]["near"] == {"given": 4000, "reading": "limit", "why": "own_number", "size": 4000.0}
+
+
+def test_weights_begin_with_those_of_the_phase(given_out, scenario):
+    rows = [counted(place, day, 900) for day in range(0, 69, 4) for place in ("near", "far")]
+    quiet = look_ahead(scenario.model_copy(update={"observations": tuple(rows)}), ON, ahead=7, members=4)
+    for outlook, phase in ((given_out, "growing"), (quiet, "still")):
+        learned = learned_weights(phase)[7]
+        for pools in outlook.pools.values():
+            assert pools[7].prior == pytest.approx(learned / learned.sum())
+
+
+def test_a_backtest_begins_with_those_of_the_phase_too(scenario):
+    learned = learned_weights("growing")[7]
+    day = START + dt.timedelta(days=5)  # counted once, and nothing has come true yet
+    tested = backtest_camps(scenario, origins=[day], horizons=[7], members=4, flee=False)
+    weights = list(tested.weights[day.isoformat()]["7"].values())
+    assert weights == pytest.approx(learned / learned.sum(), abs=1e-3)
 
 
 def test_camps_and_their_sum_go_on_growing_and_run_beyond_the_end(given_out, told):

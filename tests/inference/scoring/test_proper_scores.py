@@ -4,7 +4,6 @@ import sys
 
 import numpy as np
 import pytest
-import scoringrules
 
 from caravana.errors import UsageError
 from caravana.inference.scoring.proper_scores import (
@@ -58,6 +57,9 @@ def test_without_scoringrules_one_message_says_what_to_install(monkeypatch):
 
 def test_what_is_wrong_with_the_weighted_interval_score_of_scoringrules_is_still_so():
     """When this fails it has been mended there, and our sum of interval scores can go (decision 0014)."""
+    # Imported by the one test that asks it: it compiles for seconds, which collecting the tests would wait for.
+    import scoringrules
+
     found = scoringrules.weighted_interval_score(
         41.0, 50.0, np.array([50.0]), np.array([50.0]), np.array([0.5]), backend="numpy"
     )

@@ -28,6 +28,7 @@ from caravana.inference.displacement.listening import (
     counted_days,
     learned_weights,
     listen,
+    phase_of,
     pooled_points,
     scored_day,
     weights_at,
@@ -133,9 +134,10 @@ def backtest_camps(
         first = scenario.day_of(origin)
         forecast = memory.forecast(first)
         heard = [case for each in memory.heard(first).values() for case in each]
-        pools = listen(heard, origin=first, weights=learned_weights(total=total), total=total)
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = counts_known(scenario, first, forecast.place_ids)
+        weighed = learned_weights(phase_of(known.sum(axis=1)), total=total)
+        pools = listen(heard, origin=first, weights=weighed, total=total)
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
                 ahead = case.day - first

@@ -1,8 +1,8 @@
 """How forecasters of camps are weighed: learned on other records, moved by what came of this record's own past.
 
-Weights, one set a horizon, are learned on other records (``pool_weights.csv``) and moved by this record's own scores:
-forecasts are made again from its past days (:func:`past_origins`), with what was known then, and scored on what has
-been counted since.
+Weights, one set a horizon and phase of the crisis (:func:`phase_of`), are learned on other records
+(``pool_weights.csv``) and moved by this record's own scores: forecasts are made again from its past days
+(:func:`past_origins`), with what was known then, and scored on what has been counted since.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 Total = Literal["forecast", "given"]
+Phase = Literal["growing", "levelling", "still"]
 
 #: Horizons that have weights of their own, days; one between them has theirs in proportion.
 HORIZONS = (7, 14, 30, 60)
@@ -43,6 +44,9 @@ EARLY, LINE_DAYS = 7, 31
 CAUTION = {"forecast": 1.0, "given": 4.0}
 #: A difference in score of fewer persons says nothing.
 LEAST_SCALE = 50.0
+#: Phases of a crisis, each with the least share of all who are counted that must have come in the last LATELY days.
+PHASES: tuple[tuple[Phase, float], ...] = (("growing", 0.2), ("levelling", 0.02), ("still", -np.inf))
+LATELY = 30
 
 
 @dataclass(frozen=True)
@@ -143,14 +147,27 @@ def past_origins(origin: int) -> list[int]:
     return [*range(max(1, origin // 4), origin, max(1, origin // 4))]
 
 
-def learned_weights(*, total: str = "forecast") -> dict[int, Floats]:
-    """Weights learned on the records given, by horizon, [forecaster] each; `total` is ``forecast`` or ``given``."""
+def phase_of(sums: Floats) -> Phase:
+    """Phase of a crisis: whether people still come, by how many of all who are counted came in the last month.
+
+    Parameters
+    ----------
+    sums
+        Of the counts until the origin, [day]; the origin is the last.
+    """
+    now, before = float(sums[-1]), float(sums[max(len(sums) - 1 - LATELY, 0)])
+    come = (now - before) / max(now, 1.0)
+    return next(phase for phase, least in PHASES if come > least)
+
+
+def learned_weights(phase: Phase, *, total: Total = "forecast") -> dict[int, Floats]:
+    """Weights learned on the records given in a phase of the crisis, by horizon, [forecaster] each."""
     text = files("caravana.inference.displacement").joinpath("pool_weights.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     return {
         int(row["horizon"]): np.array([float(row[name]) for name in FORECASTERS])
         for row in rows
-        if row["total"] == total
+        if row["total"] == total and row["phase"] == phase
     }
 
 

@@ -21,6 +21,7 @@ from caravana.inference.displacement.listening import (
     CampCase,
     learned_weights,
     listen,
+    phase_of,
     pooled_points,
     weights_at,
 )
@@ -147,7 +148,7 @@ def look_ahead(
     heard = memory.heard(origin)
     cases = [case for each in heard.values() for case in each]
     sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]
-    weights = learned_weights()
+    weights = learned_weights(phase_of(daily_counts(seen).camps[: origin + 1].sum(axis=1)))
     return CampOutlook(
         scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
         pools={what: listen(each, origin=origin, weights=weights) for what, each in ((CAMPS, cases), (TOTAL, sums))},
@@ -242,11 +243,11 @@ def _scored(
     seen: Scenario, place_ids: Sequence[str], cases: Sequence[CampCase]
 ) -> list[tuple[int, float, dict[str, float]]]:
     """Horizon, score of the pool as weighed then, and errors of the naive rules, of each case."""
-    weights = learned_weights()
     pools, known = {}, {}
     for origin in dict.fromkeys(case.origin for case in cases):
-        pools[origin] = listen(cases, origin=origin, weights=weights)
         counts = daily_counts(cut(seen, seen.start + dt.timedelta(days=origin)))
+        phase = phase_of(counts.camps[: origin + 1].sum(axis=1))
+        pools[origin] = listen(cases, origin=origin, weights=learned_weights(phase))
         at = [counts.place_ids.index(place) for place in place_ids]
         known[origin] = counts.camps[: origin + 1, at].astype(float)
     out = []

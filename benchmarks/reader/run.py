@@ -19,7 +19,6 @@ HERE = Path(__file__).parent
 RULES = HERE / "texts" / "rules"
 DEVELOPMENT = HERE / "texts" / "development"
 UNSEEN = HERE / "texts" / "unseen"
-ASIDE = HERE / "texts" / "aside"
 RESULTS = HERE / "results.json"
 EARLIER = HERE.parents[1] / "tests" / "importers" / "articles" / "texts"
 
@@ -57,7 +56,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="measure every set of texts and write results.json")
     options = parser.parse_args()
     if options.write:
-        sets = {"rules": [RULES, DEVELOPMENT, EARLIER], "aside": [ASIDE], "unseen": [UNSEEN]}
+        sets = {"rules": [RULES, DEVELOPMENT, EARLIER], "unseen": [UNSEEN]}
         measured = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
         measured |= {name: measure(folders, scenario=options.scenario)[0] for name, folders in sets.items()}
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")

@@ -6,12 +6,12 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 from benchmarks.attacks.damage import SCENARIO, UNTIL
+from tests.made.commands import quick_command
 
 import caravana as cv
 from caravana.scenario.folders import find_scenario
@@ -145,7 +145,7 @@ def test_what_is_no_ordinary_file_is_refused_in_a_line(received, put, place):
     put(path)
     words = [str({"RUN": received, "SCENARIO": folder / "scenario"}.get(word, word)) for word in PLACES[place]]
     done = subprocess.run(
-        [sys.executable, "-m", "caravana.cli", *words],
+        [quick_command(), *words],
         cwd=folder, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert done.returncode in {1, 2, 3}, done.stderr

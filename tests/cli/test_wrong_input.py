@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
 import sys
 
 import pytest
+from tests.made.camps import two_camps
 from tests.made.commands import quick_command
 from tests.made.disputed import disputed_scenario
 
@@ -104,3 +106,15 @@ def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path):
             write()
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_text_about_camps_gives_rows_that_a_displacement_can_take(tmp_path):
+    cv.write_scenario(two_camps(), tmp_path / "camps")
+    (tmp_path / "note.txt").write_text(
+        "2 January 2030. About 2,300 refugees slept in the camp of Isle, the agency said."
+    )
+    done = caravana("read", "note.txt", "camps", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    read = json.loads(done.stdout)
+    assert [(p["kind"], p["place"], p["high"]) for p in read["proposals"]] == [("camp_count", "isle", 2300)]
+    assert [row["kind"] for row in read["observations"]] == ["camp_count"]

@@ -14,6 +14,7 @@ import os
 import pkgutil
 import resource
 import select
+import signal
 import socket
 import sys
 import threading
@@ -23,6 +24,8 @@ LEFT_OUT = ("caravana.cli.__main__", "caravana.plotting", "caravana.web")
 """What no short command needs, or what runs as it is imported."""
 ALSO = ("duckdb", "jinja2", "pandas", "pyarrow.parquet", "scipy.stats", "scoringrules", "xarray")
 """What commands import when they come to it; scoringrules compiles for seconds each time."""
+
+MOST_SECONDS = 600
 
 
 def import_all() -> None:
@@ -62,6 +65,8 @@ def answer(asking: socket.socket) -> list[str] | None:
     asking.close()
     os.chdir(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, largest)
+    # One that hangs is given up by who asked, and ends a while after.
+    signal.alarm(MOST_SECONDS)
     os.environ.clear()
     os.environ.update(environment)
     sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))

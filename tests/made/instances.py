@@ -21,6 +21,22 @@ B,Far,190,
 CLOSURES = "#closure_type,name1,name2,closure_start,closure_end\n"
 
 
+#: Places of which each has a road to each other, so that those who see two links ahead have dozens of routes.
+DENSE_LOCATIONS = (
+    "#name,region,country,latitude,longitude,location_type,conflict_date,population\nA,R1,Here,1.0,1.0,conflict_zone,0,1000\n"
+    + "".join(f"T{at},R1,Here,1.0,{at}.0,town,,\n" for at in range(4))
+    + "".join(f"{name},R2,There,2.0,{at}.0,camp,,{people}\n" for at, (name, people) in enumerate(
+        (("Near", 60), ("Far", 250), ("Third", 100), ("Fourth", 10_000))
+    ))
+)  # fmt: skip
+DENSE_ROUTES = "#name1,name2,distance,forced_redirection\n" + "".join(
+    f"{a},{b},{55 + 17 * (3 * i + 5 * j) % 160},\n"
+    for i, a in enumerate(("A", "T0", "T1", "T2", "T3", "Near", "Far", "Third", "Fourth"))
+    for j, b in enumerate(("A", "T0", "T1", "T2", "T3", "Near", "Far", "Third", "Fourth"))
+    if i < j
+)
+
+
 def counts(start, rows):
     return "".join(f"{start + dt.timedelta(days=day)},{people}\n" for day, people in rows)
 

@@ -10,6 +10,7 @@ from caravana.models.displacement.walk.kernels.draws import leave, see_camps, se
 from caravana.models.displacement.walk.kernels.journeys import make_leavers, make_sight
 from caravana.models.displacement.walk.kernels.lanes import LANES, load, store, unsigned
 from caravana.models.displacement.walk.kernels.random import binomial, draw_bits, edge_of, step, uniform
+from caravana.models.displacement.walk.kernels.urns import draw_option, fill_urns, glance, make_urns
 
 
 def bits_of(seed):
@@ -101,3 +102,17 @@ def see_and_weigh(network, now, sight, in_camps, staying, posts):
     """What people see of camps where a share of those there stays, and the chances of the options of posts."""
     see_camps(now, sight, in_camps, LANES, 0, staying)
     weigh(network, now, posts, sight)
+
+
+@njit
+def draw_from_urn(bits, network, now, sight, post, number):
+    """Options drawn one by one from a post's urn, [draw, member], and who of those who would leave finds one open."""
+    urns = make_urns(len(network.room), len(network.chance), len(network.seen))
+    fill_urns(network, now, urns, np.empty(network.most), np.empty(network.most, np.int64))
+    out = np.full((number, LANES), -1)
+    if glance(network, now, sight, urns, post):
+        first, options = network.first[post], network.first[post + 1] - network.first[post]
+        for draw in range(number):
+            for lane in range(LANES):
+                out[draw, lane] = draw_option(bits, network, now, sight, urns, first, options, lane)
+    return out, urns.leaves[post * LANES : (post + 1) * LANES].copy()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.made.commands import quick_command
 from tests.made.displacement_run import make_scenario
 from tests.made.small import small_scenario
 
@@ -63,7 +63,7 @@ def test_a_former_name_is_read_and_says_the_new_one(counted, today):
 
 def test_the_command_says_a_new_name_once(tmp_path):
     cv.write_scenario(make_scenario(days=5, rules="caravana"), tmp_path / "homeland")
-    command = [sys.executable, "-m", "caravana.cli", "run", "homeland", "--members", "2", "--quiet"]
+    command = [quick_command(), "run", "homeland", "--members", "2", "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("the rules 'caravana' are called 'camp-shares' now") == 1

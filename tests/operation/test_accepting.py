@@ -3,11 +3,10 @@
 import datetime as dt
 import json
 import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
+from tests.made.commands import quick_command
 from tests.operation.conftest import make_operation
 
 from caravana.errors import ScenarioError, UsageError
@@ -18,7 +17,6 @@ from caravana.operation.drafts import bounds_of
 from caravana.operation.known import read_current
 from caravana.operation.ledger import open_ledger
 
-CARAVANA = Path(sys.executable).with_name("caravana")
 TEXT = """HUIXTLA, Chis., 20 de noviembre de 2021.- La caravana, de unas 1,800 personas, llegó este sábado a Huixtla,
 dijo la vocera Rosa Maldonado.
 
@@ -37,7 +35,7 @@ def proposals(operation, tmp_path_factory):
     folder = tmp_path_factory.mktemp("texts")
     (folder / "nota.txt").write_text(TEXT, encoding="utf-8")
     done = subprocess.run(
-        [CARAVANA, "read", "nota.txt", operation.folder, "--proposals", "p.json", "--page", "p.html", "--json"],
+        [quick_command(), "read", "nota.txt", operation.folder, "--proposals", "p.json", "--page", "p.html", "--json"],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -111,6 +111,8 @@ def test_rows_that_cannot_be_used_are_given_with_their_line_and_the_others_taken
     again = json.loads(call("observe", folder, "--from", str(file), "--json")[0])
     assert [one["new"] for one in again["taken"]] == [False, False]
     assert len(reports(folder)) == 2
+    with pytest.raises(ScenarioError, match=r"nowhere\.csv: expected a file of this name; there is none"):
+        call("observe", folder, "--from", str(tmp_path / "nowhere.csv"))
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"rows\.csv line 1, column a"):
         call("observe", folder, "--from", str(file))

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 CHANGEABLE = ("kind", "low", "high", "qualifier", "place", "date", "side")
 """Parts of a proposal that a person may change."""
 THIS = "this"
-OF_A_BODY = ("position", "rest_day")
-"""What is told of people who go as one: where they slept, and that they stayed."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOST = 20 * 2**20
 
@@ -73,31 +71,6 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
     except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path}: expected JSON; {type(error).__name__}") from None
     return check_proposals(content, str(path))
-
-
-def counted_as(proposals: Sequence[dict[str, Any]], bounds: Bounds) -> list[dict[str, Any]]:
-    """Return proposals as an operation counts: of a displacement people are those in a camp, or in all of them.
-
-    Parameters
-    ----------
-    proposals
-        As a text's reading gives them: nights and headcounts of a caravan.
-    bounds
-        What may be reported.  Of a caravan all stays as it is; in a displacement nobody sleeps somewhere as one.
-    """
-    if bounds.caravan is not None:
-        return list(proposals)
-
-    def of_camps(reading: dict[str, Any]) -> dict[str, Any]:
-        people = "camp_count" if reading.get("place") else "total_count"
-        return {**reading, "kind": people} if reading.get("kind") == "headcount" else reading
-
-    kept = []
-    for one in proposals:
-        readings = [of_camps(reading) for reading in one["readings"] if reading.get("kind") not in OF_A_BODY]
-        if readings:
-            kept.append({**one, **readings[0], "readings": readings})
-    return kept
 
 
 def check_proposals(content: Any, name: str) -> list[dict[str, Any]]:

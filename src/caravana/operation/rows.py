@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.errors import ScenarioError
 from caravana.operation.drafts import Bounds, DraftReport, UnfitReportError, fill_in
 from caravana.scenario.reading.faults import FaultList
-from caravana.scenario.reading.tables import StoppedError, numbered_rows, open_checked, read_header
+from caravana.scenario.reading.tables import AT_PATH, StoppedError, numbered_rows, open_checked, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of the file, cells by column, each with its line."""
     faults = FaultList()
-    file = open_checked(path, faults)
+    file = open_checked(path, faults, missing=AT_PATH)
     if file is not None:
         with file:
             try:

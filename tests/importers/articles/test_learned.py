@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 import pytest
+from benchmarks.reader.learn import batch_of, study
 from benchmarks.reader.privacy import TEMPLATES
 from benchmarks.reader.run import RULES
 from benchmarks.reader.strain import mutate
@@ -29,6 +30,25 @@ def test_weights_of_shared_cues_count_for_their_value_alone():
     decision = Decision("kind", ("none", "ill"), shared=("fever",))
     assert shares_of(decision, {"kind:fever": {"ill": 2.0}})[0][0] == "ill"
     assert crossed("q", "where where+far", {"where": "b", "far": 2}) == ["q:where=b", "q:where+far=b,2"]
+
+
+def test_what_weights_choose_is_what_later_choices_stand_on_and_the_answers_stay_right(scenario):
+    text = RULES / "en-x21.gold.csv"
+    wrong = {"kind:any": {"none": 5.0}, "side:any:agency": {"": 9.0}, "side:any:s=agency": {"": 9.0}}
+    (taught,), (followed,) = study([text], scenario), study([text], scenario, {batch_of(text): wrong})
+    kinds = [right for decision, right in followed.decisions if decision.task == "kind"]
+    assert kinds == [right for decision, right in taught.decisions if decision.task == "kind"]
+    gone_on = [{c for d, _ in x.decisions if d.task == "side" for cs in d.own for c in cs} for x in (taught, followed)]
+    assert "row:t+s+g=s,agency,people" not in gone_on[0]
+    assert "row:t+s+g=s,agency,people" in gone_on[1]
+
+
+def test_texts_written_at_one_time_are_left_out_together():
+    assert [batch_of(name) for name in ("en-q07.gold.csv", "es-w01.gold.csv", "en-afp.gold.csv")] == [
+        "q",
+        "v",
+        "earlier",
+    ]
 
 
 def test_mutated_texts_are_read_or_refused(scenario):

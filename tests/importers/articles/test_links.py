@@ -8,6 +8,7 @@ from caravana.importers.articles.dates import dateline
 from caravana.importers.articles.linking import rows
 from caravana.importers.articles.linking.place_cues import along
 from caravana.importers.articles.linking.rows import _likeliest
+from caravana.importers.articles.linking.trail import Trail
 from caravana.importers.articles.proposals import propose
 
 AP = "TONALA, Mexico, Nov. 3, 2021 (AP) - The caravan rested in Tonala on Wednesday. "
@@ -88,7 +89,23 @@ def test_a_dash_parts_two_numbers(scenario):
 def test_what_is_not_likely_enough_is_told_of_among_the_figures(scenario, monkeypatch):
     text = AP + "Police counted 1,600 people."
     assert propose(text, scenario).as_json()["figures"][-1]["became"].startswith("proposal")
-    monkeypatch.setattr(rows, "_LEAST_ROW", 1.01)
+    monkeypatch.setattr(rows, "LEAST_ROW", 1.01)
     read = propose(text, scenario).as_json()
     assert [p for p in read["proposals"] if p["kind"] != "position"] == []
     assert read["figures"][-1]["became"] == "unlikely headcount"
+
+
+def test_a_headcount_is_ranked_among_those_of_its_text():
+    trail = Trail(sizes=(900.0, 1_500.0, 4_000.0))
+    assert [trail.rank_of(size) for size in (900.0, 1_500.0, 4_000.0, None)] == ["least", "between", "most", "-"]
+    assert Trail(sizes=(900.0,)).rank_of(900.0) == "-"
+
+
+def test_entries_of_a_chronology_are_of_the_day_that_heads_their_line(scenario):
+    text = (
+        "La caravana, día por día\nRedacción. 24 de noviembre de 2021\n\n"
+        "9 de noviembre. Entra a Oaxaca. Treinta y dos detenidos en Tapanatepec.\n"
+        "13 de noviembre. Asamblea en Matías Romero: van mil 500, según el conteo de este diario.\n"
+    )
+    days = {p.readings[0].low: str(p.readings[0].date) for p in propose(text, scenario).proposals}
+    assert (days[32], days[1500]) == ("2021-11-09", "2021-11-13")

@@ -8,6 +8,7 @@ from caravana.errors import UsageError
 from caravana.importers.articles.anonymise import HIDDEN, hide_names
 from caravana.importers.articles.dates import dateline, days
 from caravana.importers.articles.drafts import draft
+from caravana.importers.articles.figures import find_figures
 from caravana.importers.articles.quantities import quantities, value_of
 from caravana.importers.articles.speakers import attributions
 from caravana.importers.articles.text import decode_article, fold, language_of, sentences
@@ -56,6 +57,30 @@ def test_numbers_in_figures_and_words(text, words, value):
 def test_quantities_with_their_qualifiers(text, words, wanted):
     found = [q for q in quantities(text, words) if q.noun or (q.low or q.high or 0) >= 100]
     assert [(q.low, q.high, q.qualifier) for q in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "wanted"),
+    [
+        ("both were hurt, and the pair left; nobody died", EN, [(2, "people"), (2, "people"), (0, "nobody")]),
+        ("ambas siguen; ninguno de ellos murio, nadie", ES, [(2, "people"), (0, "nobody"), (0, "nobody")]),
+        ("a hundred and twelve pairs", EN, [(112, "other")]),
+        ("two thousand, one hundred of them", EN, [(2100, "people")]),
+        ("la caravana -mil 400, contados a la entrada- duerme", ES, [(1400, "other")]),
+        ("veintiuna compañeras", ES, [(21, "people")]),
+        ("en un hospital cuatro mujeres embarazadas", ES, [(4, "people")]),
+        ("hace un dia, en un autobus", ES, [(1, "days"), (1, "vehicles")]),
+        ("some 400 a day", EN, [(400, "days")]),
+    ],
+)
+def test_figures_without_a_digit_and_beside_others(text, words, wanted):
+    assert [(f.low, f.what) for f in find_figures(fold(text), words, [])] == wanted
+
+
+@pytest.mark.parametrize("code", ["2021-11-05", "MX-200-4"])
+def test_a_dash_within_a_code_begins_no_figure(code):
+    assert 5 not in {f.low for f in find_figures(code.lower(), EN, [])}
+    assert 4 not in {f.low for f in find_figures(code.lower(), EN, [])}
 
 
 @pytest.mark.parametrize(

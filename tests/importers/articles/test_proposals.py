@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.made.camps import START, two_camps
 
 from caravana.errors import ScenarioError
 from caravana.importers.articles.proposals import propose
@@ -174,6 +175,18 @@ def test_every_proposal_has_its_doubt_and_up_to_three_readings(scenario):
         assert 1 <= len(one["readings"]) <= 3
         assert len({str(r) for r in one["readings"]}) == len(one["readings"])
         assert {"kind", "low", "high", "qualifier", "place", "date", "side", "caravan", "sentence"} <= set(one)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "place"),
+    [("About 2,300 refugees slept in the camp of Isle", "camp_count", "isle"),
+     ("Police count 2,100 people in the country", "total_count", "")],
+)  # fmt: skip
+def test_people_of_a_displacement_are_those_in_camps(said, kind, place):
+    text = f"{START:%B} {START.day}, {START.year} - {said}, the agency said. They arrived in Isle on Tuesday."
+    found = [r for p in propose(text, two_camps(), published=START).proposals for r in p.readings]
+    assert not {r.kind for r in found} & {"headcount", "position"}
+    assert (kind, place) in {(r.kind, r.place) for r in found}
 
 
 def test_a_day_of_the_year_one_is_refused_in_one_line(scenario):

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from tests.made.displacement import compile_world, simulate_block
-from tests.made.instances import CLOSURES, SHARED, write_instance
+from tests.made.instances import CLOSURES, DENSE_LOCATIONS, DENSE_ROUTES, SHARED, write_instance
 from tests.oracles.flee_loop import run_loop
 
 from caravana.importers.flee.instance import import_flee
+from caravana.models.displacement.walk.kernels.urns import MANY
 
 SETTINGS = """move_rules:
   max_move_speed: 200.0
@@ -48,6 +49,22 @@ def test_routes_of_several_links_are_followed_as_by_the_loop(tmp_path, awareness
     world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
     bias, noise, _, _ = compare(world, members=256, seeds=200, days=20)
     assert (np.abs(bias) < 0.002 + 4 * noise).all()
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("closures", ["", "country,Here,There,6,9\n"])
+def test_of_many_routes_people_take_what_they_take_in_the_loop(tmp_path, closures):
+    folder = write_instance(
+        tmp_path / "x", locations=DENSE_LOCATIONS, routes=DENSE_ROUTES, closures=CLOSURES + closures,
+        settings=SETTINGS + "  awareness_level: 2\n  capacity_buffer: 0.7\n",
+        camps={"Near": [(0, 0), (20, 300)], "Far": [(0, 0), (20, 600)]},
+    )  # fmt: skip
+    world = compile_world(import_flee(folder, folder / "simsetting.yml").require())
+    assert np.diff(world.options.first)[: len(world.place_ids)].min() >= MANY
+    bias, noise, counts, loop = compare(world, members=256, seeds=200, days=20)
+    assert (np.abs(bias) < 0.002 + 4 * noise).all()
+    ratio = counts[:, 5:].std(axis=0).mean() / loop[:, 5:].std(axis=0).mean()
+    assert 0.9 < ratio < 1.1
 
 
 @pytest.mark.peers

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from tests.made.displacement import compile_world, simulate_block
-from tests.made.instances import CLOSURES, write_instance
+from tests.made.instances import CLOSURES, DENSE_LOCATIONS, DENSE_ROUTES, write_instance
 from tests.made.lanes import (
     bits_of,
     draw_binomials,
+    draw_from_urn,
     draw_shares,
     draw_uniforms,
     draw_words,
@@ -214,6 +215,35 @@ def test_chances_are_those_of_the_array_form(tmp_path_factory, in_camps, power, 
     for post in range(len(world.place)):
         ours = np.diff(reach[first[post] : first[post + 1], 0], prepend=0.0)
         np.testing.assert_allclose(ours, expected[first[post] : first[post + 1]], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("in_camps", [[0, 0, 0, 0], [58, 190, 95, 0], [50, 210, 70, 8000], [60, 250, 100, 8800]])
+def test_what_is_kept_of_an_urn_has_the_chances_of_the_options(tmp_path, in_camps):
+    world = world_of(
+        tmp_path / "x", "  awareness_level: 2\n", locations=DENSE_LOCATIONS, routes=DENSE_ROUTES,
+        closures=CLOSURES + "link,T0,T1,0,5\n",
+    )  # fmt: skip
+    state, network = start_state(world, LANES), see_network(world)
+    crowds = Crowds.for_members(LANES, network)
+    now = begin_day(state, world, network, crowds, people_at_places(state, world, 2), 2).conditions
+    there = nobody(LANES, len(in_camps))
+    there[:] = in_camps
+    there[1] = 0
+    sight = make_sight(len(world.place), len(world.options.route), len(in_camps))
+    see_and_weigh(network, now, sight, members_last(there), np.ones(len(in_camps)), np.arange(len(world.place)))
+    reach, drawn = sight.reach.reshape(-1, LANES), 5000
+    for post in range(len(world.place_ids)):
+        first, last = world.options.first[post : post + 2]
+        options, leaves = draw_from_urn(bits_of(post), network, now, sight, post, drawn)
+        np.testing.assert_allclose(leaves, reach[last - 1], rtol=1e-9)
+        assert ((options >= first) & (options < last)).all()
+        for member in (0, 1):
+            chance = np.diff(reach[first:last, member], prepend=0.0) / reach[last - 1, member]
+            seen = np.bincount(options[:, member] - first, minlength=last - first)
+            assert not seen[chance <= 1e-12].any()
+            some = chance > 1e-12
+            expected = chance[some] / chance[some].sum() * drawn
+            assert stats.chisquare(seen[some], expected).pvalue > 1e-5
 
 
 @pytest.mark.statistical

@@ -50,7 +50,7 @@ class FigureInText:
         As observations have it.
     what
         ``people``, or ``number`` (of a day, a road, an item of a list), ``objects``, ``age``,
-        ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
+        ``nobody``, ``days``, ``share``, ``vehicles``, ``agents``, ``distance``, ``money``,
         ``family``, ``hour``, ``year``, ``other``.
     noun
         What kind of noun stands beside it (a key of ``nouns`` in ``words.toml``); "" for none.
@@ -168,8 +168,29 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         for m in vague.finditer(folded)
         if free(m.start(), m.end())
     ]
+    out += [f for f in _single_things(folded, words) if free(f.start, f.end)]
+    for name, what, size in (("pair", "people", 2.0), ("nobody", "nobody", 0.0)):
+        out += [
+            FigureInText(m.start(), m.end(), size, size, "exact", what, "", m.start())
+            for m in words.patterns[name].finditer(folded)
+            if free(m.start(), m.end())
+        ]
     return sorted(out, key=lambda f: f.start)
 
 
+def _single_things(folded: str, words: Words) -> list[FigureInText]:
+    """Days, vehicles and relatives told of alone: ``a week``, ``un autobus``; not ``400 a day``."""
+    things = [(kind, pattern) for kind, pattern in _things(words.code)[0] if kind in _ALONE]
+    out = []
+    for article in _ARTICLE.finditer(folded):
+        for kind, pattern in things:
+            if (match := pattern.match(folded, article.end())) is not None:
+                out.append(FigureInText(article.start(), match.end(), 1.0, 1.0, "exact", kind, "", article.start()))
+                break
+    return out
+
+
+_ALONE = ("days", "vehicles", "family")
+_ARTICLE = re.compile(r"(?<!\d )\b(?:an?|una?)(?= )")
 _ARTICLES = frozenset({"un", "una", "uno"})
 """Spanish for *one* and *a*: figures only where somebody is counted."""

@@ -16,7 +16,7 @@ from caravana.importers.articles.linking.decisions import load_weights
 from caravana.importers.articles.linking.frames import Statement
 from caravana.importers.articles.linking.kind_cues import KINDS
 from caravana.importers.articles.linking.marks import all_days, mark_text
-from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values
+from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values, as_displaced
 from caravana.importers.articles.linking.rows import by_weights, link_rows
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
@@ -169,6 +169,9 @@ def propose(
     rows = link_rows(passages, article, words, by_weights(load_weights() if weights is None else weights))
     proposals = [_proposal(row, article, geography, words, text, shown) for row in rows]
     proposals = sorted([*proposals, *_shrunk(article, text, shown)], key=lambda p: p.start)
+    if not scenario.caravans:
+        counted = [replace(p, readings=as_displaced(p.readings)) for p in proposals]
+        proposals = [p for p in counted if p.readings]
     known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
     return TextReading(
         article,

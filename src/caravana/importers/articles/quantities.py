@@ -101,12 +101,15 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     joint = r"(?:(?:-|\s+)(?:and\s+|y\s+)?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
     number = rf"(?:{_PLAIN})(?:k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
+    number += rf"|\ba (?:hundred|thousand) and (?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
+    number += rf"|\b(?:{units}) thousand, (?:{units}) hundred(?: and (?:{units}))?\b" if code == "en" else ""
     number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
     collective = "|".join(table["collective"])
-    one = rf"(?:\b(?:{collective})\b(?:\s+(?:of|de))?|{number})"
+    one = rf"(?:\b(?:{collective})\b(?! and (?:{units})\b)(?:\s+(?:of|de))?|{number})"
     between = [entry.replace("{n}", rf"\$?\s?({one})") for entry in table["between"]]
     spans = re.compile("|".join(rf"(?<!\w){entry}" for entry in between))
-    return re.compile(rf"(?<![\w.,/:$-])\$?\s?({one})"), spans, any_of(table["vague"])
+    # A dash right before a number belongs to a date or a code, unless it opens what is put in: "the caravan -400".
+    return re.compile(rf"(?<![\w.,/:$])(?<![^\s]-)\$?\s?({one})"), spans, any_of(table["vague"])
 
 
 def value_of(text: str, words: Words) -> float | None:
@@ -192,6 +195,8 @@ def _noun(after: str, words: Words) -> tuple[str, int]:
     best: tuple[int, str, int] | None = None
     for kind, pattern in words.nouns.items():
         match = re.compile(rf"\s*(?:of |de )?{_ADJECTIVES}\s*({pattern.pattern})").match(after[:60])
+        if match and any(skipped in words.table["numbers"] for skipped in after[: match.start(1)].split()):
+            continue  # "a un hospital cuatro mujeres": the noun is of the number between
         if match and (
             best is None or match.start(1) < best[0] or (match.start(1) == best[0] and match.end(1) > best[2])
         ):

@@ -126,31 +126,83 @@ def compile_routes(links: Links, *, places: int, markers: Bools, awareness: int)
     ScenarioError
         If there are more than :data:`MOST_ROUTES`.
     """
+    table, rest = (
+        _paths_by_place(links, places, markers, awareness)
+        if markers.any()
+        else _paths_by_length(links, places, awareness)
+    )
+    origin = links.start[table[:, 0]]
+    last = table[np.arange(len(table)), (table >= 0).sum(axis=1) - 1]
+    return Routes(
+        np.searchsorted(origin, np.arange(places + 1)), origin, links.end[last],
+        np.where(table >= 0, links.km[table], 0.0).sum(axis=1), table[:, 0], rest, table,
+    )  # fmt: skip
+
+
+def _refuse_many(number: int, awareness: int) -> None:
+    """Refuse more routes than a computer holds."""
+    if number > MOST_ROUTES:
+        raise ScenarioError(f"awareness_level {awareness} sees more than {MOST_ROUTES:,} routes; lower it")
+
+
+def _paths_by_length(links: Links, places: int, awareness: int) -> tuple[Ints, Ints]:
+    """All paths where every place is a step, in the order Flee finds them: [route, step], and what is left of each.
+
+    Those of one link more are a link before each of those that begin at its end and do not come to its start.
+    """
+    order = np.argsort(links.start, kind="stable")
+    if not len(order) or awareness < 1:
+        return np.full((0, 1), -1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    paths, begin = order[:, None], np.searchsorted(links.start[order], np.arange(places + 1))
+    tables, rests, number = [paths], [np.full(len(paths), -1)], len(paths)
+    offset = 0
+    for _ in range(1, awareness):
+        after = np.diff(begin)[links.end[order]]
+        link = np.repeat(order, after)
+        rest = (
+            np.arange(len(link))
+            - np.repeat(np.cumsum(after) - after, after)
+            + np.repeat(begin[links.end[order]], after)
+        )
+        start = links.start[link]
+        kept = (links.end[paths][rest] != start[:, None]).all(axis=1)
+        link, rest = link[kept], rest[kept]
+        if not len(link):
+            break
+        paths = np.concatenate([link[:, None], paths[rest]], axis=1)
+        begin = np.searchsorted(links.start[link], np.arange(places + 1))
+        tables.append(paths)
+        rests.append(rest + offset)
+        offset, number = number, number + len(paths)
+        _refuse_many(number, awareness)
+    table = np.full((number, paths.shape[1]), -1, dtype=np.int64)
+    row = 0
+    for some in tables:
+        table[row : row + len(some), : some.shape[1]] = some
+        row += len(some)
+    # Flee goes on from each place that it comes to before it tries the next.
+    sequence = np.lexsort((*table.T[::-1], links.start[table[:, 0]]))
+    place = np.empty(number + 1, dtype=np.int64)
+    place[sequence], place[-1] = np.arange(number), -1
+    return table[sequence], place[np.concatenate(rests)[sequence]]
+
+
+def _paths_by_place(links: Links, places: int, markers: Bools, awareness: int) -> tuple[Ints, Ints]:
+    """All paths, where some places are no step, one place after the other: as :func:`_paths_by_length`."""
     leaving: list[list[int]] = [[] for _ in range(places)]
     for link, start in enumerate(links.start):
         leaving[start].append(link)
     paths: list[tuple[int, ...]] = []
-    first = np.zeros(places + 1, dtype=np.int64)
-    if awareness == 1 and not markers.any():
-        paths = [(link,) for place in range(places) for link in leaving[place]]
-        first[1:] = np.cumsum([len(one) for one in leaving])
-    elif awareness > 0:
-        for place in range(places):
-            paths.extend(_paths_from(place, leaving, links, markers, awareness))
-            first[place + 1] = len(paths)
-            if len(paths) > MOST_ROUTES:
-                raise ScenarioError(f"awareness_level {awareness} sees more than {MOST_ROUTES:,} routes; lower it")
+    for place in range(places if awareness > 0 else 0):
+        paths.extend(_paths_from(place, leaving, links, markers, awareness))
+        _refuse_many(len(paths), awareness)
     steps = max((len(path) for path in paths), default=1)
     table = np.full((len(paths), steps), -1, dtype=np.int64)
     for row, path in enumerate(paths):
         table[row, : len(path)] = path
     known = {path: row for row, path in enumerate(paths)} if steps > 1 else {}
-    rest = np.array([known.get(path[1:], -1) if len(path) > 1 else -1 for path in paths], dtype=np.int64)
-    last = table[np.arange(len(paths)), (table >= 0).sum(axis=1) - 1] if paths else np.zeros(0, dtype=np.int64)
-    return Routes(
-        first, links.start[table[:, 0]], links.end[last],
-        np.where(table >= 0, links.km[table], 0.0).sum(axis=1), table[:, 0], rest, table,
-    )  # fmt: skip
+    rest = [known.get(path[1:], -1) if len(path) > 1 else -1 for path in paths]
+    return table, np.array(rest, dtype=np.int64)
 
 
 def _paths_from(

@@ -39,8 +39,16 @@ class StoppedError(Exception):
     """A file could not be read to its end; the fault is reported."""
 
 
-def open_checked(path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES) -> BinaryIO | None:
-    """Open a file of a scenario folder for reading; None, with a fault, where that cannot be.
+IN_FOLDER = "this file in the scenario folder; it is missing"
+"""What is said of a file that is not there: one that belongs to a scenario."""
+AT_PATH = "a file of this name; there is none where the path leads"
+"""The same of one that somebody named."""
+
+
+def open_checked(
+    path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES, missing: str = IN_FOLDER
+) -> BinaryIO | None:
+    """Open a file for reading; None, with a fault, where that cannot be (one that is not there: `missing`).
 
     Only plain files are opened: a pipe or device could block or never end.
     """
@@ -59,7 +67,7 @@ def open_checked(path: Path, faults: FaultList, *, most_bytes: int = MOST_BYTES)
         else:
             return path.open("rb")
     except FileNotFoundError:
-        faults.add(name, None, "", None, "this file in the scenario folder; it is missing")
+        faults.add(name, None, "", None, missing)
     except PermissionError:
         faults.add(name, None, "", None, "a file that may be read; permission is denied")
     except OSError as error:

@@ -17,7 +17,7 @@ from caravana.errors import InputError, UsageError
 from caravana.importers.articles.documents import Document, read_documents
 from caravana.importers.articles.proposals import propose
 from caravana.importers.counts.reading import PeopleCounts, read_counts
-from caravana.operation.accepting import accepted_of, check_proposals, counted_as, record_accepted
+from caravana.operation.accepting import accepted_of, check_proposals, record_accepted
 from caravana.operation.observing import record_reports, rows_of_counts
 from caravana.web.routes.asking import Planner
 from caravana.web.routes.reports import Long, Short, Side
@@ -47,9 +47,7 @@ class Decisions(BaseModel):
 def _proposals(visit: Planner, document: Document, published: dt.date | None) -> dict[str, Any]:
     """A text's proposals, with the text itself to be marked; the text is not kept."""
     reading = propose(document.text, visit.desk.scenario(), published=published or document.published)
-    read = reading.as_json()
-    read["proposals"] = counted_as(read["proposals"], visit.desk.bounds())
-    return {"name": document.name, "sha256": document.digest, **read, "text": document.text}
+    return {"name": document.name, "sha256": document.digest, **reading.as_json(), "text": document.text}
 
 
 @router.post("/articles")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from caravana.importers.articles.linking.marks import Passage
+    from caravana.importers.articles.linking.trail import RowTold
 
 _TOKEN = re.compile(r"[a-z]+|[;:,.()\"?]")
 _STEM = 6
@@ -94,3 +95,8 @@ def told_where(passage: Passage, index: int, paragraph: int) -> str:
     if index == passage.index:
         return "s"
     return str(min(passage.index - index, _MOST)) if paragraph == passage.paragraph else "o"
+
+
+def as_row(passage: Passage, row: RowTold | None, part: str) -> tuple[Any, str]:
+    """A part of the last row told, and how long ago; what agrees with it goes on where it stopped."""
+    return ("", "-") if row is None else (getattr(row, part), told_where(passage, row.passage, row.paragraph))

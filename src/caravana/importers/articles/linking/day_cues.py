@@ -6,7 +6,15 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from caravana.importers.articles.linking.cues import between_parts, count_of, crossed, group_of, stems, told_where
+from caravana.importers.articles.linking.cues import (
+    as_row,
+    between_parts,
+    count_of,
+    crossed,
+    group_of,
+    stems,
+    told_where,
+)
 from caravana.importers.articles.linking.decisions import Decision
 
 if TYPE_CHECKING:
@@ -22,12 +30,16 @@ _AROUND = 60
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
     "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f "
-    "tell tell+near tell+g tell+some"
+    "tell tell+near tell+g tell+some go go+where+f go+tell go+g"
 )
 _PUBLISHED = (
-    "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g tell tell+some tell+g tell+t"
+    "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g tell tell+some tell+g "
+    "tell+t go go+some go+tell go+g"
 )
-_EVE = "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g tell tell+g"
+_EVE = (
+    "v some g k+some t+g rule here s+g leaves+g sleeps+g sleeps+t+g leaves+sleeps+t told+g p+g pp+g tell tell+g "
+    "go go+some go+tell"
+)
 _THERE = "v g k where+far o+where near near+g back some+g rule where+f p+g tell"
 _TELLING = "v some g k+some t+some t+g here+t s+g quoted+g told+g isp"
 _LEAVES = re.compile(
@@ -61,6 +73,11 @@ def date_decision(
         "leaves": _LEAVES.search(folded, max(0, span[0] - _BEFORE), span[0]) is not None,
         "sleeps": _SLEEPS.search(around) is not None,
     }  # fmt: skip
+    last, ago = as_row(passage, trail.last_row, "date")
+
+    def goes_on(date: dt.date | None) -> str:
+        return ago if date == last else "-"
+
     values: list[dt.date] = []
     own: list[tuple[str, ...]] = []
     for n, day in enumerate(passage.days):
@@ -69,23 +86,35 @@ def date_decision(
         more = {
             "n": n, "first": n == 0, "back": day.back, "when": _when(day.date, article), "rule": rule == day.date,
             "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
-            "tell": day.date == trail.telling, "lead": day.start < 4, "w0": named[0], "w1": named[1],
+            "tell": day.date == trail.telling, "go": goes_on(day.date), "lead": day.start < 4,
+            "w0": named[0], "w1": named[1],
         }  # fmt: skip
         stood = between_parts(passage, span, day, passage.days)
         more["clause"] = _WHERE.search(stood["piece"]) is not None
         values.append(day.date)
         own.append(tuple(crossed("day", _NAMED, parts | stood | more)))
     values.append(article.published)
-    ruled = {"rule": rule == article.published, "tell": trail.telling == article.published}
+    ruled = {
+        "rule": rule == article.published,
+        "tell": trail.telling == article.published,
+        "go": goes_on(article.published),
+    }
     own.append(tuple(crossed("pub", _PUBLISHED, parts | ruled)))
     if trail.telling is not None:
         values.append(trail.telling)
-        own.append(tuple(crossed("told", _TELLING, parts | {"isp": trail.telling == article.published})))
+        own.append(
+            tuple(
+                crossed(
+                    "told", _TELLING, parts | {"isp": trail.telling == article.published, "go": goes_on(trail.telling)}
+                )
+            )
+        )
     near = stems(folded[max(0, span[0] - 30) : span[0]])[-2:]
     before = {"p": "".join(near[-1:]), "pp": "_".join(near)}
     for name, date in _eves(passage, kind, article):
         values.append(date)
-        own.append(tuple(crossed(name, _EVE, parts | before | {"rule": rule == date, "tell": trail.telling == date})))
+        more = {"rule": rule == date, "tell": trail.telling == date, "go": goes_on(date)}
+        own.append(tuple(crossed(name, _EVE, parts | before | more)))
     for mention in passage.mentions if kind != "position" else ():
         night = next((d for place, d, _ in reversed(trail.nights) if place == mention.place), None)
         if night is not None and night < article.published:
@@ -94,6 +123,7 @@ def date_decision(
                 "back": bool(passage.days),
                 "rule": rule == night,
                 "tell": trail.telling == night,
+                "go": goes_on(night),
                 "p": "".join(stems(folded[max(0, mention.start - 20) : mention.start])[-1:]),
             }
             values.append(night)
@@ -122,6 +152,8 @@ def _carried(passage: Passage, trail: Trail) -> list[tuple[str, dt.date, int, in
         out.append(("last", *trail.day, ""))
     if trail.first_day is not None and trail.first_day[1] == passage.paragraph:
         out.append(("opening", trail.first_day[0], -1, passage.paragraph, ""))
+    if trail.line_day is not None and trail.line_day[1] == passage.line:
+        out.append(("line", trail.line_day[0], passage.index, passage.paragraph, ""))
     if (row := trail.last_row) is not None:
         out.append(("row", row.date, row.passage, row.paragraph, row.kind))
     if trail.nights:

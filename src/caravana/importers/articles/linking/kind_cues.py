@@ -137,7 +137,7 @@ def _hints(
         if label and pattern.search(label):
             out += [f"tl={kind}", f"tl={kind}&noun={bool(figure.noun)}"]
         if passage.heading and pattern.search(passage.heading):
-            out.append(f"th={kind}")
+            out += [f"th={kind}", f"th={kind}&n={figure.noun or '-'}"]
     noun = figure.noun or "-"
     return [
         *out,

@@ -90,6 +90,8 @@ class Passage:
     quotables: tuple[Quotable, ...]
     statements: dict[int, Statement] = field(default_factory=dict)
     """What the rules made of a figure, by where its number begins."""
+    line: int = 0
+    """Of the text, from 0."""
 
 
 def mark_text(
@@ -116,7 +118,9 @@ def mark_text(
     out: list[Passage] = []
     heading = ""
     left = list(reversed(named))
+    line, at, opening = 0, 0, ""
     for n, s in enumerate(article.sentences):
+        line, at = line + text.count("\n", at, s.start), s.start
         inside, low = text[s.start : s.end], folded[s.start : s.end].replace("\n", " ")
         here = []
         while left and left[-1].start < s.end:
@@ -125,17 +129,28 @@ def mark_text(
         label = _LABEL.match(low)
         if len(low) <= _HEADING and low[-1] not in '.!?"”»':
             heading = low
+        elif opening:
+            heading, opening = opening, ""
         figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back]))
+        if _heads_what_follows(inside):
+            opening = low
         out.append(
             Passage(
                 s.start, s.end, s.paragraph, n, inside, low, heading, label[1] if label else "", s.end <= body,
                 max(0, min(body, s.end) - s.start),
                 figures, tuple(gazetteer.mentions(inside, low)), tuple(here),
                 tuple(_quotables(inside, low, words, people)),
-                {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated},
+                {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated}, line,
             )
         )  # fmt: skip
     return out
+
+
+def _heads_what_follows(text: str) -> bool:
+    """Whether a sentence only says what the next ones are about: ``DETENIDOS.`` or a question."""
+    if len(text) > _HEADING:
+        return False
+    return text.rstrip().endswith("?") or (text.isupper() and any(letter.isalpha() for letter in text))
 
 
 def all_days(folded: str, article: Article, words: Words) -> list[Day]:

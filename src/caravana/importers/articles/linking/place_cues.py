@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from caravana.importers.articles.linking.cues import between_parts, count_of, crossed, group_of, stems, told_where
+from caravana.importers.articles.linking.cues import (
+    as_row,
+    between_parts,
+    count_of,
+    crossed,
+    group_of,
+    stems,
+    told_where,
+)
 from caravana.importers.articles.linking.decisions import Decision
 
 if TYPE_CHECKING:
@@ -16,14 +24,14 @@ if TYPE_CHECKING:
 
 _NAMED = (
     "where+far f+where o+where m+where near+where near+f+where+m p+where pp p+g g+where+f dl dl+g seat seat+g some+n "
-    "rule rule+where+f night night+g head paren+f k+p+where rel rel+where+f rel+today+g rel+p"
+    "rule rule+where+f night night+g head paren+f k+p+where rel rel+where+f rel+today+g rel+p go go+where+f go+g go+rel"
 )
-_SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some"
-_DATELINE = "v some g k+some rule today today+some+g night hasnight+night+some"
-_LAST_NIGHT = "v some g dated+some dated+g rule hasdl+some today+hasdl+some"
-_THAT_NIGHT = "v some g rule+some hasdl+some+today"
+_SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some go go+some go+g"
+_DATELINE = "v some g k+some rule today today+some+g night hasnight+night+some go go+some"
+_LAST_NIGHT = "v some g dated+some dated+g rule hasdl+some today+hasdl+some go go+some"
+_THAT_NIGHT = "v some g rule+some hasdl+some+today go go+some go+g"
 _ROW = "v at at+some at+alike+some at+dated+some at+pg+g+some at+dated+alike+g at+nowhere"
-_LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some"
+_LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some go go+exact"
 _NONE = "v some g rule"
 _NEAR_KM, _FAR_KM = 30.0, 90.0
 
@@ -60,6 +68,11 @@ def place_decision(
         "v": "", "k": kind, "g": group_of(kind), "some": count_of(passage.mentions), "head": passage.headline,
         "today": date == article.published, "hasdl": bool(article.place), "hasnight": bool(night),
     }  # fmt: skip
+    last, ago = as_row(passage, trail.last_row, "place")
+
+    def goes_on(place: str) -> str:
+        return ago if place == last else "-"
+
     values: list[str] = []
     own: list[tuple[str, ...]] = []
     for n, m in enumerate(passage.mentions):
@@ -69,13 +82,14 @@ def place_decision(
         more = {
             "n": n, "p": "".join(near[-1:]), "pp": "_".join(near), "dl": m.place == article.place,
             "seat": m.place == trail.seat, "rel": along(article, m.place, trail.seat), "night": night == m.place,
-            "rule": rule == m.place,
+            "rule": rule == m.place, "go": goes_on(m.place),
         }  # fmt: skip
         values.append(m.place)
         own.append(tuple(crossed("m", _NAMED, parts | between_parts(passage, span, m, passage.mentions) | more)))
     for name, templates, place, more in _earlier_places(passage, kind, date, night, trail, article):
         values.append(place)
-        own.append(tuple(crossed(name, templates, parts | {"rule": rule == place, "night": night == place} | more)))
+        same = {"rule": rule == place, "night": night == place, "go": goes_on(place)}
+        own.append(tuple(crossed(name, templates, parts | same | more)))
     return Decision("place", tuple(values), tuple(own))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
 FIELDS = ("kind", "low", "high", "qualifier", "place", "date", "side")
 MOST_READINGS = 3
+_OF_A_BODY = ("position", "rest_day")
+"""What is told of people who go as one: where they slept, and that they stayed."""
 FLAGGED_SHARE = 0.5
 """How much less sure a row is that contradicts the scenario's geography or calendar."""
 
@@ -29,3 +32,23 @@ class Values:
     def as_json(self) -> dict[str, Any]:
         """The values as JSON has them."""
         return {name: getattr(self, name) for name in FIELDS} | {"date": self.date.isoformat()}
+
+
+def as_displaced(readings: Iterable[Values]) -> tuple[Values, ...]:
+    """Readings as a displacement counts: people are those in a camp, or in all of them, and nobody sleeps as one.
+
+    Parameters
+    ----------
+    readings
+        As a text is read: nights and headcounts of a caravan.
+
+    Returns
+    -------
+    tuple of Values
+        A headcount is a ``camp_count`` where it has a place, else a ``total_count``; nights are left out.
+    """
+    kept = (one for one in readings if one.kind not in _OF_A_BODY)
+    return tuple(
+        replace(one, kind="camp_count" if one.place else "total_count") if one.kind == "headcount" else one
+        for one in kept
+    )

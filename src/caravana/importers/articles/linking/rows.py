@@ -16,7 +16,7 @@ from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.readings import MOST_READINGS, Values
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
 from caravana.importers.articles.linking.text_cues import seat_decision, telling_decision, voice_decision
-from caravana.importers.articles.linking.trail import RowTold, Trail
+from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,15 +33,17 @@ Span = tuple[int, int]
 _MILE_KM = 1.609344
 _EACH = 3
 _LEAST_SEAT = 0.12
-_LEAST_ROW, _LEAST_NIGHT = 0.5, 0.5
+LEAST_ROW, LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
 _LEAST_APART = 0.85
 """The same of km that the rules read as from one place named to another."""
+_HEADS_LINE = 12
+"""Characters before a day that still heads its line: ``- El 9 de noviembre``."""
 _MOST_IN_PASSAGE = 40
 """Figures of one passage that are linked: a passage with more is no sentence, and time grows with them squared."""
-_NEVER = {"hour", "year", "age", "money", "share", "number"}
+_NEVER = {"hour", "year", "age", "money", "share", "number", "nobody"}
 """What figures never count that has a row."""
 
 
@@ -114,6 +116,7 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
     trail = Trail(
         seats=[("", 1.0)] if seats is None else _likeliest(choose(seats, passages[0], (0, 0))),
         tellings=_likeliest(choose(telling_decision(passages, article), passages[0], (0, 0))),
+        sizes=sizes_of(f for p in passages for f in p.figures),
     )
     out: list[LinkedRow] = []
     for passage in passages:
@@ -198,6 +201,9 @@ _OWN_ROLES = {
 def _tell_days(passage: Passage, trail: Trail) -> None:
     if passage.days and (trail.first_day is None or trail.first_day[1] != passage.paragraph):
         trail.first_day = (passage.days[0].date, passage.paragraph)
+    if passage.days and passage.days[0].start < _HEADS_LINE and passage.line != trail.line:
+        trail.line_day = (passage.days[0].date, passage.line)
+    trail.line = passage.line
 
 
 def _nights(
@@ -213,7 +219,7 @@ def _nights(
         span = (mention.start, mention.end)
         decide = partial(night_decision, passage, mention, trail, article, words, ruled)
         sure = dict(_over_seats(decide, trail, choose, (passage, span)))[True]
-        if sure < _LEAST_NIGHT:
+        if sure < LEAST_NIGHT:
             continue
         day_of = partial(date_decision, passage, span, "position", trail, article, None)
         dates = _over_days(day_of, trail, choose, (passage, span))
@@ -221,17 +227,8 @@ def _nights(
         values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
         readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
         trail.nights.append((mention.place, dates[0][0], passage.index))
-        out.append(
-            LinkedRow(
-                passage,
-                passage.start + span[0],
-                passage.start + span[1],
-                "this",
-                readings,
-                sure * dates[0][1],
-                article.role,
-            )
-        )
+        start, end = passage.start + span[0], passage.start + span[1]
+        out.append(LinkedRow(passage, start, end, "this", readings, sure * dates[0][1], article.role))
     return out
 
 
@@ -252,14 +249,14 @@ def _figure(
     size = figure.low if figure.low is not None else figure.high
     statement = passage.statements.get(figure.at)
     apart = statement is not None and statement.count is not None and statement.count.kind == "distance"
-    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else _LEAST_ROW):
+    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else LEAST_ROW):
         return None
     kind = of_row[0][0]
     caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
     rule_side = statement.side if statement is not None else "-"
     rule_date = statement.date if statement is not None else None
     rule_place = statement.place if statement is not None else "-"
-    sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side), passage, span)
+    sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side, size), passage, span)
     sides = _voiced(sides, voices)
     day_of = partial(date_decision, passage, span, of_kind, trail, article, rule_date)
     dates = _over_days(day_of, trail, choose, (passage, span))
@@ -337,15 +334,22 @@ def _readings(
 
 
 def _merged(rows: Sequence[LinkedRow]) -> list[LinkedRow]:
-    """Rows in order, a night told twice once."""
+    """Rows in order, a night told twice once.
+
+    A place named again in a sentence without a day is of the night that is told of it elsewhere, if there is one.
+    """
     out: list[LinkedRow] = []
-    seen: dict[tuple[str, dt.date], int] = {}
+    nights = [r for r in rows if r.figure is None]
+    dated = {r.readings[0].place for r in nights if r.passage.days}
+    seen: set[tuple[str, dt.date | None]] = set()
     for row in sorted(rows, key=lambda r: (r.start, r.end)):
         first = row.readings[0]
-        if first.kind == "position":
-            key = (first.place, first.date)
+        if row.figure is None:
+            if first.place in dated and not row.passage.days:
+                continue
+            key = (first.place, first.date if row.passage.days else None)
             if key in seen:
                 continue
-            seen[key] = len(out)
+            seen.add(key)
         out.append(row)
     return out

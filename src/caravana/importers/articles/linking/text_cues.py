@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _HEAD, _MOST_HEAD, _MOST_TIMES = 4, 30, 4
 _TAIL, _LINE, _LETTERHEAD = 2, 12, 3
+_QUARTERS = 4
+_MOST_HEARD = 4
 _LIST = re.compile(r"\s*(?:[-•*·]|\d{1,2}[.)]\s|\d{1,2}[:.]\d\d\b)")
 _WIRE = re.compile(r"\s*[^\n]{3,60}?(?:\([^)\n]{2,40}\)\s*)?[.]?\s*[-–—]\s+\S")
 FIRST_PERSON = re.compile(r"\b(?:we|us|our|i|my|nosotros|nuestr[oa]s?|somos|\w{3,}(?:amos|imos))\b")
@@ -36,7 +38,8 @@ _SEAT = (
 )
 _TELLING = (
     "gap gap+voice gap+times gap+most gap+first gap+first+people gap+only gap+ratio "
-    "gap+now+times gap+people gap+dl gap+voice+first"
+    "gap+now+times gap+people gap+dl gap+voice+first gap+held gap+counted gap+slept gap+held+voice gap+counted+voice "
+    "gap+bare gap+bare+held gap+bare+counted held+counted+gap open open+gap"
 )
 _RECENT, _FIRST = dt.timedelta(3), 3
 _NOW = re.compile(
@@ -66,8 +69,8 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
     lead = next((q for p in head for q in p.quotables if q.side not in {"own", "press"}), None)
     parts = {
         "rule": article.side, "lead": lead.side if lead else "-", "role": lead.role if lead else "-",
-        "we": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages)),
-        "out": bucket(sum(len(FIRST_PERSON.findall(p.folded)) for p in passages if not QUOTES.search(p.folded))),
+        "we": bucket(4 * sum(len(FIRST_PERSON.findall(p.folded)) for p in passages)),
+        "out": bucket(4 * sum(len(FIRST_PERSON.findall(p.folded)) for p in passages if not QUOTES.search(p.folded))),
         "release": any(words.patterns["release"].search(p.folded) for p in head),
         "list": bucket(4 * sum(bool(p.label) or _LIST.match(p.folded) is not None for p in passages)),
         "tail": _agency_named(passages, words), "title": passages[0].text.isupper(),
@@ -82,6 +85,12 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
             f"vb={side}&{bucket(3 * within)}",
             f"vh={side}&{above > 0}&{parts['rule']}",
         ]
+    spoken = [q.side for p in passages[_LETTERHEAD:] for q in p.quotables]
+    quoted = sum(bool(QUOTES.search(p.folded)) for p in passages)
+    cues += [f"qs={side}&{min(spoken.count(side), _MOST_HEARD)}" for side in SIDES]
+    cues += [f"qs={side}&{spoken.count(side) > 0}&{parts['rule']}" for side in SIDES]
+    cues += [f"quotes={min(quoted, 3)}", f"quotes={quoted > 0}&{parts['rule']}", f"long={bucket(len(passages) * 4)}"]
+    cues += [f"t={t}" for p in passages[-_TAIL:] for t in stems(p.folded)[:_MOST_HEAD]]
     for n, passage in enumerate(head):
         cues += [f"h={t}" for t in stems(passage.folded)[:_MOST_HEAD]]
         cues += [f"hq={q.side}" for q in passage.quotables]
@@ -117,8 +126,12 @@ def telling_decision(passages: Sequence[Passage], article: Article) -> Decision:
         for day in passage.days:
             if article.published - _RECENT <= day.date <= article.published:
                 named.setdefault(day.date, []).append((passage, day.start, day.start < passage.lead))
+    opening = next((p.paragraph for p in passages if not p.headline and len(p.text) > p.lead), 0)
     days = list(dict.fromkeys([article.published, article.published - dt.timedelta(1), *named]))
     most = max((len(v) for v in named.values()), default=0)
+    held, bare = _days_held(passages)
+    counted = [s.date for s in article.statements if s.count is not None and s.context == ""]
+    slept = [s.date for s in article.statements if s.kind == "position"]
     now = sum(len(_NOW.findall(p.folded)) for p in passages)
     past = sum(len(_PAST.findall(p.folded)) for p in passages)
     own = []
@@ -130,6 +143,8 @@ def telling_decision(passages: Sequence[Passage], article: Article) -> Decision:
             "first": bool(at) and at[0][0].index <= _FIRST, "only": len(named) <= 1, "now": bucket(3 * now),
             "ratio": min(4, int(4 * now / (past + 1))), "dl": bool(article.place),
             "people": count_of([f for p, _ in at for f in p.figures if f.what == "people"]),
+            "held": _part_of(held, date), "counted": _part_of(counted, date), "slept": _part_of(slept, date),
+            "bare": bare, "open": bool(at) and at[0][0].paragraph == opening,
         }  # fmt: skip
         cues = crossed("t", _TELLING, parts)
         for passage, start in at[:_MOST_TIMES]:
@@ -139,6 +154,34 @@ def telling_decision(passages: Sequence[Passage], article: Article) -> Decision:
             cues += [f"w={w}" for w in stems(passage.folded[start : start + 20])[:2]]
         own.append(tuple(dict.fromkeys(cues)))
     return Decision("telling", tuple(days), tuple(own))
+
+
+def _days_held(passages: Sequence[Passage]) -> tuple[list[dt.date], str]:
+    """The day last named in its paragraph for each figure of people; and how many quarters have none."""
+    held: list[dt.date] = []
+    bare = figures = 0
+    last: tuple[dt.date, int] | None = None
+    for passage in passages:
+        days = [d for d in passage.days if d.start >= passage.lead]
+        for figure in passage.figures:
+            if figure.what not in {"people", "other"}:
+                continue
+            figures += 1
+            near = [d for d in days if d.end <= figure.start] or days
+            if near:
+                held.append(near[-1].date)
+            elif last is not None and last[1] == passage.paragraph:
+                held.append(last[0])
+            else:
+                bare += 1
+        if days:
+            last = (days[-1].date, passage.paragraph)
+    return held, str(-(-bare * _QUARTERS // figures)) if figures else "-"
+
+
+def _part_of(values: Sequence[Any], one: Any) -> str:
+    """How many quarters of some days or places told are one; ``-`` of none."""
+    return str(-(-sum(t == one for t in values) * _QUARTERS // len(values))) if values else "-"
 
 
 def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collection[str]) -> Decision | None:

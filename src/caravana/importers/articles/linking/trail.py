@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
+    from caravana.importers.articles.figures import FigureInText
     from caravana.importers.articles.linking.marks import Quotable
 
 _MOST_PEOPLE = 15_000
+_LEAST_PEOPLE = 200
+"""Smaller figures are seldom of a whole caravan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,12 @@ class RowTold:
     side: str
     date: dt.date
     place: str
+
+
+def sizes_of(figures: Iterable[FigureInText]) -> tuple[float, ...]:
+    """Sizes of those figures that may be of a whole caravan."""
+    sizes = (f.low if f.low is not None else f.high for f in figures if f.what in {"people", "other"})
+    return tuple(size for size in sizes if size is not None and _LEAST_PEOPLE <= size <= _MOST_PEOPLE)
 
 
 @dataclass
@@ -40,6 +50,8 @@ class Trail:
         Who was last quoted, with the passage.
     day
         The day last named, with passage and paragraph.
+    line, line_day
+        The line last read; the day that a line begins with, with the line: an entry of a diary or of a chronology.
     most
         The greatest headcount so far.
     seats
@@ -50,6 +62,8 @@ class Trail:
         Days that most of the text may tell of, each with its share.
     telling
         The one that is tried; the likeliest by default.
+    sizes
+        Of all figures of the text that may be of a whole caravan.
     """
 
     rows: list[RowTold] = field(default_factory=list)
@@ -57,12 +71,15 @@ class Trail:
     speaker: tuple[Quotable, int, int] | None = None
     day: tuple[dt.date, int, int] | None = None
     first_day: tuple[dt.date, int] | None = None
+    line: int = -1
+    line_day: tuple[dt.date, int] | None = None
     mention: tuple[str, int, int] | None = None
     most: float = 0.0
     seats: list[tuple[str, float]] = field(default_factory=lambda: [("", 1.0)])
     seat: str = ""
     tellings: list[tuple[dt.date, float]] = field(default_factory=list)
     telling: dt.date | None = None
+    sizes: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Begin with the likeliest place and day."""
@@ -73,6 +90,12 @@ class Trail:
     def last_row(self) -> RowTold | None:
         """The last row told."""
         return self.rows[-1] if self.rows else None
+
+    def rank_of(self, size: float | None) -> str:
+        """Where a headcount stands among the text's figures of its size: organisers tell most, offices least."""
+        if size is None or len(set(self.sizes)) <= 1:
+            return "-"
+        return "most" if size >= max(self.sizes) else "least" if size <= min(self.sizes) else "between"
 
     def kind_before(self, paragraph: int) -> str:
         """What the last row of a paragraph counts; "-" where it has none."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from caravana.models.displacement.returns import draw_returns
 from caravana.models.displacement.transfers import draw_leavers, draw_transfers
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Block, Conditions, Crowd, Network
+from caravana.models.displacement.walk.kernels.arrays import RECENTS, Block, Conditions, Crowd, Levels, Network
 from caravana.models.displacement.walk.kernels.crowd import make_crowds
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
 from caravana.models.displacement.walk.kernels.lanes import LANES
@@ -115,6 +115,7 @@ def begin_day(
         town=world.places.town[day][place] & ~np.asarray(away),
         staying=1.0 - chance[limited],
         capacity=world.capacity_on(day)[limited],
+        turns_away=world.places.camp[day][limited],
         buffer=float(s.capacity_buffer),
         power=float(s.weight_power),
         pruning=float(s.pruning_threshold),
@@ -143,6 +144,9 @@ def see_network(world: WalkWorld) -> Network:
     level = np.repeat(today, number)
     lead = moves.same_day[option, level, 0]
     ends = np.where(moves.settles >= 0, moves.settles % recent, -1 - moves.later)[option, level]
+    leads = np.where(lead >= 0, cell[lead // recent], -1)
+    onward = _onward(world)
+    hops, last = _follow_routes(leads, entry, onward[option])
     seeing = choice.slot >= 0
     pairs = np.unique(np.stack([world.option_post[seeing], choice.slot[seeing]]), axis=1)
     first_seen = np.searchsorted(pairs[0], np.arange(len(world.place) + 1))
@@ -153,14 +157,47 @@ def see_network(world: WalkWorld) -> Network:
         room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
         first_seen=first_seen, seen=np.ascontiguousarray(pairs[1]),
         start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
-        leads=np.where(lead >= 0, cell[lead // recent], -1).astype(np.int32),
-        ends=ends.astype(np.int8).ravel(),
-        next_post=options.next_post,
+        leads=leads.astype(np.int32), hops=hops, comes=leads[last].astype(np.int32),
+        ends=ends[last].astype(np.int8).ravel(),
+        next_post=options.next_post, onward=onward,
         starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
         post=post, drop=world.drop_post, stays=moves.rest_after.ravel()[by_cell].astype(np.int8).ravel(),
         rests=(world.drop_post[:, None] * recent + moves.fade).ravel(),
         may_stay=((~moves.unrested.ravel()[by_cell]) @ (1 << np.arange(RECENTS))).astype(np.int32),
     )  # fmt: skip
+
+
+def _onward(world: WalkWorld) -> Ints:
+    """Option that all take who come to a route half done by each option, or -1 where they choose, [option]."""
+    options, following = world.options, world.choice.following
+    one = following & (np.diff(options.first) == 1)
+    return np.where(one[options.next_post], options.first[options.next_post], -1)
+
+
+def _follow_routes(leads: Ints, entry: Ints, onward: Ints) -> tuple[Levels, Ints]:
+    """Follow what all do who go on along their routes today.
+
+    Parameters
+    ----------
+    leads
+        Cell that is come to today or -1, [entry].
+    entry
+        First entry of each cell, [cell + 1].
+    onward
+        Whether all who come there take one option (not -1), [entry].
+
+    Returns
+    -------
+    tuple
+        Number of further hops today, and entry of the last of them, [entry].
+    """
+    hops, last = np.zeros(len(leads), dtype=np.int8), np.arange(len(leads))
+    while True:
+        going = np.flatnonzero((leads[last] >= 0) & (onward[last] >= 0))
+        if not len(going):
+            return hops, last
+        last[going] = entry[leads[last[going]]]
+        hops[going] += 1
 
 
 def go_home(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:

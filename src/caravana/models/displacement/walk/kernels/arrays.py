@@ -51,11 +51,16 @@ class Network(NamedTuple):
         Cell where a day starts, [post]; first entry of a cell in `leads`, one for each option of its post, [cell].
     leads
         Cell that an option leads to on the same day, or -1 where the journey ends for today, [entry].
+    hops, comes
+        How many more hops those who take an option make today along their route, if its links are open, and where the
+        last of them leads, as in `leads`, [entry].
     ends
-        What becomes of those whose journey ends, by memory: the level of recent distance at which they
-        rest where they come to, or -1 less that of those who arrive another day, [entry * recent].
+        After the last of these hops what becomes of those whose journey ends, by memory: the level of recent distance
+        at which they rest where they come to, or -1 less that of those who arrive another day, [entry * recent].
     next_post
         Post that an option leads to, [option].
+    onward
+        Option that all take who come to a route half done by an option and go on, or -1 where people choose, [option].
     starts
         State on arrival today of those on their first link, or -1, [option].
     due, due_on_foot
@@ -83,8 +88,11 @@ class Network(NamedTuple):
     start: Ints
     entry: Ints
     leads: Codes
+    hops: Levels
+    comes: Codes
     ends: Levels
     next_post: Ints
+    onward: Ints
     starts: Ints
     due: Ints
     due_on_foot: Ints
@@ -109,6 +117,8 @@ class Conditions(NamedTuple):
         Chance of moving, whether a town, [post].
     staying, capacity
         Chance of not moving, persons taken, [camp].
+    turns_away
+        Whether it is a camp, which turns people away once it is more than half throttled, [camp].
     buffer, power, pruning
         Share of the capacity from which a camp throttles, power of weights, pruning threshold.
     """
@@ -122,6 +132,7 @@ class Conditions(NamedTuple):
     town: Bools
     staying: Floats
     capacity: Floats
+    turns_away: Bools
     buffer: float
     power: float
     pruning: float
@@ -208,6 +219,34 @@ class Sight(NamedTuple):
     changed: Ints
 
 
+class Urns(NamedTuple):
+    """The options of posts that have many, as urns to draw from.
+
+    Attributes
+    ----------
+    keep, other
+        Of each place in an urn, the word below which its own option is drawn, and the option above, [option].
+    of_camp
+        Weight of the options of a post towards a place with a capacity before it throttles, as in `seen`, [pair].
+    elsewhere, whole
+        The same towards all other places; of all together, 0 where there is no urn, [post].
+    version
+        Which state of the camps what follows is of, [post].
+    total, leaves
+        Weight of all options as camps throttle now; chance of those who would leave to find what they choose open,
+        [post * member].
+    """
+
+    keep: Words
+    other: Codes
+    of_camp: Floats
+    elsewhere: Floats
+    whole: Floats
+    version: Ints
+    total: Floats
+    leaves: Floats
+
+
 class Leavers(NamedTuple):
     """Room for those of one cell, by recent distance; each [recent * member].
 
@@ -220,7 +259,11 @@ class Leavers(NamedTuple):
     taking
         Those who take one option.
     taken, hits
-        Those of all levels who take each option that anybody takes, [hit * member], and which options these are, [hit].
+        Those of all levels who take each option that anybody takes, [hit * member], and the last option that they take
+        on the same journey, [hit].
+    entries, leads, whose
+        The entry of each of these, and the cell that it leads to today or -1, [hit]; where people are drawn one by one,
+        recent distance and member of each, recent * member.
     """
 
     here: Codes
@@ -230,3 +273,6 @@ class Leavers(NamedTuple):
     taking: Codes
     taken: Codes
     hits: Ints
+    entries: Ints
+    leads: Ints
+    whose: Ints

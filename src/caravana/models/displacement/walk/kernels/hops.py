@@ -24,14 +24,18 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Leavers,
     Network,
     Sight,
+    Urns,
 )
 from caravana.models.displacement.walk.kernels.crowd import add, crowd_of, join, let_wait, people_of
 from caravana.models.displacement.walk.kernels.draws import leave, see_camps, weigh
+from caravana.models.displacement.walk.kernels.few import choose_one_by_one
 from caravana.models.displacement.walk.kernels.journeys import (
     FETCHED,
+    LINE,
+    ONE_BY_ONE,
     choose,
     count_in,
-    fetch_lead,
+    fetch_cell,
     look_round,
     make_leavers,
     make_sight,
@@ -50,13 +54,14 @@ from caravana.models.displacement.walk.kernels.lanes import (
 )
 from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
 from caravana.models.displacement.walk.kernels.turns import FEW, share_at_once, share_of_cell
+from caravana.models.displacement.walk.kernels.urns import MANY, fill_urns, glance, make_urns
 
 #: Times that the cells are gone through; who is on the way after so many rests where she is.
 MOST_PASSES = 200
 #: Most turns of a day: as many as make a difference, since camps are counted choice by choice.
 MOST_TURNS = 6
-#: So many cells ahead of the one that is visited, what belongs to the next is fetched.
-SOON = 4
+#: Up to so many cells ahead of the one that is visited, what belongs to the next that are occupied is fetched.
+SOON = 40
 #: Most turns of the people of one cell.
 MOST_TURNS_OF_CELL = 24
 
@@ -175,6 +180,8 @@ def come_in(
     expected, everybody = np.empty(camps * LANES), np.ones(camps)
     sight = make_sight(posts, len(net.chance), camps)
     weigh(net, now, np.arange(posts), sight)
+    urns = make_urns(posts, len(net.chance), len(net.seen))
+    fill_urns(net, now, urns, np.empty(net.most), np.empty(net.most, np.int64))
     for group in range(len(bits)):
         crowd, later, first = crowd_of(crowds, group), crowd_of(waiting, BEGINNING), group * LANES
         see_camps(now, sight, block.in_camps, block.members, first, everybody)
@@ -182,28 +189,36 @@ def come_in(
         turns = 0
         while crowd.edge[0] <= crowd.edge[1]:
             if turns < MOST_TURNS:
-                at_once = share_at_once(net, now, sight, block, first, crowd, expected)
+                at_once = share_at_once(net, now, sight, urns, block, first, crowd, expected)
                 if any_of(at_once < all_f64(1.0)):
                     let_wait(bits[group], all_f64(1.0) - at_once, crowd, later)
             turns += 1
-            _go_through(bits[group], net, now, sight, block, first, crowd, who)
+            _go_through(bits[group], net, now, sight, urns, block, first, crowd, who)
             _stay(net, block, first, crowd)
             crowd, later = later, crowd
 
 
 @inner
 def _go_through(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, crowd: Crowd, who: Leavers
-) -> None:
+    bits: Bits, net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, crowd: Crowd,
+    who: Leavers,
+) -> None:  # fmt: skip
     """Visit the cells of a crowd in their order, until nobody goes on."""
     passes = 0
     while crowd.edge[0] <= crowd.edge[1] and passes < MOST_PASSES:
         at, crowd.edge[0] = crowd.edge[0], len(crowd.mark)
+        ahead = at
         while at <= crowd.edge[1]:
             if crowd.mark[at]:
                 crowd.mark[at] = 0
-                _fetch_post(net, sight, block, first_member, at + SOON)
-                _visit(bits, net, now, sight, block, first_member, at, crowd, who)
+                ahead = max(ahead, at + 1)
+                for _ in range(2):
+                    while ahead < at + SOON and ahead <= crowd.edge[1] and not crowd.mark[ahead]:
+                        ahead += 1
+                    if ahead < at + SOON and ahead <= crowd.edge[1]:
+                        _fetch_post(net, sight, urns, block, first_member, ahead, crowd)
+                        ahead += 1
+                _visit(bits, net, now, sight, urns, block, first_member, at, crowd, who)
             at += 1
         crowd.edge[1], crowd.edge[2] = crowd.edge[2], -1
         passes += 1
@@ -234,16 +249,31 @@ def _take_turns(bits: Bits, share: Lanes, who: Leavers) -> Lanes:
 
 
 @inlined
-def _fetch_post(net: Network, sight: Sight, block: Block, first_member: int, at: int) -> None:
-    """Have what belongs to the post of a cell fetched, which will be visited soon."""
+def _fetch_post(net: Network, sight: Sight, urns: Urns, block: Block, first_member: int, at: int, crowd: Crowd) -> None:
+    """Have a cell fetched, and what belongs to its post, which will be visited soon."""
     if at < len(net.post):
         post = net.post[at]
+        fetch_cell(at, crowd)
+        fetch(net.stays, at * RECENTS)
         first, last = net.first[post], net.first[post + 1]
         fetch(sight.reach, (last - 1) * LANES)
         fetch(net.next_post, first)
         fetch(block.departures, first)
-        for option in range(first, last, 2):
-            fetch(sight.edge, option * LANES)
+        entry = net.entry[at]
+        for place in range(0, last - first, LINE):
+            fetch(net.comes, entry + place)
+        fetch(net.hops, entry)
+        if last - first < MANY:
+            for option in range(first, last, 2):
+                fetch(sight.edge, option * LANES)
+        else:
+            fetch(urns.leaves, post * LANES)
+            for option in range(first, last, LINE):
+                fetch(urns.keep, option)
+                fetch(urns.other, option)
+            for option in range(first, last, LINE // 2):
+                fetch(net.slot, option)
+                fetch(net.onward, option)
         rests = net.drop[post] * RECENTS
         for rest in range(rests, rests + RECENTS, 2):
             fetch(block.next_rest, rest * block.members + first_member)
@@ -251,18 +281,13 @@ def _fetch_post(net: Network, sight: Sight, block: Block, first_member: int, at:
 
 @inlined
 def _visit(
-    bits: Bits, net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, at: int, crowd: Crowd,
-    who: Leavers,
+    bits: Bits, net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, at: int,
+    crowd: Crowd, who: Leavers,
 ) -> None:  # fmt: skip
     """Let those in a cell come in, and go on or stay: in turns where so many at once would fill a camp unseen."""
     post, nobody = net.post[at], all_i32(0)
     first, last, room = net.first[post], net.first[post + 1], net.room[post]
-    people, here = nobody, at * RECENTS * LANES
-    for recent in range(0, RECENTS * LANES, LANES):
-        some = load(crowd.people, here + recent)
-        store(crowd.people, here + recent, nobody)
-        store(who.here, recent, some)
-        people = people + some
+    people = _take_out(at, crowd, who)
     if not any_of(people > nobody):
         return
     if room >= 0:
@@ -270,30 +295,80 @@ def _visit(
         store(crowd.counted, at * LANES, nobody)
     if last - first <= FETCHED:
         for entry in range(net.entry[at], net.entry[at] + last - first):
-            fetch_lead(net, entry, crowd)
+            fetch_cell(np.int64(net.comes[entry]), crowd)  # type: ignore[arg-type]
     may_stay = net.may_stay[at] if now.town[post] else ALL_RECENTS
-    rests = net.drop[post] * RECENTS
     turns = 0
     while any_of(people > nobody):
-        look_round(net, now, sight, post)
-        share = all_f64(1.0)
-        if net.sees[post] and turns < MOST_TURNS_OF_CELL and any_of(people > all_i32(FEW)):
+        share, many = all_f64(1.0), any_of(people > all_i32(FEW))
+        few = not many and glance(net, now, sight, urns, post)
+        chance = _chance_of_leaving(net, now, sight, urns, post, few)
+        if many and net.sees[post] and turns < MOST_TURNS_OF_CELL:
             share = share_of_cell(net, now, sight, block, first_member, post, people)
         people = people - _take_turns(bits, share, who)
         turns += 1
-        chance = all_f64(0.0)
-        if last > first:
-            chance = load(sight.reach, (last - 1) * LANES)
         left = leave(bits, may_stay, chance, all_f64(now.move[post]) * chance, who)
-        for recent in range(RECENTS):
-            staying = load(who.acting, recent * LANES) - load(who.leaving, recent * LANES)
-            if any_of(staying > nobody):
-                rest = rests + net.stays[at * RECENTS + recent]
-                add(block.next_rest, rest * block.members + first_member, staying)
+        _let_stay(net, block, first_member, at, who)
         if any_of(left > nobody):
-            if room >= 0:
-                count_in(now, sight, block, first_member, room, nobody - left, at)
-            choose(bits, net, now, sight, block, first_member, at, at, left, who, crowd)
+            _let_choose(bits, net, now, sight, urns, block, first_member, at, left, few, who, crowd)
+
+
+@inlined
+def _chance_of_leaving(
+    net: Network,
+    now: Conditions,
+    sight: Sight,
+    urns: Urns,
+    post: int,
+    few: bool,  # noqa: FBT001 - loops know no names
+) -> Lanes:
+    """Chance of those who would leave a post to find what they choose open, by its urn where they are few."""
+    if few:
+        return load(urns.leaves, post * LANES)
+    look_round(net, now, sight, post)
+    if net.first[post + 1] > net.first[post]:
+        return load(sight.reach, (net.first[post + 1] - 1) * LANES)
+    return all_f64(0.0)
+
+
+@inlined
+def _take_out(at: int, crowd: Crowd, who: Leavers) -> Lanes:
+    """Take those in a cell out of it, by recent distance, and return how many they are."""
+    people, nobody, here = all_i32(0), all_i32(0), at * RECENTS * LANES
+    for recent in range(0, RECENTS * LANES, LANES):
+        some = load(crowd.people, here + recent)
+        store(crowd.people, here + recent, nobody)
+        store(who.here, recent, some)
+        people = people + some
+    return people
+
+
+@inlined
+def _let_stay(net: Network, block: Block, first_member: int, at: int, who: Leavers) -> None:
+    """Let those of a cell who do not leave rest where they are."""
+    rests = net.drop[net.post[at]] * RECENTS
+    for recent in range(RECENTS):
+        staying = load(who.acting, recent * LANES) - load(who.leaving, recent * LANES)
+        if any_of(staying > all_i32(0)):
+            rest = rests + net.stays[at * RECENTS + recent]
+            add(block.next_rest, rest * block.members + first_member, staying)
+
+
+@inlined
+def _let_choose(
+    bits: Bits, net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, at: int,
+    left: Lanes, few: bool, who: Leavers, crowd: Crowd,  # noqa: FBT001 - loops know no names
+) -> None:  # fmt: skip
+    """Let those who leave a cell choose where to, one by one where they are few and may draw from an urn."""
+    post = net.post[at]
+    one_by_one = few and not any_of(left > all_i32(ONE_BY_ONE))
+    if few and not one_by_one:
+        look_round(net, now, sight, post)
+    if net.room[post] >= 0:
+        count_in(now, sight, block, first_member, net.room[post], all_i32(0) - left, at)
+    if one_by_one:
+        choose_one_by_one(bits, net, now, sight, urns, block, first_member, at, left, who, crowd)
+    else:
+        choose(bits, net, now, sight, block, first_member, at, at, left, who, crowd)
 
 
 @inner

@@ -36,6 +36,8 @@ from caravana.models.displacement.walk.kernels.random import Bits, binomial, inl
 
 #: Up to so many options of a post, what all lead to is fetched before anybody chooses.
 FETCHED = 12
+#: Up to so many people of a member who leave a cell draw their options one by one, where these are many.
+ONE_BY_ONE = 8
 #: Persons that one line of memory holds.
 LINE = 16
 
@@ -43,10 +45,11 @@ LINE = 16
 @njit(cache=True)
 def make_leavers(options: int) -> Leavers:
     """Make room for the leavers of one cell, whose post has at most so many options."""
-    size = RECENTS * LANES
+    size, hits = RECENTS * LANES, max(options, ONE_BY_ONE * LANES)
     return Leavers(
         np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
-        np.zeros(size, np.int32), np.zeros(options * LANES, np.int32), np.zeros(options, np.int64),
+        np.zeros(size, np.int32), np.zeros(options * LANES, np.int32), np.zeros(hits, np.int64),
+        np.zeros(hits, np.int64), np.zeros(hits, np.int64), np.zeros(hits, np.int64),
     )  # fmt: skip
 
 
@@ -82,9 +85,9 @@ def look_round(net: Network, now: Conditions, sight: Sight, post: int) -> None:
 
 
 @inlined
-def fetch_lead(net: Network, entry: int, crowd: Crowd) -> None:
-    """Have the cell fetched to which an option of a cell leads: what it waits for otherwise is memory."""
-    size, lead = RECENTS * LANES, net.leads[entry]
+def fetch_cell(lead: int, crowd: Crowd) -> None:
+    """Have a cell fetched to which people are about to come (-1: none): what they wait for otherwise is memory."""
+    size = RECENTS * LANES
     if lead >= 0:
         for place in range(lead * size, (lead + 1) * size, LINE):
             fetch(crowd.people, place)
@@ -114,14 +117,13 @@ def choose(
     counts = load(block.counts, first_member)
     if last - first == 1:
         # Nothing to choose: there is one road, as for all who are half way along a route.
-        block.departures[first] += sum_of(left & counts)
-        entry = net.entry[cell]
-        if net.leads[entry] >= 0:
+        entry, lead, option = follow(net, now, block, net.entry[cell], first, visited, sum_of(left & counts))
+        if lead >= 0:
             for at in range(0, RECENTS * LANES, LANES):
-                add(crowd.people, net.leads[entry] * RECENTS * LANES + at, load(who.leaving, at))
-            _go_on(net, now, sight, block, first_member, net.leads[entry], first, visited, left, crowd)
+                add(crowd.people, lead * RECENTS * LANES + at, load(who.leaving, at))
+            go_on(net, now, sight, block, first_member, lead, option, visited, left, crowd)
         else:
-            _end_day(net, now, sight, block, first_member, entry, first, visited, who.leaving)
+            _end_day(net, now, sight, block, first_member, entry, option, visited, who.leaving)
         return
     turn = uniform(bits)
     hits, unsettled = 0, left
@@ -131,30 +133,62 @@ def choose(
             taken = binomial(bits, unsettled, unsigned(load(sight.edge, option * LANES)))
         if any_of(taken > nobody):
             unsettled = unsettled - taken
-            who.hits[hits] = option
+            who.entries[hits], lead, who.hits[hits] = follow(
+                net, now, block, net.entry[cell] + option - first, option, visited, sum_of(taken & counts)
+            )
+            who.leads[hits] = lead
             store(who.taken, hits * LANES, taken)
+            fetch_cell(lead, crowd)
             hits += 1
-            if last - first > FETCHED:
-                fetch_lead(net, net.entry[cell] + option - first, crowd)
+            if not any_of(unsettled > nobody):
+                break
     for hit in range(hits):
-        option, taken = who.hits[hit], load(who.taken, hit * LANES)
-        block.departures[option] += sum_of(taken & counts)
-        entry = net.entry[cell] + option - first
-        if net.leads[entry] >= 0:
-            spread(taken, left, turn, who, crowd.people, net.leads[entry] * RECENTS * LANES)
-            _go_on(net, now, sight, block, first_member, net.leads[entry], option, visited, taken, crowd)
+        lead, option, taken = who.leads[hit], who.hits[hit], load(who.taken, hit * LANES)
+        if lead >= 0:
+            spread(taken, left, turn, who, crowd.people, lead * RECENTS * LANES)
+            go_on(net, now, sight, block, first_member, lead, option, visited, taken, crowd)
         else:
             for at in range(0, RECENTS * LANES, LANES):
                 store(who.taking, at, nobody)
             spread(taken, left, turn, who, who.taking, BEGINNING)
-            _end_day(net, now, sight, block, first_member, entry, option, visited, who.taking)
+            _end_day(net, now, sight, block, first_member, who.entries[hit], option, visited, who.taking)
         left = left - taken
         turn = turn + all_f64(GOLDEN)
         turn = select(turn < all_f64(1.0), turn, turn - all_f64(1.0))
 
 
 @inlined
-def _go_on(
+def follow(
+    net: Network, now: Conditions, block: Block, entry: int, option: int, visited: int, persons: int
+) -> tuple[int, int, int]:
+    """Count those who take an option, and follow them along their route for as long as they go on today.
+
+    In Flee a person makes all her hops of a day before the next acts, so nothing changes between them.  Those who set
+    out for the day all choose before anybody goes on (visited -1): there only those are followed whom no camp can turn
+    away before they go on.
+
+    Returns
+    -------
+    tuple
+        Entry at which `ends` says what becomes of them, cell that they come to today or -1, and their last option.
+    """
+    block.departures[option] += persons
+    hops = np.int64(net.hops[entry]) if visited >= 0 or net.slot[option] < 0 else np.int64(0)
+    if hops == 0:
+        return entry, np.int64(net.leads[entry]), option  # type: ignore[return-value]
+    for hop in range(hops):
+        onward = net.onward[option]
+        if not now.first_open[onward]:
+            for _ in range(hop):
+                entry = net.entry[net.leads[entry]]
+            return entry, np.int64(net.leads[entry]), option  # type: ignore[return-value]
+        option = onward
+        block.departures[option] += persons
+    return entry, np.int64(net.comes[entry]), option  # type: ignore[return-value]
+
+
+@inlined
+def go_on(
     net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, lead: int, option: int, visited: int,
     taken: Lanes, crowd: Crowd,
 ) -> None:  # fmt: skip

@@ -44,6 +44,7 @@ from caravana.models.displacement.walk.kernels.lanes import (
     widen,
     with_one,
 )
+from caravana.models.displacement.walk.kernels.parts import PartCompiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,12 +69,12 @@ def inner(loop: Callable[P, R]) -> Callable[P, R]:
 
     What Python would call it by takes as long to compile as the loop itself, and it is kept as part of those others.
     """
-    return njit(_nrt=False, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
+    return njit(_nrt=False, pipeline_class=PartCompiler, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
 
 
 def inlined(loop: Callable[P, R]) -> Callable[P, R]:
     """Compile what stands inside such loops."""
-    return njit(_nrt=False, forceinline=True, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
+    return njit(_nrt=False, forceinline=True, pipeline_class=PartCompiler, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
 
 
 def draw_bits(rng: np.random.Generator, groups: int = 1) -> Bits:
@@ -175,8 +176,8 @@ def binomial(bits: Bits, people: Lanes, edge: Lanes) -> Lanes:
 
 
 @inlined
-def _uniform_of(bits: Bits, lane: int) -> float:
-    """Draw evenly from 0 (included) to 1, for one member."""
+def word_of(bits: Bits, lane: int) -> np.uint64:
+    """Step xoshiro256++ of one member and return its next 64 bits."""
     a, b, c, d = bits[lane], bits[LANES + lane], bits[2 * LANES + lane], bits[3 * LANES + lane]
     total = a + d
     word = ((total << np.uint64(23)) | (total >> np.uint64(41))) + a
@@ -186,7 +187,13 @@ def _uniform_of(bits: Bits, lane: int) -> float:
     bits[LANES + lane] = b ^ c
     bits[2 * LANES + lane] = c ^ (b << np.uint64(17))
     bits[3 * LANES + lane] = (d << np.uint64(45)) | (d >> np.uint64(19))
-    return float(word >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return word  # type: ignore[no-any-return]
+
+
+@inlined
+def _uniform_of(bits: Bits, lane: int) -> float:
+    """Draw evenly from 0 (included) to 1, for one member."""
+    return float(word_of(bits, lane) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @inner

@@ -11,6 +11,7 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Floats,
     Network,
     Sight,
+    Urns,
 )
 from caravana.models.displacement.walk.kernels.crowd import people_of
 from caravana.models.displacement.walk.kernels.draws import least, most
@@ -27,6 +28,7 @@ from caravana.models.displacement.walk.kernels.lanes import (
     to_float,
 )
 from caravana.models.displacement.walk.kernels.random import inlined, inner
+from caravana.models.displacement.walk.kernels.urns import glance, weight_towards
 
 #: Expected at a camp in one go, for each that its throttle spans, above which people come in turns.
 PRESSING = 1.0
@@ -70,8 +72,9 @@ def _room_left(net: Network, now: Conditions, block: Block, first_member: int, c
 
 @inner
 def share_at_once(
-    net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, crowd: Crowd, expected: Floats
-) -> Lanes:
+    net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, crowd: Crowd,
+    expected: Floats,
+) -> Lanes:  # fmt: skip
     """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
 
     Flee lets one person after the other make all her hops.  Where so many are about to choose a camp that its
@@ -99,6 +102,11 @@ def share_at_once(
             choosing = choosing + people
         choosing = choosing + movers
         if not net.sees[post]:
+            continue
+        if glance(net, now, sight, urns, post):
+            whole = load(urns.total, post * LANES)
+            for pair in range(net.first_seen[post], net.first_seen[post + 1]):
+                _expect(expected, net.seen[pair], movers * (weight_towards(net, now, sight, urns, pair) / whole))
             continue
         look_round(net, now, sight, post)
         for option in range(net.first[post], net.first[post + 1]):

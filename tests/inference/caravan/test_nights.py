@@ -15,9 +15,9 @@ from caravana.inference.caravan.nights import (
     follow_plan,
     forecast_nights,
     move_weights,
-    sample_paths,
     transition,
 )
+from caravana.inference.caravan.paths import sample_paths
 from caravana.inference.reports import CaravanReports, Night, Stops
 from caravana.scenario.roads import trace_itinerary
 from caravana.simulation import simulate

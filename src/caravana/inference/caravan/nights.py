@@ -248,39 +248,6 @@ def filter_nights(
     return NightFilter(log_likelihood=log_likelihood, night=night)
 
 
-def sample_paths(
-    kernel: NDArray[np.float32], night: NDArray[np.float32], rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw one way through the nights for each draw, given all that the filter has seen.
-
-    Parameters
-    ----------
-    kernel : ndarray, shape (draws, stops, stops)
-    night : ndarray, shape (days, draws, stops)
-        :attr:`NightFilter.night` of the same draws.
-    rng : numpy Generator
-
-    Returns
-    -------
-    ndarray of int, shape (draws, days)
-        Stop of each night, drawn backwards from the last (forward filtering, backward sampling).
-    """
-    days, draws, _ = night.shape
-    path = np.empty((draws, days), np.int64)
-    each = np.arange(draws)
-    path[:, -1] = _draw_stop(night[-1], rng)
-    for day in range(days - 2, -1, -1):
-        path[:, day] = _draw_stop(night[day] * kernel[each, :, path[:, day + 1]], rng)
-    return path
-
-
-def _draw_stop(weight: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
-    """One stop a row, in proportion to its weight."""
-    total = np.cumsum(weight, axis=1, dtype=float)
-    level = rng.random((weight.shape[0], 1)) * total[:, -1:]
-    return np.asarray(np.minimum((total <= level).sum(axis=1), weight.shape[1] - 1), np.int64)
-
-
 def forecast_nights(
     kernel: NDArray[np.float32],
     night: NDArray[np.float32],

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.ensemble.parallel import spread
-from caravana.inference.caravan.nights import sample_paths, sightings
+from caravana.inference.caravan.nights import sightings
 from caravana.inference.caravan.prior import caravan_prior
 from caravana.inference.caravan.tracking import follow, start_tracker
 from caravana.inference.weights import systematic
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from caravana.inference.reports import CaravanReports
 
 WAYS = 2048
@@ -68,3 +70,36 @@ def draw_part(record: CaravanReports, days: int, seed: int, part: int) -> dict[s
         path[first : first + MOST_KERNELS] = sample_paths(posterior.kernel[some], posterior.nights[:, some], rng)
     drawn: dict[str, Any] = {name: values[at] for name, values in posterior.parameters.items()}
     return drawn | {"path": path, "effective": posterior.effective, "log_evidence": posterior.log_evidence}
+
+
+def sample_paths(
+    kernel: NDArray[np.float32], night: NDArray[np.float32], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw one way through the nights for each draw, given all that the filter has seen.
+
+    Parameters
+    ----------
+    kernel : ndarray, shape (draws, stops, stops)
+    night : ndarray, shape (days, draws, stops)
+        ``night`` of the same draws' :class:`~caravana.inference.caravan.nights.NightFilter`.
+    rng : numpy Generator
+
+    Returns
+    -------
+    ndarray of int, shape (draws, days)
+        Stop of each night, drawn backwards from the last (forward filtering, backward sampling).
+    """
+    days, draws, _ = night.shape
+    path = np.empty((draws, days), np.int64)
+    each = np.arange(draws)
+    path[:, -1] = _draw_stop(night[-1], rng)
+    for day in range(days - 2, -1, -1):
+        path[:, day] = _draw_stop(night[day] * kernel[each, :, path[:, day + 1]], rng)
+    return path
+
+
+def _draw_stop(weight: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
+    """One stop a row, in proportion to its weight."""
+    total = np.cumsum(weight, axis=1, dtype=float)
+    level = rng.random((weight.shape[0], 1)) * total[:, -1:]
+    return np.asarray(np.minimum((total <= level).sum(axis=1), weight.shape[1] - 1), np.int64)

@@ -16,6 +16,7 @@ from caravana.scenario.declared import complete_draft
 from caravana.scenario.reading.draft import CSV_TABLES, DOCUMENT, TOML_TABLES, Draft, Entry, draft_of
 from caravana.scenario.reading.faults import MOST_FAULTS, Fault, shown
 from caravana.scenario.reading.series import series_file
+from caravana.scenario.reading.tables import IN_FOLDER
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def check_absent(draft: Draft, absent: AbstractSet[str]) -> None:
     if known is not None and resting - known - {ASSUMPTION}:
         wanted |= absent & set(EVIDENCE)
     for table in sorted(wanted):
-        draft.faults.add(f"{table}.csv", None, "", None, "this file in the scenario folder; it is missing")
+        draft.faults.add(f"{table}.csv", None, "", None, IN_FOLDER)
         draft.tables[table] = None
 
 

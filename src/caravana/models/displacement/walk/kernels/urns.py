@@ -2,8 +2,8 @@
 
 What a route weighs before capacity is the same all day, and what a full camp takes off its weight is a factor of at
 most 1.  So a person draws from an urn that is filled once a day (alias table), and puts back what leads to a camp with
-the chance that its throttle says: what she keeps in the end has the weights of now.  How many find no camp open
-follows from sums by camp, which are a few where routes are many.
+the chance that its throttle says: what she keeps in the end has the weights of now, to 32 binary digits.  How many
+find no camp open follows from sums by camp, which are a few where routes are many.
 
 Reference: M. D. Vose, "A linear algorithm for generating random numbers with a given distribution", IEEE Transactions
 on Software Engineering 17 (1991).

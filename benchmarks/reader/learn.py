@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from benchmarks.reader.run import DEVELOPMENT, EARLIER, RESULTS, RULES
-from benchmarks.reader.scoring import Tally, read_answers, score_text
+from benchmarks.reader.scoring import Tally, either, read_answers, score_text, text_of
 from scipy import optimize, sparse
 
 import caravana as cv
@@ -72,18 +72,22 @@ class Teacher:
         self.rows = [r for r in answers if r["what"] in {"figure", "position"}]
         self.lesson = lesson
         self.older = any(r["older"] for r in answers)
+        sure = [r | {name: either(r[name])[0] for name in ("side", "place", "date")} for r in self.rows
+                if r["row"] == "yes"]  # fmt: skip
+        figures = [r for r in sure if r["what"] == "figure"]
         bare = [(p.start, p.end) for p in passages if not p.quotables]
-        sides = [r["side"] for r in self.rows if r["row"] == "yes" and r["what"] == "figure"
-                and any(a <= r["start"] < b for a, b in bare)]  # fmt: skip
-        given = next((r["side"] for r in answers if r["what"] == "voice"), "")
-        self.voice = given or (Counter(sides).most_common(1)[0][0] if len(sides) > 1 else "")
-        here = Counter(r["place"] for r in self.rows if r["row"] == "yes" and r["place"] and r["kind"] != "returned")
-        latest = max((r["date"] for r in self.rows if r["what"] == "position"), default="")
-        here.update(r["place"] for r in self.rows if r["what"] == "position" and r["date"] == latest)
+        sides = [r["side"] for r in figures if any(a <= r["start"] < b for a, b in bare)]
+        given = next((either(r["side"]) for r in answers if r["what"] == "voice"), ("",))
+        counted = Counter(sides).most_common(1)[0][0] if len(sides) > 1 else ""
+        self.voices = given if given != ("",) else (counted,)
+        here = Counter(r["place"] for r in sure if r["place"] and r["kind"] != "returned")
+        nights = [r for r in sure if r["what"] == "position"]
+        latest = max((r["date"] for r in nights), default="")
+        here.update(r["place"] for r in nights if r["date"] == latest)
         self.seat = here.most_common(1)[0][0] if here else ""
-        days = Counter(r["date"] for r in self.rows if r["row"] == "yes" and r["what"] == "figure" and r["date"])
+        days = Counter(r["date"] for r in figures if r["date"])
         self.day = dt.date.fromisoformat(days.most_common(1)[0][0]) if days else None
-        self.nights = {r["place"] for r in self.rows if r["what"] == "position"}
+        self.nights = {p for r in self.rows if r["what"] == "position" for p in either(r["place"])}
 
     def _answer(self, passage: Passage, span: tuple[int, int], *, position: bool) -> dict[str, Any] | None:
         start, end = passage.start + span[0], passage.start + span[1]
@@ -107,7 +111,7 @@ class Teacher:
     def _answered(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
         """The answers' value; where they have none, whatever stands first and is not noted."""
         if decision.task == "voice":
-            return self._note(decision, self.voice) if self.voice else [(decision.shared[1].split("=")[1], 1.0)]
+            return self._note(decision, *self.voices) if self.voices[0] else [(decision.shared[1].split("=")[1], 1.0)]
         if decision.task in {"telling", "seat"}:
             known = self.day if decision.task == "telling" else self.seat
             return self._note(decision, known) if known in decision.values else [(decision.values[0], 1.0)]
@@ -115,44 +119,50 @@ class Teacher:
             return self._night(decision, passage, span)
         row = self._answer(passage, span, position=False) or self._answer(passage, span, position=True)
         if decision.task == "kind":
-            kind = "none" if row is None else _OTHERS.get(row["row"], row["kind"])
-            kind = (
-                "headcount_part"
-                if row is not None and row["row"] == "part" and kind not in {"minors", "pregnant"}
-                else kind
-            )
-            return self._note(decision, kind)
-        if row is None or row["row"] not in {"yes", "part"}:
+            return self._note(decision, *_kinds(row))
+        if row is None or row["row"] not in {"yes", "part", "open"}:
             return [(decision.values[0], 1.0)]
-        value: Any = row[decision.task]
+        values: list[Any] = list(either(row[decision.task]))
         if decision.task == "date":
-            value = dt.date.fromisoformat(value)
-        if decision.task == "place" and not value and (self.older or len(self.rows) > _FEW):
+            values = [dt.date.fromisoformat(value) for value in values if value]
+        if decision.task == "place" and values == [""] and (self.older or len(self.rows) > _FEW):
             return [("", 1.0)]
-        if decision.task == "qualifier" and row["qualifier"] not in decision.values:
+        if not values or (decision.task == "qualifier" and not set(values) & set(decision.values)):
             return [(decision.values[0], 1.0)]
-        return self._note(decision, value)
+        return self._note(decision, *values)
 
     def _night(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> list[tuple[Any, float]]:
         row = self._answer(passage, span, position=True)
         mention = next(m for m in passage.mentions if (m.start, m.end) == span)
-        if row is not None:
-            return self._note(decision, value=True)
-        if self.older:
+        if row is not None and row["row"] != "open":
+            return self._note(decision, row["row"] != "no")
+        if self.older or row is not None:
             ruled = "rule=True" in decision.shared
             return [(True, float(ruled)), (False, float(not ruled))]
         if mention.place in self.nights:
             return [(True, 0.0), (False, 1.0)]  # told elsewhere too: neither right nor wrong
-        return self._note(decision, value=False)
+        return self._note(decision, False)
 
-    def _note(self, decision: Decision, value: Any) -> list[tuple[Any, float]]:
-        right = {value, "own"} if decision.task == "side" and value == self.voice else {value}
+    def _note(self, decision: Decision, *values: Any) -> list[tuple[Any, float]]:
+        """What is right, one or several; the first of them is gone on with."""
+        right = {*values, "own"} if decision.task == "side" and set(values) & set(self.voices) else set(values)
         if right & set(decision.values):
             self.lesson.decisions.append((decision, frozenset(right)))
         else:
             self.lesson.unreachable[decision.task] += 1
+        value = next((v for v in values if v in decision.values), values[0])
         out = [(value, 1.0)]
         return [*out, (not value, 0.0)] if decision.task == "position" else out
+
+
+def _kinds(row: dict[str, Any] | None) -> list[str]:
+    """What a figure may count, by its answer: of what may be left out too, nothing as well."""
+    if row is None:
+        return ["none"]
+    kinds = [_OTHERS.get(row["row"], kind) for kind in either(row["kind"])]
+    if row["row"] == "part":
+        kinds = [kind if kind in {"minors", "pregnant"} else "headcount_part" for kind in kinds]
+    return [*kinds, "none"] if row["row"] == "open" else kinds
 
 
 def batch_of(path: Path | str) -> str:
@@ -171,7 +181,7 @@ def study(files: Iterable[Path], scenario: Scenario, followed: Mapping[str, Weig
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
     out = []
     for answers_file in files:
-        text = answers_file.with_name(answers_file.name.replace(".gold.csv", ".txt")).read_text(encoding="utf-8")
+        text = text_of(answers_file)
         answers = read_answers(answers_file, text)
         day = next((row["date"] for row in answers if row["what"] == "published"), None)
         article = read_statements(
@@ -281,7 +291,7 @@ def score(files: list[str], weights: Weights, scenario: Scenario, tally: Tally) 
     """Score texts read with some weights into a tally."""
     for name in files:
         path = Path(name)
-        text = path.with_name(path.name.replace(".gold.csv", ".txt")).read_text(encoding="utf-8")
+        text = text_of(path)
         answers = read_answers(path, text)
         day = next((row["date"] for row in answers if row["what"] == "published"), None)
         reading = reader.propose(text, scenario, published=dt.date.fromisoformat(day) if day else None, weights=weights)

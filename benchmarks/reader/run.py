@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reader.scoring import Tally, read_answers, score_text
+from benchmarks.reader.scoring import Tally, read_answers, score_text, text_of
 
 import caravana as cv
 from caravana.importers.articles.proposals import propose
@@ -30,8 +30,7 @@ def measure(folders: list[Path], *, scenario: str = "tapachula-2021") -> tuple[d
     slowest = 0.0
     texts = 0
     for answers_file in sorted(p for folder in folders for p in folder.glob("*.gold.csv")):
-        text_file = answers_file.with_name(answers_file.name.replace(".gold.csv", ".txt"))
-        text = text_file.read_text(encoding="utf-8")
+        text = text_of(answers_file)
         answers = read_answers(answers_file, text)
         published = next((row["date"] for row in answers if row["what"] == "published"), None)
         began = time.perf_counter()
@@ -41,7 +40,7 @@ def measure(folders: list[Path], *, scenario: str = "tapachula-2021") -> tuple[d
         slowest = max(slowest, time.perf_counter() - began)
         texts += 1
         for name in (reading["language"], "all"):
-            score_text(reading, answers, tallies[name], text_file.stem)
+            score_text(reading, answers, tallies[name], answers_file.name.removesuffix(".gold.csv"))
     out: dict[str, Any] = {name: tally.measures() for name, tally in tallies.items()}
     return out | {"texts": texts, "slowest_seconds": round(slowest, 2)}, tallies["all"].missed
 

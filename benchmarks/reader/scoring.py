@@ -52,6 +52,18 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 3) if whole else 0.0
 
 
+def text_of(answers: Path) -> str:
+    """The text that answers are to; those of other readers lie in a folder below it."""
+    name = answers.name.replace(".gold.csv", ".txt")
+    beside = answers.with_name(name)
+    return (beside if beside.exists() else answers.parents[1] / name).read_text(encoding="utf-8")
+
+
+def either(cell: str) -> tuple[str, ...]:
+    """What a cell says; where careful readers may differ, each of its answers, the likelier first."""
+    return tuple(cell.split("|"))
+
+
 def read_answers(path: Path, text: str) -> list[dict[str, Any]]:
     """The answers to a text, each with its offsets; the older form of answers has rows of figures alone."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -85,10 +97,10 @@ def _overlaps(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _agrees(figure: dict[str, Any], row: dict[str, Any]) -> bool:
     """Whether a figure has the value of an answer; an answer without a value has only to be found."""
-    wanted = {_number(row["low"]), _number(row["high"])} - {None}
-    if not wanted or row["kind"] in {"share", "money"}:
+    if row["kind"] in {"share", "money"}:
         return True
-    return wanted <= {figure["low"], figure["high"]}
+    wanted = [{_number(cell) for cell in either(row[name])} for name in ("low", "high")]
+    return all(None in some or some & {figure["low"], figure["high"]} for some in wanted)
 
 
 def _same(have: float | None, wanted: float | None, kind: str) -> bool:
@@ -99,22 +111,20 @@ def _same(have: float | None, wanted: float | None, kind: str) -> bool:
 
 
 def _right(proposal: dict[str, Any], row: dict[str, Any], fields: Sequence[str] = FIELDS) -> bool:
-    for name in fields:
-        wanted: Any = row[name]
-        have = proposal[name]
-        if name in {"low", "high"}:
-            if not _same(have, _number(wanted), row["kind"]):
-                return False
-        elif name == "place" and not wanted:
-            continue  # the text gives none, or none of the scenario's: whichever is proposed is as good
-        elif row["what"] == "position" and name in {"side", "qualifier"}:
-            continue
-        elif name == "kind" and row["row"] == "part":
-            if not {wanted, have} <= {"part", "headcount_part", "headcount", wanted if wanted != "part" else ""}:
-                return False
-        elif (have or "") != wanted:
-            return False
-    return True
+    """Whether some fields of a proposal are as a careful reader could have them."""
+    return all(any(_fits(proposal[name], wanted, name, row) for wanted in either(row[name])) for name in fields)
+
+
+def _fits(have: Any, wanted: str, name: str, row: dict[str, Any]) -> bool:
+    if name in {"low", "high"}:
+        return _same(have, _number(wanted), row["kind"])
+    if name == "place" and not wanted:
+        return True  # the text gives none, or none of the scenario's: whichever is proposed is as good
+    if row["what"] == "position" and name in {"side", "qualifier"}:
+        return True
+    if name == "kind" and row["row"] == "part":
+        return {wanted, have} <= {"part", "headcount_part", "headcount", wanted if wanted != "part" else ""}
+    return (have or "") == wanted
 
 
 def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
@@ -141,12 +151,12 @@ def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Ta
 def _astray(fit: list[tuple[int, dict[str, Any]]], row: dict[str, Any]) -> list[str]:
     """Which fields of a row's best proposal are wrong; ``row missing`` without a proposal."""
     wrong = [[f"{name} wrong" for name in FIELDS if not _right(p["readings"][0], row, (name,))] for _, p in fit]
-    return min(wrong, key=len, default=["row missing", f"{row['kind']} missing"])
+    return min(wrong, key=len, default=["row missing", f"{either(row['kind'])[0]} missing"])
 
 
 def _on(proposal: dict[str, Any], row: dict[str, Any], *, position: bool) -> bool:
     """Whether a proposal is of the words of an answer; a position, of its place and day wherever they stand."""
-    same = position and (proposal["place"], proposal["date"]) == (row["place"], row["date"])
+    same = position and proposal["place"] in either(row["place"]) and proposal["date"] in either(row["date"])
     return same or _overlaps(proposal, row)
 
 
@@ -154,7 +164,7 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
     counts, missed = tally.counts, tally.missed
     matched: set[int] = set()
     for row in answers:
-        if row["row"] not in {"yes", "part"}:
+        if row["row"] not in {"yes", "part", "open"}:
             continue
         position = row["what"] == "position"
         fit = [
@@ -163,8 +173,8 @@ def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: T
             if (p["kind"] == "position") == position and p["caravan"] == "this" and _on(p, row, position=position)
         ]
         matched |= {n for n, _ in fit}
-        if row["row"] == "part" and not fit:
-            continue
+        if row["row"] == "open" or (row["row"] == "part" and not fit):
+            continue  # as well entered as left out
         first = any(_right(p["readings"][0] | {"readings": 0}, row) for _, p in fit)
         within = any(_right(reading_, row) for _, p in fit for reading_ in p["readings"][:3])
         counts["rows"] += 1

@@ -298,7 +298,10 @@ def draw_reader() -> str:
     results = json.loads((Path(__file__).parents[1] / "benchmarks" / "reader" / "results.json").read_text("utf-8"))
     columns = [(texts, code) for texts in results for code in ("en", "es", "all")]
     rows = [
-        [name.replace("_", " "), *(f"{results[texts][code][name]:g}" for texts, code in columns)]
+        [
+            name.replace("_", " "),
+            *(f"{one[name]:g}" if name in one else "" for one in (results[t][c] for t, c in columns)),
+        ]
         for name in results["rules"]["all"]
     ]
     return draw_table(["measure", *(f"{texts}, {code}" for texts, code in columns)], rows)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from benchmarks.reader.run import DEVELOPMENT, EARLIER, RESULTS, RULES
-from benchmarks.reader.scoring import Tally, either, read_answers, score_text, text_of
+from benchmarks.reader.scoring import Tally, either, published_of, read_answers, score_text, text_of
 from scipy import optimize, sparse
 
 import caravana as cv
@@ -139,9 +139,8 @@ class Teacher:
         if self.older or row is not None:
             ruled = "rule=True" in decision.shared
             return [(True, float(ruled)), (False, float(not ruled))]
-        if mention.place in self.nights:
-            return [(True, 0.0), (False, 1.0)]  # told elsewhere too: neither right nor wrong
-        return self._note(decision, False)
+        elsewhere = mention.place in self.nights
+        return [(True, 0.0), (False, 1.0)] if elsewhere else self._note(decision, elsewhere)
 
     def _note(self, decision: Decision, *values: Any) -> list[tuple[Any, float]]:
         """What is right, one or several; the first of them is gone on with."""
@@ -183,9 +182,9 @@ def study(files: Iterable[Path], scenario: Scenario, followed: Mapping[str, Weig
     for answers_file in files:
         text = text_of(answers_file)
         answers = read_answers(answers_file, text)
-        day = next((row["date"] for row in answers if row["what"] == "published"), None)
+        day = published_of(answers)
         article = read_statements(
-            text, gazetteer, origin=geography.origin, published=dt.date.fromisoformat(day) if day else None,
+            text, gazetteer, origin=geography.origin, published=day,
             start=scenario.start, road=geography.km,
         )  # fmt: skip
         words = next(w for w in load_words() if w.code == article.language)
@@ -293,8 +292,8 @@ def score(files: list[str], weights: Weights, scenario: Scenario, tally: Tally) 
         path = Path(name)
         text = text_of(path)
         answers = read_answers(path, text)
-        day = next((row["date"] for row in answers if row["what"] == "published"), None)
-        reading = reader.propose(text, scenario, published=dt.date.fromisoformat(day) if day else None, weights=weights)
+        day = published_of(answers)
+        reading = reader.propose(text, scenario, published=day, weights=weights)
         score_text(reading.as_json(), answers, tally, path.name.removesuffix(".gold.csv"))
 
 

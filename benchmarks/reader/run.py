@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reader.scoring import Tally, read_answers, score_text, text_of
+from benchmarks.reader.scoring import (
+    Tally,
+    published_of,
+    read_answers,
+    reading_of,
+    score_rows,
+    score_text,
+    text_of,
+)
 
 import caravana as cv
 from caravana.importers.articles.proposals import propose
@@ -19,6 +26,8 @@ HERE = Path(__file__).parent
 RULES = HERE / "texts" / "rules"
 DEVELOPMENT = HERE / "texts" / "development"
 UNSEEN = HERE / "texts" / "unseen"
+FIRST, SECOND = UNSEEN / "first", UNSEEN / "second"
+"""Of the unseen texts, the answers written with them, and those of another reader who saw the texts alone."""
 RESULTS = HERE / "results.json"
 EARLIER = HERE.parents[1] / "tests" / "importers" / "articles" / "texts"
 
@@ -32,17 +41,27 @@ def measure(folders: list[Path], *, scenario: str = "tapachula-2021") -> tuple[d
     for answers_file in sorted(p for folder in folders for p in folder.glob("*.gold.csv")):
         text = text_of(answers_file)
         answers = read_answers(answers_file, text)
-        published = next((row["date"] for row in answers if row["what"] == "published"), None)
+        published = published_of(answers)
         began = time.perf_counter()
-        reading = propose(
-            text, read_against, published=dt.date.fromisoformat(published) if published else None
-        ).as_json()
+        reading = propose(text, read_against, published=published).as_json()
         slowest = max(slowest, time.perf_counter() - began)
         texts += 1
         for name in (reading["language"], "all"):
             score_text(reading, answers, tallies[name], answers_file.name.removesuffix(".gold.csv"))
     out: dict[str, Any] = {name: tally.measures() for name, tally in tallies.items()}
     return out | {"texts": texts, "slowest_seconds": round(slowest, 2)}, tallies["all"].missed
+
+
+def measure_second_reader(answers: Path, others: Path) -> dict[str, Any]:
+    """How many rows of some answers another careful reader has too, who saw the texts alone."""
+    tallies = {"en": Tally(), "es": Tally(), "all": Tally()}
+    for file in sorted(answers.glob("*.gold.csv")):
+        text = text_of(file)
+        theirs = reading_of(read_answers(others / file.name, text))
+        for name in (file.name[:2], "all"):
+            score_rows(theirs, read_answers(file, text), tallies[name], file.name)
+    rows = ("rows", "rows_right_first", "proposals", "proposals_wrong")
+    return {code: {name: value for name, value in t.measures().items() if name in rows} for code, t in tallies.items()}
 
 
 def main() -> int:
@@ -55,9 +74,10 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="measure every set of texts and write results.json")
     options = parser.parse_args()
     if options.write:
-        sets = {"rules": [RULES, DEVELOPMENT, EARLIER], "unseen": [UNSEEN]}
+        sets = {"rules": [RULES, DEVELOPMENT, EARLIER], "unseen": [UNSEEN], "unseen, first answers": [FIRST]}
         measured = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
         measured |= {name: measure(folders, scenario=options.scenario)[0] for name, folders in sets.items()}
+        measured["a second reader, unseen, first answers"] = measure_second_reader(FIRST, SECOND)
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         return 0
     measures, missed = measure(options.folder or [RULES, DEVELOPMENT, EARLIER], scenario=options.scenario)

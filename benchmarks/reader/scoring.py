@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
@@ -87,6 +88,12 @@ def read_answers(path: Path, text: str) -> list[dict[str, Any]]:
     return rows
 
 
+def published_of(answers: Sequence[dict[str, Any]]) -> dt.date | None:
+    """The day on which a text was published, where its answers have it."""
+    day = next((either(row["date"])[0] for row in answers if row["what"] == "published"), "")
+    return dt.date.fromisoformat(day) if day else None
+
+
 def _number(cell: Any) -> float | None:
     return None if cell in {None, ""} else float(cell)
 
@@ -127,6 +134,21 @@ def _fits(have: Any, wanted: str, name: str, row: dict[str, Any]) -> bool:
     return (have or "") == wanted
 
 
+def reading_of(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Another reader's answers, as what the reader of reports would have proposed: how far two people agree."""
+    out = []
+    for row in answers:
+        if row["what"] not in {"figure", "position"} or row["row"] not in {"yes", "part", "other caravan"}:
+            continue
+        first = {name: either(row[name])[0] for name in FIELDS}
+        first |= {name: _number(first[name]) for name in ("low", "high")}
+        first |= {"qualifier": first["qualifier"] or "exact"}
+        first |= {"kind": "position"} if row["what"] == "position" else {}
+        of = {"caravan": "another" if row["row"] == "other caravan" else "this", "sentence": ""}
+        out.append(first | of | {name: row[name] for name in ("start", "end", "find")} | {"readings": [first]})
+    return {"figures": [], "places": [], "dates": [], "proposals": out}
+
+
 def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
     """Count what was found and what is right in one text into a tally."""
     counts, missed = tally.counts, tally.missed
@@ -145,7 +167,7 @@ def score_text(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Ta
         counts[f"{what}s_found"] += bool(fit)
         if not fit:
             missed.append(f"{name}: {what} {row['find']!r}: {found or 'nothing'}"[:200])
-    _score_rows(reading, answers, tally, name)
+    score_rows(reading, answers, tally, name)
 
 
 def _astray(fit: list[tuple[int, dict[str, Any]]], row: dict[str, Any]) -> list[str]:
@@ -160,7 +182,8 @@ def _on(proposal: dict[str, Any], row: dict[str, Any], *, position: bool) -> boo
     return same or _overlaps(proposal, row)
 
 
-def _score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
+def score_rows(reading: dict[str, Any], answers: list[dict[str, Any]], tally: Tally, name: str) -> None:
+    """Count which rows of a text are right, and which proposals belong to none, into a tally."""
     counts, missed = tally.counts, tally.missed
     matched: set[int] = set()
     for row in answers:

@@ -25,15 +25,18 @@ _NO_NOUN = re.compile(
 )
 _ONE = {
     "en": re.compile(
-        r"\b(?:a|one|another) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|teenager|toddler|person|"
+        r"\b(?:an?|one|another|the (?:first|second|third|fourth|fifth)) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|"
+        r"teenager|toddler|person|adult|adolescent|lady|lad|kid|cousin|uncle|aunt|nephew|niece|companion|victim|case|refugee|"
         r"migrant|death|walker|baby|infant|newborn|father|mother|driver|youth|minor|teen|student|passenger|pedestrian|marcher|"
         r"haitian|honduran|salvadoran|guatemalan|cuban|venezuelan|nicaraguan|colombian|casualty|fatality|arrest)\b"
     ),
     "es": re.compile(
-        r"\b(?:un|una|otr[oa]) (?:migrante|persona|fallecid[oa]|muert[oa]|herid[oa]|lesionad[oa]|detenid[oa]|cuban[oa]|"
+        r"\b(?:un|una|otr[oa]|(?:el|la) (?:primer|segund|tercer|cuart|quint)[oa]?) "
+        r"(?:migrante|persona|fallecid[oa]|muert[oa]|herid[oa]|lesionad[oa]|detenid[oa]|cuban[oa]|"
         r"hondurena|hondureno|haitian[oa]|guatemaltec[oa]|salvadoren[oa]|venezolan[oa]|nicaraguense|colombian[oa]|nina|nino|bebe|"
         r"joven|hombre|mujer|adolescente|muchach[oa]|senor[oa]?|anciano|anciana|padre de familia|madre|menor|"
-        r"caminante|peaton|"
+        r"caminante|peaton|prim[oa]|sobrin[oa]|tio|tia|companer[oa]|paisan[oa]|infante|criatura|chamac[oa]|chic[oa]|"
+        r"victima|ahogad[oa]|enferm[oa]|deportad[oa]|caso|fallecimiento|"
         r"accidentad[oa]|lastimad[oa]|golpead[oa]|descalabrad[oa]|atropellad[oa]|deceso|muerte|detencion)\b"
         r"|\b(?:uno|una|otr[oa])(?: de ell[oa]s)?(?= (?:fallecio|murio|perdio la vida|resulto|esta grave|"
         r"quedo (?:herid|lesionad)|"

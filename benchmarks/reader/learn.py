@@ -26,6 +26,7 @@ from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.marks import all_days, mark_text
 from caravana.importers.articles.linking.rows import LEAST_ROW, link_rows
+from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.plausibility import build_geography
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
@@ -46,6 +47,8 @@ PENALTY = {
 """Of squared weights, by task; chosen by leaving out all texts that were written at one time, in turn."""
 LEAST = 0.06
 """Weights nearer to zero are left out."""
+_PARTS = 3
+"""In how many parts batches are left out for what each is read with before it is learned from."""
 _FEW = 3
 """A text with more rows than these tells places enough: where one has none, none is learned."""
 _TOGETHER = {"w": "v"}
@@ -192,7 +195,10 @@ def study(files: Iterable[Path], scenario: Scenario, followed: Mapping[str, Weig
         lesson = Lesson(str(answers_file))
         passages = mark_text(text, folded, article, gazetteer, words, all_days(folded, article, words))
         weights = None if followed is None else followed[batch_of(answers_file)]
-        link_rows(passages, article, words, Teacher(answers, passages, lesson, weights))
+        teacher = Teacher(answers, passages, lesson, weights)
+        if passages:
+            whole, article = weigh_text(passages, article, words, teacher)
+            link_rows(passages, article, words, teacher, whole)
         out.append(lesson)
     return out
 
@@ -202,10 +208,14 @@ def teach(lessons: list[Lesson], scenario: Scenario) -> Weights:
 
     With the answers alone, whatever stands before a choice is right; as a text is read it is not.
     """
-    batches = {batch_of(x.text) for x in lessons}
+    batches = sorted({batch_of(x.text) for x in lessons})
     if len(batches) == 1:
         return learn(lessons)
-    unseen = {b: learn([x for x in lessons if batch_of(x.text) != b]) for b in sorted(batches)}
+    unseen = {}
+    for k in range(_PARTS):
+        part = batches[k::_PARTS]
+        if part:
+            unseen |= dict.fromkeys(part, learn([x for x in lessons if batch_of(x.text) not in part]))
     again = study([Path(x.text) for x in lessons], scenario, unseen)
     return learn([*lessons, *again], {task: 2 * penalty for task, penalty in PENALTY.items()})
 

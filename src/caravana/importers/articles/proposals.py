@@ -18,6 +18,7 @@ from caravana.importers.articles.linking.kind_cues import KINDS
 from caravana.importers.articles.linking.marks import all_days, mark_text
 from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values, as_displaced
 from caravana.importers.articles.linking.rows import by_weights, link_rows
+from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
 from caravana.importers.articles.quantities import QuantityInText
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.linking.decisions import Weights
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.rows import LinkedRow
+    from caravana.importers.articles.linking.whole import Known, WholeText
     from caravana.importers.articles.plausibility import Geography
     from caravana.importers.articles.words import Words
     from caravana.scenario.model import Scenario
@@ -94,7 +96,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class TextReading:
-    """A text read: every figure, place and date with offsets, and the rows proposed."""
+    """A text read: what it is as a whole, every figure, place and date with offsets, and the rows proposed."""
 
     article: Article
     figures: tuple[tuple[FigureInText, str, str], ...]
@@ -104,12 +106,14 @@ class TextReading:
     periods: tuple[tuple[int, int, str], ...] = ()
     text: str = field(default="", repr=False)
     names: frozenset[str] = field(default=frozenset(), repr=False)
+    whole: WholeText | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The reading as JSON has it."""
         return {
             "language": self.article.language,
             "published": self.article.published.isoformat(),
+            "whole": {} if self.whole is None else self.whole.as_json(),
             "proposals": [p.as_json() for p in self.proposals],
             "figures": [
                 {
@@ -130,7 +134,12 @@ class TextReading:
 
 
 def propose(
-    text: str, scenario: Scenario, *, published: dt.date | None = None, weights: Weights | None = None
+    text: str,
+    scenario: Scenario,
+    *,
+    published: dt.date | None = None,
+    weights: Weights | None = None,
+    known: Known | None = None,
 ) -> TextReading:
     """Find every figure, place and date of a text, and propose the rows that it seems to hold.
 
@@ -144,6 +153,8 @@ def propose(
         When it was published; its dateline tells by default.
     weights
         Of the cues; those of the package by default.
+    known
+        What a person says of the text as a whole.
 
     Raises
     ------
@@ -166,7 +177,11 @@ def propose(
         return hide_names(piece, gazetteer, words, known=names)
 
     passages = mark_text(text, folded, article, gazetteer, words, named_days)
-    rows = link_rows(passages, article, words, by_weights(load_weights() if weights is None else weights))
+    choose = by_weights(load_weights() if weights is None else weights)
+    rows, whole = [], None
+    if passages:
+        whole, article = weigh_text(passages, article, words, choose, known)
+        rows = link_rows(passages, article, words, choose, whole)
     proposals = [_proposal(row, article, geography, words, text, shown) for row in rows]
     proposals = sorted([*proposals, *_shrunk(article, text, shown)], key=lambda p: p.start)
     if not scenario.caravans:
@@ -186,6 +201,7 @@ def propose(
         ),
         text,
         names,
+        whole,
     )
 
 

@@ -7,11 +7,15 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caravana.importers.articles.linking.marks import Passage
+
+Shares = list[tuple[Any, float]]
+Span = tuple[int, int]
 Weights = dict[str, dict[str, float]]
 """Weight by cue (with its task before it) and value; of cues of a candidate alone the value is ""."""
 
@@ -36,6 +40,14 @@ class Decision:
     values: tuple[Any, ...]
     own: tuple[tuple[str, ...], ...] = ()
     shared: tuple[str, ...] = ()
+
+
+class Chooser(Protocol):
+    """Whatever gives each value of a decision its share."""
+
+    def __call__(self, decision: Decision, passage: Passage, span: Span) -> Shares:
+        """Shares, the likeliest first."""
+        ...
 
 
 @lru_cache(maxsize=1)

@@ -6,16 +6,15 @@ import itertools
 import math
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any
 
 from caravana.importers.articles.linking.day_cues import date_decision
-from caravana.importers.articles.linking.decisions import Decision, shares_of
+from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.readings import MOST_READINGS, Values
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
-from caravana.importers.articles.linking.text_cues import seat_decision, telling_decision, voice_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
 
 if TYPE_CHECKING:
@@ -23,16 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from caravana.importers.articles.figures import FigureInText
+    from caravana.importers.articles.linking.decisions import Chooser, Decision, Shares, Span
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
+    from caravana.importers.articles.linking.whole import WholeText
     from caravana.importers.articles.words import Words
-    from caravana.scenario.vocabulary import Side
 
-Shares = list[tuple[Any, float]]
-Span = tuple[int, int]
 _MILE_KM = 1.609344
 _EACH = 3
-_LEAST_SEAT = 0.12
 LEAST_ROW, LEAST_NIGHT = 0.5, 0.5
 """How likely a figure or a night must be of a row to be proposed; chosen on texts left out."""
 _ELSEWHERE = 0.7
@@ -45,14 +42,6 @@ _MOST_IN_PASSAGE = 40
 """Figures of one passage that are linked: a passage with more is no sentence, and time grows with them squared."""
 _NEVER = {"hour", "year", "age", "money", "share", "number", "nobody"}
 """What figures never count that has a row."""
-
-
-class Chooser(Protocol):
-    """Whatever gives each value of a decision its share."""
-
-    def __call__(self, decision: Decision, passage: Passage, span: tuple[int, int]) -> Shares:
-        """Shares, the likeliest first."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -95,7 +84,9 @@ def by_weights(weights: Mapping[str, Mapping[str, float]]) -> Chooser:
     return choose
 
 
-def link_rows(passages: Sequence[Passage], article: Article, words: Words, choose: Chooser) -> list[LinkedRow]:
+def link_rows(
+    passages: Sequence[Passage], article: Article, words: Words, choose: Chooser, whole: WholeText
+) -> list[LinkedRow]:
     """The rows of a text.
 
     Parameters
@@ -103,20 +94,15 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
     passages
         What it holds.
     article, words
-        What the rules read, and its language.
+        What the rules read, in its own voice, and its language.
     choose
         Gives each value its share.
+    whole
+        What the text is as a whole.
     """
-    if not passages:
-        return []
-    voices = choose(voice_decision(passages, article, words), passages[0], (0, 0))
-    article = _in_its_voice(passages, article, voices[0][0])
     ruled = {(s.sentence.start, s.place) for s in article.statements if s.kind == "position"}
-    seats = seat_decision(passages, article, {place for _, place in ruled})
     trail = Trail(
-        seats=[("", 1.0)] if seats is None else _likeliest(choose(seats, passages[0], (0, 0))),
-        tellings=_likeliest(choose(telling_decision(passages, article), passages[0], (0, 0))),
-        sizes=sizes_of(f for p in passages for f in p.figures),
+        seats=list(whole.seats), tellings=list(whole.days), sizes=sizes_of(f for p in passages for f in p.figures)
     )
     out: list[LinkedRow] = []
     for passage in passages:
@@ -124,7 +110,7 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
         out += _nights(passage, trail, article, words, choose, ruled)
         for figure in passage.figures[:_MOST_IN_PASSAGE]:
             if figure.what not in _NEVER:
-                row = _figure(passage, figure, trail, article, words, choose, voices)
+                row = _figure(passage, figure, trail, article, words, choose, list(whole.voices))
                 out += [row] if row is not None else []
         if passage.quotables:
             spoken = [q for q in passage.quotables if q.side != "own"]
@@ -136,14 +122,6 @@ def link_rows(passages: Sequence[Passage], article: Article, words: Words, choos
         if known:
             trail.day = (known[-1], passage.index, passage.paragraph)
     return _merged(out)
-
-
-def _likeliest(shares: Shares) -> Shares:
-    """The two likeliest of some values, the second only where it may well be."""
-    first, *others = shares
-    second = [o for o in others[:1] if o[1] >= _LEAST_SEAT]
-    whole = first[1] + sum(s for _, s in second)
-    return [(value, share / whole) for value, share in [first, *second]]
 
 
 def _mixed(parts: Shares, shares_with: Callable[[Any], Shares]) -> Shares:
@@ -182,20 +160,6 @@ def _over_days(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at
 def _voiced(sides: Shares, voices: Shares) -> Shares:
     """Shares of sides, the text's own taken for what it may be."""
     return _mixed(sides, lambda side: voices if side == OWN else [(side, 1.0)])
-
-
-def _in_its_voice(passages: Sequence[Passage], article: Article, side: str) -> Article:
-    """The article with the side whose own words it is."""
-    if side == article.side:
-        return article
-    named = next((q.role for p in passages for q in p.quotables if q.side == side), _OWN_ROLES[side])
-    return replace(article, side=cast("Side", side), role=named)
-
-
-_OWN_ROLES = {
-    "press": "press (this article)", "agency": "news agency", "observer": "human rights observers",
-    "organisers": "organiser", "authorities": "Mexican authorities",
-}  # fmt: skip
 
 
 def _tell_days(passage: Passage, trail: Trail) -> None:

@@ -100,6 +100,16 @@ def test_an_article_is_proposed_mended_and_accepted(client):
     assert (row["low"], row["high"], row["source"]) == (2300, 2500, f"sha256:{text['sha256']}")
 
 
+def test_what_a_person_knows_of_an_article_holds_for_its_rows(client):
+    given = {"text": ARTICLE, "published": "2021-11-22"}
+    read = client.post("/api/articles", json=given | {"voice": "observer", "tells_of": "2021-11-21"}).json()
+    whole = read["texts"][0]["whole"]
+    assert [whole[name][0]["value"] for name in ("voice", "tells_of")] == ["observer", "2021-11-21"]
+    refused = client.post("/api/articles", json=given | {"at": "atlantis"})
+    assert refused.status_code == 422
+    assert "atlantis" in refused.json()["error"]
+
+
 def test_people_of_an_article_are_those_in_camps_where_people_live_in_camps(tmp_path):
     write_scenario(two_camps(), tmp_path / "scenario")
     operation = new_operation(tmp_path / "op", name="Camps", scenario=str(tmp_path / "scenario"))

@@ -6,7 +6,7 @@ import html
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
-from caravana.cli.articles.shown import row_text
+from caravana.cli.articles.shown import row_text, unsure_lines
 from caravana.scenario.vocabulary import ObservationKind, Qualifier, Side
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1r
 .row.at{outline:3px solid #0b57a4}.row.yes{background:#e6f4e6}.row.no{background:#eee;color:#555}
 mark{background:#ffe08a;color:inherit}label{display:inline-block;margin:.15rem .5rem .15rem 0;font-size:.85rem}
 input,select{font:inherit;width:9.5rem}button{font:inherit;padding:.3rem .8rem}ol{margin:.3rem 0;padding-left:1.4rem}
-.flag{color:#8a1c00}@media(max-width:45rem){.row{grid-template-columns:1fr}}
+.flag{color:#8a1c00}.ask{border-left:4px solid #0b57a4;padding-left:.6rem}
+@media(max-width:45rem){.row{grid-template-columns:1fr}}
 """
 _SCRIPT = """
 'use strict';
@@ -86,6 +87,7 @@ def decision_page(
     body = []
     for n, text in enumerate(contents[: len(texts)]):
         body.append(f"<h2>{html.escape(str(text['name']))}</h2>")
+        body += [f'<p class="ask">{html.escape(line)}</p>' for line in unsure_lines(text, language)]
         body += [_row(n, k, one, language) for k, one in enumerate(text["proposals"])]
     places = "".join(f'<option value="{html.escape(p.id)}">{html.escape(p.name)}</option>' for p in scenario.places)
     title, keys, save = html.escape(say("reader.title")), html.escape(say("reader.page_keys")), say("reader.save")

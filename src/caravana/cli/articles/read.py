@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.articles.shown import show_text
+from caravana.cli.articles.whole import read_known
 from caravana.cli.console import give, say
 from caravana.cli.options import load, read_date, spoken_language
 from caravana.errors import CaravanaError, UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from caravana.importers.articles.documents import Document
     from caravana.importers.articles.drafts import Drafts
+    from caravana.importers.articles.linking.whole import KnownText
     from caravana.importers.articles.proposals import TextReading
     from caravana.scenario.model import Scenario
 
@@ -31,7 +33,7 @@ def _tell(drafts: Drafts) -> None:
 
 
 def _read_each(
-    documents: list[Document], scenario: Scenario, published: dt.date | None
+    documents: list[Document], scenario: Scenario, published: dt.date | None, known: KnownText
 ) -> list[tuple[Document, Drafts, TextReading]]:
     """Read each text; of several, one that cannot be read is told of and passed over."""
     from caravana.importers.articles.drafts import draft
@@ -41,7 +43,7 @@ def _read_each(
     for document in documents:
         day = published or document.published
         try:
-            reading = propose(document.text, scenario, published=day)
+            reading = propose(document.text, scenario, published=day, known=known)
             drafts = draft(document.text, scenario, name=document.name, published=day, reading=reading)
             out.append((document, drafts, reading))
         except CaravanaError as error:
@@ -65,6 +67,9 @@ def read(
     ],
     scenario: Annotated[str, typer.Argument(help="A bundled scenario's name, or a folder of a scenario or operation.")],
     published: Annotated[str | None, typer.Option(help="When it was published  [default: its dateline's date]")] = None,
+    voice: Annotated[str | None, typer.Option(help="Whose own words it is: press, agency, observer, ...")] = None,
+    tells_of: Annotated[str | None, typer.Option(help="The day that most of it tells of.")] = None,
+    at: Annotated[str | None, typer.Option(help="The place of the scenario where the caravan is in it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the drafts  [default: ARTICLE-drafts, here]")] = None,
     page: Annotated[Path | None, typer.Option(help="Write a page on which a person decides.")] = None,
     proposals: Annotated[Path | None, typer.Option(help="Write the proposals to a file, for `accept`.")] = None,
@@ -91,7 +96,7 @@ def read(
     if folder is not None:
         check_folder(folder)
     read_against = load(scenario)
-    texts = _read_each(documents, read_against, date)
+    texts = _read_each(documents, read_against, date, read_known(read_against, voice, tells_of, at))
     if folder is not None and several:
         folder.mkdir(parents=True, exist_ok=True)  # one folder a text goes in it
     for document, drafts, _ in texts:

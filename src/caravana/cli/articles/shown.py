@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _WIDE, _GUTTER = 110, 4
 """Columns of a terminal that has room for two; what stands between them."""
+_SURE = 0.8
+"""What a text is likelier than this is not asked about."""
 
 
 def row_text(values: Mapping[str, Any], language: Language) -> str:
@@ -69,6 +71,17 @@ def _reading_lines(proposal: Mapping[str, Any], language: Language) -> list[str]
 
 
 def show_text(contents: Mapping[str, Any], language: Language) -> None:
-    """All proposals of a text."""
+    """All proposals of a text, and what it leaves open as a whole."""
     for number, proposal in enumerate(contents["proposals"], start=1):
         show_proposal(number, proposal, language)
+    for line in unsure_lines(contents, language):
+        typer.echo(f"  ?  {line}")
+
+
+def unsure_lines(contents: Mapping[str, Any], language: Language) -> list[str]:
+    """What a text as a whole leaves open, and how to say it: many rows hang on each."""
+    return [
+        language.text(f"reader.unsure_{name}", first=some[0]["value"], second=some[1]["value"])
+        for name, some in contents.get("whole", {}).items()
+        if len(some) > 1 and some[0]["share"] < _SURE
+    ]

@@ -16,12 +16,12 @@ from caravana.importers.articles.linking.decisions import load_weights
 from caravana.importers.articles.linking.frames import Statement
 from caravana.importers.articles.linking.kind_cues import KINDS
 from caravana.importers.articles.linking.marks import all_days, mark_text
-from caravana.importers.articles.linking.readings import FLAGGED_SHARE, Values, as_displaced
 from caravana.importers.articles.linking.rows import by_weights, link_rows
 from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts
 from caravana.importers.articles.quantities import QuantityInText
+from caravana.importers.articles.readings import FLAGGED_SHARE, Values, as_displaced
 from caravana.importers.articles.statements import read_statements
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from caravana.importers.articles.linking.decisions import Weights
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.rows import LinkedRow
-    from caravana.importers.articles.linking.whole import Known, WholeText
+    from caravana.importers.articles.linking.whole import KnownText, WholeText
     from caravana.importers.articles.plausibility import Geography
     from caravana.importers.articles.words import Words
     from caravana.scenario.model import Scenario
@@ -139,7 +139,7 @@ def propose(
     *,
     published: dt.date | None = None,
     weights: Weights | None = None,
-    known: Known | None = None,
+    known: KnownText | None = None,
 ) -> TextReading:
     """Find every figure, place and date of a text, and propose the rows that it seems to hold.
 
@@ -187,10 +187,10 @@ def propose(
     if not scenario.caravans:
         counted = [replace(p, readings=as_displaced(p.readings)) for p in proposals]
         proposals = [p for p in counted if p.readings]
-    known = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
+    counted_at = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
     return TextReading(
         article,
-        tuple((f, shown(text[f.start : f.end]), _became(f, proposals, known)) for f in figures),
+        tuple((f, shown(text[f.start : f.end]), _became(f, proposals, counted_at)) for f in figures),
         tuple((p, text[p.start : p.end]) for p in _all_places(text, folded, article, gazetteer, words)),
         tuple((d, text[d.start : d.end]) for d in named_days),
         tuple(proposals),

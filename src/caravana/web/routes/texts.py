@@ -15,10 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from caravana.errors import InputError, UsageError
 from caravana.importers.articles.documents import Document, read_documents
+from caravana.importers.articles.linking.whole import KnownText
 from caravana.importers.articles.proposals import propose
 from caravana.importers.counts.reading import PeopleCounts, read_counts
 from caravana.operation.accepting import accepted_of, check_proposals, record_accepted
 from caravana.operation.observing import record_reports, rows_of_counts
+from caravana.scenario.vocabulary import Id
 from caravana.web.routes.asking import Planner
 from caravana.web.routes.reports import Long, Short, Side
 
@@ -29,12 +31,15 @@ SHOWN_ROWS = 200
 
 
 class Pasted(BaseModel):
-    """An article as it was pasted."""
+    """An article as it was pasted, and what a person knows of it as a whole."""
 
     model_config = ConfigDict(extra="forbid")
     text: str = Field(max_length=LONGEST_TEXT)
     name: Short = "pasted"
     published: dt.date | None = None
+    voice: Side | None = None
+    tells_of: dt.date | None = None
+    at: Id | None = None
 
 
 class Decisions(BaseModel):
@@ -44,9 +49,12 @@ class Decisions(BaseModel):
     texts: Annotated[list[dict[str, Any]], Field(max_length=500)]
 
 
-def _proposals(visit: Planner, document: Document, published: dt.date | None) -> dict[str, Any]:
+def _proposals(
+    visit: Planner, document: Document, published: dt.date | None, known: KnownText | None = None
+) -> dict[str, Any]:
     """A text's proposals, with the text itself to be marked; the text is not kept."""
-    reading = propose(document.text, visit.desk.scenario(), published=published or document.published)
+    day = published or document.published
+    reading = propose(document.text, visit.desk.scenario(), published=day, known=known)
     return {"name": document.name, "sha256": document.digest, **reading.as_json(), "text": document.text}
 
 
@@ -58,7 +66,10 @@ def read_pasted(visit: Planner, given: Pasted) -> dict[str, Any]:
         path.write_text(given.text, "utf-8", errors="replace")
         (document,) = read_documents(path)
     named = Document(given.name or "pasted", document.text, document.published)
-    return {"texts": [_proposals(visit, named, given.published)]}
+    if given.at is not None and given.at not in {place.id for place in visit.desk.scenario().places}:
+        raise UsageError(f"at: {given.at!r} is no place of the scenario")
+    known = KnownText(given.voice, given.tells_of, given.at)
+    return {"texts": [_proposals(visit, named, given.published, known)]}
 
 
 @router.post("/articles/file")

@@ -3,6 +3,7 @@
 import { ask, attempt, el, figure, say, text } from "./common.js";
 
 const FIELDS = ["kind", "low", "high", "qualifier", "place", "date", "side"];
+const SURE = 0.8; // a text that is likelier than this one thing is not asked about
 const holder = document.getElementById("proposals");
 
 // The text with figures, places and speakers marked; offsets count letters as the server does, by code point.
@@ -76,18 +77,37 @@ function proposalCard(proposal, number, choices, places) {
   return card;
 }
 
+// What a text leaves open as a whole, asked once: many rows hang on whose words it is, on its day, on its place.
+function questions(one, { choices, places }, again) {
+  const named = { voice: (x) => choices.sides[x] ?? x, tells_of: (x) => x, at: (x) => places?.find((p) => p.id === x)?.name ?? x };
+  return Object.entries(one.whole ?? {}).filter(([, some]) => some.length > 1 && some[0].share < SURE).map(([name, some]) => {
+    const answers = some.slice(0, 3).filter(({ value }) => value !== "").map(({ value }) => {
+      const button = el("button", { type: "button" }, named[name](value));
+      button.addEventListener("click", () => attempt(button, () => again({ ...one.known, [name]: value })));
+      return button;
+    });
+    return el("p", { class: "asked" }, text(`ask.${name}`), " ", ...answers.flatMap((button) => [button, " "]));
+  });
+}
+
 export function showTexts({ texts }, { choices, places, done }) {
   holder.replaceChildren();
   const cards = [];
   for (const one of texts) {
     const mine = one.proposals.map((proposal, n) => proposalCard(proposal, n + 1, choices, places));
     cards.push(...mine);
-    holder.append(el("h2", {}, one.name === "pasted" ? text("pasted") : one.name), el("div", { class: "columns" }, marked(one), el("div", {}, ...(mine.length ? mine : [el("p", {}, text("no_proposals"))]))));
+    const again = async (known) => {
+      const sent = { text: one.text, name: one.name, published: one.published, ...known };
+      const [read] = (await ask("POST", "/api/articles", sent)).texts;
+      texts[texts.indexOf(one)] = { ...read, known };
+      showTexts({ texts }, { choices, places, done });
+    };
+    holder.append(el("h2", {}, one.name === "pasted" ? text("pasted") : one.name), ...questions(one, { choices, places }, again), el("div", { class: "columns" }, marked(one), el("div", {}, ...(mine.length ? mine : [el("p", {}, text("no_proposals"))]))));
   }
   const record = el("button", { type: "button", class: "main" }, text("record"));
   record.addEventListener("click", () => attempt(record, async () => {
     cards.forEach((card) => card.collect());
-    const sent = texts.map(({ text: _, ...kept }) => kept);
+    const sent = texts.map(({ text: _, known: __, ...kept }) => kept);
     const { taken } = await ask("POST", "/api/articles/accepted", { texts: sent });
     say(text("recorded", { n: taken.length }));
     await done();

@@ -13,9 +13,9 @@ from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
-from caravana.importers.articles.linking.readings import MOST_READINGS, Values
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
+from caravana.importers.articles.readings import MOST_READINGS, Values
 
 if TYPE_CHECKING:
     import datetime as dt

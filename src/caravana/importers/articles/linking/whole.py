@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from caravana.scenario.vocabulary import Side
 
 _LEAST_SECOND = 0.12
-_SURE = 0.8
-"""A text that is likelier than this one thing is not asked about."""
 _OWN_ROLES = {
     "press": "press (this article)", "agency": "news agency", "observer": "human rights observers",
     "organisers": "organiser", "authorities": "Mexican authorities",
@@ -27,7 +25,7 @@ _OWN_ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownText:
     """What a person says of a text as a whole, where the text leaves it open.
 
     Attributes
@@ -66,18 +64,9 @@ class WholeText:
             for name, shares in (("voice", self.voices), ("tells_of", self.days), ("at", self.seats))
         }
 
-    def unsure(self) -> dict[str, tuple[str, str]]:
-        """What is worth asking a person: the likeliest value and the next, of each that is not sure."""
-        shares = {"voice": self.voices, "tells_of": self.days, "at": self.seats}
-        return {
-            name: (str(some[0][0]), str(some[1][0]))
-            for name, some in shares.items()
-            if len(some) > 1 and some[0][1] < _SURE
-        }
-
 
 def weigh_text(
-    passages: Sequence[Passage], article: Article, words: Words, choose: Chooser, known: Known | None = None
+    passages: Sequence[Passage], article: Article, words: Words, choose: Chooser, known: KnownText | None = None
 ) -> tuple[WholeText, Article]:
     """What a text is as a whole, and the article with the side whose own words it is.
 
@@ -92,7 +81,7 @@ def weigh_text(
     known
         What a person says of it.
     """
-    known = known or Known()
+    known = known or KnownText()
     at = passages[0], (0, 0)
     voices = choose(voice_decision(passages, article, words), *at)
     voices = voices if known.voice is None else [(known.voice, 1.0)]

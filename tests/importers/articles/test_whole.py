@@ -1,0 +1,86 @@
+"""What a text is as a whole, and that a person who knows it settles it for every row."""
+
+import datetime as dt
+import json
+import subprocess
+
+import pytest
+from tests.made.commands import quick_command
+
+from caravana.cli.articles.page import decision_page
+from caravana.cli.articles.shown import unsure_lines
+from caravana.importers.articles.linking.whole import KnownText
+from caravana.importers.articles.proposals import propose
+from caravana.language.language import load_language
+
+DAY = dt.date(2021, 10, 26)
+EVE = DAY - dt.timedelta(days=1)
+TEXT = """Huixtla, Chiapas. Oct. 26, 2021
+
+Some 2,500 people slept on the courts. There were 140 with sore feet and 61 children. Police counted 1,900.
+"""
+
+
+def read(*more, cwd):
+    words = [quick_command(), "read", "nota.txt", "tapachula-2021", *more]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+
+
+def rows(scenario, **known):
+    return [p.readings[0] for p in propose(TEXT, scenario, published=DAY, known=KnownText(**known)).proposals]
+
+
+def test_a_text_says_what_it_is_as_a_whole_with_shares(scenario):
+    whole = propose(TEXT, scenario, published=DAY).whole
+    assert whole is not None
+    assert {side for side, _ in whole.voices} == {"press", "agency", "observer", "organisers", "authorities"}
+    for some in (whole.voices, whole.days, whole.seats):
+        assert sum(share for _, share in some) == pytest.approx(1.0)
+        assert [share for _, share in some] == sorted((share for _, share in some), reverse=True)
+    assert whole.seats[0][0] == "huixtla"
+
+
+@pytest.mark.parametrize("voice", ["observer", "organisers", "agency"])
+def test_whose_words_it_is_holds_for_every_figure_that_nobody_else_gives(scenario, voice):
+    counted = {row.low: row.side for row in rows(scenario, voice=voice)}
+    assert counted[2500] == voice
+    assert counted[1900] == "authorities"
+
+
+@pytest.mark.parametrize("day", [DAY, EVE])
+def test_the_day_it_tells_of_moves_what_has_no_day_of_its_own(scenario, day):
+    assert {row.date for row in rows(scenario, day=day) if row.low == 2500} == {day}
+
+
+def test_where_the_caravan_is_moves_what_has_no_place_of_its_own(scenario):
+    text = "Oct. 26, 2021\n\nSome 2,500 people slept on the courts. Police counted 1,900.\n"
+    at = {p.readings[0].place for p in propose(text, scenario, published=DAY, known=KnownText(seat="isla")).proposals}
+    assert at == {"isla"}
+
+
+def test_what_is_open_is_asked_in_both_languages_and_what_is_sure_is_not():
+    shares = [{"value": "press", "share": 0.6}, {"value": "observer", "share": 0.3}]
+    contents = {"whole": {"voice": shares, "at": [{"value": "huixtla", "share": 1.0}]}}
+    (line,) = unsure_lines(contents, load_language("en"))
+    assert "--voice observer" in line
+    assert unsure_lines(contents, load_language("es")) != [line]
+    assert unsure_lines({"whole": {"voice": [shares[0] | {"share": 0.9}, shares[1]]}}, load_language("en")) == []
+
+
+def test_the_page_asks_it_too(scenario):
+    contents = propose(TEXT, scenario, published=DAY).as_json() | {"name": "nota"}
+    contents["whole"] = {"tells_of": [{"value": "2021-10-26", "share": 0.5}, {"value": "2021-10-25", "share": 0.5}]}
+    page = decision_page([contents], [TEXT], scenario, load_language("es"))
+    assert '<p class="ask">' in page
+    assert "--tells-of 2021-10-25" in page
+
+
+def test_the_command_takes_it_and_refuses_what_is_none_all_at_once(tmp_path):
+    (tmp_path / "nota.txt").write_text(TEXT)
+    told = json.loads(read("--json", "--voice", "observer", cwd=tmp_path).stdout)
+    assert told["whole"]["voice"] == [{"value": "observer", "share": 1.0}]
+    done = read("--voice", "pres", "--at", "huixlta", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'press'" in done.stderr
+    assert "'huixtla'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -153,7 +153,7 @@ def see_network(world: WalkWorld) -> Network:
     return Network(
         first=options.first, most=int(np.diff(options.first).max(initial=0)), chance=options.chance,
         slot=choice.slot, following=choice.following,
-        room=choice.place_slot[world.place], throttled=np.flatnonzero(sees), sees=sees,
+        room=choice.place_slot[world.place], sees=sees,
         first_seen=first_seen, seen=np.ascontiguousarray(pairs[1]),
         start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
         leads=leads.astype(np.int32), hops=hops, comes=leads[last].astype(np.int32),

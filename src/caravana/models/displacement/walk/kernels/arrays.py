@@ -42,11 +42,9 @@ class Network(NamedTuple):
         capacity or -1, [option].
     following, room
         Whether a route half done, the post's place among those with a capacity or -1, [post].
-    throttled
-        Posts with an option towards a place that has a capacity.
     sees, first_seen, seen
-        Whether a post is one of them, [post]; the places with a capacity towards which a post has options: where those
-        of a post begin, with their number at the end, [post + 1].
+        Whether a post has an option towards a place that has a capacity, [post]; the places with a capacity towards
+        which a post has options: where those of a post begin, with their number at the end, [post + 1].
     start, entry
         Cell where a day starts, [post]; first entry of a cell in `leads`, one for each option of its post, [cell].
     leads
@@ -81,7 +79,6 @@ class Network(NamedTuple):
     slot: Ints
     following: Bools
     room: Ints
-    throttled: Ints
     sees: Bools
     first_seen: Ints
     seen: Ints
@@ -203,7 +200,7 @@ class Sight(NamedTuple):
         Running sum of the chances of each post's options; edge of the chance of each among itself and those after it,
         [option * member].
     weighed
-        Which state of the camps a post's chances are of, [post].
+        Which state of the camps a post's chances are of, -1 where nobody has looked round from it yet, [post].
     version
         Number of the present state of the camps, one value.
     changed

@@ -11,7 +11,6 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Codes,
     Conditions,
     Floats,
-    Ints,
     Leavers,
     Network,
     Sight,
@@ -84,13 +83,6 @@ def see_camps(now: Conditions, sight: Sight, in_camps: Codes, members: int, firs
         people = to_float(load(in_camps, camp * members + first)) * all_f64(staying[camp])
         changed = see_camp(now, sight, camp, people) or changed
     return changed
-
-
-@inner
-def weigh(net: Network, now: Conditions, posts: Ints, sight: Sight) -> None:
-    """Set the chances of each post's options."""
-    for post in posts:
-        weigh_post(net, now, post, sight)
 
 
 @inner

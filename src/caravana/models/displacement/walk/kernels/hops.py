@@ -27,7 +27,7 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Urns,
 )
 from caravana.models.displacement.walk.kernels.crowd import add, crowd_of, join, let_wait, people_of
-from caravana.models.displacement.walk.kernels.draws import leave, see_camps, weigh
+from caravana.models.displacement.walk.kernels.draws import leave, see_camps
 from caravana.models.displacement.walk.kernels.few import choose_one_by_one
 from caravana.models.displacement.walk.kernels.journeys import (
     FETCHED,
@@ -83,13 +83,10 @@ def set_out(bits: Bits, net: Network, now: Conditions, block: Block, walkers: Cr
         Crowds of each group: who arrives today with an earlier journey behind her, and who on her first link.
     """
     who = make_leavers(net.most)
-    # What holds while all set out.
     sight = make_sight(len(net.room), len(net.chance), len(now.capacity))
-    weigh(net, now, np.arange(len(net.room)), sight)
     for group in range(len(bits)):
         first = group * LANES
-        if see_camps(now, sight, block.in_camps, block.members, first, now.staying):
-            weigh(net, now, net.throttled, sight)
+        see_camps(now, sight, block.in_camps, block.members, first, now.staying)  # which holds while all set out
         _leave_again(bits[group], net, now, sight, block, first, who, crowd_of(walkers, group))
         _leave_first(bits[group], net, now, sight, block, first, crowd_of(starters, group))
 
@@ -105,6 +102,7 @@ def _leave_first(
         here = load(block.fresh, post * block.members + first_member)
         if first == last or not any_of(here > nobody):
             continue
+        look_round(net, now, sight, post)
         left = binomial(bits, here, edge_of(all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)))
         store(block.fresh, post * block.members + first_member, here - left)
         if net.room[post] >= 0:
@@ -142,6 +140,7 @@ def _leave_again(
         first, last = net.first[post], net.first[post + 1]
         chance = all_f64(0.0)
         if last > first:
+            look_round(net, now, sight, post)
             chance = all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)
         left = leave(bits, ALL_RECENTS, chance, chance, who)
         for recent in range(RECENTS):
@@ -179,7 +178,6 @@ def come_in(
     who = make_leavers(net.most)
     expected, everybody = np.empty(camps * LANES), np.ones(camps)
     sight = make_sight(posts, len(net.chance), camps)
-    weigh(net, now, np.arange(posts), sight)
     urns = make_urns(posts, len(net.chance), len(net.seen))
     fill_urns(net, now, urns, np.empty(net.most), np.empty(net.most, np.int64))
     for group in range(len(bits)):

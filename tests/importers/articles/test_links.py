@@ -7,8 +7,8 @@ import pytest
 from caravana.importers.articles.dates import dateline
 from caravana.importers.articles.linking import rows
 from caravana.importers.articles.linking.place_cues import along
-from caravana.importers.articles.linking.rows import _likeliest
 from caravana.importers.articles.linking.trail import Trail
+from caravana.importers.articles.linking.whole import _likeliest
 from caravana.importers.articles.proposals import propose
 
 AP = "TONALA, Mexico, Nov. 3, 2021 (AP) - The caravan rested in Tonala on Wednesday. "

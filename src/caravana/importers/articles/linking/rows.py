@@ -102,8 +102,9 @@ def link_rows(
     """
     ruled = {(s.sentence.start, s.place) for s in article.statements if s.kind == "position"}
     trail = Trail(
-        seats=list(whole.seats), tellings=list(whole.days), sizes=sizes_of(f for p in passages for f in p.figures)
-    )
+        seats=list(whole.seats), tellings=list(whole.days), sizes=sizes_of(f for p in passages for f in p.figures),
+        settled=whole.settled,
+    )  # fmt: skip
     out: list[LinkedRow] = []
     for passage in passages:
         _tell_days(passage, trail)
@@ -145,7 +146,9 @@ def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, a
     return shares
 
 
-def _over_days(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
+def _over_days(
+    decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span], published: dt.date
+) -> Shares:
     """Shares of days, over those that most of the text may tell of."""
 
     def with_telling(day: Any) -> Shares:
@@ -154,7 +157,9 @@ def _over_days(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at
 
     shares = _mixed(trail.tellings, with_telling)
     trail.telling = trail.tellings[0][0]
-    return shares
+    if trail.settled is None or at[0].days:
+        return shares
+    return _mixed(shares, lambda day: [(trail.settled if day == published else day, 1.0)])
 
 
 def _voiced(sides: Shares, voices: Shares) -> Shares:
@@ -186,7 +191,7 @@ def _nights(
         if sure < LEAST_NIGHT:
             continue
         day_of = partial(date_decision, passage, span, "position", trail, article, None)
-        dates = _over_days(day_of, trail, choose, (passage, span))
+        dates = _over_days(day_of, trail, choose, (passage, span), article.published)
         dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
         values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
         readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
@@ -223,7 +228,7 @@ def _figure(
     sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side, size), passage, span)
     sides = _voiced(sides, voices)
     day_of = partial(date_decision, passage, span, of_kind, trail, article, rule_date)
-    dates = _over_days(day_of, trail, choose, (passage, span))
+    dates = _over_days(day_of, trail, choose, (passage, span), article.published)
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
     nowhere = statement is not None and bool(statement.mentions) and not statement.place
 

@@ -64,6 +64,8 @@ class Trail:
         The one that is tried; the likeliest by default.
     sizes
         Of all figures of the text that may be of a whole caravan.
+    settled
+        The day of what names none, where a person has said it.
     """
 
     rows: list[RowTold] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Trail:
     tellings: list[tuple[dt.date, float]] = field(default_factory=list)
     telling: dt.date | None = None
     sizes: tuple[float, ...] = ()
+    settled: dt.date | None = None
 
     def __post_init__(self) -> None:
         """Begin with the likeliest place and day."""

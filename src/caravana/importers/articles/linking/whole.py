@@ -51,11 +51,14 @@ class WholeText:
     ----------
     voices, days, seats
         Values with the share of each; ``("", 1.0)`` of seats where it names no place.
+    settled
+        The day, where a person has said it: what names no day itself is of it, and not of publication.
     """
 
     voices: tuple[tuple[Side, float], ...]
     days: tuple[tuple[dt.date, float], ...]
     seats: tuple[tuple[str, float], ...]
+    settled: dt.date | None = None
 
     def as_json(self) -> dict[str, list[dict[str, Any]]]:
         """As JSON has it: each with its values, the likeliest first."""
@@ -93,6 +96,7 @@ def weigh_text(
         tuple(voices),
         tuple(days) if known.day is None else ((known.day, 1.0),),
         tuple(seats) if known.seat is None else ((known.seat, 1.0),),
+        known.day,
     )
     return whole, article
 

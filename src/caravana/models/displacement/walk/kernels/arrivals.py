@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import Floats, Ints
+from caravana.models.displacement.walk.kernels.random import loop
 
 #: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.
 GOING_ON = 0.7
@@ -13,7 +13,7 @@ GOING_ON = 0.7
 FEWEST = 1e-3
 
 
-@njit(cache=True, _nrt=False)  # type: ignore[call-overload,untyped-decorator]
+@loop
 def carry_on(
     moving: Floats, first: Ints, next_post: Ints, km: Floats, within: Floats, share: Floats, came: Floats
 ) -> None:

@@ -11,7 +11,6 @@ from caravana.models.displacement.walk.kernels.arrays import (
     Codes,
     Conditions,
     Floats,
-    Ints,
     Leavers,
     Network,
     Sight,
@@ -80,17 +79,25 @@ def see_camp(now: Conditions, sight: Sight, camp: int, people: Lanes) -> bool:
 def see_camps(now: Conditions, sight: Sight, in_camps: Codes, members: int, first: int, staying: Floats) -> bool:
     """Let people see how full all camps are where a share of their people stays; return whether that changed any."""
     changed = False
-    for camp in range(len(now.capacity)):
+    for camp in range(now.camps):
         people = to_float(load(in_camps, camp * members + first)) * all_f64(staying[camp])
         changed = see_camp(now, sight, camp, people) or changed
     return changed
 
 
 @inner
-def weigh(net: Network, now: Conditions, posts: Ints, sight: Sight) -> None:
-    """Set the chances of each post's options."""
-    for post in posts:
+def weigh(net: Network, now: Conditions, sight: Sight) -> None:
+    """Set the chances of the options of each post."""
+    for post in range(net.posts):
         weigh_post(net, now, post, sight)
+
+
+@inner
+def weigh_again(net: Network, now: Conditions, sight: Sight) -> None:
+    """Set those of posts that see a camp."""
+    for post in range(net.posts):
+        if net.sees[post]:
+            weigh_post(net, now, post, sight)
 
 
 @inner

@@ -78,5 +78,5 @@ def _put(
         if camp >= 0:
             count_in(now, sight, block, first_member, camp, person, cell)
     else:
-        due = now.due[option] * len(net.chance) + option
+        due = now.due[option] * net.options + option
         block.road[(due * RECENTS - 1 - end) * block.members + member] += 1

@@ -17,6 +17,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
+from caravana.models.displacement.walk.kernels.bundles import ArrayType
+
 Build = Callable[..., Any]
 Lanes = Any
 """Eight numbers, one a member; what of, the functions below say."""
@@ -114,9 +116,14 @@ for _sign, _op in (
     _define(_op, _comparison(_sign), mask=True)
 
 
+def _first_of(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    """Where the first entry of an array stands."""
+    return array if isinstance(kind, ArrayType) else context.make_array(kind)(context, builder, array).data
+
+
 def _place(context: Any, builder: Any, kind: Any, array: Any, at: Any, lanes: str) -> Any:
     """Where eight entries of an array stand."""
-    data = context.make_array(kind)(context, builder, array).data
+    data = _first_of(context, builder, kind, array)
     return builder.bitcast(builder.gep(data, [at]), _vector(lanes).as_pointer())
 
 
@@ -272,7 +279,7 @@ def fetch(typing: Any, array: Any, at: Any) -> Any:
     """Have the processor fetch what stands at an index of an array, which is soon written; nothing else."""
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        data = _first_of(context, builder, sig.args[0], args[0])
         place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), _INDEX, _INDEX, _INDEX])
         call = _DECLARE(builder.module, kind, "llvm.prefetch.p0")

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import RECENTS
-from caravana.models.displacement.walk.kernels.draws import leave, see_camps, set_edges, spread, weigh
+from caravana.models.displacement.walk.kernels.draws import leave, see_camps, set_edges, spread, weigh_post
 from caravana.models.displacement.walk.kernels.journeys import make_leavers, make_sight
 from caravana.models.displacement.walk.kernels.lanes import LANES, load, store, unsigned
 from caravana.models.displacement.walk.kernels.random import binomial, draw_bits, edge_of, step, uniform
@@ -105,7 +105,8 @@ def _spread_over(taken, summed, turn, who):
 def see_and_weigh(network, now, sight, in_camps, staying):
     """What people see of camps where a share of those there stays, and the chances of the options of all posts."""
     see_camps(now, sight, in_camps, LANES, 0, staying)
-    weigh(network, now, sight)
+    for post in range(network.posts):
+        weigh_post(network, now, post, sight)
 
 
 def draw_from_urn(bits, network, now, sight, post, number):

@@ -137,21 +137,19 @@ def _send(
     """Put people on the road: to where they arrive today, or into the calendar."""
     moves = world.moves
     member, km, level = cells.member[row], cells.today[row], cells.recent[row]
-    state_now = moves.same_day[option, km, level]
-    now = state_now >= 0
-    arrivals.append((member[now] * states(world) + state_now[now], people[now]))
-    rest = moves.settles[option, km, level]
-    done = rest >= 0
-    size = len(world.place) * len(world.levels.recent)
-    np.add.at(today.next_rest, member[done] * size + rest[done], people[done])
-    _count_in(world, today, member[done], rest[done] // len(world.levels.recent), people[done])
+    recents, ends = len(world.levels.recent), moves.ends[moves.leg[option], km, level].astype(np.int64)
+    cell_now = moves.same_day[option, km]
+    now = cell_now >= 0
+    arrivals.append((member[now] * states(world) + cell_now[now] * recents + level[now], people[now]))
+    done = ~now & (ends >= 0)
+    size, post = len(world.place) * recents, world.options.next_post[option[done]]
+    np.add.at(today.next_rest, member[done] * size + post * recents + ends[done], people[done])
+    _count_in(world, today, member[done], post, people[done])
     later = ~(now | done)
     slots, members, options, recent = state.road.shape
     slot = (today.day + world.options.legs.delay[option[later]]) % slots
     cell = (slot * members + member[later]) * options + option[later]
-    np.add.at(
-        state.road.reshape(-1), cell * recent + moves.later[option[later], km[later], level[later]], people[later]
-    )
+    np.add.at(state.road.reshape(-1), cell * recent - 1 - ends[later], people[later])
 
 
 def travel(

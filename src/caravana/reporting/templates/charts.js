@@ -4,6 +4,7 @@ function makeFan(root, spec, data, words, choose) {
   root.append(svg);
   root.classList.add("dayable");
   const height = Number(root.dataset.height);
+  root.style.containIntrinsicHeight = `auto ${height}px`; // the room it keeps while out of sight and not painted
   const small = height < 200;
   let day = 0;
   let x = null;

@@ -118,16 +118,17 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
     root.append(box);
   }
 
-  // What is drawn is pushed along, and drawn anew where the pointer lets go or has come far: drawing a crowded map takes
-  // longer than a frame.  Until then the view stays, so that another day drawn meanwhile lies right too.
+  // The picture as a whole is pushed along, which the browser does without painting it again, and drawn anew where the
+  // pointer lets go or has come far: drawing a crowded map takes longer than a frame.  Until then the view stays, so that
+  // another day drawn meanwhile lies right too.
   function dragging() {
     let from = null;
     let by = null;
     const push = () => {
-      for (const layer of Object.values(layers)) layer.setAttribute("transform", `translate(${px(by[0])} ${px(by[1])})`);
+      svg.style.transform = `translate(${px(by[0])}px, ${px(by[1])}px)`;
     };
     const settle = () => {
-      for (const layer of Object.values(layers)) layer.removeAttribute("transform");
+      svg.style.transform = "";
       view.lon -= by[0] / view.scale;
       view.y += by[1] / view.scale;
       by = null;
@@ -135,11 +136,13 @@ function makeGround(root, map, words, { layers: names, over, centre, farthest = 
     };
     const end = () => {
       from = null;
+      svg.classList.remove("dragged");
       if (by) settle();
     };
     svg.addEventListener("pointerdown", (event) => {
       from = [event.clientX, event.clientY];
       svg.setPointerCapture(event.pointerId);
+      svg.classList.add("dragged");
     });
     svg.addEventListener("pointermove", (event) => {
       if (!from) return;

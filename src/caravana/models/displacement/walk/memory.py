@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST_RECENT = 1.5
 #: Hops within a day that are followed to find out which distances people come by.
 HOPS_FOLLOWED = 6
+#: Posts whose levels are chosen at a time.
+AT_ONCE = 64
 #: Steps of this fill the range from 0 to 1 evenly.
 GOLDEN = 0.6180339887498949
 
@@ -66,11 +68,15 @@ class Levels:
             whole and short hops add up.
         """
         post, km, turn = np.broadcast_arrays(post, km, turn)
-        below = np.zeros(km.shape, dtype=np.int64)
-        for candidate in range(1, self.today.shape[1]):
-            below += self.today[post, candidate] <= km
-        below = np.minimum(below, self.today.shape[1] - 1)
-        above = np.minimum(below + 1, self.today.shape[1] - 1)
+        last = self.today.shape[1] - 1
+        # Levels rise, so the last one that is not above is found by halves.
+        below, step = np.zeros(km.shape, dtype=np.int64), 1 << last.bit_length() >> 1
+        while step:
+            further = below + step
+            reached = self.today[post, np.minimum(further, last)] <= km
+            below = np.where(reached & (further <= last), further, below)
+            step >>= 1
+        above = np.minimum(below + 1, last)
         low, high = self.today[post, below], self.today[post, above]
         share = np.divide(km - low, high - low, out=np.zeros(km.shape), where=high > low)
         return np.asarray(np.where(share > turn, above, below))
@@ -92,20 +98,9 @@ def make_levels(links: Links, routes: Routes, options: Options, *, camps: Bools,
     posts = len(camps)
     mass = _km_on_arrival(links, routes, options, posts)
     today -= 2  # besides 0 km, where every day starts, and a full day
-    cumulative = np.cumsum(mass, axis=1)
-    total = cumulative[:, -1:]
-    middle = (cumulative - mass / 2) / np.where(total > 0, total, 1.0)
-    group = np.minimum((middle * today).astype(np.int64), today - 1)
-    distinct = (mass > 0).cumsum(axis=1) - 1
-    few = (distinct[:, -1] < today)[:, None]
-    group = np.where(few, np.maximum(distinct, 0), group)
-    group[camps] = 0
-    km = np.arange(mass.shape[1], dtype=float)
-    rows = np.arange(posts)[:, None] * today + group
-    weight = np.bincount(rows.ravel(), weights=mass.ravel(), minlength=posts * today)
-    moment = np.bincount(rows.ravel(), weights=(mass * km).ravel(), minlength=posts * today)
-    values = np.where(weight > 0, moment / np.where(weight > 0, weight, 1.0), np.nan).reshape(posts, today)
-    values = np.where(np.isnan(values), np.inf, values)
+    # Some posts at a time, so that what is worked out of them stays in the processor's cache.
+    parts = [slice(begin, begin + AT_ONCE) for begin in range(0, posts, AT_ONCE)]
+    values = np.concatenate([_lump(mass[part], camps[part], today) for part in parts] or [np.zeros((0, today))])
     values.sort(axis=1)
     values[~np.isfinite(values[:, 0]), 0] = 0.0
     # Levels that are not needed repeat the last one; nobody is ever put there.
@@ -114,6 +109,23 @@ def make_levels(links: Links, routes: Routes, options: Options, *, camps: Bools,
     short = np.where(camps[:, None], values[:, -1:], links.speed.max(initial=1.0) * 0.995)
     values = np.concatenate([np.zeros((posts, 1)), values, np.maximum(short, values[:, -1:])], axis=1)
     return Levels(np.linspace(0.0, MOST_RECENT, recent), np.asarray(values))
+
+
+def _lump(mass: Floats, camps: Bools, number: int) -> Floats:
+    """Lump the km done today to so many levels, [post, level]; infinite where there are not so many distances."""
+    cumulative = np.cumsum(mass, axis=1)
+    total = cumulative[:, -1:]
+    middle = (cumulative - mass / 2) / np.where(total > 0, total, 1.0)
+    group = np.minimum((middle * number).astype(np.int64), number - 1)
+    distinct = (mass > 0).cumsum(axis=1) - 1
+    few = (distinct[:, -1] < number)[:, None]
+    group = np.where(few, np.maximum(distinct, 0), group)
+    group[camps] = 0
+    rows = (np.arange(len(mass))[:, None] * number + group).ravel()
+    weight = np.bincount(rows, weights=mass.ravel(), minlength=mass.shape[0] * number)
+    moment = np.bincount(rows, weights=(mass * np.arange(mass.shape[1])).ravel(), minlength=len(weight))
+    there = weight > 0
+    return np.asarray(np.divide(moment, weight, out=np.full(len(weight), np.inf), where=there)).reshape(-1, number)
 
 
 def _last(values: Floats) -> Floats:
@@ -134,22 +146,22 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
     for reached in (first_km, np.where(options.foot.delay == 0, km, options.foot.last_km)):
         inside = reached < width
         _add_at(mass, options.next_post[inside], np.rint(reached[inside]).astype(np.int64), share[inside])
-    moving = mass
+    moving, came, going = mass.copy(), np.zeros_like(mass), np.zeros(mass.shape[1])
     hop = np.flatnonzero(at_once)
     first = np.searchsorted(post[hop], np.arange(posts + 1))
     within = np.minimum(options.legs.first_km[hop], width)
     for _ in range(HOPS_FOLLOWED):
-        came = np.zeros_like(mass)
-        carry_on(moving, first, options.next_post[hop], km[hop], within, share[hop], came)
-        moving = came
-        mass = mass + moving
+        carry_on(moving, first, options.next_post[hop], km[hop], within, share[hop], came, going)
+        mass += came
+        moving, came = came, moving
+        came[...] = 0.0
     return mass
 
 
 def _add_at(table: Floats, row: Ints, column: Ints, values: Floats) -> None:
     """Add values to a table, one after the other."""
-    width = table.shape[1]
-    table += np.bincount(row * width + column, weights=values, minlength=table.size).reshape(table.shape)
+    cells, which = np.unique(row * table.shape[1] + column, return_inverse=True)
+    table.reshape(-1)[cells] += np.bincount(which, weights=values, minlength=len(cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +171,13 @@ class Moves:
     Attributes
     ----------
     same_day
-        Arrives today and may go on: index of the state on arrival (post, today, recent) flattened;
-        -1 otherwise, [option, today, recent].
-    settles
-        Arrives today with a full day done: index of the rest state (post, recent) flattened;
-        -1 otherwise, [option, today, recent].
-    later
-        Level of recent distance on the morning of a later arrival, [option, today, recent].
+        Arrives today and may go on with what she remembers: cell (post, today) on arrival, flattened; -1 otherwise,
+        [option, today].
+    leg
+        First link of each option and how it is done, which many options of a post share, [option].
+    ends
+        Where the day ends: level of recent distance at which she rests who arrives today with a full day done, or -1
+        less that on the morning of a later arrival, [leg, today, recent].
     arrival
         State on arrival from the calendar, [option, recent].
     foot_same_day, foot_arrival
@@ -181,8 +193,8 @@ class Moves:
     """
 
     same_day: Ints
-    settles: Ints
-    later: Ints
+    leg: Ints
+    ends: NDArray[np.int8]
     arrival: Ints
     foot_same_day: Ints
     foot_arrival: Ints
@@ -201,34 +213,33 @@ def compile_moves(
     n_today, n_recent = levels.today.shape[1], len(levels.recent)
     post = np.repeat(np.arange(len(levels.today)), np.diff(options.first))
     km = links.km[routes.link[options.route]]
-    speed = np.where(options.legs.delay == 0, options.legs.first_km, np.inf)
-    today, recent = levels.today[post], levels.recent[None, None, :]
-    km_now, target = today + km[:, None], options.next_post[:, None]
-    stops = (km_now >= speed[:, None])[:, :, None]
-    at_once = (options.legs.delay == 0)[:, None, None]
-    turn = np.modf((np.arange(len(km))[:, None] * 17 + np.arange(n_today)) * GOLDEN + 0.5)[0]
-    cell = target * n_today + levels.today_level(target, km_now, turn)
-    state = cell[:, :, None] * n_recent + np.arange(n_recent)
     # What is remembered depends on the first link of a route, which many share, so it is worked out once for each.
-    one, of = _alike(post, routes.link[options.route], options.legs)
-    rested = levels.nearest_recent((recent + (km_now[one] / full)[:, :, None]) / 2)[of]
-    rest = target[:, :, None] * n_recent + rested
-    later = levels.nearest_recent(_memory_on_arrival(_some(options.legs, one), today[one][:, :, None], recent, full))
-    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn[:, 0])
+    one, leg = _alike(post, routes.link[options.route], options.legs)
+    legs, km_now, recent = _some(options.legs, one), levels.today[post[one]] + km[one][:, None], levels.recent
+    at_once, stops = legs.delay[:, None] == 0, km_now >= legs.first_km[:, None]
+    rested = levels.nearest_recent((recent + (km_now / full)[:, :, None]) / 2)
+    later = levels.nearest_recent(_memory_on_arrival(legs, levels.today[post[one]][:, :, None], recent, full))
+    who, today = np.nonzero((at_once & ~stops)[leg])
+    same_day = np.full((len(km), n_today), -1)
+    same_day[who, today] = options.next_post[who] * n_today + levels.today_level(
+        options.next_post[who], km_now[leg[who], today], _turn(who, today)
+    )
+    turn = _turn(np.arange(len(km)), np.zeros(1, dtype=np.int64))
+    arrival_level = levels.today_level(options.next_post, options.legs.last_km, turn)
     arrival = (options.next_post[:, None] * n_today + arrival_level[:, None]) * n_recent + np.arange(n_recent)
     foot_recent = _memory_on_arrival(options.foot, np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), full)[:, 0, 0]
     foot_km = np.where(options.foot.delay == 0, km, options.foot.last_km)
     foot_level = np.where(options.foot.delay == 0, 0, levels.nearest_recent(foot_recent))
     foot_state = (
-        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn[:, 0])
+        options.next_post * n_today + levels.today_level(options.next_post, foot_km, turn)
     ) * n_recent + foot_level
     back_recent = (levels.recent[None, :] + options.legs.last_km[:, None] / full) / 2
     foot_back = (foot_recent + options.foot.last_km / full) / 2
     grid = levels.recent[None, None, :] + levels.today[:, :, None] / full
     return Moves(
-        same_day=np.where(at_once & ~stops, state, -1),
-        settles=np.where(at_once & stops, rest, -1),
-        later=later[of],
+        same_day=same_day,
+        leg=leg,
+        ends=np.where((at_once & stops)[:, :, None], rested, -1 - later).astype(np.int8),
         arrival=arrival,
         foot_same_day=np.where(options.foot.delay == 0, foot_state, -1),
         foot_arrival=foot_state,
@@ -238,6 +249,11 @@ def compile_moves(
         fade=levels.nearest_recent(levels.recent / 2),
         unrested=(grid < 1.0) & settings.avoid_short_stints,
     )
+
+
+def _turn(option: Ints, today: Ints) -> Floats:
+    """Whose turn it is to be taken for further than she came, from 0 to 1, spread evenly over options and levels."""
+    return np.asarray(np.modf((option * 17 + today) * GOLDEN + 0.5)[0])
 
 
 def _alike(post: Ints, link: Ints, legs: Legs) -> tuple[Ints, Ints]:

@@ -168,9 +168,8 @@ def see_network(world: WalkWorld) -> Network:
     entry = np.concatenate([[0], np.cumsum(number)])
     option = np.arange(entry[-1]) + np.repeat(options.first[post] - entry[:-1], number)
     level = np.repeat(today, number)
-    lead = moves.same_day[option, level, 0]
-    ends = np.where(moves.settles >= 0, moves.settles % recent, -1 - moves.later)[option, level]
-    leads = np.where(lead >= 0, cell[lead // recent], -1)
+    lead = moves.same_day[option, level]
+    leads = np.where(lead >= 0, cell[lead], -1)
     onward = _onward(world)
     hops, last = _follow_routes(leads, entry, onward[option])
     seeing = choice.slot >= 0
@@ -185,7 +184,7 @@ def see_network(world: WalkWorld) -> Network:
         first_seen=first_seen, seen=np.ascontiguousarray(pairs[1]),
         start=cell[np.arange(len(world.place)) * world.levels.today.shape[1]], entry=entry[:-1],
         leads=leads.astype(np.int32), hops=hops, comes=leads[last].astype(np.int32),
-        ends=ends[last].astype(np.int8).ravel(),
+        ends=moves.ends[moves.leg[option[last]], level[last]].ravel(),
         next_post=options.next_post, onward=onward,
         starts=state(moves.foot_same_day), due=state(moves.arrival.ravel()), due_on_foot=state(moves.foot_arrival),
         post=post, drop=world.drop_post, stays=moves.rest_after.ravel()[by_cell].astype(np.int8).ravel(),

@@ -244,7 +244,7 @@ class Sight(Bundle):
         Running sum of the chances of each post's options; edge of the chance of each among itself and those after it,
         [option * member].
     weighed
-        Which state of the camps a post's chances are of, [post].
+        Which state of the camps a post's chances are of, -1 where nobody has looked round from it yet, [post].
     version
         Number of the present state of the camps, one value.
     changed

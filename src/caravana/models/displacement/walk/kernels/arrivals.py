@@ -11,11 +11,20 @@ from caravana.models.displacement.walk.kernels.random import loop
 GOING_ON = 0.7
 #: Fewer are not followed further.
 FEWEST = 1e-3
+#: Km that nobody tells from half a one.
+NEARLY = 1e-6
 
 
 @loop
 def carry_on(
-    moving: Floats, first: Ints, next_post: Ints, km: Floats, within: Floats, share: Floats, came: Floats
+    moving: Floats,
+    first: Ints,
+    next_post: Ints,
+    km: Floats,
+    within: Floats,
+    share: Floats,
+    came: Floats,
+    going: Floats,
 ) -> None:
     """Let those who arrived somewhere go on by one hop on the same day.
 
@@ -29,12 +38,23 @@ def carry_on(
         Where a hop leads, its length, the km below which it ends on the same day, its share in its post, [hop].
     came
         How often people arrive so by one hop more, [post, km]; added to.
+    going
+        Room for how often they go on, [km].
     """
+    width = moving.shape[1]
     for post in range(moving.shape[0]):
-        for value in range(moving.shape[1]):
-            if moving[post, value] > FEWEST:
-                going = moving[post, value] * GOING_ON
-                for hop in range(first[post], first[post + 1]):
+        if first[post] == first[post + 1]:
+            continue
+        for value in range(width):
+            going[value] = moving[post, value] * GOING_ON if moving[post, value] > FEWEST else 0.0
+        for hop in range(first[post], first[post + 1]):
+            target, part, further = next_post[hop], share[hop], int(np.rint(km[hop]))
+            if abs(abs(km[hop] - further) - 0.5) > NEARLY:
+                for value in range(max(min(int(np.ceil(within[hop])), width) - further, 0)):
+                    came[target, value + further] += going[value] * part
+            else:  # half a km is rounded to the even one
+                for value in range(width):
                     reached = int(np.rint(value + km[hop]))
-                    if reached < within[hop]:
-                        came[next_post[hop], reached] += going * share[hop]
+                    if reached >= within[hop]:
+                        break
+                    came[target, reached] += going[value] * part

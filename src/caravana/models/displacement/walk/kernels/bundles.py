@@ -35,6 +35,8 @@ from numba.np.numpy_support import from_dtype
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: Has numba ask for the types of what is ours before it goes through all that it knows itself, as of this target alone.
+OURS = {"target": "cpu"}
 _WORD = ir.IntType(64)
 _BYTES = 8
 #: What numba does not say the types of, or says otherwise than it is called inside loops.
@@ -177,6 +179,8 @@ def _read(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
 
 @_TYPE(operator.getitem)
 class _Getitem(AbstractTemplate):
+    metadata = OURS
+
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
         """Type of an entry."""
         if isinstance(args[0], ArrayType) and isinstance(args[1], types.Integer):
@@ -186,6 +190,8 @@ class _Getitem(AbstractTemplate):
 
 @_TYPE(operator.setitem)
 class _Setitem(AbstractTemplate):
+    metadata = OURS
+
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
         """Type of what is written into an array."""
         if isinstance(args[0], ArrayType) and isinstance(args[1], types.Integer):

@@ -86,21 +86,6 @@ def see_camps(now: Conditions, sight: Sight, in_camps: Codes, members: int, firs
 
 
 @inner
-def weigh(net: Network, now: Conditions, sight: Sight) -> None:
-    """Set the chances of the options of each post."""
-    for post in range(net.posts):
-        weigh_post(net, now, post, sight)
-
-
-@inner
-def weigh_again(net: Network, now: Conditions, sight: Sight) -> None:
-    """Set those of posts that see a camp."""
-    for post in range(net.posts):
-        if net.sees[post]:
-            weigh_post(net, now, post, sight)
-
-
-@inner
 def weigh_post(net: Network, now: Conditions, post: int, sight: Sight) -> None:
     """Set the running sum of the chances of one post's options, what is missing to 1 stays; and the edges of draws."""
     first, last = net.first[post], net.first[post + 1]

@@ -25,7 +25,7 @@ from caravana.models.displacement.walk.kernels.arrays import (
 )
 from caravana.models.displacement.walk.kernels.bundles import group_of, part_of
 from caravana.models.displacement.walk.kernels.crowd import add, join, let_wait, people_of
-from caravana.models.displacement.walk.kernels.draws import leave, see_camps, weigh, weigh_again
+from caravana.models.displacement.walk.kernels.draws import leave, see_camps
 from caravana.models.displacement.walk.kernels.few import choose_one_by_one
 from caravana.models.displacement.walk.kernels.journeys import (
     FETCHED,
@@ -81,21 +81,19 @@ def set_out(
         Room for what holds while all set out, and for those of one cell.
     """
     _forget(net, now, sight)
-    weigh(net, now, sight)
     for group in range(block.members // LANES):
         first, bits = group * LANES, part_of(block.bits, group * WORDS)
-        if see_camps(now, sight, block.in_camps, block.members, first, now.staying):
-            weigh_again(net, now, sight)
+        see_camps(now, sight, block.in_camps, block.members, first, now.staying)  # which holds while all set out
         _leave_again(bits, net, now, sight, block, first, who, group_of(walkers, group))
         _leave_first(bits, net, now, sight, block, first, group_of(starters, group))
 
 
 @inner
 def _forget(net: Network, now: Conditions, sight: Sight) -> None:
-    """See all camps empty."""
+    """See all camps empty, and let nobody have looked round."""
     sight.version[0] = 0
     for post in range(net.posts):
-        sight.weighed[post] = 0
+        sight.weighed[post] = -1
     for camp in range(now.camps):
         sight.changed[camp] = 0
         store(sight.share, camp * LANES, all_f64(1.0))
@@ -113,6 +111,7 @@ def _leave_first(
         here = load(block.fresh, post * block.members + first_member)
         if first == last or not any_of(here > nobody):
             continue
+        look_round(net, now, sight, post)
         left = binomial(bits, here, edge_of(all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)))
         store(block.fresh, post * block.members + first_member, here - left)
         if net.room[post] >= 0:
@@ -150,6 +149,7 @@ def _leave_again(
         first, last = net.first[post], net.first[post + 1]
         chance = all_f64(0.0)
         if last > first:
+            look_round(net, now, sight, post)
             chance = all_f64(now.move[post]) * load(sight.reach, (last - 1) * LANES)
         left = leave(bits, ALL_RECENTS, chance, chance, who)
         for recent in range(RECENTS):
@@ -183,7 +183,6 @@ def come_in(
         Room for what people see, for urns, and for those of one cell.
     """
     _forget(net, now, sight)
-    weigh(net, now, sight)
     fill_urns(net, now, urns)
     for group in range(block.members // LANES):
         crowd, later, first = group_of(crowds, group), waiting, group * LANES

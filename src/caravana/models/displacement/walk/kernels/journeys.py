@@ -52,10 +52,10 @@ def make_leavers(options: int) -> Leavers:
 
 
 def make_sight(posts: int, options: int, camps: int) -> Sight:
-    """Make room for what people see; all camps are empty."""
+    """Make room for what people see; all camps are empty, and nobody has looked round yet."""
     return Sight(
         np.ones(camps * LANES), np.ones(camps * LANES), np.empty(options * LANES), np.empty(options * LANES, np.uint32),
-        np.zeros(posts, np.int64), np.zeros(1, np.int64), np.zeros(camps, np.int64), np.zeros(camps * LANES),
+        np.full(posts, -1, np.int64), np.zeros(1, np.int64), np.zeros(camps, np.int64), np.zeros(camps * LANES),
     )  # fmt: skip
 
 
@@ -73,7 +73,10 @@ def count_in(now: Conditions, sight: Sight, block: Block, first: int, camp: int,
 def look_round(net: Network, now: Conditions, sight: Sight, post: int) -> None:
     """Bring the chances of a post's options up to the present state of the camps towards which they lead."""
     weighed, version = sight.weighed[post], sight.version[0]
-    if net.sees[post] and weighed != version:
+    if weighed < 0:
+        sight.weighed[post] = version
+        weigh_post(net, now, post, sight)
+    elif net.sees[post] and weighed != version:
         sight.weighed[post] = version
         for at in range(net.first_seen[post], net.first_seen[post + 1]):
             if sight.changed[net.seen[at]] > weighed:

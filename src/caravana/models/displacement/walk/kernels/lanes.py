@@ -15,9 +15,10 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
 
-from caravana.models.displacement.walk.kernels.bundles import ArrayType
+from caravana.models.displacement.walk.kernels.bundles import OURS, ArrayType
 
 Build = Callable[..., Any]
 Lanes = Any
@@ -26,6 +27,8 @@ Lanes = Any
 LANES = 8
 #: What numba does not say the types of.
 _LOWER: Any = lower_builtin
+_TYPE: Any = infer_global
+_SIGNATURE: Any = signature
 _DECLARE: Any = cgutils.get_or_insert_function
 _NUMBER = {"i64": ir.IntType(64), "i32": ir.IntType(32), "f64": ir.DoubleType(), "i1": ir.IntType(1)}
 _SCALAR: dict[str, Any] = {"i64": types.int64, "i32": types.int32, "f64": types.float64}
@@ -67,14 +70,15 @@ def _vector(kind: str) -> ir.VectorType:
 def _define(op: Any, makers: dict[str, Build], *, mask: bool = False) -> None:
     """Define an operator between lanes, by kind; with `mask` its result is yes or no."""
 
-    @type_callable(op)
-    def type_operator(context: Any) -> Any:
-        def of(left: Any, right: Any) -> Any:
-            if isinstance(left, LaneType) and left == right and left.kind in makers:
-                return MASK if mask else left
-            return None
+    @_TYPE(op)
+    class Operator(AbstractTemplate):
+        metadata = OURS
 
-        return of
+        def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
+            left = args[0]
+            if isinstance(left, LaneType) and args[1:] == (left,) and left.kind in makers:
+                return _SIGNATURE(MASK if mask else left, left, left)
+            return None
 
     for kind, make in makers.items():
 

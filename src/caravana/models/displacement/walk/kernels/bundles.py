@@ -98,7 +98,7 @@ class Bundle:
 
     @property
     def _numba_type_(self) -> BundleType:
-        return _type_of(type(self))  # type: ignore[arg-type]
+        return type_of(type(self))  # type: ignore[arg-type]
 
 
 class BundleType(types.Type):
@@ -118,7 +118,8 @@ class ArrayType(types.Type):
 
 
 @functools.cache
-def _type_of(bundle: type[Bundle]) -> BundleType:
+def type_of(bundle: type[Bundle]) -> BundleType:
+    """Return how numba knows a kind of bundle."""
     return BundleType(bundle)
 
 

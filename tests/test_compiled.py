@@ -35,9 +35,12 @@ print(json.dumps({"notices": notices, "people": all(len(run.query("SELECT * FROM
 """
 
 COMPILE = """
-import importlib, json, os, pkgutil
+import importlib, json, pathlib, pkgutil
+import caravana.compiled
+caravana.compiled.environments_folder = lambda: pathlib.Path("/nowhere")  # which may have been prepared
 from numba.core.dispatcher import Dispatcher
 from caravana.models.displacement.walk import ahead, kernels
+from caravana.models.displacement.walk.kernels import hops
 with ahead.helped():
     ahead.compile_arrivals()
 modules = [importlib.import_module(f"{kernels.__name__}.{one.name}") for one in pkgutil.iter_modules(kernels.__path__)]

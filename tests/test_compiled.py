@@ -12,7 +12,10 @@ from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 from caravana.compiled import is_owners_alone, key_of
+from caravana.ensemble.executors import cores
 
+#: Departures, arrivals, counts of members, and which distances people come by.
+LOOPS = 4
 OPEN = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 WHERE = """
 from caravana.compiled import folder_of, is_kept, is_whole
@@ -31,6 +34,20 @@ runs = [cv.simulate(land, rules=name, members=1, workers=1) for name in rules]
 print(json.dumps({"notices": notices, "people": all(len(run.query("SELECT * FROM people")) > 0 for run in runs)}))
 """
 
+COMPILE = """
+import importlib, json, pathlib, pkgutil
+import caravana.compiled
+caravana.compiled.environments_folder = lambda: pathlib.Path("/nowhere")  # which may have been prepared
+from numba.core.dispatcher import Dispatcher
+from caravana.models.displacement.walk import ahead, kernels
+from caravana.models.displacement.walk.kernels import hops
+with ahead.helped():
+    ahead.compile_arrivals()
+modules = [importlib.import_module(f"{kernels.__name__}.{one.name}") for one in pkgutil.iter_modules(kernels.__path__)]
+loops = {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Dispatcher)}
+print(json.dumps({name: len(one.overloads) for name, one in loops.items()}))
+"""
+
 
 def run(words, **variables):
     env = {name: value for name, value in os.environ.items() if name not in {"CARAVANA_COMPILED", "NUMBA_CACHE_DIR"}}
@@ -46,12 +63,21 @@ def state_of(folder):
 
 def test_what_is_prepared_leaves_the_first_run_nothing_to_compile(tmp_path):
     cache = tmp_path / "cache"
+    done = run(["-c", COMPILE], XDG_CACHE_HOME=str(cache))
+    assert done.returncode == 0, done.stderr
+    times = json.loads(done.stdout)
+    assert times["come_in"] == 1
+    assert times["binomial"] == 1
+    assert [name for name, number in times.items() if number > 1] == [], "what is compiled twice is waited for twice"
+    assert times["set_out"] == 0, "another process compiles it"
+    brought = [path.name for path in cache.rglob("*.nbc")]
+    assert cores() == 1 or any("set_out" in name for name in brought)
     done = run(["-m", "caravana.cli", "prepare", "--json"], XDG_CACHE_HOME=str(cache))
     assert done.returncode == 0, done.stderr
     kept = Path(json.loads(done.stdout)["kept_for_the_user"])
     assert kept.is_relative_to(cache)
     before = state_of(kept)
-    assert any("come_in" in path.name for path in before)
+    assert len(list(kept.rglob("*.nbc"))) == LOOPS, "each loop that Python calls, for arguments of one kind"
     cv.write_scenario(make_scenario(days=6), tmp_path / "land")
     done = run(["-c", RUN, tmp_path / "land"], XDG_CACHE_HOME=str(cache))
     assert done.returncode == 0, done.stderr

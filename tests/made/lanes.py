@@ -45,16 +45,19 @@ def draw_binomials(bits, people, chance, number):
     return out.reshape(number, LANES)
 
 
-@njit
 def draw_shares(bits, people, move, reach, number):
     """How many of people (int32) take each option by the running sum of chances (the same for all), and how many stay.
 
     Those who leave are drawn first, then option after option, as in the loops, [draw, option + 1, member].
     """
+    sight = make_sight(1, len(reach), 0)
+    sight.reach[:] = np.repeat(reach, LANES)
+    return _draw_shares(bits, people, move, reach, number, sight)
+
+
+@njit
+def _draw_shares(bits, people, move, reach, number, sight):
     last = len(reach)
-    sight = make_sight(1, last, 0)
-    for option in range(last):
-        sight.reach[option * LANES : (option + 1) * LANES] = reach[option]
     set_edges(sight, 0, last)
     chance = np.full(LANES, move * reach[-1])
     out = np.zeros(number * (last + 1) * LANES, np.int32)
@@ -71,49 +74,55 @@ def draw_shares(bits, people, move, reach, number):
     return out.reshape(number, last + 1, LANES)
 
 
-@njit
 def leave_cell(bits, here, may, must, chance):
     """Who of a cell leave, by recent distance, given those that may stay a bit each, [recent, member]."""
     who = make_leavers(1)
     who.acting[:] = here.ravel()
-    chances = np.empty(2 * LANES)
-    chances[:LANES], chances[LANES:] = must, chance
-    leave(bits, may, load(chances, 0), load(chances, LANES), who)
-    return who.leaving.copy().reshape(RECENTS, LANES)
+    _leave_cell(bits, may, must, chance, who)
+    return who.leaving.reshape(RECENTS, LANES)
 
 
 @njit
+def _leave_cell(bits, may, must, chance, who):
+    leave(bits, may, load(must, 0), load(chance, 0), who)
+
+
 def spread_over(cells, taken, turn):
     """Who of cells by recent distance take an option, and who are left, [recent, member]."""
     who = make_leavers(1)
-    summed = np.zeros(LANES, np.int32)
-    for recent in range(RECENTS):
-        summed += cells[recent]
-        who.upto[recent * LANES : (recent + 1) * LANES] = summed
-    spread(load(taken, 0), load(summed, 0), load(turn, 0), who, who.taking, 0)
-    upto = who.upto.copy().reshape(RECENTS, LANES)
-    left = upto.copy()
-    left[1:] -= upto[:-1]
-    return who.taking.copy().reshape(RECENTS, LANES), left
+    upto = np.cumsum(cells, axis=0, dtype=np.int32)
+    who.upto[:] = upto.ravel()
+    _spread_over(taken, upto[-1].copy(), turn, who)
+    return who.taking.reshape(RECENTS, LANES), np.diff(who.upto.reshape(RECENTS, LANES), axis=0, prepend=np.int32(0))
 
 
 @njit
-def see_and_weigh(network, now, sight, in_camps, staying, posts):
-    """What people see of camps where a share of those there stays, and the chances of the options of posts."""
+def _spread_over(taken, summed, turn, who):
+    spread(load(taken, 0), load(summed, 0), load(turn, 0), who, who.taking, 0)
+
+
+@njit
+def see_and_weigh(network, now, sight, in_camps, staying):
+    """What people see of camps where a share of those there stays, and the chances of the options of all posts."""
     see_camps(now, sight, in_camps, LANES, 0, staying)
-    for post in posts:
+    for post in range(network.posts):
         weigh_post(network, now, post, sight)
 
 
-@njit
 def draw_from_urn(bits, network, now, sight, post, number):
     """Options drawn one by one from a post's urn, [draw, member], and who of those who would leave finds one open."""
-    urns = make_urns(len(network.room), len(network.chance), len(network.seen))
-    fill_urns(network, now, urns, np.empty(network.most), np.empty(network.most, np.int64))
+    urns = make_urns(network.posts, network.options, len(network.seen), network.most)
+    out = _draw_from_urn(bits, network, now, sight, urns, post, number)
+    return out, urns.leaves[post * LANES : (post + 1) * LANES]
+
+
+@njit
+def _draw_from_urn(bits, network, now, sight, urns, post, number):
+    fill_urns(network, now, urns)
     out = np.full((number, LANES), -1)
     if glance(network, now, sight, urns, post):
         first, options = network.first[post], network.first[post + 1] - network.first[post]
         for draw in range(number):
             for lane in range(LANES):
                 out[draw, lane] = draw_option(bits, network, now, sight, urns, first, options, lane)
-    return out, urns.leaves[post * LANES : (post + 1) * LANES].copy()
+    return out

@@ -204,7 +204,7 @@ def test_chances_are_those_of_the_array_form(tmp_path_factory, in_camps, power, 
     there[:] = people
     there[1] = 0
     sight = make_sight(len(world.place), len(world.options.route), limited)
-    see_and_weigh(network, now, sight, members_last(there), np.ones(limited), np.arange(len(world.place)))
+    see_and_weigh(network, now, sight, members_last(there), np.ones(limited))
     expected_share = capacity_share(people.astype(float), now.capacity, now.buffer)
     np.testing.assert_allclose(sight.share.reshape(limited, LANES)[:, 0], expected_share, rtol=1e-12)
     reach = sight.reach.reshape(-1, LANES)
@@ -230,7 +230,7 @@ def test_what_is_kept_of_an_urn_has_the_chances_of_the_options(tmp_path, in_camp
     there[:] = in_camps
     there[1] = 0
     sight = make_sight(len(world.place), len(world.options.route), len(in_camps))
-    see_and_weigh(network, now, sight, members_last(there), np.ones(len(in_camps)), np.arange(len(world.place)))
+    see_and_weigh(network, now, sight, members_last(there), np.ones(len(in_camps)))
     reach, drawn = sight.reach.reshape(-1, LANES), 5000
     for post in range(len(world.place_ids)):
         first, last = world.options.first[post : post + 2]

@@ -29,7 +29,7 @@ def prepare(
 
     started = time.perf_counter()
     if not is_whole(LOOPS):
-        say("Compiling the loops of displacement (half a minute, once)", quiet=quiet)
+        say("Compiling the loops of displacement (some 8 seconds, once)", quiet=quiet)
     for name in names():
         find_model(name).prepare()
     folder, kept = folder_of(LOOPS), is_kept(LOOPS)

@@ -1,8 +1,16 @@
-"""The loops of the walk compiled ahead: by a run of a few days on four places, which asks for every one of them."""
+"""The loops of the walk compiled ahead, arrivals in this process and departures in another at the same time.
+
+A run of a few days on four places asks for every one of them, and so finds what is missing.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,5 +57,64 @@ def compile_loops() -> None:
     from caravana.models.displacement.walk.world import compile_walk
 
     if not is_whole(LOOPS):
+        with helped():
+            compile_arrivals()
         simulate_walk(compile_walk(small_country(), mended=True), seed=1, block=0, members=8)
         mark_whole(LOOPS)
+
+
+def compile_arrivals() -> None:
+    """Compile the loop of arrivals, which takes more than all others."""
+    from caravana.models.displacement.walk.kernels import arrays
+    from caravana.models.displacement.walk.kernels.bundles import type_of
+    from caravana.models.displacement.walk.kernels.hops import come_in
+
+    given = (
+        arrays.Network, arrays.Conditions, arrays.Block, arrays.Crowd, arrays.Crowd, arrays.Due, arrays.Sight,
+        arrays.Urns, arrays.Leavers,
+    )  # fmt: skip
+    come_in.compile(tuple(type_of(one) for one in given))  # type: ignore[attr-defined]
+
+
+def compile_others() -> None:
+    """Compile the loop of departures, and what a scenario is compiled by."""
+    from caravana.models.displacement.walk.kernels import arrays
+    from caravana.models.displacement.walk.kernels.bundles import type_of
+    from caravana.models.displacement.walk.kernels.hops import set_out
+    from caravana.models.displacement.walk.world import compile_walk
+
+    given = (
+        arrays.Network, arrays.Conditions, arrays.Block, arrays.Crowd, arrays.Crowd, arrays.Sight, arrays.Leavers
+    )  # fmt: skip
+    set_out.compile(tuple(type_of(one) for one in given))  # type: ignore[attr-defined]
+    compile_walk(small_country(), mended=True)
+
+
+@contextlib.contextmanager
+def helped() -> Iterator[None]:
+    """Let another process compile the other loops into the same folder meanwhile, where there is a second core.
+
+    What it does not bring, as where it cannot start, is compiled here afterwards.
+    """
+    helper = None
+    if (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1:
+        with contextlib.suppress(OSError):
+            helper = subprocess.Popen(
+                [sys.executable, "-P", "-m", "caravana.models.displacement.walk.ahead"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+    try:
+        yield
+        if helper is not None:
+            helper.wait()
+    finally:
+        if helper is not None and helper.poll() is None:
+            helper.kill()
+            helper.wait()
+
+
+if __name__ == "__main__":
+    compile_others()

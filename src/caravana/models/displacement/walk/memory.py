@@ -146,12 +146,12 @@ def _km_on_arrival(links: Links, routes: Routes, options: Options, posts: int) -
     for reached in (first_km, np.where(options.foot.delay == 0, km, options.foot.last_km)):
         inside = reached < width
         _add_at(mass, options.next_post[inside], np.rint(reached[inside]).astype(np.int64), share[inside])
-    moving, came = mass.copy(), np.zeros_like(mass)
+    moving, came, going = mass.copy(), np.zeros_like(mass), np.zeros(mass.shape[1])
     hop = np.flatnonzero(at_once)
     first = np.searchsorted(post[hop], np.arange(posts + 1))
     within = np.minimum(options.legs.first_km[hop], width)
     for _ in range(HOPS_FOLLOWED):
-        carry_on(moving, first, options.next_post[hop], km[hop], within, share[hop], came)
+        carry_on(moving, first, options.next_post[hop], km[hop], within, share[hop], came, going)
         mass += came
         moving, came = came, moving
         came[...] = 0.0

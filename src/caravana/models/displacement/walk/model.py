@@ -65,10 +65,10 @@ class WalkModel(Model):
             return ""
         if is_kept(LOOPS):
             return (
-                "Its loops are compiled first, once on this machine: some 25 seconds (`caravana prepare` does it ahead)"
+                "Its loops are compiled first, once on this machine: some 8 seconds (`caravana prepare` does it ahead)"
             )
         return (
-            "Its loops are compiled first, some 25 seconds, and not kept: the place for caches cannot be written, or"
+            "Its loops are compiled first, some 8 seconds, and not kept: the place for caches cannot be written, or"
             f" can be by others. {NAMED} names another folder"
         )
 

@@ -17,11 +17,24 @@ import numpy as np
 
 from caravana.models.displacement.returns import draw_returns
 from caravana.models.displacement.transfers import draw_leavers, draw_transfers
-from caravana.models.displacement.walk.kernels.arrays import RECENTS, Block, Conditions, Crowd, Levels, Network
+from caravana.models.displacement.walk.kernels.arrays import (
+    RECENTS,
+    Block,
+    Conditions,
+    Crowd,
+    Due,
+    Leavers,
+    Levels,
+    Network,
+    Sight,
+    Urns,
+)
 from caravana.models.displacement.walk.kernels.crowd import make_crowds
 from caravana.models.displacement.walk.kernels.hops import come_in, set_out
+from caravana.models.displacement.walk.kernels.journeys import make_leavers, make_sight
 from caravana.models.displacement.walk.kernels.lanes import LANES
 from caravana.models.displacement.walk.kernels.random import draw_bits
+from caravana.models.displacement.walk.kernels.urns import make_urns
 from caravana.models.displacement.walk.pushes import displace_by_pushes
 from caravana.models.displacement.walk.state import WalkOutcome, by_place_of, members_last, nobody, people_under_way
 
@@ -74,17 +87,28 @@ class Crowds:
         those on their first link; of each group of eight members.
     waiting
         Those of one group who wait for their turn.
+    sight, urns, who
+        What people see, the urns of posts, and those of one cell: room that each loop fills anew.
     """
 
     walkers: Crowd
     first_walkers: Crowd
     waiting: Crowd
+    sight: Sight
+    urns: Urns
+    who: Leavers
 
     @classmethod
     def for_members(cls, members: int, network: Network) -> Crowds:
         """Make room for so many members."""
-        groups, cells = members // LANES, len(network.post)
-        return cls(make_crowds(groups, cells), make_crowds(groups, cells), make_crowds(1, cells))
+        groups, cells = members // LANES, network.cells
+        return cls(
+            walkers=make_crowds(groups, cells), first_walkers=make_crowds(groups, cells),
+            waiting=make_crowds(1, cells),
+            sight=make_sight(network.posts, network.options, int(network.room.max(initial=-1)) + 1),
+            urns=make_urns(network.posts, network.options, len(network.seen), network.most),
+            who=make_leavers(network.most),
+        )  # fmt: skip
 
 
 def begin_day(
@@ -105,6 +129,7 @@ def begin_day(
     chance = world.places.move_chance[day]
     away = False if world.harvesting is None else world.harvesting[day][world.people_class]
     conditions = Conditions(
+        camps=len(limited),
         weight=world.option_weights(day),
         first_open=world.open_link[day][world.routes.link[world.options.route]],
         to_camp=world.places.camp[day][world.choice.destination],
@@ -114,6 +139,7 @@ def begin_day(
         move=np.where(away, 0.0, np.where(world.choice.following, 1.0, chance[place])),
         town=world.places.town[day][place] & ~np.asarray(away),
         staying=1.0 - chance[limited],
+        everybody=np.ones(len(limited)),
         capacity=world.capacity_on(day)[limited],
         turns_away=world.places.camp[day][limited],
         buffer=float(s.capacity_buffer),
@@ -151,6 +177,7 @@ def see_network(world: WalkWorld) -> Network:
     first_seen = np.searchsorted(pairs[0], np.arange(len(world.place) + 1))
     sees = np.diff(first_seen) > 0
     return Network(
+        posts=len(world.place), options=len(options.route), cells=len(order),
         first=options.first, most=int(np.diff(options.first).max(initial=0)), chance=options.chance,
         slot=choice.slot, following=choice.following,
         room=choice.place_slot[world.place], sees=sees,
@@ -303,23 +330,25 @@ def displaced_by_place(state: WalkState, world: WalkWorld, day: int, rng: np.ran
     return (np.minimum(drawn, state.inhabitants) if s.take_from_population and world.mended else drawn), waiting
 
 
-def block_of(state: WalkState, today: WalkDay, departures: Ints, counted: int) -> Block:
-    """Return what the compiled loops change; they are told how many of the members count."""
+def block_of(state: WalkState, today: WalkDay, departures: Ints, stream: Stream) -> Block:
+    """Return what the compiled loops change; they are told which of the members count."""
     members = len(state.fresh)
     return Block(
         fresh=members_last(state.fresh), rest=members_last(state.rest), road=members_last(state.road, 1),
         foot=members_last(state.foot, 1), next_rest=members_last(today.next_rest),
         in_camps=members_last(today.in_camps), departures=departures,
-        counts=-(np.arange(members) < counted).astype(np.int32), members=members,
+        counts=-(np.arange(members) < state.counted).astype(np.int32), members=members,
+        bits=draw_bits(stream.at(0), members // LANES),
     )  # fmt: skip
 
 
 def depart(state: WalkState, world: WalkWorld, draws: Draws, today: WalkDay, stream: Stream, /) -> WalkOutcome:
     """Let those at places set out: a chance by place, then an option by weight."""
     departures = np.zeros(len(world.options.route), dtype=np.int64)
+    room = today.crowds
     set_out(
-        draw_bits(stream.at(0), len(state.fresh) // LANES), today.network, today.conditions,
-        block_of(state, today, departures, state.counted), today.crowds.walkers, today.crowds.first_walkers,
+        today.network, today.conditions, block_of(state, today, departures, stream), room.walkers, room.first_walkers,
+        room.sight, room.who,
     )  # fmt: skip
     return WalkOutcome(departures=departures)
 
@@ -346,9 +375,9 @@ def _come_in(
     state: WalkState, world: WalkWorld, today: WalkDay, stream: Stream, crowd: Crowd, due: Codes, due_state: Ints
 ) -> WalkOutcome:
     """Let a crowd and those who are due from the calendar come in, and go on."""
-    departures = np.zeros(len(world.options.route), dtype=np.int64)
+    departures, room = np.zeros(len(world.options.route), dtype=np.int64), today.crowds
     come_in(
-        draw_bits(stream.at(0), len(state.fresh) // LANES), today.network, today.conditions,
-        block_of(state, today, departures, state.counted), crowd, today.crowds.waiting, due, due_state,
+        today.network, today.conditions, block_of(state, today, departures, stream), crowd, room.waiting,
+        Due(len(due_state), due, due_state), room.sight, room.urns, room.who,
     )  # fmt: skip
     return WalkOutcome(departures=departures)

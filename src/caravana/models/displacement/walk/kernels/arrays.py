@@ -1,11 +1,14 @@
-"""What the compiled loops of displacement are given: tuples of arrays, named."""
+"""What the compiled loops of displacement are given: arrays, by name."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from caravana.models.displacement.walk.kernels.bundles import Bundle
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -17,16 +20,18 @@ RECENTS = 9
 ALL_RECENTS: Any = np.int64((1 << RECENTS) - 1)
 #: In place of a cell that is being visited: there is none.
 NOT_VISITED: Any = np.int64(-1)
-#: Where an array, or a list of groups, begins.
+#: Where an array begins.
 BEGINNING: Any = np.int64(0)
 
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint32]
+Words64 = NDArray[np.uint64]
 Levels = NDArray[np.int8]
 Marks = NDArray[np.uint8]
 
 
-class Network(NamedTuple):
+@dataclass(frozen=True)
+class Network(Bundle):
     """What the loops see of a compiled scenario, the same on every day.
 
     A *cell* is a post with a level of km done today.  Cells are numbered by these km, so that journeys
@@ -35,6 +40,8 @@ class Network(NamedTuple):
 
     Attributes
     ----------
+    posts, options, cells
+        How many there are.
     first, most
         First option of each post, with their number at the end, [post + 1]; most options of a post.
     chance, slot
@@ -43,8 +50,8 @@ class Network(NamedTuple):
     following, room
         Whether a route half done, the post's place among those with a capacity or -1, [post].
     sees, first_seen, seen
-        Whether a post has an option towards a place that has a capacity, [post]; the places with a capacity towards
-        which a post has options: where those of a post begin, with their number at the end, [post + 1].
+        Whether a post has an option towards a place that has a capacity, [post]; where these places of a post begin,
+        with their number at the end, [post + 1]; and which they are, [pair].
     start, entry
         Cell where a day starts, [post]; first entry of a cell in `leads`, one for each option of its post, [cell].
     leads
@@ -73,6 +80,9 @@ class Network(NamedTuple):
         Levels of recent distance at which memory does not say "too short a stint today", a bit each, [cell].
     """
 
+    posts: int
+    options: int
+    cells: int
     first: Ints
     most: int
     chance: Floats
@@ -100,11 +110,14 @@ class Network(NamedTuple):
     may_stay: Codes
 
 
-class Conditions(NamedTuple):
+@dataclass(frozen=True)
+class Conditions(Bundle):
     """What holds on one day.
 
     Attributes
     ----------
+    camps
+        How many places have a capacity.
     weight, first_open, to_camp
         Weight before capacity (-1: no candidate), whether the option's own link is open, whether
         its destination counts as a camp, [option].
@@ -112,14 +125,15 @@ class Conditions(NamedTuple):
         Slot of the calendar in which those who set out today arrive, [option].
     move, town
         Chance of moving, whether a town, [post].
-    staying, capacity
-        Chance of not moving, persons taken, [camp].
+    staying, everybody, capacity
+        Chance of not moving, 1, persons taken, [camp].
     turns_away
         Whether it is a camp, which turns people away once it is more than half throttled, [camp].
     buffer, power, pruning
         Share of the capacity from which a camp throttles, power of weights, pruning threshold.
     """
 
+    camps: int
     weight: Floats
     first_open: Bools
     to_camp: Bools
@@ -128,6 +142,7 @@ class Conditions(NamedTuple):
     move: Floats
     town: Bools
     staying: Floats
+    everybody: Floats
     capacity: Floats
     turns_away: Bools
     buffer: float
@@ -135,7 +150,8 @@ class Conditions(NamedTuple):
     pruning: float
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block(Bundle):
     """The people of a block of members; members lie side by side, so that eight of them are read at once.
 
     Each array is flat, and its last axis is that of the members.  The loops change them in place.
@@ -155,6 +171,8 @@ class Block(NamedTuple):
         -1 for members that count, 0 for those that only make up a group, [member].
     members
         How many there are, a multiple of eight.
+    bits
+        What each group draws from, [group, word * member].
     """
 
     fresh: Codes
@@ -166,13 +184,17 @@ class Block(NamedTuple):
     departures: Ints
     counts: Codes
     members: int
+    bits: Words64
 
 
-class Crowd(NamedTuple):
-    """Room for the people of eight members who are on the way today; of several groups with a leading axis [group].
+@dataclass(frozen=True)
+class Crowd(Bundle):
+    """Room for the people of groups of eight members who are on the way today; the first axis is that of groups.
 
     Attributes
     ----------
+    cells
+        How many there are.
     people
         Persons in each state, [state * member].
     mark
@@ -183,13 +205,35 @@ class Crowd(NamedTuple):
         First and last occupied cell, and the last of those behind the one that is being visited.
     """
 
+    GROUPED = True
+    cells: int
     people: Codes
     mark: Marks
     counted: Codes
     edge: Ints
 
 
-class Sight(NamedTuple):
+@dataclass(frozen=True)
+class Due(Bundle):
+    """Who arrives from the calendar.
+
+    Attributes
+    ----------
+    cells
+        Cells of the calendar.
+    people
+        Persons in each, [cell * member]; emptied.
+    state
+        State on arrival, [cell].
+    """
+
+    cells: int
+    people: Codes
+    state: Ints
+
+
+@dataclass(frozen=True)
+class Sight(Bundle):
     """What people see of the camps.
 
     Attributes
@@ -205,6 +249,8 @@ class Sight(NamedTuple):
         Number of the present state of the camps, one value.
     changed
         Since which state a camp has been throttled as it is, [camp].
+    expected
+        Room for those expected at each camp, [camp * member].
     """
 
     share: Floats
@@ -214,9 +260,11 @@ class Sight(NamedTuple):
     weighed: Ints
     version: Ints
     changed: Ints
+    expected: Floats
 
 
-class Urns(NamedTuple):
+@dataclass(frozen=True)
+class Urns(Bundle):
     """The options of posts that have many, as urns to draw from.
 
     Attributes
@@ -232,6 +280,8 @@ class Urns(NamedTuple):
     total, leaves
         Weight of all options as camps throttle now; chance of those who would leave to find what they choose open,
         [post * member].
+    part, order
+        Room for as many numbers as any post has options.
     """
 
     keep: Words
@@ -242,9 +292,12 @@ class Urns(NamedTuple):
     version: Ints
     total: Floats
     leaves: Floats
+    part: Floats
+    order: Ints
 
 
-class Leavers(NamedTuple):
+@dataclass(frozen=True)
+class Leavers(Bundle):
     """Room for those of one cell, by recent distance; each [recent * member].
 
     Attributes

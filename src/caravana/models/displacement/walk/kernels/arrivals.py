@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import Floats, Ints
+from caravana.models.displacement.walk.kernels.random import loop
 
 #: Share of those arriving in a town who go on the same day, roughly; only for choosing levels.
 GOING_ON = 0.7
@@ -15,9 +15,16 @@ FEWEST = 1e-3
 NEARLY = 1e-6
 
 
-@njit(cache=True)
+@loop
 def carry_on(
-    moving: Floats, first: Ints, next_post: Ints, km: Floats, within: Floats, share: Floats, came: Floats
+    moving: Floats,
+    first: Ints,
+    next_post: Ints,
+    km: Floats,
+    within: Floats,
+    share: Floats,
+    came: Floats,
+    going: Floats,
 ) -> None:
     """Let those who arrived somewhere go on by one hop on the same day.
 
@@ -31,9 +38,10 @@ def carry_on(
         Where a hop leads, its length, the km below which it ends on the same day, its share in its post, [hop].
     came
         How often people arrive so by one hop more, [post, km]; added to.
+    going
+        Room for how often they go on, [km].
     """
     width = moving.shape[1]
-    going = np.empty(width)
     for post in range(moving.shape[0]):
         if first[post] == first[post + 1]:
             continue

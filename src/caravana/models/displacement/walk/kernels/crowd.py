@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import NOT_VISITED, RECENTS, Codes, Crowd, Ints
 from caravana.models.displacement.walk.kernels.lanes import LANES, Lanes, all_i32, any_of, load, store, widen
-from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
+from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner, loop
 
 
 def make_crowds(groups: int, cells: int) -> Crowd:
     """Make room for crowds of nobody yet, one for each group of members."""
     return Crowd(
-        np.zeros((groups, cells * RECENTS * LANES), np.int32), np.zeros((groups, cells), np.uint8),
+        cells, np.zeros((groups, cells * RECENTS * LANES), np.int32), np.zeros((groups, cells), np.uint8),
         np.zeros((groups, cells * LANES), np.int32), np.tile(np.array([cells, -1, -1]), (groups, 1)),
     )  # fmt: skip
-
-
-@njit(cache=True)  # its slices are counted, as are the arrays that they are of
-def crowd_of(crowds: Crowd, group: int) -> Crowd:
-    """Return the crowd of one group."""
-    return Crowd(crowds.people[group], crowds.mark[group], crowds.counted[group], crowds.edge[group])
 
 
 @inlined
@@ -76,7 +69,7 @@ def let_wait(bits: Bits, share: Lanes, crowd: Crowd, waiting: Crowd) -> None:
                 join(waiting, state, people, NOT_VISITED)
 
 
-@njit(cache=True, _nrt=False)  # type: ignore[call-overload,untyped-decorator]
+@loop
 def count_members(people: Codes, members: int, out: Ints) -> None:
     """Add up the people of each member, [... * member]."""
     for first in range(0, members, LANES):

@@ -79,7 +79,7 @@ def see_camp(now: Conditions, sight: Sight, camp: int, people: Lanes) -> bool:
 def see_camps(now: Conditions, sight: Sight, in_camps: Codes, members: int, first: int, staying: Floats) -> bool:
     """Let people see how full all camps are where a share of their people stays; return whether that changed any."""
     changed = False
-    for camp in range(len(now.capacity)):
+    for camp in range(now.camps):
         people = to_float(load(in_camps, camp * members + first)) * all_f64(staying[camp])
         changed = see_camp(now, sight, camp, people) or changed
     return changed

@@ -47,7 +47,8 @@ def choose_one_by_one(
                 still = np.int64(who.leaving[recent * LANES + lane])
             still -= 1
             option = draw_option(bits, net, now, sight, urns, first, options, lane)
-            counts: Any = -np.int64(block.counts[first_member + lane])
+            # As wide as where many choose, or one loop more would be compiled.
+            counts: Any = np.int32(-block.counts[first_member + lane])
             entry, lead, option = follow(net, now, block, entries + option, option, cell, counts)
             who.entries[number], who.leads[number], who.hits[number] = entry, lead, option
             who.whose[number] = recent * LANES + lane
@@ -78,5 +79,5 @@ def _put(
         if camp >= 0:
             count_in(now, sight, block, first_member, camp, person, cell)
     else:
-        due = now.due[option] * len(net.chance) + option
+        due = now.due[option] * net.options + option
         block.road[(due * RECENTS - 1 - end) * block.members + member] += 1

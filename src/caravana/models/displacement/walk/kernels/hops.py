@@ -9,24 +9,22 @@ stand in the tests as the reference (``tests/oracles/flee_counts.py``).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import (
     ALL_RECENTS,
-    BEGINNING,
     NOT_VISITED,
     RECENTS,
     Block,
-    Codes,
     Conditions,
     Crowd,
-    Ints,
+    Due,
     Leavers,
     Network,
     Sight,
     Urns,
 )
-from caravana.models.displacement.walk.kernels.crowd import add, crowd_of, join, let_wait, people_of
+from caravana.models.displacement.walk.kernels.bundles import group_of, part_of
+from caravana.models.displacement.walk.kernels.crowd import add, join, let_wait, people_of
 from caravana.models.displacement.walk.kernels.draws import leave, see_camps
 from caravana.models.displacement.walk.kernels.few import choose_one_by_one
 from caravana.models.displacement.walk.kernels.journeys import (
@@ -37,8 +35,6 @@ from caravana.models.displacement.walk.kernels.journeys import (
     count_in,
     fetch_cell,
     look_round,
-    make_leavers,
-    make_sight,
 )
 from caravana.models.displacement.walk.kernels.lanes import (
     LANES,
@@ -52,9 +48,9 @@ from caravana.models.displacement.walk.kernels.lanes import (
     sum_of,
     unsigned,
 )
-from caravana.models.displacement.walk.kernels.random import Bits, binomial, edge_of, inlined, inner
+from caravana.models.displacement.walk.kernels.random import WORDS, Bits, binomial, edge_of, inlined, inner, loop
 from caravana.models.displacement.walk.kernels.turns import FEW, share_at_once, share_of_cell
-from caravana.models.displacement.walk.kernels.urns import MANY, fill_urns, glance, make_urns
+from caravana.models.displacement.walk.kernels.urns import MANY, fill_urns, glance
 
 #: Times that the cells are gone through; who is on the way after so many rests where she is.
 MOST_PASSES = 200
@@ -66,8 +62,10 @@ SOON = 40
 MOST_TURNS_OF_CELL = 24
 
 
-@njit(cache=True)
-def set_out(bits: Bits, net: Network, now: Conditions, block: Block, walkers: Crowd, starters: Crowd) -> None:
+@loop
+def set_out(
+    net: Network, now: Conditions, block: Block, walkers: Crowd, starters: Crowd, sight: Sight, who: Leavers
+) -> None:
     """Let those at places set out.
 
     Those in camps are the first of Flee's list, so others see camps after they have left: their
@@ -75,20 +73,31 @@ def set_out(bits: Bits, net: Network, now: Conditions, block: Block, walkers: Cr
 
     Parameters
     ----------
-    bits
-        For each group of members.
     block
         The people.
     walkers, starters
-        Crowds of each group: who arrives today with an earlier journey behind her, and who on her first link.
+        Who arrives today with an earlier journey behind her, and who on her first link.
+    sight, who
+        Room for what holds while all set out, and for those of one cell.
     """
-    who = make_leavers(net.most)
-    sight = make_sight(len(net.room), len(net.chance), len(now.capacity))
-    for group in range(len(bits)):
-        first = group * LANES
+    _forget(net, now, sight)
+    for group in range(block.members // LANES):
+        first, bits = group * LANES, part_of(block.bits, group * WORDS)
         see_camps(now, sight, block.in_camps, block.members, first, now.staying)  # which holds while all set out
-        _leave_again(bits[group], net, now, sight, block, first, who, crowd_of(walkers, group))
-        _leave_first(bits[group], net, now, sight, block, first, crowd_of(starters, group))
+        _leave_again(bits, net, now, sight, block, first, who, group_of(walkers, group))
+        _leave_first(bits, net, now, sight, block, first, group_of(starters, group))
+
+
+@inner
+def _forget(net: Network, now: Conditions, sight: Sight) -> None:
+    """See all camps empty, and let nobody have looked round."""
+    sight.version[0] = 0
+    for post in range(net.posts):
+        sight.weighed[post] = -1
+    for camp in range(now.camps):
+        sight.changed[camp] = 0
+        store(sight.share, camp * LANES, all_f64(1.0))
+        store(sight.pull, camp * LANES, all_f64(1.0))
 
 
 @inner
@@ -97,7 +106,7 @@ def _leave_first(
 ) -> None:
     """Let those who were never on the road set out."""
     nobody, counts = all_i32(0), load(block.counts, first_member)
-    for post in range(len(net.room)):
+    for post in range(net.posts):
         first, last = net.first[post], net.first[post + 1]
         here = load(block.fresh, post * block.members + first_member)
         if first == last or not any_of(here > nobody):
@@ -118,7 +127,7 @@ def _leave_first(
             if net.starts[option] >= 0:
                 join(starters, net.starts[option], taken, NOT_VISITED)
             else:
-                due = now.due_on_foot[option] * len(net.chance) + option
+                due = now.due_on_foot[option] * net.options + option
                 add(block.foot, due * block.members + first_member, taken)
 
 
@@ -129,7 +138,7 @@ def _leave_again(
 ) -> None:  # fmt: skip
     """Let those with a journey behind them set out."""
     nobody, members = all_i32(0), block.members
-    for post in range(len(net.room)):
+    for post in range(net.posts):
         people = nobody
         for recent in range(RECENTS):
             here = load(block.rest, (post * RECENTS + recent) * members + first_member)
@@ -153,45 +162,41 @@ def _leave_again(
             choose(bits, net, now, sight, block, first_member, net.start[post], NOT_VISITED, left, who, walkers)
 
 
-@njit(cache=True)
+@loop
 def come_in(
-    bits: Bits, net: Network, now: Conditions, block: Block, crowds: Crowd, waiting: Crowd, due: Codes, due_state: Ints
-) -> None:
+    net: Network, now: Conditions, block: Block, crowds: Crowd, waiting: Crowd, due: Due, sight: Sight, urns: Urns,
+    who: Leavers,
+) -> None:  # fmt: skip
     """Let arrivals come in and go on, until each rests or is under way for the night.
 
     Parameters
     ----------
-    bits
-        For each group of members.
     block
         The people.
     crowds
-        Who arrives on the day of departure, of each group; nobody afterwards.
+        Who arrives on the day of departure; nobody afterwards.
     waiting
         Room for those who wait for their turn, of one group.
     due
-        Who arrives from the calendar, [cell of the calendar * member]; emptied.
-    due_state
-        State on arrival of each cell of the calendar.
+        Who arrives from the calendar; nobody afterwards.
+    sight, urns, who
+        Room for what people see, for urns, and for those of one cell.
     """
-    posts, camps = len(net.room), len(now.capacity)
-    who = make_leavers(net.most)
-    expected, everybody = np.empty(camps * LANES), np.ones(camps)
-    sight = make_sight(posts, len(net.chance), camps)
-    urns = make_urns(posts, len(net.chance), len(net.seen))
-    fill_urns(net, now, urns, np.empty(net.most), np.empty(net.most, np.int64))
-    for group in range(len(bits)):
-        crowd, later, first = crowd_of(crowds, group), crowd_of(waiting, BEGINNING), group * LANES
-        see_camps(now, sight, block.in_camps, block.members, first, everybody)
-        _gather(due, due_state, block.members, first, crowd)
+    _forget(net, now, sight)
+    fill_urns(net, now, urns)
+    for group in range(block.members // LANES):
+        crowd, later, first = group_of(crowds, group), waiting, group * LANES
+        bits = part_of(block.bits, group * WORDS)
+        see_camps(now, sight, block.in_camps, block.members, first, now.everybody)
+        _gather(due, block.members, first, crowd)
         turns = 0
         while crowd.edge[0] <= crowd.edge[1]:
             if turns < MOST_TURNS:
-                at_once = share_at_once(net, now, sight, urns, block, first, crowd, expected)
+                at_once = share_at_once(net, now, sight, urns, block, first, crowd)
                 if any_of(at_once < all_f64(1.0)):
-                    let_wait(bits[group], all_f64(1.0) - at_once, crowd, later)
+                    let_wait(bits, all_f64(1.0) - at_once, crowd, later)
             turns += 1
-            _go_through(bits[group], net, now, sight, urns, block, first, crowd, who)
+            _go_through(bits, net, now, sight, urns, block, first, crowd, who)
             _stay(net, block, first, crowd)
             crowd, later = later, crowd
 
@@ -204,7 +209,7 @@ def _go_through(
     """Visit the cells of a crowd in their order, until nobody goes on."""
     passes = 0
     while crowd.edge[0] <= crowd.edge[1] and passes < MOST_PASSES:
-        at, crowd.edge[0] = crowd.edge[0], len(crowd.mark)
+        at, crowd.edge[0] = crowd.edge[0], crowd.cells
         ahead = at
         while at <= crowd.edge[1]:
             if crowd.mark[at]:
@@ -223,14 +228,14 @@ def _go_through(
 
 
 @inner
-def _gather(due: Codes, due_state: Ints, members: int, first_member: int, crowd: Crowd) -> None:
+def _gather(due: Due, members: int, first_member: int, crowd: Crowd) -> None:
     """Gather a group's arrivals from the calendar in a crowd."""
     nobody = all_i32(0)
-    for cell in range(len(due_state)):
-        people = load(due, cell * members + first_member)
+    for cell in range(due.cells):
+        people = load(due.people, cell * members + first_member)
         if any_of(people > nobody):
-            join(crowd, due_state[cell], people, NOT_VISITED)
-            store(due, cell * members + first_member, nobody)
+            join(crowd, due.state[cell], people, NOT_VISITED)
+            store(due.people, cell * members + first_member, nobody)
 
 
 @inlined
@@ -249,7 +254,7 @@ def _take_turns(bits: Bits, share: Lanes, who: Leavers) -> Lanes:
 @inlined
 def _fetch_post(net: Network, sight: Sight, urns: Urns, block: Block, first_member: int, at: int, crowd: Crowd) -> None:
     """Have a cell fetched, and what belongs to its post, which will be visited soon."""
-    if at < len(net.post):
+    if at < net.cells:
         post = net.post[at]
         fetch_cell(at, crowd)
         fetch(net.stays, at * RECENTS)
@@ -387,4 +392,4 @@ def _stay(net: Network, block: Block, first_member: int, crowd: Crowd) -> None:
             rest = net.drop[net.post[at]] * RECENTS + net.stays[state]
             add(block.next_rest, rest * members + first_member, load(crowd.people, state * LANES))
             store(crowd.people, state * LANES, nobody)
-    crowd.edge[0], crowd.edge[1], crowd.edge[2] = len(crowd.mark), -1, -1
+    crowd.edge[0], crowd.edge[1], crowd.edge[2] = crowd.cells, -1, -1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caravana.models.displacement.walk.kernels.arrays import (
     BEGINNING,
@@ -42,7 +41,6 @@ ONE_BY_ONE = 8
 LINE = 16
 
 
-@njit(cache=True)
 def make_leavers(options: int) -> Leavers:
     """Make room for the leavers of one cell, whose post has at most so many options."""
     size, hits = RECENTS * LANES, max(options, ONE_BY_ONE * LANES)
@@ -53,12 +51,11 @@ def make_leavers(options: int) -> Leavers:
     )  # fmt: skip
 
 
-@njit(cache=True)
 def make_sight(posts: int, options: int, camps: int) -> Sight:
     """Make room for what people see; all camps are empty, and nobody has looked round yet."""
     return Sight(
         np.ones(camps * LANES), np.ones(camps * LANES), np.empty(options * LANES), np.empty(options * LANES, np.uint32),
-        np.full(posts, -1, np.int64), np.zeros(1, np.int64), np.zeros(camps, np.int64),
+        np.full(posts, -1, np.int64), np.zeros(1, np.int64), np.zeros(camps, np.int64), np.zeros(camps * LANES),
     )  # fmt: skip
 
 
@@ -218,7 +215,7 @@ def _end_day(
                 resting = resting + people
                 add(block.next_rest, (net.next_post[option] * RECENTS + end) * members + first_member, people)
             else:
-                due = now.due[option] * len(net.chance) + option
+                due = now.due[option] * net.options + option
                 add(block.road, (due * RECENTS - 1 - end) * members + first_member, people)
     camp = net.room[net.next_post[option]]
     if camp >= 0:

@@ -15,7 +15,10 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
+
+from caravana.models.displacement.walk.kernels.bundles import OURS, ArrayType
 
 Build = Callable[..., Any]
 Lanes = Any
@@ -24,6 +27,8 @@ Lanes = Any
 LANES = 8
 #: What numba does not say the types of.
 _LOWER: Any = lower_builtin
+_TYPE: Any = infer_global
+_SIGNATURE: Any = signature
 _DECLARE: Any = cgutils.get_or_insert_function
 _NUMBER = {"i64": ir.IntType(64), "i32": ir.IntType(32), "f64": ir.DoubleType(), "i1": ir.IntType(1)}
 _SCALAR: dict[str, Any] = {"i64": types.int64, "i32": types.int32, "f64": types.float64}
@@ -65,14 +70,15 @@ def _vector(kind: str) -> ir.VectorType:
 def _define(op: Any, makers: dict[str, Build], *, mask: bool = False) -> None:
     """Define an operator between lanes, by kind; with `mask` its result is yes or no."""
 
-    @type_callable(op)
-    def type_operator(context: Any) -> Any:
-        def of(left: Any, right: Any) -> Any:
-            if isinstance(left, LaneType) and left == right and left.kind in makers:
-                return MASK if mask else left
-            return None
+    @_TYPE(op)
+    class Operator(AbstractTemplate):
+        metadata = OURS
 
-        return of
+        def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
+            left = args[0]
+            if isinstance(left, LaneType) and args[1:] == (left,) and left.kind in makers:
+                return _SIGNATURE(MASK if mask else left, left, left)
+            return None
 
     for kind, make in makers.items():
 
@@ -114,9 +120,14 @@ for _sign, _op in (
     _define(_op, _comparison(_sign), mask=True)
 
 
+def _first_of(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    """Where the first entry of an array stands."""
+    return array if isinstance(kind, ArrayType) else context.make_array(kind)(context, builder, array).data
+
+
 def _place(context: Any, builder: Any, kind: Any, array: Any, at: Any, lanes: str) -> Any:
     """Where eight entries of an array stand."""
-    data = context.make_array(kind)(context, builder, array).data
+    data = _first_of(context, builder, kind, array)
     return builder.bitcast(builder.gep(data, [at]), _vector(lanes).as_pointer())
 
 
@@ -272,7 +283,7 @@ def fetch(typing: Any, array: Any, at: Any) -> Any:
     """Have the processor fetch what stands at an index of an array, which is soon written; nothing else."""
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        data = _first_of(context, builder, sig.args[0], args[0])
         place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), _INDEX, _INDEX, _INDEX])
         call = _DECLARE(builder.module, kind, "llvm.prefetch.p0")

@@ -44,7 +44,7 @@ from caravana.models.displacement.walk.kernels.lanes import (
     widen,
     with_one,
 )
-from caravana.models.displacement.walk.kernels.parts import PartCompiler
+from caravana.models.displacement.walk.kernels.parts import LoopCompiler, PartCompiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +56,10 @@ R = TypeVar("R")
 
 #: Most people whose binomial is drawn by their coins.
 COUNTED = 2048
+#: Words that a group of members draws from.
+WORDS = 4 * LANES
 #: Binary digits of a chance, and the edge below which all words of so many bits are.
-DIGITS, ALWAYS = 32, 2**32 - 1
+DIGITS, ALWAYS, WHOLE = 32, 2**32 - 1, 2.0**32
 #: How numba compiles what no Python calls.
 _BY_LOOPS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 #: Expected number from which binomials of more are drawn by rejection, below by inversion.
@@ -75,6 +77,11 @@ def inner(loop: Callable[P, R]) -> Callable[P, R]:
 def inlined(loop: Callable[P, R]) -> Callable[P, R]:
     """Compile what stands inside such loops."""
     return njit(_nrt=False, forceinline=True, pipeline_class=PartCompiler, **_BY_LOOPS)(loop)  # type: ignore[call-overload,no-any-return]
+
+
+def loop(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a loop that Python calls, and that makes no arrays."""
+    return njit(cache=True, _nrt=False, no_cfunc_wrapper=True, pipeline_class=LoopCompiler)(function)  # type: ignore[call-overload,no-any-return]
 
 
 def draw_bits(rng: np.random.Generator, groups: int = 1) -> Bits:
@@ -169,9 +176,7 @@ def binomial(bits: Bits, people: Lanes, edge: Lanes) -> Lanes:
     if any_of(many):
         for lane in range(LANES):
             if one_of(number, lane) > COUNTED and 0 < one_of(edge, lane) < ALWAYS:
-                done = with_one(
-                    done, lane, _of_many(bits, lane, one_of(number, lane), one_of(edge, lane) / 2.0**DIGITS)
-                )
+                done = with_one(done, lane, _of_many(bits, lane, one_of(number, lane), one_of(edge, lane) / WHOLE))
     return narrow(done)
 
 

@@ -61,7 +61,7 @@ def _is_pressing(now: Conditions, camp: int, coming: Lanes, there: Lanes) -> Lan
 def _room_left(net: Network, now: Conditions, block: Block, first_member: int, crowd: Crowd) -> Lanes:
     """Room left in all camps for each person of a crowd who chooses, at most."""
     room, choosing, nothing = all_f64(0.0), all_f64(0.0), all_f64(0.0)
-    for camp in range(len(now.capacity)):
+    for camp in range(now.camps):
         there = to_float(load(block.in_camps, camp * block.members + first_member))
         room = room + most(all_f64(now.capacity[camp]) - there, nothing)
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
@@ -73,7 +73,6 @@ def _room_left(net: Network, now: Conditions, block: Block, first_member: int, c
 @inner
 def share_at_once(
     net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, crowd: Crowd,
-    expected: Floats,
 ) -> Lanes:  # fmt: skip
     """Share of a crowd that may go on at once: less than 1 where it would fill a camp at one go.
 
@@ -85,7 +84,9 @@ def share_at_once(
     roomy = _room_left(net, now, block, first_member, crowd) > all_f64(STAKE)
     if not any_of(roomy):
         return everybody
-    expected[:] = 0.0
+    expected = sight.expected
+    for camp in range(now.camps):
+        store(expected, camp * LANES, all_f64(0.0))
     choosing = all_f64(0.0)
     for at in range(crowd.edge[0], crowd.edge[1] + 1):
         if not crowd.mark[at]:
@@ -115,7 +116,7 @@ def share_at_once(
                 _expect(expected, net.slot[option], movers * (reach - below))
             below = reach
     at_once, stake = everybody, all_f64(0.0)
-    for camp in range(len(now.capacity)):
+    for camp in range(now.camps):
         coming = load(expected, camp * LANES)
         there = to_float(load(block.in_camps, camp * block.members + first_member))
         pressing = _is_pressing(now, camp, coming, there)

@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from caravana.models.displacement.walk.kernels.arrays import Conditions, Floats, Ints, Network, Sight, Urns
+from caravana.models.displacement.walk.kernels.arrays import Conditions, Network, Sight, Urns
 from caravana.models.displacement.walk.kernels.lanes import LANES, Lanes, all_f64, any_of, load, select, store
 from caravana.models.displacement.walk.kernels.random import Bits, inlined, inner, word_of
 
@@ -30,26 +29,23 @@ PRUNES = 1.001
 WORDS = 4294967296.0
 
 
-@njit(cache=True)
-def make_urns(posts: int, options: int, pairs: int) -> Urns:
+def make_urns(posts: int, options: int, pairs: int, most: int) -> Urns:
     """Make room for urns, all of which are empty."""
     return Urns(
         np.zeros(options, np.uint32), np.zeros(options, np.int32), np.zeros(pairs), np.zeros(posts), np.zeros(posts),
         np.full(posts, -1, np.int64), np.zeros(posts * LANES), np.zeros(posts * LANES),
+        np.empty(most), np.empty(most, np.int64),
     )  # fmt: skip
 
 
 @inner
-def fill_urns(net: Network, now: Conditions, urns: Urns, share: Floats, order: Ints) -> None:
-    """Fill the urns of all posts with many options, by the weights of the day.
-
-    Parameters
-    ----------
-    share, order
-        Room for as many numbers as any post has options.
-    """
-    urns.of_camp[:] = 0.0
-    for post in range(len(net.room)):
+def fill_urns(net: Network, now: Conditions, urns: Urns) -> None:
+    """Fill the urns of all posts with many options, by the weights of the day."""
+    share = urns.part
+    for post in range(net.posts):
+        urns.version[post] = -1
+        for pair in range(net.first_seen[post], net.first_seen[post + 1]):
+            urns.of_camp[pair] = 0.0
         first, last = net.first[post], net.first[post + 1]
         urns.whole[post], urns.elsewhere[post] = 0.0, 0.0
         if last - first < MANY or net.following[post] or now.pruning >= PRUNES:
@@ -64,12 +60,13 @@ def fill_urns(net: Network, now: Conditions, urns: Urns, share: Floats, order: I
                 if net.seen[pair] == net.slot[option]:
                     urns.of_camp[pair] += weight
         if urns.whole[post] > 0.0:
-            _fill_urn(urns, share, order, first, last - first, urns.whole[post])
+            _fill_urn(urns, first, last - first, urns.whole[post])
 
 
 @inner
-def _fill_urn(urns: Urns, share: Floats, order: Ints, first: int, number: int, whole: float) -> None:
+def _fill_urn(urns: Urns, first: int, number: int, whole: float) -> None:
     """Fill one urn: each place in it holds one option up to a share, and above it another."""
+    share, order = urns.part, urns.order
     few, many = 0, number
     for at in range(number):
         share[at] *= number / whole

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import caravana as cv
 from caravana.compiled import is_owners_alone, key_of
 from caravana.ensemble.executors import cores
 
+SOURCE = Path(cv.__file__).parents[1]
 #: Departures, arrivals, counts of members, and which distances people come by.
 LOOPS = 4
 OPEN = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
@@ -35,9 +37,7 @@ print(json.dumps({"notices": notices, "people": all(len(run.query("SELECT * FROM
 """
 
 COMPILE = """
-import importlib, json, pathlib, pkgutil
-import caravana.compiled
-caravana.compiled.environments_folder = lambda: pathlib.Path("/nowhere")  # which may have been prepared
+import importlib, json, pkgutil
 from numba.core.dispatcher import Dispatcher
 from caravana.models.displacement.walk import ahead, kernels
 from caravana.models.displacement.walk.kernels import hops
@@ -61,9 +61,12 @@ def state_of(folder):
     return {p.relative_to(folder): p.stat().st_mtime_ns for p in folder.rglob("*.nb?")}
 
 
-def test_what_is_prepared_leaves_the_first_run_nothing_to_compile(tmp_path):
-    cache = tmp_path / "cache"
-    done = run(["-c", COMPILE], XDG_CACHE_HOME=str(cache))
+def test_a_first_use_compiles_each_loop_once_and_departures_beside(tmp_path):
+    # Sources that no environment has loops of: either process would take what was prepared, whichever comes first.
+    source, cache = shutil.copytree(SOURCE, tmp_path / "src"), tmp_path / "cache"
+    with (source / "caravana/models/displacement/walk/kernels/__init__.py").open("a") as file:
+        file.write("# of this test alone\n")
+    done = run(["-c", COMPILE], XDG_CACHE_HOME=str(cache), PYTHONPATH=str(source))
     assert done.returncode == 0, done.stderr
     times = json.loads(done.stdout)
     assert times["come_in"] == 1
@@ -72,6 +75,10 @@ def test_what_is_prepared_leaves_the_first_run_nothing_to_compile(tmp_path):
     assert times["set_out"] == 0, "another process compiles it"
     brought = [path.name for path in cache.rglob("*.nbc")]
     assert cores() == 1 or any("set_out" in name for name in brought)
+
+
+def test_what_is_prepared_leaves_the_first_run_nothing_to_compile(tmp_path):
+    cache = tmp_path / "cache"
     done = run(["-m", "caravana.cli", "prepare", "--json"], XDG_CACHE_HOME=str(cache))
     assert done.returncode == 0, done.stderr
     kept = Path(json.loads(done.stdout)["kept_for_the_user"])

@@ -13,6 +13,7 @@ FIELDS = ("kind", "low", "high", "qualifier", "place", "date", "side")
 MOST_READINGS = 3
 _OF_A_BODY = ("position", "rest_day")
 """What is told of people who go as one: where they slept, and that they stayed."""
+_PEOPLE = ("headcount", "headcount_part")
 FLAGGED_SHARE = 0.5
 """How much less sure a row is that contradicts the scenario's geography or calendar."""
 
@@ -45,10 +46,11 @@ def as_displaced(readings: Iterable[Values]) -> tuple[Values, ...]:
     Returns
     -------
     tuple of Values
-        A headcount is a ``camp_count`` where it has a place, else a ``total_count``; nights are left out.
+        A headcount, of a part of those who came too, is a ``camp_count`` where it has a place; without one a headcount
+        is a ``total_count``, a part is left out; so are nights.
     """
-    kept = (one for one in readings if one.kind not in _OF_A_BODY)
-    return tuple(
-        replace(one, kind="camp_count" if one.place else "total_count") if one.kind == "headcount" else one
-        for one in kept
+    kept = [one for one in readings if one.kind not in _OF_A_BODY and (one.place or one.kind != "headcount_part")]
+    as_counts = (
+        replace(one, kind="camp_count" if one.place else "total_count") if one.kind in _PEOPLE else one for one in kept
     )
+    return tuple(dict.fromkeys(as_counts))

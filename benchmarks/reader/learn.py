@@ -142,8 +142,9 @@ class Teacher:
         if self.older or row is not None:
             ruled = "rule=True" in decision.shared
             return [(True, float(ruled)), (False, float(not ruled))]
-        elsewhere = mention.place in self.nights
-        return [(True, 0.0), (False, 1.0)] if elsewhere else self._note(decision, elsewhere)
+        if mention.place in self.nights:
+            return [(True, 0.0), (False, 1.0)]  # told elsewhere too: neither right nor wrong
+        return self._note(decision, row is not None)
 
     def _note(self, decision: Decision, *values: Any) -> list[tuple[Any, float]]:
         """What is right, one or several; the first of them is gone on with."""

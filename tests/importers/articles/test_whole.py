@@ -9,8 +9,11 @@ from tests.made.commands import quick_command
 
 from caravana.cli.articles.page import decision_page
 from caravana.cli.articles.shown import unsure_lines
+from caravana.cli.articles.whole import read_known
+from caravana.errors import UsageError
 from caravana.importers.articles.linking.whole import KnownText
 from caravana.importers.articles.proposals import propose
+from caravana.language.faults import message_words
 from caravana.language.language import load_language
 
 DAY = dt.date(2021, 10, 26)
@@ -79,8 +82,24 @@ def test_the_command_takes_it_and_refuses_what_is_none_all_at_once(tmp_path):
     (tmp_path / "nota.txt").write_text(TEXT)
     told = json.loads(read("--json", "--voice", "observer", cwd=tmp_path).stdout)
     assert told["whole"]["voice"] == [{"value": "observer", "share": 1.0}]
-    done = read("--voice", "pres", "--at", "huixlta", cwd=tmp_path)
+    done = read("--voice", "pres", "--at", "huixlta", "--tells-of", "ayer", cwd=tmp_path)
     assert done.returncode == 2
+    assert "--tells-of" in done.stderr
     assert "'press'" in done.stderr
     assert "'huixtla'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_refusals_have_spanish_words_line_by_line(scenario):
+    with pytest.raises(UsageError) as refused:
+        read_known(scenario, "pres", None, "huixlta")
+    side, place = message_words(str(refused.value), load_language("es")).split("\n")
+    assert "no es ninguno de authorities" in side
+    assert "el escenario no tiene ningún lugar 'huixlta' (¿quiso decir 'huixtla'?)" in place
+
+
+def test_where_people_live_in_camps_nobody_is_asked_where_the_caravan_is(scenario):
+    text = "Oct. 26, 2021\n\nSome 2,500 people are in Huixtla. Others went on from Escuintla to Mapastepec.\n"
+    whole = propose(text, scenario.model_copy(update={"caravans": ()}), published=DAY).whole
+    assert whole is not None
+    assert len(whole.seats) == 1

@@ -30,12 +30,15 @@ def read_known(scenario: Scenario, voice: str | None, tells_of: str | None, at: 
         If there is no such side, day or place.
     """
     sides, places = get_args(Side), [place.id for place in scenario.places]
-    faults = []
+    day, faults = None, []
     if voice is not None and voice not in sides:
-        faults.append(f"--voice: {voice!r} is no side: expected {', '.join(sides)}{did_you_mean(voice, sides)}")
+        faults.append(f"--voice: {voice!r} is none of {', '.join(sides)}{did_you_mean(voice, sides)}")
+    try:
+        day = None if tells_of is None else read_date(tells_of, "--tells-of")
+    except UsageError as fault:
+        faults.append(str(fault))
     if at is not None and at not in places:
-        faults.append(f"--at: {at!r} is no place of the scenario {scenario.name}{did_you_mean(at, places)}")
+        faults.append(f"--at: the scenario has no place {at!r}{did_you_mean(at, places)}")
     if faults:
-        raise UsageError("; ".join(faults))
-    day = None if tells_of is None else read_date(tells_of, "--tells-of")
+        raise UsageError("\n".join(faults))
     return KnownText(cast("Side | None", voice), day, at)

@@ -187,6 +187,7 @@ def propose(
     if not scenario.caravans:
         counted = [replace(p, readings=as_displaced(p.readings)) for p in proposals]
         proposals = [p for p in counted if p.readings]
+        whole = whole and replace(whole, seats=whole.seats[:1])  # nobody is asked where a caravan is
     counted_at = [(s.sentence.start + s.count.quantity.noun_start, s) for s in article.statements if s.count]
     return TextReading(
         article,

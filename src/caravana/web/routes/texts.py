@@ -67,7 +67,7 @@ def read_pasted(visit: Planner, given: Pasted) -> dict[str, Any]:
         (document,) = read_documents(path)
     named = Document(given.name or "pasted", document.text, document.published)
     if given.at is not None and given.at not in {place.id for place in visit.desk.scenario().places}:
-        raise UsageError(f"at: {given.at!r} is no place of the scenario")
+        raise UsageError(f"at: the scenario has no place {given.at!r}")
     known = KnownText(given.voice, given.tells_of, given.at)
     return {"texts": [_proposals(visit, named, given.published, known)]}
 

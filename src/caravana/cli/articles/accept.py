@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from caravana.cli.articles.keys import Keyboard, listen_to_keys
 from caravana.cli.articles.shown import show_proposal
 from caravana.cli.console import give, say
 from caravana.cli.options import spoken_language
@@ -60,26 +61,28 @@ def accept(
 def _decide(texts: list[dict[str, Any]], language: Language) -> None:
     """Ask for one key for each proposal; what is neither accepted nor dropped stays undecided."""
     say(language.text("reader.keys"))
-    for text in texts:
-        for number, proposal in enumerate(text["proposals"], start=1):
-            show_proposal(number, proposal, language)
-            if not _decide_one(proposal, language):
-                return
+    with listen_to_keys() as keyboard:
+        for text in texts:
+            for number, proposal in enumerate(text["proposals"], start=1):
+                show_proposal(number, proposal, language)
+                if not _decide_one(proposal, language, keyboard):
+                    return
 
 
-def _decide_one(proposal: dict[str, Any], language: Language) -> bool:
+def _decide_one(proposal: dict[str, Any], language: Language, keyboard: Keyboard) -> bool:
     """Decide one proposal; False to end."""
     while True:
-        key = typer.getchar() if sys.stdin.isatty() else "q"
+        key = keyboard.next_key()
         readings = proposal.get("readings") or []
-        if key in {"a", "\r", "1"}:
+        if key in {"a", "\r", "\n", "1"}:
             proposal["accepted"] = True
             return True
         if key in {"2", "3"} and len(readings) >= int(key):
             proposal.update(readings[int(key) - 1], accepted=True)
             return True
         if key == "c":
-            _change(proposal, language)
+            with keyboard.type_line():
+                _change(proposal, language)
         elif key in {"d", "n"}:
             proposal["accepted"] = False
             return True

@@ -53,15 +53,17 @@ def tables_of(
     if given is not None:
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)] or tables[:1]
         _note_left(notes, [t.sheet for t in tables if t not in fitting])
-        mapping = with_columns(given, fitting[0], "the mapping")
-        return [(table, mapping) for table in fitting]
-    refusals, left, said = [], [], []
+        checked = with_columns(given, fitting[0], "the mapping")
+        return [(table, checked) for table in fitting]
+    refusals: list[str] = []
+    left: list[str] = []
     chosen: list[tuple[CountTable, CountMapping]] = []
     days: set[dt.date | None] = set()
     for table in tables:
         alike = next((mapping for other, mapping in chosen if other.columns == table.columns), None)
+        said: list[str] = []
         try:
-            mapping, said = (alike, []) if alike else propose(table, stem=path.stem)
+            mapping, said = (alike, said) if alike else propose(table, stem=path.stem)
         except InputError as error:
             refusals.append(f"{path.name}{f', sheet {table.sheet}' if table.sheet else ''}: {error}")
             left.append(table.sheet)

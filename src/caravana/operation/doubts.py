@@ -66,7 +66,9 @@ def doubts_of(
     days = [row["date"] for row in rows]
     first, last = min(days) - dt.timedelta(LOOKED_BACK), max(days) + dt.timedelta(LOOKED_BACK)
     about = [first + dt.timedelta(day) for day in range((last - first).days + 1)]
-    frames = (ledger.reports(of_days=about, kinds=KINDS[:2]), ledger.reports(kinds=[ENDED]))
+    frames = [ledger.reports(of_days=about, kinds=KINDS[:2]), ledger.reports(kinds=[ENDED])]
+    if any(row["kind"] == ENDED for row in rows):
+        frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
     lately = Lately([row for frame in frames for row in plain_rows(standing(frame))], bounds, language)
     return [lately.doubts(row) for row in rows]
 

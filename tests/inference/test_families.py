@@ -9,7 +9,7 @@ from caravana.inference.families import ANY_MODEL, BACKTESTS, read_settings
 
 
 def test_a_family_refuses_the_options_that_it_does_not_take() -> None:
-    with pytest.raises(UsageError, match="'places' does not take --set"):
+    with pytest.raises(UsageError, match="'places' does not take the option set"):
         ANY_MODEL.refuse({"members": 32, "settings": {"total": "given"}}, family="places")
     ANY_MODEL.refuse({"members": 32, "settings": {}}, family="places")
 

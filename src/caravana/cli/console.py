@@ -8,14 +8,16 @@ import sys
 import time
 from typing import Any
 
+from caravana.cli.locale import put_into_words
+
 PATIENCE = 2.0
 """Seconds after which a wait is worth a progress line."""
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """Write a message for people to stderr."""
+    """Write a message for people to stderr, in the language of the command."""
     if not quiet:
-        sys.stderr.write(message + "\n")
+        sys.stderr.write(put_into_words(message) + "\n")
         sys.stderr.flush()
 
 
@@ -55,8 +57,9 @@ class Progress:
         if self._quiet or (not self._live and now - self._shown < PATIENCE and done < total):
             return
         fresh = done - self._first
-        left = f", about {(now - self._started) / fresh * (total - done):.0f} s left" if fresh and done < total else ""
-        line = f"{self._what}: {done} of {total}{left}"
+        line = f"{put_into_words(self._what)}, {put_into_words(f'done: {done} of {total}')}"
+        if fresh and done < total:
+            line += put_into_words(f", about {(now - self._started) / fresh * (total - done):.0f} s left")
         if self._live:
             sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if done == total else ""))
         elif now - self._started >= PATIENCE:

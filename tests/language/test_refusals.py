@@ -67,16 +67,19 @@ def test_every_refusal_has_spanish() -> None:
     assert lacking == {}
 
 
-@pytest.mark.parametrize(
-    ("english", "spanish"),
-    [
-        ("walk_kmm is no parameter of here (did you mean 'walk_km'?)", "walk_kmm no es un parámetro de here (¿quiso decir 'walk_km'?)"),
-        ("walk_kmm is no parameter of here", "walk_kmm no es un parámetro de here"),
-        ("no policy 'x' (did you mean 'y'?) in here; it has y, z", "no hay ninguna política 'x' (¿quiso decir 'y'?) en here; tiene y, z"),
-        ("a.txt cannot be read: No such file or directory", "a.txt no se puede leer: no existe ese archivo ni esa carpeta"),
-        ("Blocks of members", "Bloques de simulaciones"),
-    ],
-)  # fmt: skip
+OFFERED = {
+    "walk_kmm is no parameter of here (did you mean 'walk_km'?)":
+        "walk_kmm no es un parámetro de here (¿quiso decir 'walk_km'?)",
+    "walk_kmm is no parameter of here": "walk_kmm no es un parámetro de here",
+    "no policy 'x' (did you mean 'y'?) in here; it has y, z":
+        "no hay ninguna política 'x' (¿quiso decir 'y'?) en here; tiene y, z",
+    "a.txt cannot be read: No such file or directory":
+        "a.txt no se puede leer: no existe ese archivo ni esa carpeta",
+    "Blocks of members": "Bloques de simulaciones",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("english", "spanish"), OFFERED.items())
 def test_a_name_that_may_have_been_meant_is_offered_in_spanish(english: str, spanish: str) -> None:
     assert message_words(english, load_language("es")) == spanish
     assert message_words(english, load_language("en")) == english

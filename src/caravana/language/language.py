@@ -27,8 +27,7 @@ Code = Literal["en", "es"]
 LANGUAGES: tuple[Code, ...] = ("en", "es")
 CATALOGUES = (
     "common", "report", "displacement", "places", "card", "comparison", "claims", "needs", "sensitivity", "operation",
-    "faults", "messages", "refusals", "notes", "help", "help_runs", "tonight", "triggers", "build", "imports",
-    "reader", "web",
+    "faults", "messages", "notes", "help", "tonight", "triggers", "build", "imports", "reader", "web",
 )  # fmt: skip
 """Catalogues, by the part of what is written that they are for; all of them are loaded together."""
 Region = Literal["", "MX", "ES"]

@@ -7,8 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from caravana.atomic import refuse_unwritable
-from caravana.cli.console import say
-from caravana.cli.locale import LANGUAGES, locale_language
+from caravana.cli.console import LANGUAGES, locale_language, say
 from caravana.errors import UsageError
 from caravana.scenario.reading.faults import shown
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from caravana.cli.locale import Lang
+    from caravana.cli.console import Lang
     from caravana.evidence.taken import TakenInputs
     from caravana.language.language import Language
     from caravana.scenario.model import Scenario

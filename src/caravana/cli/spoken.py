@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from caravana.cli.locale import put_into_words, wanted_language
+from caravana.cli.console import put_into_words, wanted_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

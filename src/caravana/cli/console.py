@@ -1,4 +1,4 @@
-"""Words on stderr in the language of the command, data on stdout, and progress with the time left on what takes a while."""
+"""Words on stderr in the language of the command, data on stdout, and progress with the time left."""
 
 from __future__ import annotations
 

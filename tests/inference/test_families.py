@@ -18,7 +18,7 @@ def test_what_can_be_set_of_a_caravans_forecasts_is_named() -> None:
     assert read_settings({"draws": "60", "memory": "0.9"}) == {"draws": 60, "memory": 0.9}
     with pytest.raises(UsageError, match="total: of a caravan's forecasts can be set: draws, particles, memory"):
         read_settings({"total": "given"})
-    with pytest.raises(UsageError, match="--set draws=many: expected a number"):
+    with pytest.raises(UsageError, match="draws=many: expected a number"):
         read_settings({"draws": "many"})
 
 

@@ -137,7 +137,7 @@ def test_a_nought_too_many_a_leap_and_an_end_are_doubted_at_once(folder):
     assert "beyond huixtla" in observe(folder, "juchitan", "--on", "2023-12-27")
     assert "back from" in observe(folder, "tapachula", "--on", "2023-12-28")
     said = observe(folder, "huixtla", "--on", "2023-12-28", "--ended", "buses")
-    assert "2024-02-29-headcount-1 tells of it on 2024-02-29, after this end" in said
+    assert "2024-02-29-position-1 tells of it on 2024-02-29, after this end" in said
     said = observe(folder, "tonala", "--on", "2023-12-31", "--persons", "1900")
     assert "withdraw that (--withdraw 2023-12-28-ended-1)" in said
     observe(folder, "--withdraw", "2023-12-28-ended-1")

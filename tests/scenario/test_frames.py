@@ -1,6 +1,7 @@
 """Scenarios from tables and graphs in memory: the same scenario as from files, the same faults."""
 
 import datetime as dt
+import re
 
 import networkx as nx
 import numpy as np
@@ -84,6 +85,89 @@ def test_tables_that_are_none_are_refused(change, said):
     with pytest.raises(cv.ScenarioError) as refused:
         cv.Scenario.from_frames(**{**tables(), **change}, **WORLD)
     assert said in str(refused.value)
+
+
+def refusal(change):
+    with pytest.raises(cv.ScenarioError) as refused:
+        cv.Scenario.from_frames(**{**tables(), **change}, **WORLD)
+    return str(refused.value).splitlines()[1:]
+
+
+def test_what_hangs_on_ids_that_are_missing_is_no_fault_of_its_own():
+    places = tables()["places"]
+    missing = "places, column id: expected this column; it is "
+    assert refusal({"places": places.drop(columns="id")}) == [f"{missing}missing"]
+    assert refusal({"places": places.set_index("id")}) == [f"{missing}the index: give the frame's reset_index()"]
+    assert refusal({"places": places.iloc[:0]}) == ["places: expected at least one row"]
+
+
+def test_a_name_is_not_taken_for_a_missing_id():
+    (empty, *others) = refusal({"places": tables()["places"].assign(id=["north", None])})
+    assert "the cell is empty" in empty
+    assert not any("did you mean 'South'" in line for line in others)
+
+
+def test_a_column_that_stands_twice_and_an_id_used_twice_are_named():
+    places = tables()["places"]
+    twice = pd.concat([places, places[["lat"]]], axis=1)
+    assert refusal({"places": twice}) == ["places, column lat: expected this column once; it is there 2 times"]
+    again = pd.concat([places, places.iloc[[1]]])
+    (line,) = refusal({"places": again})
+    assert line.endswith("used once; this one is also in places row 1")
+
+
+def test_a_near_word_is_offered_within_a_list():
+    (line,) = refusal({"links": tables()["links"].assign(modes="foot; vehcle")})
+    assert line.endswith("each one of foot, vehicle (did you mean 'vehicle'?)")
+
+
+def test_periods_of_a_day_are_dates():
+    given = tables()
+    given["observations"]["date"] = given["observations"]["date"].dt.to_period("D")
+    assert cv.Scenario.from_frames(**given, **WORLD).observations[0].date == dt.date(2024, 1, 20)
+    given["observations"]["date"] = given["observations"]["date"].dt.asfreq("M")
+    assert "expected a date like 2021-10-23" in refusal(given)[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "lines"),
+    [
+        (lambda: cv.Prior(dist="norml"), ["Prior.dist: 'norml' — expected one of normal, .*did you mean 'normal'"]),
+        (lambda: cv.Prior(dist="normal", sgima=2), [r"Prior.sgima: expected one of dist, .*did you mean 'sigma'"]),
+        (lambda: cv.Prior(mean=1), [r"Prior.dist: expected this argument, one of normal, .*; it is missing"]),
+        (
+            lambda: cv.Prior(dist="normal", mean="a", sigma=-2),
+            ["Prior.mean: 'a' — expected a number", "Prior.sigma: -2 — expected a number above 0"],
+        ),
+        (
+            lambda: cv.Parameter(name="Walk km", prior={"dist": "bta"}),
+            ["Parameter.name: 'Walk km' — expected a name of", "Parameter.prior.dist: 'bta' .*did you mean 'beta'"],
+        ),
+        (
+            lambda: cv.Scenario(**WORLD, title="t", places=[{"id": "a"}], links=3),
+            [r"Scenario.places\[0\].name: expected this argument, text", "Scenario.links: 3 — expected Link rows"],
+        ),
+    ],
+)
+def test_what_is_typed_by_hand_is_refused_in_our_words(make, lines):
+    with pytest.raises(cv.ScenarioError) as refused:
+        make()
+    said = str(refused.value).splitlines()
+    assert len(said) == len(lines)
+    for line, expected in zip(said, lines, strict=True):
+        assert re.match(expected, line), line
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"),
+    [
+        ({"dist": "norml", "mean": 17, "sigma": 2}, "walk_km: Prior.dist: 'norml' .*did you mean 'normal'"),
+        (cv.Prior(dist="normal", mean=17), "walk_km, prior.sigma: expected a number, as a normal prior takes mean and"),
+    ],
+)
+def test_a_prior_given_for_a_parameter_is_refused_with_the_parameters_name(bundled, prior, said):
+    with pytest.raises(cv.UsageError, match=said):
+        bundled.with_parameters(walk_km=prior)
 
 
 def test_a_graph_of_networkx_and_back(bundled):

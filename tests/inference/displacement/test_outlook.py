@@ -144,5 +144,5 @@ def test_days_that_leave_nothing_are_refused(scenario):
 
 def test_options_of_another_family_are_refused(scenario):
     assert forecasting_of(scenario, {"caravan": None, "members": 8}).days == 60
-    with pytest.raises(UsageError, match="'displacement' does not take --caravan"):
+    with pytest.raises(UsageError, match="'displacement' does not take the option caravan"):
         forecasting_of(scenario, {"caravan": "x", "members": None})

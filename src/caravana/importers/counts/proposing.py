@@ -66,9 +66,11 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
         notes.append(f"read as a column a place: {', '.join(places[:5])}{' ...' if len(places) > 5 else ''}")
     else:
         lacking = "a column of dates" if not best["date"] else "a column that counts people"
-        years = " (years alone say no day)" if not best["date"] and _has_years(table) else ""
-        columns = ", ".join(table.columns[:40])
-        raise InputError(f"{lacking} is not to be told by its name{years}: the columns are {columns}; write a mapping")
+        if not best["date"] and _has_years(table):
+            lacking += " (years alone say no day)"
+        raise InputError(
+            f"{lacking} is not to be told by its name: the columns are {', '.join(table.columns[:40])}; write a mapping"
+        )
     if mapping.one_place:
         notes.append(f"no column names places: all counts are of {mapping.one_place!r}")
     return mapping, notes

@@ -62,6 +62,9 @@ def test_days_without_a_word_are_said(facts):  # noqa: F811
     said = nights_silence(seen, facts.origin, EN)
     assert said.startswith(f"Nobody has reported where it is since {EN.day(max(seen))}, 10 days ago")
     assert "hace 10 días" in nights_silence(seen, facts.origin, ES)
+    assert "takes for granted that it is so tonight" in said
+    week = {facts.origin - dt.timedelta(7): 1.0}
+    assert "takes for granted" not in nights_silence(week, facts.origin, EN)
     assert nights_silence({facts.origin - dt.timedelta(2): 1.0}, facts.origin, EN) == ""
     assert nights_silence({}, facts.origin, EN) == ""
 

@@ -132,6 +132,15 @@ def test_a_long_name_keeps_what_says_which_it_is(name, short):
     assert short_name(Place(id="x", name=name, kind="camp", country="Mexico")) == short
 
 
+@pytest.mark.parametrize("word", ["mark", "title", "evening"])
+def test_a_slide_says_for_whom_it_is_and_of_which_evening(facts, word):  # noqa: F811
+    about = words_about(facts, EN, "internal")
+    assert about[word]
+    nodes = slide_nodes(sections_of(facts, EN, "internal")[0], "map", EN)
+    other = compile_slide("map", {**about, word: "Something else"}, nodes, facts.origin)
+    assert compile_slide("map", about, nodes, facts.origin) != other
+
+
 def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F811
     section = sections_of(facts, EN, "internal")[0]
     nodes = slide_nodes(section, "map", EN)

@@ -22,7 +22,7 @@ ES = load_language("es")
 def test_a_layer_is_no_extract(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(LAYERS[name])
-    with pytest.raises(ScenarioError, match="layers of roads .* are not read") as raised:
+    with pytest.raises(ScenarioError, match=r"layers of roads .* are not read") as raised:
         read_extract(path)
     assert "las capas de caminos" in fault_line(str(raised.value), ES)
 

@@ -46,7 +46,7 @@ def test_a_range_counts_by_its_middle_and_an_upper_bound_counts_nobody(folder):
     near = daily_counts(scenario).place_ids.index("Near")
     assert daily_counts(scenario).camps[22, near] == 4500
     assert camp_reports(scenario, ["Near"])[0].persons[-1] == 4500
-    with pytest.raises(UsageError, match="fewer than 6000 is no count"):
+    with pytest.raises(UsageError, match="fewer than 6,000 is no count"):
         call("observe", folder, "Near", "--on", day(folder, 24), "--persons", "<6000")
     # In a scenario's own table such a row may stand: it says nothing, and never nought.
     last = next(o for o in scenario.observations if o.place_id == "Near" and o.date.isoformat() == day(folder, 22))

@@ -249,6 +249,10 @@ def scenario_from_osmnx(graph: Any, places: Any, *, furthest_km: float, **rest: 
     """Make a scenario whose links are the shortest roads between places, in a graph of a road network."""
     from caravana.scenario.graphs import rows_of_roads
 
+    if hasattr(places, "to_crs"):
+        from caravana.scenario.geometries import points_as_columns
+
+        places = points_as_columns(places)
     rows, links = rows_of_roads(graph, places, furthest_km=furthest_km)
     return _with_places(rows, links, rest)
 

@@ -182,13 +182,13 @@ class CalibrationResult(Summarised):
         return known.unit if known is not None else str(learned.get("unit", ""))
 
     def plot_posterior(
-        self, parameters: Sequence[str] | None = None, *, ax: Axes | Sequence[Axes] | None = None
+        self, parameters: str | Sequence[str] | None = None, *, ax: Axes | Sequence[Axes] | None = None
     ) -> Axes | Sequence[Axes]:
         """Draw how far the reports moved each parameter: its draws beside its prior.
 
         Parameters
         ----------
-        parameters : sequence of str, optional
+        parameters : str or sequence of str, optional
             Which (default: the eight whose draws lie furthest from their prior).
         ax : matplotlib.axes.Axes or sequence of them, optional
             Where to draw, one for each parameter (default: a figure of its own).

@@ -60,12 +60,16 @@ def read_frames(tables: Mapping[str, Any], series: Mapping[str, Any], header: Ma
     return draft
 
 
-def _rows_of(table: Any) -> tuple[list[str], list[Any]]:
+def rows_of(table: Any) -> tuple[list[str], list[Any]]:
     """Return the columns of a table in the order they stand in, and its rows: mappings, or rows of the model."""
     if table is None:
         return [], []
+    for as_rows in ("to_pylist", "to_dicts"):  # of pyarrow, of polars
+        if hasattr(table, as_rows):
+            table = getattr(table, as_rows)()
     if hasattr(table, "columns"):
-        whole = table.loc[:, [column != "geometry" for column in table.columns]]
+        outline = getattr(table, "active_geometry_name", None) or "geometry"
+        whole = table.loc[:, [column != outline for column in table.columns]]
         columns = [str(column) for column in whole.columns]
         return columns, [dict(zip(columns, values, strict=True)) for values in whole.itertuples(index=False, name=None)]
     rows = list(table)
@@ -76,7 +80,7 @@ def _rows_of(table: Any) -> tuple[list[str], list[Any]]:
 def _read_table(name: str, model: type[R], table: Any, faults: FaultList) -> list[Entry[R]] | None:
     """Read one table; None, with a fault, where it is none."""
     try:
-        columns, rows = _rows_of(table)
+        columns, rows = rows_of(table)
     except TypeError:
         rows, columns = [table], []
     if any(not isinstance(row, (Mapping, model)) for row in rows):

@@ -111,7 +111,7 @@ def _row(text: int, number: int, one: Mapping[str, Any], words: RowWords) -> str
     flags = "".join(
         f'<p class="flag">{html.escape(language.text("reader.flagged", reason=reason))}</p>' for reason in one["flags"]
     )
-    doubt = html.escape(language.text("reader.doubt", doubt=f"{one['doubt']:.2f}"))
+    doubt = html.escape(language.text("reader.doubt", doubt=language.number(one["doubt"], digits=2)))
     other = "" if one["caravan"] == "this" else f'<p class="flag">{html.escape(language.text("reader.another"))}</p>'
     fields = "".join(_field(name, one[name], words) for name in _FIELDS)
     return (

@@ -51,7 +51,7 @@ def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
     """The readings of a proposal and what contradicts it, a line each."""
     language = words.language
     readings = proposal.get("readings") or [proposal]
-    doubt = language.text("reader.doubt", doubt=f"{float(proposal.get('doubt') or 0):.2f}")
+    doubt = language.text("reader.doubt", doubt=language.number(float(proposal.get("doubt") or 0), digits=2))
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
     lines = [f"1  {words.line(readings[0])}  [{doubt}]{other}"]
     lines += [

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _WIDE, _GUTTER = 110, 4
 """Columns of a terminal that has room for two; what stands between them."""
-_SURE = 0.8
-"""What a text is likelier than this is not asked about."""
 
 
 def marked(sentence: str, find: str) -> str:
@@ -71,6 +69,8 @@ def show_text(contents: Mapping[str, Any], words: RowWords) -> None:
 
 def unsure_lines(contents: Mapping[str, Any], words: RowWords) -> list[str]:
     """What a text as a whole leaves open, and how to say it: many rows hang on each."""
+    from caravana.importers.articles.linking.whole import SURE
+
     in_words = {"voice": words.side, "tells_of": words.day, "at": words.place}
     return [
         words.language.text(
@@ -78,5 +78,5 @@ def unsure_lines(contents: Mapping[str, Any], words: RowWords) -> list[str]:
             first=in_words[name](some[0]["value"]), second=in_words[name](some[1]["value"]),
         )
         for name, some in contents.get("whole", {}).items()
-        if len(some) > 1 and some[0]["share"] < _SURE
+        if len(some) > 1 and some[0]["share"] < SURE
     ]  # fmt: skip

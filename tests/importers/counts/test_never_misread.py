@@ -64,6 +64,27 @@ def test_a_number_of_people_is_no_day_and_a_year_neither(tmp_path, content):
         read_counts(path, keep=False)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["people/km2", "people / km²", "individuals/day", "arrivals/day", "Llegadas / mes", "people per km2", "people (%)"],
+)
+def test_shares_and_numbers_a_day_or_a_km2_are_no_people_no_days_and_no_places(tmp_path, name):
+    with pytest.raises(InputError, match="a column that counts people is not to be told by its name"):
+        read_counts(put(tmp_path, f"Date,{name}\n2031-02-10,240\n2031-03-10,44000\n"), keep=False)
+    content = f"Site,Date,{name},Individuals\nA,2031-02-10,240,1200\n"
+    assert table(read_counts(put(tmp_path, content), keep=False)) == {("A", FEB): 1200}
+
+
+def test_the_code_of_india_is_a_place_and_ind_beside_households_are_individuals(tmp_path):
+    counts = read_counts(put(tmp_path, "date,AFG,IND,PAK\n2031-02-10,240,110,9\n"), keep=False)
+    assert table(counts) == {("AFG", FEB): 240, ("IND", FEB): 110, ("PAK", FEB): 9}
+    for header in ("Site,Date,HH,Ind", "Site,Date,HH,No. of Ind.", "Site,Date,HH,Total Ind"):
+        assert table(read_counts(put(tmp_path, f"{header}\nA,2031-02-10,240,1200\n"), keep=False)) == {("A", FEB): 1200}
+    deep = [[None, "24 Feb 2031", None], ["Site", "HH", "Ind"], ["A", 240, 1200]]
+    counts = read_counts(put(tmp_path, workbook({"S": deep}), "deep.xlsx"), keep=False)
+    assert table(counts) == {("A", dt.date(2031, 2, 24)): 1200}
+
+
 def test_columns_of_years_and_rounds_beside_columns_of_places_are_none(tmp_path):
     content = "date,year,round,Northcamp,Lakeside\n2031-02-10,2031,1,240,110\n2031-03-10,2031,2,1500,900\n"
     assert {place for place, _ in table(read_counts(put(tmp_path, content), keep=False))} == {"Northcamp", "Lakeside"}
@@ -136,8 +157,14 @@ def test_days_that_a_spreadsheet_took_for_months_are_not_taken_for_months(tmp_pa
     path = put(tmp_path, workbook({"S": [["Site", "Date", "Individuals"], *rows]}), "a.xlsx")
     with pytest.raises(InputError, match="as if the day had been taken for the month"):
         read_counts(path, keep=False)
-    given = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals", "date_order": "day first"}
-    assert len(read_counts(path, mapping=given).rows) == 3
+    given = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals"}
+    for order in ("day first", "month first"):
+        with pytest.raises(InputError, match="type them again as text") as raised:
+            read_counts(path, mapping={**given, "date_order": order})
+        assert "date_order" not in str(raised.value)
+    again = [["A", "2031-02-10", 700], ["A", "2031-02-24", 800], ["A", "2031-03-10", 900]]
+    path = put(tmp_path, workbook({"S": [["Site", "Date", "Individuals"], *again]}), "a.xlsx")
+    assert table(read_counts(path)) == {("A", FEB): 700, ("A", dt.date(2031, 2, 24)): 800, ("A", MAR): 900}
 
 
 def test_codes_that_lost_their_noughts_are_of_the_same_place_and_others_are_not(tmp_path):
@@ -147,6 +174,12 @@ def test_codes_that_lost_their_noughts_are_of_the_same_place_and_others_are_not(
     )
     counts = read_counts(put(tmp_path, content), keep=False)
     assert [(row.code, row.persons) for row in counts.rows] == [("27004", 900), ("07005", 750)]
+
+
+def test_codes_of_noughts_alone_are_codes(tmp_path):
+    content = "Municipio,admin2Pcode,Fecha,Personas\nCentro,0,2031-02-10,700\nCentro,7,2031-02-10,50\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.code, row.persons) for row in counts.rows] == [("0", 700), ("7", 50)]
 
 
 def test_who_filled_a_form_in_is_not_taken(tmp_path):

@@ -16,12 +16,16 @@ from caravana.operation.known import ENDED, plain_rows, standing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from caravana.language.language import Language
     from caravana.operation.drafts import Bounds
     from caravana.operation.ledger import OperationLedger
 
-LOOKED_BACK = 14
-"""Days before a report that it is held against."""
+LOOKED_BACK, LOOKED_BACK_AT_CAMPS = 14, 120
+"""Days before a report that it is held against: of a caravan, and of a camp, which is counted by the month."""
+FEW = 100.0
+"""A camp of fewer people may grow or empty by any factor."""
 TIMES = 8.0
 """So many times the last figure, or so small a part of it, is doubted: a nought more is ten times (assumption)."""
 MOST_WALKED = 30_000.0
@@ -30,6 +34,7 @@ MOST_KM_A_DAY = 250.0
 """Further than a caravan comes in a day, lifts along; on buses it may (assumption)."""
 BACK_KM = 30.0
 """So far back along its road a caravan seldom walks (assumption)."""
+CAMP = "camp_count"
 KINDS = ("position", "headcount", ENDED)
 
 
@@ -61,11 +66,15 @@ def doubts_of(
     language
         In which it is said.
     """
-    if bounds.caravan is None or not rows:
-        return [[] for _ in rows]
+    if not rows:
+        return []
+    back = LOOKED_BACK if bounds.caravan is not None else LOOKED_BACK_AT_CAMPS
     days = [row["date"] for row in rows]
-    first, last = min(days) - dt.timedelta(LOOKED_BACK), max(days) + dt.timedelta(LOOKED_BACK)
+    first, last = min(days) - dt.timedelta(back), max(days) + dt.timedelta(back)
     about = [first + dt.timedelta(day) for day in range((last - first).days + 1)]
+    if bounds.caravan is None:
+        counts = _camp_counts(standing(ledger.reports(of_days=about, kinds=[CAMP])))
+        return [_camp_doubts(row, counts, language) for row in rows]
     frames = [ledger.reports(of_days=about, kinds=KINDS[:2]), ledger.reports(kinds=[ENDED])]
     if any(row["kind"] == ENDED for row in rows):
         frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
@@ -155,6 +164,31 @@ class Lately:
         later = [one for kind in KINDS[:2] for one in self.of_kind[kind] if one.date > row["date"]]
         last = max(later, key=lambda one: one.date, default=None)
         return [] if last is None else [self.language.text("doubt.walked_on", id=last.id, date=last.date.isoformat())]
+
+
+def _camp_counts(reports: pd.DataFrame) -> dict[str, list[_Report]]:
+    """Counts of each camp, in order of date."""
+    out: dict[str, list[_Report]] = {}
+    for row in plain_rows(reports):
+        if row["qualifier"] != "planned" and row["place"] is not None:
+            one = _Report(row["date"], row["id"], row["side"], row["place"], None, _persons(row))
+            out.setdefault(row["place"], []).append(one)
+    return out
+
+
+def _camp_doubts(row: Mapping[str, Any], counts: Mapping[str, list[_Report]], language: Language) -> list[str]:
+    """A count many times the last one of its camp, or a small part of it; nobody where many were."""
+    persons = _persons(row)
+    if row["kind"] != CAMP or persons is None or row["qualifier"] == "planned":
+        return []
+    before = [one for one in counts.get(row["place"], ()) if one.date < row["date"] and one.persons is not None]
+    last = before[-1] if before else None
+    if last is None or not last.persons or last.persons < FEW or persons / TIMES < last.persons < persons * TIMES:
+        return []
+    key = "doubt.larger" if persons > last.persons else "doubt.smaller" if persons else "doubt.nobody"
+    times = max(persons, last.persons) / max(min(persons, last.persons), 1.0)
+    given = {"id": last.id, "side": language.text(f"observe.by.{last.side}"), "date": last.date.isoformat()}
+    return [language.text(key, times=language.number(round(times)), figure=language.number(last.persons), **given)]
 
 
 def _persons(row: Mapping[str, Any]) -> float | None:

@@ -30,6 +30,8 @@ QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 SIDES: tuple[str, ...] = get_args(Side)
 FIGURES = frozenset(COUNTED) | {"camp_count", "total_count", "displaced_count"}
 """Kinds of which two figures of one day may contradict each other."""
+CAMP_COUNTS = ("camp_count", "camp_count_elsewhere", "total_count")
+"""Kinds that a forecast takes for so many people there."""
 SAME_NIGHT_KM = 15.0
 """Nights reported further apart than this contradict each other."""
 
@@ -131,6 +133,8 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     scenario, end = bounds.scenario, bounds.scenario.end
     if draft.kind not in KINDS:
         raise UnfitReportError(say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS)))
+    if draft.kind == ENDED and bounds.caravan is None:
+        raise UnfitReportError(say("observe.no_caravan"))
     side = _side(draft.side, language)
     if side is None:
         raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
@@ -192,6 +196,8 @@ def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float
         raise UnfitReportError(language.text("observe.order", low=f"{low:g}", high=f"{high:g}"))
     if draft.kind == "headcount" and bool(high == 0) and qualifier != "planned":
         raise UnfitReportError(language.text("observe.nobody"))
+    if draft.kind in CAMP_COUNTS and low is None and high is not None:
+        raise UnfitReportError(language.text("observe.no_count", high=language.number(high)))
     if draft.kind in FIGURES and low is None and high is None:
         raise UnfitReportError(language.text("observe.no_figure", kind=draft.kind))
     if qualifier is None:
@@ -240,6 +246,9 @@ def _unused(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[
     say = language.text
     used = USED[model_of(bounds.scenario).family] if model_of(bounds.scenario).family in USED else frozenset(KINDS)
     reasons = []
+    first, last = bounds.scenario.start, bounds.scenario.end
+    if bounds.caravan is None and not first <= row["date"] <= last:
+        reasons.append(say("observe.outside", date=row["date"], start=first, end=last))
     if row["kind"] not in used:
         reasons.append(say("observe.unused_kind", kind=row["kind"]))
     elif bounds.caravan is not None:

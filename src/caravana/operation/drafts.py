@@ -237,7 +237,8 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
     for other in of_day.to_dict("records"):
         if other["id"] == row["id"] or "planned" in (other["qualifier"], row["qualifier"]):
             continue
-        if None not in (row["caravan"], other["caravan"]) and row["caravan"] != other["caravan"]:
+        caravans = {each["caravan"] for each in (row, other)} - {None}
+        if len(caravans) > 1:
             continue
         what = {"id": other["id"], "side": language.text(f"observe.by.{other['side']}")}
         if row["kind"] == "position":

@@ -120,9 +120,12 @@ def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None)
     """
     chosen = next((one for one in scenario.caravans if caravan in (None, one.id)), None)
     if chosen is None and caravan is not None:
+        if not scenario.caravans:
+            raise UsageError(f"{scenario.name} has no caravan")
         ids = [one.id for one in scenario.caravans]
-        listed = f"; it has {', '.join(ids)}" if ids else ""
-        raise UsageError(f"no caravan {caravan!r} in {scenario.name}{did_you_mean(caravan, ids)}{listed}")
+        raise UsageError(
+            f"no caravan {caravan!r} in {scenario.name}{did_you_mean(caravan, ids)}; it has {', '.join(ids)}"
+        )
     if chosen is None:
         return Bounds(scenario, today, None, {}, names_of(scenario))
     itinerary = next(one for one in scenario.itineraries if one.id == chosen.itinerary)

@@ -108,7 +108,11 @@ def _write_caravans(measured: Measured, folder: Path) -> None:
 def _write_left_out(measured: Measured, folder: Path) -> None:
     """Write weights, widths, hazards and shares, each with one caravan left out."""
     _write(folder / "weights.csv", ("left_out", "quantity", "horizon", "forecaster", "weight"), _weights(measured))
-    _write(folder / "widths.csv", ("left_out", "quantity", "horizon", "worth", "own", "errors"), _widths(measured))
+    _write(
+        folder / "widths.csv",
+        ("left_out", "quantity", "horizon", "worth", "own", "easing", "errors"),
+        _widths(measured),
+    )
     hazards = endings.hazards(measured.given)
     names = [field.name for field in fields(Hazard)]
     _write(
@@ -147,7 +151,7 @@ def _widths(measured: Measured) -> Iterable[tuple[object, ...]]:
         for name, learned in by_name.items():
             for horizon, width in learned.widths.items():
                 errors = " ".join(f"{error:.3f}" for error in width.errors)
-                yield name, quantity, horizon, f"{width.worth:.2f}", f"{width.own:g}", errors
+                yield name, quantity, horizon, f"{width.worth:.2f}", f"{width.own:g}", f"{width.easing:g}", errors
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

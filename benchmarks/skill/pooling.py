@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from benchmarks.skill.widths import CaseError, believed, choose
+from benchmarks.skill.widths import CaseError, Choice, believed, choose
 
 from caravana.inference import pool
 from caravana.inference.caravan.pooled.rosters import (
@@ -15,6 +15,7 @@ from caravana.inference.caravan.pooled.rosters import (
     MODEL,
     PACE,
     OwnCase,
+    OwnError,
     half_way,
     halves_at,
     moved_weights,
@@ -22,6 +23,7 @@ from caravana.inference.caravan.pooled.rosters import (
     own_errors,
     terms_of_parts,
 )
+from caravana.inference.scoring.proper_scores import crps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CASES_OF_PRIOR = 2.0
+EASINGS = (0.0, 0.5, 1.0)
+"""Powers that are tried; above 1 a point could overtake another."""
+NO_WORSE = 1.002
+BIASED_UNTIL = 7
+"""Days up to which a mean that lies ahead of the truth, or behind it, counts."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,59 @@ def learn(cases: Sequence[Case], roster: Roster, *, also: Sequence[str] = ()) ->
     for caravan in (*also, *dict.fromkeys(case.caravan for case in cases)):
         weights = weights_without(cases, roster, caravan, own=own)
         errors = errors_without(cases, roster, caravan, weights)
-        out[caravan] = Learned(weights, believed(errors, choose(errors)))
+        choice = choose(errors)
+        easing = 0.0 if roster.logs else choose_easing(cases, roster, caravan, weights, errors, choice)
+        out[caravan] = Learned(weights, believed(errors, choice, easing))
     return out
+
+
+def choose_easing(
+    cases: Sequence[Case],
+    roster: Roster,
+    caravan: str,
+    learned: Mapping[int, Floats],
+    errors: Sequence[CaseError],
+    choice: Choice,
+) -> float:
+    """How widths should ease off towards the median, by all caravans but this one (of any other name: by all).
+
+    Of the powers by which the score of the others is within :data:`NO_WORSE` of the best, the one by which the mean of
+    their forecasts is nearest to the truth up to :data:`BIASED_UNTIL` days ahead; their widths are from caravans that
+    are neither they nor this one.
+    """
+    scores: dict[float, dict[int, list[Floats]]] = {easing: {h: [] for h in HORIZONS} for easing in EASINGS}
+    for name in dict.fromkeys(case.caravan for case in cases if case.caravan != caravan):
+        widths = believed([error for error in errors if error.caravan != name], choice)
+        own = [OwnError(e.horizon, e.known_day, e.errors) for e in errors if e.caravan == name]
+        mine = [case for case in cases if case.caravan == name]
+        samples = [_samples_without(case, caravan, roster) for case in mine]
+        scored = [
+            _own(case, some, roster, terms_of_parts(some, case.truth)) for case, some in zip(mine, samples, strict=True)
+        ]
+        for case, some in zip(mine, samples, strict=True):
+            before = [one for one in scored if one.known_day <= case.origin]
+            weights = moved_weights(roster, learned[case.horizon], before, horizon=case.horizon)
+            points, share = pool.mixture(some, weights)
+            known = [error for error in own if error.known_day <= case.origin]
+            halves = halves_at(widths[case.horizon], known, horizon=case.horizon)
+            for easing, by_horizon in scores.items():
+                eased = roster.widened(points, share, halves._replace(easing=easing))
+                missed = float(share @ eased) - float(np.mean(case.truth))
+                loss = float(np.mean([crps(eased, share, truth) for truth in case.truth]))
+                by_horizon[case.horizon].append(np.array([loss, missed]))
+    return least_biased(scores)
+
+
+def least_biased(scores: Mapping[float, Mapping[int, Sequence[Floats]]]) -> float:
+    """The easing with the least bias among those that score about as well as the best."""
+    means = {
+        easing: np.stack([np.mean(by_horizon[h], axis=0) for h in HORIZONS if by_horizon[h]])
+        for easing, by_horizon in scores.items()
+    }
+    early = [h <= BIASED_UNTIL for h in HORIZONS if scores[EASINGS[0]][h]]
+    loss = {easing: float(np.exp(np.mean(np.log(mean[:, 0])))) for easing, mean in means.items()}
+    good = [easing for easing in EASINGS if loss[easing] <= NO_WORSE * min(loss.values())]
+    return min(good, key=lambda easing: float(np.abs(means[easing][early, 1]).max()))
 
 
 def blended(

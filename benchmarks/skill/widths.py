@@ -76,7 +76,7 @@ def choose(errors: Sequence[CaseError]) -> Choice:
     return CHOICES[int(np.mean(off, axis=0).argmin())]
 
 
-def believed(errors: Sequence[CaseError], choice: Choice) -> dict[int, Believed]:
+def believed(errors: Sequence[CaseError], choice: Choice, easing: float = 0.0) -> dict[int, Believed]:
     """What these caravans tell of another, by horizon."""
     out = {}
     for horizon in HORIZONS:
@@ -86,7 +86,7 @@ def believed(errors: Sequence[CaseError], choice: Choice) -> dict[int, Believed]
         order = np.argsort(every, kind="stable")
         reached = np.cumsum(counted[order])
         at = np.searchsorted(reached, KEPT * reached[-1])
-        out[horizon] = Believed(every[order][at], worth=float(reached[-1]), own=choice.own)
+        out[horizon] = Believed(every[order][at], worth=float(reached[-1]), own=choice.own, easing=easing)
     return out
 
 

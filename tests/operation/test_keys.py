@@ -1,6 +1,8 @@
 """From a text to three rows in the record: twelve keys at most, in a terminal and on a page."""
 
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -69,6 +71,29 @@ def test_three_rows_on_a_terminal(operation, tmp_path):
         subprocess.run([*tmux, "kill-server"], check=False)
     assert recorded(operation) == before + 3
     assert keys <= MOST_KEYS
+
+
+def test_keys_that_come_at_once_are_all_heard(operation, tmp_path):
+    before = recorded(operation)
+    terminal, side_of_command = pty.openpty()
+    os.write(terminal, b"\x1b[Bnx2c")  # an arrow and `x` have no effect
+    shown = tmp_path / "shown.txt"
+    with shown.open("wb") as sink:
+        command = subprocess.Popen(
+            [CARAVANA, "accept", operation.folder, "p.json", "--lang", "en"], cwd=tmp_path,
+            stdin=side_of_command, stdout=sink, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    os.close(side_of_command)
+    try:
+        wait_for(lambda: "place=tonala" in shown.read_text(encoding="utf-8"), lambda: shown.read_text(encoding="utf-8"))
+        os.write(terminal, b"side=observer\n")
+        wait_for(lambda: "observer" in shown.read_text(encoding="utf-8"), lambda: shown.read_text(encoding="utf-8"))
+        os.write(terminal, b"aq")
+        assert command.wait(timeout=60) == 0, shown.read_text(encoding="utf-8")
+    finally:
+        command.kill()
+        os.close(terminal)
+    assert recorded(operation) == before + 2
 
 
 def test_three_rows_on_a_page(operation, tmp_path, browser):

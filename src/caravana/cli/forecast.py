@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give
-from caravana.cli.options import load, read_date
+from caravana.cli.options import load, read_date, spoken_language
 
 
 def forecast(
@@ -23,6 +23,7 @@ def forecast(
         int | None, typer.Option(min=2, help="Members of each forecaster of a displacement  [default: 64]")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 1,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Say from what was known on a day where a caravan will sleep and how many will walk, or how full camps will be.
@@ -40,9 +41,11 @@ def forecast(
     on = read_date(origin, "--on")
     issued = how.make(loaded, on=on, days=how.days if horizon is None else horizon, seed=seed, **chosen)
     words = TOLD_BY[model_of(loaded).family]
-    answer = words.tell(issued, loaded)
+    # What programs read is the same wherever they run.
+    language = spoken_language("en" if json else lang)
+    answer = words.tell(issued, loaded, language)
     if json:
         give(answer)
         return
-    for line in words.lines(answer):
+    for line in words.lines(answer, language):
         typer.echo(line)

@@ -8,7 +8,7 @@ records, and of this one so far, say by how much each half should have been wide
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Halves = tuple[float, float]
 
 LEVELS = (0.05, 0.95)
 """Ends of the bands by which widths are set."""
@@ -29,7 +28,24 @@ LEAST, MOST = 0.5, 1.25
 KEPT = (np.arange(50) + 0.5) / 50
 """Levels of the errors that are kept of what other records tell."""
 SMALLEST = 1e-9
-AS_IT_IS: Halves = (1.0, 1.0)
+
+
+class Halves(NamedTuple):
+    """How wide the halves of a forecast should be, over as wide as they are.
+
+    Attributes
+    ----------
+    below, above : float
+        By how much the ends of the band are moved away from the median, or nearer.
+    easing : float
+        How a change eases off towards the median: at a part x of the way to the end it is x to this power of what it is
+        at the end, and beyond the end what it is there.  At 0 all points of a half are moved alike; up to 1 none
+        overtakes another.
+    """
+
+    below: float
+    above: float
+    easing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -44,11 +60,14 @@ class Believed:
         How many cases they count as.
     own : float
         As how many a case of the record itself counts.
+    easing : float
+        How a change eases off towards the median.
     """
 
     errors: Floats
     worth: float
     own: float
+    easing: float = 0.0
 
     def halves(self, own: Floats, weights: Floats) -> Halves:
         """How wide the halves below and above the median should be, over as wide as they are.
@@ -62,11 +81,10 @@ class Believed:
         """
         every = np.concatenate([self.errors, own])
         counted = np.concatenate([np.full(self.errors.size, self.worth / self.errors.size), self.own * weights])
-        below, above = ends(every, counted)
-        return below, above
+        return Halves(*ends(every, counted), self.easing)
 
 
-def ends(errors: Floats, weights: Floats) -> Halves:
+def ends(errors: Floats, weights: Floats) -> tuple[float, float]:
     """Where weighted errors have their twentieth below and above, within :data:`LEAST` and :data:`MOST`."""
     order = np.argsort(errors, kind="stable")
     reached = np.cumsum(weights[order])
@@ -85,7 +103,12 @@ def standardised(points: Floats, share: Floats, truths: Sequence[float]) -> Floa
 
 def stretched(points: Floats, share: Floats, halves: Halves) -> Floats:
     """The points with the halves below and above their median that much wider; their weights stay."""
-    if halves == AS_IT_IS:
+    if halves[:2] == (1.0, 1.0):
         return points
-    gap = points - quantiles(points, share, [0.5])[0]
-    return np.asarray(points + gap * (np.where(gap < 0.0, *halves) - 1.0), float)
+    low, middle, high = quantiles(points, share, [LEVELS[0], 0.5, LEVELS[1]])
+    gap = points - middle
+    more = np.where(gap < 0.0, halves.below, halves.above) - 1.0
+    if halves.easing:
+        end = np.maximum(np.where(gap < 0.0, middle - low, high - middle), SMALLEST)
+        more *= np.minimum(np.abs(gap) / end, 1.0) ** halves.easing
+    return np.asarray(points + gap * more, float)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SAID = ("place", "what", "reason")
 """Places of a message that hold words of ours again; what stands in the others is the officer's."""
 PLACES = re.compile(r"\\\{(\w+)\\\}")
+OFFER, OFFERED = "mean", re.compile(r" \(did you mean (?P<near>.+?)\?\)")
+"""The place of a message that holds the name which may have been meant, or nothing."""
 
 
 def fault_words(text: str, language: Language) -> str:
@@ -64,9 +66,16 @@ def _phrase_words(line: str, language: Language) -> str | None:
     for pattern, key in _phrases("message"):
         match = pattern.fullmatch(line)
         if match is not None:
-            values = {n: _inner_words(v, language) if n in SAID else v for n, v in match.groupdict().items()}
+            values = {name: _value_words(name, value, language) for name, value in match.groupdict().items()}
             return language.text(f"message.{key}", **values)
     return None
+
+
+def _value_words(name: str, value: str, language: Language) -> str:
+    """What stands in a place of a message: words of ours in the language, or the officer's as they are."""
+    if name == OFFER:
+        return OFFERED.sub(lambda offer: language.text("faultline.did_you_mean", near=offer["near"]), value)
+    return _inner_words(value, language) if name in SAID else value
 
 
 def _inner_words(value: str, language: Language) -> str:
@@ -89,6 +98,7 @@ def _phrases(section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _pattern(text: str) -> str:
     """A regular expression of a phrase; a place that comes twice holds the same both times."""
+    offers = f"{{{OFFER}}}" in text
     named: set[str] = set()
 
     def place(match: re.Match[str]) -> str:
@@ -96,6 +106,9 @@ def _pattern(text: str) -> str:
         if name in named:
             return f"(?P={name})"
         named.add(name)
-        return f"(?P<{name}>.+)"
+        if name == OFFER:
+            return f"(?P<{OFFER}>(?:{OFFERED.pattern.replace('?P<near>', '')})?)"
+        # Where a name may be offered after it, what stands before must not swallow the offer.
+        return f"(?P<{name}>.+{'?' if offers else ''})"
 
     return PLACES.sub(place, re.escape(text))

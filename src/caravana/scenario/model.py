@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from caravana.scenario.methods import ScenarioMethods
-from caravana.scenario.row import Row
+from caravana.scenario.row import Refusing, Row
 from caravana.scenario.vocabulary import (
     Count,
     EventKind,
@@ -311,14 +311,14 @@ class Policy(Row):
     basis: tuple[str, ...] = ()
 
 
-class Series(BaseModel):
+class Series(Refusing):
     """Values by day and place that are decided outside the model (conflict, flood, prices).
 
     ``values`` has shape (days, places): row *i* is in force from ``days[i]`` (day 0 is the
     scenario's first) until the next row.  Written as one wide CSV, ``series-<kind>.csv``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True)
     kind: Id
     unit: str = ""
     days: tuple[int, ...]
@@ -326,7 +326,7 @@ class Series(BaseModel):
     values: np.ndarray
 
 
-class Scenario(ScenarioMethods, BaseModel):
+class Scenario(ScenarioMethods, Refusing):
     """A whole scenario; ``tables`` of rows in file order, which is kept.
 
     ``notes`` say what an import could not carry over, or read in a way worth knowing, a line each.
@@ -339,7 +339,7 @@ class Scenario(ScenarioMethods, BaseModel):
     ('tapachula', 54)
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True)
     format: Literal[1] = FORMAT
     name: Id
     title: str

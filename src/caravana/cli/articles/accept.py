@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from caravana.cli.articles.keys import Keyboard, listen_to_keys
 from caravana.cli.articles.shown import show_proposal
+from caravana.cli.articles.words import words_of
 from caravana.cli.console import give, say
 from caravana.cli.options import spoken_language
 
 if TYPE_CHECKING:
-    from caravana.language.language import Language
+    from caravana.cli.articles.words import RowWords
 
 _NUMBERS = ("low", "high")
 
@@ -40,7 +42,9 @@ def accept(
     texts = read_proposals(proposals)
     decided_before = any("accepted" in one for text in texts for one in text["proposals"])
     if not decided_before and not json and sys.stdin.isatty():
-        _decide(texts, language)
+        with open_ledger(operation) as ledger:
+            words = words_of(read_current(operation, ledger), language)
+        _decide(texts, words)
     decided = accepted_of(texts)
     with open_ledger(operation) as ledger:
         today = dt.datetime.now().astimezone().date()
@@ -57,29 +61,31 @@ def accept(
         say(language.text("reader.nothing"))
 
 
-def _decide(texts: list[dict[str, Any]], language: Language) -> None:
+def _decide(texts: list[dict[str, Any]], words: RowWords) -> None:
     """Ask for one key for each proposal; what is neither accepted nor dropped stays undecided."""
-    say(language.text("reader.keys"))
-    for text in texts:
-        for number, proposal in enumerate(text["proposals"], start=1):
-            show_proposal(number, proposal, language)
-            if not _decide_one(proposal, language):
-                return
+    say(words.language.text("reader.keys"))
+    with listen_to_keys() as keyboard:
+        for text in texts:
+            for number, proposal in enumerate(text["proposals"], start=1):
+                show_proposal(number, proposal, words)
+                if not _decide_one(proposal, words, keyboard):
+                    return
 
 
-def _decide_one(proposal: dict[str, Any], language: Language) -> bool:
+def _decide_one(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> bool:
     """Decide one proposal; False to end."""
     while True:
-        key = typer.getchar() if sys.stdin.isatty() else "q"
+        key = keyboard.next_key()
         readings = proposal.get("readings") or []
-        if key in {"a", "\r", "1"}:
+        if key in {"a", "\r", "\n", "1"}:
             proposal["accepted"] = True
             return True
         if key in {"2", "3"} and len(readings) >= int(key):
             proposal.update(readings[int(key) - 1], accepted=True)
             return True
         if key == "c":
-            _change(proposal, language)
+            with keyboard.type_line():
+                _change(proposal, words)
         elif key in {"d", "n"}:
             proposal["accepted"] = False
             return True
@@ -87,10 +93,15 @@ def _decide_one(proposal: dict[str, Any], language: Language) -> bool:
             return False
 
 
-def _change(proposal: dict[str, Any], language: Language) -> None:
+def _change(proposal: dict[str, Any], words: RowWords) -> None:
     """Change one part of a proposal, as ``place=tonala``."""
     from caravana.operation.accepting import CHANGEABLE
 
+    language = words.language
+    say(
+        "     "
+        + " ".join(f"{name}={proposal.get(name) if proposal.get(name) is not None else ''}" for name in CHANGEABLE)
+    )
     given = typer.prompt(language.text("reader.change"), default="", show_default=False)
     name, sign, value = (part.strip() for part in given.partition("="))
     if not given.strip():
@@ -100,4 +111,4 @@ def _change(proposal: dict[str, Any], language: Language) -> None:
         return
     proposal[name] = (value or None) if name != "qualifier" else value
     proposal["readings"] = []
-    show_proposal(0, proposal, language)
+    show_proposal(0, proposal, words)

@@ -96,6 +96,16 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
     return tuple(one for one in rows if in_time(one) and one.known_on == newest[key(one)])
 
 
+def people_counted(one: Observation) -> float | None:
+    """The people that a count is taken for: the middle of a range, its low end where it has no high; else None.
+
+    *Fewer than 6,000* alone counts nobody: it is no count of nought.
+    """
+    if one.low is None:
+        return None
+    return one.low if one.high is None else 0.5 * (one.low + one.high)
+
+
 def require_counts(scenario: Scenario) -> None:
     """Refuse a scenario in which no camp was ever counted.
 
@@ -129,6 +139,8 @@ def daily_counts(
     at = np.arange(scenario.days, dtype=float)
     rows: dict[tuple[str, str], list[Observation]] = {}
     for one in as_known(scenario.observations, on=on):
+        if people_counted(one) is None:
+            continue
         if one.kind == "camp_count" and one.place_id is not None:
             rows.setdefault(("camp", one.place_id), []).append(one)
         elif one.kind in ("camp_count_elsewhere", "total_count"):
@@ -137,7 +149,7 @@ def daily_counts(
     def series(key: tuple[str, str]) -> Ints:
         ordered = sorted(rows[key], key=lambda one: one.date)
         days = np.array([scenario.day_of(one.date) for one in ordered], dtype=float)
-        values = np.array([one.low or 0.0 for one in ordered]) / hasten
+        values = np.array([people_counted(one) or 0.0 for one in ordered]) / hasten
         if start_empty:
             values = np.maximum(values - interpolate(days, values, np.zeros(1))[0], 0.0)
         return interpolate(days, values, at)

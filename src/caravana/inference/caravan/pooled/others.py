@@ -234,7 +234,7 @@ def _widths() -> dict[tuple[str, str], dict[int, Believed]]:
     table: dict[tuple[str, str], dict[int, Believed]] = {}
     for row in _rows("widths.csv"):
         errors = np.array([float(error) for error in row["errors"].split()])
-        believed = Believed(errors, worth=float(row["worth"]), own=float(row["own"]))
+        believed = Believed(errors, worth=float(row["worth"]), own=float(row["own"]), easing=float(row["easing"]))
         table.setdefault((row["left_out"], row["quantity"]), {})[int(row["horizon"])] = believed
     return table
 

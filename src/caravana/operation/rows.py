@@ -83,9 +83,12 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     dots = dots_of_counts([cell for cell in counted if isinstance(cell, str)])
     named = {row.text("caravan") for row in rows} - {""}
     chosen = caravan or _of_operation(named, bounds)
+    mine = None if bounds.caravan is None else bounds.caravan.id
+    others = {one.id for one in bounds.scenario.caravans} - {mine}
     out = ReadRows(notes=notes)
     for at, row in enumerate(rows):
-        if len(named) > 1 and row.text("caravan") not in ("", chosen):
+        said = row.text("caravan")
+        if (len(named) > 1 and said not in ("", chosen)) or said in others:
             out.not_used.append((row.line, language.text("observe.other_caravan", caravan=row.text("caravan"))))
             continue
         days = {column: each.dates[at] for column, each in dates.items()}

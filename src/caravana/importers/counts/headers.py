@@ -46,8 +46,7 @@ DATE = (
     "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
 PERSONS = (
-    "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus)|total(of)?ind"
-    + "|(total)?(number|no|numero|nombre|nbr?e?)(of|de|d)?ind",
+    "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|(?<=.)ind)",
     "(individuals|individuos|individus)(idps?|pdi|deplaces)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
     "cumulativerefugees|refugees|refugiados|refugies",

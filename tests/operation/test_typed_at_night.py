@@ -10,6 +10,7 @@ import pytest
 from tests.importers.counts.layouts import workbook
 from tests.operation.test_commands import call, reports
 
+import caravana as cv
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.figures import read_figure
 
@@ -199,3 +200,29 @@ def test_nobody_is_past_the_end_of_the_road(folder):
     assert reports(folder)["km_past"].tolist() == [27.5]
     with pytest.raises(UsageError, match="2750 km beyond huixtla: the road ends"):
         call("observe", folder, "huixtla", "--km-past", "2750", "--on", "2023-12-26")
+
+
+@pytest.fixture
+def two(tmp_path):
+    scenario = cv.load_scenario("tapachula-2021-11-18")
+    (first,) = scenario.caravans[:1]
+    second = first.model_copy(update={"id": "second", "name": "Second"})
+    both = scenario.model_copy(update={"name": "two", "caravans": (first, second)})
+    cv.write_scenario(both, tmp_path / "two")
+    call("new", str(tmp_path / "op"), "--scenario", str(tmp_path / "two"))
+    return str(tmp_path / "op")
+
+
+def test_a_caravan_that_is_not_there_is_refused_and_two_do_not_contradict_each_other(two, tmp_path):
+    last = max(reports(two)["date"])
+    day, later = ("--on", str(last + dt.timedelta(1))), last + dt.timedelta(2)
+    with pytest.raises(UsageError, match=r"no caravan 'secnd' in two .did you mean '?second"):
+        call("observe", two, "huixtla", *day, "--persons", "90", "--caravan", "secnd")
+    assert "contradicts" not in observe(two, "tapachula", *day, "--persons", "300", "--caravan", "second")
+    assert "contradicts" not in observe(two, "mapastepec", *day, "--persons", "2000")
+    assert "contradicts" in observe(two, "tapachula", *day, "--persons", "900", "--caravan", "second")
+    path = tmp_path / "rows.csv"
+    path.write_text(f"caravan,date,place,kind,low,high\nsecond,{later},huixtla,headcount,300,300\n")
+    assert "of another caravan (second)" in observe(two, "--from", str(path))
+    assert "1 taken" in observe(two, "--from", str(path), "--caravan", "second")
+    assert reports(two).query("date == @at", local_dict={"at": later})["caravan"].tolist() == ["second"]

@@ -86,11 +86,13 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     dots = dots_of_counts([cell for cell in counted if isinstance(cell, str)])
     named = {row.text("caravan") for row in rows} - {""}
     chosen = caravan or _of_operation(named, bounds)
+    mine = None if bounds.caravan is None else bounds.caravan.id
+    others = {one.id for one in bounds.scenario.caravans} - {mine}
     out = ReadRows(notes=notes)
     for at, row in enumerate(rows):
-        why = ""
-        if len(named) > 1 and row.text("caravan") not in ("", chosen):
-            why = language.text("observe.other_caravan", caravan=row.text("caravan"))
+        why, said = "", row.text("caravan")
+        if (len(named) > 1 and said not in ("", chosen)) or said in others:
+            why = language.text("observe.other_caravan", caravan=said)
         else:
             try:
                 days = _days(row, at, dates, language)

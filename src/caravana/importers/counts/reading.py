@@ -216,7 +216,7 @@ def _read_melted(
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
-    _note(notes, dates.by_month, "dates name a month and no day; its first day is taken")
+    _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
     _take(melted, dates.dates, numbers.numbers, notes, rows, stated)
     return replace(
         mapping,

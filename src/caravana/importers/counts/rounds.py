@@ -52,7 +52,7 @@ def tables_of(
     refuse_identities(dict.fromkeys(name for table in tables for name in table.columns), path.name)
     if given is not None:
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)] or tables[:1]
-        _note_left(notes, [t.sheet for t in tables if t not in fitting])
+        note_left(notes, [t.sheet for t in tables if t not in fitting])
         checked = with_columns(given, fitting[0], "the mapping")
         return [(table, checked) for table in fitting]
     refusals: list[str] = []
@@ -77,11 +77,12 @@ def tables_of(
         chosen.append((table, mapping))
     if not chosen:
         raise InputError("\n".join(refusals[:MOST_NAMED]))
-    _note_left(notes, left)
+    note_left(notes, left)
     return chosen
 
 
-def _note_left(notes: list[str], sheets: list[str]) -> None:
+def note_left(notes: list[str], sheets: list[str]) -> None:
+    """Note which sheets are not read, if any."""
     if sheets:
         more = " ..." if len(sheets) > MOST_NAMED else ""
         notes.append(f"sheets of other columns are not read: {', '.join(sheets[:MOST_NAMED])}{more}")

@@ -73,7 +73,7 @@ class Dates:
     unread
         Indices of cells that hold something that is no date.
     by_month
-        Number of cells that name a month and no day: their first day is taken.
+        Indices of cells that name a month and no day: their first day is taken.
     undecided
         A cell that may be read in two ways, where nothing in the column decides; None else.
     expected
@@ -83,7 +83,7 @@ class Dates:
     dates: tuple[dt.date | None, ...]
     order: Order | None
     unread: tuple[int, ...]
-    by_month: int
+    by_month: tuple[int, ...]
     undecided: str | None = None
     expected: str = UNDECIDED
 
@@ -104,7 +104,7 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.d
     split = [_split(cell, epoch) for cell in cells]
     # No order that is given mends a cell that is a date already.
     if (swapped := _taken_for_months(cells, split)) is not None:
-        return Dates((None,) * len(cells), None, (), 0, swapped, SWAPPED)
+        return Dates((None,) * len(cells), None, (), (), swapped, SWAPPED)
     pairs = [one for one in split if isinstance(one, tuple)]
     undecided = None
     if pairs and order not in ("day first", "month first"):
@@ -114,7 +114,7 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.d
             undecided = str(cells[first])
     dates = [_date_of(one, order) if isinstance(one, tuple) else one for one in split]
     unread = tuple(i for i, cell in enumerate(cells) if cell is not None and dates[i] is None)
-    by_month = sum(isinstance(c, str) and _names_month(c) for c in cells)
+    by_month = tuple(i for i, cell in enumerate(cells) if isinstance(cell, str) and _names_month(cell))
     return Dates(tuple(dates), order if pairs else None, () if undecided else unread, by_month, undecided)
 
 

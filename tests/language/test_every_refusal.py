@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAMES = re.compile(r"'?x\d+'?|--\w+|scenario\.toml|rules:")
+ENGLISH = re.compile(
+    r"(?<![-=`])\b(the|of|is|are|to|and|not|for|with|expected|from|that|which|it|has|have|days|there|must|given|take|than)\b"
+)
 ES = load_language("es")
 ROOT = Path(caravana.__file__).parent
 ERRORS = {
@@ -101,7 +104,9 @@ def test_the_code_is_read():
 @pytest.mark.parametrize("text", sorted({text for _, text in CASES}))
 def test_every_refusal_is_said_in_spanish(text):
     where = ", ".join(place for place, other in CASES if other == text)
-    assert message_words(text, ES) != text, where
+    said = message_words(text, ES)
+    assert said != text, where
+    assert not ENGLISH.findall(NAMES.sub("", said)), f"{where}: {said}"
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,15 @@ def test_help_is_in_the_language_of_the_locale_whole(command, monkeypatch):
     assert "Usage:" in CliRunner().invoke(app, [command, "--help"], env={"LC_ALL": "C"}).stdout
 
 
+@pytest.mark.parametrize("words", [[], ["import"]])
+def test_a_group_without_a_command_shows_its_help(words, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["caravana", *words])
+    shown = CliRunner().invoke(app, words, env={"LC_ALL": "es_MX.UTF-8"}).output
+    assert shown.lstrip().startswith("Uso:")
+    assert "Error" not in shown
+    assert shown.count("Uso:") == 1
+
+
 @pytest.mark.parametrize("words", [[], ["import"], ["import", "flee"]])
 def test_help_of_groups_is_in_the_language_of_the_locale(words, monkeypatch):
     monkeypatch.setattr("sys.argv", ["caravana", *words, "--help"])
@@ -191,7 +200,7 @@ def test_a_command_that_is_not_is_refused_in_the_language_of_the_locale(monkeypa
     monkeypatch.setattr("sys.argv", ["caravana", "forecastt"])
     refused = CliRunner().invoke(app, ["forecastt"], env={"LC_ALL": "es_MX.UTF-8"})
     assert refused.exit_code == 2
-    assert "No existe el comando 'forecastt' ¿Quiso decir 'forecast'?" in refused.stderr
+    assert "No existe el comando 'forecastt'. ¿Quiso decir 'forecast'?" in refused.stderr
 
 
 def test_settings_that_cannot_be_are_faults(folder):

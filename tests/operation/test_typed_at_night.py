@@ -10,6 +10,7 @@ import pytest
 from tests.importers.counts.layouts import workbook
 from tests.operation.test_commands import call, reports
 
+import caravana as cv
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.figures import read_figure
 
@@ -54,6 +55,12 @@ def observe(folder, *words):
         ("1e3", None),
         ("1_000", None),
         ("muchos", None),
+        ("4500³", None),
+        ("²", None),
+        ("2 mil¹", None),
+        ("4500₂", None),
+        ("½", None),
+        ("\uff14\uff15\uff10\uff10", (4500, 4500)),
     ],
 )
 def test_figures_are_read_as_they_are_said(said, figure):
@@ -111,6 +118,9 @@ def test_a_workbook_and_another_encoding_are_read_and_said(folder, tmp_path):
         ("2023-12-25,Huixtla,headcount,2.5", "expected a number of people"),
         ("2023-02-29,Huixtla,headcount,900", "column date, value '2023-02-29'"),
         (",Huixtla,headcount,900", "column date"),
+        ("Jan 2024,Huixtla,headcount,900", "'Jan 2024': expected a day, not a month alone"),
+        ("2024-01-01,Huixtla,headcount,4500³", "expected a number"),
+        ("2024-01,Huixtla,headcount,900", "expected a day, not a month alone"),
     ],
 )
 def test_what_cannot_be_is_named(folder, tmp_path, row, why):
@@ -124,6 +134,39 @@ def test_a_day_that_may_be_a_month_is_asked_about(folder, tmp_path):
         rows_of(folder, "date,place,kind\n05/01/2024,Huixtla,position\n", tmp_path)
 
 
+def test_all_that_is_wrong_with_the_days_of_a_row_is_named_at_once(folder, tmp_path):
+    low, why = rows_of(folder, "date,place,kind,low,known_on\n2024-02-30,Huixtla,headcount,9,2024-03\n", tmp_path)
+    assert not low
+    assert "column date, value '2024-02-30'" in why[2]
+    assert "column known_on, value '2024-03': expected a day, not a month alone" in why[2]
+
+
+def test_days_that_may_be_months_are_asked_about_in_both_columns_at_once(folder, tmp_path):
+    with pytest.raises(ScenarioError, match=r"(?s)column date: 05/01/2024.+column known_on: 06/01/2024"):
+        rows_of(folder, "date,place,kind,known_on\n05/01/2024,Huixtla,position,06/01/2024\n", tmp_path)
+
+
+def test_every_sheet_of_reports_is_read_and_the_others_are_named(folder, tmp_path):
+    head = ["date", "place", "kind", "low"]
+    sheets = {
+        "README": [["How to fill this in"], ["One row a report"]],
+        "December": [head, ["2023-12-25", "Huixtla", "headcount", 2000]],
+        "January": [head, ["2024-01-03", "Huixtla", "headcount", 1800], ["2024-01", "Huixtla", "headcount", 1700]],
+    }
+    low, why = rows_of(folder, workbook(sheets), tmp_path, "rows.xlsx")
+    assert low == {25: 2000, 3: 1800}
+    assert why[3].startswith("sheet January: column date")
+    said = call("observe", folder, "--from", str(tmp_path / "rows.xlsx"), "--lang", "es")[1]
+    assert "no se leen las hojas con otras columnas: README" in said
+    assert "hoja January" in said
+
+
+def test_what_is_wrong_with_the_headers_of_several_sheets_is_told_at_once(folder, tmp_path):
+    sheets = {name: [["date", "kind", name], ["2023-12-25", "position", "x"]] for name in ("one", "two")}
+    with pytest.raises(ScenarioError, match=r"(?s)sheet one line 1, column one.+sheet two line 1, column two"):
+        rows_of(folder, workbook(sheets), tmp_path, "rows.xlsx")
+
+
 def test_sides_are_named_in_the_language_of_the_planner(folder):
     call("observe", folder, "huixtla", "--on", "2023-12-25", "--persons", "900", "--by", "Autoridades", "--lang", "es")
     assert set(reports(folder)["side"]) == {"authorities"}
@@ -132,7 +175,9 @@ def test_sides_are_named_in_the_language_of_the_planner(folder):
 def test_a_nought_too_many_a_leap_and_an_end_are_doubted_at_once(folder):
     assert "look at" not in observe(folder, "huixtla", "--on", "2023-12-25", "--persons", "2000")
     assert "10 times 2023-12-25-headcount-1" in observe(folder, "huixtla", "--on", "2023-12-26", "--persons", "20000")
-    assert "a 10th of 2023-12-25" in observe(folder, "huixtla", "--on", "2023-12-26", "--persons", "200", "--no-night")
+    assert "10 times less than 2023-12-25" in observe(
+        folder, "huixtla", "--on", "2023-12-26", "--persons", "200", "--no-night"
+    )
     assert "walk in no caravan on record" in observe(folder, "huixtla", "--on", "2024-02-29", "--persons", "20000000")
     assert "beyond huixtla" in observe(folder, "juchitan", "--on", "2023-12-27")
     assert "back from" in observe(folder, "tapachula", "--on", "2023-12-28")
@@ -155,3 +200,29 @@ def test_nobody_is_past_the_end_of_the_road(folder):
     assert reports(folder)["km_past"].tolist() == [27.5]
     with pytest.raises(UsageError, match="2750 km beyond huixtla: the road ends"):
         call("observe", folder, "huixtla", "--km-past", "2750", "--on", "2023-12-26")
+
+
+@pytest.fixture
+def two(tmp_path):
+    scenario = cv.load_scenario("tapachula-2021-11-18")
+    (first,) = scenario.caravans[:1]
+    second = first.model_copy(update={"id": "second", "name": "Second"})
+    both = scenario.model_copy(update={"name": "two", "caravans": (first, second)})
+    cv.write_scenario(both, tmp_path / "two")
+    call("new", str(tmp_path / "op"), "--scenario", str(tmp_path / "two"))
+    return str(tmp_path / "op")
+
+
+def test_a_caravan_that_is_not_there_is_refused_and_two_do_not_contradict_each_other(two, tmp_path):
+    last = max(reports(two)["date"])
+    day, later = ("--on", str(last + dt.timedelta(1))), last + dt.timedelta(2)
+    with pytest.raises(UsageError, match=r"no caravan 'secnd' in two .did you mean '?second"):
+        call("observe", two, "huixtla", *day, "--persons", "90", "--caravan", "secnd")
+    assert "contradicts" not in observe(two, "tapachula", *day, "--persons", "300", "--caravan", "second")
+    assert "contradicts" not in observe(two, "mapastepec", *day, "--persons", "2000")
+    assert "contradicts" in observe(two, "tapachula", *day, "--persons", "900", "--caravan", "second")
+    path = tmp_path / "rows.csv"
+    path.write_text(f"caravan,date,place,kind,low,high\nsecond,{later},huixtla,headcount,300,300\n")
+    assert "of another caravan (second)" in observe(two, "--from", str(path))
+    assert "1 taken" in observe(two, "--from", str(path), "--caravan", "second")
+    assert reports(two).query("date == @at", local_dict={"at": later})["caravan"].tolist() == ["second"]

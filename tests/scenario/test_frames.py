@@ -350,3 +350,15 @@ class Columnar:
 def test_tables_that_are_no_frames_give_their_rows():
     given = {name: Columnar(table) for name, table in tables().items()}
     assert cv.Scenario.from_frames(**given, **WORLD) == cv.Scenario.from_frames(**tables(), **WORLD)
+
+
+@pytest.mark.parametrize("qualifier", ["exact", "about"])
+@pytest.mark.parametrize("given", ["low", "high"])
+def test_one_end_of_a_figure_that_is_not_open_is_both(qualifier, given):
+    counts = tables()["observations"].drop(columns="low").assign(**{given: 500, "qualifier": qualifier})
+    (one,) = cv.Scenario.from_frames(**{**tables(), "observations": counts}, **WORLD).observations
+    assert (one.low, one.high) == (500, 500)
+    (open_ended,) = cv.Scenario.from_frames(
+        **{**tables(), "observations": counts.assign(qualifier="more_than")}, **WORLD
+    ).observations
+    assert None in (open_ended.low, open_ended.high)

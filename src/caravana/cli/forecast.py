@@ -31,9 +31,13 @@ def forecast(
     For the planners who must meet them; positions of the coming days are not for publication.
     """
     from caravana.inference.families import forecasting_of
+    from caravana.language.language import load_language
     from caravana.models.registry import model_of
     from caravana.reporting.forecasts import TOLD_BY
 
+    # What programs read is the same wherever they run.
+    spoken = spoken_language(lang)
+    language = load_language("en") if json else spoken
     loaded = load(scenario)
     given = {"caravan": caravan, "members": members}
     how = forecasting_of(loaded, given)
@@ -41,8 +45,6 @@ def forecast(
     on = read_date(origin, "--on")
     issued = how.make(loaded, on=on, days=how.days if horizon is None else horizon, seed=seed, **chosen)
     words = TOLD_BY[model_of(loaded).family]
-    # What programs read is the same wherever they run.
-    language = spoken_language("en" if json else lang)
     answer = words.tell(issued, loaded, language)
     if json:
         give(answer)

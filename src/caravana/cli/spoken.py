@@ -67,7 +67,8 @@ def _slips_spoken(command: Any, ctx: Any) -> Iterator[None]:
         from caravana.language.language import load_language
 
         language = load_language(wanted_language())
-        if language.code == "en" or getattr(error, "exit_code", USAGE) != USAGE:
+        # Of a group that was given no command, what is raised is its help, which is in the language already.
+        if language.code == "en" or type(error).__name__ == "NoArgsIsHelpError":
             raise
         typer.echo(command.get_usage(ctx), err=True)
         typer.echo(language.text("helpword.try", command=ctx.command_path) + "\n", err=True)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 OPTIONS = {"members": "members", "settings": "set"}
-"""Options that only some families take, as the command line writes them."""
+"""Options that only some families take, by their names in Python and as they are given."""
 
 
 @dataclass(frozen=True)

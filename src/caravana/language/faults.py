@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 SAID = ("place", "what", "reason")
 """Places of a message that hold words of ours again; what stands in the others is the officer's."""
 PLACES = re.compile(r"\\\{(\w+)\\\}")
+NAMED = re.compile(r"\{\w+\}")
 OFFER, OFFERED = "mean", re.compile(r" \(did you mean (?P<near>.+?)\?\)")
 """The place of a message that holds the name which may have been meant, or nothing."""
 
@@ -36,7 +37,7 @@ def fault_line(line: str, language: Language) -> str:
     if match is None or language.code == "en":
         return line
     where = match["where"]
-    for word in ("line", "column", "key", "report"):
+    for word in ("sheet", "line", "column", "key", "report"):
         where = re.sub(rf"\b{word} (?=\S+)", f"{language.text(f'faultline.{word}')} ", where)
     value = "" if match["value"] is None else f"{match['value']} — "
     return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
@@ -79,7 +80,9 @@ def _value_words(name: str, value: str, language: Language) -> str:
 
 
 def _inner_words(value: str, language: Language) -> str:
-    """Words within a message: where it stands (a row of a file), what was expected, or a fault as a line."""
+    """Words within a message: another message, where it stands (a row of a file), what was expected, or a fault."""
+    if (said := _phrase_words(value, language)) is not None:
+        return said
     if (line := fault_line(value, language)) != value:
         return line
     value = re.sub(r", row (?=\d)", f", {language.text('faultline.row')} ", value)
@@ -88,11 +91,14 @@ def _inner_words(value: str, language: Language) -> str:
 
 @cache
 def _phrases(section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of the English phrases of a section, with their keys: first those without a place, then the longest."""
+    """Patterns of the English phrases of a section, with their keys: first those without a place, then the longest.
+
+    As long as a phrase's own words are: what stands in its places, and what these are called, counts for nothing.
+    """
     from caravana.language.language import load_language
 
     english = load_language("en").under(section)
-    ordered = sorted(english.items(), key=lambda item: ("{" in item[1], -len(item[1])))
+    ordered = sorted(english.items(), key=lambda item: ("{" in item[1], -len(NAMED.sub("", item[1]))))
     return tuple((re.compile(_pattern(text), re.DOTALL), key) for key, text in ordered)
 
 

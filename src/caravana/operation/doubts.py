@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LOOKED_BACK, LOOKED_BACK_AT_CAMPS = 14, 120
 """Days before a report that it is held against: of a caravan, and of a camp, which is counted by the month."""
+LOOKED_AT_FIRST = 2
+"""Days before it that are asked for first: mostly somebody has reported then, and a record may be long."""
 FEW = 100.0
 """A camp of fewer people may grow or empty by any factor."""
 TIMES = 8.0
@@ -68,18 +70,27 @@ def doubts_of(
     """
     if not rows:
         return []
-    back = LOOKED_BACK if bounds.caravan is not None else LOOKED_BACK_AT_CAMPS
     days = [row["date"] for row in rows]
-    first, last = min(days) - dt.timedelta(back), max(days) + dt.timedelta(back)
-    about = [first + dt.timedelta(day) for day in range((last - first).days + 1)]
     if bounds.caravan is None:
+        about = _days(min(days), max(days), back=LOOKED_BACK_AT_CAMPS)
         counts = _camp_counts(standing(ledger.reports(of_days=about, kinds=[CAMP])))
         return [_camp_doubts(row, counts, language) for row in rows]
-    frames = [ledger.reports(of_days=about, kinds=KINDS[:2]), ledger.reports(kinds=[ENDED])]
+    kinds = sorted({row["kind"] for row in rows}.intersection(KINDS[:2]))
+    frames = [ledger.reports(kinds=[ENDED])]
+    for back in (LOOKED_AT_FIRST, LOOKED_BACK) if kinds else ():
+        near = ledger.reports(of_days=_days(min(days), max(days), back=back), kinds=kinds)
+        if back == LOOKED_BACK or set(near.loc[near["date"] < min(days), "kind"]) == set(kinds):
+            frames.append(near)
+            break
     if any(row["kind"] == ENDED for row in rows):
         frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
     lately = Lately([row for frame in frames for row in plain_rows(standing(frame))], bounds, language)
     return [lately.doubts(row) for row in rows]
+
+
+def _days(first: dt.date, last: dt.date, *, back: int) -> list[dt.date]:
+    """The days from so many before the first to the last."""
+    return [first + dt.timedelta(day) for day in range(-back, (last - first).days + 1)]
 
 
 class Lately:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.inference.branches import OFF_ROUTE_KM, beside
 from caravana.inference.reports import BESIDE, COUNTED, PRESENT
@@ -15,7 +16,7 @@ from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
-from caravana.spelling import plain_name
+from caravana.spelling import did_you_mean, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,8 +111,21 @@ class Bounds:
 
 
 def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None) -> Bounds:
-    """Collect what reports of a scenario are held against."""
+    """Collect what reports of a scenario are held against.
+
+    Raises
+    ------
+    UsageError
+        If there is no such caravan.
+    """
     chosen = next((one for one in scenario.caravans if caravan in (None, one.id)), None)
+    if chosen is None and caravan is not None:
+        if not scenario.caravans:
+            raise UsageError(f"{scenario.name} has no caravan")
+        ids = [one.id for one in scenario.caravans]
+        raise UsageError(
+            f"no caravan {caravan!r} in {scenario.name}{did_you_mean(caravan, ids)}; it has {', '.join(ids)}"
+        )
     if chosen is None:
         return Bounds(scenario, today, None, {}, names_of(scenario))
     itinerary = next(one for one in scenario.itineraries if one.id == chosen.itinerary)
@@ -225,6 +239,9 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
     out = []
     for other in of_day.to_dict("records"):
         if other["id"] == row["id"] or "planned" in (other["qualifier"], row["qualifier"]):
+            continue
+        caravans = {each["caravan"] for each in (row, other)} - {None}
+        if len(caravans) > 1:
             continue
         what = {"id": other["id"], "side": language.text(f"observe.by.{other['side']}")}
         if row["kind"] == "position":

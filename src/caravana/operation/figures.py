@@ -23,6 +23,8 @@ _TWO = re.compile(
     rf"{_PEOPLE}"
 )
 _WORDED = re.compile(rf"(?P<base>[\d.,'’ ]+?) ?{_THOUSAND}(?: (?P<rest>\d{{1,3}}))?")
+RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
+"""What Unicode says of marks of footnotes (``4500³``), fractions and the like, which are no digits of a figure."""
 
 
 def read_figure(text: str) -> Figure | None:
@@ -36,6 +38,8 @@ def read_figure(text: str) -> Figure | None:
     text
         What was typed.
     """
+    if any(unicodedata.decomposition(mark).startswith(RAISED) for mark in text[:200]):
+        return None
     letters = unicodedata.normalize("NFKD", text[:200]).casefold()
     plain = " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())
     if match := _ONE.fullmatch(plain):

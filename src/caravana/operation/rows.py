@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import InputError, ScenarioError
+from caravana.importers.counts.rounds import note_left
 from caravana.importers.tables.dates import read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.sheets import cell_text
@@ -23,7 +24,7 @@ from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import AT_PATH, open_checked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from caravana.importers.tables.cells import Cell, Grid
@@ -36,7 +37,7 @@ COLUMNS = (
     "caravan", "date", "place_id", "place", "kind", "low", "high", "qualifier", "speaker_role", "speaker_side",
     "inferred", "source_url", "note", "known_on", "km_past", "id",
 )  # fmt: skip
-NEEDED = ("date", "kind")
+NEEDED, DATED = ("date", "kind"), ("date", "known_on")
 TRUE, FALSE = ("true", "yes", "1", "sí", "si"), ("false", "no", "0", "")
 MEASURED = frozenset({"km_day", "departure_hour", "temperature_c"})
 """Kinds whose figures are no numbers of people, and small: a dot in them is one of decimals."""
@@ -59,6 +60,8 @@ class _Row:
     line: int
     cells: dict[str, Cell]
     beyond: str
+    sheet: str
+    """Empty where the file has one sheet of reports only."""
 
     def text(self, column: str) -> str:
         return cell_text(self.cells.get(column)).strip()
@@ -77,73 +80,119 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     ScenarioError
         If the file cannot be read, is no such table, or which number of its dates is the day cannot be told.
     """
-    rows, grid, notes = _rows(path)
-    dates = {column: _dates(path, rows, column, grid.epoch) for column in ("date", "known_on")}
+    rows, epoch, notes = _rows(path)
+    dates = _dates(path, rows, epoch)
     counted = [row.cells.get(end) for row in rows if row.text("kind") not in MEASURED for end in ("low", "high")]
     dots = dots_of_counts([cell for cell in counted if isinstance(cell, str)])
     named = {row.text("caravan") for row in rows} - {""}
     chosen = caravan or _of_operation(named, bounds)
+    mine = None if bounds.caravan is None else bounds.caravan.id
+    others = {one.id for one in bounds.scenario.caravans} - {mine}
     out = ReadRows(notes=notes)
     for at, row in enumerate(rows):
-        if len(named) > 1 and row.text("caravan") not in ("", chosen):
-            out.not_used.append((row.line, language.text("observe.other_caravan", caravan=row.text("caravan"))))
-            continue
-        days = {column: each.dates[at] for column, each in dates.items()}
-        try:
-            out.taken.append((row.line, fill_in(_draft(row, days, dots, language), bounds, language)))
-        except UnfitReportError as error:
-            out.not_used.append((row.line, str(error)))
+        why, said = "", row.text("caravan")
+        if (len(named) > 1 and said not in ("", chosen)) or said in others:
+            why = language.text("observe.other_caravan", caravan=said)
+        else:
+            try:
+                days = _days(row, at, dates, language)
+                out.taken.append((row.line, fill_in(_draft(row, *days, dots, language), bounds, language)))
+            except UnfitReportError as error:
+                why = str(error)
+        if why:
+            why = language.text("observe.in_sheet", sheet=row.sheet, why=why) if row.sheet else why
+            out.not_used.append((row.line, why))
     return out
 
 
-def _rows(path: Path) -> tuple[list[_Row], Grid, list[str]]:
-    """Rows of the file below its header, the grid they stand in, and how it was read."""
+def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
+    """Rows of the file below its headers, from when its numbers count days, and how it was read."""
     faults = FaultList()
     file = open_checked(path, faults, missing=AT_PATH)
     if file is None:
         raise ScenarioError("\n".join(map(str, faults.listed())))
     file.close()
     try:
-        (grid, *_), notes = read_grids(path)
+        grids, notes = read_grids(path)
     except InputError as error:
         raise ScenarioError(str(error)) from None
-    names = [cell_text(cell).strip().casefold() for cell in grid.rows[0]]
-    line = grid.lines[0]
-    for at, name in enumerate(names):
-        if name and name not in COLUMNS:
-            faults.add(path.name, line, name, None, f"one of the columns {', '.join(COLUMNS)}")
-        elif name and name in names[:at]:
-            faults.add(path.name, line, name, None, "this column once; it is there twice")
-    for name in NEEDED:
-        if name not in names:
-            faults.add(path.name, line, name, None, "this column in the header; it is missing")
+    # A workbook has notes and lists of places beside its reports: where no sheet is one of reports, the likest is told.
+    of_reports = [grid for grid in grids if set(NEEDED) <= set(_header(grid))]
+    of_reports = of_reports or [max(grids, key=lambda grid: len(set(COLUMNS) & set(_header(grid))))]
+    note_left(notes, [grid.name for grid in grids if grid not in of_reports])
+    rows = []
+    for grid in of_reports:
+        sheet = grid.name if len(of_reports) > 1 else ""
+        names = _header(grid)
+        _check_header(_file(path, sheet), names, grid.lines[0], faults)
+        for number, cells in zip(grid.lines[1:], grid.rows[1:], strict=True):
+            pairs = zip(names, cells, strict=False)
+            by_name = {name: cell for name, cell in pairs if name}
+            nameless = [cell for at, cell in enumerate(cells) if at >= len(names) or not names[at]]
+            beyond = next((cell_text(cell) for cell in nameless if cell is not None), "")
+            rows.append(_Row(number, by_name, beyond, sheet))
     if len(faults):
         raise ScenarioError("\n".join(map(str, faults.listed())))
-    rows = []
-    for number, cells in zip(grid.lines[1:], grid.rows[1:], strict=True):
-        pairs = zip(names, cells, strict=False)
-        by_name = {name: cell for name, cell in pairs if name}
-        nameless = [cell for at, cell in enumerate(cells) if at >= len(names) or not names[at]]
-        rows.append(_Row(number, by_name, next((cell_text(cell) for cell in nameless if cell is not None), "")))
-    return rows, grid, notes
+    return rows, of_reports[0].epoch, notes
 
 
-def _dates(path: Path, rows: Sequence[_Row], column: str, epoch: dt.date) -> Dates:
-    """A whole column of dates.
+def _header(grid: Grid) -> list[str]:
+    return [cell_text(cell).strip().casefold() for cell in grid.rows[0]]
+
+
+def _file(path: Path, sheet: str) -> str:
+    """The file as a fault names it, with the sheet where it has several of reports."""
+    return f"{path.name}, sheet {sheet}" if sheet else path.name
+
+
+def _check_header(file: str, names: Sequence[str], line: int, faults: FaultList) -> None:
+    for at, name in enumerate(names):
+        if name and name not in COLUMNS:
+            faults.add(file, line, name, None, f"one of the columns {', '.join(COLUMNS)}")
+        elif name and name in names[:at]:
+            faults.add(file, line, name, None, "this column once; it is there twice")
+    for name in NEEDED:
+        if name not in names:
+            faults.add(file, line, name, None, "this column in the header; it is missing")
+
+
+def _dates(path: Path, rows: Sequence[_Row], epoch: dt.date) -> dict[str, Dates]:
+    """The columns of dates.
 
     Raises
     ------
     ScenarioError
-        If which number is the day cannot be told.
+        If which number is the day cannot be told, of each column.
     """
-    cells = [row.cells.get(column) for row in rows]
-    dates = read_dates(cells, epoch=epoch)
-    if dates.undecided is not None:
-        faults = FaultList()
-        line = next(row.line for row in rows if str(row.cells.get(column)) == dates.undecided)
-        faults.add(path.name, line, column, dates.undecided, dates.expected)
+    faults, out = FaultList(), {}
+    for column in DATED:
+        dates = out[column] = read_dates([row.cells.get(column) for row in rows], epoch=epoch)
+        if dates.undecided is not None:
+            row = next(row for row in rows if str(row.cells.get(column)) == dates.undecided)
+            faults.add(_file(path, row.sheet), row.line, column, dates.undecided, dates.expected)
+    if len(faults):
         raise ScenarioError("\n".join(map(str, faults.listed())))
-    return dates
+    return out
+
+
+def _days(row: _Row, at: int, dates: Mapping[str, Dates], language: Language) -> tuple[dt.date, dt.date | None]:
+    """The days of a row, the one at a position in its columns of dates.
+
+    Raises
+    ------
+    UnfitReportError
+        If a cell is no day; a month alone is none, though a count of people may be of one.
+    """
+    days = {column: each.dates[at] for column, each in dates.items()}
+    wrong = []
+    for column, day in days.items():
+        if at in dates[column].by_month:
+            wrong.append(language.text("observe.cell_month", column=column, value=row.text(column)))
+        elif day is None and (row.text(column) or column == "date"):
+            wrong.append(language.text("observe.cell_date", column=column, value=row.text(column)))
+    if wrong or days["date"] is None:
+        raise UnfitReportError("; ".join(wrong))
+    return days["date"], days["known_on"]
 
 
 def _of_operation(named: set[str], bounds: Bounds) -> str | None:
@@ -154,7 +203,7 @@ def _of_operation(named: set[str], bounds: Bounds) -> str | None:
     return next((name for name in mine if name in named), None)
 
 
-def _draft(row: _Row, days: dict[str, dt.date | None], dots: Dots, language: Language) -> DraftReport:
+def _draft(row: _Row, date: dt.date, known_on: dt.date | None, dots: Dots, language: Language) -> DraftReport:
     """One row as a draft.
 
     Raises
@@ -167,11 +216,6 @@ def _draft(row: _Row, days: dict[str, dt.date | None], dots: Dots, language: Lan
     inferred = row.text("inferred").lower()
     if inferred not in (*TRUE, *FALSE):
         raise UnfitReportError(language.text("observe.cell_flag", value=inferred))
-    date = days["date"]
-    wrong = "date" if date is None else "known_on" if row.text("known_on") and days["known_on"] is None else None
-    if date is None or wrong:
-        column = wrong or "date"
-        raise UnfitReportError(language.text("observe.cell_date", column=column, value=row.text(column)))
     kind = row.text("kind")
     low, high = (
         _measured(end, row, language) if kind in MEASURED else _people(end, row, dots, language)
@@ -180,7 +224,7 @@ def _draft(row: _Row, days: dict[str, dt.date | None], dots: Dots, language: Lan
     return DraftReport(
         date=date, kind=kind, place=row.text("place_id") or row.text("place") or None,
         km_past=_measured("km_past", row, language), low=low, high=high, qualifier=row.text("qualifier") or None,
-        side=row.text("speaker_side") or "press", speaker=row.text("speaker_role"), known_on=days["known_on"],
+        side=row.text("speaker_side") or "press", speaker=row.text("speaker_role"), known_on=known_on,
         inferred=inferred in TRUE, source=row.text("source_url") or None, note=row.text("note"),
         id=row.text("id") or None,
     )  # fmt: skip

@@ -84,8 +84,7 @@ def _decide_one(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -
             proposal.update(readings[int(key) - 1], accepted=True)
             return True
         if key == "c":
-            with keyboard.type_line():
-                _change(proposal, words)
+            _change(proposal, words, keyboard)
         elif key in {"d", "n"}:
             proposal["accepted"] = False
             return True
@@ -93,7 +92,7 @@ def _decide_one(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -
             return False
 
 
-def _change(proposal: dict[str, Any], words: RowWords) -> None:
+def _change(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> None:
     """Change one part of a proposal, as ``place=tonala``."""
     from caravana.operation.accepting import CHANGEABLE
 
@@ -102,7 +101,7 @@ def _change(proposal: dict[str, Any], words: RowWords) -> None:
         "     "
         + " ".join(f"{name}={proposal.get(name) if proposal.get(name) is not None else ''}" for name in CHANGEABLE)
     )
-    given = typer.prompt(language.text("reader.change"), default="", show_default=False)
+    given = keyboard.type_line(language.text("reader.change"))
     name, sign, value = (part.strip() for part in given.partition("="))
     if not given.strip():
         return

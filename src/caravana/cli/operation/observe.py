@@ -91,7 +91,10 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
             revision = ledger.withdraw(withdraw, known_on=day_known or today, note=note)
             _tell_revision("withdrawn", withdraw, revision, language, json=json)
             return
-        bounds = bounds_of(read_current(operation, ledger), today=today, caravan=caravan)
+        scenario = read_current(operation, ledger)
+        # A file may call its caravans by names of its own.
+        named = from_ is None or caravan in {one.id for one in scenario.caravans}
+        bounds = bounds_of(scenario, today=today, caravan=caravan if named else None)
         if from_ is not None:
             _take_file(ledger, bounds, from_, language, caravan=caravan, json=json)
             return

@@ -87,13 +87,14 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
         what = one.note if one.kind not in SAID_OF_PLACE else ""
         return one.kind, one.place_id, one.area, one.caravan, what, one.date, one.speaker_role
 
-    def in_time(one: Observation) -> bool:
-        return on is None or one.known_on <= max(one.date, on)
-
-    newest: dict[tuple[object, ...], dt.date] = {}
-    for one in filter(in_time, rows):
-        newest[key(one)] = max(newest.get(key(one), one.known_on), one.known_on)
-    return tuple(one for one in rows if in_time(one) and one.known_on == newest[key(one)])
+    taken: dict[tuple[object, ...], dt.date] = {}
+    for one in rows:
+        name = key(one)
+        if on is not None and one.date > on:  # however late it came out
+            taken[name] = min(taken.get(name, one.known_on), one.known_on)
+        elif on is None or one.known_on <= on:
+            taken[name] = max(taken.get(name, one.known_on), one.known_on)
+    return tuple(one for one in rows if one.known_on == taken.get(key(one)))
 
 
 def people_counted(one: Observation) -> float | None:

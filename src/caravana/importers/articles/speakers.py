@@ -112,12 +112,15 @@ _COUNTS = {
     "en": r"(?:'s?|s') (?:own |latest |last )?(?:[a-z]+ )?(?:count|tally|lists?|figures?|estimates?|reckoning|roll|"
     r"register|notebook|books?|account|version|word)\b",
     "es": r"\b(?:cuentas?|listas?|padron|cifras?|conteos?|calculos?|registros?|recuentos?|datos?|estimaci(?:on|ones)|"
-    r"version|libreta|cuaderno|palabras|boca|juicio|ojo)(?: \w+)? (?:de |del )(?:la |los |las |el |un |una )?(?:\w+ )?$",
+    r"version|libreta|cuaderno|palabras|boca|juicio|ojo)(?: \w+)? (?:de |del )(?:la |los |las |el |"
+    r"un |una )?(?:\w+ )?$",
 }
 _ACCORDING = {
-    "en": r"according to|per|by|in the (?:words|estimate|opinion|view|count) of|(?:estimate|count|figure)s? (?:of|from|by)|"
+    "en": r"according to|per|by|in the (?:words|estimate|opinion|view|count) of|(?:estimate|count|"
+    r"figure)s? (?:of|from|by)|"
     r"from|to hear|in that of",
-    "es": r"segun|de acuerdo (?:con|a)|para|por|conforme a|a decir de|a juicio de|en palabras de|en boca de|de parte de",
+    "es": r"segun|de acuerdo (?:con|a)|para|por|conforme a|a decir de|a juicio de|en palabras de|"
+    r"en boca de|de parte de",
 }
 _ARTICLE = {
     "en": r"(?:the |an? |one of the |some |its |their |his |her |our |local )?(?:[a-z'-]+ ){0,2}",

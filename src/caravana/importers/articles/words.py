@@ -163,7 +163,8 @@ def load_words() -> tuple[Words, ...]:
             Words(
                 code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
                 table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
-                speakers=speakers, tellers=_tellers(catalogue["tellers"], code), agencies=agencies, voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
+                speakers=speakers, tellers=_tellers(catalogue["tellers"], code), agencies=agencies,
+                voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],
                 first_names=frozenset(catalogue["no_names"]["first_names"]),
                 **{n: {k: any_of(v) for k, v in table[n].items()} for n in _TELLING},

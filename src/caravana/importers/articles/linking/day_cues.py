@@ -104,9 +104,10 @@ def date_decision(
         if day.date > article.published:
             values.append(day.date - _WEEK)  # "left on Monday and will rest until Friday": which is to come?
             own.append(tuple(crossed("week", _PAST_WEEKDAY, parts | stood | more)))
-    if article.began is not None and _BEGAN.search(folded):
+    begins = _BEGAN.search(folded)
+    if article.began is not None and begins is not None:
         values.append(article.began)
-        began = {"began": "".join(stems(_BEGAN.search(folded)[0])[:1]), "rule": rule == article.began}
+        began = {"began": "".join(stems(begins[0])[:1]), "rule": rule == article.began}
         own.append(tuple(crossed("start", _START, parts | began)))
     values.append(article.published)
     ruled = {

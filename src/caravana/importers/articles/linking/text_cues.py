@@ -186,13 +186,19 @@ def _part_of(values: Sequence[Any], one: Any) -> str:
 
 
 _TRAVELS = re.compile(
-    r"\b(?:we(?:'ve| have)? (?:also )?(?:got|arrived|slept|sleep|walk\w*|came|come|left|leave|go on|rest\w*|woke|are still|are "
-    r"(?:in|at|going|walking|tired)|were \d|carry|started|began|voted|counted)|our (?:people|feet|march|caravan|comrades)|"
-    r"(?:of|from|among|to) us|lleg(?:amos|ando)|camin(?:amos|ando)|dorm(?:imos|iendo)|sal(?:imos|iendo)|entr(?:amos|ando)|"
-    r"eramos|somos|vamos|venimos|seguimos|descans(?:amos|aremos)|amanecimos|nos (?:baj|agarr|quit|detuv|golpe|llev|mand|tir|"
+    r"\b(?:we(?:'ve| have)? (?:also )?(?:got|arrived|slept|sleep|walk\w*|came|come|left|leave|go on|"
+    r"rest\w*|woke|are still|are "
+    r"(?:in|at|going|walking|tired)|were \d|carry|started|began|voted|counted)|our (?:people|feet|"
+    r"march|caravan|comrades)|"
+    r"(?:of|from|among|to) us|lleg(?:amos|ando)|camin(?:amos|ando)|dorm(?:imos|iendo)|sal(?:imos|"
+    r"iendo)|entr(?:amos|ando)|"
+    r"eramos|somos|vamos|venimos|seguimos|descans(?:amos|aremos)|amanecimos|nos (?:baj|agarr|quit|"
+    r"detuv|golpe|llev|mand|tir|"
     r"prometi|alcanz|dej|correte|rode)\w*|nuestr[oa]s? (?:gente|pies|marcha|caravana|companer\w+|herman\w+))\b"
 )
-_HANDLE = re.compile(r"[@#]\s?\w*(?:caravan|exod|march|camin|migrant)\w*|(?:pagina|page|voz|voice) (?:de|of) (?:la|the) caravan\w*")
+_HANDLE = re.compile(
+    r"[@#]\s?\w*(?:caravan|exod|march|camin|migrant)\w*|(?:pagina|page|voz|voice) (?:de|of) (?:la|the) caravan\w*"
+)
 _BRAND = re.compile(r"\s*(?:\(?[A-ZÁÉÍÓÚ]{2,9}\)?\s*[|./:–—-]|[^\n]{0,70}\([A-Z][\w .]{1,35}\)\s*[.]?\s*[-–—])")
 _MOST_WORDS = 10
 

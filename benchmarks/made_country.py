@@ -8,7 +8,8 @@ The shape is that of the largest public instance: 780 places, 1,488 links, 365 d
 inhabitants of places in conflict 1% are displaced a day, 28 million persons by the last.  The numbers are made
 up, and so is the country.  Each run goes through ``caravana.simulate``; processor time is that of this process and
 of its workers, beside the wall.  ``--slopes`` measures members of countries with as many people spread over a half,
-one and two times the places (and links with them), and over the same places with more links, and prints log-log slopes.
+one and two times the places (and links with them), and over the same places with more links, and prints log-log slopes
+of the middle of ``--repeats`` runs each, taken in turn.  Before them a short run loads what a process loads once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import datetime as dt
 import json
 import resource
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -143,27 +145,32 @@ def measure(scenario: Scenario, *, members: int, workers: int, rules: str) -> di
     return {
         "rules": rules, "members": members, "workers": workers, "days": scenario.days, "places": len(scenario.places),
         "links": len(scenario.links), "wall_s": round(time.perf_counter() - began, 1),
-        "processor_s": round(spent() - before, 1), "peak_mb": round(peak),
+        "processor_s": round(spent() - before, 2), "peak_mb": round(peak),
     }  # fmt: skip
 
 
-def slopes(rules: str, members: int, days: int) -> dict[str, Any]:
+def slopes(rules: str, members: int, days: int, repeats: int) -> dict[str, Any]:
     """Cost against places (with links in proportion), and against links of as many places."""
     sizes = [(places, round(places * LINKS / PLACES)) for places in (PLACES // 2, PLACES, PLACES * 2)]
     denser = [(PLACES, links) for links in (LINKS * 3 // 4, LINKS, LINKS * 3 // 2)]
-    found: dict[str, Any] = {"rules": rules, "members": members, "days": days}
+    countries = {
+        shape: made_country(places=shape[0], links=shape[1], days=days, rules=rules) for shape in {*sizes, *denser}
+    }
+    cost: dict[tuple[int, int], list[float]] = {shape: [] for shape in countries}
+    measure(made_country(days=1, rules=rules), members=members, workers=1, rules=rules)
+    for _ in range(repeats):
+        for shape, scenario in countries.items():
+            cost[shape].append(measure(scenario, members=members, workers=1, rules=rules)["processor_s"])
+    told: dict[str, Any] = {"rules": rules, "members": members, "days": days, "repeats": repeats}
     for name, shapes, axis in (("places", sizes, 0), ("links", denser, 1)):
-        cost = []
-        for places, links in shapes:
-            scenario = made_country(places=places, links=links, days=days, rules=rules)
-            cost.append(measure(scenario, members=members, workers=1, rules=rules)["processor_s"])
+        middle = [statistics.median(cost[shape]) for shape in shapes]
         x = np.log([shape[axis] for shape in shapes])
-        found[name] = {
+        told[name] = {
             "shapes": shapes,
-            "processor_s": cost,
-            "slope": round(float(np.polyfit(x, np.log(cost), 1)[0]), 2),
+            "processor_s": middle,
+            "slope": round(float(np.polyfit(x, np.log(middle), 1)[0]), 2),
         }
-    return found
+    return told
 
 
 def main() -> None:
@@ -175,6 +182,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--slopes", action="store_true")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each country, of which the middle one is told")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     if asked.folder is not None:
@@ -183,7 +191,7 @@ def main() -> None:
         write_scenario(made_country(days=asked.days, rules=asked.rules), asked.folder)
         return
     if asked.slopes:
-        told = slopes(asked.rules, asked.members, asked.days)
+        told = slopes(asked.rules, asked.members, asked.days, asked.repeats)
     else:
         scenario = made_country(days=asked.days, rules=asked.rules)
         told = measure(scenario, members=asked.members, workers=asked.workers, rules=asked.rules)

@@ -13,7 +13,7 @@ from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 from caravana.compiled import is_owners_alone, key_of
-from caravana.ensemble.executors import cores
+from caravana.processors import cores
 
 SOURCE = Path(cv.__file__).parents[1]
 #: Departures, arrivals, counts of members, and which distances people come by.

@@ -122,6 +122,7 @@ BOUND = {
     "CalibrationResult.to_arviz": "exports.inference_data:to_arviz",
     "ForecastResult.plot": "plotting.forecasts:plot_forecast",
     "ForecastResult.to_hubverse": "exports.hubverse:tabulate_model_output",
+    "Row.refusal": "scenario.refusals:words_of_refusal",
     "Run.remarks": "results.acting:remarks_on",
     "Run.plot.arrivals": "plotting.arrivals:plot_arrivals",
     "Run.plot.fan": "plotting.people:plot_fan",

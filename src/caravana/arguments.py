@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from caravana.errors import UsageError
+
+MAX_SEED = 2**63
+"""Seeds are whole numbers from 0 up to, and without, this one."""
 
 
 def as_date(value: dt.date | str, *, name: str) -> dt.date:
@@ -35,7 +39,53 @@ def as_date(value: dt.date | str, *, name: str) -> dt.date:
         raise UsageError(f"{name} {value!r} is no date; write it as 2021-11-05") from None
 
 
-def whole_number(value: Any, *, name: str) -> int:
+def as_path(value: Any, *, name: str) -> Path:
+    """Return a path given as one, or as text.
+
+    Parameters
+    ----------
+    value : str or os.PathLike
+        What was given.
+    name : str
+        Of the argument, for the message.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    try:
+        return Path(value)
+    except TypeError:
+        raise UsageError(f"{name} {value!r}: expected a path, such as 'results/first'") from None
+
+
+def as_seed(value: Any) -> int:
+    """Return a seed.
+
+    Raises
+    ------
+    UsageError
+        If it is no whole number from 0 to :data:`MAX_SEED` less 1.
+    """
+    seed = whole_number(value, name="seed")
+    if not 0 <= seed < MAX_SEED:
+        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
+    return seed
+
+
+def as_workers(value: Any) -> int | None:
+    """Return a number of processes, or None where it is left to the machine.
+
+    Raises
+    ------
+    UsageError
+        If it is no whole number, 1 or more.
+    """
+    return None if value is None else whole_number(value, name="workers", least=1)
+
+
+def whole_number(value: Any, *, name: str, least: int | None = None) -> int:
     """Return a whole number given as one of Python's or NumPy's.
 
     Parameters
@@ -44,18 +94,23 @@ def whole_number(value: Any, *, name: str) -> int:
         What was given.
     name : str
         Of the argument, for the message.
+    least : int, optional
+        The least that it may be.
 
     Raises
     ------
     UsageError
-        If it is none: text, a number with a fraction or a truth value.
+        If it is none: text, a number with a fraction or a truth value; or too small.
     """
     try:
-        if not isinstance(value, bool):
-            return operator.index(value)
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        pass
-    raise UsageError(f"{name} {value!r}: expected a whole number")
+        number = None
+    if number is None:
+        raise UsageError(f"{name} {value!r}: expected a whole number")
+    if least is not None and number < least:
+        raise UsageError(f"{name} must be {least} or more, not {number}")
+    return number
 
 
 def by_name(values: Any, *, name: str, example: str) -> dict[str, Any]:

@@ -48,6 +48,20 @@ def what_dots_are(cells: Iterable[str]) -> Dots:
     return "decimal" if decimal else "thousands"
 
 
+def dots_of_counts(cells: Iterable[str]) -> Dots:
+    """Say what the dots of a column of counts are, as :func:`what_dots_are` does; a program writes all alike.
+
+    Where ``2.000`` stands beside ``1234.5`` the second says nothing of the first: one hand has typed thousands, or
+    another has.
+    """
+    texts = [cell.strip() for cell in cells]
+    dots = what_dots_are(texts)
+    if dots == "decimal" and any(DOTTED.fullmatch(text) for text in texts):
+        ends = {len(text.partition(".")[2]) for text in texts if "." in text}
+        return "decimal" if ends == {3} else "unknown"
+    return dots
+
+
 def two_meanings(cell: str) -> str | None:
     """Say how to write a count whose dots may be those of thousands; None where it has one meaning only.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import RunPlots, bound
+from caravana.arguments import as_path
 from caravana.ensemble.integrity import block_path, blocks_of, inspect_run, read_manifest
 from caravana.ensemble.store import members_done, read_failures
 from caravana.errors import IntegrityWarning, RunError, ScenarioError, UsageError
@@ -391,4 +392,4 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     >>> cv.open_run(run.path).members
     64
     """
-    return Run(Path(path))
+    return Run(as_path(path, name="path"))

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.arguments import as_date, by_name, several, whole_number
+from caravana.arguments import as_date, as_seed, as_workers, by_name, several, whole_number
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
-from caravana.ensemble.executors import cores, run_tasks
+from caravana.ensemble.executors import run_tasks
 from caravana.ensemble.integrity import read_manifest
 from caravana.ensemble.pieces import begin_piece, read_piece
 from caravana.ensemble.storage import open_storage
@@ -37,6 +37,7 @@ from caravana.errors import IntegrityWarning, RunError, UnusedInputWarning, Usag
 from caravana.models.base import Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
+from caravana.processors import cores
 from caravana.progress import progress_shown
 from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.declared import scenario_in_force
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
     from caravana.models.base import Model, Process
     from caravana.run import Run
     from caravana.scenario.model import Policy
-
-MAX_SEED = 2**63
 
 
 def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Policy, ...]:
@@ -119,16 +118,8 @@ def configure(
     return chosen, numbers
 
 
-def _refuse(
-    members: int, seed: int, workers: int | None, *, scheduler: object, storage: object, piece: object, out: object
-) -> None:
-    """Refuse sizes that are none, and options that do not go together; the message names the argument."""
-    if members < 1:
-        raise UsageError(f"members must be 1 or more, not {members}")
-    if not 0 <= seed < MAX_SEED:
-        raise UsageError(f"seed must be a whole number from 0 to {MAX_SEED - 1}, not {seed}")
-    if workers is not None and whole_number(workers, name="workers") < 1:
-        raise UsageError(f"workers must be 1 or more, not {workers}")
+def _refuse(workers: int | None, *, scheduler: object, storage: object, piece: object, out: object) -> None:
+    """Refuse options that do not go together; the message names the argument."""
     if scheduler is not None and workers is not None:
         raise UsageError("workers are processes of this machine: give workers or a scheduler, not both")
     if storage is not None and scheduler is None:
@@ -231,8 +222,8 @@ def simulate(
     """
     from caravana.run import open_run
 
-    members, seed = whole_number(members, name="members"), whole_number(seed, name="seed")
-    _refuse(members, seed, workers, scheduler=scheduler, storage=storage, piece=piece, out=out)
+    members, seed = whole_number(members, name="members", least=1), as_seed(seed)
+    _refuse(as_workers(workers), scheduler=scheduler, storage=storage, piece=piece, out=out)
     share = None if piece is None else read_piece(piece)
     chosen = scenario if isinstance(scenario, Scenario) else load_as_written(scenario)
     values = by_name(set or {}, name="set", example="{'walk_km': 18}")

@@ -42,7 +42,7 @@ def test_a_displacement_is_forecast_from_a_day(land):
     assert all(set(camp["horizons"]) == {"7"} and len(camp["days"]) == 7 for camp in answer["camps"].values())
     refused = caravana(*words, "--caravan", "x", cwd=land.parent)
     assert refused.returncode == 2
-    assert "'displacement' does not take --caravan" in refused.stderr
+    assert "'displacement' does not take the option caravan" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

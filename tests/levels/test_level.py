@@ -8,6 +8,7 @@ import datetime as dt
 import importlib.util
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,14 @@ def test_the_rules_of_flee_run_or_say_what_they_need(camps, tmp_path):
         return
     with pytest.raises(cv.UsageError, match=r"pip install 'caravana\[displacement\]'"):
         cv.simulate(camps, rules="flee", members=2, seed=1, workers=1, out=tmp_path / "run")
+
+
+def test_camps_are_tested_on_past_days_with_flee_beside_where_it_can_be(camps):
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        test = cv.backtest(camps.replace(rules="camp-shares"), origins=["2020-01-06"], horizon=14, members=64)
+    assert ("flee" in set(test.to_dataframe()["model"])) == has("numba")
+    assert any("caravana[displacement]" in str(one.message) for one in said) != has("numba")
 
 
 def test_forecasts_are_scored():

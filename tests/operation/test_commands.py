@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -161,7 +162,7 @@ def test_check_lists_the_faults_of_an_operation_in_the_language_of_the_locale(fo
     assert spanish.stderr.strip() == f"1 falla en {file.parent}" or "1 falla en" in spanish.stderr
 
 
-@pytest.mark.parametrize("command", ["new", "observe", "update", "check", "serve", "accounts"])
+@pytest.mark.parametrize("command", sorted(one.name for one in app.registered_commands))
 def test_help_is_in_the_language_of_the_locale_whole(command, monkeypatch):
     monkeypatch.setattr("sys.argv", ["caravana", command, "--help"])
     known = {" ".join(text.split()) for text in load_language("en").under("help").values()}
@@ -172,6 +173,34 @@ def test_help_is_in_the_language_of_the_locale_whole(command, monkeypatch):
     assert spanish.lstrip().startswith("Uso:")
     assert "Muestra este mensaje y termina." in spanish
     assert "Usage:" in CliRunner().invoke(app, [command, "--help"], env={"LC_ALL": "C"}).stdout
+
+
+@pytest.mark.parametrize("words", [[], ["import"]])
+def test_a_group_without_a_command_shows_its_help(words, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["caravana", *words])
+    shown = CliRunner().invoke(app, words, env={"LC_ALL": "es_MX.UTF-8"}).output
+    assert shown.lstrip().startswith("Uso:")
+    assert "Error" not in shown
+    assert shown.count("Uso:") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["import"], ["import", "flee"]])
+def test_help_of_groups_is_in_the_language_of_the_locale(words, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["caravana", *words, "--help"])
+    spanish = CliRunner().invoke(app, [*words, "--help"], env={"LC_ALL": "es_MX.UTF-8"}).stdout
+    assert spanish.lstrip().startswith("Uso:")
+    commands = re.findall(r"^  [a-z]+ {2,}(.+?)(?:\.\.\.)?$", spanish.partition("Comandos:")[2], re.MULTILINE)
+    assert len(commands) == {0: 28, 1: 1}.get(len(words), 0)
+    known = load_language("es").under("help").values()
+    assert all(any(text.startswith(said) for text in known) for said in commands)
+    assert not re.search(r"Usage|Options|Commands|\bthe\b", spanish)
+
+
+def test_a_command_that_is_not_is_refused_in_the_language_of_the_locale(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["caravana", "forecastt"])
+    refused = CliRunner().invoke(app, ["forecastt"], env={"LC_ALL": "es_MX.UTF-8"})
+    assert refused.exit_code == 2
+    assert "No existe el comando 'forecastt'. ¿Quiso decir 'forecast'?" in refused.stderr
 
 
 def test_settings_that_cannot_be_are_faults(folder):

@@ -70,12 +70,17 @@ def test_faults_of_settings_and_tables_line_by_line() -> None:
     assert message_words(text, EN) == text
 
 
+OFFERS = {"": "", " (did you mean 'x'?)": " (¿quiso decir 'x'?)"}
+
+
 def test_every_message_is_recognised_again() -> None:
     """The Spanish of a message comes of its own English, not of another that is like it."""
     for key, texts in read_catalogue("messages").items():
         names = {name for _, name, _, _ in Formatter().parse(texts["en"]) if name}
         filled = {name: f"x{number}" for number, name in enumerate(sorted(names))}
-        assert message_words(texts["en"].format(**filled), ES) == texts["es"].format(**filled), key
+        for offer, spanish in OFFERS.items() if "mean" in names else [("", "")]:
+            english = texts["en"].format(**{**filled, "mean": offer})
+            assert message_words(english, ES) == texts["es"].format(**{**filled, "mean": spanish}), key
 
 
 def test_help_has_its_marks_in_spanish(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,6 +116,9 @@ def test_arrivals_of_a_displacement_are_of_its_fullest_places(displaced):
         (lambda run: run.plot.arrivals("hixtla"), "did you mean 'huixtla'"),
         (lambda run: run.plot.map("2031-01-01"), "outside the run"),
         (lambda run: run.plot.map("soon"), "day 'soon' is no date"),
+        (lambda run: run.plot.headcount(ax=3), "ax: int; expected axes of matplotlib, one and flat"),
+        (lambda run: run.plot.headcount(ax=np.array([None, None])), "ax: ndarray; expected axes of matplotlib"),
+        (lambda run: run.plot.fan(ax=mpl.figure.Figure().add_subplot(projection="3d")), "ax: 3d; expected axes"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(run, draw, said):
@@ -162,3 +165,47 @@ def test_a_forecast_shows_what_came_since_and_a_backtest_its_line_of_nought(axes
     assert ax.get_ylabel() == "km along the road"
     with pytest.raises(cv.UsageError, match="did you mean 'persons'"):
         forecast.plot(target="person")
+
+
+def test_a_single_day_is_seen_with_its_bands_and_the_days_beside_it(axes):
+    run = cv.simulate("tapachula-2021", members=64, until="2021-10-23", workers=1)
+    run.plot.headcount(ax=axes)
+    low, high = axes.get_xlim()
+    assert high - low == pytest.approx(2)
+    bands = [one for one in axes.collections if isinstance(one, mpl.collections.LineCollection)]
+    assert [one.get_linewidth()[0] for one in bands[:2]] == [9, 9]
+    heights = [np.ptp(one.get_segments()[0][:, 1]) for one in bands[:2]]
+    assert heights[0] > heights[1] > 0
+    assert cv.simulate("tapachula-2021", members=64, until="2021-10-24", workers=1).plot.arrivals()
+
+
+def test_a_forecast_of_one_day_shows_that_day(axes):
+    forecast = cv.forecast("tapachula-2021", on="2021-11-03", horizon=1)
+    forecast.plot(ax=axes)
+    tomorrow = mpl.dates.date2num(dt.date(2021, 11, 4))
+    bands = [one for one in axes.collections if isinstance(one, mpl.collections.LineCollection)]
+    assert any(one.get_segments()[0][0][0] == tomorrow and np.ptp(one.get_segments()[0][:, 1]) > 0 for one in bands)
+
+
+def test_a_legend_is_not_cut_off(run, axes):
+    import matplotlib.pyplot as plt
+
+    run.plot.headcount(ax=axes)
+    _, roomy = plt.subplots(layout="constrained")
+    run.plot.headcount(ax=roomy)
+    for ax in (axes, roomy):
+        ax.figure.canvas.draw()
+        box = ax.get_legend().get_window_extent()
+        assert box.y0 >= 0
+        assert box.x0 >= 0
+
+
+def test_arrivals_of_a_caravan_that_comes_nowhere_are_refused():
+    run = cv.simulate("tapachula-2021", members=1, until="2021-10-23", workers=1)
+    with pytest.raises(cv.UsageError, match="the caravan comes to no town in this run"):
+        run.plot.arrivals()
+
+
+def test_a_parameter_may_be_named_alone():
+    drawn = cv.calibrate("tapachula-2021", budget=128, draws=10, workers=1)
+    assert drawn.plot_posterior("walk_km").get_title() == drawn.plot_posterior(["walk_km"]).get_title()

@@ -62,6 +62,9 @@ def test_days_without_a_word_are_said(facts):  # noqa: F811
     said = nights_silence(seen, facts.origin, EN)
     assert said.startswith(f"Nobody has reported where it is since {EN.day(max(seen))}, 10 days ago")
     assert "hace 10 días" in nights_silence(seen, facts.origin, ES)
+    assert "takes for granted that it is so tonight" in said
+    week = {facts.origin - dt.timedelta(7): 1.0}
+    assert "takes for granted" not in nights_silence(week, facts.origin, EN)
     assert nights_silence({facts.origin - dt.timedelta(2): 1.0}, facts.origin, EN) == ""
     assert nights_silence({}, facts.origin, EN) == ""
 
@@ -127,6 +130,15 @@ def test_a_night_that_nobody_reported_is_a_sentence(facts):  # noqa: F811
 )
 def test_a_long_name_keeps_what_says_which_it_is(name, short):
     assert short_name(Place(id="x", name=name, kind="camp", country="Mexico")) == short
+
+
+@pytest.mark.parametrize("word", ["mark", "title", "evening"])
+def test_a_slide_says_for_whom_it_is_and_of_which_evening(facts, word):  # noqa: F811
+    about = words_about(facts, EN, "internal")
+    assert about[word]
+    nodes = slide_nodes(sections_of(facts, EN, "internal")[0], "map", EN)
+    other = compile_slide("map", {**about, word: "Something else"}, nodes, facts.origin)
+    assert compile_slide("map", about, nodes, facts.origin) != other
 
 
 def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F811

@@ -11,7 +11,9 @@ from tests.made.displacement_run import make_scenario
 
 import caravana as cv
 from caravana import progress
+from caravana.importers.base import ImportResult
 from caravana.results.acting import why_nobody_moves
+from caravana.scenario.reading.faults import Fault
 
 
 def test_a_frame_holds_what_the_table_holds_in_small_types(run):
@@ -134,3 +136,13 @@ def test_days_may_be_timestamps(run):
     mpl = pytest.importorskip("matplotlib")
     mpl.use("Agg")
     assert "24 October 2021" in run.plot.map(pd.Timestamp("2021-10-24")).get_title()
+
+
+def test_an_import_is_one_screen_with_its_first_faults(tmp_path):
+    faults = tuple(Fault("locations.csv", row, "lat", "'x'", "a number") for row in range(2, 60))
+    refused = ImportResult(None, (), faults)
+    assert repr(refused).startswith("Import without a scenario\n  fault  locations.csv line 2, column lat: 'x'")
+    assert "and 48 more" in repr(refused)
+    assert len(repr(refused).splitlines()) == 13
+    assert "<table" in refused._repr_html_()
+    assert "Scenario tapachula-2021" in repr(ImportResult(cv.load_scenario("tapachula-2021"), ("a note",), ()))

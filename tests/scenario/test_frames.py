@@ -1,6 +1,7 @@
 """Scenarios from tables and graphs in memory: the same scenario as from files, the same faults."""
 
 import datetime as dt
+import re
 
 import networkx as nx
 import numpy as np
@@ -84,6 +85,89 @@ def test_tables_that_are_none_are_refused(change, said):
     with pytest.raises(cv.ScenarioError) as refused:
         cv.Scenario.from_frames(**{**tables(), **change}, **WORLD)
     assert said in str(refused.value)
+
+
+def refusal(change):
+    with pytest.raises(cv.ScenarioError) as refused:
+        cv.Scenario.from_frames(**{**tables(), **change}, **WORLD)
+    return str(refused.value).splitlines()[1:]
+
+
+def test_what_hangs_on_ids_that_are_missing_is_no_fault_of_its_own():
+    places = tables()["places"]
+    missing = "places, column id: expected this column; it is "
+    assert refusal({"places": places.drop(columns="id")}) == [f"{missing}missing"]
+    assert refusal({"places": places.set_index("id")}) == [f"{missing}the index: give the frame's reset_index()"]
+    assert refusal({"places": places.iloc[:0]}) == ["places: expected at least one row"]
+
+
+def test_a_name_is_not_taken_for_a_missing_id():
+    (empty, *others) = refusal({"places": tables()["places"].assign(id=["north", None])})
+    assert "the cell is empty" in empty
+    assert not any("did you mean 'South'" in line for line in others)
+
+
+def test_a_column_that_stands_twice_and_an_id_used_twice_are_named():
+    places = tables()["places"]
+    twice = pd.concat([places, places[["lat"]]], axis=1)
+    assert refusal({"places": twice}) == ["places, column lat: expected this column once; it is there 2 times"]
+    again = pd.concat([places, places.iloc[[1]]])
+    (line,) = refusal({"places": again})
+    assert line.endswith("used once; this one is also in places row 1")
+
+
+def test_a_near_word_is_offered_within_a_list():
+    (line,) = refusal({"links": tables()["links"].assign(modes="foot; vehcle")})
+    assert line.endswith("each one of foot, vehicle (did you mean 'vehicle'?)")
+
+
+def test_periods_of_a_day_are_dates():
+    given = tables()
+    given["observations"]["date"] = given["observations"]["date"].dt.to_period("D")
+    assert cv.Scenario.from_frames(**given, **WORLD).observations[0].date == dt.date(2024, 1, 20)
+    given["observations"]["date"] = given["observations"]["date"].dt.asfreq("M")
+    assert "expected a date like 2021-10-23" in refusal(given)[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "lines"),
+    [
+        (lambda: cv.Prior(dist="norml"), ["Prior.dist: 'norml' — expected one of normal, .*did you mean 'normal'"]),
+        (lambda: cv.Prior(dist="normal", sgima=2), [r"Prior.sgima: expected one of dist, .*did you mean 'sigma'"]),
+        (lambda: cv.Prior(mean=1), [r"Prior.dist: expected this argument, one of normal, .*; it is missing"]),
+        (
+            lambda: cv.Prior(dist="normal", mean="a", sigma=-2),
+            ["Prior.mean: 'a' — expected a number", "Prior.sigma: -2 — expected a number above 0"],
+        ),
+        (
+            lambda: cv.Parameter(name="Walk km", prior={"dist": "bta"}),
+            ["Parameter.name: 'Walk km' — expected a name of", "Parameter.prior.dist: 'bta' .*did you mean 'beta'"],
+        ),
+        (
+            lambda: cv.Scenario(**WORLD, title="t", places=[{"id": "a"}], links=3),
+            [r"Scenario.places\[0\].name: expected this argument, text", "Scenario.links: 3 — expected Link rows"],
+        ),
+    ],
+)
+def test_what_is_typed_by_hand_is_refused_in_our_words(make, lines):
+    with pytest.raises(cv.ScenarioError) as refused:
+        make()
+    said = str(refused.value).splitlines()
+    assert len(said) == len(lines)
+    for line, expected in zip(said, lines, strict=True):
+        assert re.match(expected, line), line
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"),
+    [
+        ({"dist": "norml", "mean": 17, "sigma": 2}, "walk_km: Prior.dist: 'norml' .*did you mean 'normal'"),
+        (cv.Prior(dist="normal", mean=17), "walk_km, prior.sigma: expected a number, as a normal prior takes mean and"),
+    ],
+)
+def test_a_prior_given_for_a_parameter_is_refused_with_the_parameters_name(bundled, prior, said):
+    with pytest.raises(cv.UsageError, match=said):
+        bundled.with_parameters(walk_km=prior)
 
 
 def test_a_graph_of_networkx_and_back(bundled):
@@ -178,3 +262,103 @@ def test_a_replacement_is_checked_as_a_whole(bundled):
         bundled.replace(links=[{"from_id": "nowhere", "to_id": "tapachula", "km": 3}])
     with pytest.raises(cv.ScenarioError, match="did you mean 'title'"):
         bundled.replace(titel="x")
+
+
+def small_graph(kind=nx.Graph):
+    graph = kind()
+    for name, at in (("north", "conflict_zone"), ("south", "camp")):
+        graph.add_node(name, kind=at)
+    graph.add_edge("north", "south", km=90)
+    return graph
+
+
+def test_what_is_left_out_of_a_graph_is_warned_of():
+    graph = small_graph(nx.DiGraph)
+    graph.add_edge("south", "south", km=1, osmid=3)
+    graph.nodes["north"]["popluation"] = 9000
+    with pytest.warns(cv.UnusedInputWarning) as warned:
+        scenario = cv.Scenario.from_networkx(graph, **WORLD)
+    assert len(scenario.links) == 1
+    assert [str(one.message) for one in warned] == [
+        "attributes of nodes that are no column were left out: popluation (did you mean 'population'?)",
+        "attributes of edges that are no column were left out: osmid",
+        "1 edges from a node to itself were left out",
+        "links go both ways: 1 edges of the graph have no way back",
+    ]
+    assert {one.filename for one in warned} == {__file__}
+
+
+def test_edges_without_a_length_are_all_named():
+    graph = nx.Graph([("a", "b", {"length": "12 km"}), ("b", "c", {"km": float("nan")}), ("c", "d", {"length": 3000})])
+    with pytest.raises(cv.UsageError) as refused:
+        cv.Scenario.from_networkx(graph, **WORLD)
+    assert str(refused.value).splitlines()[1:] == [
+        "edge a–b: '12 km' — expected km, or length in metres",
+        "edge b–c: expected km, or length in metres",
+    ]
+
+
+def test_all_that_keeps_places_off_a_road_graph_is_named():
+    roads = nx.MultiDiGraph([(0, 1, {"length": "12 km"}), (1, 2, {})], crs="EPSG:4326")
+    nx.set_node_attributes(roads, {0: 0.0, 1: 0.1, 2: 0.2}, "x")
+    nx.set_node_attributes(roads, 0.0, "y")
+    places = pd.DataFrame({"id": ["a", "b", "c"], "name": ["A", "B", "C"], "lat": [0.0, np.nan, 3.0], "lon": 0.0})
+    with pytest.raises(cv.UsageError) as refused:
+        cv.Scenario.from_osmnx(roads, places=places, **WORLD)
+    said = str(refused.value)
+    for words in (
+        "'b' has no lat and lon",
+        "c is 333.6 km from",
+        "0–1: '12 km' — expected a length",
+        "1–2: expected a",
+    ):
+        assert words in said
+    with pytest.raises(cv.UsageError, match="the road graph has no nodes"):
+        cv.Scenario.from_osmnx(nx.MultiDiGraph(), places=places, **WORLD)
+    with pytest.raises(cv.UsageError, match="places: int; expected a frame"):
+        cv.Scenario.from_osmnx(roads, places=3, **WORLD)
+
+
+def test_points_are_put_on_a_road_graph(bundled):
+    places, _ = bundled.to_geopandas()
+    places = places.iloc[:3].drop(columns=["lat", "lon"]).to_crs("EPSG:32615")
+    own = cv.Scenario.from_osmnx(bundled.to_osmnx(), places=places, **WORLD)
+    assert [one.id for one in own.places] == [one.id for one in bundled.places[:3]]
+
+
+def test_a_geometry_by_another_name_is_left_out(bundled):
+    places, links = bundled.to_geopandas()
+    assert bundled.replace(places=places.rename_geometry("where"), links=links) == bundled
+
+
+def test_every_empty_geometry_is_named(bundled):
+    places, links = bundled.to_geopandas()
+    places = places.set_geometry([None, None, *places.geometry.iloc[2:]])
+    with pytest.raises(cv.UsageError) as refused:
+        cv.Scenario.from_geopandas(places=places, links=links, **WORLD)
+    assert [line.split(",")[0] for line in str(refused.value).splitlines()] == ["places row 0", "places row 1"]
+
+
+class Columnar:
+    """What tables of pyarrow and polars have in common with a frame, and what not."""
+
+    def __init__(self, frame):
+        self.columns = list(frame.columns)
+        self.to_dicts = lambda: frame.to_dict("records")
+
+
+def test_tables_that_are_no_frames_give_their_rows():
+    given = {name: Columnar(table) for name, table in tables().items()}
+    assert cv.Scenario.from_frames(**given, **WORLD) == cv.Scenario.from_frames(**tables(), **WORLD)
+
+
+@pytest.mark.parametrize("qualifier", ["exact", "about"])
+@pytest.mark.parametrize("given", ["low", "high"])
+def test_one_end_of_a_figure_that_is_not_open_is_both(qualifier, given):
+    counts = tables()["observations"].drop(columns="low").assign(**{given: 500, "qualifier": qualifier})
+    (one,) = cv.Scenario.from_frames(**{**tables(), "observations": counts}, **WORLD).observations
+    assert (one.low, one.high) == (500, 500)
+    (open_ended,) = cv.Scenario.from_frames(
+        **{**tables(), "observations": counts.assign(qualifier="more_than")}, **WORLD
+    ).observations
+    assert None in (open_ended.low, open_ended.high)

@@ -290,3 +290,11 @@ def test_a_broken_file_that_no_rule_reads_is_a_note(tmp_path):
     assert told(result) == []
     for name in ("location_attributes_wells.csv", "demographics_hobby.csv", "left.csv", "major_routes.csv"):
         assert any(name in note and "not carried over" in note for note in result.notes), name
+
+
+def test_a_road_without_a_stop_between_its_ends_is_noted():
+    scenario = cv.load_scenario("tapachula-2021-11-18")
+    assert not [note for note in sense_notes(scenario) if "is a stop" in note]
+    places = tuple(place.model_copy(update={"stop": False}) for place in scenario.places)
+    (note,) = [note for note in sense_notes(scenario.model_copy(update={"places": places})) if "is a stop" in note]
+    assert note.startswith("none of the ")

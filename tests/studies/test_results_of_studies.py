@@ -61,7 +61,7 @@ def test_a_forecast_is_scored_beside_a_naive_rule_up_to_a_day(scenario, forecast
     [
         ({"on": "2031-01-01"}, "outside the days"),
         ({"on": "tomorrow"}, "on 'tomorrow' is no date; write it as 2021-11-05"),
-        ({"on": ON, "horizon": 0}, "horizon 0"),
+        ({"on": ON, "horizon": 0}, "horizon must be 1 or more"),
         ({"on": ON, "caravan": "caravan-2021"}, "caravan-2021"),
     ],
 )
@@ -124,3 +124,57 @@ def test_a_sweep_is_refused_before_anything_is_simulated(scenario, values, said,
         cv.sweep(scenario, values, out=tmp_path / "runs")
     assert said in str(refused.value)
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda s: cv.backtest(s, horizon="7"), "horizon '7': expected a whole number"),
+        (lambda s: cv.backtest(s, origins=3), r"origins 3: expected a list, such as \['2021-11-05'\]"),
+        (lambda s: cv.backtest(s, members=0), "members must be 1 or more, not 0"),
+        (lambda s: cv.backtest(s, seed=-1), "seed must be a whole number from 0"),
+        (lambda s: cv.backtest(s, workers=0), "workers must be 1 or more, not 0"),
+        (lambda s: cv.backtest(s, set=["memory"]), "expected values by name, such as"),
+        (lambda s: cv.forecast(s, on=ON, horizon=1.5), "horizon 1.5: expected a whole number"),
+        (lambda s: cv.forecast(s, on=ON, members=0), "members must be 1 or more, not 0"),
+        (lambda s: cv.forecast(s, on=ON, members="x"), "members 'x': expected a whole number"),
+        (lambda s: cv.forecast(s, on=ON, seed=-1), "seed must be a whole number from 0"),
+        (lambda s: cv.calibrate(s, budget="x"), "budget 'x': expected a whole number"),
+        (lambda s: cv.calibrate(s, draws=1.5), "draws 1.5: expected a whole number"),
+        (lambda s: cv.calibrate(s, seed=-1), "seed must be a whole number from 0"),
+        (lambda s: cv.calibrate(s, workers=0), "workers must be 1 or more, not 0"),
+        (lambda s: cv.calibrate(s, out=3), "out 3: expected a path"),
+        (lambda s: cv.open_run(None), "path None: expected a path"),
+        (lambda s: cv.load_profile("nowhere.csv"), "nowhere.csv cannot be read"),
+        (lambda s: cv.load_stock("nowhere.csv", cv.load_profile(), {}), "nowhere.csv cannot be read"),
+        (lambda s: cv.read_article("nowhere.txt"), "nowhere.txt cannot be read"),
+        (lambda s: cv.take("tapachula-2021", {"offer": "true"}), "no claim offer"),
+        (lambda s: cv.weigh("tapachula-2021", members=0), "members must be 1 or more, not 0"),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused_in_one_line_before_anything_runs(scenario, ask, said):
+    with pytest.raises(cv.UsageError, match=said) as refused:
+        ask(scenario)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_path_may_be_text_and_a_scenario_a_name(run, tmp_path):
+    written = cv.export_run(run, format="netcdf", path=str(tmp_path / "out.nc"), origin="2021-10-24")
+    assert written == tmp_path / "out.nc"
+    assert cv.read_ledger("tapachula-2021").numbers
+
+
+def test_a_run_is_scored_against_its_own_scenario_only(run, scenario):
+    with pytest.raises(cv.UsageError, match="give scenario with a forecast"):
+        cv.score(run, scenario=scenario)
+
+
+def test_a_forecast_is_scored_against_a_scenario_that_is_named(forecast):
+    assert cv.score(forecast, scenario="tapachula-2021").scores == cv.score(forecast).scores
+
+
+def test_a_place_that_is_not_on_the_way_is_named_with_the_nearest(run):
+    with pytest.raises(
+        cv.UsageError, match=r"tapachul \(did you mean 'tapachula'\?\): not a place on the caravan's way"
+    ):
+        cv.look_ahead(run, origin=run.days[0].date(), days=1, near=("tapachul", 4.0))

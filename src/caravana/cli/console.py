@@ -1,21 +1,49 @@
-"""Words on stderr, data on stdout, and progress with the time left on anything that takes a while."""
+"""Words on stderr in the language of the command, data on stdout, and progress with the time left."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
-from typing import Any
+from typing import Any, Literal, get_args
+
+Lang = Literal["en", "es"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+PREFIX = "caravana: "
 
 PATIENCE = 2.0
 """Seconds after which a wait is worth a progress line."""
 
 
+def locale_language() -> Lang:
+    """Return the language that the locale's variables name, English where it is another."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return next((known for known in LANGUAGES if named.lower().split("_")[0].split(".")[0] == known), "en")
+
+
+def wanted_language() -> Lang:
+    """Return the language that the command line names, else that of the locale."""
+    named = re.search(r"--lang[ =](\w+)", " ".join(sys.argv))
+    return next((known for known in LANGUAGES if named is not None and named[1] == known), locale_language())
+
+
+def put_into_words(message: str) -> str:
+    """Return a message in the language of the command; what has no words there stays as it is."""
+    if wanted_language() == "en":
+        return message
+    from caravana.language.faults import message_words
+    from caravana.language.language import load_language
+
+    prefix = PREFIX if message.startswith(PREFIX) else ""
+    return prefix + message_words(message.removeprefix(prefix), load_language(wanted_language()))
+
+
 def say(message: str, *, quiet: bool = False) -> None:
-    """Write a message for people to stderr."""
+    """Write a message for people to stderr, in the language of the command."""
     if not quiet:
-        sys.stderr.write(message + "\n")
+        sys.stderr.write(put_into_words(message) + "\n")
         sys.stderr.flush()
 
 
@@ -55,8 +83,9 @@ class Progress:
         if self._quiet or (not self._live and now - self._shown < PATIENCE and done < total):
             return
         fresh = done - self._first
-        left = f", about {(now - self._started) / fresh * (total - done):.0f} s left" if fresh and done < total else ""
-        line = f"{self._what}: {done} of {total}{left}"
+        line = f"{put_into_words(self._what)}, {put_into_words(f'done: {done} of {total}')}"
+        if fresh and done < total:
+            line += put_into_words(f", about {(now - self._started) / fresh * (total - done):.0f} s left")
         if self._live:
             sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if done == total else ""))
         elif now - self._started >= PATIENCE:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from caravana.cli.console import Progress, give, say
-from caravana.cli.options import LANGUAGES, load, prepare_folder, read_date, read_language
+from caravana.cli.console import LANGUAGES, Progress, give, say
+from caravana.cli.options import load, prepare_folder, read_date, read_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:

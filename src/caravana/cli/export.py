@@ -32,10 +32,10 @@ def export(
     import secrets
     from typing import cast
 
+    from caravana.arguments import MAX_SEED
     from caravana.exports.export import export_run
     from caravana.exports.tables import Audience
     from caravana.run import open_run
-    from caravana.simulation import MAX_SEED
 
     last = None if origin is None else read_date(origin, "--origin")
     opened = open_run(run)

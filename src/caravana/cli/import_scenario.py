@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from caravana.cli.console import give, say
 from caravana.cli.options import spoken_language
+from caravana.cli.spoken import SpokenCommand, SpokenGroup
 
 if TYPE_CHECKING:
     from caravana.importers.base import Importer, ImportResult
@@ -18,7 +18,7 @@ LANG = "en or es  [default: the locale's]"
 SETTINGS = "Flee's simsetting.yml  [default: Flee's own defaults]"
 
 
-class ImporterCommands(TyperGroup):
+class ImporterCommands(SpokenGroup):
     """The commands written here, and one for each importer that another package brings, looked up when asked for.
 
     The types of what is overridden are click's or typer's own copy of click, by the version of typer.
@@ -50,7 +50,7 @@ def choose() -> None:
     """Bring the inputs of another model as a scenario folder."""
 
 
-@app.command("flee")
+@app.command("flee", cls=SpokenCommand)
 def flee(
     instance: Annotated[Path, typer.Argument(help="Folder of a Flee instance, with input_csv and source_data.")],
     out: Annotated[Path, typer.Argument(help="Scenario folder to write.")],
@@ -69,7 +69,9 @@ def _command_of(importer: Importer) -> Any:
     """The command of an importer of another package."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-    @one.command(importer.name, help=f"{importer.summary}\n\nExits with 3 if there are faults; all are listed at once.")
+    summary = f"{importer.summary}\n\nExits with 3 if there are faults; all are listed at once."
+
+    @one.command(importer.name, cls=SpokenCommand, help=summary)
     def bring(
         source: Annotated[Path, typer.Argument(help="Folder or file to read.")],
         out: Annotated[Path, typer.Argument(help="Scenario folder to write.")],

@@ -35,8 +35,8 @@ from caravana.cli.articles import accept, read
 from caravana.cli.console import say
 from caravana.cli.ensemble import merge, prepare
 from caravana.cli.operation import accounts, brief, exchange, new, observe, serve, triggers, update
-from caravana.cli.operation.spoken import SpokenCommand, spoken_message
 from caravana.cli.scenario import build
+from caravana.cli.spoken import SpokenCommand, SpokenGroup
 from caravana.errors import (
     CaravanaError,
     CaravanaWarning,
@@ -58,6 +58,7 @@ OWN_WARNINGS = (CaravanaWarning,)
 
 app = typer.Typer(
     name="caravana",
+    cls=SpokenGroup,
     help="Simulate and forecast people on the move: who will be where, when, needing what, how surely.",
     no_args_is_help=True,
     add_completion=False,
@@ -90,24 +91,24 @@ app.command("update", cls=SpokenCommand)(update.update)
 app.command("serve", cls=SpokenCommand)(serve.serve)
 app.command("accounts", cls=SpokenCommand)(accounts.accounts)
 app.command("build", cls=SpokenCommand)(build.build)
-app.command("run")(run.run)
-app.command("report")(report.report)
-app.command("forecast")(forecast.forecast)
-app.command("backtest")(backtest.backtest)
-app.command("calibrate")(calibrate.calibrate)
-app.command("compare")(compare.compare)
-app.command("evidence")(evidence.evidence)
-app.command("score")(score.score)
+app.command("run", cls=SpokenCommand)(run.run)
+app.command("report", cls=SpokenCommand)(report.report)
+app.command("forecast", cls=SpokenCommand)(forecast.forecast)
+app.command("backtest", cls=SpokenCommand)(backtest.backtest)
+app.command("calibrate", cls=SpokenCommand)(calibrate.calibrate)
+app.command("compare", cls=SpokenCommand)(compare.compare)
+app.command("evidence", cls=SpokenCommand)(evidence.evidence)
+app.command("score", cls=SpokenCommand)(score.score)
 app.command("check", cls=SpokenCommand)(check.check)
-app.command("scenarios")(check.scenarios)
-app.command("sensitivity")(sensitivity.sensitivity)
+app.command("scenarios", cls=SpokenCommand)(check.scenarios)
+app.command("sensitivity", cls=SpokenCommand)(sensitivity.sensitivity)
 app.command("needs", cls=SpokenCommand)(needs.needs)
-app.command("export")(export.export)
-app.command("verify")(verify.verify)
-app.command("merge")(merge.merge)
-app.command("prepare")(prepare.prepare)
-app.command("read")(read.read)
-app.command("accept")(accept.accept)
+app.command("export", cls=SpokenCommand)(export.export)
+app.command("verify", cls=SpokenCommand)(verify.verify)
+app.command("merge", cls=SpokenCommand)(merge.merge)
+app.command("prepare", cls=SpokenCommand)(prepare.prepare)
+app.command("read", cls=SpokenCommand)(read.read)
+app.command("accept", cls=SpokenCommand)(accept.accept)
 app.command("exchange", cls=SpokenCommand)(exchange.exchange)
 app.command("triggers", cls=SpokenCommand)(triggers.triggers)
 app.add_typer(import_scenario.app, name="import")
@@ -213,13 +214,5 @@ def _run_command() -> int:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         message = f"caravana: {error.strerror or error}{where}"
-    say(_in_language(message))
+    say(message)
     return status
-
-
-def _in_language(message: str) -> str:
-    """A message of a command that speaks the officer's language, in it; any other as it is."""
-    prefix = "caravana: " if message.startswith("caravana: ") else ""
-    named = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    spoken = any(command.name == named and command.cls is SpokenCommand for command in app.registered_commands)
-    return prefix + spoken_message(message.removeprefix(prefix)) if spoken else message

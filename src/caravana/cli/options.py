@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from caravana.atomic import refuse_unwritable
-from caravana.cli.console import say
+from caravana.cli.console import LANGUAGES, locale_language, say
 from caravana.errors import UsageError
 from caravana.scenario.reading.faults import shown
 
@@ -16,14 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from caravana.cli.console import Lang
     from caravana.evidence.taken import TakenInputs
     from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
-Lang = Literal["en", "es"]
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years of a date given on the command line: what is before or after is a slip, and no calendar ends within."""
-LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 
 def read_date(text: str, option: str) -> dt.date:
@@ -173,12 +171,6 @@ def read_regional(lang: str | None) -> Language:
         return load_language(str(lang))
     spoken = read_language(lang) if lang is not None else locale_language()
     return load_language("es-MX" if spoken == "es" else spoken)
-
-
-def locale_language() -> Lang:
-    """Return the language that the locale's variables name, English where it is another."""
-    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return next((known for known in LANGUAGES if named.lower().split("_")[0].split(".")[0] == known), "en")
 
 
 def read_language(lang: str) -> Lang:

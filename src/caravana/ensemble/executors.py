@@ -27,11 +27,6 @@ RETRIES = 1
 """A worker that dies (out of memory, killed) costs its block's time: the block is tried once more."""
 
 
-def cores() -> int:
-    """Return the cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def can_travel(task: Task) -> bool:
     """Return whether a task can be sent to another process.
 

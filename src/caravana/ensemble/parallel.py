@@ -58,7 +58,8 @@ def _on_cores(
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
-    from caravana.ensemble.executors import cores, safe_path
+    from caravana.ensemble.executors import safe_path
+    from caravana.processors import cores
 
     # Spawned and not forked: a fork beside the linear algebra's threads may hang.
     context = multiprocessing.get_context("spawn")

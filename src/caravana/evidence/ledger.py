@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from caravana.models.scenarios import in_force, scenario_hash
+from caravana.models.scenarios import as_scenario, in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
 from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from caravana.scenario.model import Claim, Event, Observation, Parameter, Policy, Scenario
@@ -161,13 +162,13 @@ class _Index:
             yield from self._through.get(name, ())
 
 
-def read_ledger(scenario: Scenario) -> Ledger:
+def read_ledger(scenario: Scenario | str | os.PathLike[str]) -> Ledger:
     """Return the ledger of a scenario.
 
     Parameters
     ----------
     scenario
-        A scenario without faults.
+        A scenario without faults, a bundled name, or a scenario folder.
 
     Returns
     -------
@@ -181,7 +182,7 @@ def read_ledger(scenario: Scenario) -> Ledger:
     >>> len(ledger.without_basis)
     0
     """
-    scenario = in_force(scenario)
+    scenario = in_force(as_scenario(scenario))
     index = _Index(scenario)
     numbers = [_number(table, row, index) for table in TABLES for row in getattr(scenario, table)]
     numbers.sort(key=lambda n: (not n.without_basis, not n.without_evidence, not n.disputed))

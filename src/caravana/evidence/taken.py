@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caravana.arguments import by_name
 from caravana.errors import UsageError
-from caravana.models.scenarios import in_force
+from caravana.models.scenarios import as_scenario, in_force
 from caravana.scenario.checks.claims import ORGANISER_FEE
 from caravana.spelling import did_you_mean
 from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
     from collections.abc import Mapping, Sequence
 
     from caravana.scenario.model import Prior, Reading, Scenario
@@ -91,13 +93,13 @@ def rows_of(scenario: Scenario, claim: str, taken: str) -> tuple[Reading, ...]:
     return tuple(r for r in scenario.readings if r.claim == claim and r.taken == taken)
 
 
-def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
+def take(scenario: Scenario | str | os.PathLike[str], taken: Mapping[str, str]) -> TakenInputs:
     """Return a scenario's inputs with claims taken as true, as false, or left open.
 
     Parameters
     ----------
     scenario
-        The scenario.
+        A scenario, a bundled name, or a scenario folder.
     taken
         ``true``, ``false`` or ``open`` by claim id.
 
@@ -117,6 +119,8 @@ def take(scenario: Scenario, taken: Mapping[str, str]) -> TakenInputs:
     >>> cv.take(cv.load_scenario("tapachula-2021"), {}).simulates
     False
     """
+    scenario = as_scenario(scenario)
+    taken = by_name(taken, name="taken", example="{'a-claim': 'true'}")
     whole = in_force(scenario)
     known = {c.id for c in scenario.claims}
     unknown = [c for c in taken if c not in known]

@@ -13,6 +13,7 @@ from caravana.errors import UsageError
 from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take
 from caravana.models.registry import require_family
+from caravana.models.scenarios import as_scenario
 from caravana.results.members import PLANNING_LEVELS, interval
 from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
@@ -20,6 +21,7 @@ from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
@@ -216,7 +218,7 @@ def _weigh(claim: Claim, scenario: Scenario, ensembles: _Ensembles) -> Weight:
 
 
 def weigh(
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     *,
     members: int = 128,
     seed: int = 1,
@@ -229,7 +231,7 @@ def weigh(
     Parameters
     ----------
     scenario
-        A scenario with readings.
+        A scenario with readings, a bundled name, or a scenario folder.
     members, seed, workers
         Of each ensemble; all share their streams.
     on
@@ -255,6 +257,7 @@ def weigh(
     ...
     caravana.errors.ScenarioError: ...
     """
+    scenario = as_scenario(scenario)
     claims = [c for c in scenario.claims if contested(c)]
     if not claims:
         raise UsageError(f"{scenario.name} has no contested claim to weigh")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
+from caravana.arguments import as_date, as_path
 from caravana.errors import UsageError
 from caravana.exports.geo import write_geojson, write_geoparquet
 from caravana.exports.netcdf import write_netcdf
@@ -22,6 +23,7 @@ from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
     from pathlib import Path
 
     from caravana.run import Run
@@ -70,9 +72,9 @@ def export_run(
     *,
     format: str,  # noqa: A002 - the command's own word
     audience: Audience = "internal",
-    path: Path | None = None,
+    path: str | os.PathLike[str] | None = None,
     hxl: bool = False,
-    origin: dt.date | None = None,
+    origin: dt.date | str | None = None,
     region: str | None = None,
     formats: Mapping[str, Format] = FORMATS,
 ) -> Path:
@@ -131,10 +133,11 @@ def export_run(
         marks_of(region)
         if format != "csv":
             raise UsageError(f"numbers as in {region!r} go with csv, not with {format}")
-    export = public_export(run, origin=origin) if audience == "public" else internal_export(run, origin=origin)
+    past = None if origin is None else as_date(origin, name="origin")
+    export = public_export(run, origin=past) if audience == "public" else internal_export(run, origin=past)
     if "people" not in export.tables:
         raise UsageError("there is nobody to export: every cell is empty or after the last day that is known")
-    target = path or default_path(run, chosen.ending, audience)
+    target = default_path(run, chosen.ending, audience) if path is None else as_path(path, name="path")
     written = write(export, target) if region is None else write_regional(export, target, region, hxl=hxl)
     if audience == "public":
         _open_to_all(written)

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.scenario.checks.whole import check_scenario
+from caravana.summaries import Summarised, counted
+
+MOST_SHOWN = 10
+"""Faults that ``repr`` shows at most; the message of :meth:`ImportResult.require` has all."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
     from caravana.scenario.reading.faults import Fault
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportResult(Summarised):
     """What an import gave.
 
     Attributes
@@ -34,6 +38,15 @@ class ImportResult:
     scenario: Scenario | None
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
+
+    def _summary_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return what ``repr`` shows: the scenario, or the first faults."""
+        shown = [("notes", counted(len(self.notes), "note"))]
+        if self.scenario is not None:
+            return "Import", [("scenario", repr(self.scenario).partition("\n")[0]), *shown]
+        more = self.number_of_faults - len(self.faults[:MOST_SHOWN])
+        faults = [("fault", str(fault)) for fault in self.faults[:MOST_SHOWN]]
+        return "Import without a scenario", [*faults, *([("", f"and {more:,} more")] if more > 0 else []), *shown]
 
     @property
     def number_of_faults(self) -> int:

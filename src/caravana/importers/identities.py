@@ -22,6 +22,8 @@ COLUMN = re.compile(
     r"documento de identidad|numero de (?:documento|identidad|identificacion|expediente)|alien number|"
     r"case number|file number|biometric\w*|fingerprint|huellas?|"
     r"e ?mail|correo(?: electronico)?|phone|telephone|mobile|cell ?phone|telefono|celular|whatsapp|"
+    r"prenoms?|nom de famille|nom complet|nom et prenoms?|passeport|carte d identite|courriel|date de naissance|"
+    r"user ?names?|submitted by|enumerator(?: name)?|nombre del encuestador|nom de l enqueteur|"
     r"date of birth|birth ?date|dob|fecha de nacimiento|home address|domicilio|direccion particular)\b"
 )
 """Names of columns, without accents and capitals, that hold who somebody is."""

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
 
-OPTIONS = {"members": "--members", "settings": "--set"}
-"""Options that only some families take, as the command line writes them."""
+OPTIONS = {"members": "members", "settings": "set"}
+"""Options that only some families take, by their names in Python and as they are given."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Backtest:
         """
         idle = [OPTIONS[name] for name, value in given.items() if value and name not in self.options]
         if idle:
-            raise UsageError(f"a backtest of the family {family!r} does not take {' or '.join(idle)}")
+            raise UsageError(f"a backtest of the family {family!r} does not take the option {' or '.join(idle)}")
 
 
 CARAVAN_SETTINGS: Mapping[str, Callable[[str], Any]] = {"draws": int, "particles": int, "memory": float}
@@ -115,13 +115,11 @@ def read_settings(pairs: Mapping[str, str]) -> dict[str, Any]:
     for name, text in pairs.items():
         if name not in CARAVAN_SETTINGS:
             offered = did_you_mean(name, CARAVAN_SETTINGS)
-            raise UsageError(
-                f"--set {name}{offered}: of a caravan's forecasts can be set: {', '.join(CARAVAN_SETTINGS)}"
-            )
+            raise UsageError(f"{name}{offered}: of a caravan's forecasts can be set: {', '.join(CARAVAN_SETTINGS)}")
         try:
             values[name] = CARAVAN_SETTINGS[name](text)
         except ValueError:
-            raise UsageError(f"--set {name}={text}: expected a number") from None
+            raise UsageError(f"{name}={text}: expected a number") from None
     return values
 
 
@@ -163,7 +161,7 @@ def _set_by_hand(
     """Take what is set by hand: whether the total is ``forecast`` or ``given``, settings, pooled parameters."""
     total = settings.get("total", "forecast")
     if total not in ("forecast", "given"):
-        raise UsageError(f"--set total={total}: expected total=forecast or total=given")
+        raise UsageError(f"total={total}: expected total=forecast or total=given")
     rest = {name: value for name, value in settings.items() if name != "total"}
     scenario, values = CAMP_SHARES.configure(scenario, rest)
     return scenario, "given" if total == "given" else "forecast", values
@@ -342,6 +340,6 @@ def forecasting_of(scenario: Scenario, options: Mapping[str, object]) -> Forecas
         known = " and ".join(FORECASTS)
         raise UsageError(f"{scenario.name}: models of {known} are forecast here, not those of the family {family!r}")
     row = FORECASTS[family]
-    if idle := [f"--{name}" for name, value in options.items() if value is not None and name not in row.options]:
-        raise UsageError(f"a forecast of the family {family!r} does not take {' or '.join(idle)}")
+    if idle := [name for name, value in options.items() if value is not None and name not in row.options]:
+        raise UsageError(f"a forecast of the family {family!r} does not take the option {' or '.join(idle)}")
     return row

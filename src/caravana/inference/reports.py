@@ -335,6 +335,7 @@ def counts_of(observations: list[Observation], caravan: Caravan, kinds: Mapping[
         if o.kind in kinds
         and o.qualifier != "planned"
         and (o.low is not None or o.high is not None)
+        and (kinds[o.kind] != "persons" or o.high is None or o.high > 0)  # a caravan of nobody is no caravan
         and (caravan.departs is None or o.date >= caravan.departs)
     ]
     speakers = [o.speaker_role if kinds[o.kind] not in FLOWS else "" for o in used]

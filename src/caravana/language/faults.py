@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SAID = ("place", "what", "reason")
 """Places of a message that hold words of ours again; what stands in the others is the officer's."""
 PLACES = re.compile(r"\\\{(\w+)\\\}")
+NAMED = re.compile(r"\{\w+\}")
+OFFER, OFFERED = "mean", re.compile(r" \(did you mean (?P<near>.+?)\?\)")
+"""The place of a message that holds the name which may have been meant, or nothing."""
 
 
 def fault_words(text: str, language: Language) -> str:
@@ -34,7 +37,7 @@ def fault_line(line: str, language: Language) -> str:
     if match is None or language.code == "en":
         return line
     where = match["where"]
-    for word in ("line", "column", "key", "report"):
+    for word in ("sheet", "line", "column", "key", "report"):
         where = re.sub(rf"\b{word} (?=\S+)", f"{language.text(f'faultline.{word}')} ", where)
     value = "" if match["value"] is None else f"{match['value']} — "
     return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
@@ -64,13 +67,22 @@ def _phrase_words(line: str, language: Language) -> str | None:
     for pattern, key in _phrases("message"):
         match = pattern.fullmatch(line)
         if match is not None:
-            values = {n: _inner_words(v, language) if n in SAID else v for n, v in match.groupdict().items()}
+            values = {name: _value_words(name, value, language) for name, value in match.groupdict().items()}
             return language.text(f"message.{key}", **values)
     return None
 
 
+def _value_words(name: str, value: str, language: Language) -> str:
+    """What stands in a place of a message: words of ours in the language, or the officer's as they are."""
+    if name == OFFER:
+        return OFFERED.sub(lambda offer: language.text("faultline.did_you_mean", near=offer["near"]), value)
+    return _inner_words(value, language) if name in SAID else value
+
+
 def _inner_words(value: str, language: Language) -> str:
-    """Words within a message: where it stands (a row of a file), what was expected, or a fault as a line."""
+    """Words within a message: another message, where it stands (a row of a file), what was expected, or a fault."""
+    if (said := _phrase_words(value, language)) is not None:
+        return said
     if (line := fault_line(value, language)) != value:
         return line
     value = re.sub(r", row (?=\d)", f", {language.text('faultline.row')} ", value)
@@ -79,16 +91,20 @@ def _inner_words(value: str, language: Language) -> str:
 
 @cache
 def _phrases(section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of the English phrases of a section, with their keys: first those without a place, then the longest."""
+    """Patterns of the English phrases of a section, with their keys: first those without a place, then the longest.
+
+    As long as a phrase's own words are: what stands in its places, and what these are called, counts for nothing.
+    """
     from caravana.language.language import load_language
 
     english = load_language("en").under(section)
-    ordered = sorted(english.items(), key=lambda item: ("{" in item[1], -len(item[1])))
+    ordered = sorted(english.items(), key=lambda item: ("{" in item[1], -len(NAMED.sub("", item[1]))))
     return tuple((re.compile(_pattern(text), re.DOTALL), key) for key, text in ordered)
 
 
 def _pattern(text: str) -> str:
     """A regular expression of a phrase; a place that comes twice holds the same both times."""
+    offers = f"{{{OFFER}}}" in text
     named: set[str] = set()
 
     def place(match: re.Match[str]) -> str:
@@ -96,6 +112,9 @@ def _pattern(text: str) -> str:
         if name in named:
             return f"(?P={name})"
         named.add(name)
-        return f"(?P<{name}>.+)"
+        if name == OFFER:
+            return f"(?P<{OFFER}>(?:{OFFERED.pattern.replace('?P<near>', '')})?)"
+        # Where a name may be offered after it, what stands before must not swallow the offer.
+        return f"(?P<{name}>.+{'?' if offers else ''})"
 
     return PLACES.sub(place, re.escape(text))

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from caravana.errors import ScenarioError, UsageError
 from caravana.models.base import read_numbers
 from caravana.models.registry import RENAMED, find_model, model_of, names
 from caravana.scenario import canonical, folders
 from caravana.scenario.checks import whole
 from caravana.scenario.declared import NOTHING, Declared, DeclaredBy, old_names, scenario_in_force
-from caravana.scenario.model import Prior
-from caravana.scenario.priors import settle
+from caravana.scenario.model import Prior, Scenario
+from caravana.scenario.priors import prior_wants, settle
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from caravana.scenario.model import Parameter, Scenario
+    from caravana.scenario.model import Parameter
     from caravana.scenario.reading.faults import Fault
 
 
@@ -151,6 +149,11 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     return in_force(load_as_written(name_or_path))
 
 
+def as_scenario(given: Scenario | str | os.PathLike[str]) -> Scenario:
+    """Return a scenario as it is given, or load the one that is named."""
+    return given if isinstance(given, Scenario) else load_scenario(given)
+
+
 def load_as_written(name_or_path: str | os.PathLike[str]) -> Scenario:
     """Load a scenario with no more in it than its files say; as :func:`load_scenario` otherwise."""
     return folders.load_scenario(name_or_path, declared_by=declared_by())
@@ -246,6 +249,10 @@ def scenario_from_osmnx(graph: Any, places: Any, *, furthest_km: float, **rest: 
     """Make a scenario whose links are the shortest roads between places, in a graph of a road network."""
     from caravana.scenario.graphs import rows_of_roads
 
+    if hasattr(places, "to_crs"):
+        from caravana.scenario.geometries import points_as_columns
+
+        places = points_as_columns(places)
     rows, links = rows_of_roads(graph, places, furthest_km=furthest_km)
     return _with_places(rows, links, rest)
 
@@ -310,12 +317,15 @@ def with_parameters(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 def _changed(parameter: Parameter, value: Any) -> Parameter:
     """A parameter with a value or a prior given by hand, which rests on nothing but that."""
     by_hand: dict[str, Any] = {"basis": ("assumption",), "value": None, "prior": None}
-    if isinstance(value, Prior):
-        return parameter.model_copy(update=by_hand | {"prior": value})
     if isinstance(value, Mapping):
         try:
-            return parameter.model_copy(update=by_hand | {"prior": Prior.model_validate(dict(value))})
-        except ValidationError:
-            raise UsageError(f"{parameter.name}: {dict(value)}: expected a prior's fields, dist first") from None
+            value = Prior(**{str(name): one for name, one in value.items()})
+        except ScenarioError as error:
+            raise UsageError(f"{parameter.name}: {error}") from None
+    if isinstance(value, Prior):
+        wants = [f"{parameter.name}, prior.{name}: expected {want}" for name, want in prior_wants(value).items()]
+        if wants:
+            raise UsageError("; ".join(wants).replace("this key, ", ""))
+        return parameter.model_copy(update=by_hand | {"prior": value})
     number = read_numbers({parameter.name: value})[parameter.name]
     return parameter.model_copy(update=by_hand | {"value": number})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import ScenarioError, UsageError
+from caravana.operation.doubts import doubts_of
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
 from caravana.operation.known import standing
 
@@ -146,8 +147,10 @@ def record_accepted(
     fresh = list({row["id"]: row for row in rows if row["id"] not in there}.values())
     new = {name for name, is_new in ledger.add_reports(fresh, act="accept") if is_new}
     held = standing(ledger.reports())
+    doubts = doubts_of(ledger, rows, bounds, language)
     return [
-        {"id": row["id"], "new": row["id"] in new, "remarks": remarks_on(row, bounds, held, language)} for row in rows
+        {"id": row["id"], "new": row["id"] in new, "remarks": [*doubted, *remarks_on(row, bounds, held, language)]}
+        for row, doubted in zip(rows, doubts, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.inference.branches import OFF_ROUTE_KM, beside
 from caravana.inference.reports import BESIDE, COUNTED, PRESENT
@@ -15,6 +16,7 @@ from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
+from caravana.spelling import did_you_mean, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +31,8 @@ QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 SIDES: tuple[str, ...] = get_args(Side)
 FIGURES = frozenset(COUNTED) | {"camp_count", "total_count", "displaced_count"}
 """Kinds of which two figures of one day may contradict each other."""
+CAMP_COUNTS = ("camp_count", "camp_count_elsewhere", "total_count")
+"""Kinds that a forecast takes for so many people there."""
 SAME_NIGHT_KM = 15.0
 """Nights reported further apart than this contradict each other."""
 
@@ -107,8 +111,21 @@ class Bounds:
 
 
 def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None) -> Bounds:
-    """Collect what reports of a scenario are held against."""
+    """Collect what reports of a scenario are held against.
+
+    Raises
+    ------
+    UsageError
+        If there is no such caravan.
+    """
     chosen = next((one for one in scenario.caravans if caravan in (None, one.id)), None)
+    if chosen is None and caravan is not None:
+        if not scenario.caravans:
+            raise UsageError(f"{scenario.name} has no caravan")
+        ids = [one.id for one in scenario.caravans]
+        raise UsageError(
+            f"no caravan {caravan!r} in {scenario.name}{did_you_mean(caravan, ids)}; it has {', '.join(ids)}"
+        )
     if chosen is None:
         return Bounds(scenario, today, None, {}, names_of(scenario))
     itinerary = next(one for one in scenario.itineraries if one.id == chosen.itinerary)
@@ -130,7 +147,10 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     scenario, end = bounds.scenario, bounds.scenario.end
     if draft.kind not in KINDS:
         raise UnfitReportError(say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS)))
-    if draft.side not in SIDES:
+    if draft.kind == ENDED and bounds.caravan is None:
+        raise UnfitReportError(say("observe.no_caravan"))
+    side = _side(draft.side, language)
+    if side is None:
         raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
     if not scenario.start <= draft.date <= end and bounds.caravan is not None:
         raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
@@ -138,6 +158,7 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
         raise UnfitReportError(say("observe.identity"))
     place = _place(draft.place, bounds, language)
     low, high, qualifier = _figure(draft, language)
+    _within_road(draft, place, bounds, language)
     known = draft.known_on or _known_on(replace(draft, qualifier=qualifier), bounds)
     if known < draft.date and qualifier != "planned":
         raise UnfitReportError(say("observe.known_before", date=draft.date, known=known))
@@ -145,9 +166,15 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     return {
         "id": draft.id, "date": draft.date, "known_on": known, "caravan": draft.caravan or caravan, "kind": draft.kind,
         "place": place, "km_past": draft.km_past, "low": low, "high": high, "qualifier": qualifier,
-        "side": draft.side, "speaker": draft.speaker or draft.side, "inferred": draft.inferred,
+        "side": side, "speaker": draft.speaker or side, "inferred": draft.inferred,
         "source": draft.source, "claims": None, "note": draft.note,
     }  # fmt: skip
+
+
+def _side(name: str, language: Language) -> str | None:
+    """The side that a word names, in English or in the user's language; None for no side."""
+    word = plain_name(name)
+    return next((side for side in SIDES if word in (side, plain_name(language.text(f"observe.by.{side}")))), None)
 
 
 def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:
@@ -161,6 +188,17 @@ def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:
     return place
 
 
+def _within_road(draft: DraftReport, place: str | None, bounds: Bounds, language: Language) -> None:
+    """Refuse km beyond the end of the road: whoever wrote them meant another place, or metres."""
+    if draft.km_past is None or place is None or place not in bounds.km:
+        return
+    left = max(bounds.km.values()) - bounds.km[place]
+    if draft.km_past > left + SAME_NIGHT_KM:
+        raise UnfitReportError(
+            language.text("observe.past_end", km=f"{draft.km_past:g}", place=place, left=language.number(left))
+        )
+
+
 def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float | None, str]:
     low, high, qualifier = draft.low, draft.high, draft.qualifier
     if qualifier is not None and qualifier not in QUALIFIERS:
@@ -170,6 +208,10 @@ def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float
             raise UnfitReportError(language.text("observe.figure", figure=f"{value:g}"))
     if low is not None and high is not None and low > high:
         raise UnfitReportError(language.text("observe.order", low=f"{low:g}", high=f"{high:g}"))
+    if draft.kind == "headcount" and bool(high == 0) and qualifier != "planned":
+        raise UnfitReportError(language.text("observe.nobody"))
+    if draft.kind in CAMP_COUNTS and low is None and high is not None:
+        raise UnfitReportError(language.text("observe.no_count", high=language.number(high)))
     if draft.kind in FIGURES and low is None and high is None:
         raise UnfitReportError(language.text("observe.no_figure", kind=draft.kind))
     if qualifier is None:
@@ -198,6 +240,9 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
     for other in of_day.to_dict("records"):
         if other["id"] == row["id"] or "planned" in (other["qualifier"], row["qualifier"]):
             continue
+        caravans = {each["caravan"] for each in (row, other)} - {None}
+        if len(caravans) > 1:
+            continue
         what = {"id": other["id"], "side": language.text(f"observe.by.{other['side']}")}
         if row["kind"] == "position":
             here, there = (_km(each, bounds) for each in (row, other))
@@ -208,6 +253,7 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
             low, high = _ends(row), _ends(other)
             if low[0] > high[1] or high[0] > low[1]:
                 figure = language.text("observe.from_to", low=language.number(high[0]), high=_top(high[1], language))
+                figure = language.number(high[0]) if high[0] == high[1] else figure
                 out.append(language.text("observe.contradicts_figure", figure=figure, **what))
     return out
 
@@ -217,6 +263,9 @@ def _unused(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[
     say = language.text
     used = USED[model_of(bounds.scenario).family] if model_of(bounds.scenario).family in USED else frozenset(KINDS)
     reasons = []
+    first, last = bounds.scenario.start, bounds.scenario.end
+    if bounds.caravan is None and not first <= row["date"] <= last:
+        reasons.append(say("observe.outside", date=row["date"], start=first, end=last))
     if row["kind"] not in used:
         reasons.append(say("observe.unused_kind", kind=row["kind"]))
     elif bounds.caravan is not None:

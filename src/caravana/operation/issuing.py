@@ -65,7 +65,7 @@ def issue_forecast(
         If nothing can be forecast from what was known, or the caravan was reported to have ended.
     """
     ends = world.reports[world.reports["kind"] == ENDED]
-    if len(ends):
+    if len(ends) and world.scenario.caravans:
         first = ends.iloc[0]
         raise UsageError(f"{first['caravan']} ended on {first['date']}: nothing is left to forecast")
     settings = operation.forecast

@@ -5,10 +5,10 @@ The command line and the pages are two doors to this.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from caravana.operation.doubts import doubts_of
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
 from caravana.operation.known import standing
 from caravana.operation.rows import ReadRows
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from caravana.importers.counts.reading import PeopleCounts
     from caravana.language.language import Language
     from caravana.operation.drafts import Bounds
+    from caravana.operation.figures import Figure
     from caravana.operation.ledger import OperationLedger
-
-FIGURE = re.compile(r"([<>]?)\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+)(?:\s*[-–]\s*(\d{1,3}(?:[ ,.]\d{3})+|\d+))?")
-Figure = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -49,17 +47,6 @@ class SightingWords:
     rest: bool = False
     ended: str | None = None
     night: bool = True
-
-
-def read_figure(text: str) -> Figure | None:
-    """Read a figure: ``4500``, ``4500-5000``, ``>4000`` or ``<6000``; None where it is none."""
-    match = FIGURE.fullmatch(text.strip())
-    if match is None or (match[1] and match[3]):
-        return None
-    first, last = (None if part is None else float(re.sub(r"[ ,.]", "", part)) for part in (match[2], match[3]))
-    if match[1]:
-        return (first, None) if match[1] == ">" else (None, first)
-    return first, first if last is None else last
 
 
 def drafts_of(given: DraftReport, words: SightingWords, *, bounds: Bounds) -> list[DraftReport]:
@@ -131,9 +118,10 @@ def record_reports(
     recorded = ledger.add_reports(rows)
     days, kinds = (sorted({row[name] for row in rows}) for name in ("date", "kind"))
     held = standing(ledger.reports(of_days=days, kinds=kinds))
+    doubts = doubts_of(ledger, rows, bounds, language)
     return [
-        {"id": name, "new": new, "remarks": remarks_on({**row, "id": name}, bounds, held, language)}
-        for row, (name, new) in zip(rows, recorded, strict=True)
+        {"id": name, "new": new, "remarks": [*doubted, *remarks_on({**row, "id": name}, bounds, held, language)]}
+        for row, (name, new), doubted in zip(rows, recorded, doubts, strict=True)
     ]
 
 

@@ -1,38 +1,70 @@
-"""Reads reports from a CSV file, a row each: rows that cannot be used are kept apart, with their line and why."""
+"""Reads reports from a table, a row each: rows that cannot be used are kept apart, with their line and why.
+
+A table is what offices pass around: CSV with any mark between cells and in any encoding, or a workbook.  As in every
+other table, whole columns decide which number of a date is the day and what a dot between digits is.
+"""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from caravana.errors import ScenarioError
+from caravana.errors import InputError, ScenarioError
+from caravana.importers.counts.rounds import note_left
+from caravana.importers.tables.dates import read_dates
+from caravana.importers.tables.grids import read_grids
+from caravana.importers.tables.sheets import cell_text
+from caravana.language.faults import fault_words
+from caravana.numerals import COMMAED, dots_of_counts, two_meanings
 from caravana.operation.drafts import Bounds, DraftReport, UnfitReportError, fill_in
+from caravana.operation.figures import read_figure
 from caravana.scenario.reading.faults import FaultList
-from caravana.scenario.reading.tables import AT_PATH, StoppedError, numbered_rows, open_checked, read_header
+from caravana.scenario.reading.tables import AT_PATH, open_checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from caravana.importers.tables.cells import Cell, Grid
+    from caravana.importers.tables.dates import Dates
     from caravana.language.language import Language
+    from caravana.numerals import Dots
 
 #: Columns of a file of reports; those after `date` and `kind` may be left out.
 COLUMNS = (
     "caravan", "date", "place_id", "place", "kind", "low", "high", "qualifier", "speaker_role", "speaker_side",
     "inferred", "source_url", "note", "known_on", "km_past", "id",
 )  # fmt: skip
-NEEDED = ("date", "kind")
+NEEDED, DATED = ("date", "kind"), ("date", "known_on")
 TRUE, FALSE = ("true", "yes", "1", "sí", "si"), ("false", "no", "0", "")
+MEASURED = frozenset({"km_day", "departure_hour", "temperature_c"})
+"""Kinds whose figures are no numbers of people, and small: a dot in them is one of decimals."""
+_DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
 @dataclass
 class ReadRows:
-    """Rows of a file: those that can be recorded, by line, and what keeps the others from it."""
+    """Rows of a file: those that can be recorded, by line, what keeps the others from it, and how it was read."""
 
     taken: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     not_used: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: its cells by column, and what stands beyond the last column."""
+
+    line: int
+    cells: dict[str, Cell]
+    beyond: str
+    sheet: str
+    """Empty where the file has one sheet of reports only."""
+
+    def text(self, column: str) -> str:
+        return cell_text(self.cells.get(column)).strip()
 
 
 def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | None = None) -> ReadRows:
@@ -46,46 +78,121 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     Raises
     ------
     ScenarioError
-        If the file cannot be read, or is no such table.
+        If the file cannot be read, is no such table, or which number of its dates is the day cannot be told.
     """
-    rows = list(_cells(path))
-    named = {row.get("caravan", "") for _, row in rows} - {""}
+    rows, epoch, notes = _rows(path)
+    dates = _dates(path, rows, epoch)
+    counted = [row.cells.get(end) for row in rows if row.text("kind") not in MEASURED for end in ("low", "high")]
+    dots = dots_of_counts([cell for cell in counted if isinstance(cell, str)])
+    named = {row.text("caravan") for row in rows} - {""}
     chosen = caravan or _of_operation(named, bounds)
-    out = ReadRows()
-    for line, row in rows:
-        if len(named) > 1 and row.get("caravan", "") not in ("", chosen):
-            out.not_used.append((line, language.text("observe.other_caravan", caravan=row["caravan"])))
-            continue
-        try:
-            out.taken.append((line, fill_in(_draft(row, language), bounds, language)))
-        except UnfitReportError as error:
-            out.not_used.append((line, str(error)))
+    mine = None if bounds.caravan is None else bounds.caravan.id
+    others = {one.id for one in bounds.scenario.caravans} - {mine}
+    out = ReadRows(notes=notes)
+    for at, row in enumerate(rows):
+        why, said = "", row.text("caravan")
+        if (len(named) > 1 and said not in ("", chosen)) or said in others:
+            why = language.text("observe.other_caravan", caravan=said)
+        else:
+            try:
+                days = _days(row, at, dates, language)
+                out.taken.append((row.line, fill_in(_draft(row, *days, dots, language), bounds, language)))
+            except UnfitReportError as error:
+                why = str(error)
+        if why:
+            why = language.text("observe.in_sheet", sheet=row.sheet, why=why) if row.sheet else why
+            out.not_used.append((row.line, why))
     return out
 
 
-def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of the file, cells by column, each with its line."""
+def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
+    """Rows of the file below its headers, from when its numbers count days, and how it was read."""
     faults = FaultList()
     file = open_checked(path, faults, missing=AT_PATH)
-    if file is not None:
-        with file:
-            try:
-                numbered = numbered_rows(file, path.name, faults)
-                line, columns = read_header(numbered, path.name, faults)
-                for name in columns:
-                    if name not in COLUMNS:
-                        faults.add(path.name, line, name, None, f"one of the columns {', '.join(COLUMNS)}")
-                for name in NEEDED:
-                    if name not in columns:
-                        faults.add(path.name, line, name, None, "this column in the header; it is missing")
-                if not len(faults):
-                    for line, cells in numbered:
-                        padded = [*cells, *[""] * (len(columns) - len(cells))]
-                        yield line, dict(zip(columns, (cell.strip() for cell in padded), strict=False))
-            except (StoppedError, csv.Error):
-                pass
+    if file is None:
+        raise ScenarioError("\n".join(map(str, faults.listed())))
+    file.close()
+    try:
+        grids, notes = read_grids(path)
+    except InputError as error:
+        raise ScenarioError(str(error)) from None
+    # A workbook has notes and lists of places beside its reports: where no sheet is one of reports, the likest is told.
+    of_reports = [grid for grid in grids if set(NEEDED) <= set(_header(grid))]
+    of_reports = of_reports or [max(grids, key=lambda grid: len(set(COLUMNS) & set(_header(grid))))]
+    note_left(notes, [grid.name for grid in grids if grid not in of_reports])
+    rows = []
+    for grid in of_reports:
+        sheet = grid.name if len(of_reports) > 1 else ""
+        names = _header(grid)
+        _check_header(_file(path, sheet), names, grid.lines[0], faults)
+        for number, cells in zip(grid.lines[1:], grid.rows[1:], strict=True):
+            pairs = zip(names, cells, strict=False)
+            by_name = {name: cell for name, cell in pairs if name}
+            nameless = [cell for at, cell in enumerate(cells) if at >= len(names) or not names[at]]
+            beyond = next((cell_text(cell) for cell in nameless if cell is not None), "")
+            rows.append(_Row(number, by_name, beyond, sheet))
     if len(faults):
         raise ScenarioError("\n".join(map(str, faults.listed())))
+    return rows, of_reports[0].epoch, notes
+
+
+def _header(grid: Grid) -> list[str]:
+    return [cell_text(cell).strip().casefold() for cell in grid.rows[0]]
+
+
+def _file(path: Path, sheet: str) -> str:
+    """The file as a fault names it, with the sheet where it has several of reports."""
+    return f"{path.name}, sheet {sheet}" if sheet else path.name
+
+
+def _check_header(file: str, names: Sequence[str], line: int, faults: FaultList) -> None:
+    for at, name in enumerate(names):
+        if name and name not in COLUMNS:
+            faults.add(file, line, name, None, f"one of the columns {', '.join(COLUMNS)}")
+        elif name and name in names[:at]:
+            faults.add(file, line, name, None, "this column once; it is there twice")
+    for name in NEEDED:
+        if name not in names:
+            faults.add(file, line, name, None, "this column in the header; it is missing")
+
+
+def _dates(path: Path, rows: Sequence[_Row], epoch: dt.date) -> dict[str, Dates]:
+    """The columns of dates.
+
+    Raises
+    ------
+    ScenarioError
+        If which number is the day cannot be told, of each column.
+    """
+    faults, out = FaultList(), {}
+    for column in DATED:
+        dates = out[column] = read_dates([row.cells.get(column) for row in rows], epoch=epoch)
+        if dates.undecided is not None:
+            row = next(row for row in rows if str(row.cells.get(column)) == dates.undecided)
+            faults.add(_file(path, row.sheet), row.line, column, dates.undecided, dates.expected)
+    if len(faults):
+        raise ScenarioError("\n".join(map(str, faults.listed())))
+    return out
+
+
+def _days(row: _Row, at: int, dates: Mapping[str, Dates], language: Language) -> tuple[dt.date, dt.date | None]:
+    """The days of a row, the one at a position in its columns of dates.
+
+    Raises
+    ------
+    UnfitReportError
+        If a cell is no day; a month alone is none, though a count of people may be of one.
+    """
+    days = {column: each.dates[at] for column, each in dates.items()}
+    wrong = []
+    for column, day in days.items():
+        if at in dates[column].by_month:
+            wrong.append(language.text("observe.cell_month", column=column, value=row.text(column)))
+        elif day is None and (row.text(column) or column == "date"):
+            wrong.append(language.text("observe.cell_date", column=column, value=row.text(column)))
+    if wrong or days["date"] is None:
+        raise UnfitReportError("; ".join(wrong))
+    return days["date"], days["known_on"]
 
 
 def _of_operation(named: set[str], bounds: Bounds) -> str | None:
@@ -96,7 +203,7 @@ def _of_operation(named: set[str], bounds: Bounds) -> str | None:
     return next((name for name in mine if name in named), None)
 
 
-def _draft(row: dict[str, str], language: Language) -> DraftReport:
+def _draft(row: _Row, date: dt.date, known_on: dt.date | None, dots: Dots, language: Language) -> DraftReport:
     """One row as a draft.
 
     Raises
@@ -104,37 +211,54 @@ def _draft(row: dict[str, str], language: Language) -> DraftReport:
     UnfitReportError
         If a cell cannot be read.
     """
-    inferred = row.get("inferred", "").lower()
+    if row.beyond:
+        raise UnfitReportError(language.text("observe.cell_beyond", value=row.beyond))
+    inferred = row.text("inferred").lower()
     if inferred not in (*TRUE, *FALSE):
         raise UnfitReportError(language.text("observe.cell_flag", value=inferred))
-    place = row.get("place_id") or row.get("place") or None
-    return DraftReport(
-        date=_date("date", row["date"], language),
-        kind=row["kind"],
-        place=place,
-        km_past=_number("km_past", row.get("km_past", ""), language),
-        low=_number("low", row.get("low", ""), language),
-        high=_number("high", row.get("high", ""), language),
-        qualifier=row.get("qualifier") or None,
-        side=row.get("speaker_side") or "press",
-        speaker=row.get("speaker_role", ""),
-        known_on=_date("known_on", row["known_on"], language) if row.get("known_on") else None,
-        inferred=inferred in TRUE,
-        source=row.get("source_url") or None,
-        note=row.get("note", ""),
-        id=row.get("id") or None,
+    kind = row.text("kind")
+    low, high = (
+        _measured(end, row, language) if kind in MEASURED else _people(end, row, dots, language)
+        for end in ("low", "high")
     )
+    return DraftReport(
+        date=date, kind=kind, place=row.text("place_id") or row.text("place") or None,
+        km_past=_measured("km_past", row, language), low=low, high=high, qualifier=row.text("qualifier") or None,
+        side=row.text("speaker_side") or "press", speaker=row.text("speaker_role"), known_on=known_on,
+        inferred=inferred in TRUE, source=row.text("source_url") or None, note=row.text("note"),
+        id=row.text("id") or None,
+    )  # fmt: skip
 
 
-def _date(column: str, text: str, language: Language) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UnfitReportError(language.text("observe.cell_date", column=column, value=text)) from None
+def _people(column: str, row: _Row, dots: Dots, language: Language) -> float | None:
+    """A cell that counts people (or, of ``km_cumulative``, may be as large)."""
+    cell, text = row.cells.get(column), row.text(column)
+    if not text:
+        return None
+    value = cell if isinstance(cell, float) else None
+    if value is None and (meanings := two_meanings(text)) is not None and dots != "decimal":
+        if dots != "thousands":
+            what = fault_words(meanings, language)
+            raise UnfitReportError(language.text("observe.cell_expected", column=column, value=text, what=what))
+        value = float(text.replace(".", ""))
+    elif value is None and _DECIMAL.fullmatch(text) and not COMMAED.fullmatch(text):
+        value = float(text.replace(",", "."))
+    elif value is None:
+        low, high = read_figure(text) or (None, None)
+        value = low if low == high else None
+    if value is None:
+        raise UnfitReportError(language.text("observe.cell_number", column=column, value=text))
+    if row.text("kind") != "km_cumulative" and value % 1:
+        what = fault_words("a number of people", language)
+        raise UnfitReportError(language.text("observe.cell_expected", column=column, value=text, what=what))
+    return value
 
 
-def _number(column: str, text: str, language: Language) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        raise UnfitReportError(language.text("observe.cell_number", column=column, value=text)) from None
+def _measured(column: str, row: _Row, language: Language) -> float | None:
+    """A cell with km, degrees or an hour: a dot and a comma are those of decimals."""
+    cell, text = row.cells.get(column), row.text(column)
+    if isinstance(cell, float) or not text:
+        return cell if isinstance(cell, float) else None
+    if not _DECIMAL.fullmatch(text):
+        raise UnfitReportError(language.text("observe.cell_number", column=column, value=text))
+    return float(text.replace(",", "."))

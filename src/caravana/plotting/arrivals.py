@@ -34,10 +34,13 @@ def plot_arrivals(run: Run, place: str | None = None, *, ax: Axes | None = None)
         raise UsageError(f"no place {place!r}{did_you_mean(place, names)} in {run.scenario.name}")
     of_caravan = bool(run.scenario.caravans) and "caravans" in run.tables
     shares = _of_caravan(run, place) if of_caravan else _of_people(run, place)
+    if not shares:
+        raise UsageError(f"{'the caravan comes to no town' if of_caravan else 'nobody comes to any place'} in this run")
     ax = new_axes(ax)
+    mark = "o" if len(run.days) == 1 else None  # a step of one day has no length
     for (one, share), (colour, dash) in zip(shares.items(), LINES, strict=False):
         ax.step(as_numbers(run.days.to_pydatetime()), share, where="post", color=colour, linestyle=dash, linewidth=2,
-                label=names[one])  # fmt: skip
+                marker=mark, label=names[one])  # fmt: skip
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("share of members")
     date_axis(ax)
@@ -79,6 +82,4 @@ def _of_people(run: Run, place: str | None) -> dict[str, Floats]:
     kinds = {one.id: one.kind for one in run.scenario.places}
     fullest = [one for one in read_places(run).places if kinds[one] not in ("origin", "conflict_zone")]
     chosen = [place] if place is not None else fullest[:SHOWN]
-    if not chosen:
-        raise UsageError("nobody comes to any place in this run")
     return {one: np.maximum.accumulate(sleepers_at(run, [one]) > 0, axis=1).mean(axis=0) for one in chosen}

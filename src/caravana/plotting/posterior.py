@@ -27,10 +27,11 @@ DRAWS = 4096
 
 
 def plot_posterior(
-    calibration: CalibrationResult, parameters: Sequence[str] | None = None, *, ax: Any = None
+    calibration: CalibrationResult, parameters: str | Sequence[str] | None = None, *, ax: Any = None
 ) -> Axes | Any:
     """Draw draws beside priors; see :meth:`caravana.studies.calibrations.CalibrationResult.plot_posterior`."""
-    chosen = list(parameters) if parameters is not None else _moved(calibration)
+    named = [parameters] if isinstance(parameters, str) else parameters
+    chosen = list(named) if named else _moved(calibration)
     for name in chosen:
         if name not in calibration.parameters:
             raise UsageError(f"no parameter {name!r}{did_you_mean(name, calibration.parameters)} was drawn")

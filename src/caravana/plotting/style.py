@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.accessors import require_library
+from caravana.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,16 @@ def new_axes(ax: Axes | None, *, size: tuple[float, float] = SIZE) -> Axes:
 
 
 def dress(ax: Axes) -> Axes:
-    """Give axes the look of the pages: light rules, quiet text, no frame above and at the right."""
+    """Give axes the look of the pages: light rules, quiet text, no frame above and at the right.
+
+    Raises
+    ------
+    UsageError
+        If they are no axes, several, or not flat.
+    """
+    if not _is_flat(ax):
+        kind = getattr(ax, "name", type(ax).__name__)
+        raise UsageError(f"ax: {kind}; expected axes of matplotlib, one and flat, such as those of plt.subplots()[1]")
     ax.set_facecolor(PAPER)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -74,6 +84,10 @@ def dress(ax: Axes) -> Axes:
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set_color(SOFT)
     return ax
+
+
+def _is_flat(ax: object) -> bool:
+    return isinstance(ax, require_library("matplotlib.axes", "plot").Axes) and getattr(ax, "name", "") != "3d"
 
 
 def set_title(ax: Axes, title: str) -> None:
@@ -98,6 +112,13 @@ def draw_fan(ax: Axes, days: Any, levels: Floats, *, of: str = "members") -> Non
     ax.fill_between(days, levels[0], levels[4], color=BAND_90, linewidth=0, label=f"9 in 10 {of}")
     ax.fill_between(days, levels[1], levels[3], color=BAND_50, linewidth=0, label=f"5 in 10 {of}")
     ax.plot(days, levels[2], color=MIDDLE, linewidth=2, label="middle")
+    given = np.pad(np.isfinite(levels[2]), 1)
+    alone = given[1:-1] & ~given[:-2] & ~given[2:]  # a day without neighbours has no area and no line
+    if alone.any():
+        at = np.asarray(days)[alone]
+        ax.vlines(at, levels[0][alone], levels[4][alone], color=BAND_90, linewidth=9)
+        ax.vlines(at, levels[1][alone], levels[3][alone], color=BAND_50, linewidth=9)
+        ax.plot(at, levels[2][alone], "_", color=MIDDLE, markersize=12, markeredgewidth=2)
 
 
 def as_numbers(days: Sequence[dt.date] | Any) -> Any:
@@ -106,8 +127,11 @@ def as_numbers(days: Sequence[dt.date] | Any) -> Any:
 
 
 def date_axis(ax: Axes) -> None:
-    """Write days as days and months, few enough to be read."""
+    """Write days as days and months, few enough to be read; a single day with the days beside it, not with years."""
     dates = require_library("matplotlib.dates", "plot")
+    first, last = ax.dataLim.intervalx
+    if first == last:
+        ax.set_xlim(first - 1, last + 1)
     locator = dates.AutoDateLocator(minticks=3, maxticks=8)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
@@ -123,14 +147,27 @@ def whole_numbers(ax: Axes, unit: str = "persons") -> None:
 
 
 def add_legend(ax: Axes, *, below: float = 0.1) -> None:
-    """Add a legend below the axes, each entry once; the lower where the axis has a name."""
+    """Add a legend below the axes, each entry once; the lower where the axis has a name.
+
+    In a figure of others that makes no room for it (``layout="constrained"`` does) it stands inside, or it would be
+    cut off.
+    """
     handles, labels = ax.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
-    if once:
+    if not once:
+        return
+    if ax.figure.get_layout_engine() is None:
+        ax.legend(once.values(), once.keys(), loc="best", frameon=False, fontsize=8, labelcolor=INK)
+    else:
+        wide = ax.get_window_extent().width / ax.figure.dpi
         ax.legend(
             once.values(), once.keys(), loc="upper center", bbox_to_anchor=(0.5, -below), frameon=False, fontsize=9,
-            ncols=min(4, len(once)), labelcolor=INK,
+            ncols=max(1, min(4, len(once), int(wide / COLUMN))), labelcolor=INK,
         )  # fmt: skip
+
+
+COLUMN = 1.35
+"""Inches of axes that a column of a legend below them takes."""
 
 
 def in_words(day: dt.date) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.caravan.forecast import Forecast
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ def _levels(points: Floats, weight: Floats) -> dict[str, float]:
     }
 
 
-def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
+def tell(forecast: Forecast, scenario: Scenario, words: Language) -> dict[str, Any]:
     """Return a forecast as the object that ``caravana forecast --json`` prints.
 
     Returns
@@ -58,7 +59,7 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
             {
                 "date": date.isoformat(),
                 "km": _levels(forecast.km, chance),
-                "likeliest_stops": [_stop(forecast, j, float(chance[j]), names) for j in top],
+                "likeliest_stops": [_stop(forecast, j, float(chance[j]), names, words) for j in top],
                 "persons": _levels(forecast.walking[i], equal),
                 "reported": {side: _levels(forecast.reported[side][i], equal) for side in SIDES},
             }
@@ -89,40 +90,43 @@ def tell(forecast: Forecast, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _stop(forecast: Forecast, at: int, chance: float, names: Mapping[str, str]) -> dict[str, Any]:
+def _stop(forecast: Forecast, at: int, chance: float, names: Mapping[str, str], words: Language) -> dict[str, Any]:
     """One of the likeliest stops; ``past_km`` where it is between towns, so many km past the place."""
     place, past = past_the_town(forecast.stop_ids[at])
     between = {"past_km": past} if past else {}
-    name = f"{past} km past {names[place]}" if past else names[place]
+    name = words.text("outlook.past", km=past, place=names[place]) if past else names[place]
     return {"place": place, **between, "name": name, "km": round(float(forecast.km[at]), 1), "chance": round(chance, 3)}
 
 
-def _lead_line(leads: Mapping[str, int]) -> str:
+def _lead_line(leads: Mapping[str, int], words: Language) -> str:
     """How many days ahead each quantity is worth reading, in one line."""
-    parts = [f"{quantity} {days} day{'' if days == 1 else 's'}" for quantity, days in leads.items()]
-    return f"Better than the best naive rule up to: {', '.join(parts)}; beyond, no better than today's number."
+    parts = [
+        words.text("outlook.lead_day" if days == 1 else "outlook.lead_days", n=days, what=words.text(f"outlook.{name}"))
+        for name, days in leads.items()
+    ]
+    return words.text("outlook.lead", parts=", ".join(parts))
 
 
-def _weight_line(weights: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+def _weight_line(weights: Mapping[str, Mapping[str, Mapping[str, float]]], words: Language) -> str:
     """The heaviest forecasters of each quantity at the longest horizon, in one line."""
     parts = []
     for quantity, by_horizon in weights.items():
         horizon = max(by_horizon, key=int)
         heaviest = sorted(by_horizon[horizon].items(), key=lambda pair: -pair[1])[:HEAVIEST]
-        parts.append(f"{quantity} {', '.join(f'{name} {round(100 * weight)}' for name, weight in heaviest)}")
-    return f"Weights in 100, {max(weights['position'], key=int)} days ahead: {'; '.join(parts)}."
+        named = ", ".join(f"{name} {round(100 * weight)}" for name, weight in heaviest)
+        parts.append(f"{words.text(f'outlook.{quantity}')} {named}")
+    return words.text("outlook.weights", days=max(weights["position"], key=int), parts="; ".join(parts))
 
 
-def _branch_line(branch: Mapping[str, Any], last: str) -> str:
+def _branch_line(branch: Mapping[str, Any], last: str, words: Language) -> str:
     """Whether it leaves its road somewhere, in one line."""
-    leaves, towards = branch["leaves"]["name"], branch["towards"]["name"]
+    road = {"leaves": branch["leaves"]["name"], "towards": branch["towards"]["name"]}
     if branch["seen"]:
-        return f"It has left its road at {leaves} towards {towards}."
-    others = f"{branch['others_left']} of {branch['others_passed']} other caravans did"
-    return (
-        f"If it comes as far as {leaves} ({round(100 * branch['reached'])} in 100 by {last}), it leaves its road"
-        f" towards {towards} with {round(100 * branch['chance'])} chances in 100; {others}."
-    )
+        return words.text("outlook.left", **road)
+    return words.text(
+        "outlook.leaves", **road, day=last, reached=round(100 * branch["reached"]),
+        chance=round(100 * branch["chance"]), left=branch["others_left"], passed=branch["others_passed"],
+    )  # fmt: skip
 
 
 def _worst_effective(forecast: Forecast) -> float:
@@ -130,26 +134,28 @@ def _worst_effective(forecast: Forecast) -> float:
     return float(min(forecast.particles.least_effective, forecast.particles.walking.size))
 
 
-def tell_lines(content: Mapping[str, Any]) -> list[str]:
+def tell_lines(content: Mapping[str, Any], words: Language) -> list[str]:
     """Return a forecast as lines, a day each: 90% range of km, likeliest stop, persons."""
+    to = words.text("outlook.to")
+    head = [words.text(f"outlook.{name}") for name in ("date", "km", "middle", "stop", "persons")]
     lines = [
-        f"{content['scenario']}, from what was published by {content['origin']}; given {content['given']}.",
-        "Internal: positions of the coming days are not for publication.",
-        "date        km (9 in 10)    middle  likeliest stop (chance)              persons (9 in 10)",
+        words.text("outlook.head", scenario=content["scenario"], day=content["origin"]),
+        words.text("outlook.internal"),
+        "{:<10}  {:<14}  {:>7}  {:<36} {:>17}".format(*head),
     ]
     for night in content["nights"]:
         km, persons, stop = night["km"], night["persons"], night["likeliest_stops"][0]
-        place = f"{stop['name'][:28]} ({round(100 * stop['chance'])} in 100)"
+        place = f"{stop['name'][:28]} ({words.text('outlook.in_100', n=round(100 * stop['chance']))})"
         lines.append(
-            f"{night['date']}  {km['q05']:5.0f} to {km['q95']:5.0f}  {km['q50']:6.0f}  {place:<36}"
-            f" {persons['q05']:6.0f} to {persons['q95']:6.0f}"
+            f"{night['date']}  {km['q05']:5.0f} {to:>2} {km['q95']:5.0f}  {km['q50']:7.0f}  {place:<36}"
+            f" {persons['q05']:7.0f} {to:>2} {persons['q95']:6.0f}"
         )
     last, chance = list(content["together"].items())[-1]
-    lines.append(f"Still together on {last}: {round(100 * chance)} chances in 100, from how other caravans ended.")
-    lines += [_branch_line(branch, last) for branch in content["branches"]]
-    lines.append(_lead_line(content["useful_lead"]))
-    lines.append(_weight_line(content["weights"]))
-    lines.append(f"Persons rest on {content['effective_persons']:.0f} effective particles at worst.")
+    lines.append(words.text("outlook.together_on", day=last, chance=round(100 * chance)))
+    lines += [_branch_line(branch, last, words) for branch in content["branches"]]
+    lines.append(_lead_line(content["useful_lead"], words))
+    lines.append(_weight_line(content["weights"], words))
+    lines.append(words.text("outlook.effective", n=round(content["effective_persons"])))
     return lines
 
 

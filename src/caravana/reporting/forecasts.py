@@ -11,6 +11,7 @@ from caravana.reporting.displacement.forecast import camp_lines, tell_camps
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
 
@@ -21,13 +22,13 @@ class ForecastWords:
     Attributes
     ----------
     tell
-        From a forecast and its scenario to a plain object.
+        From a forecast and its scenario to a plain object, whose sentences are in a language.
     lines
-        From that object to lines of text.
+        From that object to lines of text in a language.
     """
 
-    tell: Callable[[Any, Scenario], dict[str, Any]]
-    lines: Callable[[Mapping[str, Any]], list[str]]
+    tell: Callable[[Any, Scenario, Language], dict[str, Any]]
+    lines: Callable[[Mapping[str, Any], Language], list[str]]
 
 
 TOLD_BY: Mapping[str, ForecastWords] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caravana.arguments import as_path
 from caravana.atomic import write_whole
 from caravana.ensemble.crate import write_crate
 from caravana.language.language import load_language
@@ -14,6 +15,7 @@ from caravana.reporting.page import render
 from caravana.reporting.places.report import REPORT as PLACES
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from caravana.language.language import Code
@@ -35,7 +37,7 @@ def report_of(run: Run) -> Report:
 def write_report(
     run: Run,
     *,
-    path: Path | None = None,
+    path: str | os.PathLike[str] | None = None,
     language: Code = "en",
     standards: Sequence[Standard] | None = None,
     scores: Mapping[str, Any] | None = None,
@@ -78,7 +80,7 @@ def write_report(
     >>> cv.write_report(run).name
     'report.html'
     """
-    target = Path(run.path) / "report.html" if path is None else Path(path)
+    target = Path(run.path) / "report.html" if path is None else as_path(path, name="path")
     page = render_report(run, language=language, standards=standards, scores=scores, sections=sections)
     written = write_whole(target, page.encode())
     if target.parent == Path(run.path):

@@ -13,11 +13,11 @@ import io
 import math
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from caravana.arguments import as_path
 from caravana.errors import InputError, UsageError
 from caravana.numerals import two_meanings
 from caravana.received import as_utf8, encoding_of, read_ordinary
@@ -27,7 +27,9 @@ from caravana.spelling import did_you_mean
 from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -202,7 +204,7 @@ def _lead(row: dict[str, str], where: str) -> int:
     return math.ceil(_number(given, f"{where}, lead_days", least=0)) if given else USUAL_LEAD
 
 
-def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
+def load_profile(path: str | os.PathLike[str] | None = None) -> tuple[Supply, ...]:
     """Read a profile of supplies.
 
     Parameters
@@ -227,7 +229,8 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
     >>> cv.load_profile()[0].standard.item
     'water'
     """
-    source = Path(str(resources.files("caravana.results") / "standards" / "logistics.csv")) if path is None else path
+    bundled = str(resources.files("caravana.results") / "standards" / "logistics.csv")
+    source = as_path(bundled if path is None else path, name="path")
     supplies = [_supply(row, where) for where, row in _rows(source, _NEEDED, (*_NEEDED, *_OPTIONAL))]
     pairs = [(s.standard.item, g) for s in supplies for g in s.groups]
     twice = sorted({f"{item} ({group})" for item, group in pairs if pairs.count((item, group)) > 1})
@@ -236,7 +239,7 @@ def load_profile(path: Path | None = None) -> tuple[Supply, ...]:
     return tuple(supplies)
 
 
-def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) -> tuple[Stock, ...]:
+def load_stock(path: str | os.PathLike[str], profile: Sequence[Supply], places: dict[str, str]) -> tuple[Stock, ...]:
     r"""Read a stock list.
 
     Parameters
@@ -272,7 +275,7 @@ def load_stock(path: Path, profile: Sequence[Supply], places: dict[str, str]) ->
     for supply in profile:
         by_item.setdefault(supply.standard.item, []).append(supply)
     stock = []
-    for where, row in _rows(path, ("item", "quantity"), _STOCK):
+    for where, row in _rows(as_path(path, name="path"), ("item", "quantity"), _STOCK):
         item, unit, place = row["item"], row.get("unit", ""), row.get("place", "")
         _one_of(item, tuple(by_item), f"{where}, item")
         kits = {s.kit: s.kit_size for s in by_item[item] if s.kit}

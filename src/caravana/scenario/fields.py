@@ -32,6 +32,7 @@ _WORDS = {"text": "text", "date": "a date like 2021-10-23", "flag": "true or fal
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$": "an id of letters, digits, '_', '.' and '-'",
     r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and '_', beginning with a letter",
+    r"^[a-z][a-z0-9-]*$": "a name of small letters, digits and '-', beginning with a letter",
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
@@ -137,8 +138,9 @@ def expected_instead(spec: FieldSpec, value: object) -> str:
         return spec.expected.replace("a number", "a finite number", 1)
     if isinstance(value, str) and len(value) > 80 and spec.expected.startswith("an id"):
         return "an id of at most 80 characters"
-    if isinstance(value, str) and spec.expected.startswith(ONE_OF):
-        return spec.expected + did_you_mean(value, spec.expected.removeprefix(ONE_OF).split(", "))
+    _, fixed, words = spec.expected.partition(ONE_OF)
+    if isinstance(value, str) and fixed:
+        return spec.expected + did_you_mean(value, words.split(", "))
     return spec.expected
 
 

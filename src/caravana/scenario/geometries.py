@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.accessors import require_library
 from caravana.errors import UsageError
 from caravana.scenario.frames import frames_of
+from caravana.scenario.reading.faults import MOST_FAULTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,10 @@ def _in_degrees(frame: Any, name: str) -> Any:
     if frame.crs is None:
         raise UsageError(f"{name}: it has no reference system; say which with set_crs, such as set_crs('{WGS84}')")
     if frame.geometry.isna().any() or frame.geometry.is_empty.any():
-        at = int((frame.geometry.isna() | frame.geometry.is_empty).to_numpy().argmax())
-        raise UsageError(f"{name} row {at}, column {frame.geometry.name}: expected a geometry; it is empty")
+        empty = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy().nonzero()[0]
+        lines = [f"{name} row {at}, column {frame.geometry.name}: expected a geometry; it is empty" for at in empty]
+        more = [f"{name}: and {len(lines) - MOST_FAULTS:,} more"] if len(lines) > MOST_FAULTS else []
+        raise UsageError("\n".join([*lines[:MOST_FAULTS], *more]))
     return frame.to_crs(WGS84)
 
 

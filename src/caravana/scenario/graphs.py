@@ -9,15 +9,19 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
+import warnings
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from caravana.accessors import require_library
-from caravana.errors import UsageError
+from caravana.errors import UnusedInputWarning, UsageError
 from caravana.scenario.fields import specs_of
 from caravana.scenario.model import Link, Place
+from caravana.scenario.reading.faults import MOST_FAULTS
+from caravana.scenario.reading.frames import is_missing, rows_of
+from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
@@ -48,9 +52,15 @@ def rows_of_graph(graph: Any) -> tuple[Rows, Rows]:
     Raises
     ------
     UsageError
-        If it is no graph.
+        If it is no graph, or edges have no length: all are named.
+
+    Warns
+    -----
+    UnusedInputWarning
+        Of attributes that are no column, edges from a node to itself, and edges without a way back: links go both ways.
     """
     _require_graph(graph)
+    _warn_of_what_is_left_out(graph)
     columns = specs_of(Place)
     places = []
     for node, data in graph.nodes(data=True):
@@ -59,15 +69,58 @@ def rows_of_graph(graph: Any) -> tuple[Rows, Rows]:
         places.append({"name": str(node).replace("_", " "), **row, "id": str(node)})
     links: dict[tuple[Any, ...], dict[str, Any]] = {}
     known = specs_of(Link)
+    faults: list[str] = []
     for here, there, data in graph.edges(data=True):
         if here == there:
             continue
         row = {str(name): value for name, value in data.items() if str(name) in known}
-        if "km" not in row and "length" in data:
-            row["km"] = round(float(data["length"]) / 1000, 3)
+        if is_missing(row.get("km")):
+            row["km"] = round(_metres(here, there, data, faults, wanted="km, or length in metres") / 1000, 3)
         key = (frozenset((here, there)), row.get("km"), row.get("name", ""))
         links.setdefault(key, {**row, "from_id": str(here), "to_id": str(there)})
+    _refuse(faults, "the graph")
     return places, list(links.values())
+
+
+def _metres(here: Any, there: Any, data: Mapping[Any, Any], faults: list[str], *, wanted: str) -> float:
+    """Length of an edge, 0 where it has none and that is added to the faults."""
+    given = data.get("length")
+    try:
+        metres = float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        metres = math.nan
+    if 0 <= metres < math.inf:
+        return metres
+    value = "" if is_missing(given) else f"{given!r} — "
+    faults.append(f"edge {here}–{there}: {value}expected {wanted}")
+    return 0.0
+
+
+def _refuse(faults: list[str], what: str) -> None:
+    """Refuse a graph with all that is wrong in it, as far as anybody reads on."""
+    if faults:
+        more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
+        raise UsageError("\n".join([f"{what} has faults:", *faults[:MOST_FAULTS], *more]))
+
+
+def _warn_of_what_is_left_out(graph: Any) -> None:
+    edges = list(graph.edges(data=True))
+    ways = {(here, there) for here, there, _ in edges}
+    remarks = []
+    for what, of_each, taken in (
+        ("nodes", (data for _, data in graph.nodes(data=True)), {*specs_of(Place), *SAME_AS}),
+        ("edges", (data for *_, data in edges), {*specs_of(Link), "length"}),
+    ):
+        left = dict.fromkeys(str(name) for data in of_each for name in data if str(name) not in taken)
+        if left:
+            offered = ", ".join(f"{name}{did_you_mean(name, taken)}" for name in left)
+            remarks.append(f"attributes of {what} that are no column were left out: {offered}")
+    if circles := sum(here == there for here, there in ways):
+        remarks.append(f"{circles} edges from a node to itself were left out")
+    if graph.is_directed() and (alone := sum((there, here) not in ways for here, there in ways)):
+        remarks.append(f"links go both ways: {alone} edges of the graph have no way back")
+    for remark in remarks:
+        warnings.warn(remark, UnusedInputWarning, stacklevel=5)
 
 
 def rows_of_roads(graph: Any, places: Any, *, furthest_km: float = FURTHEST_KM) -> tuple[Rows, Rows]:
@@ -95,35 +148,22 @@ def rows_of_roads(graph: Any, places: Any, *, furthest_km: float = FURTHEST_KM) 
     _require_graph(graph)
     rows = _records(places)
     nodes = list(graph.nodes)
+    if not nodes:
+        raise UsageError("the road graph has no nodes")
     at = np.array([[data.get("y", math.nan), data.get("x", math.nan)] for _, data in graph.nodes(data=True)], float)
-    if not nodes or np.isnan(at).any() or (np.abs(at) > (90, 180)).any():
+    if np.isnan(at).any() or (np.abs(at) > (90, 180)).any():
         raise UsageError(
             "the road graph has nodes without x and y in degrees: osmnx.project_graph(graph, to_latlong=True)"
         )
-    stands: dict[Hashable, str] = {}
-    for row in rows:
-        try:
-            here = (float(row["lat"]), float(row["lon"]))
-        except (KeyError, TypeError, ValueError):
-            raise UsageError(f"places: {row.get('id')!r} has no lat and lon: the road graph is met by them") from None
-        km = _distances(at, here)
-        nearest = int(np.argmin(km))
-        if not km[nearest] <= furthest_km:
-            raise UsageError(
-                f"places: {row['id']} is {km[nearest]:,.1f} km from the nearest road of the graph;"
-                f" expected {furthest_km:g} km at most"
-            )
-        if nodes[nearest] in stands:
-            raise UsageError(f"places: {row['id']} and {stands[nodes[nearest]]} are at one node of the road graph")
-        stands[nodes[nearest]] = str(row["id"])
+    faults: list[str] = []
+    stands = _stands(rows, nodes, at, furthest_km, faults)
     ways: dict[Hashable, dict[Hashable, float]] = {node: {} for node in nodes}
     for here_node, there_node, data in graph.edges(data=True):
-        km_long = float(data.get("length", math.nan)) / 1000
-        if not km_long >= 0:
-            raise UsageError(f"the road graph: the edge from {here_node} to {there_node} has no length in metres")
+        km_long = _metres(here_node, there_node, data, faults, wanted="a length in metres") / 1000
         # People on foot go against one-way signs.
         for one, other in ((here_node, there_node), (there_node, here_node)):
             ways[one][other] = min(km_long, ways[one].get(other, math.inf))
+    _refuse(faults, "the road graph, or where places meet it,")
     links: Rows = []
     order = {place: number for number, place in enumerate(stands.values())}
     for node, place in stands.items():
@@ -131,6 +171,34 @@ def rows_of_roads(graph: Any, places: Any, *, furthest_km: float = FURTHEST_KM) 
             if order[place] < order[other]:
                 links.append({"from_id": place, "to_id": other, "km": max(0.001, round(km_road, 3))})
     return rows, links
+
+
+def _stands(
+    rows: Rows, nodes: list[Hashable], at: np.ndarray[Any, Any], furthest_km: float, faults: list[str]
+) -> dict[Hashable, str]:
+    """Ids of places by the node each stands at: the nearest; faults are added."""
+    stands: dict[Hashable, str] = {}
+    for row in rows:
+        name = row.get("id")
+        try:
+            here = (float(row["lat"]), float(row["lon"]))
+        except (KeyError, TypeError, ValueError):
+            here = (math.nan, math.nan)
+        if any(map(math.isnan, here)):
+            faults.append(f"places: {name!r} has no lat and lon: the road graph is met by them")
+            continue
+        km = _distances(at, here)
+        nearest = int(np.argmin(km))
+        if km[nearest] > furthest_km:
+            faults.append(
+                f"places: {name} is {km[nearest]:,.1f} km from the nearest road of the graph;"
+                f" expected {furthest_km:g} km at most"
+            )
+        elif nodes[nearest] in stands:
+            faults.append(f"places: {name} and {stands[nodes[nearest]]} are at one node of the road graph")
+        else:
+            stands[nodes[nearest]] = str(name)
+    return stands
 
 
 def _neighbours(
@@ -163,11 +231,11 @@ def _distances(at: np.ndarray[Any, np.dtype[np.float64]], here: tuple[float, flo
 
 
 def _records(table: Any) -> Rows:
-    if hasattr(table, "columns"):
-        return [
-            dict(zip(map(str, table.columns), row, strict=True)) for row in table.itertuples(index=False, name=None)
-        ]
-    return [dict(row) if isinstance(row, Mapping) else row.model_dump() for row in table]
+    try:
+        _, rows = rows_of(table)
+        return [dict(row) if isinstance(row, Mapping) else row.model_dump() for row in rows]
+    except (AttributeError, TypeError):
+        raise UsageError(f"places: {type(table).__name__}; expected a frame of pandas, or a list of mappings") from None
 
 
 def _require_graph(graph: Any) -> None:

@@ -100,7 +100,8 @@ class ScenarioMethods(Summarised):
         ----------
         graph : networkx.Graph
             Nodes are ids; their attributes are the columns of places (``x``/``y`` do for ``lon``/``lat``).  Edges
-            have ``km``, or ``length`` in metres, and the columns of links.
+            have ``km``, or ``length`` in metres, and the columns of links.  Links go both ways; of what is left out
+            of the graph an :class:`UnusedInputWarning` tells.
         **rest : Any
             The other tables and the scenario's own fields, as :meth:`from_frames` takes them.
 
@@ -140,8 +141,8 @@ class ScenarioMethods(Summarised):
         ----------
         graph : networkx.MultiDiGraph
             As ``osmnx.graph_from_place`` returns it, in degrees; edges have ``length`` in metres.
-        places : pandas.DataFrame or iterable
-            With ``id``, ``lat`` and ``lon``; each is put on the nearest node.
+        places : pandas.DataFrame, geopandas.GeoDataFrame or iterable
+            With ``id``, and ``lat`` and ``lon`` or a geometry; each is put on the nearest node.
         furthest_km : float
             How far a place may be from that node.
         **rest : Any

@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from caravana.scenario.methods import ScenarioMethods
-from caravana.scenario.row import Row
+from caravana.scenario.row import Refusing, Row
 from caravana.scenario.vocabulary import (
     Count,
     EventKind,
@@ -102,6 +102,7 @@ class Observation(Row):
     """One speaker's figure for one day, or the night's position; never averaged with another's.
 
     ``km_past`` is how many km along the road beyond the place it was; ``kind`` is one of :data:`ObservationKind`.
+    Of a figure that is ``exact`` or ``about`` right one end is both: only ``more_than`` and ``less_than`` are open.
     """
 
     id: Id
@@ -121,6 +122,16 @@ class Observation(Row):
     note: str = ""
     km_past: NonNegative | None = None
     area: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_figure_is_both_ends(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and given.get("qualifier") in ("exact", "about"):
+            ends = given.get("low"), given.get("high")
+            if (ends[0] is None) != (ends[1] is None):
+                one = ends[1] if ends[0] is None else ends[0]
+                return {**given, "low": one, "high": one}
+        return given
 
 
 class Claim(Row):
@@ -311,14 +322,14 @@ class Policy(Row):
     basis: tuple[str, ...] = ()
 
 
-class Series(BaseModel):
+class Series(Refusing):
     """Values by day and place that are decided outside the model (conflict, flood, prices).
 
     ``values`` has shape (days, places): row *i* is in force from ``days[i]`` (day 0 is the
     scenario's first) until the next row.  Written as one wide CSV, ``series-<kind>.csv``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True)
     kind: Id
     unit: str = ""
     days: tuple[int, ...]
@@ -326,7 +337,7 @@ class Series(BaseModel):
     values: np.ndarray
 
 
-class Scenario(ScenarioMethods, BaseModel):
+class Scenario(ScenarioMethods, Refusing):
     """A whole scenario; ``tables`` of rows in file order, which is kept.
 
     ``notes`` say what an import could not carry over, or read in a way worth knowing, a line each.
@@ -339,7 +350,7 @@ class Scenario(ScenarioMethods, BaseModel):
     ('tapachula', 54)
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True)
     format: Literal[1] = FORMAT
     name: Id
     title: str

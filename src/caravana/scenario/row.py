@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from caravana.accessors import bound
+from caravana.errors import ScenarioError
 from caravana.summaries import as_table, in_short
 
 
-class Row(BaseModel):
-    """A frozen row: unknown keys refused, numbers finite."""
+class Refusing(BaseModel):
+    """What Python users make by hand: frozen, unknown names refused, every refusal in our words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    if not TYPE_CHECKING:  # pydantic types the arguments of each class by its fields
+
+        def __init__(self, /, **values: Any) -> None:
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                raise ScenarioError(bound("Row.refusal")(error, type(self))) from None
+
+        # Files are read through `model_validate`, which lists faults by line: it goes past this constructor.
+        __init__.__pydantic_base_init__ = True
+
+
+class Row(Refusing):
+    """A frozen row: unknown keys refused, numbers finite."""
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show what is not at its default."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caravana.accessors import bound
-from caravana.arguments import as_date
+from caravana.arguments import as_date, as_seed, as_workers, by_name, several, whole_number
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
-from caravana.models.scenarios import load_scenario
+from caravana.models.scenarios import as_scenario
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, counted
 
@@ -228,14 +228,21 @@ def backtest(
     from caravana.inference.families import backtest_of
     from caravana.inference.scoring.scorecard import scorecard
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = as_scenario(scenario)
     how = backtest_of(loaded)
-    chosen = {"members": members, "settings": dict(set or {})}
+    seed, workers = as_seed(seed), as_workers(workers)
+    chosen = {
+        "members": None if members is None else whole_number(members, name="members", least=1),
+        "settings": by_name(set or {}, name="set", example="{'memory': 3}"),
+    }
     how.refuse(chosen, family=model_of(loaded).family)
     options = {name: value for name, value in chosen.items() if name in how.options}
-    horizons = horizons_to(how.longest if horizon is None else horizon, on_the_way=how.horizons)
+    longest = how.longest if horizon is None else whole_number(horizon, name="horizon")
+    horizons = horizons_to(longest, on_the_way=how.horizons)
     who, first = how.subject(loaded, caravan)
     given = [origins] if isinstance(origins, (str, dt.date)) else origins
+    if given is not None:
+        given = several(given, name="origins", example="['2021-11-05']")
     dates = None if given is None else [as_date(one, name="origins") for one in given]
     tested = how.cases(
         loaded, caravan=caravan, origins=dates, horizons=horizons, seed=seed, workers=workers, scheduler=scheduler,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.arguments import as_date
-from caravana.models.scenarios import load_scenario, parameters_of
+from caravana.arguments import as_date, as_path, as_seed, as_workers, whole_number
+from caravana.models.scenarios import as_scenario, parameters_of
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, listed_names
 
@@ -182,13 +182,13 @@ class CalibrationResult(Summarised):
         return known.unit if known is not None else str(learned.get("unit", ""))
 
     def plot_posterior(
-        self, parameters: Sequence[str] | None = None, *, ax: Axes | Sequence[Axes] | None = None
+        self, parameters: str | Sequence[str] | None = None, *, ax: Axes | Sequence[Axes] | None = None
     ) -> Axes | Sequence[Axes]:
         """Draw how far the reports moved each parameter: its draws beside its prior.
 
         Parameters
         ----------
-        parameters : sequence of str, optional
+        parameters : str or sequence of str, optional
             Which (default: the eight whose draws lie furthest from their prior).
         ax : matplotlib.axes.Axes or sequence of them, optional
             Where to draw, one for each parameter (default: a figure of its own).
@@ -243,7 +243,7 @@ def open_calibration(path: str | os.PathLike[str], scenario: Scenario | str | os
     """
     from caravana.inference.posterior.folder import read_posterior
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = as_scenario(scenario)
     return CalibrationResult(loaded, Path(path), read_posterior(Path(path), scenario=loaded))
 
 
@@ -304,13 +304,16 @@ def calibrate(
     """
     from caravana.inference.families import calibration_of
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = as_scenario(scenario)
     fit = calibration_of(loaded)
-    folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="caravana-"))
+    until = None if until is None else as_date(until, name="until")
+    budget, draws = whole_number(budget, name="budget"), whole_number(draws, name="draws")
+    seed, workers = as_seed(seed), as_workers(workers)
+    folder = as_path(tempfile.mkdtemp(prefix="caravana-") if out is None else out, name="out")
     try:
         fit(
-            loaded, folder, until=None if until is None else as_date(until, name="until"), budget=budget, draws=draws,
-            seed=seed, workers=workers, scheduler=scheduler, progress=progress,
+            loaded, folder, until=until, budget=budget, draws=draws, seed=seed, workers=workers, scheduler=scheduler,
+            progress=progress,
         )  # fmt: skip
         result = open_calibration(folder, loaded)
     except BaseException:

@@ -18,6 +18,7 @@ from caravana.errors import UsageError
 from caravana.results.caravan import main_caravan, nights, route_of
 from caravana.results.groups import people_by_stop
 from caravana.results.members import PLANNING_LEVELS, members_of
+from caravana.spelling import did_you_mean
 from caravana.summaries import Summarised
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _keep(run: Run, origin: dt.date, near: tuple[str, float] | None) -> tuple[ND
     members = members_of(run)
     if not run.scenario.caravans:
         if near is not None:
-            raise UsageError("--at is about a caravan; the scenario has none")
+            raise UsageError("where the caravan was seen can be given of a caravan only; the scenario has none")
         return members, False
     where = nights(run)
     day = (origin - run.days[0].date()).days
@@ -117,7 +118,7 @@ def _keep(run: Run, origin: dt.date, near: tuple[str, float] | None) -> tuple[ND
         place, within = near
         route = route_of(run.scenario, main_caravan(run.scenario))
         if place not in route.ids:
-            raise UsageError(f"--at {place}: not a place on the caravan's way")
+            raise UsageError(f"{place}{did_you_mean(place, route.ids)}: not a place on the caravan's way")
         kept = kept & (np.abs(where.km[:, day] - route.km[route.ids.index(place)]) <= within)
         words += f" within {within:g} km of {place}"
     if not kept.any():

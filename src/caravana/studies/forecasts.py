@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.accessors import bound
-from caravana.arguments import as_date
+from caravana.arguments import as_date, as_seed, whole_number
 from caravana.errors import UsageError
 from caravana.inference.cut import cut
-from caravana.models.scenarios import load_scenario
+from caravana.models.scenarios import as_scenario
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, counted
 
@@ -256,17 +256,17 @@ def forecast(
     """
     from caravana.inference.families import forecasting_of, issuing_of
 
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = as_scenario(scenario)
     day = as_date(on, name="on")
     issuing = issuing_of(loaded)
     usual = forecasting_of(loaded, {"caravan": caravan}).days
-    if horizon is not None and horizon < 1:
-        raise UsageError(f"horizon {horizon}: expected 1 day or more")
+    days = usual if horizon is None else whole_number(horizon, name="horizon", least=1)
+    size = None if members is None else whole_number(members, name="members", least=1)
     known = cut(loaded, day)
     if loaded.observations and not known.observations:
         first = min(one.known_on for one in loaded.observations)
         raise UsageError(f"nothing was known of {loaded.name} on {day}: its first report was known on {first}")
     issued = issuing.issue(
-        known, day, horizon=horizon or usual, seed=seed, members=members, caravan=caravan
+        known, day, horizon=days, seed=as_seed(seed), members=size, caravan=caravan
     )  # fmt: skip
     return ForecastResult(loaded, issued)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.arguments import as_date
 from caravana.errors import UsageError
+from caravana.models.scenarios import as_scenario
 from caravana.run import Run
 from caravana.studies.forecasts import ForecastResult
 from caravana.summaries import Summarised, counted
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
 
     from caravana.scenario.model import Scenario
@@ -94,7 +97,10 @@ class ScoreResult(Summarised):
 
 
 def score(
-    subject: Run | ForecastResult, *, scenario: Scenario | None = None, until: dt.date | str | None = None
+    subject: Run | ForecastResult,
+    *,
+    scenario: Scenario | str | os.PathLike[str] | None = None,
+    until: dt.date | str | None = None,
 ) -> ScoreResult:
     """Score a run or a forecast against what was reported, beside naive rules.
 
@@ -102,7 +108,7 @@ def score(
     ----------
     subject : Run or ForecastResult
         What is scored.
-    scenario : Scenario, optional
+    scenario : Scenario, str or path, optional
         Of a forecast: a scenario with the reports that came since (default: the one it was made from).
     until : datetime.date or str, optional
         Last day scored (default: all).
@@ -115,7 +121,7 @@ def score(
     Raises
     ------
     UsageError
-        If it is neither a run nor a forecast.
+        If it is neither a run nor a forecast, or a scenario is given for a run, which has its own.
 
     Examples
     --------
@@ -128,10 +134,13 @@ def score(
     if isinstance(subject, Run):
         from caravana.inference.run_scores import score_run
 
+        if scenario is not None:
+            raise UsageError("a run is scored against the reports of its own scenario: give scenario with a forecast")
         scores = score_run(subject, until=last)
         return ScoreResult(f"run of {subject.scenario.name}", scores, _tabulate(scores))
     if isinstance(subject, ForecastResult):
-        table = _tabulate_forecast(subject, scenario or subject.scenario, last)
+        held = as_scenario(subject.scenario if scenario is None else scenario)
+        table = _tabulate_forecast(subject, held, last)
         means = table.groupby(["target", "horizon_days", "model"], observed=True)["crps"].mean()
         nested: dict[str, dict[str, dict[str, float]]] = {}
         for key, value in means.items():

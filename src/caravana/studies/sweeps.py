@@ -12,7 +12,7 @@ from caravana.accessors import bound
 from caravana.arguments import as_date, by_name, several
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
-from caravana.models.scenarios import load_scenario
+from caravana.models.scenarios import as_scenario
 from caravana.results.members import INTERVAL
 from caravana.results.outcomes import outcomes_of
 from caravana.scenario.declared import scenario_in_force
@@ -211,7 +211,7 @@ def sweep(
     Sweep of tapachula-2021: 2 runs
       walk_km  12, 18
     """
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    loaded = as_scenario(scenario)
     swept = {
         name: several(values, name=name, example="[12, 15, 18]")
         for name, values in by_name(set, name="set", example=EXAMPLE).items()

@@ -10,6 +10,7 @@ from benchmarks.reader.run import RULES
 from benchmarks.reader.strain import mutate
 
 from caravana.cli.articles import shown
+from caravana.cli.articles.words import RowWords
 from caravana.errors import CaravanaError
 from caravana.importers.articles.linking.cues import crossed
 from caravana.importers.articles.linking.decisions import Decision, shares_of
@@ -84,7 +85,7 @@ def test_a_wide_terminal_shows_proposals_beside_the_text(monkeypatch, capsys):
     }  # fmt: skip
     monkeypatch.setenv("COLUMNS", "140")
     monkeypatch.setattr(shown.sys.stdout, "isatty", lambda: True, raising=False)
-    shown.show_proposal(1, one, load_language("en"))
+    shown.show_proposal(1, one, RowWords(load_language("en"), {"tonala": "Tonalá"}))
     first = capsys.readouterr().out.splitlines()[0]
     assert "«900 people»" in first
-    assert "headcount" in first
+    assert "People: about 900 · Tonalá" in first

@@ -127,7 +127,7 @@ def test_empty_binary_and_undated_articles_are_refused(tmp_path, content):
     assert not (tmp_path / "d").exists()
 
 
-def test_fifty_megabytes_are_refused_at_once_and_without_memory(tmp_path):
+def test_fifty_megabytes_are_refused_without_memory(tmp_path):
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
         for _ in range(50):
@@ -137,33 +137,41 @@ def test_fifty_megabytes_are_refused_at_once_and_without_memory(tmp_path):
     def bound():
         resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 
-    started = time.monotonic()
     refused(caravana("read", path, "tapachula-2021", "--out", tmp_path / "d", preexec_fn=bound))
-    assert time.monotonic() - started < 20
 
 
-def test_the_largest_article_read_takes_bounded_time(scenario):
-    text = "TONALA, 9 November 2021 - " + "About 3,000 people left Tonala on Monday, organizers said. " * 1_000
+HEAD = "TONALA, 9 November 2021 - "
+SENTENCE = "About 3,000 people left Tonala on Monday, organizers said. "
+HARD = {
+    "numbers in words": ("one ", 5_000),
+    "digits": ("1,111,", 4_000),
+    "capitals": ("Aa Bb ", 7_500),
+    "a long word": ("a", 50_000),
+    "verbs of saying": ("said ", 5_000),
+    "empty lines": ("\n\n", 20_000),
+    "figures": (SENTENCE, 500),
+}
+
+
+def test_the_largest_article_is_read_whole(scenario):
+    text = HEAD + SENTENCE * 1_000
     assert len(text) < MOST_BYTES
-    started = time.process_time()
-    drafts = draft(text, scenario, name="long")
-    assert sum(o.kind == "headcount" for o in drafts.observations) == 1_000
-    assert time.process_time() - started < 20
+    assert sum(o.kind == "headcount" for o in draft(text, scenario, name="long").observations) == 1_000
 
 
-def test_text_made_to_be_hard_is_read_in_bounded_time(scenario):
-    head = "TONALA, 9 November 2021 - "
-    for piece in (
-        "one " * 20_000,
-        "1,111," * 15_000,
-        "Aa Bb " * 15_000,
-        "a" * 100_000,
-        "said " * 10_000,
-        "\n\n" * 40_000 + "x",
-    ):
+@pytest.mark.parametrize("piece", HARD)
+def test_reading_takes_in_proportion_to_the_text(scenario, piece):
+    """Twice the text takes about twice the work, not four times: in the processor's time, whatever else runs."""
+    repeated, number = HARD[piece]
+
+    def seconds(times):
         started = time.process_time()
-        draft(head + piece, scenario, name="hard")
-        assert time.process_time() - started < 20, piece[:12]
+        draft(HEAD + repeated * times + "x", scenario, name="hard")
+        return time.process_time() - started
+
+    seconds(1)
+    # What is hardly noticed may grow as it likes: noise would be measured.
+    assert seconds(number) < 3.5 * max(seconds(number // 2), 0.1)
 
 
 @pytest.mark.parametrize(

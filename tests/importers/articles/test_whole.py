@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import re
 import subprocess
+from typing import get_args
 
 import pytest
 from tests.made.commands import quick_command
@@ -10,11 +12,13 @@ from tests.made.commands import quick_command
 from caravana.cli.articles.page import decision_page
 from caravana.cli.articles.shown import unsure_lines
 from caravana.cli.articles.whole import read_known
+from caravana.cli.articles.words import RowWords, words_of
 from caravana.errors import UsageError
 from caravana.importers.articles.linking.whole import KnownText
 from caravana.importers.articles.proposals import propose
 from caravana.language.faults import message_words
 from caravana.language.language import load_language
+from caravana.scenario.vocabulary import ObservationKind, Qualifier, Side
 
 DAY = dt.date(2021, 10, 26)
 EVE = DAY - dt.timedelta(days=1)
@@ -64,10 +68,35 @@ def test_where_the_caravan_is_moves_what_has_no_place_of_its_own(scenario):
 def test_what_is_open_is_asked_in_both_languages_and_what_is_sure_is_not():
     shares = [{"value": "press", "share": 0.6}, {"value": "observer", "share": 0.3}]
     contents = {"whole": {"voice": shares, "at": [{"value": "huixtla", "share": 1.0}]}}
-    (line,) = unsure_lines(contents, load_language("en"))
+    english, spanish = (RowWords(load_language(code), {}) for code in ("en", "es"))
+    (line,) = unsure_lines(contents, english)
     assert "--voice observer" in line
-    assert unsure_lines(contents, load_language("es")) != [line]
-    assert unsure_lines({"whole": {"voice": [shares[0] | {"share": 0.9}, shares[1]]}}, load_language("en")) == []
+    assert unsure_lines(contents, spanish) == [
+        "¿De quién son las palabras: prensa o observador? Para decirlo de todo el texto: --voice observer"
+    ]
+    assert unsure_lines({"whole": {"voice": [shares[0] | {"share": 0.9}, shares[1]]}}, english) == []
+
+
+def test_a_row_is_shown_in_words(scenario):
+    words = words_of(scenario, load_language("es"))
+    row = {
+        "kind": "headcount", "low": 4000.0, "high": None, "qualifier": "more_than",
+        "place": "huixtla", "date": "2021-10-26", "side": "organisers",
+    }  # fmt: skip
+    assert words.line(row) == "Personas: más de 4000 · Huixtla · 26 de octubre de 2021 · organizadores"
+    night = row | {"kind": "position", "low": None, "qualifier": "exact", "place": None, "date": None, "side": "press"}
+    assert words.line(night) == "Dónde durmió · sin lugar · sin día · prensa"
+    typed = RowWords(load_language("en"), {}).line(row | {"date": "tomorrow"})
+    assert typed == "People: more than 4,000 · huixtla · tomorrow · organisers"
+
+
+def test_every_kind_qualifier_and_side_has_words():
+    for code in ("en", "es"):
+        words = RowWords(load_language(code), {})
+        for kind in get_args(ObservationKind):
+            assert f"tonight.kind.{kind}" in words.language.texts
+        assert all(words.qualifier(one) for one in get_args(Qualifier))
+        assert all(f"observe.by.{side}" in words.language.texts for side in get_args(Side))
 
 
 def test_the_page_asks_it_too(scenario):
@@ -75,6 +104,8 @@ def test_the_page_asks_it_too(scenario):
     contents["whole"] = {"tells_of": [{"value": "2021-10-26", "share": 0.5}, {"value": "2021-10-25", "share": 0.5}]}
     page = decision_page([contents], [TEXT], scenario, load_language("es"))
     assert '<p class="ask">' in page
+    assert '<option value="headcount"' in page
+    assert not re.search(r">(kind|low|high|qualifier|side|headcount|more_than|organisers)<", page)
     assert "--tells-of 2021-10-25" in page
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import re
 import subprocess
 
 import numpy as np
@@ -17,8 +18,11 @@ from caravana.inference.caravan.together import ended_on
 from caravana.inference.reports import read_record
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.scorecard import scorecard
+from caravana.language.language import load_language
 from caravana.models.scenarios import load_scenario
 from caravana.reporting.console import scorecard_lines, tell, tell_lines
+
+ENGLISH = load_language("en")
 
 SMALL = {"draws": 120, "particles": 400}
 
@@ -127,11 +131,11 @@ def test_senseless_requests_are_refused(record, origin, days, message):
 
 def test_a_forecast_can_be_told(made):
     scenario = load_scenario("tapachula-2021")
-    told = tell(made, scenario)
+    told = tell(made, scenario, ENGLISH)
     assert json.loads(json.dumps(told))["audience"] == "internal"
     assert len(told["nights"]) == 7
     assert told["nights"][0]["likeliest_stops"][0]["name"]
-    lines = tell_lines(told)
+    lines = tell_lines(told, ENGLISH)
     assert len(lines) == 15
     assert list(told["together"]) == [night["date"] for night in told["nights"]]
     assert all(0.0 < chance < 1.0 for chance in told["together"].values())
@@ -142,11 +146,16 @@ def test_a_forecast_can_be_told(made):
     assert (branch["others_left"], branch["others_passed"]) == (3, 7)
     assert lines[-4].startswith("If it comes as far as Heroica Ciudad de Juchitán de Zaragoza (")
     assert set(told["useful_lead"].values()) <= {0, 1, 3, 7, 14}
-    assert any(line.startswith("Better than the best naive rule up to: position") for line in tell_lines(told))
+    assert any(line.startswith("Better than the best naive rule up to: position") for line in tell_lines(told, ENGLISH))
     assert lines[-2].startswith("Weights in 100, 7 days ahead: position caravana")
     assert set(told["weights"]["position"]) == {"1", "3", "7"}
     assert told["effective_persons"] >= 0.1 * SMALL["particles"]
     assert lines[-5].startswith(f"Still together on {told['nights'][-1]['date']}")
+    spanish = tell_lines(told, load_language("es"))
+    assert len(spanish) == len(lines)
+    head = " ".join(spanish[2].split())
+    assert head == "fecha km (9 de 10) mediana parada más probable (probabilidad) personas (9 de 10)"
+    assert not any(re.search(r"\b(the|of|to|days|persons)\b", line) for line in spanish)
 
 
 def test_default_origins_know_where_the_caravan_is(record):

@@ -7,8 +7,10 @@ import pytest
 from tests.inference.displacement.test_backtest import START, counted, scenario  # noqa: F401 (a fixture)
 
 from caravana.errors import UsageError
+from caravana.inference.cut import cut as cut_to
 from caravana.inference.displacement.backtest import backtest_camps
 from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps, steadied
+from caravana.inference.displacement.issued import issue_camps, score_camps
 from caravana.inference.displacement.listening import (
     HORIZONS,
     PHASES,
@@ -119,6 +121,23 @@ def test_the_truth_of_a_case_is_what_was_first_counted(scenario):  # noqa: F811
     cases = camp_cases(scenario.model_copy(update={"observations": rows}), forecast, [8])
     assert [c.truth for c in cases] == [60 * 28, 30 * 28]
     assert all(c.counted and c.known == 28 for c in cases)
+
+
+def test_the_truth_of_a_case_is_its_count_however_late_it_came_out(scenario):  # noqa: F811
+    origin = START + dt.timedelta(days=20)
+    lagging = tuple(
+        one.model_copy(update={"known_on": one.date + dt.timedelta(days=2)}) if one.date > origin else one
+        for one in scenario.observations
+    )
+    slow = scenario.model_copy(update={"observations": lagging})
+    forecast = forecast_camps(scenario, 20, ahead=14, members=8, seed=1)
+    at_once, later = camp_cases(scenario, forecast, [4, 8, 12]), camp_cases(slow, forecast, [4, 8, 12])
+    assert [one.truth for one in later] == [one.truth for one in at_once]
+    assert len({one.truth for one in later}) == len(later)
+    assert all(one.known == one.day + 2 for one in later)
+    issued = issue_camps(cut_to(slow, origin), origin, horizon=14, seed=1, members=8, caravan=None)
+    said = {(one.location, one.target_date): one.observed_low for one in score_camps(slow, issued)}
+    assert said[("near", START + dt.timedelta(days=28))] == 60 * 28
 
 
 def test_points_of_the_pool_weigh_one(scenario):  # noqa: F811

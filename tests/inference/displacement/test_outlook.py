@@ -14,8 +14,10 @@ from caravana.inference.displacement.listening import camp_cases, learned_weight
 from caravana.inference.displacement.outlook import look_ahead, pooled_sum, sum_cases
 from caravana.inference.families import forecasting_of
 from caravana.inference.scoring.proper_scores import quantiles
+from caravana.language.language import load_language
 from caravana.reporting.forecasts import TOLD_BY
 
+ENGLISH = load_language("en")
 ON = START + dt.timedelta(days=60)
 
 
@@ -34,7 +36,7 @@ def given_out(scenario):
 
 @pytest.fixture(scope="module")
 def told(given_out, scenario):
-    return TOLD_BY["displacement"].tell(given_out, scenario)
+    return TOLD_BY["displacement"].tell(given_out, scenario, ENGLISH)
 
 
 def test_it_says_all_that_it_is_asked_for(told):
@@ -107,7 +109,10 @@ def test_useful_lead_comes_from_past_forecasts_of_the_record(told):
     assert told["past_forecasts"] > 0
     assert set(told["useful_lead"]) == {"camps", "total", "by_camp"}
     assert told["useful_lead"]["camps"] >= 7  # steady growth: keeping today's number loses
-    assert any("no better than keeping today's number" in line for line in TOLD_BY["displacement"].lines(told))
+    assert any("no better than keeping today's number" in line for line in TOLD_BY["displacement"].lines(told, ENGLISH))
+    spanish = TOLD_BY["displacement"].lines(told, load_language("es"))
+    assert any("no es mejor que mantener el número de hoy" in line for line in spanish)
+    assert any(line.startswith("Todos los campamentos ") for line in spanish)
 
 
 def test_nothing_published_later_is_looked_at(scenario, told):
@@ -116,15 +121,15 @@ def test_nothing_published_later_is_looked_at(scenario, told):
     )
     hidden = counted("near", 58, 9e4).model_copy(update={"known_on": ON + dt.timedelta(days=1)})
     changed = scenario.model_copy(update={"observations": (*later, hidden)})
-    again = TOLD_BY["displacement"].tell(look_ahead(changed, ON, ahead=14, members=16, seed=2), changed)
+    again = TOLD_BY["displacement"].tell(look_ahead(changed, ON, ahead=14, members=16, seed=2), changed, ENGLISH)
     assert again == told
 
 
 def test_a_young_record_says_that_it_cannot_tell(scenario):
     young = look_ahead(scenario, START + dt.timedelta(days=5), ahead=7, members=8)
     assert young.useful_lead["camps"] is None
-    told = TOLD_BY["displacement"].tell(young, scenario)
-    assert any(line.startswith("Too few past forecasts") for line in TOLD_BY["displacement"].lines(told))
+    told = TOLD_BY["displacement"].tell(young, scenario, ENGLISH)
+    assert any(line.startswith("Too few past forecasts") for line in TOLD_BY["displacement"].lines(told, ENGLISH))
 
 
 def test_days_that_leave_nothing_are_refused(scenario):
@@ -139,5 +144,5 @@ def test_days_that_leave_nothing_are_refused(scenario):
 
 def test_options_of_another_family_are_refused(scenario):
     assert forecasting_of(scenario, {"caravan": None, "members": 8}).days == 60
-    with pytest.raises(UsageError, match="'displacement' does not take --caravan"):
+    with pytest.raises(UsageError, match="'displacement' does not take the option caravan"):
         forecasting_of(scenario, {"caravan": "x", "members": None})

@@ -11,11 +11,12 @@ import typer
 
 from caravana.cli.articles.keys import Keyboard, listen_to_keys
 from caravana.cli.articles.shown import show_proposal
+from caravana.cli.articles.words import words_of
 from caravana.cli.console import give, say
 from caravana.cli.options import spoken_language
 
 if TYPE_CHECKING:
-    from caravana.language.language import Language
+    from caravana.cli.articles.words import RowWords
 
 _NUMBERS = ("low", "high")
 
@@ -41,7 +42,9 @@ def accept(
     texts = read_proposals(proposals)
     decided_before = any("accepted" in one for text in texts for one in text["proposals"])
     if not decided_before and not json and sys.stdin.isatty():
-        _decide(texts, language)
+        with open_ledger(operation) as ledger:
+            words = words_of(read_current(operation, ledger), language)
+        _decide(texts, words)
     decided = accepted_of(texts)
     with open_ledger(operation) as ledger:
         today = dt.datetime.now().astimezone().date()
@@ -58,18 +61,18 @@ def accept(
         say(language.text("reader.nothing"))
 
 
-def _decide(texts: list[dict[str, Any]], language: Language) -> None:
+def _decide(texts: list[dict[str, Any]], words: RowWords) -> None:
     """Ask for one key for each proposal; what is neither accepted nor dropped stays undecided."""
-    say(language.text("reader.keys"))
+    say(words.language.text("reader.keys"))
     with listen_to_keys() as keyboard:
         for text in texts:
             for number, proposal in enumerate(text["proposals"], start=1):
-                show_proposal(number, proposal, language)
-                if not _decide_one(proposal, language, keyboard):
+                show_proposal(number, proposal, words)
+                if not _decide_one(proposal, words, keyboard):
                     return
 
 
-def _decide_one(proposal: dict[str, Any], language: Language, keyboard: Keyboard) -> bool:
+def _decide_one(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> bool:
     """Decide one proposal; False to end."""
     while True:
         key = keyboard.next_key()
@@ -81,8 +84,7 @@ def _decide_one(proposal: dict[str, Any], language: Language, keyboard: Keyboard
             proposal.update(readings[int(key) - 1], accepted=True)
             return True
         if key == "c":
-            with keyboard.type_line():
-                _change(proposal, language)
+            _change(proposal, words, keyboard)
         elif key in {"d", "n"}:
             proposal["accepted"] = False
             return True
@@ -90,11 +92,16 @@ def _decide_one(proposal: dict[str, Any], language: Language, keyboard: Keyboard
             return False
 
 
-def _change(proposal: dict[str, Any], language: Language) -> None:
+def _change(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> None:
     """Change one part of a proposal, as ``place=tonala``."""
     from caravana.operation.accepting import CHANGEABLE
 
-    given = typer.prompt(language.text("reader.change"), default="", show_default=False)
+    language = words.language
+    say(
+        "     "
+        + " ".join(f"{name}={proposal.get(name) if proposal.get(name) is not None else ''}" for name in CHANGEABLE)
+    )
+    given = keyboard.type_line(language.text("reader.change"))
     name, sign, value = (part.strip() for part in given.partition("="))
     if not given.strip():
         return
@@ -103,4 +110,4 @@ def _change(proposal: dict[str, Any], language: Language) -> None:
         return
     proposal[name] = (value or None) if name != "qualifier" else value
     proposal["readings"] = []
-    show_proposal(0, proposal, language)
+    show_proposal(0, proposal, words)

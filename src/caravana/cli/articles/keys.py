@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import typer
 
-_KEY = re.compile(r"\x1b\[[^@-~]*[@-~]?|.", re.DOTALL)
-"""A character, or the whole sequence of an arrow or function key."""
 _END = "\x04"
+_ESCAPE = b"\x1b"
 
 
 class Keyboard:
@@ -27,31 +25,30 @@ class Keyboard:
 
     def __init__(self, as_before: list[Any] | None) -> None:
         self._as_before = as_before
-        self._waiting: list[str] = []
 
     def next_key(self) -> str:
-        """Give the next key, and at the end of the terminal the key that ends input."""
-        if not self._waiting:
-            self._waiting = _KEY.findall(self._read()) or [_END]
-        return self._waiting.pop(0)
+        """Give the next key, and at the end of the terminal the key that ends input.
 
-    def _read(self) -> str:
+        No more than a key is read: whatever was typed after it stays in the terminal, for the next or for a line.
+        """
         if self._as_before is None:
             return typer.getchar()
-        return os.read(sys.stdin.fileno(), 1024).decode(errors="replace")
+        key = _read_byte()
+        if key == _ESCAPE and _waits():
+            key += _read_sequence()
+        return key.decode(errors="replace") or _END
 
-    @contextlib.contextmanager
-    def type_line(self) -> Iterator[None]:
-        """Let a whole line be typed and seen, then listen to keys again."""
+    def type_line(self, question: str) -> str:
+        """Ask for a whole line, which is seen while it is typed, then listen to keys again."""
         if self._as_before is None:
-            yield
-            return
+            return str(typer.prompt(question, default="", show_default=False))
         import termios
 
+        typer.echo(f"{question}: ", nl=False)
         listening = termios.tcgetattr(sys.stdin)
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._as_before)
         try:
-            yield
+            return _read_line()
         finally:
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, listening)
 
@@ -75,3 +72,34 @@ def listen_to_keys() -> Iterator[Keyboard]:
         yield Keyboard(as_before)
     finally:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, as_before)
+
+
+def _read_byte() -> bytes:
+    return os.read(sys.stdin.fileno(), 1)
+
+
+def _waits() -> bool:
+    """Whether more was typed already: a sequence comes at once, after the key for escape nothing does."""
+    import select
+
+    return bool(select.select([sys.stdin], [], [], 0)[0])
+
+
+def _read_sequence() -> bytes:
+    """The rest of what an arrow or function key sends: ``[`` or ``O`` and what ends with a letter or ``~``."""
+    rest = _read_byte()
+    if rest not in {b"[", b"O"}:
+        return rest
+    while not rest[1:] or not b"@" <= rest[-1:] <= b"~":
+        rest += (one := _read_byte())
+        if not one:
+            break
+    return rest
+
+
+def _read_line() -> str:
+    """A line, without its end, and no more than it: Python's own reading would keep what was typed after it."""
+    typed = b""
+    while (one := _read_byte()) not in {b"", b"\n"}:
+        typed += one
+    return typed.decode(errors="replace")

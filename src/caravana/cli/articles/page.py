@@ -6,12 +6,14 @@ import html
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
-from caravana.cli.articles.shown import row_text, unsure_lines
+from caravana.cli.articles.shown import unsure_lines
+from caravana.cli.articles.words import words_of
 from caravana.scenario.vocabulary import ObservationKind, Qualifier, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from caravana.cli.articles.words import RowWords
     from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
@@ -81,14 +83,14 @@ def decision_page(
     language
         Of the page.
     """
-    say = language.text
-    words = {"accepted": say("reader.accepted"), "dropped": say("reader.dropped")}
-    data = json.dumps({"texts": contents, "words": words}, ensure_ascii=False).replace("<", "\\u003c")
+    say, words = language.text, words_of(scenario, language)
+    states = {"accepted": say("reader.accepted"), "dropped": say("reader.dropped")}
+    data = json.dumps({"texts": contents, "words": states}, ensure_ascii=False).replace("<", "\\u003c")
     body = []
     for n, text in enumerate(contents[: len(texts)]):
         body.append(f"<h2>{html.escape(str(text['name']))}</h2>")
-        body += [f'<p class="ask">{html.escape(line)}</p>' for line in unsure_lines(text, language)]
-        body += [_row(n, k, one, language) for k, one in enumerate(text["proposals"])]
+        body += [f'<p class="ask">{html.escape(line)}</p>' for line in unsure_lines(text, words)]
+        body += [_row(n, k, one, words) for k, one in enumerate(text["proposals"])]
     places = "".join(f'<option value="{html.escape(p.id)}">{html.escape(p.name)}</option>' for p in scenario.places)
     title, keys, save = html.escape(say("reader.title")), html.escape(say("reader.page_keys")), say("reader.save")
     return (
@@ -100,17 +102,18 @@ def decision_page(
     )
 
 
-def _row(text: int, number: int, one: Mapping[str, Any], language: Language) -> str:
+def _row(text: int, number: int, one: Mapping[str, Any], words: RowWords) -> str:
     """One proposal: its sentence with the words marked, and its parts to change beside it."""
+    language = words.language
     sentence, find = html.escape(one["sentence"]), html.escape(one["find"])
     shown = sentence.replace(find, f"<mark>{find}</mark>", 1) if find else sentence
-    readings = "".join(f"<li>{html.escape(row_text(r, language))}</li>" for r in one["readings"])
+    readings = "".join(f"<li>{html.escape(words.line(r))}</li>" for r in one["readings"])
     flags = "".join(
         f'<p class="flag">{html.escape(language.text("reader.flagged", reason=reason))}</p>' for reason in one["flags"]
     )
-    doubt = html.escape(language.text("reader.doubt", doubt=f"{one['doubt']:.2f}"))
+    doubt = html.escape(language.text("reader.doubt", doubt=language.number(one["doubt"], digits=2)))
     other = "" if one["caravan"] == "this" else f'<p class="flag">{html.escape(language.text("reader.another"))}</p>'
-    fields = "".join(_field(name, one[name]) for name in _FIELDS)
+    fields = "".join(_field(name, one[name], words) for name in _FIELDS)
     return (
         f'<section class="row" tabindex="-1" data-text="{text}" data-n="{number}"><div><p>{shown}</p>'
         f'<ol>{readings}</ol><p>{doubt} <strong class="state"></strong></p>{other}{flags}</div>'
@@ -118,13 +121,21 @@ def _row(text: int, number: int, one: Mapping[str, Any], language: Language) -> 
     )
 
 
-def _field(name: str, value: Any) -> str:
+def _field(name: str, value: Any, words: RowWords) -> str:
     """A part of a row, to change."""
-    choices = {"kind": get_args(ObservationKind), "qualifier": get_args(Qualifier), "side": get_args(Side)}
+    label = html.escape(words.language.text(f"web.script.col.{name}"))
+    choices: dict[str, tuple[tuple[str, ...], Callable[[str], str]]] = {
+        "kind": (get_args(ObservationKind), words.kind),
+        "qualifier": (get_args(Qualifier), words.qualifier),
+        "side": (get_args(Side), words.side),
+    }
     shown = "" if value is None else f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
     if name in choices:
-        options = "".join(f"<option{' selected' if c == value else ''}>{c}</option>" for c in choices[name])
-        return f'<label>{name}<br><select data-field="{name}">{options}</select></label>'
+        values, said = choices[name]
+        options = "".join(
+            f'<option value="{c}"{" selected" if c == value else ""}>{html.escape(said(c))}</option>' for c in values
+        )
+        return f'<label>{label}<br><select data-field="{name}">{options}</select></label>'
     kind = {"low": "number", "high": "number", "date": "date"}.get(name, "text")
     more = ' list="places"' if name == "place" else ' min="0" step="any"' if kind == "number" else ""
-    return f'<label>{name}<br><input data-field="{name}" type="{kind}" value="{html.escape(shown)}"{more}></label>'
+    return f'<label>{label}<br><input data-field="{name}" type="{kind}" value="{html.escape(shown)}"{more}></label>'

@@ -9,6 +9,7 @@ import typer
 
 from caravana.cli.articles.shown import show_text
 from caravana.cli.articles.whole import read_known
+from caravana.cli.articles.words import words_of
 from caravana.cli.console import give, say
 from caravana.cli.options import load, read_date, spoken_language
 from caravana.errors import CaravanaError, UsageError
@@ -87,6 +88,7 @@ def read(
     from caravana.cli.articles.page import decision_page
     from caravana.importers.articles.documents import read_documents
     from caravana.importers.articles.drafts import as_json, check_folder, draft_files
+    from caravana.operation.folder import is_operation
 
     date = None if published is None else read_date(published, "--published")
     language = spoken_language(lang)
@@ -113,8 +115,9 @@ def read(
     for (document, drafts, _), one in zip(texts, contents, strict=True) if not json else []:
         if several:
             typer.echo(f"== {document.name}")
-        _tell(drafts)
-        show_text(one, language)
+        if not is_operation(scenario):
+            _tell(drafts)
+        show_text(one, words_of(read_against, language))
     _sum_up([drafts for _, drafts, _ in texts], folder)
     counts = {name: sum(len(one[name]) for one in contents) for name in ("figures", "proposals")}
     say(language.text("reader.counts", **counts))

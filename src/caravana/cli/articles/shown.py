@@ -14,22 +14,10 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from caravana.language.language import Language
+    from caravana.cli.articles.words import RowWords
 
 _WIDE, _GUTTER = 110, 4
 """Columns of a terminal that has room for two; what stands between them."""
-_SURE = 0.8
-"""What a text is likelier than this is not asked about."""
-
-
-def row_text(values: Mapping[str, Any], language: Language) -> str:
-    """A reading in one line: what, how many, where, when, who says so."""
-    low, high = values.get("low"), values.get("high")
-    ends = [language.number(v) if isinstance(v, (int, float)) else "…" for v in (low, high)]
-    figure = "" if low is None and high is None else ends[0] if low == high else "–".join(ends)
-    place = values.get("place") or language.text("reader.nowhere")
-    parts = (values.get("kind"), figure, values.get("qualifier"), place, values.get("date"), values.get("side"))
-    return "  ".join(str(part) for part in parts if part)
 
 
 def marked(sentence: str, find: str) -> str:
@@ -39,10 +27,10 @@ def marked(sentence: str, find: str) -> str:
     return sentence.replace(find, mark, 1) if find else sentence
 
 
-def show_proposal(number: int, proposal: Mapping[str, Any], language: Language) -> None:
+def show_proposal(number: int, proposal: Mapping[str, Any], words: RowWords) -> None:
     """One proposal: its sentence with the mark, and its readings; beside it where the terminal is wide, else below."""
     sentence, find = str(proposal.get("sentence", "")), str(proposal.get("find", ""))
-    below = _reading_lines(proposal, language)
+    below = _reading_lines(proposal, words)
     width = shutil.get_terminal_size().columns
     if not sys.stdout.isatty() or width < _WIDE:
         typer.echo(f"{number:>3}  {marked(sentence, find)}")
@@ -57,31 +45,38 @@ def show_proposal(number: int, proposal: Mapping[str, Any], language: Language) 
     typer.echo("")
 
 
-def _reading_lines(proposal: Mapping[str, Any], language: Language) -> list[str]:
+def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
     """The readings of a proposal and what contradicts it, a line each."""
+    language = words.language
     readings = proposal.get("readings") or [proposal]
-    doubt = language.text("reader.doubt", doubt=f"{float(proposal.get('doubt') or 0):.2f}")
+    doubt = language.text("reader.doubt", doubt=language.number(float(proposal.get("doubt") or 0), digits=2))
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
-    lines = [f"1  {row_text(readings[0], language)}  [{doubt}]{other}"]
+    lines = [f"1  {words.line(readings[0])}  [{doubt}]{other}"]
     lines += [
-        f"{n}  {language.text('reader.or_else')} {row_text(reading, language)}"
+        f"{n}  {language.text('reader.or_else')} {words.line(reading)}"
         for n, reading in enumerate(readings[1:], start=2)
     ]
     return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in proposal.get("flags") or []]
 
 
-def show_text(contents: Mapping[str, Any], language: Language) -> None:
+def show_text(contents: Mapping[str, Any], words: RowWords) -> None:
     """All proposals of a text, and what it leaves open as a whole."""
     for number, proposal in enumerate(contents["proposals"], start=1):
-        show_proposal(number, proposal, language)
-    for line in unsure_lines(contents, language):
+        show_proposal(number, proposal, words)
+    for line in unsure_lines(contents, words):
         typer.echo(f"  ?  {line}")
 
 
-def unsure_lines(contents: Mapping[str, Any], language: Language) -> list[str]:
+def unsure_lines(contents: Mapping[str, Any], words: RowWords) -> list[str]:
     """What a text as a whole leaves open, and how to say it: many rows hang on each."""
+    from caravana.importers.articles.linking.whole import SURE
+
+    in_words = {"voice": words.side, "tells_of": words.day, "at": words.place}
     return [
-        language.text(f"reader.unsure_{name}", first=some[0]["value"], second=some[1]["value"])
+        words.language.text(
+            f"reader.unsure_{name}", code=some[1]["value"],
+            first=in_words[name](some[0]["value"]), second=in_words[name](some[1]["value"]),
+        )
         for name, some in contents.get("whole", {}).items()
-        if len(some) > 1 and some[0]["share"] < _SURE
-    ]
+        if len(some) > 1 and some[0]["share"] < SURE
+    ]  # fmt: skip

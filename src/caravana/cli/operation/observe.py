@@ -15,8 +15,23 @@ from caravana.errors import UsageError
 if TYPE_CHECKING:
     from caravana.language.language import Language
     from caravana.operation.drafts import Bounds, DraftReport
+    from caravana.operation.figures import Figure
     from caravana.operation.ledger import OperationLedger
-    from caravana.operation.observing import Figure, SightingWords
+    from caravana.operation.observing import SightingWords
+
+
+def read_km(text: str) -> float:
+    """Read km of an option; a comma may be one of decimals.
+
+    Raises
+    ------
+    BadParameter
+        If they are none.
+    """
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a valid float.") from None
 
 
 def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter)
@@ -24,7 +39,10 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     place: Annotated[str | None, typer.Argument(help="Where: a place's name or id.")] = None,
     on: Annotated[str | None, typer.Option(help="Day it tells of: 2022-06-07.")] = None,
     persons: Annotated[str | None, typer.Option(help="How many: 4500, 4500-5000, >4000 or <6000.")] = None,
-    km_past: Annotated[float | None, typer.Option("--km-past", help="Km along the road beyond the place.")] = None,
+    km_past: Annotated[
+        float | None,
+        typer.Option("--km-past", parser=read_km, metavar="<float>", help="Km along the road beyond the place."),
+    ] = None,
     rest: Annotated[bool, typer.Option("--rest", help="They rested there that day.")] = False,
     papers: Annotated[str | None, typer.Option(help="How many have taken papers so far.")] = None,
     ended: Annotated[str | None, typer.Option(help="It broke up that day; how: papers, force, buses, ...")] = None,
@@ -39,7 +57,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     known_on: Annotated[str | None, typer.Option("--known-on", help="Day it was known  [default: today]")] = None,
     source: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
     note: Annotated[str, typer.Option(help="Anything else worth keeping.")] = "",
-    from_: Annotated[Path | None, typer.Option("--from", help="A CSV file of many reports.")] = None,
+    from_: Annotated[Path | None, typer.Option("--from", help="A CSV file or workbook of many reports.")] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
     correct: Annotated[str | None, typer.Option(help="Identifier of the report that this one corrects.")] = None,
     withdraw: Annotated[str | None, typer.Option(help="Identifier of a report to withdraw.")] = None,
@@ -73,7 +91,10 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
             revision = ledger.withdraw(withdraw, known_on=day_known or today, note=note)
             _tell_revision("withdrawn", withdraw, revision, language, json=json)
             return
-        bounds = bounds_of(read_current(operation, ledger), today=today, caravan=caravan)
+        scenario = read_current(operation, ledger)
+        # A file may call its caravans by names of its own.
+        named = from_ is None or caravan in {one.id for one in scenario.caravans}
+        bounds = bounds_of(scenario, today=today, caravan=caravan if named else None)
         if from_ is not None:
             _take_file(ledger, bounds, from_, language, caravan=caravan, json=json)
             return
@@ -108,7 +129,7 @@ def _words(
 
 def _read_figure(option: str, text: str, language: Language) -> Figure:
     """Read a figure of an option."""
-    from caravana.operation.observing import read_figure
+    from caravana.operation.figures import read_figure
 
     figure = read_figure(text)
     if figure is None:
@@ -140,6 +161,7 @@ def _take(
 def _take_file(
     ledger: OperationLedger, bounds: Bounds, path: Path, language: Language, *, caravan: str | None, json: bool
 ) -> None:
+    from caravana.language.faults import message_words
     from caravana.operation.observing import record_reports
     from caravana.operation.rows import read_rows
 
@@ -147,8 +169,16 @@ def _take_file(
     taken = record_reports(ledger, bounds, [row for _, row in read.taken], language)
     lines = [{"line": line, **one} for (line, _), one in zip(read.taken, taken, strict=True)]
     if json:
-        give({"taken": lines, "not_used": [{"line": line, "why": why} for line, why in read.not_used]})
+        give(
+            {
+                "taken": lines,
+                "not_used": [{"line": line, "why": why} for line, why in read.not_used],
+                "notes": read.notes,
+            }
+        )
         return
+    for remark in read.notes:
+        say(message_words(f"{path.name}: {remark}", language))
     for line, why in read.not_used:
         say(language.text("observe.line", line=line, text=why))
     for one in lines:

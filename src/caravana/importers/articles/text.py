@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from caravana.arguments import as_path
 from caravana.errors import UsageError
 from caravana.importers.articles.words import Words, load_words
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
 MOST_BYTES = 2**20
 """Largest article read; a long newspaper article is some 20 kB."""
@@ -52,12 +53,12 @@ def _folded(character: str) -> str:
     return unicodedata.normalize("NFD", character)[0].lower()[:1] or character
 
 
-def read_article(path: Path) -> str:
+def read_article(path: str | os.PathLike[str]) -> str:
     """The text of an article.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : str or path
         A text file.
 
     Returns
@@ -79,14 +80,15 @@ def read_article(path: Path) -> str:
     >>> cv.read_article(path)[:9]
     'Tapachula'
     """
+    file_path = as_path(path, name="path")
     try:
-        status = path.stat()
+        status = file_path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{path}: expected a plain text file")
         if status.st_size > MOST_BYTES:
             size = f"{status.st_size / 2**20:,.1f} MB"
             raise UsageError(f"{path}: {size} is more than an article has; the most read is {MOST_BYTES // 2**20} MB")
-        with path.open("rb") as file:
+        with file_path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None

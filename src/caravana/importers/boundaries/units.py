@@ -50,6 +50,11 @@ def read_units(reader: Reader, path: Path) -> list[BoundaryUnit]:
     except OSError as error:
         reader.fault(path, None, "", None, f"a GeoJSON file that can be read; the system says: {error.strerror}")
         return []
+    except UnicodeDecodeError:
+        reader.fault(
+            path, None, "", None, "GeoJSON; other layers (GeoPackage, shapefile) are not read: save it as GeoJSON"
+        )
+        return []
     except (ValueError, RecursionError) as error:
         reader.fault(path, None, "", None, f"GeoJSON; found instead: {error}")
         return []

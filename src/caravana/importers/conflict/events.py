@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.importers.tables.columns import dates_of, people_of
+from caravana.importers.tables.columns import and_more, dates_of, people_of
 from caravana.importers.tables.positions import CoordinateColumns, positions_of
 from caravana.importers.tables.sheets import NamedSheet, SheetRow, name_key, read_sheet
 from caravana.scenario.vocabulary import MOST_PEOPLE
@@ -37,6 +37,11 @@ UCDP_COLUMNS = (
 )  # fmt: skip
 PEACEFUL = ("protests", "strategic developments", "demonstration", "demonstrations")
 """Types of events that are no violence; riots count."""
+ACLED_TYPES = re.compile(
+    r"battles?( .*)?|(explosions )?remote violence|violence against civilians|riots?|protests?|riots protests"
+    r"|strategic developments?|demonstrations?|headquarters or base established|non violent transfer of territory"
+)
+"""Types of events of ACLED, those before 2019 too."""
 DAY_KNOWN = {"acled": 2, "ucdp": 4, "hapi": 9}
 """Largest code of precision in time that still dates an event: a week (ACLED 2) or a month (UCDP 4)."""
 PLACE_KNOWN = {"acled": 2, "ucdp": 3, "hapi": 0}
@@ -145,6 +150,8 @@ def read_events(reader: Reader, path: Path, remarks: Remarks, *, roads: Window |
     if not sheet.rows:
         reader.fault(path, None, sheet.columns[columns.date], None, "at least one event")
         return None
+    if layout == "acled":
+        _refuse_unknown(reader, sheet)
     rows = _violent(sheet, layout, remarks)
     before = len(reader.faults)
     (dates,) = dates_of(reader, sheet, rows, (columns.date,))
@@ -176,6 +183,16 @@ def _headless(sheet: NamedSheet) -> bool:
 
 def _layout(sheet: NamedSheet) -> Layout | None:
     return next((layout for layout, columns in LAYOUTS.items() if columns.needed <= set(sheet.columns)), None)
+
+
+def _refuse_unknown(reader: Reader, sheet: NamedSheet) -> None:
+    """Refuse kinds of events that ACLED has not, as a translated file would hold: a protest must not be a battle."""
+    unknown = [row for row in sheet.rows if not ACLED_TYPES.fullmatch(name_key(row.get("event type")))]
+    if unknown:
+        first = unknown[0]
+        expected = "one of Battles, Explosions/Remote violence, Violence against civilians, Riots, Protests,"
+        expected += f" Strategic developments{and_more(unknown)}"
+        reader.fault(sheet.path, first.line, sheet.columns["event type"], first.get("event type") or None, expected)
 
 
 def _violent(sheet: NamedSheet, layout: Layout, remarks: Remarks) -> list[SheetRow]:

@@ -26,34 +26,40 @@ MOST_DEEP = 4
 
 PLACE = (
     "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
-    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar",
+    "nomd(u|ela)(site|camp|lieu|localite)",
+    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|lieu|village",
     "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
-    "adm(in)?2(name|en|es|fr)?|provideradmin2name", "raion|municipio|municipality|district|distrito|county|cercle",
-    "nombre|name", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
-    "oblast|provinc(e|ia)|region|departamento|department|estado|state|governorate",
-    "adm(in)?0(name|en|es|fr)?|country(name)?(ofasylum)?|pais(deasilo)?|asylumcountry", "locationcode|hascode",
+    "adm(in)?2(name|en|es|fr)?|provideradmin2name",
+    "raion|municipio|municipality|district|distrito|county|cercle|commune",
+    "nombre|name|nom", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
+    "oblast|provinc(e|ia)|region|departe?ament(o)?|department|departement|estado|state|governorate",
+    "adm(in)?0(name|en|es|fr)?|country(name)?(ofasylum)?|pais(deasilo)?|pays|asylumcountry", "locationcode|hascode",
 )  # fmt: skip
 """Columns of place names, the most detailed first, as whole words without marks."""
 CODE = ("adm(in)?4p?code", "adm(in)?3p?code", "adm(in)?2p?code|raionpcode", "adm(in)?1p?code|oblastpcode", "pcode")
 DATE = (
     "datadate|reportingdate|datereported|dateofreport|reportdate|snapshotdate|fechadereporte|fechadecorte|asof(date)?",
-    "date|fecha|dia|day", "referenceperiodstart|startdate|periodstart",
+    "date|fecha|dia|day|jour", "referenceperiodstart|startdate|periodstart",
     "(survey|assessment|collection|update)date|dateof(assessment|survey|collection|update)|referencedate",
-    "month|mes|period|periodo|week|semana|dateofinterview", "referenceperiodend|enddate",
-    "fecha[a-z]+|date[a-z]+|[a-z]+date",
+    "month|mes|mois|period|periodo|week|semana|semaine|dateofinterview|today", "referenceperiodend|enddate",
+    "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
 PERSONS = (
-    "numpresentidpind|individuals|individuos|totalindividuals|totalind|noofindividuals|numberofindividuals",
-    "(total)?(number|no|numero)?(of|de)?idps?(ind|individuals|persons)?|cumulativerefugees|refugees|refugiados",
-    "personas|people|persons|personnes|desplazados|displaced(persons|people)?|idppopulation|totalpersons|totalpeople",
-    "population|poblacion|totalpopulation", "displacementsincestartofconflict|returnees|retornados|arrivals|llegadas",
-    "count|total|valor|value|cantidad|numero|number",
+    "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|ind)",
+    "(individuals|individuos|individus)(idps?|pdi|deplaces)",
+    "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
+    "cumulativerefugees|refugees|refugiados|refugies",
+    "personas|people|persons|personnes|desplazados|deplaces|displaced(persons|people)?|idppopulation|total(persons|people)",
+    "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
+    "population|poblacion|totalpopulation",
+    "displacementsincestartofconflict|returnees|retornados|retournes|arrivals|llegadas|arrivees",
+    "count|total|valor|value|valeur|cantidad|numero|number|effectifs?",
 )  # fmt: skip
 NOT_PERSONS = re.compile(
     r"household|hogar|famil|menage|\bhhs?\b|male|female|mujer|hombre|child|nin[oa]s|percent|daily|diari"
+    r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion"
 )
 """Words of columns that count something else, or a part only."""
-TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
 _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+[a-z0-9_]+)*", re.IGNORECASE)
 
 
@@ -212,7 +218,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 def rank(name: str, patterns: Sequence[str]) -> int | None:
     """How well a column's name fits a list of patterns, 0 the best; None where it fits none."""
-    parts = [squashed(part) for part in (name, *name.split(" / "))]
+    parts = [squashed(part) for part in (name, *name.split("/"))]
     return next((i for i, p in enumerate(patterns) if any(re.fullmatch(p, part) for part in parts)), None)
 
 

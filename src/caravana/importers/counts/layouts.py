@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from caravana.importers.counts.headers import TOTAL, CountTable
+from caravana.importers.counts.headers import CountTable
 from caravana.importers.counts.mapping import CountMapping
 from caravana.importers.counts.proposing import columns_of_dates, place_columns
 from caravana.importers.tables.cells import EXCEL_EPOCH
-from caravana.spelling import plain_name
+from caravana.importers.tables.totals import sum_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def _melt(table: CountTable, mapping: CountMapping) -> Melted:
             ("the header", "the columns of dates"), days.order,
         )  # fmt: skip
     named = place_columns(table, mapping.date)
-    totals = [n for n in table.columns if TOTAL.fullmatch(plain_name(n))]
+    totals = [n for n in table.columns if sum_of(n) == "all"]
     columns = [*named, *totals]
     return Melted(
         [n for _ in table.rows for n in columns], [None for _ in table.rows for _ in columns],

@@ -13,7 +13,6 @@ from caravana.importers.counts.headers import (
     NOT_PERSONS,
     PERSONS,
     PLACE,
-    TOTAL,
     CountTable,
     rank,
     rank_of_tag,
@@ -21,6 +20,7 @@ from caravana.importers.counts.headers import (
 from caravana.importers.counts.mapping import CountMapping
 from caravana.importers.tables.dates import Dates, dates_in, holds_date, read_dates
 from caravana.importers.tables.numbers import is_number
+from caravana.importers.tables.totals import sum_of
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -59,13 +59,15 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
             "long", table.header_line, best["place"], best["code"], best["date"], best["persons"],
             "" if best["place"] else stem,
         )  # fmt: skip
-    elif not table.header_line:
+    elif not table.header_line and all(name.startswith("column ") for name in table.columns):
         mapping = _without_header(table, stem)
-    elif best["date"] and (places := place_columns(table, best["date"])):
+    elif best["date"] and not best["place"] and (places := _places_that_head(table, best["date"])):
         mapping = CountMapping("places", table.header_line, date=best["date"])
         notes.append(f"read as a column a place: {', '.join(places[:5])}{' ...' if len(places) > 5 else ''}")
     else:
         lacking = "a column of dates" if not best["date"] else "a column that counts people"
+        if not best["date"] and _has_years(table):
+            lacking += " (years alone say no day)"
         raise InputError(
             f"{lacking} is not to be told by its name: the columns are {', '.join(table.columns[:40])}; write a mapping"
         )
@@ -76,10 +78,16 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
 
 def _is_total_of_places(table: CountTable, best: Mapping[str, str]) -> bool:
     """Whether what seems to count people is the total of a table that has a column a place."""
-    total = bool(TOTAL.fullmatch(plain_name(best["persons"])))
-    return total and not best["place"] and len(place_columns(table, best["date"])) > 1
+    total = sum_of(best["persons"]) == "all" and rank(best["persons"], PERSONS[:-1]) is None
+    return total and not best["place"] and len(_places_that_head(table, best["date"])) > 1
 
 
+NO_PLACES = (
+    "(year|anio|ano|annee|month|mes|mois|week|semana|round|ronda|cycle)(reportingdate|number|no)?",
+    "id|fid|objectid|index|row|fila|code|codigo|unixtimestamp",
+    "lat(itude|itud)?|lon(g|gitude|gitud)?|[xy]|(geo)?precision",
+)  # fmt: skip
+"""Columns of numbers that are no places, though they stand beside a column of dates."""
 SURE = {"date": ("date", "fecha"), "persons": ("persons", "personas")}
 """Names that leave no doubt of what a column holds."""
 
@@ -116,6 +124,8 @@ def _holds(kind: str, cells: Sequence[Cell]) -> bool:
         fits = sum(a is not None or b is not None for a, b in zip(read.dates, other.dates, strict=True))
     elif kind == "persons":
         fits = sum(is_number(cell) or (isinstance(cell, str) and len(cell) < 8) for cell in filled)
+    elif kind == "code":
+        fits = sum(isinstance(cell, str) or (isinstance(cell, float) and cell.is_integer()) for cell in filled)
     else:
         fits = sum(isinstance(cell, str) and not is_number(cell) for cell in filled)
     return 2 * fits >= len(filled) > 0
@@ -165,12 +175,32 @@ def _first_of_text(table: CountTable, others: Sequence[str]) -> str:
     )
 
 
+def _has_years(table: CountTable) -> bool:
+    """Whether a column is one of years."""
+    return any(rank(name, ("year|anio|ano|annee",)) is not None for name in table.columns)
+
+
+def _places_that_head(table: CountTable, date: str) -> list[str]:
+    """The columns of a table whose header is to be read as names of places; none where anything speaks against it.
+
+    A column of words in most rows names what is counted, and a header with a word for people is none of places: then
+    nobody has said which column holds what, and a sum over places must not be taken for a place.
+    """
+    places = place_columns(table, date)
+    worded = _first_of_text(table, [date, *places])
+    filled = sum(cell is not None for cell in table.column(worded)) if worded else 0
+    if 2 * filled > len(table.rows) or any(rank(name, PERSONS) is not None for name in places):
+        return []
+    return places
+
+
 def place_columns(table: CountTable, date: str) -> list[str]:
     """Columns of numbers beside a column of dates that are named by places: no totals, no parts."""
     return [
         name for name in table.columns
         if name != date and not name.startswith("column ") and _mostly(table, name, is_number)
-        and not TOTAL.fullmatch(plain_name(name)) and not NOT_PERSONS.search(plain_name(name))
+        and sum_of(name) is None and not NOT_PERSONS.search(plain_name(name))
+        and rank(name, NO_PLACES) is None
     ]  # fmt: skip
 
 

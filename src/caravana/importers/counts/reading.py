@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import CaravanaError, InputError
-from caravana.importers.counts.headers import TOTAL, CountTable, find_table
+from caravana.importers.counts.headers import CountTable
 from caravana.importers.counts.layouts import Melted, melt
 from caravana.importers.counts.mapping import (
     CountMapping,
     mapping_of,
     mapping_path,
     read_mapping,
-    with_columns,
     write_mapping,
 )
-from caravana.importers.counts.proposing import propose
-from caravana.importers.identities import refuse_identities
-from caravana.importers.tables.dates import UNDECIDED, date_in, read_dates
+from caravana.importers.counts.rounds import tables_of
+from caravana.importers.tables.dates import date_in, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.numbers import read_numbers
+from caravana.importers.tables.sheets import cell_text
+from caravana.importers.tables.totals import sum_of
 from caravana.numerals import two_meanings
 from caravana.spelling import plain_name
 
@@ -33,10 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from caravana.importers.tables.cells import Cell, Grid
-
-#: Faults and cells that a message names at most.
-MOST_NAMED = 5
+    from caravana.importers.tables.cells import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +151,9 @@ def read_counts(
         used = kept if mapping is None else Path(mapping)
         given = read_mapping(used)
         notes.append(f"columns as {used.name} says")
-    tables, chosen = _tables(grids, given, path, notes)
-    rows, stated, decided = _collect(tables, chosen, path.name, notes)
-    if given is None and keep:
+    tables = tables_of(grids, given, path, notes)
+    rows, stated, decided = _collect(tables, path.name, notes)
+    if given is None and keep and len({table.columns for table, _ in tables}) == 1:
         _keep(kept, decided, path.name, notes)
     return _as_counts(rows, stated, decided, notes, path.name)
 
@@ -168,58 +165,24 @@ def _keep(kept: Path, mapping: CountMapping, about: str, notes: list[str]) -> No
         notes.append(f"what the columns hold could not be kept in {kept.name}: the folder cannot be written")
 
 
-def _tables(
-    grids: list[Grid], given: CountMapping | None, path: Path, notes: list[str]
-) -> tuple[list[CountTable], CountMapping]:
-    """The tables that hold counts, all of the same columns, and what those hold."""
-    tables = [table for grid in grids if (table := _table_of(grid, given)).rows]
-    if not tables:
-        raise InputError(f"{path.name}: expected rows below the header; there are none")
-    refuse_identities(dict.fromkeys(name for table in tables for name in table.columns), path.name)
-    if given is not None:
-        fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)]
-        first = (fitting or tables)[0]
-        return fitting or [first], with_columns(given, first, "the mapping")
-    refusals = []
-    for table in tables:
-        try:
-            mapping, said = propose(table, stem=path.stem)
-        except InputError as error:
-            refusals.append(f"{path.name}{f', sheet {table.sheet}' if table.sheet else ''}: {error}")
-            continue
-        notes.extend(said)
-        alike = [t for t in tables if t.columns == table.columns]
-        if others := [t.sheet for t in tables if t.columns != table.columns]:
-            notes.append(f"sheets of other columns are not read: {', '.join(others[:MOST_NAMED])}")
-        return alike, mapping
-    raise InputError("\n".join(refusals[:MOST_NAMED]))
-
-
-def _table_of(grid: Grid, given: CountMapping | None) -> CountTable:
-    """The table of a grid; where the header of another sheet stands on another line, it is looked for there."""
-    usual = find_table(grid)
-    if given is None:
-        return usual
-    there = find_table(grid, header_line=given.header_row)
-    wanted = {given.place, given.date, given.persons} - {""}
-    return usual if wanted <= set(usual.columns) and not wanted <= set(there.columns) else there
-
-
 CountRow = tuple[str, str, dt.date, float, int]
 """Place, code, date, persons, line."""
 
 
 def _collect(
-    tables: list[CountTable], mapping: CountMapping, name: str, notes: list[str]
+    tables: list[tuple[CountTable, CountMapping]], name: str, notes: list[str]
 ) -> tuple[list[CountRow], dict[dt.date, float], CountMapping]:
     """Read the counts of all tables; what was decided over their columns goes into the mapping."""
     rows: list[CountRow] = []
     stated: dict[dt.date, float] = {}
-    for table in tables:
-        melted = melt(table, mapping)
+    decided: dict[CountMapping, CountMapping] = {}
+    for table, given in tables:
+        mapping = decided.get(given, given)
         where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
-        mapping = _read_melted(melted, mapping, where, notes, rows, stated, sheet_date=date_in(table.sheet))
-    return rows, stated, mapping
+        decided[given] = _read_melted(
+            melt(table, mapping), mapping, where, notes, rows, stated, sheet_date=date_in(table.sheet)
+        )
+    return rows, stated, decided[tables[0][1]]
 
 
 def _read_melted(
@@ -235,7 +198,7 @@ def _read_melted(
     faults = []
     if dates.undecided is not None:
         faults.append(
-            f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {UNDECIDED};"
+            f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {dates.expected};"
             ' say so in the mapping: date_order = "day first" (or "month first")'
         )
     if numbers.fault is not None:
@@ -253,7 +216,7 @@ def _read_melted(
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
-    _note(notes, dates.by_month, "dates name a month and no day; its first day is taken")
+    _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
     _take(melted, dates.dates, numbers.numbers, notes, rows, stated)
     return replace(
         mapping,
@@ -291,21 +254,27 @@ def _take(
     rows: list[CountRow], stated: dict[dt.date, float],
 ) -> None:  # fmt: skip
     without_date = without_place = 0
+    parts: list[tuple[str, int]] = []
     for index, (date, number) in enumerate(zip(dates, numbers, strict=True)):
         place = melted.places[index]
         name = "" if place is None else place.isoformat() if isinstance(place, dt.date) else str(place)
-        total = bool(TOTAL.fullmatch(plain_name(name)))
+        total = sum_of(name)
         if number is None:
             continue
         if date is None:
             without_date += not total
-        elif total:
+        elif total == "all":
             stated[date] = number
+        elif total == "part":
+            parts.append((name, melted.lines[index]))
         elif not name:
             without_place += 1
         else:
-            code = melted.codes[index]
-            rows.append((name, "" if code is None else str(code), date, number, melted.lines[index]))
+            rows.append((name, cell_text(melted.codes[index]), date, number, melted.lines[index]))
+    if parts:
+        notes.append(
+            f"{len(parts):,} numbers of rows that add up others are left out (first: {parts[0][0]}, line {parts[0][1]})"
+        )
     _note(notes, without_date, "rows have a number and no date; they are left out")
     _note(notes, without_place, "rows have a number and no place; they are left out")
 
@@ -319,13 +288,13 @@ def _as_counts(
     spelled: dict[str, str] = {}
     codes: dict[str, set[str]] = defaultdict(set)
     for one in counted:
-        codes[spelled.setdefault(plain_name(one[0]), one[0])].add(one[1])
+        codes[spelled.setdefault(plain_name(one[0]), one[0])].add(_code_key(one[1]))
     together: dict[tuple[str, str, dt.date], list[CountRow]] = defaultdict(list)
     for one in counted:
         name = spelled[plain_name(one[0])]
         # Places of one name and different codes are different places; without a code it is the one there is.
         known = codes[name] - {""}
-        together[name, one[1] or (next(iter(known)) if len(known) == 1 else ""), one[2]].append(one)
+        together[name, _code_key(one[1]) or (next(iter(known)) if len(known) == 1 else ""), one[2]].append(one)
     several = [group for group in together.values() if len(group) > 1]
     if several:
         notes.append(
@@ -333,7 +302,7 @@ def _as_counts(
             f" (first: {several[0][0][0]} on {several[0][0][2]}, lines {', '.join(str(r[4]) for r in several[0][:4])})"
         )
     rows = tuple(
-        Count(place, date, sum(r[3] for r in group), group[0][4], code)
+        Count(place, date, sum(r[3] for r in group), group[0][4], max((r[1] for r in group), key=len) or code)
         for (place, code, date), group in sorted(together.items())
     )
     by_date: dict[dt.date, float] = defaultdict(float)
@@ -348,6 +317,11 @@ def _as_counts(
             f" {worst.date}: {worst.persons:,.0f} read, {worst.stated:,.0f} stated ({worst.difference:+,.0f})"
         )
     return PeopleCounts(rows, sums, mapping, tuple(dict.fromkeys(notes)), source)
+
+
+def _code_key(code: str) -> str:
+    """A code without its first noughts, which a spreadsheet loses of numbers."""
+    return code.lstrip("0") if code.isdigit() else code
 
 
 def _read_layout(folder: Path) -> PeopleCounts:

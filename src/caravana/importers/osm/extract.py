@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 KEYS = ("highway", "route", "place", "barrier", "military", "admin_level")
 MOST_PEOPLE = 10**9
+NO_LAYER = "an OpenStreetMap extract (.osm.pbf or .osm): layers of roads (GeoJSON, GeoPackage, shapefile) are not read"
 SMALL = {False: 200 * 2**20, True: 3 * 2**30}
 """Bytes up to which an extract is small: packed, or (True) as plain XML."""
 
@@ -149,6 +150,8 @@ def read_extract(path: Path, *, paths: bool = False) -> Extract:
         wanted = np.unique(np.concatenate([np.frombuffer(refs, dtype=np.int64), *(ids for _, ids in borders)]))
         node_id, lat, lon = _read_nodes(osmium, path, wanted)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if not path.name.endswith((".pbf", ".osm", ".osm.bz2", ".osm.gz")):
+            raise ScenarioError(f"{path}: expected {NO_LAYER}") from None
         raise ScenarioError(f"{path}: expected an OpenStreetMap extract (.osm.pbf or .osm); found: {error}") from None
     order = {kind: rank for rank, kind in enumerate((*SETTLEMENTS, *QUARTERS))}
     return Extract(

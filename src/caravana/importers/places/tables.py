@@ -9,7 +9,8 @@ from caravana.importers.places.listed import ListedPlace
 from caravana.importers.tables.cells import tidy
 from caravana.importers.tables.columns import dates_of, in_degrees, people_of
 from caravana.importers.tables.positions import CoordinateColumns, positions_of
-from caravana.importers.tables.sheets import TOTAL, NamedSheet, SheetRow, name_key, read_sheet
+from caravana.importers.tables.sheets import NamedSheet, SheetRow, read_sheet
+from caravana.importers.tables.totals import sum_of
 from caravana.scenario.vocabulary import MOST_PEOPLE
 
 if TYPE_CHECKING:
@@ -20,15 +21,50 @@ if TYPE_CHECKING:
 
 NAME = (
     "name", "place", "location", "location name", "site", "site name", "camp", "camp name", "settlement", "nombre",
-    "lugar", "localidad", "sitio", "campamento", "geomaster name",
+    "lugar", "localidad", "sitio", "campamento", "geomaster name", "nombre del sitio", "nombre del lugar",
+    "nombre del campamento", "albergue", "refugio", "asentamiento", "nom", "nom du site", "nom du camp", "nom du lieu",
+    "nom de la localite", "localite", "lieu", "village",
 )  # fmt: skip
-LATITUDE = ("lat", "latitude", "latitud", "y", "centroid lat")
-LONGITUDE = ("lon", "lng", "long", "longitude", "longitud", "x", "centroid lon")
-PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes")
-DISPLACED = ("displaced", "idps", "initial idps", "displaced persons", "desplazados", "personas desplazadas")
-CAPACITY = ("capacity", "capacidad", "max capacity", "planned capacity")
-OPENS = ("opens", "opened", "open", "opening date", "opening", "start", "abre", "apertura")
-CLOSES = ("closes", "closed", "close", "closing date", "closing", "end", "cierra", "cierre")
+LATITUDE = ("lat", "latitude", "latitud", "y", "centroid lat", "gps latitude")
+LONGITUDE = ("lon", "lng", "long", "longitude", "longitud", "x", "centroid lon", "gps longitude")
+PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes", "habitants")
+DISPLACED = (
+    "displaced",
+    "idps",
+    "initial idps",
+    "displaced persons",
+    "desplazados",
+    "personas desplazadas",
+    "pdi",
+    "deplaces",
+)
+CAPACITY = ("capacity", "capacidad", "capacite", "aforo", "max capacity", "planned capacity")
+OPENS = (
+    "opens",
+    "opened",
+    "open",
+    "opening date",
+    "opening",
+    "start",
+    "abre",
+    "apertura",
+    "fecha de apertura",
+    "ouverture",
+    "date d ouverture",
+)
+CLOSES = (
+    "closes",
+    "closed",
+    "close",
+    "closing date",
+    "closing",
+    "end",
+    "cierra",
+    "cierre",
+    "fecha de cierre",
+    "fermeture",
+    "date de fermeture",
+)
 STATE = (
     "state",
     "region",
@@ -52,7 +88,7 @@ MUNICIPALITY = (
     "municipio",
     "distrito",
 )
-COUNTRY = ("country", "admin0", "admin0name", "adm0 en", "adm0 name", "pais")
+COUNTRY = ("country", "admin0", "admin0name", "adm0 en", "adm0 name", "pais", "pays")
 PCODE = ("pcode", "p code", "adm2 pcode", "adm1 pcode")
 KIND = ("kind", "type", "tipo")
 GEONAMES = (
@@ -130,7 +166,7 @@ def _rows_of_places(reader: Reader, sheet: NamedSheet) -> list[SheetRow]:
     left_out = 0
     last = max((at for at, row in enumerate(sheet.rows) if _located(row)), default=len(sheet.rows) - 1)
     for at, row in enumerate(sheet.rows):
-        total = TOTAL.fullmatch(name_key(row.get(*NAME))) is not None
+        total = sum_of(row.get(*NAME)) is not None
         if not _located(row) and (total or (at > last and sum(cell is not None for cell in row.cells) < 2)):
             left_out += 1
             continue
@@ -154,7 +190,8 @@ def _has(reader: Reader, sheet: NamedSheet, needed: dict[str, tuple[str, ...]]) 
     missing = [name for name, keys in needed.items() if not any(key in sheet.columns for key in keys)]
     if missing:
         columns = ", ".join(sheet.columns.values())
-        reader.fault(sheet.path, 1, "", columns, f"columns for {', '.join(missing)}")
+        such = ", ".join(key for name in missing for key in (needed[name][0], *needed[name][-4:]))
+        reader.fault(sheet.path, 1, "", columns, f"columns for {', '.join(missing)}, such as {such}")
     return not missing
 
 

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from caravana.importers.tables.dates import UNDECIDED, read_dates
+from caravana.importers.tables.dates import read_dates
 from caravana.importers.tables.numbers import read_numbers
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def dates_of(
     if dates.undecided is not None:
         at = next(at for at, cell in enumerate(cells) if cell is not None and str(cell) == dates.undecided)
         reader.fault(
-            sheet.path, rows[at % size].line, sheet.column(columns[at // size]), dates.undecided, UNDECIDED,
+            sheet.path, rows[at % size].line, sheet.column(columns[at // size]), dates.undecided, dates.expected,
         )  # fmt: skip
     for number, keys in enumerate(columns):
         unread = [at - number * size for at in dates.unread if at // size == number] if size else []

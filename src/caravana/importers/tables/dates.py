@@ -26,10 +26,13 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 FIRST_SERIAL, LAST_SERIAL = 10_000, 109_000
 """Numbers that are taken for days of Excel: from 1927 to 2198."""
 _MONTHS = (
-    ("january", "jan", "enero", "ene"), ("february", "feb", "febrero"), ("march", "mar", "marzo"),
-    ("april", "apr", "abril", "abr"), ("may", "mayo"), ("june", "jun", "junio"), ("july", "jul", "julio"),
-    ("august", "aug", "agosto", "ago"), ("september", "sep", "sept", "septiembre", "setiembre", "set"),
-    ("october", "oct", "octubre"), ("november", "nov", "noviembre"), ("december", "dec", "diciembre", "dic"),
+    ("january", "jan", "enero", "ene", "janvier", "janv"), ("february", "feb", "febrero", "fevrier", "fevr"),
+    ("march", "mar", "marzo", "mars"), ("april", "apr", "abril", "abr", "avril", "avr"), ("may", "mayo", "mai"),
+    ("june", "jun", "junio", "juin"), ("july", "jul", "julio", "juillet", "juil"),
+    ("august", "aug", "agosto", "ago", "aout"),
+    ("september", "sep", "sept", "septiembre", "setiembre", "set", "septembre"),
+    ("october", "oct", "octubre", "octobre"), ("november", "nov", "noviembre", "novembre"),
+    ("december", "dec", "diciembre", "dic", "decembre"),
 )  # fmt: skip
 MONTHS: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _WORDS = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -50,6 +53,13 @@ UNDECIDED = "dates of which it is plain whether the day or the month stands firs
 """What is expected of a column that may be read in two ways."""
 
 
+SWAPPED = (
+    "dates of one kind: cells that are dates have days up to 12 alone, and text has days above 12 alone, as if the day"
+    " had been taken for the month"
+)
+"""What is expected of a column in which a spreadsheet seems to have taken days for months."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The dates of a column.
@@ -63,16 +73,19 @@ class Dates:
     unread
         Indices of cells that hold something that is no date.
     by_month
-        Number of cells that name a month and no day: their first day is taken.
+        Indices of cells that name a month and no day: their first day is taken.
     undecided
         A cell that may be read in two ways, where nothing in the column decides; None else.
+    expected
+        What was expected of it.
     """
 
     dates: tuple[dt.date | None, ...]
     order: Order | None
     unread: tuple[int, ...]
-    by_month: int
+    by_month: tuple[int, ...]
     undecided: str | None = None
+    expected: str = UNDECIDED
 
 
 def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.date = EXCEL_EPOCH) -> Dates:
@@ -89,6 +102,8 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.d
         From when numbers count days.
     """
     split = [_split(cell, epoch) for cell in cells]
+    if order is None and (swapped := _taken_for_months(cells, split)) is not None:
+        return Dates((None,) * len(cells), None, (), (), swapped, SWAPPED)
     pairs = [one for one in split if isinstance(one, tuple)]
     undecided = None
     if pairs and order not in ("day first", "month first"):
@@ -98,8 +113,21 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.d
             undecided = str(cells[first])
     dates = [_date_of(one, order) if isinstance(one, tuple) else one for one in split]
     unread = tuple(i for i, cell in enumerate(cells) if cell is not None and dates[i] is None)
-    by_month = sum(isinstance(c, str) and _names_month(c) for c in cells)
+    by_month = tuple(i for i, cell in enumerate(cells) if isinstance(cell, str) and _names_month(cell))
     return Dates(tuple(dates), order if pairs else None, () if undecided else unread, by_month, undecided)
+
+
+def _taken_for_months(cells: Sequence[Cell], split: Sequence[dt.date | tuple[int, int, int] | None]) -> str | None:
+    """A cell whose day a spreadsheet seems to have taken for the month; None where nothing looks like it.
+
+    Of ``10/02/2031`` and ``24/02/2031``, typed where months stand first, the first becomes the day 2 October and the
+    second stays text: then all days of the cells that are dates are up to 12, and all of the text are above.
+    """
+    typed = [at for at, cell in enumerate(cells) if isinstance(cell, dt.date)]
+    pairs = [one for one in split if isinstance(one, tuple)]
+    if not typed or not pairs or any(cells[at].day > 12 for at in typed):  # type: ignore[union-attr]
+        return None
+    return str(cells[typed[0]]) if all(max(one[:2]) > 12 for one in pairs) else None
 
 
 def dates_in(names: Sequence[str], *, order: Order | None = None) -> Dates:

@@ -54,7 +54,7 @@ def read_grids(path: Path, limits: Limits = OF_COUNTS) -> tuple[list[Grid], list
     notes: list[str] = []
     if is_workbook(raw):
         grids = read_workbook(path, raw, limits)
-    elif raw.startswith((b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")):
+    elif raw.startswith((b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!", b"SQLite format 3", b"\x00\x00\x27\x0a")):
         raise InputError(
             f"{path.name}: expected CSV, a workbook (XLSX, XLS, XLSB, ODS) or JSON; save it as one of these"
         )

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.numerals import COMMAED, two_meanings, what_dots_are
+from caravana.numerals import COMMAED, dots_of_counts, two_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _decide(texts: list[str], given: Thousands | None) -> tuple[Thousands | None
         return " ", None
     commas = any(COMMAED.fullmatch(text.split(".")[0]) for text in texts)
     decimal_commas = any(_COMMA_DECIMAL.fullmatch(text) for text in texts)
-    dots = what_dots_are(texts)
+    dots = dots_of_counts(texts)
     first = next((i for i, text in enumerate(texts) if two_meanings(text)), 0)
     if commas and decimal_commas:
         at = next(i for i, text in enumerate(texts) if _COMMA_DECIMAL.fullmatch(text))

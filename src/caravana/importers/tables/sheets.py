@@ -25,8 +25,6 @@ LIMITS = Limits(500_000, 20_000_000)
 """Most rows and cells: exports of events are long, and of fifty columns."""
 MOST_BEFORE = 30
 """Rows of a sheet among which its header is looked for."""
-TOTAL = re.compile(r"(grand |sub)?totals?( general)?|gran total|sum(a|e)?|overall|all (camps|sites|locations)|todos")
-"""Names of rows that add up others, without accents and capitals."""
 _SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
 
 

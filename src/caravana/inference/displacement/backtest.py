@@ -14,12 +14,14 @@ how many were there in the middle of a long silence, or after the last count.  I
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.errors import UsageError
+from caravana.errors import CaravanaWarning, UsageError
 from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut
 from caravana.inference.displacement.listening import (
     HORIZONS,
@@ -108,7 +110,8 @@ def backtest_camps(
     values : mapping of str to float, optional
         Medians of pooled parameters other than the package's.
     flee : bool
-        Whether to put Flee's rules beside, on the same evidence.
+        Whether to put Flee's rules beside, on the same evidence; where numba is not installed they are left out, with
+        a warning.
     workers, scheduler
         Where to simulate Flee's rules.
     progress : callable, optional
@@ -126,6 +129,13 @@ def backtest_camps(
     if not fit or (origins is not None and len(fit) < len(chosen)):
         late = ", ".join(str(day) for day in chosen if day not in fit)
         raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
+    if flee and find_spec("numba") is None:
+        warnings.warn(
+            "Flee's rules are not put beside, as numba is not installed: pip install 'caravana[displacement]'",
+            CaravanaWarning,
+            stacklevel=2,
+        )
+        flee = False
     lines = _lines(scenario, fit, horizons)
     memory = Memory(scenario, ahead=max(*horizons, *HORIZONS), members=members, seed=seed, total=total, values=values)
     out: list[Case] = []

@@ -44,7 +44,7 @@ from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT
 from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import draw_pooled
 from caravana.models.displacement.camp_shares.world import compile_camps
-from caravana.models.displacement.counts import as_known, daily_counts
+from caravana.models.displacement.counts import as_known, daily_counts, people_counted
 from caravana.models.displacement.inputs import CAMP_KINDS
 from caravana.scenario.model import Observation
 from caravana.streams import stream
@@ -119,8 +119,8 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
     kept = tuple(o for o in scenario.observations if o.date <= origin and o.known_on <= origin)
     if not kept:
         raise UsageError(f"nothing had been counted in {scenario.name} by {origin}")
-    to_forecast = {o.place_id for o in scenario.observations if o.kind == "camp_count" and o.place_id is not None}
-    counted = {o.place_id for o in kept if o.kind == "camp_count"}
+    to_forecast = {o.place_id for o in filter(_counts_a_camp, scenario.observations) if o.place_id is not None}
+    counted = {o.place_id for o in filter(_counts_a_camp, kept)}
     kept += tuple(_not_counted(scenario, place) for place in sorted(to_forecast - counted))
     settings = {**scenario.settings, "origin_day": scenario.day_of(origin), "forecast_total": True}
     return scenario.model_copy(
@@ -130,10 +130,15 @@ def cut(scenario: Scenario, origin: dt.date) -> Scenario:
 
 def with_uncounted(scenario: Scenario) -> Scenario:
     """Return a scenario in which every camp that has not been counted yet is one to forecast, as :func:`cut` has it."""
-    counted = {o.place_id for o in scenario.observations if o.kind == "camp_count"}
+    counted = {o.place_id for o in filter(_counts_a_camp, scenario.observations)}
     empty = [place.id for place in scenario.places if place.kind in CAMP_KINDS and place.id not in counted]
     added = tuple(_not_counted(scenario, place) for place in sorted(empty))
     return scenario.model_copy(update={"observations": scenario.observations + added})
+
+
+def _counts_a_camp(one: Observation) -> bool:
+    """Whether it says how many are in a camp."""
+    return one.kind == "camp_count" and people_counted(one) is not None
 
 
 def _not_counted(scenario: Scenario, place: str) -> Observation:
@@ -147,8 +152,9 @@ def camp_reports(seen: Scenario, place_ids: Sequence[str]) -> list[CampReports]:
     """Dated counts of each camp in a scenario that was cut at an origin."""
     rows: dict[str, dict[int, float]] = {place: {} for place in place_ids}
     for one in sorted(as_known(seen.observations), key=lambda o: o.date):
-        if one.kind == "camp_count" and one.place_id in rows and one.speaker_role != NOBODY:
-            rows[one.place_id][max(seen.day_of(one.date), 0)] = float(one.low or 0.0)
+        people = people_counted(one)
+        if one.kind == "camp_count" and one.place_id in rows and one.speaker_role != NOBODY and people is not None:
+            rows[one.place_id][max(seen.day_of(one.date), 0)] = people
     return [CampReports(np.array(list(of), float), np.array(list(of.values()), float)) for of in rows.values()]
 
 

@@ -22,7 +22,7 @@ from caravana.inference.issued import (
 )
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import score_points
-from caravana.models.displacement.counts import daily_counts
+from caravana.models.displacement.counts import daily_counts, people_counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,10 +50,12 @@ def issue_camps(
         If nothing was counted by then, or the origin lies outside the scenario.
     """
     del caravan
-    if not any(one.kind == "camp_count" for one in scenario.observations):
+    if not any(one.kind == "camp_count" and people_counted(one) is not None for one in scenario.observations):
         raise UsageError(f"no camp of {scenario.name} had been counted by {origin}")
     first = scenario.day_of(origin)
-    if not 1 <= first < scenario.days - 1:
+    if first < 1:
+        raise UsageError(f"{origin} is not after the first day of {scenario.name}, {scenario.start}")
+    if first >= scenario.days - 1:
         raise UsageError(f"{origin} leaves no day to forecast in {scenario.start} to {scenario.end}")
     horizon = min(horizon, scenario.days - 1 - first)
     outlook = look_ahead(

@@ -17,7 +17,7 @@ import numpy as np
 
 from caravana.inference.displacement.forecast import FORECASTERS, NOBODY
 from caravana.inference.pool import OpenPool, heavier_tails, observe_all, open_pool, part_averaged, terms_of, together
-from caravana.models.displacement.counts import daily_counts
+from caravana.models.displacement.counts import daily_counts, people_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,6 +102,8 @@ def published_days(scenario: Scenario) -> dict[str, dict[int, int]]:
     """Days on which each camp was counted, and from which day on each count was known; they may lie beyond the end."""
     published: dict[str, dict[int, int]] = {}
     for one in scenario.observations:
+        if people_counted(one) is None:
+            continue
         if one.kind == "camp_count" and one.place_id is not None and one.speaker_role != NOBODY:
             known = scenario.day_of(one.known_on)
             days = published.setdefault(one.place_id, {})

@@ -87,13 +87,24 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
         what = one.note if one.kind not in SAID_OF_PLACE else ""
         return one.kind, one.place_id, one.area, one.caravan, what, one.date, one.speaker_role
 
-    def in_time(one: Observation) -> bool:
-        return on is None or one.known_on <= max(one.date, on)
+    taken: dict[tuple[object, ...], dt.date] = {}
+    for one in rows:
+        name = key(one)
+        if on is not None and one.date > on:  # however late it came out
+            taken[name] = min(taken.get(name, one.known_on), one.known_on)
+        elif on is None or one.known_on <= on:
+            taken[name] = max(taken.get(name, one.known_on), one.known_on)
+    return tuple(one for one in rows if one.known_on == taken.get(key(one)))
 
-    newest: dict[tuple[object, ...], dt.date] = {}
-    for one in filter(in_time, rows):
-        newest[key(one)] = max(newest.get(key(one), one.known_on), one.known_on)
-    return tuple(one for one in rows if in_time(one) and one.known_on == newest[key(one)])
+
+def people_counted(one: Observation) -> float | None:
+    """The people that a count is taken for: the middle of a range, its low end where it has no high; else None.
+
+    *Fewer than 6,000* alone counts nobody: it is no count of nought.
+    """
+    if one.low is None:
+        return None
+    return one.low if one.high is None else 0.5 * (one.low + one.high)
 
 
 def require_counts(scenario: Scenario) -> None:
@@ -129,6 +140,8 @@ def daily_counts(
     at = np.arange(scenario.days, dtype=float)
     rows: dict[tuple[str, str], list[Observation]] = {}
     for one in as_known(scenario.observations, on=on):
+        if people_counted(one) is None:
+            continue
         if one.kind == "camp_count" and one.place_id is not None:
             rows.setdefault(("camp", one.place_id), []).append(one)
         elif one.kind in ("camp_count_elsewhere", "total_count"):
@@ -137,7 +150,7 @@ def daily_counts(
     def series(key: tuple[str, str]) -> Ints:
         ordered = sorted(rows[key], key=lambda one: one.date)
         days = np.array([scenario.day_of(one.date) for one in ordered], dtype=float)
-        values = np.array([one.low or 0.0 for one in ordered]) / hasten
+        values = np.array([people_counted(one) or 0.0 for one in ordered]) / hasten
         if start_empty:
             values = np.maximum(values - interpolate(days, values, np.zeros(1))[0], 0.0)
         return interpolate(days, values, at)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from caravana.inference.displacement.listening import HORIZONS
 from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.proper_scores import quantiles
-from caravana.language.language import load_language
 from caravana.reporting.capacities import capacity_words
 from caravana.results.displacement import plain_name
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.displacement.outlook import CampOutlook, Points
     from caravana.inference.pool import OpenPool
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -26,7 +26,7 @@ LONGEST_NAME = 24
 HEAVIEST = 3
 
 
-def tell_camps(forecast: CampOutlook, scenario: Scenario) -> dict[str, Any]:
+def tell_camps(forecast: CampOutlook, scenario: Scenario, words: Language) -> dict[str, Any]:
     """Return a forecast of camps as the object that ``caravana forecast --json`` prints.
 
     Returns
@@ -64,7 +64,7 @@ def tell_camps(forecast: CampOutlook, scenario: Scenario) -> dict[str, Any]:
             place: {"given": one.given, "reading": one.reading, "why": one.why, "size": round(one.size)}
             for place, one in forecast.capacity.items()
         },
-        "capacity_words": capacity_words(forecast.scenario, load_language("en")),
+        "capacity_words": capacity_words(forecast.scenario, words),
         "total": _days(forecast, [forecast.total(ahead) for ahead in range(1, forecast.ahead + 1)]),
         "camps": camps,
     }
@@ -94,48 +94,47 @@ def _weights(pools: Mapping[int, OpenPool], ahead: int) -> dict[str, dict[str, f
     return {str(h): {name: round(weight, 3) for name, weight in pools[h].by_name().items()} for h in shown}
 
 
-def camp_lines(content: Mapping[str, Any]) -> list[str]:
+def camp_lines(content: Mapping[str, Any], words: Language) -> list[str]:
     """Return a forecast of camps as lines: a table with a row a camp, then what it rests on."""
-    horizons = list(content["total"]["horizons"])
-    width = max(len("All camps together"), *(min(len(c["name"]), LONGEST_NAME) for c in content["camps"].values()))
-    head = "".join(f"  {f'in {h} days':<27}" for h in horizons)
+    horizons, every = list(content["total"]["horizons"]), words.text("outlook.all_camps")
+    width = max(len(every), *(min(len(c["name"]), LONGEST_NAME) for c in content["camps"].values()))
+    head = "".join(f"  {words.text('outlook.in_days', n=h):<27}" for h in horizons)
     lines = [
-        f"{content['scenario']}, people in camps from what was known by {content['origin']}: middle (9 in 10 between).",
+        words.text("outlook.camps_head", scenario=content["scenario"], day=content["origin"]),
         "",
-        f"{'':<{width}}  {'last count':<21}{head}".rstrip(),
+        f"{'':<{width}}  {words.text('outlook.last_count'):<21}{head}".rstrip(),
     ]
     for row in content["camps"].values():
         last = row["last_count"]
-        counted = f"{last['persons']:,} ({last['date']})" if last else "none yet"
-        lines.append(f"{row['name'][:LONGEST_NAME]:<{width}}  {counted:<21}{_cells(row, horizons)}".rstrip())
-    lines.append(f"{'All camps together':<{width}}  {'':<21}{_cells(content['total'], horizons)}".rstrip())
-    lines += ["", *content["capacity_words"], "", _lead_line(content), _weight_line(content)]
+        counted = f"{last['persons']:,} ({last['date']})" if last else words.text("outlook.no_count")
+        lines.append(f"{row['name'][:LONGEST_NAME]:<{width}}  {counted:<21}{_cells(row, horizons, words)}".rstrip())
+    lines.append(f"{every:<{width}}  {'':<21}{_cells(content['total'], horizons, words)}".rstrip())
+    lines += ["", *content["capacity_words"], "", _lead_line(content, words), _weight_line(content, words)]
     return lines
 
 
-def _cells(row: Mapping[str, Any], horizons: list[str]) -> str:
-    cells = []
+def _cells(row: Mapping[str, Any], horizons: list[str], words: Language) -> str:
+    cells, to = [], words.text("outlook.to")
     for horizon in horizons:
         at = row["horizons"][horizon]
-        cells.append(f"  {'{:,} ({:,} to {:,})'.format(at['q50'], at['q05'], at['q95']):<27}")
+        said = "{:,} ({:,} {} {:,})".format(at["q50"], at["q05"], to, at["q95"])
+        cells.append(f"  {said:<27}")
     return "".join(cells)
 
 
-def _lead_line(content: Mapping[str, Any]) -> str:
+def _lead_line(content: Mapping[str, Any], words: Language) -> str:
     """How far ahead the forecast is of use."""
     lead = content["useful_lead"]
     if lead[CAMPS] is None:
-        return "Too few past forecasts of this record have come true to say how far ahead they are of use."
-    total = "unknown" if lead[TOTAL] is None else f"{lead[TOTAL]} days"
-    return (
-        f"Of use: camps up to {lead[CAMPS]} days ahead, all together {total}; beyond that no better than keeping"
-        f" today's number (from {content['past_forecasts']} past forecasts of this record)."
-    )
+        return words.text("outlook.too_few")
+    total = words.text("outlook.unknown") if lead[TOTAL] is None else words.text("outlook.days", n=lead[TOTAL])
+    return words.text("outlook.of_use", camps=lead[CAMPS], total=total, n=content["past_forecasts"])
 
 
-def _weight_line(content: Mapping[str, Any]) -> str:
+def _weight_line(content: Mapping[str, Any], words: Language) -> str:
     """The heaviest forecasters of camps at the longest horizon."""
     by_horizon = content["weights"][CAMPS]
     horizon = max(by_horizon, key=int)
     heaviest = sorted(by_horizon[horizon].items(), key=lambda pair: -pair[1])[:HEAVIEST]
-    return f"Weights in 100, {horizon} days ahead: {', '.join(f'{name} {round(100 * w)}' for name, w in heaviest)}."
+    parts = ", ".join(f"{name} {round(100 * weight)}" for name, weight in heaviest)
+    return words.text("outlook.weights", days=horizon, parts=parts)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
 """Days without a report of where a caravan is, and without a count of any camp, from which the page says so."""
 
+LONG_SILENCE_DAYS = 8
+"""Days without a report from which no record tells whether a caravan was still together."""
+
 
 def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
     """Day on which the caravan ended, and how, in one word where a report has one; None of one that has not ended.
@@ -56,7 +59,9 @@ def nights_silence(nights: Mapping[dt.date, float], origin: dt.date, language: L
     days = (origin - max(nights)).days if nights else 0
     if days < SILENT_NIGHTS:
         return ""
-    return language.text("tonight.silent", day=language.day(max(nights)), n=days)
+    said = language.text("tonight.silent", day=language.day(max(nights)), n=days)
+    # On record an end was always reported, so a silence of a week speaks for none; of longer ones nothing is known.
+    return said if days < LONG_SILENCE_DAYS else f"{said} {language.text('tonight.silent_long')}"
 
 
 def shut_words(facts: Tonight, names: Mapping[str, str], language: Language) -> str:

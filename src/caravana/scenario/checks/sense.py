@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.scenario.roads import trace_itinerary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -57,6 +59,7 @@ def sense_notes(scenario: Scenario) -> tuple[str, ...]:
         *_far_from_country(scenario.places, scenario.links),
         *_out_of_reach(scenario),
         *_jumps(scenario),
+        *_nowhere_to_sleep(scenario),
     )
 
 
@@ -225,6 +228,21 @@ def _out_of_reach(scenario: Scenario) -> list[str]:
         if group:
             many = "camps are" if len(group) > 1 else "camp is"
             notes.append(f"{len(group)} {many} {words}, so that nobody can arrive: {_named(group)}")
+    return notes
+
+
+def _nowhere_to_sleep(scenario: Scenario) -> list[str]:
+    """Caravans on whose road no place between its ends is a stop: nobody has said where they can sleep."""
+    stops = {place.id: place.stop for place in scenario.places}
+    notes = []
+    for caravan in scenario.caravans:
+        itinerary = next(one for one in scenario.itineraries if one.id == caravan.itinerary)
+        between = trace_itinerary(scenario, itinerary)[0][1:-1]
+        if between and not any(stops[place] for place in between):
+            notes.append(
+                f"none of the {len(between)} places between the ends of the road of {caravan.id} is a stop: write true"
+                " under stop where people can sleep"
+            )
     return notes
 
 

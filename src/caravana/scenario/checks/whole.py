@@ -144,6 +144,7 @@ def _check_empty(draft: Draft) -> None:
                 draft.faults.add(f"{table}.csv", None, "", None, "at least one row below the header")
             else:
                 draft.faults.add(DOCUMENT, None, table, None, f"at least one [[{table}]]")
+            draft.tables[table] = None  # what hangs on its ids is no fault of its own
 
 
 def _check_duplicates(draft: Draft) -> None:
@@ -156,8 +157,7 @@ def _check_duplicates(draft: Draft) -> None:
             first = seen.setdefault((SHARED.get(table, table), entry.key), entry)
             if first is not entry:
                 name = "a name" if table == "parameters" else "an id"
-                place = first.spot.file + (f" line {first.spot.line}" if first.spot.line else "")
-                draft.fault(entry, name.split()[1], entry.key, f"{name} used once; this one is also in {place}")
+                draft.fault(entry, name.split()[1], entry.key, f"{name} used once; this one is also in {first.spot}")
 
 
 def _check_references(draft: Draft) -> None:

@@ -71,6 +71,10 @@ class Spot:
     prefix: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Name the file and line, of a table in memory its name and row."""
+        return self.file + ("" if self.line is None else f" {'line' if '.' in self.file else 'row'} {self.line}")
+
     def line_of(self, name: str) -> int | None:
         """Line on which a field stands; that of a nested key (``prior.sigma``) if it has one."""
         return self.lines.get(name) or self.lines.get(name.partition(".")[0]) or self.line
@@ -105,7 +109,7 @@ class Entry(Generic[R]):
     @property
     def key(self) -> str | None:
         """The row's id (or name), if it has a sound one."""
-        key = getattr(self.row, "id", None) or getattr(self.row, "name", None)
+        key = getattr(self.row, "id" if "id" in type(self.row).model_fields else "name", None)
         return key if isinstance(key, str) else None
 
 
@@ -157,11 +161,11 @@ class Draft:
         return any(self.tables.get(table, []) != [] for table in ("caravans", "itineraries"))
 
     def known(self, *tables: str) -> set[str] | None:
-        """Ids in tables; None if one of them could not be read to its end."""
+        """Ids in tables; None if one of them could not be read to its end, or has rows and no sound id."""
         ids: set[str] = set()
         for table in tables:
             entries = self.tables.get(table)
-            if entries is None:
+            if entries is None or (entries and not any(entry.key for entry in entries)):
                 return None
             ids.update(entry.key for entry in entries if entry.key)
         return ids

@@ -60,13 +60,17 @@ def read_frames(tables: Mapping[str, Any], series: Mapping[str, Any], header: Ma
     return draft
 
 
-def _rows_of(table: Any) -> tuple[list[str], list[Any]]:
+def rows_of(table: Any) -> tuple[list[str], list[Any]]:
     """Return the columns of a table in the order they stand in, and its rows: mappings, or rows of the model."""
     if table is None:
         return [], []
+    for as_rows in ("to_pylist", "to_dicts"):  # of pyarrow, of polars
+        if hasattr(table, as_rows):
+            table = getattr(table, as_rows)()
     if hasattr(table, "columns"):
-        columns = [str(column) for column in table.columns if column != "geometry"]
-        whole = table[[column for column in table.columns if column != "geometry"]]
+        outline = getattr(table, "active_geometry_name", None) or "geometry"
+        whole = table.loc[:, [column != outline for column in table.columns]]
+        columns = [str(column) for column in whole.columns]
         return columns, [dict(zip(columns, values, strict=True)) for values in whole.itertuples(index=False, name=None)]
     rows = list(table)
     named = dict.fromkeys(str(name) for row in rows if isinstance(row, Mapping) for name in row)
@@ -76,13 +80,15 @@ def _rows_of(table: Any) -> tuple[list[str], list[Any]]:
 def _read_table(name: str, model: type[R], table: Any, faults: FaultList) -> list[Entry[R]] | None:
     """Read one table; None, with a fault, where it is none."""
     try:
-        columns, rows = _rows_of(table)
+        columns, rows = rows_of(table)
     except TypeError:
         rows, columns = [table], []
     if any(not isinstance(row, (Mapping, model)) for row in rows):
         faults.add(name, None, "", type(table).__name__, "a frame of pandas, or a list of mappings, one a row")
         return None
     specs = specs_of(model)
+    for column in dict.fromkeys(one for one in columns if columns.count(one) > 1):
+        faults.add(name, None, column, None, f"this column once; it is there {columns.count(column)} times")
     tops = {column.partition(".")[0]: column for column in columns}
     for top, column in tops.items():
         if top not in specs:
@@ -91,8 +97,10 @@ def _read_table(name: str, model: type[R], table: Any, faults: FaultList) -> lis
             )
     absent = [one for one, spec in specs.items() if spec.required and one not in tops]
     if columns:
+        index = [str(one) for one in getattr(getattr(table, "index", None), "names", ())]
         for one in absent:
-            faults.add(name, None, one, None, "this column; it is missing")
+            where = "it is the index: give the frame's reset_index()" if one in index else "it is missing"
+            faults.add(name, None, one, None, f"this column; {where}")
     entries: list[Entry[R]] = []
     for at, row in enumerate(rows):
         spot = Spot(name, at)
@@ -169,6 +177,8 @@ def plain(value: Any) -> Any:
     """Return a value of NumPy or pandas as Python's own; any other as it is."""
     if hasattr(value, "to_pydatetime"):
         return value.to_pydatetime()
+    if getattr(value, "freqstr", "") == "D":  # a period of a day
+        return value.to_timestamp().to_pydatetime()
     if type(value).__module__.partition(".")[0] == "numpy":
         return plain(value.item()) if value.ndim == 0 else [plain(one) for one in value]
     if isinstance(value, list):

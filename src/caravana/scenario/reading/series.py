@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caravana.errors import ScenarioError
 from caravana.scenario.fields import FieldSpec, UnfitError, from_cell, specs_of
 from caravana.scenario.model import Place, Series
 from caravana.scenario.reading.draft import Draft, Spot
@@ -71,7 +72,7 @@ def _read_one(path: Path, kind: str, unit: str, faults: FaultList) -> Series | N
         return None
     try:
         return Series(kind=kind, unit=unit, days=tuple(days), place_ids=tuple(columns[1:]), values=np.stack(values))
-    except ValueError:
+    except ScenarioError:
         expected = f"a kind that is {specs_of(Place)['id'].expected}"
         faults.add(path.name, None, "", None, expected)
         return None

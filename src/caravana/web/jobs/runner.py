@@ -15,8 +15,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from caravana.ensemble.executors import SAFE, cores, path_of_workers
+from caravana.ensemble.executors import SAFE, path_of_workers
 from caravana.errors import CaravanaError
+from caravana.processors import cores
 from caravana.web.jobs.kinds import command_of
 from caravana.web.store import jobs
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from caravana.importers.articles.linking.whole import SURE
 from caravana.operation.drafts import KINDS, QUALIFIERS, SIDES
 from caravana.reporting.tonight.reported import kind_words
 from caravana.web.pages import render_page
@@ -78,6 +79,7 @@ def report_page(visit: Planner, request: Request) -> HTMLResponse:
     choices = {
         "kinds": named, "sides": {key: say(f"observe.by.{key}") for key in SIDES},
         "qualifiers": {key: say(f"web.qualifier.{key}") for key in QUALIFIERS},
+        "sure": SURE,
         "states": {"withdrawn": say("web.withdrawn")},
         "today": min(visit.desk.today(), visit.desk.scenario().end).isoformat(),
     }  # fmt: skip

@@ -9,15 +9,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in
+from caravana.operation.figures import Figure, read_figure
 from caravana.operation.known import plain_rows
-from caravana.operation.observing import (
-    Figure,
-    SightingWords,
-    correct_report,
-    drafts_of,
-    read_figure,
-    record_reports,
-)
+from caravana.operation.observing import SightingWords, correct_report, drafts_of, record_reports
 from caravana.web.routes.asking import Planner, Reader
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])

@@ -3,7 +3,6 @@
 import { ask, attempt, el, figure, say, text } from "./common.js";
 
 const FIELDS = ["kind", "low", "high", "qualifier", "place", "date", "side"];
-const SURE = 0.8; // a text that is likelier than this one thing is not asked about
 const holder = document.getElementById("proposals");
 
 // The text with figures, places and speakers marked; offsets count letters as the server does, by code point.
@@ -80,7 +79,7 @@ function proposalCard(proposal, number, choices, places) {
 // What a text leaves open as a whole, asked once: many rows hang on whose words it is, on its day, on its place.
 function questions(one, { choices, places }, again) {
   const named = { voice: (x) => choices.sides[x] ?? x, tells_of: (x) => x, at: (x) => places?.find((p) => p.id === x)?.name ?? x };
-  return Object.entries(one.whole ?? {}).filter(([, some]) => some.length > 1 && some[0].share < SURE).map(([name, some]) => {
+  return Object.entries(one.whole ?? {}).filter(([, some]) => some.length > 1 && some[0].share < choices.sure).map(([name, some]) => {
     const answers = some.slice(0, 3).filter(({ value }) => value !== "").map(({ value }) => {
       const button = el("button", { type: "button" }, named[name](value));
       button.addEventListener("click", () => attempt(button, () => again({ ...one.known, [name]: value })));

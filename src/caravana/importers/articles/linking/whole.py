@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
     from caravana.scenario.vocabulary import Side
 
+SURE = 0.8
+"""What a text is likelier than this is not asked of a person."""
 _LEAST_SECOND = 0.12
 _OWN_ROLES = {
     "press": "press (this article)", "agency": "news agency", "observer": "human rights observers",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import numpy as np
 
 from caravana.compiled import is_whole, mark_whole
 from caravana.models.displacement.walk import kernels
+from caravana.processors import cores
 from caravana.scenario.model import Link, Observation, PartyKind, Place, Scenario, Series
 
 LOOPS = Path(kernels.__file__).parent
@@ -97,7 +97,7 @@ def helped() -> Iterator[None]:
     What it does not bring, as where it cannot start, is compiled here afterwards.
     """
     helper = None
-    if (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1:
+    if cores() > 1:
         with contextlib.suppress(OSError):
             helper = subprocess.Popen(
                 [sys.executable, "-P", "-m", "caravana.models.displacement.walk.ahead"],

@@ -47,16 +47,41 @@ def choose_one_by_one(
                 still = np.int64(who.leaving[recent * LANES + lane])
             still -= 1
             option = draw_option(bits, net, now, sight, urns, first, options, lane)
-            # As wide as where many choose, or one loop more would be compiled.
-            counts: Any = np.int32(-block.counts[first_member + lane])
-            entry, lead, option = follow(net, now, block, entries + option, option, cell, counts)
-            who.entries[number], who.leads[number], who.hits[number] = entry, lead, option
-            who.whose[number] = recent * LANES + lane
-            if lead >= 0:
-                fetch(crowd.people, lead * RECENTS * LANES + recent * LANES + lane)
+            fetch(net.hops, entries + option)
+            fetch(net.leads, entries + option)
+            fetch(net.comes, entries + option)
+            fetch(net.next_post, option)
+            fetch(block.departures, option)
+            who.hits[number], who.whose[number] = option, recent * LANES + lane
             number += 1
     for one in range(number):
+        _set_off(net, now, block, first_member, cell, who, one, crowd)
+    for one in range(number):
         _put(net, now, sight, block, first_member, cell, who, one, crowd)
+
+
+@inlined
+def _set_off(
+    net: Network, now: Conditions, block: Block, first_member: int, cell: int, who: Leavers, one: int, crowd: Crowd
+) -> None:
+    """Follow one person to her last hop of today, and have that fetched to which it leads."""
+    option, recent, lane = who.hits[one], who.whose[one] // LANES, who.whose[one] % LANES
+    # As wide as where many choose, or one loop more would be compiled.
+    counts: Any = np.int32(-block.counts[first_member + lane])
+    entry = net.entry[cell] + option - net.first[net.post[cell]]
+    entry, lead, option = follow(net, now, block, entry, option, cell, counts)
+    who.entries[one], who.leads[one], who.hits[one] = entry, lead, option
+    if lead >= 0:
+        fetch(crowd.people, lead * RECENTS * LANES + who.whose[one])
+        fetch(crowd.mark, lead)
+        fetch(net.next_post, option)
+        return
+    end = np.int64(net.ends[entry * RECENTS + recent])
+    if end >= 0:
+        fetch(block.next_rest, (net.next_post[option] * RECENTS + end) * block.members + first_member)
+    else:
+        due = now.due[option] * net.options + option
+        fetch(block.road, (due * RECENTS - 1 - end) * block.members + first_member)
 
 
 @inlined

@@ -28,6 +28,7 @@ from caravana.models.displacement.walk.kernels.crowd import add, join, let_wait,
 from caravana.models.displacement.walk.kernels.draws import leave, see_camps
 from caravana.models.displacement.walk.kernels.few import choose_one_by_one
 from caravana.models.displacement.walk.kernels.journeys import (
+    EACH,
     FETCHED,
     LINE,
     ONE_BY_ONE,
@@ -258,6 +259,7 @@ def _fetch_post(net: Network, sight: Sight, urns: Urns, block: Block, first_memb
         post = net.post[at]
         fetch_cell(at, crowd)
         fetch(net.stays, at * RECENTS)
+        fetch(net.may_stay, at)
         first, last = net.first[post], net.first[post + 1]
         fetch(sight.reach, (last - 1) * LANES)
         fetch(net.next_post, first)
@@ -303,10 +305,10 @@ def _visit(
     turns = 0
     while any_of(people > nobody):
         share, many = all_f64(1.0), any_of(people > all_i32(FEW))
-        few = not many and glance(net, now, sight, urns, post)
+        few = glance(net, now, sight, urns, post)
         chance = _chance_of_leaving(net, now, sight, urns, post, few)
         if many and net.sees[post] and turns < MOST_TURNS_OF_CELL:
-            share = share_of_cell(net, now, sight, block, first_member, post, people)
+            share = share_of_cell(net, now, sight, urns, block, first_member, post, people, few)
         people = people - _take_turns(bits, share, who)
         turns += 1
         left = leave(bits, may_stay, chance, all_f64(now.move[post]) * chance, who)
@@ -363,7 +365,7 @@ def _let_choose(
 ) -> None:  # fmt: skip
     """Let those who leave a cell choose where to, one by one where they are few and may draw from an urn."""
     post = net.post[at]
-    one_by_one = few and not any_of(left > all_i32(ONE_BY_ONE))
+    one_by_one = few and sum_of(left) <= min(EACH * (net.first[post + 1] - net.first[post]), ONE_BY_ONE)
     if few and not one_by_one:
         look_round(net, now, sight, post)
     if net.room[post] >= 0:

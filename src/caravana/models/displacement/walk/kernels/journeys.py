@@ -35,15 +35,16 @@ from caravana.models.displacement.walk.kernels.random import Bits, binomial, inl
 
 #: Up to so many options of a post, what all lead to is fetched before anybody chooses.
 FETCHED = 12
-#: Up to so many people of a member who leave a cell draw their options one by one, where these are many.
-ONE_BY_ONE = 8
+#: Up to so many people of eight members who leave a cell draw their options one by one, where these are many; and up to
+#: so many for each option, as fewer take less time together.
+ONE_BY_ONE, EACH = 128, 2
 #: Persons that one line of memory holds.
 LINE = 16
 
 
 def make_leavers(options: int) -> Leavers:
     """Make room for the leavers of one cell, whose post has at most so many options."""
-    size, hits = RECENTS * LANES, max(options, ONE_BY_ONE * LANES)
+    size, hits = RECENTS * LANES, max(options, ONE_BY_ONE)
     return Leavers(
         np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
         np.zeros(size, np.int32), np.zeros(options * LANES, np.int32), np.zeros(hits, np.int64),

@@ -127,20 +127,34 @@ def share_at_once(
 
 @inlined
 def share_of_cell(
-    net: Network, now: Conditions, sight: Sight, block: Block, first_member: int, post: int, people: Lanes
-) -> Lanes:
+    net: Network, now: Conditions, sight: Sight, urns: Urns, block: Block, first_member: int, post: int, people: Lanes,
+    few: bool,  # noqa: FBT001 - loops know no names
+) -> Lanes:  # fmt: skip
     """Share of those at a post who may choose at once: less than 1 where they would fill a camp at one go.
 
-    The same as for a crowd, where so many of it are in one cell that turns of the crowd are not enough.
+    The same as for a crowd, where so many of it are in one cell that turns of the crowd are not enough.  Where they may
+    draw from an urn (`few`), its sums say how many come to a camp; else the options are gone through.
     """
-    at_once, below = all_f64(1.0), all_f64(0.0)
-    for option in range(net.first[post], net.first[post + 1]):
-        reach = load(sight.reach, option * LANES)
-        camp = net.slot[option]
-        if camp >= 0:
-            coming = to_float(people) * all_f64(now.move[post]) * (reach - below)
-            there = to_float(load(block.in_camps, camp * block.members + first_member))
-            limit = select(coming > all_f64(0.0), all_f64(_limit(now, camp)) / most(coming, all_f64(1e-9)), at_once)
-            at_once = least(at_once, select(_is_pressing(now, camp, coming, there), limit, at_once))
-        below = reach
+    at_once, movers = all_f64(1.0), to_float(people) * all_f64(now.move[post])
+    if few:
+        whole = load(urns.total, post * LANES)
+        for pair in range(net.first_seen[post], net.first_seen[post + 1]):
+            coming = movers * (weight_towards(net, now, sight, urns, pair) / whole)
+            at_once = least(at_once, _share_before(now, block, first_member, net.seen[pair], coming))
+    else:
+        below = all_f64(0.0)
+        for option in range(net.first[post], net.first[post + 1]):
+            reach = load(sight.reach, option * LANES)
+            if net.slot[option] >= 0:
+                coming = movers * (reach - below)
+                at_once = least(at_once, _share_before(now, block, first_member, net.slot[option], coming))
+            below = reach
     return select(people > all_i32(FEW), at_once, all_f64(1.0))
+
+
+@inlined
+def _share_before(now: Conditions, block: Block, first_member: int, camp: int, coming: Lanes) -> Lanes:
+    """Share of those coming to a camp who may before its throttle would be felt."""
+    there = to_float(load(block.in_camps, camp * block.members + first_member))
+    limit = all_f64(_limit(now, camp)) / most(coming, all_f64(1e-9))
+    return select(_is_pressing(now, camp, coming, there), limit, all_f64(1.0))

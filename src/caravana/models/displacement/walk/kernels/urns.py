@@ -143,8 +143,8 @@ def draw_option(
     while True:
         word = word_of(bits, lane)
         option: Any = first + np.int64(((word >> np.uint64(32)) * np.uint64(number)) >> np.uint64(32))
-        if np.uint32(word & np.uint64(0xFFFFFFFF)) >= urns.keep[option]:
-            option = np.int64(urns.other[option])
+        other = np.int64(urns.other[option])
+        option = other if np.uint32(word & np.uint64(0xFFFFFFFF)) >= urns.keep[option] else option
         camp = net.slot[option]
         if camp < 0:
             return option  # type: ignore[no-any-return]

@@ -1,0 +1,33 @@
+"""Names of rows and columns that add up others: a total is of all, a subtotal of some; neither is a place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+Sum = Literal["all", "part"]
+"""What is added up: everything, or a part."""
+_WHAT = (
+    r"general|generale|final|finale|nacional|national|overall|global|idps?|pdis?|individuals|individus|personas|persons"
+    r"|people|personnes|desplazados|deplaces|\d+|sites?|camps?|sitios|campamentos|locations"
+)
+_ALL = re.compile(
+    rf"(?:(?:grand|gran) )?total(?:s|es)?(?: (?:{_WHAT}))*|sum(?:a|e|as|es|me|mes)?|somme|overall|ensemble"
+    r"|all (?:camps|sites|locations)|todos|tous(?: les (?:sites|camps))?"
+)
+_PART = re.compile(r"(?:sub|sous) ?total(?:s|es)?\b.*|total(?:s|es)?\b.+")
+
+
+def sum_of(name: str) -> Sum | None:
+    """Say whether a name is that of a sum of all (``Total``, ``TOTAL IDPs:``), of a part (``Subtotal North``), or none.
+
+    Parameters
+    ----------
+    name
+        As it stands in the file: accents, case and marks do not count.
+    """
+    letters = unicodedata.normalize("NFKD", name[:200]).casefold()
+    plain = "".join(mark for mark in letters if not unicodedata.combining(mark))
+    plain = " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+    return "all" if _ALL.fullmatch(plain) else "part" if _PART.fullmatch(plain) else None

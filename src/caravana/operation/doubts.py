@@ -1,0 +1,215 @@
+"""What is doubtful about a report beside those of the days before: a nought too many, a leap along the road, an end.
+
+Nothing is refused for it; it is said at once, while whoever reports it still has the source at hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from caravana.operation.known import ENDED, plain_rows, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from caravana.language.language import Language
+    from caravana.operation.drafts import Bounds
+    from caravana.operation.ledger import OperationLedger
+
+LOOKED_BACK, LOOKED_BACK_AT_CAMPS = 14, 120
+"""Days before a report that it is held against: of a caravan, and of a camp, which is counted by the month."""
+LOOKED_AT_FIRST = 2
+"""Days before it that are asked for first: mostly somebody has reported then, and a record may be long."""
+FEW = 100.0
+"""A camp of fewer people may grow or empty by any factor."""
+TIMES = 8.0
+"""So many times the last figure, or so small a part of it, is doubted: a nought more is ten times (assumption)."""
+MOST_WALKED = 30_000.0
+"""More walk in no caravan: three times the largest figure that anybody gave of one of 2018 to 2025 (10,000)."""
+MOST_KM_A_DAY = 250.0
+"""Further than a caravan comes in a day, lifts along; on buses it may (assumption)."""
+BACK_KM = 30.0
+"""So far back along its road a caravan seldom walks (assumption)."""
+CAMP = "camp_count"
+KINDS = ("position", "headcount", ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report that stands, as far as others are held against it."""
+
+    date: dt.date
+    id: str
+    side: str
+    place: str | None
+    km: float | None
+    persons: float | None
+
+
+def doubts_of(
+    ledger: OperationLedger, rows: Sequence[Mapping[str, Any]], bounds: Bounds, language: Language
+) -> list[list[str]]:
+    """What is doubtful about each of several reports that are in the ledger by now.
+
+    Parameters
+    ----------
+    ledger
+        It is asked for the days about them alone: a record may be long.
+    rows
+        Rows of the ledger.
+    bounds
+        Of the operation.
+    language
+        In which it is said.
+    """
+    if not rows:
+        return []
+    days = [row["date"] for row in rows]
+    if bounds.caravan is None:
+        about = _days(min(days), max(days), back=LOOKED_BACK_AT_CAMPS)
+        counts = _camp_counts(standing(ledger.reports(of_days=about, kinds=[CAMP])))
+        return [_camp_doubts(row, counts, language) for row in rows]
+    kinds = sorted({row["kind"] for row in rows}.intersection(KINDS[:2]))
+    frames = [ledger.reports(kinds=[ENDED])]
+    for back in (LOOKED_AT_FIRST, LOOKED_BACK) if kinds else ():
+        near = ledger.reports(of_days=_days(min(days), max(days), back=back), kinds=kinds)
+        if back == LOOKED_BACK or set(near.loc[near["date"] < min(days), "kind"]) == set(kinds):
+            frames.append(near)
+            break
+    if any(row["kind"] == ENDED for row in rows):
+        frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
+    lately = Lately([row for frame in frames for row in plain_rows(standing(frame))], bounds, language)
+    return [lately.doubts(row) for row in rows]
+
+
+def _days(first: dt.date, last: dt.date, *, back: int) -> list[dt.date]:
+    """The days from so many before the first to the last."""
+    return [first + dt.timedelta(day) for day in range(-back, (last - first).days + 1)]
+
+
+class Lately:
+    """The reports of a caravan of the days before those that come in.
+
+    Parameters
+    ----------
+    reports
+        Reports that stand, as rows of the ledger.
+    bounds
+        Of the operation.
+    language
+        In which doubts are said.
+    """
+
+    def __init__(self, reports: Sequence[Mapping[str, Any]], bounds: Bounds, language: Language) -> None:
+        self.bounds, self.language = bounds, language
+        caravan = None if bounds.caravan is None else bounds.caravan.id
+        self.of_kind: dict[str, list[_Report]] = {kind: [] for kind in KINDS}
+        for row in reports:
+            if row["kind"] in KINDS and row["qualifier"] != "planned" and row["caravan"] in (caravan, None):
+                self.of_kind[row["kind"]].append(
+                    _Report(row["date"], row["id"], row["side"], row["place"], _km(row, bounds), _persons(row))
+                )
+
+    def doubts(self, row: Mapping[str, Any]) -> list[str]:
+        """What is doubtful about one report."""
+        if self.bounds.caravan is None or row["caravan"] != self.bounds.caravan.id or row["qualifier"] == "planned":
+            return []
+        if row["kind"] == "headcount":
+            return [*self._ended(row), *self._size(row)]
+        if row["kind"] == "position":
+            return [*self._ended(row), *self._leap(row)]
+        return self._walked_on(row) if row["kind"] == ENDED else []
+
+    def _before(self, kind: str, date: dt.date) -> Sequence[_Report]:
+        """The reports of a kind of the last day before a date that has any, not too long before."""
+        since = date - dt.timedelta(days=LOOKED_BACK)
+        days = sorted((one for one in self.of_kind[kind] if since <= one.date < date), key=lambda one: one.date)
+        return [*([list(group) for _, group in groupby(days, key=lambda one: one.date)] or [[]])[-1]]
+
+    def _size(self, row: Mapping[str, Any]) -> list[str]:
+        """A figure larger than any on record, or many times the last one."""
+        say, number = self.language.text, self.language.number
+        persons = _persons(row)
+        if persons is None or persons <= 0:
+            return []
+        if persons > MOST_WALKED:
+            return [say("doubt.most", persons=number(persons))]
+        before = [one for one in self._before("headcount", row["date"]) if one.persons]
+        if not before:
+            return []
+        nearest = min(before, key=lambda one: abs(math.log(persons / (one.persons or persons))))
+        times = persons / (nearest.persons or persons)
+        if 1 / TIMES < times < TIMES:
+            return []
+        given = {"id": nearest.id, "side": say(f"observe.by.{nearest.side}"), "date": nearest.date.isoformat()}
+        key = "doubt.larger" if times > 1 else "doubt.smaller"
+        return [say(key, times=number(round(max(times, 1 / times))), figure=number(nearest.persons or 0.0), **given)]
+
+    def _leap(self, row: Mapping[str, Any]) -> list[str]:
+        """A night too far from the last one before it."""
+        here = _km(row, self.bounds)
+        before = [one for one in self._before("position", row["date"]) if one.km is not None]
+        if here is None or not before:
+            return []
+        nearest = min(before, key=lambda one: abs(here - (one.km or 0.0)))
+        gone, days = here - (nearest.km or 0.0), (row["date"] - nearest.date).days
+        if -BACK_KM <= gone <= MOST_KM_A_DAY * days:
+            return []
+        key = "doubt.far" if gone > 0 else "doubt.back"
+        km, date = self.language.number(round(abs(gone))), nearest.date.isoformat()
+        return [self.language.text(key, km=km, id=nearest.id, date=date, place=nearest.place)]
+
+    def _ended(self, row: Mapping[str, Any]) -> list[str]:
+        """An end that was reported before it."""
+        ends = [one for one in self.of_kind[ENDED] if one.date <= row["date"]]
+        return [self.language.text("doubt.ended", id=ends[-1].id, date=ends[-1].date.isoformat())] if ends else []
+
+    def _walked_on(self, row: Mapping[str, Any]) -> list[str]:
+        """Reports of an end that are followed by reports of those who walk."""
+        later = [one for kind in KINDS[:2] for one in self.of_kind[kind] if one.date > row["date"]]
+        last = max(later, key=lambda one: one.date, default=None)
+        return [] if last is None else [self.language.text("doubt.walked_on", id=last.id, date=last.date.isoformat())]
+
+
+def _camp_counts(reports: pd.DataFrame) -> dict[str, list[_Report]]:
+    """Counts of each camp, in order of date."""
+    out: dict[str, list[_Report]] = {}
+    for row in plain_rows(reports):
+        if row["qualifier"] != "planned" and row["place"] is not None:
+            one = _Report(row["date"], row["id"], row["side"], row["place"], None, _persons(row))
+            out.setdefault(row["place"], []).append(one)
+    return out
+
+
+def _camp_doubts(row: Mapping[str, Any], counts: Mapping[str, list[_Report]], language: Language) -> list[str]:
+    """A count many times the last one of its camp, or a small part of it; nobody where many were."""
+    persons = _persons(row)
+    if row["kind"] != CAMP or persons is None or row["qualifier"] == "planned":
+        return []
+    before = [one for one in counts.get(row["place"], ()) if one.date < row["date"] and one.persons is not None]
+    last = before[-1] if before else None
+    if last is None or not last.persons or last.persons < FEW or persons / TIMES < last.persons < persons * TIMES:
+        return []
+    key = "doubt.larger" if persons > last.persons else "doubt.smaller" if persons else "doubt.nobody"
+    times = max(persons, last.persons) / max(min(persons, last.persons), 1.0)
+    given = {"id": last.id, "side": language.text(f"observe.by.{last.side}"), "date": last.date.isoformat()}
+    return [language.text(key, times=language.number(round(times)), figure=language.number(last.persons), **given)]
+
+
+def _persons(row: Mapping[str, Any]) -> float | None:
+    """The middle of a figure; its one end where it has but one."""
+    ends = [float(row[end]) for end in ("low", "high") if row[end] is not None and not math.isnan(row[end])]
+    return math.sqrt(ends[0] * ends[-1]) if ends else None
+
+
+def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
+    """Km along the road; None off it."""
+    km = bounds.km.get(str(row["place"]))
+    past = row["km_past"]
+    return None if km is None else km + (0.0 if past is None or math.isnan(past) else float(past))

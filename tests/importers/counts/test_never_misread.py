@@ -1,0 +1,154 @@
+"""What a table of a crisis never met may hold is read right or refused in a line, and never taken for another thing."""
+
+import datetime as dt
+
+import pytest
+from tests.importers.counts.layouts import workbook
+
+from caravana.errors import InputError
+from caravana.importers.counts.mapping import mapping_path
+from caravana.importers.counts.reading import read_counts
+
+FEB, MAR, APR = dt.date(2031, 2, 10), dt.date(2031, 3, 10), dt.date(2031, 4, 10)
+
+
+def put(tmp_path, content, name="counts.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def table(counts):
+    return {(row.place, row.date): row.persons for row in counts.rows}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Site;Date;Population;PDI", "Déou;2031-02-10;12000;1200"),
+        ("Commune;Date de collecte;Ménages;Individus PDI;Retournés", "Déou;2031-02-10;200;1200;30"),
+        ("Sitio;Fecha;Población;Personas desplazadas internas", "Déou;2031-02-10;12000;1200"),
+        ("Localité;Jour;Nombre d'individus", "Déou;2031-02-10;1200"),
+        ("Nom du site;Date;Ménages;Individus;Femmes;Hommes", "Déou;10 février 2031;200;1200;640;560"),
+        ("Site;today;group/households;group/individuals", "Déou;2031-02-10;200;1200"),
+    ],
+)
+def test_the_displaced_are_counted_and_not_the_inhabitants_or_households(tmp_path, header, row):
+    counts = read_counts(put(tmp_path, f"{header}\n{row}\n"), keep=False)
+    assert table(counts) == {("Déou", FEB): 1200}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Site;Date;Gente contada\nDéou;2031-02-10;1200\nGorom;2031-02-10;800\n",
+        "id,country,figure,displacement_date,locations_name\n1,Land,120,2031-02-10,Djibo\n2,Land,80,2031-02-14,Dori\n",
+        "Date,Households,Individuals in host families,Quartier\n2031-02-10,200,1200,Nord\n2031-02-17,240,1300,Nord\n",
+    ],
+)
+def test_a_column_of_numbers_is_no_place_where_another_column_names_them(tmp_path, content):
+    with pytest.raises(InputError, match="a column that counts people is not to be told by its name"):
+        read_counts(put(tmp_path, content), keep=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Year,Country of Asylum,Refugees under UNHCR's mandate,Asylum-seekers\n2031,Niger,61234,120\n2032,Niger,7,9\n",
+        '{"items": [{"year": 2031, "coo_name": "Mali", "coa_name": "Niger", "refugees": 61234}]}',
+    ],
+)
+def test_a_number_of_people_is_no_day_and_a_year_neither(tmp_path, content):
+    path = put(tmp_path, content, "counts.json" if content.startswith("{") else "counts.csv")
+    with pytest.raises(InputError, match="years alone say no day"):
+        read_counts(path, keep=False)
+
+
+def test_columns_of_years_and_rounds_beside_columns_of_places_are_none(tmp_path):
+    content = "date,year,round,Northcamp,Lakeside\n2031-02-10,2031,1,240,110\n2031-03-10,2031,2,1500,900\n"
+    assert {place for place, _ in table(read_counts(put(tmp_path, content), keep=False))} == {"Northcamp", "Lakeside"}
+
+
+@pytest.mark.parametrize(
+    "said", ["TOTAL IDPs", "Total:", "Total*", "Total général", "Total general (2 sitios)", "Ensemble"]
+)
+def test_sums_of_all_are_held_against_what_was_read(tmp_path, said):
+    counts = read_counts(
+        put(tmp_path, f"Site,Date,Individuals\nA,2031-02-10,1200\nB,2031-02-10,800\n{said},2031-02-10,2000\n")
+    )
+    assert table(counts) == {("A", FEB): 1200, ("B", FEB): 800}
+    assert [one.stated for one in counts.sums] == [2000]
+
+
+@pytest.mark.parametrize("said", ["Subtotal Norte", "Sub-total: Norte", "Sous-total", "Total Norte"])
+def test_sums_of_parts_are_no_places_and_no_totals(tmp_path, said):
+    counts = read_counts(
+        put(tmp_path, f"Site,Date,Individuals\nA,2031-02-10,1200\n{said},2031-02-10,1200\nB,2031-02-10,800\n")
+    )
+    assert table(counts) == {("A", FEB): 1200, ("B", FEB): 800}
+    assert [one.stated for one in counts.sums] == [None]
+    assert any("add up others are left out (first:" in note for note in counts.notes)
+
+
+def test_a_place_whose_name_begins_like_a_total_stays(tmp_path):
+    counts = read_counts(put(tmp_path, "Site,Date,Individuals\nTotalán,2031-02-10,1200\nStation Total,2031-02-10,8\n"))
+    assert table(counts) == {("Totalán", FEB): 1200, ("Station Total", FEB): 8}
+
+
+def test_a_round_whose_header_was_changed_is_read_as_well(tmp_path):
+    rounds = {
+        "Round 1": [["Site", "Date", "Individuals"], ["Gorom", "2031-02-10", 1200]],
+        "Round 2": [["Site", "Date", "No. of individuals"], ["Gorom", "2031-03-10", 2500]],
+        "Round 3": [["Region", "Site", "Date", "Individuals"], ["Sahel", "Gorom", "2031-04-10", 4100]],
+        "Notes": [["All figures are provisional"], ["of the sites"]],
+    }
+    path = put(tmp_path, workbook(rounds), "rounds.xlsx")
+    counts = read_counts(path)
+    assert table(counts) == {("Gorom", FEB): 1200, ("Gorom", MAR): 2500, ("Gorom", APR): 4100}
+    assert any(note.startswith("sheets of other columns are not read: Notes") for note in counts.notes)
+    assert not mapping_path(path).exists()
+    assert table(read_counts(path)) == table(counts)
+
+
+def test_a_summary_of_the_same_days_is_not_counted_once_more_and_said(tmp_path):
+    sheets = {
+        "Detail": [["Site", "Date", "Individuals"], ["A", "2031-02-10", 700], ["B", "2031-02-10", 500]],
+        "Summary": [["Region", "Date", "Individuals"], ["North", "2031-02-10", 1200]],
+    }
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"))
+    assert table(counts) == {("A", FEB): 700, ("B", FEB): 500}
+    assert "sheets of other columns are not read: Summary" in counts.notes
+
+
+def test_sheets_that_a_kept_mapping_leaves_are_named(tmp_path):
+    sheets = {
+        "1": [["Site", "Date", "Individuals"], ["A", "2031-02-10", 700]],
+        "2": [["Sitio", "Fecha", "Personas"], ["A", "2031-03-10", 900]],
+    }
+    mapping = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals"}
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), mapping=mapping)
+    assert table(counts) == {("A", FEB): 700}
+    assert "sheets of other columns are not read: 2" in counts.notes
+
+
+def test_days_that_a_spreadsheet_took_for_months_are_not_taken_for_months(tmp_path):
+    rows = [["A", dt.date(2031, 10, 2), 700], ["A", "24/02/2031", 800], ["A", dt.date(2031, 10, 3), 900]]
+    path = put(tmp_path, workbook({"S": [["Site", "Date", "Individuals"], *rows]}), "a.xlsx")
+    with pytest.raises(InputError, match="as if the day had been taken for the month"):
+        read_counts(path, keep=False)
+    given = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals", "date_order": "day first"}
+    assert len(read_counts(path, mapping=given).rows) == 3
+
+
+def test_codes_that_lost_their_noughts_are_of_the_same_place_and_others_are_not(tmp_path):
+    content = (
+        "Municipio,admin2Pcode,Fecha,Personas\nCentro,07005,2031-02-10,700\nCentro,7005,2031-02-10,50\n"
+        "Centro,27004,2031-02-10,900\n"
+    )
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.code, row.persons) for row in counts.rows] == [("27004", 900), ("07005", 750)]
+
+
+def test_who_filled_a_form_in_is_not_taken(tmp_path):
+    with pytest.raises(InputError, match="'username'"):
+        read_counts(put(tmp_path, "today,username,site,individuals\n2031-02-10,x,A,700\n"), keep=False)

@@ -1,0 +1,77 @@
+"""Counts of camps as hands type them: an upper bound is nobody's number, a nought is doubted, a range has a middle."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from benchmarks.operation_replay import make_scenario
+from tests.made.instances import write_instance
+from tests.operation.test_commands import call
+
+from caravana.errors import UsageError
+from caravana.inference.displacement.forecast import camp_reports
+from caravana.inference.displacement.listening import published_days
+from caravana.models.displacement.counts import daily_counts
+from caravana.models.scenarios import load_scenario
+from caravana.operation.folder import open_operation
+from caravana.operation.known import read_current
+from caravana.operation.ledger import open_ledger
+
+
+@pytest.fixture
+def folder(tmp_path):
+    camps = {"Near": [(day, 200 * day) for day in range(0, 21, 5)], "Far": [(day, 3 * day) for day in range(0, 21, 5)]}
+    instance = write_instance(tmp_path / "made" / "made", days=40, camps=camps)
+    (instance / "simsetting.yml").rename(instance.parent / "simsetting.yml")
+    call("new", str(tmp_path / "op"), "--scenario", str(make_scenario(instance, tmp_path / "scenario")))
+    return str(tmp_path / "op")
+
+
+def scenario_of(folder):
+    operation = open_operation(folder)
+    with open_ledger(operation) as ledger:
+        return read_current(operation, ledger)
+
+
+def day(folder, number):
+    scenario = load_scenario(open_operation(folder).scenario)
+    return str(scenario.start.fromordinal(scenario.start.toordinal() + number))
+
+
+def test_a_range_counts_by_its_middle_and_an_upper_bound_counts_nobody(folder):
+    call("observe", folder, "Near", "--on", day(folder, 22), "--persons", "4000-5000")
+    scenario = scenario_of(folder)
+    near = daily_counts(scenario).place_ids.index("Near")
+    assert daily_counts(scenario).camps[22, near] == 4500
+    assert camp_reports(scenario, ["Near"])[0].persons[-1] == 4500
+    with pytest.raises(UsageError, match="fewer than 6,000 is no count"):
+        call("observe", folder, "Near", "--on", day(folder, 24), "--persons", "<6000")
+    # In a scenario's own table such a row may stand: it says nothing, and never nought.
+    last = next(o for o in scenario.observations if o.place_id == "Near" and o.date.isoformat() == day(folder, 22))
+    bound = last.model_copy(update={"id": "bound", "date": scenario.end, "known_on": scenario.end, "low": None})
+    bounded = scenario.model_copy(update={"observations": (*scenario.observations, bound)})
+    assert np.array_equal(daily_counts(bounded).camps, daily_counts(scenario).camps)
+    assert published_days(bounded) == published_days(scenario)
+
+
+def test_noughts_too_many_and_nobody_are_doubted_where_many_were(folder):
+    def observe(*words):
+        return call("observe", folder, *words)[1]
+
+    assert "10 times" in observe("Near", "--on", day(folder, 22), "--persons", "40000")
+    assert "nobody, after 40,000" in observe("Near", "--on", day(folder, 23), "--persons", "0")
+    assert "look at" not in observe("Far", "--on", day(folder, 23), "--persons", "900")
+    assert "outside the days of this operation" in observe("Far", "--on", day(folder, 400), "--persons", "80")
+
+
+def test_only_a_caravan_ends(folder):
+    with pytest.raises(UsageError, match="only a caravan ends"):
+        call("observe", folder, "Near", "--on", day(folder, 22), "--ended", "closed")
+
+
+def test_on_the_first_day_it_is_said_that_a_forecast_begins_with_the_next(folder):
+    with pytest.raises(UsageError, match="is not after the first day of"):
+        call("update", folder, "--on", day(folder, 0))
+    assert json.loads(call("update", folder, "--on", day(folder, 1), "--json")[0])

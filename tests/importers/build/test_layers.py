@@ -37,3 +37,13 @@ def test_a_layer_is_no_table_and_no_boundaries(tmp_path, name):
     assert read_units(reader, path) == []
     (fault,) = reader.listed()
     assert "save it as GeoJSON" in fault.expected
+
+
+def test_boundaries_of_another_encoding_are_no_other_layer(tmp_path):
+    path = tmp_path / "units.geojson"
+    path.write_bytes('{"type": "FeatureCollection", "features": [{"name": "Bogotá"}]}'.encode("latin-1"))
+    reader = Reader(tmp_path)
+    assert read_units(reader, path) == []
+    (fault,) = reader.listed()
+    assert fault.expected == "GeoJSON in UTF-8; this is of another encoding: save it as UTF-8"
+    assert "guárdelo como UTF-8" in fault_line(str(fault), ES)

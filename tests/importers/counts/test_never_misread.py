@@ -64,6 +64,27 @@ def test_a_number_of_people_is_no_day_and_a_year_neither(tmp_path, content):
         read_counts(path, keep=False)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["people/km2", "people / km²", "individuals/day", "arrivals/day", "Llegadas / mes", "people per km2", "people (%)"],
+)
+def test_shares_and_numbers_a_day_or_a_km2_are_no_people_no_days_and_no_places(tmp_path, name):
+    with pytest.raises(InputError, match="a column that counts people is not to be told by its name"):
+        read_counts(put(tmp_path, f"Date,{name}\n2031-02-10,240\n2031-03-10,44000\n"), keep=False)
+    content = f"Site,Date,{name},Individuals\nA,2031-02-10,240,1200\n"
+    assert table(read_counts(put(tmp_path, content), keep=False)) == {("A", FEB): 1200}
+
+
+def test_the_code_of_india_is_a_place_and_ind_beside_households_are_individuals(tmp_path):
+    counts = read_counts(put(tmp_path, "date,AFG,IND,PAK\n2031-02-10,240,110,9\n"), keep=False)
+    assert table(counts) == {("AFG", FEB): 240, ("IND", FEB): 110, ("PAK", FEB): 9}
+    for header in ("Site,Date,HH,Ind", "Site,Date,HH,No. of Ind.", "Site,Date,HH,Total Ind"):
+        assert table(read_counts(put(tmp_path, f"{header}\nA,2031-02-10,240,1200\n"), keep=False)) == {("A", FEB): 1200}
+    deep = [[None, "24 Feb 2031", None], ["Site", "HH", "Ind"], ["A", 240, 1200]]
+    counts = read_counts(put(tmp_path, workbook({"S": deep}), "deep.xlsx"), keep=False)
+    assert table(counts) == {("A", dt.date(2031, 2, 24)): 1200}
+
+
 def test_columns_of_years_and_rounds_beside_columns_of_places_are_none(tmp_path):
     content = "date,year,round,Northcamp,Lakeside\n2031-02-10,2031,1,240,110\n2031-03-10,2031,2,1500,900\n"
     assert {place for place, _ in table(read_counts(put(tmp_path, content), keep=False))} == {"Northcamp", "Lakeside"}
@@ -110,6 +131,52 @@ def test_a_round_whose_header_was_changed_is_read_as_well(tmp_path):
     assert table(read_counts(path)) == table(counts)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "head", "alike"),
+    [
+        ("Returnees", "returnees", False), ("Inhabitants", "population", False), ("Flows", "arrivals", False),
+        ("Returnees", "idps", False), ("February", "IDP individuals", True),
+    ],
+)  # fmt: skip
+def test_later_sheets_that_count_others_are_no_later_counts(tmp_path, sheet, head, alike):
+    sheets = {
+        "IDPs": [["site", "date", "idps"], ["A", "2031-02-10", 100]],
+        sheet: [["site", "date", head], ["A", "2031-03-10", 900]],
+    }
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    first, other = "IDPs (site, date, idps)", f"{sheet} (site, date, {head})"
+    if alike:
+        assert table(counts) == {("A", FEB): 100, ("A", MAR): 900}
+        assert f"sheets of other columns are read as one series: {first}, {other}" in counts.notes
+    else:
+        assert table(counts) == {("A", FEB): 100}
+        assert f"sheets that count something else than {first} are not read: {other}" in counts.notes
+
+
+@pytest.mark.parametrize("open_first", [False, True])
+@pytest.mark.parametrize("head", ["Site", "Camp"])
+def test_days_that_one_sheet_leaves_open_are_read_as_the_others_are(tmp_path, open_first, head):
+    sheets = {
+        "R1": [["Site", "Date", "Individuals"], ["A", "13/01/2031", 700]],
+        "R2": [[head, "Date", "Individuals"], ["A", "10/02/2031", 800]],
+    }
+    if open_first:
+        sheets = dict(reversed(sheets.items()))
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    assert table(counts) == {("A", dt.date(2031, 1, 13)): 700, ("A", FEB): 800}
+    assert not any("not read" in note for note in counts.notes)
+
+
+@pytest.mark.parametrize("others", [["2031-01-13"], ["05/05/2031"], ["13/01/2031"] * 2])
+def test_days_that_no_sheet_decides_are_refused_by_that_reason(tmp_path, others):
+    sheets = {"R1": [["Site", "Date", "Individuals"], *(["A", other, 700] for other in others)]}
+    if len(others) > 1:
+        sheets["R3"] = [["Location", "Date", "Individuals"], ["A", "01/14/2031", 9]]
+    sheets["R2"] = [["Camp", "Date", "Individuals"], ["A", "10/02/2031", 800]]
+    with pytest.raises(InputError, match=r"sheet R2, column Date: '10/02/2031' .* nothing in the column says so"):
+        read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+
+
 def test_a_summary_of_the_same_days_is_not_counted_once_more_and_said(tmp_path):
     sheets = {
         "Detail": [["Site", "Date", "Individuals"], ["A", "2031-02-10", 700], ["B", "2031-02-10", 500]],
@@ -136,8 +203,14 @@ def test_days_that_a_spreadsheet_took_for_months_are_not_taken_for_months(tmp_pa
     path = put(tmp_path, workbook({"S": [["Site", "Date", "Individuals"], *rows]}), "a.xlsx")
     with pytest.raises(InputError, match="as if the day had been taken for the month"):
         read_counts(path, keep=False)
-    given = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals", "date_order": "day first"}
-    assert len(read_counts(path, mapping=given).rows) == 3
+    given = {"header_row": 1, "place": "Site", "date": "Date", "persons": "Individuals"}
+    for order in ("day first", "month first"):
+        with pytest.raises(InputError, match="type them again as text") as raised:
+            read_counts(path, mapping={**given, "date_order": order})
+        assert "date_order" not in str(raised.value)
+    again = [["A", "2031-02-10", 700], ["A", "2031-02-24", 800], ["A", "2031-03-10", 900]]
+    path = put(tmp_path, workbook({"S": [["Site", "Date", "Individuals"], *again]}), "a.xlsx")
+    assert table(read_counts(path)) == {("A", FEB): 700, ("A", dt.date(2031, 2, 24)): 800, ("A", MAR): 900}
 
 
 def test_codes_that_lost_their_noughts_are_of_the_same_place_and_others_are_not(tmp_path):
@@ -147,6 +220,12 @@ def test_codes_that_lost_their_noughts_are_of_the_same_place_and_others_are_not(
     )
     counts = read_counts(put(tmp_path, content), keep=False)
     assert [(row.code, row.persons) for row in counts.rows] == [("27004", 900), ("07005", 750)]
+
+
+def test_codes_of_noughts_alone_are_codes(tmp_path):
+    content = "Municipio,admin2Pcode,Fecha,Personas\nCentro,0,2031-02-10,700\nCentro,7,2031-02-10,50\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.code, row.persons) for row in counts.rows] == [("0", 700), ("7", 50)]
 
 
 def test_who_filled_a_form_in_is_not_taken(tmp_path):

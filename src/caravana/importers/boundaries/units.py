@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+OTHER_LAYER = "GeoJSON; other layers (GeoPackage, shapefile) are not read: save it as GeoJSON"
+OTHER_ENCODING = "GeoJSON in UTF-8; this is of another encoding: save it as UTF-8"
+_LAYERS = (b"SQLite format 3", b"PK", b"\x00\x00\x27\x0a")
+"""What a GeoPackage, a zipped layer and a shapefile begin with."""
 _NAME = re.compile(r"adm(?P<level>[0-4])_(?:name|[a-z]{2})", re.IGNORECASE)
 _PCODE = re.compile(r"adm(?P<level>[0-4])_pcode", re.IGNORECASE)
 
@@ -45,15 +49,15 @@ class BoundaryUnit:
 
 def read_units(reader: Reader, path: Path) -> list[BoundaryUnit]:
     """Read the units of a GeoJSON feature collection; what is wrong are faults."""
+    packed = b""
     try:
-        content = json.loads(read_ordinary(path))
+        packed = read_ordinary(path)
+        content = json.loads(packed)
     except OSError as error:
         reader.fault(path, None, "", None, f"a GeoJSON file that can be read; the system says: {error.strerror}")
         return []
     except UnicodeDecodeError:
-        reader.fault(
-            path, None, "", None, "GeoJSON; other layers (GeoPackage, shapefile) are not read: save it as GeoJSON"
-        )
+        reader.fault(path, None, "", None, OTHER_LAYER if packed.startswith(_LAYERS) else OTHER_ENCODING)
         return []
     except (ValueError, RecursionError) as error:
         reader.fault(path, None, "", None, f"GeoJSON; found instead: {error}")

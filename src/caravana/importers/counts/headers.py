@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,14 @@ DATE = (
     "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
 PERSONS = (
-    "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|ind)",
+    "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|(?<=.)ind)",
     "(individuals|individuos|individus)(idps?|pdi|deplaces)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
     "cumulativerefugees|refugees|refugiados|refugies",
     "personas|people|persons|personnes|desplazados|deplaces|displaced(persons|people)?|idppopulation|total(persons|people)",
     "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
     "population|poblacion|totalpopulation",
-    "displacementsincestartofconflict|returnees|retornados|retournes|arrivals|llegadas|arrivees",
+    "displacementsincestartofconflict", "returnees|retornados|retournes", "arrivals|llegadas|arrivees",
     "count|total|valor|value|valeur|cantidad|numero|number|effectifs?",
 )  # fmt: skip
 NOT_PERSONS = re.compile(
@@ -60,6 +61,14 @@ NOT_PERSONS = re.compile(
     r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion"
 )
 """Words of columns that count something else, or a part only."""
+_RATE = re.compile(
+    r"%|\b(?:per|por|par)\b"
+    r"|(?:people|person|individ|idps?|pdi|refugee|refugi|return|retorn|retour|arriv|llegada|popula|pobla|displace"
+    r"|desplaz|deplace|household|hogar|famil|menage|hhs?)\w*\s*/\s*"
+    r"(?:days?|dias?|jours?|weeks?|semanas?|semaines?|months?|mes(?:es)?|mois|years?|anos?|annees?|sq ?km|km ?2?|ha"
+    r"|hectares?|mi ?2|hhs?|households?|hogar(?:es)?|famil\w+|menages?)\W*$"
+)
+"""A share, or a number a day or a km²: no number of people."""
 _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+[a-z0-9_]+)*", re.IGNORECASE)
 
 
@@ -216,9 +225,19 @@ def _distinct(names: list[str]) -> list[str]:
     return out
 
 
+def is_rate(name: str) -> bool:
+    """Whether a column holds shares, or numbers a day, a month, a km² or a household."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return bool(_RATE.search("".join(mark for mark in letters if not unicodedata.combining(mark))))
+
+
 def rank(name: str, patterns: Sequence[str]) -> int | None:
     """How well a column's name fits a list of patterns, 0 the best; None where it fits none."""
-    parts = [squashed(part) for part in (name, *name.split("/"))]
+    if is_rate(name):
+        return None
+    heads = name.split(" / ")
+    # Survey forms put the group of a question before it, with a stroke between.
+    parts = [squashed(part) for part in (name, *heads, *(head.rsplit("/", 1)[-1] for head in heads))]
     return next((i for i, p in enumerate(patterns) if any(re.fullmatch(p, part) for part in parts)), None)
 
 

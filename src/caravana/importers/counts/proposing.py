@@ -14,17 +14,19 @@ from caravana.importers.counts.headers import (
     PERSONS,
     PLACE,
     CountTable,
+    is_rate,
     rank,
     rank_of_tag,
+    squashed,
 )
 from caravana.importers.counts.mapping import CountMapping
-from caravana.importers.tables.dates import Dates, dates_in, holds_date, read_dates
+from caravana.importers.tables.dates import Dates, dates_in, holds_date, is_date
 from caravana.importers.tables.numbers import is_number
 from caravana.importers.tables.totals import sum_of
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from caravana.importers.tables.cells import Cell
 
@@ -100,6 +102,8 @@ def _best(table: CountTable, kind: str) -> str:
         if kind == "persons" and NOT_PERSONS.search(plain_name(name)):
             continue
         by_tag, by_name = rank_of_tag(table.tags[at], kind), rank(name, patterns)
+        if kind == "persons" and by_name is None and _is_individuals(name, table.columns):
+            by_name = 0
         if by_tag is None and by_name is None:
             continue
         cells = table.column(name)
@@ -115,13 +119,16 @@ def _best(table: CountTable, kind: str) -> str:
     return min(ranked or unfit)[2] if ranked or unfit else ""
 
 
+def _is_individuals(name: str, beside: Collection[str]) -> bool:
+    """Whether ``ind`` is short for individuals: beside households it is, and else it may be the code of India."""
+    return squashed(name) == "ind" and any(squashed(one) in ("hh", "hhs", "households") for one in beside)
+
+
 def _holds(kind: str, cells: Sequence[Cell]) -> bool:
     """Whether most of the cells that hold something may be of a kind."""
     filled = [cell for cell in cells if cell is not None][:500]
     if kind == "date":
-        read = read_dates(filled, order="day first")
-        other = read_dates(filled, order="month first")
-        fits = sum(a is not None or b is not None for a, b in zip(read.dates, other.dates, strict=True))
+        fits = sum(map(is_date, filled))
     elif kind == "persons":
         fits = sum(is_number(cell) or (isinstance(cell, str) and len(cell) < 8) for cell in filled)
     elif kind == "code":
@@ -141,7 +148,11 @@ def _by_dates(table: CountTable, best: Mapping[str, str], dated: list[str], stem
     words = {_measure(name) for name in dated}
     measure = ""
     if len(words) > 1:
-        ranked = [(rank(one, PERSONS), one) for one in words if not NOT_PERSONS.search(plain_name(one))]
+        ranked = [
+            (0 if _is_individuals(one, words) else rank(one, PERSONS), one)
+            for one in words
+            if not NOT_PERSONS.search(plain_name(one))
+        ]
         known = [(place, one) for place, one in ranked if place is not None]
         if not known:
             raise InputError(
@@ -189,7 +200,7 @@ def _places_that_head(table: CountTable, date: str) -> list[str]:
     places = place_columns(table, date)
     worded = _first_of_text(table, [date, *places])
     filled = sum(cell is not None for cell in table.column(worded)) if worded else 0
-    if 2 * filled > len(table.rows) or any(rank(name, PERSONS) is not None for name in places):
+    if 2 * filled > len(table.rows) or any(rank(name, PERSONS) is not None or is_rate(name) for name in places):
         return []
     return places
 

@@ -20,7 +20,7 @@ from caravana.importers.counts.mapping import (
     write_mapping,
 )
 from caravana.importers.counts.rounds import tables_of
-from caravana.importers.tables.dates import date_in, read_dates
+from caravana.importers.tables.dates import SWAPPED, date_in, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.numbers import read_numbers
 from caravana.importers.tables.sheets import cell_text
@@ -197,10 +197,10 @@ def _read_melted(
     numbers = read_numbers(melted.persons, thousands=mapping.thousands)
     faults = []
     if dates.undecided is not None:
-        faults.append(
-            f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {dates.expected};"
-            ' say so in the mapping: date_order = "day first" (or "month first")'
+        hint = (
+            "" if dates.expected == SWAPPED else '; say so in the mapping: date_order = "day first" (or "month first")'
         )
+        faults.append(f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {dates.expected}{hint}")
     if numbers.fault is not None:
         at, expected = numbers.fault
         if two_meanings(str(melted.persons[at]).strip()):
@@ -320,8 +320,8 @@ def _as_counts(
 
 
 def _code_key(code: str) -> str:
-    """A code without its first noughts, which a spreadsheet loses of numbers."""
-    return code.lstrip("0") if code.isdigit() else code
+    """A code without its first noughts, which a spreadsheet loses of numbers; of noughts alone one is left."""
+    return (code.lstrip("0") or "0") if code.isdigit() else code
 
 
 def _read_layout(folder: Path) -> PeopleCounts:

@@ -55,7 +55,7 @@ UNDECIDED = "dates of which it is plain whether the day or the month stands firs
 
 SWAPPED = (
     "dates of one kind: cells that are dates have days up to 12 alone, and text has days above 12 alone, as if the day"
-    " had been taken for the month"
+    " had been taken for the month; type them again as text, the year first (2031-02-10)"
 )
 """What is expected of a column in which a spreadsheet seems to have taken days for months."""
 
@@ -102,7 +102,8 @@ def read_dates(cells: Sequence[Cell], *, order: Order | None = None, epoch: dt.d
         From when numbers count days.
     """
     split = [_split(cell, epoch) for cell in cells]
-    if order is None and (swapped := _taken_for_months(cells, split)) is not None:
+    # No order that is given mends a cell that is a date already.
+    if (swapped := _taken_for_months(cells, split)) is not None:
         return Dates((None,) * len(cells), None, (), (), swapped, SWAPPED)
     pairs = [one for one in split if isinstance(one, tuple)]
     undecided = None
@@ -142,6 +143,14 @@ def dates_in(names: Sequence[str], *, order: Order | None = None) -> Dates:
 def date_in(text: str) -> dt.date | None:
     """The date that a text names without doubt, anywhere in it; None where there is none."""
     return dates_in([text]).dates[0]
+
+
+def is_date(cell: Cell) -> bool:
+    """Whether a cell is a date, be it one that may be read in two ways."""
+    one = _split(cell)
+    if isinstance(one, tuple):
+        return any(_date_of(one, order) is not None for order in ORDERS[1:])
+    return one is not None
 
 
 def holds_date(text: str) -> bool:

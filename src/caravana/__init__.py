@@ -123,6 +123,7 @@ BOUND = {
     "ForecastResult.plot": "plotting.forecasts:plot_forecast",
     "ForecastResult.to_hubverse": "exports.hubverse:tabulate_model_output",
     "Row.refusal": "scenario.refusals:words_of_refusal",
+    "Row.unnamed": "scenario.refusals:words_of_unnamed",
     "Run.remarks": "results.acting:remarks_on",
     "Run.plot.arrivals": "plotting.arrivals:plot_arrivals",
     "Run.plot.fan": "plotting.people:plot_fan",

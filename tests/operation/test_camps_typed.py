@@ -63,6 +63,8 @@ def test_noughts_too_many_and_nobody_are_doubted_where_many_were(folder):
     assert "10 times" in observe("Near", "--on", day(folder, 22), "--persons", "40000")
     assert "nobody, after 40,000" in observe("Near", "--on", day(folder, 23), "--persons", "0")
     assert "look at" not in observe("Far", "--on", day(folder, 23), "--persons", "900")
+    assert "look at" not in observe("Far", "--on", day(folder, 24), "--persons", "0-1800")
+    assert "50 times" in observe("Far", "--on", day(folder, 25), "--persons", "0-90000")
     assert "outside the days of this operation" in observe("Far", "--on", day(folder, 400), "--persons", "80")
 
 

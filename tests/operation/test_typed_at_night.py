@@ -178,8 +178,10 @@ def test_a_nought_too_many_a_leap_and_an_end_are_doubted_at_once(folder):
     assert "10 times less than 2023-12-25" in observe(
         folder, "huixtla", "--on", "2023-12-26", "--persons", "200", "--no-night"
     )
-    assert "walk in no caravan on record" in observe(folder, "huixtla", "--on", "2024-02-29", "--persons", "20000000")
-    assert "beyond huixtla" in observe(folder, "juchitan", "--on", "2023-12-27")
+    assert "walk in no caravan on record (10,000 at most)" in observe(
+        folder, "huixtla", "--on", "2024-02-29", "--persons", "20000000"
+    )
+    assert "beyond Huixtla" in observe(folder, "juchitan", "--on", "2023-12-27")
     assert "back from" in observe(folder, "tapachula", "--on", "2023-12-28")
     said = observe(folder, "huixtla", "--on", "2023-12-28", "--ended", "buses")
     assert "2024-02-29-position-1 tells of it on 2024-02-29, after this end" in said
@@ -187,6 +189,31 @@ def test_a_nought_too_many_a_leap_and_an_end_are_doubted_at_once(folder):
     assert "withdraw that (--withdraw 2023-12-28-ended-1)" in said
     observe(folder, "--withdraw", "2023-12-28-ended-1")
     assert "ended" not in observe(folder, "tonala", "--on", "2024-01-01", "--persons", "1900")
+
+
+def test_a_leap_is_told_from_where_the_night_was(folder):
+    observe(folder, "tapachula", "--km-past", "200", "--on", "2023-12-25")
+    said = observe(folder, "tapachula", "--on", "2023-12-26")
+    assert (
+        "200 km back from 200 km past Tapachula de Córdova y Ordóñez, where 2023-12-25-position-1 has the night" in said
+    )
+
+
+def test_of_several_ends_the_latest_is_named(folder):
+    observe(folder, "huixtla", "--on", "2023-12-30", "--ended", "buses")
+    observe(folder, "huixtla", "--on", "2023-12-28", "--ended", "papers")
+    said = observe(folder, "tonala", "--on", "2023-12-31", "--persons", "1900")
+    assert "2 reports say that it ended, the last of them 2023-12-30-ended-1, on 2023-12-30" in said
+    said = observe(folder, "tonala", "--on", "2023-12-29", "--persons", "1900")
+    assert "2023-12-28-ended-1 says that it ended on 2023-12-28" in said
+
+
+def test_a_range_from_nought_is_doubted_by_its_middle(folder):
+    observe(folder, "huixtla", "--on", "2023-12-25", "--persons", "2000")
+    said = observe(folder, "huixtla", "--on", "2023-12-26", "--persons", "0-90000", "--no-night")
+    assert "45,000 walk in no caravan on record" in said
+    said = observe(folder, "huixtla", "--on", "2023-12-26", "--persons", "0-4000", "--no-night")
+    assert "look at" not in said
 
 
 def test_nobody_is_no_headcount(folder, tmp_path):

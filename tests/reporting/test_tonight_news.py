@@ -138,7 +138,9 @@ def test_a_slide_says_for_whom_it_is_and_of_which_evening(facts, word):  # noqa:
     assert about[word]
     nodes = slide_nodes(sections_of(facts, EN, "internal")[0], "map", EN)
     other = compile_slide("map", {**about, word: "Something else"}, nodes, facts.origin)
-    assert compile_slide("map", about, nodes, facts.origin) != other
+    slide = compile_slide("map", about, nodes, facts.origin)
+    assert slide == compile_slide("map", dict(about), nodes, facts.origin)
+    assert slide != other
 
 
 def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F811

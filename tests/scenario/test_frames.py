@@ -1,6 +1,7 @@
 """Scenarios from tables and graphs in memory: the same scenario as from files, the same faults."""
 
 import datetime as dt
+import inspect
 import re
 
 import networkx as nx
@@ -129,11 +130,16 @@ def test_periods_of_a_day_are_dates():
     assert "expected a date like 2021-10-23" in refusal(given)[0]
 
 
+def test_help_shows_the_fields_of_a_row_alone():
+    assert list(inspect.signature(cv.Prior).parameters)[:2] == ["dist", "mean"]
+
+
 @pytest.mark.parametrize(
     ("make", "lines"),
     [
         (lambda: cv.Prior(dist="norml"), ["Prior.dist: 'norml' — expected one of normal, .*did you mean 'normal'"]),
         (lambda: cv.Prior(dist="normal", sgima=2), [r"Prior.sgima: expected one of dist, .*did you mean 'sigma'"]),
+        (lambda: cv.Prior("normal"), [r"Prior: expected every field by its name, as Prior\(dist='normal'\)$"]),
         (lambda: cv.Prior(mean=1), [r"Prior.dist: expected this argument, one of normal, .*; it is missing"]),
         (
             lambda: cv.Prior(dist="normal", mean="a", sigma=-2),

@@ -30,8 +30,10 @@ FEW = 100.0
 """A camp of fewer people may grow or empty by any factor."""
 TIMES = 8.0
 """So many times the last figure, or so small a part of it, is doubted: a nought more is ten times (assumption)."""
-MOST_WALKED = 30_000.0
-"""More walk in no caravan: three times the largest figure that anybody gave of one of 2018 to 2025 (10,000)."""
+ON_RECORD = 10_000.0
+"""The largest figure that anybody gave of a caravan of 2018 to 2025."""
+MOST_WALKED = 3 * ON_RECORD
+"""More walk in no caravan (assumption)."""
 MOST_KM_A_DAY = 250.0
 """Further than a caravan comes in a day, lifts along; on buses it may (assumption)."""
 BACK_KM = 30.0
@@ -48,6 +50,7 @@ class _Report:
     id: str
     side: str
     place: str | None
+    past: float
     km: float | None
     persons: float | None
 
@@ -113,7 +116,9 @@ class Lately:
         for row in reports:
             if row["kind"] in KINDS and row["qualifier"] != "planned" and row["caravan"] in (caravan, None):
                 self.of_kind[row["kind"]].append(
-                    _Report(row["date"], row["id"], row["side"], row["place"], _km(row, bounds), _persons(row))
+                    _Report(
+                        row["date"], row["id"], row["side"], row["place"], _past(row), _km(row, bounds), _persons(row)
+                    )
                 )
 
     def doubts(self, row: Mapping[str, Any]) -> list[str]:
@@ -139,7 +144,7 @@ class Lately:
         if persons is None or persons <= 0:
             return []
         if persons > MOST_WALKED:
-            return [say("doubt.most", persons=number(persons))]
+            return [say("doubt.most", persons=number(persons), most=number(ON_RECORD))]
         before = [one for one in self._before("headcount", row["date"]) if one.persons]
         if not before:
             return []
@@ -163,12 +168,23 @@ class Lately:
             return []
         key = "doubt.far" if gone > 0 else "doubt.back"
         km, date = self.language.number(round(abs(gone))), nearest.date.isoformat()
-        return [self.language.text(key, km=km, id=nearest.id, date=date, place=nearest.place)]
+        return [self.language.text(key, km=km, id=nearest.id, date=date, place=self._where(nearest))]
+
+    def _where(self, one: _Report) -> str:
+        """Where a night was: the place by its name, and how far past it."""
+        place = self.bounds.names.places.get(str(one.place))
+        name = str(one.place) if place is None else place.name
+        past = round(one.past)
+        return self.language.text("outlook.past", km=self.language.number(past), place=name) if past else name
 
     def _ended(self, row: Mapping[str, Any]) -> list[str]:
-        """An end that was reported before it."""
+        """An end that was reported before it: the latest, and how many there are."""
         ends = [one for one in self.of_kind[ENDED] if one.date <= row["date"]]
-        return [self.language.text("doubt.ended", id=ends[-1].id, date=ends[-1].date.isoformat())] if ends else []
+        last = max(ends, key=lambda one: one.date, default=None)
+        if last is None:
+            return []
+        key = "doubt.ended" if len(ends) == 1 else "doubt.ended_several"
+        return [self.language.text(key, n=self.language.number(len(ends)), id=last.id, date=last.date.isoformat())]
 
     def _walked_on(self, row: Mapping[str, Any]) -> list[str]:
         """Reports of an end that are followed by reports of those who walk."""
@@ -182,7 +198,7 @@ def _camp_counts(reports: pd.DataFrame) -> dict[str, list[_Report]]:
     out: dict[str, list[_Report]] = {}
     for row in plain_rows(reports):
         if row["qualifier"] != "planned" and row["place"] is not None:
-            one = _Report(row["date"], row["id"], row["side"], row["place"], None, _persons(row))
+            one = _Report(row["date"], row["id"], row["side"], row["place"], 0.0, None, _persons(row))
             out.setdefault(row["place"], []).append(one)
     return out
 
@@ -193,7 +209,7 @@ def _camp_doubts(row: Mapping[str, Any], counts: Mapping[str, list[_Report]], la
     if row["kind"] != CAMP or persons is None or row["qualifier"] == "planned":
         return []
     before = [one for one in counts.get(row["place"], ()) if one.date < row["date"] and one.persons is not None]
-    last = before[-1] if before else None
+    last = max(before, key=lambda one: one.date, default=None)
     if last is None or not last.persons or last.persons < FEW or persons / TIMES < last.persons < persons * TIMES:
         return []
     key = "doubt.larger" if persons > last.persons else "doubt.smaller" if persons else "doubt.nobody"
@@ -203,13 +219,18 @@ def _camp_doubts(row: Mapping[str, Any], counts: Mapping[str, list[_Report]], la
 
 
 def _persons(row: Mapping[str, Any]) -> float | None:
-    """The middle of a figure; its one end where it has but one."""
+    """The middle of a figure, as a forecast takes it; its one end where it has but one."""
     ends = [float(row[end]) for end in ("low", "high") if row[end] is not None and not math.isnan(row[end])]
-    return math.sqrt(ends[0] * ends[-1]) if ends else None
+    return (ends[0] + ends[-1]) / 2 if ends else None
 
 
 def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
     """Km along the road; None off it."""
     km = bounds.km.get(str(row["place"]))
+    return None if km is None else km + _past(row)
+
+
+def _past(row: Mapping[str, Any]) -> float:
+    """Km beyond the place."""
     past = row["km_past"]
-    return None if km is None else km + (0.0 if past is None or math.isnan(past) else float(past))
+    return 0.0 if past is None or math.isnan(past) else float(past)

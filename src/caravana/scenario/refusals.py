@@ -31,6 +31,20 @@ def words_of_refusal(error: ValidationError, model: type[BaseModel]) -> str:
     return "\n".join(dict.fromkeys(lines))
 
 
+def words_of_unnamed(value: object, model: type[BaseModel]) -> str:
+    """Say that a class takes its fields by name, with the first value under the first name.
+
+    Parameters
+    ----------
+    value
+        What was given without a name.
+    model
+        The class that was to be made.
+    """
+    name, first = model.__name__, next(iter(model.model_fields))
+    return f"{name}: expected every field by its name, as {name}({first}={shown(value)})"
+
+
 def _line(model: type[BaseModel], loc: tuple[int | str, ...], value: object, *, missing: bool) -> str:
     """One line of what is expected at a path of fields and positions."""
     path, expected, inner = "", "", model

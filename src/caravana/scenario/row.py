@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,7 +20,9 @@ class Refusing(BaseModel):
 
     if not TYPE_CHECKING:  # pydantic types the arguments of each class by its fields
 
-        def __init__(self, /, **values: Any) -> None:
+        def __init__(self, /, *unnamed: object, **values: Any) -> None:
+            if unnamed:
+                raise ScenarioError(bound("Row.unnamed")(unnamed[0], type(self)))
             try:
                 super().__init__(**values)
             except ValidationError as error:
@@ -27,6 +30,10 @@ class Refusing(BaseModel):
 
         # Files are read through `model_validate`, which lists faults by line: it goes past this constructor.
         __init__.__pydantic_base_init__ = True
+        # Help shows the fields alone, not that values without a name are heard to be refused.
+        __init__.__signature__ = Signature(
+            [Parameter("self", Parameter.POSITIONAL_ONLY), Parameter("values", Parameter.VAR_KEYWORD)]
+        )
 
 
 class Row(Refusing):

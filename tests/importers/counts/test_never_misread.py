@@ -111,6 +111,30 @@ def test_sums_of_parts_are_no_places_and_no_totals(tmp_path, said):
     assert any("add up others are left out (first:" in note for note in counts.notes)
 
 
+@pytest.mark.parametrize("name", ["Suma", "Ensemble", "Tous", "Todos"])
+def test_totals_of_a_day_that_differ_are_said_and_none_is_compared(tmp_path, name):
+    rows = f"A,2031-02-10,800\n{name},2031-02-10,400\nTotal,2031-02-10,1200\nA,2031-03-10,8\nTotal,2031-03-10,8\n"
+    counts = read_counts(put(tmp_path, f"Site,Date,Individuals\n{rows}"), keep=False)
+    assert [one.stated for one in counts.sums] == [None, 8]
+    (note,) = counts.notes
+    assert note.startswith("1 dates have totals that differ; none of them is compared, and none is taken for a place")
+    assert note.endswith(f"(first: 2031-02-10, {name}, line 3: 400; Total, line 4: 1,200)")
+
+
+def test_totals_of_a_day_that_are_the_same_are_one(tmp_path):
+    content = "Site,Date,Individuals\nA,2031-02-10,800\nTotal,2031-02-10,800\nGrand total,2031-02-10,800\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [one.stated for one in counts.sums] == [800]
+    assert counts.notes == ()
+
+
+def test_columns_that_add_up_others_are_left_out_and_said(tmp_path):
+    content = "date,Ford,Mill,Subtotal North,Total households,Total\n2031-02-10,240,110,350,70,350\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert table(counts) == {("Ford", FEB): 240, ("Mill", FEB): 110}
+    assert "1 numbers that add up others are left out (first: Subtotal North, line 2)" in counts.notes
+
+
 def test_a_place_whose_name_begins_like_a_total_stays(tmp_path):
     counts = read_counts(put(tmp_path, "Site,Date,Individuals\nTotalán,2031-02-10,1200\nStation Total,2031-02-10,8\n"))
     assert table(counts) == {("Totalán", FEB): 1200, ("Station Total", FEB): 8}
@@ -129,6 +153,52 @@ def test_a_round_whose_header_was_changed_is_read_as_well(tmp_path):
     assert any(note.startswith("sheets of other columns are not read: Notes") for note in counts.notes)
     assert not mapping_path(path).exists()
     assert table(read_counts(path)) == table(counts)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "head", "alike"),
+    [
+        ("Returnees", "returnees", False), ("Inhabitants", "population", False), ("Flows", "arrivals", False),
+        ("Returnees", "idps", False), ("February", "IDP individuals", True),
+    ],
+)  # fmt: skip
+def test_later_sheets_that_count_others_are_no_later_counts(tmp_path, sheet, head, alike):
+    sheets = {
+        "IDPs": [["site", "date", "idps"], ["A", "2031-02-10", 100]],
+        sheet: [["site", "date", head], ["A", "2031-03-10", 900]],
+    }
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    first, other = "IDPs (site, date, idps)", f"{sheet} (site, date, {head})"
+    if alike:
+        assert table(counts) == {("A", FEB): 100, ("A", MAR): 900}
+        assert f"sheets of other columns are read as one series: {first}, {other}" in counts.notes
+    else:
+        assert table(counts) == {("A", FEB): 100}
+        assert f"sheets that count something else than {first} are not read: {other}" in counts.notes
+
+
+@pytest.mark.parametrize("open_first", [False, True])
+@pytest.mark.parametrize("head", ["Site", "Camp"])
+def test_days_that_one_sheet_leaves_open_are_read_as_the_others_are(tmp_path, open_first, head):
+    sheets = {
+        "R1": [["Site", "Date", "Individuals"], ["A", "13/01/2031", 700]],
+        "R2": [[head, "Date", "Individuals"], ["A", "10/02/2031", 800]],
+    }
+    if open_first:
+        sheets = dict(reversed(sheets.items()))
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    assert table(counts) == {("A", dt.date(2031, 1, 13)): 700, ("A", FEB): 800}
+    assert not any("not read" in note for note in counts.notes)
+
+
+@pytest.mark.parametrize("others", [["2031-01-13"], ["05/05/2031"], ["13/01/2031"] * 2])
+def test_days_that_no_sheet_decides_are_refused_by_that_reason(tmp_path, others):
+    sheets = {"R1": [["Site", "Date", "Individuals"], *(["A", other, 700] for other in others)]}
+    if len(others) > 1:
+        sheets["R3"] = [["Location", "Date", "Individuals"], ["A", "01/14/2031", 9]]
+    sheets["R2"] = [["Camp", "Date", "Individuals"], ["A", "10/02/2031", 800]]
+    with pytest.raises(InputError, match=r"sheet R2, column Date: '10/02/2031' .* nothing in the column says so"):
+        read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
 
 
 def test_a_summary_of_the_same_days_is_not_counted_once_more_and_said(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.importers.counts.layouts import workbook
 from tests.importers.tables.test_dirty_counts import REFUSED, read
 from tests.importers.tables.test_dirty_places import EVENTS_WRONG, SHUT, WRONG, put
 from tests.importers.tables.test_positions import MALI
@@ -81,8 +82,22 @@ NOTED = {
     "rows added up, sums that differ": "camp,date,persons\nFord,2022-02-24,5\nFord,2022-02-24,7\nTotal,2022-02-24,13\n",
     "fractions, months": "camp,date,persons\nFord,February 2022,2500.5\n",
     "a column a place": "date,Ford,Mill\n2022-02-24,5,7\n",
+    "columns that add up others": "date,Ford,Mill,Subtotal North\n2022-02-24,5,7,12\n",
+    "totals that differ": "camp,date,persons\nFord,2022-02-24,5\nSuma,2022-02-24,7\nTotal,2022-02-24,12\n",
     "one place": "date,persons\n2022-02-24,5\n",
 }
+
+
+def test_notes_of_sheets(tmp_path):
+    heads = {"IDPs": "idps", "February": "pdi", "Returnees": "retornados"}
+    sheets = {
+        name: [["site", "fecha", head], ["A", f"2031-0{at}-10", 5]] for at, (name, head) in enumerate(heads.items(), 1)
+    }
+    path, _ = put(tmp_path, workbook(sheets))
+    notes = read_counts(path, keep=False).notes
+    assert len(notes) >= 2
+    for note in notes:
+        assert not ENGLISH.search(spanish(f"{path.name}: {note}")), note
 
 
 @pytest.mark.parametrize("name", NOTED)

@@ -65,6 +65,7 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
             rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
             rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
+    dates.append(r"(?<![^\n])(?P<d7>[0-3]?\d)[./](?P<m7>1[0-2]|0\d)(?=[:.]?\s)")
     dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
     dates.append(r"(?P<a4>\d{1,2})[/-](?P<b4>\d{1,2})[/-](?P<y4>\d{4})")
     dates.append(r"(?P<d6>[0-3]?\d)\.(?P<m6>[01]?\d)\.(?P<y6>(?:20)?\d\d)(?!\.?\d)")
@@ -85,13 +86,13 @@ def _explicit(
 ) -> dt.date | None:
     """The date of an explicit match; without a year, the last such day not much after the anchor."""
     g = match.groupdict()
-    n = next(n for n in "123456" if g.get(f"d{n}") or g.get(f"a{n}"))
+    n = next(n for n in "1234567" if g.get(f"d{n}") or g.get(f"a{n}"))
     if n == "4":
         first, second = int(g["a4"]), int(g["b4"])
         month_first = second > 12 or (code == "en" and first <= 12)
         month, day = (first, second) if month_first else (second, first)
     else:
-        month = int(g[f"m{n}"]) if n in "36" else _month(g[f"m{n}"], months)
+        month = int(g[f"m{n}"]) if n in "367" else _month(g[f"m{n}"], months)
         day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
     year = g.get(f"y{n}")
     if year is not None and len(year) == _SHORT_YEAR:
@@ -172,16 +173,18 @@ _NUMBERED = {
 
 def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -> list[Day]:
     """Weekdays with the day of the month beside them; the last such day not much after the anchor."""
-    pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(names)})" + _NUMBERED[code])
+    pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(f'{n}|{n[:3]}' for n in names)})\.?" + _NUMBERED[code])
+    whole = {n[:3]: n for n in names}
     out = []
     for match in pattern.finditer(folded):
         number = int(match["n"])
         near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
         fit = [d for d in near if d.day == number]
-        exact = [d for d in fit if d.weekday() == names.index(match["w"])]
+        named = names.index(whole[match["w"][:3]])
+        exact = [d for d in fit if d.weekday() == named]
         if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
             date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
-            out.append(Day(match.start(), match.end(), date, names.index(match["w"])))
+            out.append(Day(match.start(), match.end(), date, named))
     return out
 
 

@@ -89,6 +89,68 @@ def _speakers(folded: str, code: str) -> tuple[tuple[int, int, Speaker], ...]:
     return tuple(k for k in kept if k[0] not in beside)
 
 
+_SAYS = {
+    "en": (
+        r"say|says|said|saying|tells?|told|puts?|counts?|counted|reports?|reported|estimates?|estimated|gives?|gave|"
+        r"speaks?|spoke|talks?|talked|claims?|claimed|insists?|insisted|registered|records?|recorded|lists?|listed|saw|"
+        r"confirms?|confirmed|announced|reckons?|reckoned|denies|denied|documented|logged|states?|stated|believes?|"
+        r"maintains?|writes?|wrote|admits?|admitted|concedes?|conceded|swears?|swore|guess(?:es|ed)|notes?|noted|"
+        r"tallied|calculates?|calculated|adds|added|acknowledged|answers?|answered|replies|replied|disputes?|disputed|"
+        r"speak|offers|offered|has (?:it|them) at|had (?:it|them) at|quotes?|quoted|treated|served|fed|knows? of|"
+        r"makes? it|made it|thinks?|thought|cites?|cited|alleges?|alleged|complains?|complained|declared|sees|warns?"
+    ),
+    "es": (
+        r"(?:dic|dij|cont|cuent|calcul|estim|report|inform|asegur|habl|sost|registr|atend|reconoc|manej|cifr|jur|"
+        r"precis|senal|afirm|consign|document|anot|apunt|admit|confirm|detall|indic|insist|conced|repit|ubic|situ|"
+        r"escrib|sum|reparti|sirv|curo|denunci|acus|contest|respond|relat|narr|explic|anadi|anad|agreg|declar|notific|"
+        r"comunic|anunci|manifest|expres|reiter|resum|coincid|mencion|cree|pone|puso|rebaj|elev|sub)\w*|da|dan|dio|dieron|"
+        r"ve|vio|vieron|lleva|llevan|tiene anotad[oa]s|echa|echan"
+    ),
+}
+"""Verbs beside which a common noun names whoever tells."""
+_COUNTS = {
+    "en": r"(?:'s?|s') (?:own |latest |last )?(?:[a-z]+ )?(?:count|tally|lists?|figures?|estimates?|reckoning|roll|"
+    r"register|notebook|books?|account|version|word)\b",
+    "es": r"\b(?:cuentas?|listas?|padron|cifras?|conteos?|calculos?|registros?|recuentos?|datos?|estimaci(?:on|ones)|"
+    r"version|libreta|cuaderno|palabras|boca|juicio|ojo)(?: \w+)? (?:de |del )(?:la |los |las |el |"
+    r"un |una )?(?:\w+ )?$",
+}
+_ACCORDING = {
+    "en": r"according to|per|by|in the (?:words|estimate|opinion|view|count) of|(?:estimate|count|"
+    r"figure)s? (?:of|from|by)|"
+    r"from|to hear|in that of",
+    "es": r"segun|de acuerdo (?:con|a)|para|por|conforme a|a decir de|a juicio de|en palabras de|"
+    r"en boca de|de parte de",
+}
+_ARTICLE = {
+    "en": r"(?:the |an? |one of the |some |its |their |his |her |our |local )?(?:[a-z'-]+ ){0,2}",
+    "es": r"(?:el |la |los |las |una? |un[oa] de l[oa]s |l[oa]s |sus? |al? )?(?:[a-z-]+ ){0,1}",
+}
+
+
+@lru_cache(maxsize=2)
+def _beside(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands after a common noun, or before it, where it names whoever tells."""
+    says = _SAYS[code]
+    counts = _COUNTS[code]
+    after = rf"\s*[:)]|(?:[^\S\n][a-z'-]+){{0,4}}?[^\S\n](?:{says})\b|, [^.;:\"0-9]{{3,70}}?,? (?:{says})\b"
+    before = rf"\b(?:{says}|{_ACCORDING[code]}),? (?:that |que |a |to )?{_ARTICLE[code]}$"
+    if code == "en":
+        return re.compile(rf"{counts}|{after}"), re.compile(before)
+    return re.compile(after), re.compile(rf"{counts}|{before}")
+
+
+def tellers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
+    """Common nouns that name whoever tells something, by the words of saying or counting beside them."""
+    after, before = _beside(words.code)
+    return [
+        (m.start(), m.end(), s)
+        for s in words.tellers
+        for m in s.pattern.finditer(folded)
+        if after.match(folded, m.end()) or before.search(folded, max(0, m.start() - _NEAR), m.start())
+    ]
+
+
 def _of_verb(verb: re.Match[str], folded: str, known: list[tuple[int, int, Speaker]]) -> Speaker | None:
     """The speaker of a verb: right after it, else before it, else in an apposition after a name."""
     before = [k for k in known if k[1] <= verb.start() and verb.start() - k[1] <= _NEAR]

@@ -298,5 +298,6 @@ def read_statements(
         last_day = frame.named_days[-1].date if frame.named_days else last_day
     newsroom = places[0].place if places and not setting.place and not voice.office else ""
     return Article(
-        words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out), newsroom, road or {}
-    )
+        words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out), newsroom,
+        road or {}, start,
+    )  # fmt: skip

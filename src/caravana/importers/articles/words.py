@@ -49,6 +49,8 @@ class Words:
         Lists of the catalogue as patterns, by name.
     nouns, happened, hints, road
         Patterns by what they tell; hints are too loose to decide alone.
+    tellers
+        Speakers by common nouns, which name one only beside a word of saying.
     flee, smuggling
         Patterns of what garbles and prices are known by.
     topics, speakers, agencies, voices
@@ -74,6 +76,7 @@ class Words:
     smuggling: re.Pattern[str]
     topics: Mapping[str, re.Pattern[str]]
     speakers: tuple[Speaker, ...]
+    tellers: tuple[Speaker, ...]
     agencies: tuple[Speaker, ...]
     voices: Mapping[str, re.Pattern[str]]
     no_names: re.Pattern[str]
@@ -100,6 +103,10 @@ def _speakers(rows: Sequence[Mapping[str, Any]], side: str = "") -> tuple[Speake
         )
         for row in rows
     )
+
+
+def _tellers(rows: Sequence[Mapping[str, Any]], code: str) -> tuple[Speaker, ...]:
+    return tuple(Speaker(row["role"], row["side"], any_of(row[code]), row.get("treats", False)) for row in rows)
 
 
 def _telling_nouns(row: Mapping[str, Any]) -> list[str]:
@@ -156,7 +163,8 @@ def load_words() -> tuple[Words, ...]:
             Words(
                 code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
                 table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
-                speakers=speakers, agencies=agencies, voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
+                speakers=speakers, tellers=_tellers(catalogue["tellers"], code), agencies=agencies,
+                voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],
                 first_names=frozenset(catalogue["no_names"]["first_names"]),
                 **{n: {k: any_of(v) for k, v in table[n].items()} for n in _TELLING},

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.counts.headers import CountTable, find_table
+from caravana.importers.counts.headers import PERSONS, CountTable, find_table, rank, squashed
 from caravana.importers.counts.layouts import melt
 from caravana.importers.counts.mapping import CountMapping, with_columns
 from caravana.importers.counts.proposing import propose
 from caravana.importers.identities import refuse_identities
-from caravana.importers.tables.dates import read_dates
+from caravana.importers.tables.dates import Dates, read_dates
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
     from caravana.importers.tables.cells import Grid
+    from caravana.importers.tables.dates import Order
 
 MOST_NAMED = 5
 """Sheets, and faults of sheets, that a message names at most."""
@@ -27,8 +29,9 @@ def tables_of(
 ) -> list[tuple[CountTable, CountMapping]]:
     """The tables that hold counts, and what the columns of each hold.
 
-    Sheets of the same columns are read alike.  One of other columns is read as well where it is of days that no sheet
-    before it is of, as a round whose header was changed; one of the same days may tell of the same people once more.
+    Sheets of the same columns are read alike.  One of other columns is read as well where it counts the same and is of
+    days that no sheet before it is of, as a round whose header was changed; one of the same days may tell of the same
+    people once more, and one that counts others (returnees, inhabitants) is no later count of those displaced.
 
     Parameters
     ----------
@@ -54,38 +57,127 @@ def tables_of(
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)] or tables[:1]
         note_left(notes, [t.sheet for t in tables if t not in fitting])
         checked = with_columns(given, fitting[0], "the mapping")
-        return [(table, checked) for table in fitting]
+        return _with_order([(table, checked) for table in fitting])
+    proposed, said = _proposed(tables, path)
+    return _join(_with_order(proposed), [t.sheet for t in tables if t.sheet not in said], said, notes)
+
+
+def _proposed(
+    tables: list[CountTable], path: Path
+) -> tuple[list[tuple[CountTable, CountMapping]], dict[str, list[str]]]:
+    """What the columns of each table hold, where that can be told, and what is worth knowing of each sheet."""
     refusals: list[str] = []
-    left: list[str] = []
-    chosen: list[tuple[CountTable, CountMapping]] = []
-    days: set[dt.date | None] = set()
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], CountMapping] = {}
+    proposed: list[tuple[CountTable, CountMapping]] = []
+    said: dict[str, list[str]] = {}
     for table in tables:
-        alike = next((mapping for other, mapping in chosen if other.columns == table.columns), None)
-        said: list[str] = []
-        try:
-            mapping, said = (alike, said) if alike else propose(table, stem=path.stem)
-        except InputError as error:
-            refusals.append(f"{path.name}{f', sheet {table.sheet}' if table.sheet else ''}: {error}")
+        said_of: list[str] = []
+        mapping = known.get((table.columns, table.tags))
+        if mapping is None:
+            try:
+                mapping, said_of = propose(table, stem=path.stem)
+            except InputError as error:
+                refusals.append(f"{path.name}{f', sheet {table.sheet}' if table.sheet else ''}: {error}")
+                continue
+        said[table.sheet] = said_of
+        known[table.columns, table.tags] = mapping
+        proposed.append((table, mapping))
+    if not proposed:
+        raise InputError("\n".join(refusals[:MOST_NAMED]))
+    return proposed, said
+
+
+def _join(
+    proposed: list[tuple[CountTable, CountMapping]], left: list[str], said: dict[str, list[str]], notes: list[str]
+) -> list[tuple[CountTable, CountMapping]]:
+    """The tables that are read as one series; notes say which are joined, and which are not."""
+    first, its_mapping = proposed[0]
+    chosen: list[tuple[CountTable, CountMapping]] = []
+    heads: list[str] = []
+    others: list[str] = []
+    days: set[dt.date | None] = set()
+    for table, mapping in proposed:
+        if not _counts_the_same(first, its_mapping, table, mapping):
+            others.append(_shown(table, mapping))
+            continue
+        alike = any(other.columns == table.columns for other, _ in chosen)
+        read = _dates(table, mapping)
+        of_table = set(read.dates) - {None}
+        # One whose days are undecided is refused by that reason, and not left.
+        if chosen and not alike and read.undecided is None and (not of_table or of_table & days):
             left.append(table.sheet)
             continue
-        of_table = set(read_dates(melt(table, mapping).dates, epoch=table.epoch).dates) - {None}
-        if chosen and alike is None and (not of_table or of_table & days):
-            left.append(table.sheet)
-            continue
-        notes.extend(said)
+        if not alike:
+            heads.append(_shown(table, mapping))
+        notes.extend(said[table.sheet])
         days |= of_table
         chosen.append((table, mapping))
-    if not chosen:
-        raise InputError("\n".join(refusals[:MOST_NAMED]))
+    if len(heads) > 1:
+        notes.append(f"sheets of other columns are read as one series: {_listed(heads)}")
+    if others:
+        notes.append(f"sheets that count something else than {_shown(*proposed[0])} are not read: {_listed(others)}")
     note_left(notes, left)
     return chosen
+
+
+def _with_order(tables: list[tuple[CountTable, CountMapping]]) -> list[tuple[CountTable, CountMapping]]:
+    """The tables; where one leaves open which number is the day, the order that the others decide is taken."""
+    if len(tables) < 2 or all(_dates(*one).undecided is None for one in tables):
+        return tables
+    orders = {order for table, mapping in tables if (order := _decided_order(table, mapping))}
+    if len(orders) != 1:
+        return tables
+    return [(table, replace(mapping, date_order=mapping.date_order or min(orders))) for table, mapping in tables]
+
+
+def _decided_order(table: CountTable, mapping: CountMapping) -> Order | None:
+    """The only order in which every date of a table can be read; None where both can, or none had to be decided."""
+    orders: tuple[Order, ...] = ("day first", "month first")
+    if _dates(table, mapping).undecided is not None:
+        return None
+    one, other = (_dates(table, replace(mapping, date_order=order)) for order in orders)
+    if one.dates == other.dates:
+        return None
+    read = melt(table, mapping)
+    return read.order or read_dates(read.dates, order=mapping.date_order, epoch=table.epoch).order
+
+
+def _dates(table: CountTable, mapping: CountMapping) -> Dates:
+    return read_dates(melt(table, mapping).dates, order=mapping.date_order, epoch=table.epoch)
+
+
+def _counts_the_same(one: CountTable, its: CountMapping, other: CountTable, others: CountMapping) -> bool:
+    """Whether two tables count the same: their columns of people mean the same, and neither sheet's name denies it."""
+    ranks = [rank(sheet, PERSONS[:-1]) for sheet in (one.sheet, other.sheet)]
+    if None not in ranks and ranks[0] != ranks[1]:
+        return False
+    meanings = []
+    tags = []
+    for table, mapping in ((one, its), (other, others)):
+        name = mapping.persons or mapping.measure
+        at = rank(name, PERSONS)
+        meanings.append(squashed(name) if at is None else at)
+        tags.append(table.tags[table.columns.index(name)] if name in table.columns else "")
+    if all(tags):
+        return set(tags[0].split("+")) == set(tags[1].split("+"))
+    # Without a word for what is counted, a column a date and a column a place are no more alike than that.
+    return meanings[0] == meanings[1] and (bool(meanings[0]) or meanings[0] == 0 or its.layout == others.layout)
+
+
+def _shown(table: CountTable, mapping: CountMapping) -> str:
+    """A sheet and its columns, as notes name them."""
+    columns = [name for name in (mapping.place, mapping.date, mapping.persons or mapping.measure) if name]
+    return f"{table.sheet} ({', '.join(columns)})" if columns else table.sheet
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" ..." if len(names) > MOST_NAMED else "")
 
 
 def note_left(notes: list[str], sheets: list[str]) -> None:
     """Note which sheets are not read, if any."""
     if sheets:
-        more = " ..." if len(sheets) > MOST_NAMED else ""
-        notes.append(f"sheets of other columns are not read: {', '.join(sheets[:MOST_NAMED])}{more}")
+        notes.append(f"sheets of other columns are not read: {_listed(sheets)}")
 
 
 def _table_of(grid: Grid, given: CountMapping | None) -> CountTable:

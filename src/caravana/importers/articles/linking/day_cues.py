@@ -27,6 +27,11 @@ _PRESENT = re.compile(
 )
 _PAST = re.compile(r"\b(?:was|were|had|fue|fueron|era|eran|habia|habian|\w{3,}(?:aron|ieron|ed))\b")
 _AROUND = 60
+_BEGAN = re.compile(
+    r"\b(?:set (?:out|off)|start\w*|began|beginning|first day|departed|departure|left (?:with|the border|tapachula)|"
+    r"who left|at first|sali\w+|partieron|parti[oa]|partida|salida|arranc\w+|inici\w+|comenz\w+|empez\w+|"
+    r"primer dia|al principio|eramos|we were)\b"
+)
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
     "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f "
@@ -52,10 +57,13 @@ _SLEEPS = re.compile(
 )
 _WHERE = re.compile(r"\b(?:where|a?donde|which|la que|el que)\b")
 _BEFORE = 70
+_WEEK = dt.timedelta(7)
 _CARRIED = (
     "v at at+some at+g at+t+g when at+when+g+some at+opens at+alike at+alike+some at+pg+g+some at+quoted+alike+some k "
     "tell+at"
 )
+_PAST_WEEKDAY = "v where+far f+where near near+g t+where rule tell g"
+_START = "v began began+some began+g g head rule"
 
 
 def date_decision(
@@ -93,6 +101,14 @@ def date_decision(
         more["clause"] = _WHERE.search(stood["piece"]) is not None
         values.append(day.date)
         own.append(tuple(crossed("day", _NAMED, parts | stood | more)))
+        if day.date > article.published:
+            values.append(day.date - _WEEK)  # "left on Monday and will rest until Friday": which is to come?
+            own.append(tuple(crossed("week", _PAST_WEEKDAY, parts | stood | more)))
+    begins = _BEGAN.search(folded)
+    if article.began is not None and begins is not None:
+        values.append(article.began)
+        began = {"began": "".join(stems(begins[0])[:1]), "rule": rule == article.began}
+        own.append(tuple(crossed("start", _START, parts | began)))
     values.append(article.published)
     ruled = {
         "rule": rule == article.published,

@@ -86,6 +86,8 @@ class Article:
     """The place of a dateline that the caravan cannot have come to."""
     road: Mapping[str, float] = field(default_factory=dict)
     """Road km of the places along the caravan's way."""
+    began: dt.date | None = None
+    """The day on which the caravan set out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from caravana.importers.articles.dates import Day, days
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
-from caravana.importers.articles.speakers import speakers
+from caravana.importers.articles.speakers import speakers, tellers
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Speaker
 
@@ -43,7 +43,7 @@ class Quotable:
         As it is written down.
     by
         How it is known: ``role``, or ``name`` (a person whose role the text told before), or ``person`` (one whose role
-        it does not tell).
+        it does not tell), or ``noun`` (a common noun beside a word of saying).
     treats
         Whether the speaker treats the ill and hurt.
     """
@@ -208,4 +208,7 @@ def _quotables(text: str, folded: str, words: Words, people: dict[str, Speaker])
         )
         if beside and free(*match.span()) and not words.no_names.search(folded[match.start() : match.end()]):
             out.append(Quotable(*match.span(), "organisers", "caravan member", "person"))
+    for start, end, speaker in sorted(tellers(folded, words), key=lambda t: (t[0] - t[1], t[0])):
+        if free(start, end):
+            out.append(Quotable(start, end, speaker.side, speaker.role, "noun", speaker.treats))
     return sorted(out, key=lambda q: q.start)

@@ -20,6 +20,7 @@ SIDES = ("press", "agency", "observer", "organisers", "authorities")
 _HEAD, _MOST_HEAD, _MOST_TIMES = 4, 30, 4
 _TAIL, _LINE, _LETTERHEAD = 2, 12, 3
 _QUARTERS = 4
+_SHORT = 12
 _MOST_HEARD = 4
 _LIST = re.compile(r"\s*(?:[-•*·]|\d{1,2}[.)]\s|\d{1,2}[:.]\d\d\b)")
 _WIRE = re.compile(r"\s*[^\n]{3,60}?(?:\([^)\n]{2,40}\)\s*)?[.]?\s*[-–—]\s+\S")
@@ -76,7 +77,7 @@ def voice_decision(passages: Sequence[Passage], article: Article, words: Words) 
         "tail": _agency_named(passages, words), "title": passages[0].text.isupper(),
         "wire": any(_WIRE.match(p.text) for p in head if p.mentions and p.mentions[0].start < _LINE),
     }  # fmt: skip
-    cues = ["any", *crossed("v", _VOICE, parts)]
+    cues = ["any", *crossed("v", _VOICE, parts), *_heading_cues(passages, words)]
     for side, pattern in words.voices.items():
         above = sum(len(pattern.findall(p.folded)) for p in head[:_LETTERHEAD])
         within = sum(len(pattern.findall(p.folded)) for p in passages[_LETTERHEAD:])
@@ -182,6 +183,38 @@ def _days_held(passages: Sequence[Passage]) -> tuple[list[dt.date], str]:
 def _part_of(values: Sequence[Any], one: Any) -> str:
     """How many quarters of some days or places told are one; ``-`` of none."""
     return str(-(-sum(t == one for t in values) * _QUARTERS // len(values))) if values else "-"
+
+
+_TRAVELS = re.compile(
+    r"\b(?:we(?:'ve| have)? (?:also )?(?:got|arrived|slept|sleep|walk\w*|came|come|left|leave|go on|"
+    r"rest\w*|woke|are still|are "
+    r"(?:in|at|going|walking|tired)|were \d|carry|started|began|voted|counted)|our (?:people|feet|"
+    r"march|caravan|comrades)|"
+    r"(?:of|from|among|to) us|lleg(?:amos|ando)|camin(?:amos|ando)|dorm(?:imos|iendo)|sal(?:imos|"
+    r"iendo)|entr(?:amos|ando)|"
+    r"eramos|somos|vamos|venimos|seguimos|descans(?:amos|aremos)|amanecimos|nos (?:baj|agarr|quit|"
+    r"detuv|golpe|llev|mand|tir|"
+    r"prometi|alcanz|dej|correte|rode)\w*|nuestr[oa]s? (?:gente|pies|marcha|caravana|companer\w+|herman\w+))\b"
+)
+_HANDLE = re.compile(
+    r"[@#]\s?\w*(?:caravan|exod|march|camin|migrant)\w*|(?:pagina|page|voz|voice) (?:de|of) (?:la|the) caravan\w*"
+)
+_BRAND = re.compile(r"\s*(?:\(?[A-ZÁÉÍÓÚ]{2,9}\)?\s*[|./:–—-]|[^\n]{0,70}\([A-Z][\w .]{1,35}\)\s*[.]?\s*[-–—])")
+_MOST_WORDS = 10
+
+
+def _heading_cues(passages: Sequence[Passage], words: Words) -> list[str]:
+    """Whom the first lines name, what the first of them says, and whether the text's own *we* is on the road."""
+    out = [f"handle={any(_HANDLE.search(p.folded) for p in passages[:_HEAD])}"]
+    out.append(f"brand={any(_BRAND.match(p.text) for p in passages[:_LETTERHEAD])}")
+    for n, passage in enumerate(passages[:_LETTERHEAD]):
+        out += [f"h{n}={s.side}" for s in words.tellers if s.pattern.search(passage.folded)]
+        out += [f"r{n}={s.side}" for s in words.speakers if s.pattern.search(passage.folded)]
+    out += [f"o={t}" for t in stems(passages[0].folded)[:_MOST_WORDS]]
+    bare = [p for p in passages if not QUOTES.search(p.folded)]
+    travels = sum(len(_TRAVELS.findall(p.folded)) for p in bare)
+    out += [f"travels={bucket(4 * travels)}", f"travels={travels > 0}&short={len(passages) <= _SHORT}"]
+    return list(dict.fromkeys(out))
 
 
 def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collection[str]) -> Decision | None:

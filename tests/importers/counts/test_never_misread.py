@@ -111,6 +111,30 @@ def test_sums_of_parts_are_no_places_and_no_totals(tmp_path, said):
     assert any("add up others are left out (first:" in note for note in counts.notes)
 
 
+@pytest.mark.parametrize("name", ["Suma", "Ensemble", "Tous", "Todos"])
+def test_totals_of_a_day_that_differ_are_said_and_none_is_compared(tmp_path, name):
+    rows = f"A,2031-02-10,800\n{name},2031-02-10,400\nTotal,2031-02-10,1200\nA,2031-03-10,8\nTotal,2031-03-10,8\n"
+    counts = read_counts(put(tmp_path, f"Site,Date,Individuals\n{rows}"), keep=False)
+    assert [one.stated for one in counts.sums] == [None, 8]
+    (note,) = counts.notes
+    assert note.startswith("1 dates have totals that differ; none of them is compared, and none is taken for a place")
+    assert note.endswith(f"(first: 2031-02-10, {name}, line 3: 400; Total, line 4: 1,200)")
+
+
+def test_totals_of_a_day_that_are_the_same_are_one(tmp_path):
+    content = "Site,Date,Individuals\nA,2031-02-10,800\nTotal,2031-02-10,800\nGrand total,2031-02-10,800\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [one.stated for one in counts.sums] == [800]
+    assert counts.notes == ()
+
+
+def test_columns_that_add_up_others_are_left_out_and_said(tmp_path):
+    content = "date,Ford,Mill,Subtotal North,Total households,Total\n2031-02-10,240,110,350,70,350\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert table(counts) == {("Ford", FEB): 240, ("Mill", FEB): 110}
+    assert "1 numbers that add up others are left out (first: Subtotal North, line 2)" in counts.notes
+
+
 def test_a_place_whose_name_begins_like_a_total_stays(tmp_path):
     counts = read_counts(put(tmp_path, "Site,Date,Individuals\nTotalán,2031-02-10,1200\nStation Total,2031-02-10,8\n"))
     assert table(counts) == {("Totalán", FEB): 1200, ("Station Total", FEB): 8}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.importers.flee.test_odd_instances import READ
+from tests.language.test_every_refusal import filled
 from tests.made.instances import SHARED, with_files
-from tests.operation.test_every_refusal import filled
 from typer.testing import CliRunner
 
 import caravana

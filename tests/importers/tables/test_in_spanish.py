@@ -82,6 +82,8 @@ NOTED = {
     "rows added up, sums that differ": "camp,date,persons\nFord,2022-02-24,5\nFord,2022-02-24,7\nTotal,2022-02-24,13\n",
     "fractions, months": "camp,date,persons\nFord,February 2022,2500.5\n",
     "a column a place": "date,Ford,Mill\n2022-02-24,5,7\n",
+    "columns that add up others": "date,Ford,Mill,Subtotal North\n2022-02-24,5,7,12\n",
+    "totals that differ": "camp,date,persons\nFord,2022-02-24,5\nSuma,2022-02-24,7\nTotal,2022-02-24,12\n",
     "one place": "date,persons\n2022-02-24,5\n",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.counts.headers import CountTable
 from caravana.importers.counts.mapping import CountMapping
-from caravana.importers.counts.proposing import columns_of_dates, place_columns
+from caravana.importers.counts.proposing import columns_of_dates, columns_of_parts, place_columns
 from caravana.importers.tables.cells import EXCEL_EPOCH
 from caravana.importers.tables.totals import sum_of
 
@@ -55,8 +55,7 @@ def _melt(table: CountTable, mapping: CountMapping) -> Melted:
             ("the header", "the columns of dates"), days.order,
         )  # fmt: skip
     named = place_columns(table, mapping.date)
-    totals = [n for n in table.columns if sum_of(n) == "all"]
-    columns = [*named, *totals]
+    columns = [*named, *(n for n in table.columns if sum_of(n) == "all"), *columns_of_parts(table)]
     return Melted(
         [n for _ in table.rows for n in columns], [None for _ in table.rows for _ in columns],
         [d for d in table.column(mapping.date) for _ in columns], _by_rows(table, columns),

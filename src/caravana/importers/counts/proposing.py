@@ -215,6 +215,14 @@ def place_columns(table: CountTable, date: str) -> list[str]:
     ]  # fmt: skip
 
 
+def columns_of_parts(table: CountTable) -> list[str]:
+    """Columns that add up some of the people that others count."""
+    return [
+        name for name in table.columns
+        if sum_of(name) == "part" and not NOT_PERSONS.search(plain_name(name)) and _mostly(table, name, is_number)
+    ]  # fmt: skip
+
+
 def _without_header(table: CountTable, stem: str) -> CountMapping:
     """Columns without names, as in Flee's own files: a date and a count, or a place, a date and a count."""
     dates = [n for n in table.columns if _holds("date", table.column(n)) and not _all_small(table.column(n))]

@@ -174,22 +174,37 @@ def _collect(
 ) -> tuple[list[CountRow], dict[dt.date, float], CountMapping]:
     """Read the counts of all tables; what was decided over their columns goes into the mapping."""
     rows: list[CountRow] = []
-    stated: dict[dt.date, float] = {}
+    totals: list[CountRow] = []
     decided: dict[CountMapping, CountMapping] = {}
     for table, given in tables:
         mapping = decided.get(given, given)
         where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
         decided[given] = _read_melted(
-            melt(table, mapping), mapping, where, notes, rows, stated, sheet_date=date_in(table.sheet)
+            melt(table, mapping), mapping, where, notes, rows, totals, sheet_date=date_in(table.sheet)
         )
-    return rows, stated, decided[tables[0][1]]
+    return rows, _stated(totals, notes), decided[tables[0][1]]
+
+
+def _stated(totals: list[CountRow], notes: list[str]) -> dict[dt.date, float]:
+    """The total of each day; none where several differ, of which one may be that of a part, or a place's name."""
+    of_days: dict[dt.date, dict[float, CountRow]] = defaultdict(dict)
+    for one in totals:
+        of_days[one[2]].setdefault(one[3], one)
+    several = [list(numbers.values()) for numbers in of_days.values() if len(numbers) > 1]
+    if several:
+        listed = "; ".join(f"{name}, line {line}: {number:,.0f}" for name, _, _, number, line in several[0][:2])
+        notes.append(
+            f"{len(several):,} dates have totals that differ; none of them is compared, and none is taken for a place"
+            f" (first: {several[0][0][2]}, {listed})"
+        )
+    return {date: next(iter(numbers)) for date, numbers in of_days.items() if len(numbers) == 1}
 
 
 def _read_melted(
     melted: Melted, mapping: CountMapping, where: str, notes: list[str], rows: list[CountRow],
-    stated: dict[dt.date, float], *, sheet_date: dt.date | None,
+    totals: list[CountRow], *, sheet_date: dt.date | None,
 ) -> CountMapping:  # fmt: skip
-    """Read the columns of one table into `rows`, and its totals into `stated`."""
+    """Read the columns of one table into `rows`, and its totals into `totals`."""
     cells: list[Cell] = list(melted.dates)
     if sheet_date is not None and all(cell is None for cell in cells):
         cells = [sheet_date] * len(cells)
@@ -217,7 +232,7 @@ def _read_melted(
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
     _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
-    _take(melted, dates.dates, numbers.numbers, notes, rows, stated)
+    _take(melted, dates.dates, numbers.numbers, notes, rows, totals)
     return replace(
         mapping,
         date_order=mapping.date_order or dates.order or melted.order,
@@ -251,7 +266,7 @@ def _is_footnote(melted: Melted, index: int) -> bool:
 
 def _take(
     melted: Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
-    rows: list[CountRow], stated: dict[dt.date, float],
+    rows: list[CountRow], totals: list[CountRow],
 ) -> None:  # fmt: skip
     without_date = without_place = 0
     parts: list[tuple[str, int]] = []
@@ -264,7 +279,7 @@ def _take(
         if date is None:
             without_date += not total
         elif total == "all":
-            stated[date] = number
+            totals.append((name, "", date, number, melted.lines[index]))
         elif total == "part":
             parts.append((name, melted.lines[index]))
         elif not name:
@@ -273,7 +288,7 @@ def _take(
             rows.append((name, cell_text(melted.codes[index]), date, number, melted.lines[index]))
     if parts:
         notes.append(
-            f"{len(parts):,} numbers of rows that add up others are left out (first: {parts[0][0]}, line {parts[0][1]})"
+            f"{len(parts):,} numbers that add up others are left out (first: {parts[0][0]}, line {parts[0][1]})"
         )
     _note(notes, without_date, "rows have a number and no date; they are left out")
     _note(notes, without_place, "rows have a number and no place; they are left out")

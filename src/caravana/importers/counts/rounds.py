@@ -71,7 +71,7 @@ def _proposed(
     proposed: list[tuple[CountTable, CountMapping]] = []
     said: dict[str, list[str]] = {}
     for table in tables:
-        said_of = []
+        said_of: list[str] = []
         mapping = known.get((table.columns, table.tags))
         if mapping is None:
             try:

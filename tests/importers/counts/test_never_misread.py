@@ -177,6 +177,17 @@ def test_later_sheets_that_count_others_are_no_later_counts(tmp_path, sheet, hea
         assert f"sheets that count something else than {first} are not read: {other}" in counts.notes
 
 
+def test_inhabitants_in_a_first_sheet_are_not_taken_for_the_displaced_of_a_later_one(tmp_path):
+    sheets = {
+        "Base": [["site", "date", "population"], ["A", "2031-02-10", 9000]],
+        "IDPs": [["site", "date", "idps"], ["A", "2031-03-10", 100]],
+    }
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    assert table(counts) == {("A", MAR): 100}
+    note = "sheets that count something else than IDPs (site, date, idps) are not read: Base (site, date, population)"
+    assert note in counts.notes
+
+
 @pytest.mark.parametrize("open_first", [False, True])
 @pytest.mark.parametrize("head", ["Site", "Camp"])
 def test_days_that_one_sheet_leaves_open_are_read_as_the_others_are(tmp_path, open_first, head):

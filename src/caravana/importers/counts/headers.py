@@ -45,17 +45,23 @@ DATE = (
     "month|mes|mois|period|periodo|week|semana|semaine|dateofinterview|today", "referenceperiodend|enddate",
     "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
-PERSONS = (
+DISPLACED = (
     "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|(?<=.)ind)",
     "(individuals|individuos|individus)(idps?|pdi|deplaces)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
     "cumulativerefugees|refugees|refugiados|refugies",
     "personas|people|persons|personnes|desplazados|deplaces|displaced(persons|people)?|idppopulation|total(persons|people)",
     "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
-    "population|poblacion|totalpopulation",
-    "displacementsincestartofconflict", "returnees|retornados|retournes", "arrivals|llegadas|arrivees",
+    "displacementsincestartofconflict",
+)
+"""Columns of people who are displaced, or are of no kind."""
+OTHERS = ("population|poblacion|totalpopulation", "returnees|retornados|retournes", "arrivals|llegadas|arrivees")
+"""Columns of other people, which are read where there are none of the displaced."""
+PERSONS = (
+    *DISPLACED, *OTHERS,
     "count|total|valor|value|valeur|cantidad|numero|number|effectifs?",
 )  # fmt: skip
+"""Columns of people, the best first."""
 NOT_PERSONS = re.compile(
     r"household|hogar|famil|menage|\bhhs?\b|male|female|mujer|hombre|child|nin[oa]s|percent|daily|diari"
     r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion"

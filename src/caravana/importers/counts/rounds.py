@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.counts.headers import PERSONS, CountTable, find_table, rank, squashed
+from caravana.importers.counts.headers import DISPLACED, OTHERS, PERSONS, CountTable, find_table, rank, squashed
 from caravana.importers.counts.layouts import melt
 from caravana.importers.counts.mapping import CountMapping, with_columns
 from caravana.importers.counts.proposing import propose
@@ -91,7 +91,7 @@ def _join(
     proposed: list[tuple[CountTable, CountMapping]], left: list[str], said: dict[str, list[str]], notes: list[str]
 ) -> list[tuple[CountTable, CountMapping]]:
     """The tables that are read as one series; notes say which are joined, and which are not."""
-    first, its_mapping = proposed[0]
+    first, its_mapping = _leading(proposed)
     chosen: list[tuple[CountTable, CountMapping]] = []
     heads: list[str] = []
     others: list[str] = []
@@ -115,9 +115,18 @@ def _join(
     if len(heads) > 1:
         notes.append(f"sheets of other columns are read as one series: {_listed(heads)}")
     if others:
-        notes.append(f"sheets that count something else than {_shown(*proposed[0])} are not read: {_listed(others)}")
+        notes.append(
+            f"sheets that count something else than {_shown(first, its_mapping)} are not read: {_listed(others)}"
+        )
     note_left(notes, left)
     return chosen
+
+
+def _leading(proposed: list[tuple[CountTable, CountMapping]]) -> tuple[CountTable, CountMapping]:
+    """The table that says what is counted: the first one, or of inhabitants and others the first of the displaced."""
+    if rank(proposed[0][1].persons, OTHERS) is None:
+        return proposed[0]
+    return next((one for one in proposed if rank(one[1].persons, DISPLACED) is not None), proposed[0])
 
 
 def _with_order(tables: list[tuple[CountTable, CountMapping]]) -> list[tuple[CountTable, CountMapping]]:

@@ -199,6 +199,12 @@ def test_a_leap_is_told_from_where_the_night_was(folder):
     )
 
 
+def test_a_night_elsewhere_is_contradicted_by_name(folder):
+    observe(folder, "tapachula", "--km-past", "200", "--on", "2023-12-25")
+    said = observe(folder, "huixtla", "--on", "2023-12-25")
+    assert "km away, at 200 km past Tapachula de Córdova y Ordóñez" in said
+
+
 def test_of_several_ends_the_latest_is_named(folder):
     observe(folder, "huixtla", "--on", "2023-12-30", "--ended", "buses")
     observe(folder, "huixtla", "--on", "2023-12-28", "--ended", "papers")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from caravana.operation.drafts import night_words
 from caravana.operation.known import ENDED, plain_rows, standing
 
 if TYPE_CHECKING:
@@ -168,14 +169,8 @@ class Lately:
             return []
         key = "doubt.far" if gone > 0 else "doubt.back"
         km, date = self.language.number(round(abs(gone))), nearest.date.isoformat()
-        return [self.language.text(key, km=km, id=nearest.id, date=date, place=self._where(nearest))]
-
-    def _where(self, one: _Report) -> str:
-        """Where a night was: the place by its name, and how far past it."""
-        place = self.bounds.names.places.get(str(one.place))
-        name = str(one.place) if place is None else place.name
-        past = round(one.past)
-        return self.language.text("outlook.past", km=self.language.number(past), place=name) if past else name
+        where = night_words(nearest.place, nearest.past, self.bounds, self.language)
+        return [self.language.text(key, km=km, id=nearest.id, date=date, place=where)]
 
     def _ended(self, row: Mapping[str, Any]) -> list[str]:
         """An end that was reported before it: the latest, and how many there are."""

@@ -248,7 +248,8 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
             here, there = (_km(each, bounds) for each in (row, other))
             if here is not None and there is not None and abs(here - there) > SAME_NIGHT_KM:
                 far = language.number(abs(here - there))
-                out.append(language.text("observe.contradicts_night", km=far, place=other["place"], **what))
+                where = night_words(other["place"], _past(other), bounds, language)
+                out.append(language.text("observe.contradicts_night", km=far, place=where, **what))
         elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
             low, high = _ends(row), _ends(other)
             if low[0] > high[1] or high[0] > low[1]:
@@ -291,8 +292,19 @@ USED: Mapping[str, frozenset[str]] = {
 
 def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
     km = bounds.km.get(str(row["place"]))
+    return None if km is None else km + _past(row)
+
+
+def _past(row: Mapping[str, Any]) -> float:
     past = row["km_past"]
-    return None if km is None else km + (float(past) if past is not None and past == past else 0.0)  # noqa: PLR0124 (NaN)
+    return float(past) if past is not None and past == past else 0.0  # noqa: PLR0124 (NaN)
+
+
+def night_words(place_id: str | None, past: float, bounds: Bounds, language: Language) -> str:
+    """Where a night was: the place by its name, and how many km past it."""
+    place = bounds.names.places.get(str(place_id))
+    name = str(place_id) if place is None else place.name
+    return language.text("outlook.past", km=language.number(round(past)), place=name) if round(past) else name
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[float, float]:

@@ -259,3 +259,22 @@ def test_a_caravan_that_is_not_there_is_refused_and_two_do_not_contradict_each_o
     assert "of another caravan (second)" in observe(two, "--from", str(path))
     assert "1 taken" in observe(two, "--from", str(path), "--caravan", "second")
     assert reports(two).query("date == @at", local_dict={"at": later})["caravan"].tolist() == ["second"]
+
+
+@pytest.mark.parametrize("rows", ["date,place,kind,low\n", "caravan,date,place,kind,low\n"])
+def test_a_mistyped_caravan_takes_no_file_into_the_first(two, tmp_path, rows):
+    before, day = reports(two), max(reports(two)["date"]) + dt.timedelta(1)
+    path = tmp_path / "rows.csv"
+    path.write_text(rows + "second," * rows.startswith("caravan") + f"{day},huixtla,headcount,300\n")
+    with pytest.raises(UsageError, match=r"no caravan 'secnd' in two .did you mean '?second"):
+        call("observe", two, "--from", str(path), "--caravan", "secnd")
+    assert len(reports(two)) == len(before)
+    path.write_text(f"caravan,date,place,kind,low\nsecnd,{day},huixtla,headcount,300\n")
+    assert "1 taken" in observe(two, "--from", str(path), "--caravan", "secnd")
+
+
+def test_an_exact_figure_of_one_end_contradicts_another(folder, tmp_path):
+    head = "date,place,kind,low,high,qualifier\n"
+    rows_of(folder, head + "2023-12-25,Huixtla,headcount,4500,,exact\n", tmp_path)
+    assert reports(folder)["high"].tolist() == [4500]
+    assert "contradicts" in observe(folder, "huixtla", "--on", "2023-12-25", "--persons", "6000", "--no-night")

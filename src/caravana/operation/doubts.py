@@ -81,14 +81,15 @@ def doubts_of(
         return [_camp_doubts(row, counts, language) for row in rows]
     kinds = sorted({row["kind"] for row in rows}.intersection(KINDS[:2]))
     frames = [ledger.reports(kinds=[ENDED])]
-    for back in (LOOKED_AT_FIRST, LOOKED_BACK) if kinds else ():
-        near = ledger.reports(of_days=_days(min(days), max(days), back=back), kinds=kinds)
-        if back == LOOKED_BACK or set(near.loc[near["date"] < min(days), "kind"]) == set(kinds):
-            frames.append(near)
-            break
     if any(row["kind"] == ENDED for row in rows):
         frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
-    lately = Lately([row for frame in frames for row in plain_rows(standing(frame))], bounds, language)
+    others = [row for frame in frames for row in plain_rows(standing(frame))]
+    lately = Lately(others, bounds, language)
+    for back in (LOOKED_AT_FIRST, LOOKED_BACK) if kinds else ():
+        near = ledger.reports(of_days=_days(min(days), max(days), back=back), kinds=kinds)
+        lately = Lately([*others, *plain_rows(standing(near))], bounds, language)
+        if all(lately.before(kind, min(days)) for kind in kinds):
+            break
     return [lately.doubts(row) for row in rows]
 
 
@@ -132,10 +133,14 @@ class Lately:
             return [*self._ended(row), *self._leap(row)]
         return self._walked_on(row) if row["kind"] == ENDED else []
 
-    def _before(self, kind: str, date: dt.date) -> Sequence[_Report]:
-        """The reports of a kind of the last day before a date that has any, not too long before."""
+    def before(self, kind: str, date: dt.date) -> Sequence[_Report]:
+        """The reports of a kind of the last day before a date that has any, not too long before.
+
+        Only those that another can be held against: figures of somebody, nights on the road.
+        """
         since = date - dt.timedelta(days=LOOKED_BACK)
-        days = sorted((one for one in self.of_kind[kind] if since <= one.date < date), key=lambda one: one.date)
+        held = [one for one in self.of_kind[kind] if (one.km is not None if kind == "position" else one.persons)]
+        days = sorted((one for one in held if since <= one.date < date), key=lambda one: one.date)
         return [*([list(group) for _, group in groupby(days, key=lambda one: one.date)] or [[]])[-1]]
 
     def _size(self, row: Mapping[str, Any]) -> list[str]:
@@ -146,7 +151,7 @@ class Lately:
             return []
         if persons > MOST_WALKED:
             return [say("doubt.most", persons=number(persons), most=number(ON_RECORD))]
-        before = [one for one in self._before("headcount", row["date"]) if one.persons]
+        before = self.before("headcount", row["date"])
         if not before:
             return []
         nearest = min(before, key=lambda one: abs(math.log(persons / (one.persons or persons))))
@@ -160,7 +165,7 @@ class Lately:
     def _leap(self, row: Mapping[str, Any]) -> list[str]:
         """A night too far from the last one before it."""
         here = _km(row, self.bounds)
-        before = [one for one in self._before("position", row["date"]) if one.km is not None]
+        before = self.before("position", row["date"])
         if here is None or not before:
             return []
         nearest = min(before, key=lambda one: abs(here - (one.km or 0.0)))

@@ -203,6 +203,7 @@ def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float
     low, high, qualifier = draft.low, draft.high, draft.qualifier
     if qualifier is not None and qualifier not in QUALIFIERS:
         raise UnfitReportError(language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS)))
+    low, high = _closed(low, high, qualifier)
     for value in (low, high, draft.km_past):
         if value is not None and not 0 <= value <= MOST_PEOPLE:
             raise UnfitReportError(language.text("observe.figure", figure=f"{value:g}"))
@@ -307,8 +308,16 @@ def night_words(place_id: str | None, past: float, bounds: Bounds, language: Lan
     return language.text("outlook.past", km=language.number(round(past)), place=name) if round(past) else name
 
 
+def _closed(low: float | None, high: float | None, qualifier: str | None) -> tuple[float | None, float | None]:
+    """Both ends of a figure, as an observation has them: of an exact one, or one about right, one end is both."""
+    if qualifier not in ("exact", "about"):
+        return low, high
+    return high if low is None else low, low if high is None else high
+
+
 def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
     low, high = (None if value is None or value != value else float(value) for value in (row["low"], row["high"]))  # noqa: PLR0124 (NaN)
+    low, high = _closed(low, high, row["qualifier"])  # ledgers of before have open ends
     return (0.0 if low is None else low, float("inf") if high is None else high)
 
 

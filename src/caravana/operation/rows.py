@@ -18,7 +18,7 @@ from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.sheets import cell_text
 from caravana.language.faults import fault_words
 from caravana.numerals import COMMAED, dots_of_counts, two_meanings
-from caravana.operation.drafts import Bounds, DraftReport, UnfitReportError, fill_in
+from caravana.operation.drafts import Bounds, DraftReport, UnfitReportError, bounds_of, fill_in
 from caravana.operation.figures import read_figure
 from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import AT_PATH, open_checked
@@ -79,12 +79,16 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     ------
     ScenarioError
         If the file cannot be read, is no such table, or which number of its dates is the day cannot be told.
+    UsageError
+        If neither the scenario nor the file has such a caravan.
     """
     rows, epoch, notes = _rows(path)
     dates = _dates(path, rows, epoch)
     counted = [row.cells.get(end) for row in rows if row.text("kind") not in MEASURED for end in ("low", "high")]
     dots = dots_of_counts([cell for cell in counted if isinstance(cell, str)])
     named = {row.text("caravan") for row in rows} - {""}
+    if caravan is not None and caravan not in named:
+        bounds_of(bounds.scenario, today=bounds.today, caravan=caravan)  # a mistyped name is nobody's: it is refused
     chosen = caravan or _of_operation(named, bounds)
     mine = None if bounds.caravan is None else bounds.caravan.id
     others = {one.id for one in bounds.scenario.caravans} - {mine}

@@ -92,7 +92,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
             _tell_revision("withdrawn", withdraw, revision, language, json=json)
             return
         scenario = read_current(operation, ledger)
-        # A file may call its caravans by names of its own.
+        # A file may call its caravans by names of its own; `read_rows` refuses one that neither has.
         named = from_ is None or caravan in {one.id for one in scenario.caravans}
         bounds = bounds_of(scenario, today=today, caravan=caravan if named else None)
         if from_ is not None:

@@ -37,8 +37,10 @@ def fault_line(line: str, language: Language) -> str:
     if match is None or language.code == "en":
         return line
     where = match["where"]
-    for word in ("sheet", "line", "column", "key", "report"):
+    for word in ("line", "column", "key", "report"):
         where = re.sub(rf"\b{word} (?=\S+)", f"{language.text(f'faultline.{word}')} ", where)
+    # A file may be called so: ours stands after it.
+    where = re.sub(r", sheet (?=\S+)", f", {language.text('faultline.sheet')} ", where)
     value = "" if match["value"] is None else f"{match['value']} — "
     return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
 

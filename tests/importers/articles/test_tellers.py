@@ -106,3 +106,6 @@ def test_short_weekdays_and_days_that_head_a_line(text, code, day):
 
 def test_a_number_with_a_point_is_no_day():
     assert days("they walked 12.10 km and 07.11 of them", "en", DAY) == []
+    for said in ("08.10 am salimos", "09.12 de la mañana", "10.10 pesos cuesta", "03.10 millones", "8.10 salimos"):
+        assert days(said, "es", DAY) == [], said
+    assert days("11/07 arriaga", "en", DAY) == []

@@ -65,6 +65,35 @@ def test_a_number_of_people_is_no_day_and_a_year_neither(tmp_path, content):
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "Country/territory of asylum,Date,Refugees", "Site/Settlement,Date,Individuals", "Site,Month/Year,Individuals",
+        "Lugar/Ciudad,Fecha,Individuos", "Site,Date/Time,Individuals", "Camp,Date,Individuals/Individuos registrados",
+        "group_a1/site,group_a1/date,group_a1/individuals", "Lieu/Localité,Jour/Date,Personnes/Individus",
+    ],
+)  # fmt: skip
+def test_two_words_for_one_thing_with_a_stroke_between_are_either(tmp_path, header):
+    counts = read_counts(put(tmp_path, f"{header}\nChad,2031-02-10,10\nMali,2031-02-10,20\n"), keep=False)
+    assert table(counts) == {("Chad", FEB): 10, ("Mali", FEB): 20}
+
+
+@pytest.mark.parametrize("group", ["group_a1", "Grupo", "form", "section 2"])
+def test_of_a_question_in_a_group_of_a_form_the_question_alone_counts(tmp_path, group):
+    content = f"Site,Date,{group}/idps/latrines,{group}/idps/individuals\nA,2031-02-10,7,1200\n"
+    assert table(read_counts(put(tmp_path, content), keep=False)) == {("A", FEB): 1200}
+    with pytest.raises(InputError, match="a column that counts people is not to be told by its name"):
+        read_counts(put(tmp_path, f"Site,Date,{group}/idps/wells\nA,2031-02-10,7\n"), keep=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["Personas/Familia", "people/month", "refugees/1,000 inhabitants", "IDPs/latrine", "idps/1000 hab."]
+)
+def test_numbers_a_family_a_latrine_or_a_thousand_are_no_people(tmp_path, name):
+    with pytest.raises(InputError, match="is not to be told by its name"):
+        read_counts(put(tmp_path, f'Site,Date,"{name}"\nA,2031-02-10,7\n'), keep=False)
+
+
+@pytest.mark.parametrize(
     "name",
     ["people/km2", "people / km²", "individuals/day", "arrivals/day", "Llegadas / mes", "people per km2", "people (%)"],
 )
@@ -175,6 +204,46 @@ def test_later_sheets_that_count_others_are_no_later_counts(tmp_path, sheet, hea
     else:
         assert table(counts) == {("A", FEB): 100}
         assert f"sheets that count something else than {first} are not read: {other}" in counts.notes
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("IDPs", "Individuals", True), ("IDPs", "Persons", True), ("IDPs", "Displaced persons", True),
+        ("Individuals", "Total", True), ("Individuos", "PDI", True), ("Refugees", "Refugiados", True),
+        ("IDPs", "Refugees", False), ("Individuals", "Returnees", False), ("Individuals", "Population", False),
+        ("Returnees", "Arrivals", False),
+    ],
+)  # fmt: skip
+def test_rounds_are_one_series_where_their_columns_count_people_of_one_kind(tmp_path, one, other, alike):
+    rounds = {
+        "Round 1": [["Site", "Date", one], ["A", "2031-02-10", 700]],
+        "Round 2": [["Site", "Date", other], ["A", "2031-03-10", 900]],
+    }
+    counts = read_counts(put(tmp_path, workbook(rounds), "a.xlsx"), keep=False)
+    assert (table(counts) == {("A", FEB): 700, ("A", MAR): 900}) is alike
+    if not alike:
+        assert table(counts) == {("A", FEB): 700}
+        assert any(note.startswith("sheets that count something else") for note in counts.notes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "column", "alike"),
+    [
+        ("IDPs", "Individuals", "Individuals", True), ("IDPs", "March", "Individuals", True),
+        ("IDPs", "Returnees", "Individuals", False), ("Round 1", "Returnees", "Individuals", False),
+        ("IDPs", "Individuals", "2031-03-10", True), ("IDPs", "March", "2031-03-10", True),
+        ("IDPs", "Returnees", "2031-03-10", False),
+    ],
+)  # fmt: skip
+def test_names_of_sheets_with_the_same_columns_part_those_who_are_of_another_kind(tmp_path, one, other, column, alike):
+    first = "Date" if column == "Individuals" else "2031-02-10"
+    sheets = {
+        sheet: [["Site", first, column], [place, "2031-02-10" if first == "Date" else 7, 9]]
+        for sheet, place in ((one, "A"), (other, "B"))
+    }
+    counts = read_counts(put(tmp_path, workbook(sheets), "a.xlsx"), keep=False)
+    assert {row.place for row in counts.rows} == ({"A", "B"} if alike else {"A"})
 
 
 def test_inhabitants_in_a_first_sheet_are_not_taken_for_the_displaced_of_a_later_one(tmp_path):

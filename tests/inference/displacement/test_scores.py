@@ -91,6 +91,24 @@ def test_shares_are_held_by_what_was_counted_by_their_day():
     assert persistence(counts, day=30, known=held)[-1].tolist() == held.tolist()
 
 
+def test_nothing_is_held_that_came_out_later_or_was_only_planned():
+    scenario = make_scenario(days=60)
+    one = next(o for o in scenario.observations if o.kind == "camp_count")
+
+    def count(day, persons, out_after=0, qualifier="exact"):
+        date = scenario.start + dt.timedelta(days=day)
+        told = {"id": f"c{day}-{persons}", "date": date, "known_on": date + dt.timedelta(days=out_after)}
+        return one.model_copy(update={**told, "low": persons, "high": persons, "qualifier": qualifier})
+
+    # Counted on day 18 and out on 25; on day 28, out on 35; for day 19 so many were planned on day 1.
+    rows = (count(10, 100.0), count(18, 500.0, 7), count(28, 1000.0, 7), count(19, 9000.0, -18, "planned"))
+    changed = scenario.model_copy(update={"observations": rows})
+    for day, held in ((12, 100), (20, 100), (25, 500), (34, 500), (35, 1000)):
+        daily = daily_counts(changed, on=scenario.start + dt.timedelta(days=day))
+        assert known_on(changed, daily.place_ids, daily.camps.astype(float), day=day).tolist() == [held], day
+    assert daily_counts(changed).camps[18, 0] == 500
+
+
 def test_every_score_has_a_mean_and_an_interval():
     told = score_arrays(np.stack([COUNTS, COUNTS * 1.1]), COUNTS)
     assert told["err"]["mean"] == pytest.approx(0.05)

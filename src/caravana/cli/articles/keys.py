@@ -12,6 +12,9 @@ import typer
 
 _END = "\x04"
 _ESCAPE = b"\x1b"
+_RUBBED_OUT = frozenset({b"\x7f", b"\x08"})
+_TOGETHER = 0.03
+"""Seconds within which the parts of a sequence come."""
 
 
 class Keyboard:
@@ -25,6 +28,7 @@ class Keyboard:
 
     def __init__(self, as_before: list[Any] | None) -> None:
         self._as_before = as_before
+        self._pending = b""
 
     def next_key(self) -> str:
         """Give the next key, and at the end of the terminal the key that ends input.
@@ -33,9 +37,13 @@ class Keyboard:
         """
         if self._as_before is None:
             return typer.getchar()
-        key = _read_byte()
+        key, self._pending = self._pending or _read_byte(), b""
         if key == _ESCAPE and _waits():
-            key += _read_sequence()
+            rest = _read_byte()
+            if rest == _ESCAPE:
+                self._pending = rest
+            else:
+                key += rest + (_read_sequence(rest) if rest in {b"[", b"O"} else b"")
         return key.decode(errors="replace") or _END
 
     def type_line(self, question: str) -> str:
@@ -79,18 +87,18 @@ def _read_byte() -> bytes:
 
 
 def _waits() -> bool:
-    """Whether more was typed already: a sequence comes at once, after the key for escape nothing does."""
+    """Whether more comes at once, as a sequence does, over a slow line too; after the key for escape nothing does."""
     import select
 
-    return bool(select.select([sys.stdin], [], [], 0)[0])
+    return bool(select.select([sys.stdin], [], [], _TOGETHER)[0])
 
 
-def _read_sequence() -> bytes:
-    """The rest of what an arrow or function key sends: ``[`` or ``O`` and what ends with a letter or ``~``."""
+def _read_sequence(begun: bytes) -> bytes:
+    """The rest of what an arrow or function key sends: what ends with a letter or ``~``; ``[[`` has one letter more."""
     rest = _read_byte()
-    if rest not in {b"[", b"O"}:
-        return rest
-    while not rest[1:] or not b"@" <= rest[-1:] <= b"~":
+    if begun == b"[" and rest == b"[":
+        return rest + _read_byte()
+    while rest and not b"@" <= rest[-1:] <= b"~":
         rest += (one := _read_byte())
         if not one:
             break
@@ -101,5 +109,6 @@ def _read_line() -> str:
     """A line, without its end, and no more than it: Python's own reading would keep what was typed after it."""
     typed = b""
     while (one := _read_byte()) not in {b"", b"\n"}:
-        typed += one
-    return typed.decode(errors="replace")
+        # What was typed ahead was not edited by the terminal.
+        typed = typed[:-1] if one in _RUBBED_OUT else typed + one
+    return typed.decode(errors="ignore")

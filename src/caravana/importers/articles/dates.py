@@ -17,6 +17,11 @@ EARLIEST, LATEST = 1900, 2100
 """Years that a text for this purpose may be of."""
 _DATELINE = 400
 _WEEK = 7
+_MEASURED = (
+    r"\s*(?:[ap]\.?\s?m\b|hrs?\b|h\b|hours?\b|horas?\b|de la\b"
+    r"|pesos\b|dollars?\b|d[oó]lares\b|mil|km\b|kil|%|por ciento|percent)"
+)
+"""What follows an hour or a measure, and no day."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years that an article may name: another one is garbled, or not a year."""
 _LATE = 60
@@ -65,7 +70,9 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
             rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
             rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
-    dates.append(r"(?<![^\n])(?P<d7>[0-3]?\d)[./](?P<m7>1[0-2]|0\d)(?=[:.]?\s)")
+    # At the head of a line; neither an hour (`08.10 am`) nor a measure, and with a stroke English has the month first.
+    marks = "[.]" if code == "en" else "[./]"
+    dates.append(rf"(?<![^\n])(?P<d7>[0-3]\d){marks}(?P<m7>1[0-2]|0\d)(?=[:.]?\s)(?!{_MEASURED})")
     dates.append(r"(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})")
     dates.append(r"(?P<a4>\d{1,2})[/-](?P<b4>\d{1,2})[/-](?P<y4>\d{4})")
     dates.append(r"(?P<d6>[0-3]?\d)\.(?P<m6>[01]?\d)\.(?P<y6>(?:20)?\d\d)(?!\.?\d)")

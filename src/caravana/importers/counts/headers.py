@@ -45,11 +45,12 @@ DATE = (
     "month|mes|mois|period|periodo|week|semana|semaine|dateofinterview|today", "referenceperiodend|enddate",
     "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
+REFUGEES = "cumulativerefugees|refugees|refugiados|refugies"
 DISPLACED = (
     "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|(?<=.)ind)",
     "(individuals|individuos|individus)(idps?|pdi|deplaces)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
-    "cumulativerefugees|refugees|refugiados|refugies",
+    REFUGEES,
     "personas|people|persons|personnes|desplazados|deplaces|displaced(persons|people)?|idppopulation|total(persons|people)",
     "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
     "displacementsincestartofconflict",
@@ -72,9 +73,16 @@ _RATE = re.compile(
     r"|(?:people|person|individ|idps?|pdi|refugee|refugi|return|retorn|retour|arriv|llegada|popula|pobla|displace"
     r"|desplaz|deplace|household|hogar|famil|menage|hhs?)\w*\s*/\s*"
     r"(?:days?|dias?|jours?|weeks?|semanas?|semaines?|months?|mes(?:es)?|mois|years?|anos?|annees?|sq ?km|km ?2?|ha"
-    r"|hectares?|mi ?2|hhs?|households?|hogar(?:es)?|famil\w+|menages?)\W*$"
+    r"|hectares?|mi ?2|hhs?|households?|hogar(?:es)?|famil\w+|menages?"
+    r"|shelters?|tents?|rooms?|latrines?|toilets?|(?:100|10{0,2}[ .,]?000)\s*[a-z]\w*)\W*$"
 )
 """A share, or a number a day or a km²: no number of people."""
+_GROUP = re.compile(
+    r"(?:gr(?:ou)?p|groupe|grupo)s?(?:[_ -]?\w*)"
+    r"|(?:section|seccion|form|formulari[oe]|formulaire|survey|encuesta|enquete|questionnaire|cuestionario|modul[eo]"
+    r"|intro|introduction|meta|metadata|begin|hh|hhs|households?|hogar(?:es)?|menages?)(?:[_ -]?\d+)?"
+)
+"""What survey forms call a group of questions, which they put before each, with a stroke between."""
 _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+[a-z0-9_]+)*", re.IGNORECASE)
 
 
@@ -241,10 +249,39 @@ def rank(name: str, patterns: Sequence[str]) -> int | None:
     """How well a column's name fits a list of patterns, 0 the best; None where it fits none."""
     if is_rate(name):
         return None
-    heads = name.split(" / ")
-    # Survey forms put the group of a question before it, with a stroke between.
-    parts = [squashed(part) for part in (name, *heads, *(head.rsplit("/", 1)[-1] for head in heads))]
+    parts = [squashed(part) for part in (name, *_parts(name))]
     return next((i for i, p in enumerate(patterns) if any(re.fullmatch(p, part) for part in parts)), None)
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a column's name: either of two words for one thing counts, of a question in a group the question."""
+    parts: list[str] = []
+    for head in name.split(" / "):
+        within = head.split("/")
+        grouped = len(within) > 1 and _GROUP.fullmatch(plain_name(within[0]).strip())
+        parts += within[-1:] if grouped else within
+    return parts
+
+
+def people_of(name: str, patterns: Sequence[str] = PERSONS) -> str | None:
+    """Whom a name says that is counted: those displaced or of no kind, refugees, inhabitants, returnees, arrivals.
+
+    Parameters
+    ----------
+    name
+        Name of a column or sheet.
+    patterns
+        Those of `PERSONS` that count.
+
+    Returns
+    -------
+    str or None
+        A pattern that stands for the kind; None where the name has no word for people.
+    """
+    at = rank(name, patterns)
+    if at is None:
+        return None
+    return patterns[at] if patterns[at] in (REFUGEES, *OTHERS) else DISPLACED[0]
 
 
 def rank_of_tag(tag: str, kind: str) -> int | None:

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.counts.headers import DISPLACED, OTHERS, PERSONS, CountTable, find_table, rank, squashed
+from caravana.importers.counts.headers import (
+    DISPLACED,
+    OTHERS,
+    PERSONS,
+    CountTable,
+    find_table,
+    people_of,
+    rank,
+    squashed,
+)
 from caravana.importers.counts.layouts import melt
 from caravana.importers.counts.mapping import CountMapping, with_columns
 from caravana.importers.counts.proposing import propose
@@ -156,21 +165,22 @@ def _dates(table: CountTable, mapping: CountMapping) -> Dates:
 
 
 def _counts_the_same(one: CountTable, its: CountMapping, other: CountTable, others: CountMapping) -> bool:
-    """Whether two tables count the same: their columns of people mean the same, and neither sheet's name denies it."""
-    ranks = [rank(sheet, PERSONS[:-1]) for sheet in (one.sheet, other.sheet)]
-    if None not in ranks and ranks[0] != ranks[1]:
-        return False
+    """Whether two tables count the same people: their columns do, and neither sheet's name says another kind."""
     meanings = []
+    kinds = []
     tags = []
     for table, mapping in ((one, its), (other, others)):
         name = mapping.persons or mapping.measure
-        at = rank(name, PERSONS)
-        meanings.append(squashed(name) if at is None else at)
+        meanings.append(people_of(name) or squashed(name))
+        # A sheet that is named Returnees counts them, though its column says individuals.
+        kinds.append(people_of(table.sheet, PERSONS[:-1]) or people_of(name))
         tags.append(table.tags[table.columns.index(name)] if name in table.columns else "")
+    if None not in kinds and kinds[0] != kinds[1]:
+        return False
     if all(tags):
         return set(tags[0].split("+")) == set(tags[1].split("+"))
     # Without a word for what is counted, a column a date and a column a place are no more alike than that.
-    return meanings[0] == meanings[1] and (bool(meanings[0]) or meanings[0] == 0 or its.layout == others.layout)
+    return meanings[0] == meanings[1] and (bool(meanings[0]) or its.layout == others.layout)
 
 
 def _shown(table: CountTable, mapping: CountMapping) -> str:

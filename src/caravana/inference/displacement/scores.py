@@ -169,15 +169,15 @@ class Sheet:
 def known_on(scenario: Scenario, place_ids: tuple[str, ...], counts: Floats, *, day: int) -> Floats:
     """Counts of a day as they could be known on it, [camp]: of each camp the last that is dated no later.
 
-    The line to a later count is not known yet, and before its first count a camp has nobody.  Where no camp has been
-    counted by then, the line is taken: there is nothing else to hold.
+    Neither the line to a later count is known yet, nor a count that came out later; before its first count a camp has
+    nobody.  Where no camp has been counted by then, the line is taken: there is nothing else to hold.
     """
-    known = np.zeros(len(place_ids))
-    for at, place_id in enumerate(place_ids):
-        dated = [scenario.day_of(o.date) for o in scenario.observations
-                 if o.kind == "camp_count" and o.place_id == place_id and scenario.day_of(o.date) <= day]  # fmt: skip
-        if dated:
-            known[at] = counts[max(0, *dated), at]
+    today = scenario.start + dt.timedelta(days=day)
+    heard = [o for o in scenario.observations if o.date <= today and o.known_on <= today]
+    empty = DisplacementSettings.of(scenario.settings).empty_camps_on_day0
+    last = daily_counts(scenario.model_copy(update={"observations": tuple(heard)}), start_empty=empty)
+    by_place = dict(zip(last.place_ids, last.camps[day], strict=True))
+    known = np.array([float(by_place.get(place_id, 0.0)) for place_id in place_ids])
     return known if known.any() else counts[day]
 
 

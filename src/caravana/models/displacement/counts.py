@@ -89,20 +89,22 @@ def as_known(observations: Iterable[Observation], *, on: dt.date | None = None) 
 
     taken: dict[tuple[object, ...], dt.date] = {}
     for one in rows:
+        if one.qualifier == "planned":  # known before its day, and no word on what came of it
+            continue
         name = key(one)
         if on is not None and one.date > on:  # however late it came out
             taken[name] = min(taken.get(name, one.known_on), one.known_on)
         elif on is None or one.known_on <= on:
             taken[name] = max(taken.get(name, one.known_on), one.known_on)
-    return tuple(one for one in rows if one.known_on == taken.get(key(one)))
+    return tuple(one for one in rows if one.qualifier != "planned" and one.known_on == taken.get(key(one)))
 
 
 def people_counted(one: Observation) -> float | None:
     """The people that a count is taken for: the middle of a range, its low end where it has no high; else None.
 
-    *Fewer than 6,000* alone counts nobody: it is no count of nought.
+    *Fewer than 6,000* alone counts nobody: it is no count of nought.  Nor does what is only planned.
     """
-    if one.low is None:
+    if one.low is None or one.qualifier == "planned":
         return None
     return one.low if one.high is None else 0.5 * (one.low + one.high)
 

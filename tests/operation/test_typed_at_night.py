@@ -162,8 +162,9 @@ def test_every_sheet_of_reports_is_read_and_the_others_are_named(folder, tmp_pat
 
 
 def test_what_is_wrong_with_the_headers_of_several_sheets_is_told_at_once(folder, tmp_path):
-    sheets = {name: [["date", "kind", name], ["2023-12-25", "position", "x"]] for name in ("one", "two")}
-    with pytest.raises(ScenarioError, match=r"(?s)sheet one line 1, column one.+sheet two line 1, column two"):
+    heads = {"one": "one", "two": "kind"}
+    sheets = {name: [["date", "kind", head], ["2023-12-25", "position", "x"]] for name, head in heads.items()}
+    with pytest.raises(ScenarioError, match=r"(?s)sheet one line 1, column one.+sheet two line 1, column kind"):
         rows_of(folder, workbook(sheets), tmp_path, "rows.xlsx")
 
 
@@ -278,3 +279,24 @@ def test_an_exact_figure_of_one_end_contradicts_another(folder, tmp_path):
     rows_of(folder, head + "2023-12-25,Huixtla,headcount,4500,,exact\n", tmp_path)
     assert reports(folder)["high"].tolist() == [4500]
     assert "contradicts" in observe(folder, "huixtla", "--on", "2023-12-25", "--persons", "6000", "--no-night")
+
+
+def test_a_log_beside_the_reports_refuses_none_of_them(folder, tmp_path):
+    reported = [["date", "place", "kind", "low"], ["2023-12-25", "Huixtla", "headcount", 2000]]
+    log = [["date", "kind", "remark"], ["2023-12-26", "call", "nobody answered"]]
+    low, why = rows_of(folder, workbook({"reports": reported, "log": log}), tmp_path, "rows.xlsx")
+    assert (low, why) == ({25: 2000}, {})
+    assert "not read: log" in observe(folder, "--from", str(tmp_path / "rows.xlsx"))
+
+
+def test_dates_are_read_sheet_by_sheet_and_only_open_ones_as_the_others(folder, tmp_path):
+    head = ["date", "place", "kind", "low"]
+    sheets = {
+        "cells": [head, [dt.date(2024, 1, 2), "Huixtla", "headcount", 2]],
+        "text": [head, ["25/12/2023", "Huixtla", "headcount", 25]],
+        "open": [head, ["07/01/2024", "Huixtla", "headcount", 7]],
+    }
+    assert rows_of(folder, workbook(sheets), tmp_path, "rows.xlsx") == ({2: 2, 25: 25, 7: 7}, {})
+    sheets["text"][1][0] = "01/01/2024"
+    with pytest.raises(ScenarioError, match="sheet open line 2, column date: 07/01/2024"):
+        rows_of(folder, workbook(sheets), tmp_path, "more.xlsx")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from caravana.errors import InputError, ScenarioError
 from caravana.importers.counts.rounds import note_left
-from caravana.importers.tables.dates import read_dates
+from caravana.importers.tables.dates import ORDERS, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.sheets import cell_text
 from caravana.language.faults import fault_words
@@ -51,6 +52,14 @@ class ReadRows:
     taken: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     not_used: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Days:
+    """A column of days, row by row, and which rows name a month alone."""
+
+    dates: list[dt.date | None] = field(default_factory=list)
+    by_month: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,9 @@ def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
     # A workbook has notes and lists of places beside its reports: where no sheet is one of reports, the likest is told.
     of_reports = [grid for grid in grids if set(NEEDED) <= set(_header(grid))]
     of_reports = of_reports or [max(grids, key=lambda grid: len(set(COLUMNS) & set(_header(grid))))]
+    # A log beside the first may have a date and a kind too: only sheets with no other columns are more of the same.
+    later = [grid for grid in of_reports[1:] if set(_header(grid)) <= {*COLUMNS, ""}]
+    of_reports = [of_reports[0], *later]
     note_left(notes, [grid.name for grid in grids if grid not in of_reports])
     rows = []
     for grid in of_reports:
@@ -160,8 +172,8 @@ def _check_header(file: str, names: Sequence[str], line: int, faults: FaultList)
             faults.add(file, line, name, None, "this column in the header; it is missing")
 
 
-def _dates(path: Path, rows: Sequence[_Row], epoch: dt.date) -> dict[str, Dates]:
-    """The columns of dates.
+def _dates(path: Path, rows: Sequence[_Row], epoch: dt.date) -> dict[str, _Days]:
+    """The columns of dates, each sheet's read by itself: another hand may have typed it.
 
     Raises
     ------
@@ -169,17 +181,40 @@ def _dates(path: Path, rows: Sequence[_Row], epoch: dt.date) -> dict[str, Dates]
         If which number is the day cannot be told, of each column.
     """
     faults, out = FaultList(), {}
+    sheets = [list(each) for _, each in groupby(rows, key=lambda row: row.sheet)]
     for column in DATED:
-        dates = out[column] = read_dates([row.cells.get(column) for row in rows], epoch=epoch)
-        if dates.undecided is not None:
-            row = next(row for row in rows if str(row.cells.get(column)) == dates.undecided)
-            faults.add(_file(path, row.sheet), row.line, column, dates.undecided, dates.expected)
+        days = out[column] = _Days()
+        cells = [[row.cells.get(column) for row in sheet] for sheet in sheets]
+        for sheet, dates in zip(sheets, _read_sheets(cells, epoch), strict=True):
+            days.by_month.update(len(days.dates) + at for at in dates.by_month)
+            days.dates += dates.dates
+            if dates.undecided is not None:
+                row = next(row for row in sheet if str(row.cells.get(column)) == dates.undecided)
+                faults.add(_file(path, row.sheet), row.line, column, dates.undecided, dates.expected)
     if len(faults):
         raise ScenarioError("\n".join(map(str, faults.listed())))
     return out
 
 
-def _days(row: _Row, at: int, dates: Mapping[str, Dates], language: Language) -> tuple[dt.date, dt.date | None]:
+def _read_sheets(sheets: Sequence[Sequence[Cell]], epoch: dt.date) -> list[Dates]:
+    """A column's cells, sheet by sheet; what one sheet leaves open is read as the others are, where these agree."""
+    read = [read_dates(cells, epoch=epoch) for cells in sheets]
+    if len(sheets) == 1:
+        return read
+    # Where both orders give the same days (05/05/2021), nothing was decided.
+    both = [[read_dates(cells, order=order, epoch=epoch) for order in ORDERS[1:]] for cells in sheets]
+    orders = {one.order for one, (day, month) in zip(read, both, strict=True) if one.order and day.dates != month.dates}
+    if len(orders) != 1:
+        return read
+    chosen = ORDERS[1:].index(orders.pop())
+    # Dates that contradict each other are read whole by neither order: they stay open.
+    return [
+        two[chosen] if one.undecided is not None and two[0].unread == two[1].unread else one
+        for one, two in zip(read, both, strict=True)
+    ]
+
+
+def _days(row: _Row, at: int, dates: Mapping[str, _Days], language: Language) -> tuple[dt.date, dt.date | None]:
     """The days of a row, the one at a position in its columns of dates.
 
     Raises

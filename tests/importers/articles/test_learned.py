@@ -89,3 +89,33 @@ def test_a_wide_terminal_shows_proposals_beside_the_text(monkeypatch, capsys):
     first = capsys.readouterr().out.splitlines()[0]
     assert "«900 people»" in first
     assert "People: about 900 · Tonalá" in first
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Quevedo, a baker, said 900 people slept in Tonala.", "Quevedo"),
+        ("Quevedo, una panadera hondureña, contó 900 personas en Tonalá.", "Quevedo"),
+        ("According to Quevedo, 900 people slept in Tonala.", "Quevedo"),
+        ("Según Quevedo, 900 personas durmieron en Tonalá.", "Quevedo"),
+        ("La panadera QUEVEDO PINEDA dijo que 900 personas durmieron en Tonalá.", "QUEVEDO"),
+        ("El hondureño marvin quevedo dijo que 900 personas durmieron en Tonalá.", "quevedo"),
+    ],
+)
+def test_a_name_beside_a_verb_of_saying_is_hidden_however_it_is_written(scenario, said, name):
+    proposals = propose(said, scenario, published=DAY).proposals
+    assert proposals
+    assert all(name not in one.sentence and "[name]" in one.sentence for one in proposals)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "LA CARAVANA LLEGO A TONALA: 900 personas, dijo el INM.",
+        "HUIXTLA, Chis.- 900 personas durmieron en HUIXTLA, informó la SEGOB.",
+        "According to organizers, 900 people slept in Tonala.",
+        "Según la PROTECCION CIVIL, 900 personas durmieron en Tonalá.",
+    ],
+)
+def test_towns_and_offices_in_capitals_are_no_names(scenario, said):
+    assert all("[name]" not in one.sentence for one in propose(said, scenario, published=DAY).proposals)

@@ -146,6 +146,7 @@ HARD = {
     "numbers in words": ("one ", 5_000),
     "digits": ("1,111,", 4_000),
     "capitals": ("Aa Bb ", 7_500),
+    "words in capitals": ("ANA PAZ ", 3_000),
     "a long word": ("a", 50_000),
     "verbs of saying": ("said ", 5_000),
     "empty lines": ("\n\n", 20_000),

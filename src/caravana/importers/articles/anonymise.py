@@ -20,7 +20,14 @@ _CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][
 _RUN = re.compile(
     rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|las|los|y|da|van|von)\s+){{0,2}}(?:{_CAPITALISED}|[A-ZÁÉÍÓÚÑ]\.))*"
 )
+_CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{3,}(?:\s+[A-ZÁÉÍÓÚÑÜ]{3,}){1,3}")
+"""A name in capitals, of two words at least: a single one is an office or a town."""
 _TOKEN = re.compile(r"[a-z'-]+")
+_SMALL = re.compile(r"[a-záéíóúüñ'-]+(?:\s+[a-záéíóúüñ'-]+){1,2}(?=\s+$)")
+_LONGEST = 80
+"""Letters between which a name and a verb of saying may stand."""
+_APPOSITION = r",\s+(?:an?|the|una?|el|la)\s+[^,.;:]{3,60},\s+"
+_AFTER = r"according to|segun|de acuerdo (?:con|a)"
 _OPENING = frozenset(
     {
         "the",
@@ -52,11 +59,8 @@ def names_in(text: str, gazetteer: Gazetteer, words: Words) -> frozenset[str]:
     folded = fold(text)
     places = [(m.start(), m.end()) for m in gazetteer.pattern.finditer(folded)]
     parts: set[str] = set()
-    for match in _capitalised(text, folded, words):
-        if _is_name(match, text, folded, places, words):
-            parts |= {
-                part for part in re.findall(r"[a-z'-]+", folded[match.start() : match.end()]) if len(part) > _PARTICLE
-            }
+    for start, end in _names(text, folded, places, words):
+        parts |= {part for part in re.findall(r"[a-z'-]+", folded[start:end]) if len(part) > _PARTICLE}
     return frozenset(parts - {place for name in gazetteer.names for place in name.split()})
 
 
@@ -66,19 +70,32 @@ def hide_names(text: str, gazetteer: Gazetteer, words: Words, *, known: frozense
     What counts as a name: two or more capitalised words in a row that are no place, no institution,
     no country, day or month; or one after a title.  The first word of a sentence counts only with
     another after it.  A single surname elsewhere counts if it was part of a longer name (the caller
-    passes whole articles for that) or stands beside a verb of saying.
+    passes whole articles for that), stands beside a verb of saying or *according to*, or is followed by what
+    somebody is and a verb of saying; beside one, a name in capitals, or in small letters after a first name, too.
     """
     folded = fold(text)
     places = [(m.start(), m.end()) for m in gazetteer.pattern.finditer(folded)]
+    spans = _names(text, folded, places, words)
+    spans += [m.span() for m in _capitalised(text, folded, words) if folded[m.start() : m.end()] in known]
     out: list[str] = []
     last = 0
-    for match in _capitalised(text, folded, words):
-        name = folded[match.start() : match.end()]
-        if name in known or _is_name(match, text, folded, places, words):
-            out += [text[last : match.start()], HIDDEN]
-            last = match.end()
+    for start, end in sorted(spans):
+        if start >= last:
+            out += [text[last:start], HIDDEN]
+            last = end
     out.append(text[last:])
     return "".join(out)
+
+
+def _names(text: str, folded: str, places: list[tuple[int, int]], words: Words) -> list[tuple[int, int]]:
+    """Where the names of people stand."""
+    spans = [m.span() for m in _capitalised(text, folded, words) if _is_name(m, text, folded, places, words)]
+    for start, end in _beside_saying(text, folded, words):
+        name = folded[start:end]
+        office = words.no_names.search(name) or any(one.pattern.search(name) for one in words.speakers)
+        if not office and not any(s < end and start < e for s, e in places):
+            spans.append((start, end))
+    return spans
 
 
 def _capitalised(text: str, folded: str, words: Words) -> Iterator[re.Match[str]]:
@@ -94,6 +111,22 @@ def _capitalised(text: str, folded: str, words: Words) -> Iterator[re.Match[str]
             yield rest
         else:
             yield match
+
+
+def _beside_saying(text: str, folded: str, words: Words) -> Iterator[tuple[int, int]]:
+    """Where names stand in capitals, or in small letters after a first name, beside a verb of saying."""
+    said = words.patterns["said"].pattern
+    for match in _CAPITALS.finditer(text):
+        if re.match(rf"\s+(?:{said})", folded[match.end() :]) or re.search(
+            rf"(?:{said})\s+$", folded[max(0, match.start() - _LONGEST) : match.start()]
+        ):
+            yield match.span()
+    for verb in re.finditer(said, folded):
+        before = _SMALL.search(text, max(0, verb.start() - _LONGEST), verb.start())
+        tokens = [] if before is None else list(_TOKEN.finditer(folded, *before.span()))
+        lead = next((t.start() for t in tokens[:-1] if t[0] in words.first_names), None)
+        if lead is not None:
+            yield lead, tokens[-1].end()
 
 
 def _is_role(token: str, words: Words) -> bool:
@@ -122,9 +155,13 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
         return True
     several = len(re.findall(_CAPITALISED, match[0])) > 1
     titled = bool(_TITLE.search(folded[:start]))
-    beside = bool(re.search(rf"(?:{words.patterns['said'].pattern})\s+$", folded[:start])) or bool(
-        re.match(rf"\s+(?:{words.patterns['said'].pattern})", folded[end:])
+    said = words.patterns["said"].pattern
+    beside = bool(re.search(rf"(?:{said}|{_AFTER})\s+$", folded[max(0, start - _LONGEST) : start])) or bool(
+        re.match(rf"\s+(?:{said})", folded[end:])
     )
+    # "Zelaya, a baker, said": whatever stands so is who speaks, at the head of a sentence too.
+    if re.match(rf"{_APPOSITION}(?:{said})", folded[end:]):
+        return True
     opens = start == 0 or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
     common = opens and not several
     return several or titled or (beside and not common)

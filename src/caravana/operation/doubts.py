@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from caravana.operation.drafts import night_words
+from caravana.operation.drafts import km_along, km_past, night_words
 from caravana.operation.known import ENDED, plain_rows, standing
 
 if TYPE_CHECKING:
@@ -119,7 +119,13 @@ class Lately:
             if row["kind"] in KINDS and row["qualifier"] != "planned" and row["caravan"] in (caravan, None):
                 self.of_kind[row["kind"]].append(
                     _Report(
-                        row["date"], row["id"], row["side"], row["place"], _past(row), _km(row, bounds), _persons(row)
+                        row["date"],
+                        row["id"],
+                        row["side"],
+                        row["place"],
+                        km_past(row),
+                        km_along(row, bounds),
+                        _persons(row),
                     )
                 )
 
@@ -164,7 +170,7 @@ class Lately:
 
     def _leap(self, row: Mapping[str, Any]) -> list[str]:
         """A night too far from the last one before it."""
-        here = _km(row, self.bounds)
+        here = km_along(row, self.bounds)
         before = self.before("position", row["date"])
         if here is None or not before:
             return []
@@ -222,15 +228,3 @@ def _persons(row: Mapping[str, Any]) -> float | None:
     """The middle of a figure, as a forecast takes it; its one end where it has but one."""
     ends = [float(row[end]) for end in ("low", "high") if row[end] is not None and not math.isnan(row[end])]
     return (ends[0] + ends[-1]) / 2 if ends else None
-
-
-def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
-    """Km along the road; None off it."""
-    km = bounds.km.get(str(row["place"]))
-    return None if km is None else km + _past(row)
-
-
-def _past(row: Mapping[str, Any]) -> float:
-    """Km beyond the place."""
-    past = row["km_past"]
-    return 0.0 if past is None or math.isnan(past) else float(past)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,6 +16,7 @@ from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
 from caravana.scenario.roads import trace_itinerary
+from caravana.scenario.row import both_ends
 from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
 from caravana.spelling import did_you_mean, plain_name
 
@@ -203,7 +205,7 @@ def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float
     low, high, qualifier = draft.low, draft.high, draft.qualifier
     if qualifier is not None and qualifier not in QUALIFIERS:
         raise UnfitReportError(language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS)))
-    low, high = _closed(low, high, qualifier)
+    low, high = both_ends(low, high, qualifier)
     for value in (low, high, draft.km_past):
         if value is not None and not 0 <= value <= MOST_PEOPLE:
             raise UnfitReportError(language.text("observe.figure", figure=f"{value:g}"))
@@ -246,10 +248,10 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
             continue
         what = {"id": other["id"], "side": language.text(f"observe.by.{other['side']}")}
         if row["kind"] == "position":
-            here, there = (_km(each, bounds) for each in (row, other))
+            here, there = (km_along(each, bounds) for each in (row, other))
             if here is not None and there is not None and abs(here - there) > SAME_NIGHT_KM:
                 far = language.number(abs(here - there))
-                where = night_words(other["place"], _past(other), bounds, language)
+                where = night_words(other["place"], km_past(other), bounds, language)
                 out.append(language.text("observe.contradicts_night", km=far, place=where, **what))
         elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
             low, high = _ends(row), _ends(other)
@@ -291,14 +293,16 @@ USED: Mapping[str, frozenset[str]] = {
 """Kinds of report that the forecasts of a family are made from or scored with."""
 
 
-def _km(row: Mapping[str, Any], bounds: Bounds) -> float | None:
+def km_along(row: Mapping[str, Any], bounds: Bounds) -> float | None:
+    """Km along the road; None off it."""
     km = bounds.km.get(str(row["place"]))
-    return None if km is None else km + _past(row)
+    return None if km is None else km + km_past(row)
 
 
-def _past(row: Mapping[str, Any]) -> float:
+def km_past(row: Mapping[str, Any]) -> float:
+    """Km beyond the place."""
     past = row["km_past"]
-    return float(past) if past is not None and past == past else 0.0  # noqa: PLR0124 (NaN)
+    return 0.0 if past is None or math.isnan(past) else float(past)
 
 
 def night_words(place_id: str | None, past: float, bounds: Bounds, language: Language) -> str:
@@ -308,16 +312,9 @@ def night_words(place_id: str | None, past: float, bounds: Bounds, language: Lan
     return language.text("outlook.past", km=language.number(round(past)), place=name) if round(past) else name
 
 
-def _closed(low: float | None, high: float | None, qualifier: str | None) -> tuple[float | None, float | None]:
-    """Both ends of a figure, as an observation has them: of an exact one, or one about right, one end is both."""
-    if qualifier not in ("exact", "about"):
-        return low, high
-    return high if low is None else low, low if high is None else high
-
-
 def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
     low, high = (None if value is None or value != value else float(value) for value in (row["low"], row["high"]))  # noqa: PLR0124 (NaN)
-    low, high = _closed(low, high, row["qualifier"])  # ledgers of before have open ends
+    low, high = both_ends(low, high, row["qualifier"])  # ledgers of before have open ends
     return (0.0 if low is None else low, float("inf") if high is None else high)
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from caravana.scenario.methods import ScenarioMethods
-from caravana.scenario.row import Refusing, Row
+from caravana.scenario.row import CountedRow, Refusing, Row
 from caravana.scenario.vocabulary import (
     Count,
     EventKind,
@@ -98,7 +98,7 @@ class Event(Row):
         return self.kind == "closure" and self.basis == ("counts",)
 
 
-class Observation(Row):
+class Observation(CountedRow):
     """One speaker's figure for one day, or the night's position; never averaged with another's.
 
     ``km_past`` is how many km along the road beyond the place it was; ``kind`` is one of :data:`ObservationKind`.
@@ -122,16 +122,6 @@ class Observation(Row):
     note: str = ""
     km_past: NonNegative | None = None
     area: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_figure_is_both_ends(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and given.get("qualifier") in ("exact", "about"):
-            ends = given.get("low"), given.get("high")
-            if (ends[0] is None) != (ends[1] is None):
-                one = ends[1] if ends[0] is None else ends[0]
-                return {**given, "low": one, "high": one}
-        return given
 
 
 class Claim(Row):

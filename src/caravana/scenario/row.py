@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from caravana.accessors import bound
 from caravana.errors import ScenarioError
@@ -46,3 +46,23 @@ class Row(Refusing):
     def _repr_html_(self) -> str:
         """Return the same as a table."""
         return as_table(type(self).__name__, [(str(name), in_short(value)) for name, value in self.__repr_args__()])
+
+
+class CountedRow(Row):
+    """A row with a figure, ``low`` to ``high``, and its ``qualifier``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_figure_is_both_ends(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        ends = given.get("low"), given.get("high")
+        closed = both_ends(*ends, given.get("qualifier"))
+        return given if closed == ends else {**given, "low": closed[0], "high": closed[1]}
+
+
+def both_ends(low: Any, high: Any, qualifier: str | None) -> tuple[Any, Any]:
+    """Both ends of a figure: of one that is exact, or about right, one end is both; others may be open."""
+    if qualifier not in ("exact", "about"):
+        return low, high
+    return high if low is None else low, low if high is None else high

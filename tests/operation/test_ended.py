@@ -6,14 +6,12 @@ import datetime as dt
 
 import pytest
 from tests.operation.conftest import make_operation
+from tests.operation.test_commands import call
 
 from caravana.errors import UsageError
-from caravana.operation.folder import open_operation
-from caravana.operation.known import read_known
 from caravana.operation.ledger import open_ledger
-from caravana.operation.pages import last_evening, tonight_of
+from caravana.operation.pages import last_evening
 from caravana.operation.update import update_operation
-from caravana.reporting.tonight.coming import look_ahead
 
 ON = dt.date(2021, 11, 21)
 END = {
@@ -45,6 +43,31 @@ def test_that_a_report_became_known_later_is_said(tmp_path):
         update_operation(operation, ledger, on=dt.date(2021, 10, 1))
 
 
+def test_a_replay_from_before_the_first_report_begins_there_and_says_so(tmp_path):
+    operation = make_operation(tmp_path / "op")
+    folder = str(operation.folder)
+    with open_ledger(operation) as ledger:
+        first = min(ledger.history()["known_on"])
+    early = first - dt.timedelta(3)
+    said = call("update", folder, "--since", str(early), "--on", str(ON), "--lang", "es")[1]
+    assert f"El {early} no se conocía ningún reporte: la repetición empieza el {first}." in said
+    with open_ledger(operation) as ledger:
+        assert max(ledger.issued()["issued_on"]) == ON
+    with pytest.raises(UsageError, match="no report was known on"):
+        call("update", folder, "--since", str(early), "--on", str(first - dt.timedelta(1)))
+
+
+def test_a_replay_passes_over_evenings_of_plans_alone(tmp_path):
+    operation = make_operation(tmp_path / "op")
+    with open_ledger(operation) as ledger:
+        first = min(ledger.history()["known_on"])
+        planned = {**END, "kind": "headcount", "low": 900.0, "high": 900.0, "qualifier": "planned", "date": first}
+        ledger.add_reports([{**planned, "known_on": first - dt.timedelta(2)}])
+    said = call("update", str(operation.folder), "--since", str(first - dt.timedelta(2)), "--on", str(ON))[1]
+    assert f"{first - dt.timedelta(2)}: no forecast; " in said
+    assert f"{ON}: forecast " in said
+
+
 def test_the_latest_page_of_a_caravan_that_has_ended_is_of_what_was_last_told(tmp_path):
     operation = make_operation(tmp_path / "op")
     day, later = ON + dt.timedelta(1), ON + dt.timedelta(3)
@@ -57,59 +80,3 @@ def test_the_latest_page_of_a_caravan_that_has_ended_is_of_what_was_last_told(tm
         done = update_operation(operation, ledger, on=later)
         assert "210" in done.page.read_text("utf-8")
     assert (operation.pages / "tonight.html").read_bytes() == done.page.read_bytes()
-
-
-def with_two(folder):
-    """An operation of which the scenario has a second caravan."""
-    operation = make_operation(folder)
-    with (operation.scenario / "scenario.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '\n[[caravans]]\nid = "second"\nname = "The second"\nitinerary = "to-mexico-city"\n'
-            f'assembles_at = "tapachula"\ndeparts = {ON}\nturnout = "turnout"\n'
-        )
-    return operation
-
-
-def test_nothing_told_of_another_caravan_is_on_the_page_or_ends_this_one(tmp_path):
-    operation = with_two(tmp_path / "op")
-    with open_ledger(operation) as ledger:
-        other = {**END, "caravan": "second", "date": ON, "known_on": ON}
-        place = {**other, "kind": "position", "place": "tonala", "note": ""}
-        count = {**place, "kind": "headcount", "low": 7777.0, "high": 7777.0}
-        before = update_operation(operation, ledger, on=ON)
-        page = before.page.read_text("utf-8")
-        ledger.add_reports([place, count, other])
-        done = update_operation(operation, ledger, on=ON)
-        assert done.issued is not None
-        facts = tonight_of(operation, ledger, ON)
-        assert set(facts.reports["caravan"]) == {"caravan-2021-11-18"}
-        assert facts.aside == {"second": 3}
-        # Its end is no event of the first either: all but the line that names it is as it was.
-        assert read_known(operation, ledger, ON).scenario.events == before.world.scenario.events
-    text = done.page.read_text("utf-8")
-    assert "7,777" not in text
-    assert "Those of other caravans are of no part of this page: The second (3)." in text
-    assert text.count("It ended on") == 0
-    assert "The second" not in page
-
-
-def test_another_caravan_than_the_first_may_be_followed(tmp_path):
-    operation = with_two(tmp_path / "op")
-    with (operation.folder / "operation.toml").open("a", encoding="utf-8") as file:
-        file.write('caravan = "second"\n')
-    operation = open_operation(operation.folder)
-    with open_ledger(operation) as ledger:
-        of_it = {**END, "caravan": "second", "date": ON, "known_on": ON, "note": ""}
-        place = {**of_it, "kind": "position", "place": "huehuetan"}
-        count = {**of_it, "kind": "headcount", "place": "huehuetan", "low": 300.0, "high": 300.0}
-        ledger.add_reports([place, count])
-        done = update_operation(operation, ledger, on=ON)
-        facts = tonight_of(operation, ledger, ON)
-        assert facts.caravan == "second"
-        assert set(facts.reports["caravan"]) == {"second"}
-        ahead = look_ahead(facts)
-        assert ahead.road.place(ahead.seen[ON][0].km) == "Huehuetán"
-        # What the first is told to have come to does not end the second.
-        ledger.add_reports([{**END, "date": ON, "known_on": ON}])
-        assert update_operation(operation, ledger, on=ON).issued is not None
-    assert done.issued is not None

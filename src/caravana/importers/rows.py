@@ -96,13 +96,15 @@ class Reader:
         expected: str,
         *,
         known: Iterable[str] = (),
+        sheet: str = "",
     ) -> None:
-        """Note one fault; what is noted already is not noted again.
+        """Note one fault, of a workbook with its `sheet`; what is noted already is not noted again.
 
         Of the names that are `known` the nearest is offered, while faults are few enough to be read.
         """
         meant = did_you_mean(value, known) if value and len(self.faults) < MOST_OFFERS else ""
-        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected, meant=meant)
+        name = self.name(path) + (f", sheet {sheet}" if sheet else "")
+        fault = Fault(name, line, column, None if value is None else shown(value), expected, meant=meant)
         if fault not in self._noted:
             self._noted.add(fault)
             self.faults.append(fault)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -18,7 +18,7 @@ from caravana.operation.naming import PlaceNames, names_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.scenario.row import both_ends
 from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
-from caravana.spelling import did_you_mean, plain_name
+from caravana.spelling import did_you_mean, near_names, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,12 +146,16 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     say = language.text
     scenario, end = bounds.scenario, bounds.scenario.end
     if draft.kind not in KINDS:
-        raise UnfitReportError(say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS)))
+        raise UnfitReportError(
+            say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS), mean=_meant(draft.kind, KINDS, language))
+        )
     if draft.kind == ENDED and bounds.caravan is None:
         raise UnfitReportError(say("observe.no_caravan"))
     side = _side(draft.side, language)
     if side is None:
-        raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
+        words = [*SIDES, *(say(f"observe.by.{one}") for one in SIDES)]
+        mean = _meant(draft.side, words, language)
+        raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES), mean=mean))
     if not scenario.start <= draft.date <= end and bounds.caravan is not None:
         raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
     if any(holds_identity(text) for text in (draft.speaker, draft.note, draft.source or "")):
@@ -175,6 +179,12 @@ def _side(name: str, language: Language) -> str | None:
     """The side that a word names, in English or in the user's language; None for no side."""
     word = plain_name(name)
     return next((side for side in SIDES if word in (side, plain_name(language.text(f"observe.by.{side}")))), None)
+
+
+def _meant(word: str, known: Sequence[str], language: Language) -> str:
+    """The words that offer the nearest known one, to stand after a refusal; nothing where none is near."""
+    near = near_names(word, known, most=1)
+    return language.text("faultline.did_you_mean", near=repr(near[0])) if near else ""
 
 
 def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:
@@ -202,7 +212,10 @@ def _within_road(draft: DraftReport, place: str | None, bounds: Bounds, language
 def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float | None, str]:
     low, high, qualifier = draft.low, draft.high, draft.qualifier
     if qualifier is not None and qualifier not in QUALIFIERS:
-        raise UnfitReportError(language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS)))
+        mean = _meant(qualifier, QUALIFIERS, language)
+        raise UnfitReportError(
+            language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS), mean=mean)
+        )
     low, high = both_ends(low, high, qualifier)
     for value in (low, high, draft.km_past):
         if value is not None and not 0 <= value <= MOST_PEOPLE:

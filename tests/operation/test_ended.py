@@ -66,3 +66,17 @@ def test_a_replay_passes_over_evenings_of_plans_alone(tmp_path):
     said = call("update", str(operation.folder), "--since", str(first - dt.timedelta(2)), "--on", str(ON))[1]
     assert f"{first - dt.timedelta(2)}: no forecast; " in said
     assert f"{ON}: forecast " in said
+
+
+def test_the_latest_page_of_a_caravan_that_has_ended_is_of_what_was_last_told(tmp_path):
+    operation = make_operation(tmp_path / "op")
+    day, later = ON + dt.timedelta(1), ON + dt.timedelta(3)
+    with open_ledger(operation) as ledger:
+        update_operation(operation, ledger, on=ON)
+        ledger.add_reports([{**END, "date": day, "known_on": day}])
+        update_operation(operation, ledger, on=day)
+        row = {**END, "kind": "headcount", "place": "huixtla", "low": 210.0, "high": 210.0, "note": ""}
+        ledger.add_reports([{**row, "date": later, "known_on": later}])
+        done = update_operation(operation, ledger, on=later)
+        assert "210" in done.page.read_text("utf-8")
+    assert (operation.pages / "tonight.html").read_bytes() == done.page.read_bytes()

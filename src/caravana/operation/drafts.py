@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.inference.branches import OFF_ROUTE_KM, beside
-from caravana.inference.reports import BESIDE, COUNTED, PRESENT
+from caravana.inference.reports import BESIDE, COUNTED, PRESENT, SAME_NIGHT_KM
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
@@ -35,8 +35,6 @@ FIGURES = frozenset(COUNTED) | {"camp_count", "total_count", "displaced_count"}
 """Kinds of which two figures of one day may contradict each other."""
 CAMP_COUNTS = ("camp_count", "camp_count_elsewhere", "total_count")
 """Kinds that a forecast takes for so many people there."""
-SAME_NIGHT_KM = 15.0
-"""Nights reported further apart than this contradict each other."""
 
 
 class UnfitReportError(ValueError):

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from caravana.operation.known import plain_rows, standing
 from caravana.reporting.caravan.map import short_name
-from caravana.reporting.tonight.reported import figure_words, kind_words
+from caravana.reporting.tonight.facts import figure_words
+from caravana.reporting.tonight.reported import kind_words
 from caravana.web.maps.world import at, drawn_places
 from caravana.web.routes.asking import Reader, RefusedError
 from caravana.web.routes.reading import evening_of, evenings, last_evening_of, world_of

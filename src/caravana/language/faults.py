@@ -68,7 +68,8 @@ def _phrase_words(line: str, language: Language) -> str | None:
     """A line that the catalogue has, in a language; None where it has not."""
     for pattern, key in _phrases("message"):
         match = pattern.fullmatch(line)
-        if match is not None:
+        # No path holds a fault: `FILE: expected this file, which is missing` is no message that a PATH is missing.
+        if match is not None and "expected " not in match.groupdict().get("path", ""):
             values = {name: _value_words(name, value, language) for name, value in match.groupdict().items()}
             return language.text(f"message.{key}", **values)
     return None

@@ -214,3 +214,17 @@ def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F8
     full = [{**first, "children": [*without(first["children"], ("branch", "past")), past]}]
     head = [node for node in nodes if node["class"] == "headline"]
     assert compile_slide("map", about, [*head, *full], facts.origin) == alone
+
+
+def test_what_was_announced_is_no_count_and_no_night(facts):  # noqa: F811
+    on = facts.origin
+    rows = [
+        {**facts.reports[facts.reports["kind"] == kind].iloc[-1].to_dict(), "id": f"plan-{kind}", "date": on,
+         "known_on": on, "qualifier": "planned", "state": "current", "place": "huixtla", "side": "organisers", **more}
+        for kind, more in (("headcount", {"low": 99_999.0, "high": 99_999.0}), ("position", {}))
+    ]  # fmt: skip
+    planned = replace(facts, reports=pd.concat([facts.reports, pd.DataFrame(rows)], ignore_index=True))
+    page = part_of(render_tonight(planned), "es")
+    assert "Personas (anunciado)" in page
+    assert "Dónde durmió (anunciado)" in page
+    assert page.count("99,999") == 1

@@ -192,7 +192,9 @@ class Lately:
         if last is None:
             return []
         key = "doubt.ended" if len(ends) == 1 else "doubt.ended_several"
-        return [self.language.text(key, n=self.language.number(len(ends)), id=last.id, date=last.date.isoformat())]
+        every = ", ".join(f"--withdraw {one.id}" for one in ends)
+        count = self.language.number(len(ends))
+        return [self.language.text(key, n=count, id=last.id, date=last.date.isoformat(), every=every)]
 
     def _walked_on(self, row: Mapping[str, Any]) -> list[str]:
         """Reports of an end that are followed by reports of those who walk."""

@@ -39,7 +39,7 @@ OTHERS = (
     "model", "target", "horizon_days", "n", "score", "our_score", "ratio", "inside_90", "our_inside_90",
 )  # fmt: skip
 """Columns of other teams' scores beside ours: mean scores over ``n`` tasks, and shares that the bands held."""
-WITHDRAWN = "withdrawn"
+WITHDRAWN, PLANNED = "withdrawn", "planned"
 Row = Mapping[Any, Any]
 """A row of a table, by column."""
 COLUMNS = {"reports": REPORTS, "quantiles": QUANTILES, "scores": SCORES, "chances": CHANCES}
@@ -180,6 +180,12 @@ class Tonight:
         """Reports that stand, published by tonight, oldest first."""
         kept = (self.reports["state"] != WITHDRAWN) & (self.reports["known_on"] <= self.origin)
         return self.reports[kept].sort_values(["date", "id"]).reset_index(drop=True)
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """How many walked by each side's count, of reports that stand: what was only announced is none."""
+        rows = self.standing
+        return rows[(rows["kind"] == "headcount") & (rows["qualifier"] != PLANNED)]
 
     @property
     def caravan(self) -> str:

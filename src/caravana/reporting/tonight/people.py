@@ -36,8 +36,8 @@ UNDATED_AFTER = dt.timedelta(days=365)
 
 def latest_counts(facts: Tonight) -> dict[str, Row]:
     """The last headcount of each side that stands: the row, by side."""
-    rows = facts.standing
-    counts = rows[(rows["kind"] == "headcount") & rows["low"].notna()]
+    counts = facts.counts
+    counts = counts[counts["low"].notna()]
     return {str(side): part.to_dict("records")[-1] for side, part in counts.groupby("side")}
 
 

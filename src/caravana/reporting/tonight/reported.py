@@ -17,7 +17,7 @@ from caravana.reporting import svg
 from caravana.reporting.caravan.map import short_name
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
-from caravana.reporting.tonight.facts import figure_ends, figure_words, middle_figure
+from caravana.reporting.tonight.facts import PLANNED, figure_ends, figure_words, middle_figure
 from caravana.reporting.tonight.right import print_tables
 from caravana.reporting.tonight.road import contradiction, reported_nights, road_of
 
@@ -50,10 +50,10 @@ class Dispute:
         )
 
 
-def contested(facts: Tonight, *, kind: str = "headcount") -> list[Dispute]:
+def contested(facts: Tonight) -> list[Dispute]:
     """Days and places of which sides said figures that differ by half or more: the figures by side, lowest first."""
-    rows = facts.standing
-    rows = rows[(rows["kind"] == kind) & rows["low"].notna()]
+    rows = facts.counts
+    rows = rows[rows["low"].notna()]
     out = []
     for (date, place), part in rows.groupby(["date", "place"], dropna=False, sort=True):
         said = {str(side): tuple(rows.to_dict("records")) for side, rows in part.groupby("side")}
@@ -121,6 +121,12 @@ def kind_words(kind: str, language: Language) -> str:
     return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
 
 
+def _what(row: Row, language: Language) -> str:
+    """What a report is of; of what was only announced, that it was."""
+    said = kind_words(row["kind"], language)
+    return language.text("tonight.announced", what=said) if row["qualifier"] == PLANNED else said
+
+
 def _who(row: Row, language: Language) -> str:
     """Who said so, or the side of whoever did."""
     speaker = row.get("speaker")
@@ -137,7 +143,7 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
     rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
     lines = [
         (
-            language.day_short(r["date"]), kind_words(r["kind"], language), figure_words(r, language),
+            language.day_short(r["date"]), _what(r, language), figure_words(r, language),
             names.get(r["place"], "") if isinstance(r["place"], str) else "",
             _who(r, language),
         )
@@ -191,7 +197,8 @@ def reported_section(facts: Tonight, language: Language) -> Section | None:
     rows = facts.standing
     if rows.empty:
         return None
-    counts = rows[(rows["kind"] == "headcount") & rows["low"].notna() & rows["side"].isin(SIDES)]
+    counts = facts.counts
+    counts = counts[counts["low"].notna() & counts["side"].isin(SIDES)]
     figure = Markup("")
     if len(counts):
         draw = partial(_draw_counts, counts, min(counts["date"]), facts.origin, language)

@@ -50,7 +50,7 @@ def test_a_replay_from_before_the_first_report_begins_there_and_says_so(tmp_path
         first = min(ledger.history()["known_on"])
     early = first - dt.timedelta(3)
     said = call("update", folder, "--since", str(early), "--on", str(ON), "--lang", "es")[1]
-    assert f"El {early} no se conocía ningún reporte: la repetición empieza el {first}." in said
+    assert f"El {early} no se conocía ningún reporte: se repite desde el {first}." in said
     with open_ledger(operation) as ledger:
         assert max(ledger.issued()["issued_on"]) == ON
     with pytest.raises(UsageError, match="no report was known on"):

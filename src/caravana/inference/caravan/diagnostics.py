@@ -188,7 +188,9 @@ def summary_lines(report: Mapping[str, Any], words: Language) -> list[str]:
         say("calibration.sides", parts=sides),
     ]
     for day in report["disputed"]:
-        said = "; ".join(f"{side_words(side, words)} {figures(*ends, words)}" for side, ends in day["said"].items())
+        said = "; ".join(
+            f"{side_words(side, words)} {figures(low, high, words)}" for side, (low, high) in day["said"].items()
+        )
         lines.append(say("calibration.disputed", day=day["date"], span=span(day), said=said))
     dates = list(report["persons"])
     shown = dict.fromkeys([*dates[::7], dates[-1]])

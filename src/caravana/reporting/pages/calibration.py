@@ -97,7 +97,9 @@ def _who_said_what(report: Mapping[str, Any], words: Language) -> str:
         persons(say("calibration.peak_on", day=report["peak_on"]), report["peak"], ""),
     ]
     for day in report["disputed"]:
-        said = "; ".join(f"{side_words(side, words)} {figures(*ends, words)}" for side, ends in day["said"].items())
+        said = "; ".join(
+            f"{side_words(side, words)} {figures(low, high, words)}" for side, (low, high) in day["said"].items()
+        )
         rows.append(persons(day["date"], day, said))
     for side, levels in report["side_bias"].items():
         low, middle, high = (words.decimal(levels[level], digits=2) for level in ("q05", "q50", "q95"))

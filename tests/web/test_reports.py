@@ -142,6 +142,9 @@ def test_a_workbook_is_shown_with_its_mapping_and_mended(client):
     read = client.post("/api/counts", files=sent).json()
     assert (read["mapping"]["place"], read["mapping"]["persons"], read["usable"]) == ("Sitio", "Personas", 1)
     assert [one["line"] for one in read["not_used"]] == [3]
+    withheld = {"file": ("a.csv", "Sitio,Fecha,Personas\nHuixtla,2021-11-22,900\nNadie,2021-11-22,<5\n")}
+    noted = client.post("/api/counts", files=withheld, headers={"Accept-Language": "es"}).json()["notes"]
+    assert "1 celdas reservan un número pequeño" in " ".join(noted), noted
     own = json.dumps({"layout": "long", "header_row": 1, "place": "Sitio", "date": "Fecha", "persons": "Personas"})
     taken = client.post("/api/counts/accepted", files=sent, data={"mapping": own, "side": "agency"}).json()
     assert [one["new"] for one in taken["taken"]] == [True]

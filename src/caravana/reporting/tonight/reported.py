@@ -121,7 +121,7 @@ def kind_words(kind: str, language: Language) -> str:
     return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
 
 
-def _what(row: Row, language: Language) -> str:
+def what_words(row: Row, language: Language) -> str:
     """What a report is of; of what was only announced, that it was."""
     said = kind_words(row["kind"], language)
     return language.text("tonight.announced", what=said) if row["qualifier"] == PLANNED else said
@@ -143,7 +143,7 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
     rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
     lines = [
         (
-            language.day_short(r["date"]), _what(r, language), figure_words(r, language),
+            language.day_short(r["date"]), what_words(r, language), figure_words(r, language),
             names.get(r["place"], "") if isinstance(r["place"], str) else "",
             _who(r, language),
         )

@@ -325,6 +325,7 @@ def test_a_log_before_the_reports_refuses_none_of_them_and_a_mistyped_sheet_is_r
     [
         (("--by", "agncy"), "en", "(did you mean 'agency'?)"),
         (("--by", "organizadore"), "es", "(¿quiso decir 'organizadores'?)"),
+        (("--by", "agncy"), "es", "(¿quiso decir 'agencia'?)"),
         (("--kind", "headcout", "--value", "3"), "en", "(did you mean 'headcount'?)"),
     ],
 )

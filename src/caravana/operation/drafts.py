@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -161,7 +161,9 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     side = _side(draft.side, language)
     if side is None:
         called = [say(f"observe.by.{one}") for one in SIDES]
-        mean = _meant(draft.side, [*SIDES, *called], language)
+        # Offered in the user's language, whichever it was mistyped in.
+        words = dict(zip(SIDES, called, strict=True))
+        mean = _meant(draft.side, [*SIDES, *called], language, words)
         raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(called), mean=mean))
     if not scenario.start <= draft.date <= end and bounds.caravan is not None:
         raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
@@ -218,10 +220,11 @@ def _end_words(note: str, language: Language) -> str:
     return called.get(plain_name(how), how.strip()) + more + rest
 
 
-def _meant(word: str, known: Sequence[str], language: Language) -> str:
-    """The words that offer the nearest known one, to stand after a refusal; nothing where none is near."""
+def _meant(word: str, known: Iterable[str], language: Language, called: Mapping[str, str] | None = None) -> str:
+    """The words that offer the nearest known one, or what it is `called`; nothing where none is near."""
     near = near_names(word, known, most=1)
-    return language.text("faultline.did_you_mean", near=repr(near[0])) if near else ""
+    offered = [(called or {}).get(one, one) for one in near]
+    return language.text("faultline.did_you_mean", near=repr(offered[0])) if near else ""
 
 
 def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:

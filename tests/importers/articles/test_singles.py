@@ -1,8 +1,11 @@
 """Persons told of alone, nobody at all, and other figures that have no digits or odd ones; what is none stays none."""
 
+import datetime as dt
+
 import pytest
 from benchmarks.reader.scoring import Tally, score_text
 
+from caravana.importers.articles.dates import days
 from caravana.importers.articles.figures import find_figures
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
@@ -24,6 +27,7 @@ def people_in(text, words):
         ("My wife fainted on the bridge.", EN),
         ("A local journalist was beaten.", EN),
         ("Honduran migrant dies after being hit", EN),
+        ("Three-year-old dies of dehydration", EN),
         ("We buried the man from El Salvador who was killed.", EN),
         ("An eight-months-pregnant woman left by ambulance.", EN),
         ("Una lactante con neumonía.", ES),
@@ -76,6 +80,7 @@ def test_nobody_is_nobody_and_not_one(text, words):
         ("three-hundred-odd people", EN, (300, None)), ("two-hundred-and-ten people", EN, (210, 210)),
         ("twenty-five hundred people", EN, (2500, 2500)), ("a hundred fifty people", EN, (150, 150)),
         ("one-and-a-half thousand people", EN, (1500, 1500)), ("a couple of dozen people", EN, (24, 24)),
+        ("twelve to fifteen hundred people", EN, (1200, 1500)), ("at minimum 60 people", EN, (60, None)),
         ("eight hundred, nine hundred people", EN, (800, 900)), ("twins", EN, (2, 2)),
         ("un ciento de personas", ES, (100, 100)), ("mil cuatrocientos, mil quinientos migrantes", ES, (1400, 1500)),
         ("setecientas u ochocientas personas", ES, (700, 800)), ("veintitantos migrantes", ES, (20, None)),
@@ -90,6 +95,11 @@ def test_numbers_written_in_other_ways(text, words, wanted):
 def test_a_list_of_numbers_is_no_range():
     assert [f.low for f in find_figures("five, six and seven people", EN, [])] == [5, 6, 7]
     assert [f.low for f in find_figures("seis y siete personas", ES, [])] == [6, 7]
+
+
+def test_what_grew_from_one_number_to_another_is_two_figures():
+    assert [f.low for f in find_figures("it grew from 1,000 to 1,200 people", EN, [])] == [1000, 1200]
+    assert [f.high for f in find_figures("from 1,000 to 1,200 people", EN, [])] == [1200]
 
 
 def test_a_boys_age_is_found_beside_him():
@@ -114,3 +124,19 @@ def test_a_figure_in_miles_is_the_one_in_km(kind, low, found):
     reading = {"figures": [figure], "places": [], "dates": [], "proposals": []}
     score_text(reading, [row | {"older": False}], tally, "x")
     assert tally.counts["figures_found"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "lows"),
+    [
+        ("in march 3,000 people had passed", EN, [3000]),
+        ("in november 2,000 migrants left", EN, [2000]),
+        ("detained: mon 12, tue 31, wed 7.", EN, [12, 31, 7]),
+        ("at six 1,140 had passed", EN, [6, 1140]),
+        ("en noviembre 2 mil migrantes salieron", ES, [2000]),
+        ("el viernes 12, 300 personas", ES, [300]),
+    ],
+)
+def test_what_stands_beside_a_month_or_a_weekday_is_no_day_unless_it_can_be_one(text, words, lows):
+    named = [(d.start, d.end) for d in days(text, words.code, dt.date(2021, 11, 13)) if not d.back]
+    assert [f.low for f in find_figures(text, words, named)] == lows

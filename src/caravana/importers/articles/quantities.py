@@ -95,10 +95,11 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = rf"(?:(?:-|\s+)(?:{_AND[code]})?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
+    after = "|".join(rf"(?<={entry})" for entry in table["multiples"])
     number = rf"(?:{_PLAIN})(?:k\b|(?<=[.,]\d) k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
     number += rf"|\ba (?:hundred|thousand){joint}(?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
     number += rf"|\b(?:{units}) thousand, (?:{units}) hundred(?: and (?:{units}))?\b" if code == "en" else ""
-    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
+    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:(?:{after})\s+(?:{_PLAIN}))?\b"
     collective = "|".join(sorted(table["collective"], key=len, reverse=True))
     one = rf"(?:\b(?:{collective})\b(?![\s-](?:and[\s-])?(?:{units})\b)(?:\s+(?:of|de))?|{number})"
     between = [
@@ -106,7 +107,7 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     ]
     spans = re.compile("|".join(rf"(?<!\w){entry}" for entry in between))
     # A dash right before a number belongs to a date or a code, unless it opens what is put in: "the caravan -400".
-    return re.compile(rf"(?<![\w.,/:$])(?<![^\s]-)\$?\s?({one})"), spans, any_of(table["vague"])
+    return re.compile(rf"(?<![\w.,:$])(?<!\d/)(?<![^\s]-)\$?\s?({one})"), spans, any_of(table["vague"])
 
 
 def value_of(text: str, words: Words) -> float | None:
@@ -149,6 +150,9 @@ def ends_of(match: re.Match[str], words: Words) -> tuple[float, float] | None:
         return None
     if between == ", " and high > low * _BESIDE:
         return None
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    if before.endswith(" by ") or (match[0].startswith("from ") and _CHANGED.search(before)):
+        return None  # "it grew from 1,000 to 1,200": two figures
     return low, high
 
 
@@ -159,6 +163,10 @@ def _one_number(first: str, second: str, words: Words) -> bool:
     return begins in words.table["multiples"] or (tens >= 20 and tens % 10 == 0 and numbers.get(begins, 10) < 10)
 
 
+_CHANGED = re.compile(
+    r"\b(?:gr[eo]wn?|rose|risen|fell|dropped|up|down|shr[au]nk|swelled|swollen|went|gone|climbed|jumped|increased|"
+    r"decreased|dwindled)(?: [a-z]+){0,2} $"
+)
 _BESIDE = 1.6
 """How much greater the second of two numbers may be that are said together for one: ``mil, mil doscientos``."""
 
@@ -169,7 +177,7 @@ def scaled(low: float | None, high: float | None) -> tuple[float | None, float |
         return low, high
     for size in (1000, 100):
         alike = low * size < high <= low * size * _ALIKE
-        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000):
+        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000 or _DOZEN <= low < high / size):
             return low * size, high
     return low, high
 
@@ -177,6 +185,8 @@ def scaled(low: float | None, high: float | None) -> tuple[float | None, float |
 _THOUSANDS = "k"
 _ALIKE = 10
 _FEW = 100
+_DOZEN = 11
+"""From here on hundreds are counted past a thousand: ``twelve to fifteen hundred``."""
 
 
 def _figure(token: str, code: str) -> float:

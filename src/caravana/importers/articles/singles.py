@@ -50,7 +50,10 @@ def _english(words: Mapping[str, str]) -> Sequence[str]:
         rf"\b(?:an?|another) {_BETWEEN}(?:{words['role']})(?: of the (?:caravan|march|group))?{fared}",
         rf"\b(?:my|his|her|our|their|your) (?:\w+ )?(?:{kin}){fared}",
         # A headline has no article: "Honduran migrant dies after being hit".
-        rf"^(?:[a-z-]+ ){{0,2}}?(?:{person})(?:,? \d{{1,2}},?)?(?: from [a-z]+)?(?= (?:{words['headline']})\b)",
+        (
+            rf"^(?:(?:[a-z-]+ ){{0,2}}?(?:{person})|{_AGED})(?:,? \d{{1,2}},?)?(?: from [a-z]+)?"
+            rf"(?= (?:{words['headline']})\b)"
+        ),
         rf"\bthe (?:[a-z-]+ ){{0,2}}?(?:{person})(?: from [a-z]+(?: [a-z]+)?)?(?= (?:who )?(?:{words['fell']})\b)",
         rf"{_AT_HEAD}(?:male|female|man|woman|boy|girl|child|baby|infant|toddler|youth)(?=,? (?:\d|with |aged ))",
     )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from caravana.inference.reports import SIDES
 from caravana.language.names import speaker_words
 from caravana.reporting import svg
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_names
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
 from caravana.reporting.tonight.facts import PLANNED, figure_ends, figure_words, middle_figure
@@ -121,7 +121,7 @@ def kind_words(kind: str, language: Language) -> str:
     return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
 
 
-def _what(row: Row, language: Language) -> str:
+def what_words(row: Row, language: Language) -> str:
     """What a report is of; of what was only announced, that it was."""
     said = kind_words(row["kind"], language)
     return language.text("tonight.announced", what=said) if row["qualifier"] == PLANNED else said
@@ -137,13 +137,13 @@ def _who(row: Row, language: Language) -> str:
 
 def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN) -> Table:
     """The reports of the last days, newest first."""
-    names = {p.id: short_name(p) for p in facts.scenario.places}
+    names = short_names(facts.scenario.places)
     rows = facts.standing
     rows = rows[rows["date"] > facts.origin - dt.timedelta(days)]
     rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
     lines = [
         (
-            language.day_short(r["date"]), _what(r, language), figure_words(r, language),
+            language.day_short(r["date"]), what_words(r, language), figure_words(r, language),
             names.get(r["place"], "") if isinstance(r["place"], str) else "",
             _who(r, language),
         )
@@ -160,7 +160,7 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
 
 def _disputed_counts(facts: Tonight, language: Language) -> Markup:
     """How many days the sides' counts differ on, and the last of them as they were given."""
-    names = {p.id: short_name(p) for p in facts.scenario.places}
+    names = short_names(facts.scenario.places)
     disputes = contested(facts)
     items = [
         f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: {d.words(language)}"

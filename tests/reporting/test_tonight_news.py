@@ -11,7 +11,7 @@ from tests.made.outline import Outline
 from tests.reporting.test_tonight import camps, facts, part_of  # noqa: F401 - fixtures
 
 from caravana.language.language import load_language
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_name, short_names
 from caravana.reporting.tonight.brief import compile_slide, slide_nodes, without, words_about
 from caravana.reporting.tonight.coming import look_ahead, past_card
 from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_words
@@ -228,3 +228,11 @@ def test_what_was_announced_is_no_count_and_no_night(facts):  # noqa: F811
     assert "Personas (anunciado)" in page
     assert "Dónde durmió (anunciado)" in page
     assert page.count("99,999") == 1
+
+
+def test_camps_keep_the_end_of_their_names_and_two_of_one_short_name_are_told_apart():
+    names = ["Terrain Municipal de Mbalé", "Terrain Municipal de Kéléba", "Site (Nord)", "Site (Sud)", "Camp Ouro"]
+    places = [Place(id=f"p{at}", name=name, kind="camp") for at, name in enumerate(names)]
+    assert list(short_names(places).values()) == names
+    towns = [Place(id="a", name="Villanueva del Rey (Sierra)"), Place(id="b", name="Villanueva del Rey (Costa)")]
+    assert list(short_names(towns).values()) == [town.name for town in towns]

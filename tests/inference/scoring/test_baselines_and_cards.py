@@ -1,6 +1,7 @@
 """Naive forecasts by hand, and the scorecard's arithmetic and first line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -153,3 +154,13 @@ def test_a_backtest_is_printed_in_spanish_and_the_card_stays_as_machines_read_it
     assert lines[-1].startswith("acierto, posición a 1 día: -3,50 sobre el último valor (9 de 10 entre")
     assert card["verdict"] == scorecard_lines(card, EN)[0]
     assert {len(line) for line in scorecard_lines(card, EN)[3:7]} == {len(scorecard_lines(card, EN)[3])}
+
+
+def test_a_rule_with_a_spread_that_does_better_is_said():
+    cases = [case(o, 10.0, 11.0, 14.0) for o in range(1, 30)]
+    assert "with a spread" not in scorecard(cases)["verdict"]
+    for one in cases:
+        one.scores["persistence_spread"] = replace(one.scores["persistence_spread"], crps=0.2)
+    card = scorecard(cases)
+    assert card["skill"]["position"]["1"] > 0 > card["skill_over_spread"]["position"]["1"]
+    assert "A baseline with a spread does better: position at 1 days." in card["verdict"]

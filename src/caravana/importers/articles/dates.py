@@ -61,14 +61,14 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
     weekdays = "|".join(table["weekdays"])
     if code == "en":
         dates = [
-            rf"{month.format('m1')}\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y1>\d{{4}}))?",
+            rf"{month.format('m1')}\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.,]\d{{3}}|\s*(?:k|thousand|hundred)\b)(?:,?\s+(?P<y1>\d{{4}}))?",
             rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{month.format('m2')}(?:,?\s+(?P<y2>\d{{4}}))?",
         ]
     else:
         dates = [
             rf"(?P<d1>\d{{1,2}}|primero|1o|1ro)\s+de\s+{month.format('m1')}(?:\s+(?:de|del)\s+(?P<y1>\d{{4}}))?",
             rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
-            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
+            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d|\s+mil\b)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
     # At the head of a line; neither an hour (`08.10 am`) nor a measure, and with a stroke English has the month first.
     marks = "[.]" if code == "en" else "[./]"
@@ -183,12 +183,15 @@ def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -
     pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(f'{n}|{n[:3]}' for n in names)})\.?" + _NUMBERED[code])
     whole = {n[:3]: n for n in names}
     out = []
+    listed = len(re.findall(rf"(?<!\w)(?:{'|'.join(f'{n}|{n[:3]}' for n in names)})\.? \d", folded)) > 1
     for match in pattern.finditer(folded):
         number = int(match["n"])
         near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
         fit = [d for d in near if d.day == number]
         named = names.index(whole[match["w"][:3]])
         exact = [d for d in fit if d.weekday() == named]
+        if listed and not exact:
+            return []  # "Mon 12, Tue 31, Wed 7": how many on each day
         if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
             date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
             out.append(Day(match.start(), match.end(), date, named))

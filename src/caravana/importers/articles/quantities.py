@@ -95,10 +95,11 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = rf"(?:(?:-|\s+)(?:{_AND[code]})?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
+    after = "|".join(rf"(?<={entry})" for entry in table["multiples"])
     number = rf"(?:{_PLAIN})(?:k\b|(?<=[.,]\d) k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
     number += rf"|\ba (?:hundred|thousand){joint}(?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
     number += rf"|\b(?:{units}) thousand, (?:{units}) hundred(?: and (?:{units}))?\b" if code == "en" else ""
-    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
+    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:(?:{after})\s+(?:{_PLAIN}))?\b"
     collective = "|".join(sorted(table["collective"], key=len, reverse=True))
     one = rf"(?:\b(?:{collective})\b(?![\s-](?:and[\s-])?(?:{units})\b)(?:\s+(?:of|de))?|{number})"
     between = [

@@ -174,8 +174,8 @@ def _rows(cases: Sequence[Case], quantity: str, horizon: int) -> list[dict[str, 
 
 
 def verdict(card: Mapping[str, Any], words: Language) -> str:
-    """Say in one line where the model beats the best baseline and where it loses."""
-    lost, won, few = [], [], []
+    """Say in one line where the model beats the best baseline and where it loses, and where one with a spread wins."""
+    lost, won, few, wide = [], [], [], []
     for quantity, by_horizon in card["skill"].items():
         for horizon, skill in by_horizon.items():
             key = "scorecard.at_one" if horizon == "1" else "scorecard.at"
@@ -187,9 +187,14 @@ def verdict(card: Mapping[str, Any], words: Language) -> str:
                 lost.append(f"{at} ({rule_words(card['best_baseline'][quantity][horizon], words)})")
             else:
                 won.append(at)
+                over = card["skill_over_spread"][quantity][horizon]
+                wide += [at] if over is None or over <= 0.0 else []
     line = words.text("scorecard.lost", parts="; ".join(lost)) if lost else words.text("scorecard.always")
     if lost and won:
         line += " " + words.text("scorecard.won", parts="; ".join(won))
+    if wide:
+        # Rules that say how wrong they may be are baselines too, and stand in the same table.
+        line += " " + words.text("scorecard.wide", parts="; ".join(wide))
     if few:
         line += " " + words.text("scorecard.few", parts="; ".join(few))
     return line

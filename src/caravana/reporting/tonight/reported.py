@@ -14,7 +14,7 @@ from markupsafe import Markup
 from caravana.inference.reports import SIDES
 from caravana.language.names import speaker_words
 from caravana.reporting import svg
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_names
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
 from caravana.reporting.tonight.facts import PLANNED, figure_ends, figure_words, middle_figure
@@ -137,7 +137,7 @@ def _who(row: Row, language: Language) -> str:
 
 def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN) -> Table:
     """The reports of the last days, newest first."""
-    names = {p.id: short_name(p) for p in facts.scenario.places}
+    names = short_names(facts.scenario.places)
     rows = facts.standing
     rows = rows[rows["date"] > facts.origin - dt.timedelta(days)]
     rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
@@ -160,7 +160,7 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
 
 def _disputed_counts(facts: Tonight, language: Language) -> Markup:
     """How many days the sides' counts differ on, and the last of them as they were given."""
-    names = {p.id: short_name(p) for p in facts.scenario.places}
+    names = short_names(facts.scenario.places)
     disputes = contested(facts)
     items = [
         f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: {d.words(language)}"

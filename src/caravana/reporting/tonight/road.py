@@ -11,7 +11,7 @@ import pandas as pd
 
 from caravana.inference.caravan.halts import past_the_town
 from caravana.inference.reports import SAME_NIGHT_KM, SPREAD
-from caravana.reporting.caravan.map import road_points, short_name
+from caravana.reporting.caravan.map import road_points, short_names
 from caravana.reporting.tonight.news import end_of
 from caravana.scenario.roads import trace_itinerary
 
@@ -85,7 +85,7 @@ class Road:
     @cached_property
     def names(self) -> dict[str, str]:
         """What people call each place of the scenario."""
-        return {p.id: short_name(p) for p in self.scenario.places}
+        return short_names(self.scenario.places)
 
     @cached_property
     def stops(self) -> tuple[tuple[str, float], ...]:

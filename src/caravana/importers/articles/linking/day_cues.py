@@ -16,8 +16,12 @@ from caravana.importers.articles.linking.cues import (
     told_where,
 )
 from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.when import is_span_start, only_begins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.importers.articles.dates import Day
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail
@@ -35,7 +39,7 @@ _BEGAN = re.compile(
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
     "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f "
-    "tell tell+near tell+g tell+some go go+where+f go+tell go+g"
+    "tell tell+near tell+g tell+some go go+where+f go+tell go+g begun begun+g begun+where+f"
 )
 _PUBLISHED = (
     "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g tell tell+some tell+g "
@@ -96,6 +100,7 @@ def date_decision(
             "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
             "tell": day.date == trail.telling, "go": goes_on(day.date), "lead": day.start < 4,
             "w0": named[0], "w1": named[1],
+            "begun": _begun(folded, day, passage.days[n + 1 :]),
         }  # fmt: skip
         stood = between_parts(passage, span, day, passage.days)
         more["clause"] = _WHERE.search(stood["piece"]) is not None
@@ -175,6 +180,11 @@ def _carried(passage: Passage, trail: Trail) -> list[tuple[str, dt.date, int, in
     if trail.nights:
         out.append(("night", trail.nights[-1][1], trail.nights[-1][2], -1, ""))
     return out
+
+
+def _begun(folded: str, day: Day, after: Sequence[Day]) -> str:
+    """Whether a day is only that of a beginning, or the first of a span: what is counted is of another."""
+    return "o" if only_begins(folded, day) else "s" if is_span_start(folded, day, after) else ""
 
 
 def _when(date: dt.date, article: Article) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -58,12 +57,7 @@ def nearest_day(
         return when_said, min(abs(day.start - quantity.end), abs(quantity.start - day.end))
 
     # Of "from D to E" what is counted is counted up to E.
-    begun = [
-        d
-        for d, after in itertools.pairwise(named)
-        if (_FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start]))
-        or _DASHED.fullmatch(folded[d.end : after.start])
-    ]
+    begun = [d for n, d in enumerate(named) if is_span_start(folded, d, named[n + 1 :])]
     fit = [
         d
         for d in named
@@ -87,6 +81,14 @@ def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
         return True
     marks = list(_WHICH.finditer(folded, quantity.end, day.start))
     return bool(marks) and "," not in folded[marks[-1].end() : day.start]
+
+
+def is_span_start(folded: str, day: Day, after: Sequence[Day]) -> bool:
+    """Whether a day is the first of a span: ``from 24 to 29 October``, ``27 Oct–5 Nov``."""
+    if not after:
+        return False
+    between = folded[day.end : after[0].start]
+    return bool((_FROM.search(folded[: day.start]) and _SPAN.fullmatch(between)) or _DASHED.fullmatch(between))
 
 
 def only_begins(folded: str, day: Day) -> bool:

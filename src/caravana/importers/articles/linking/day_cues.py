@@ -34,7 +34,7 @@ _AROUND = 60
 _BEGAN = re.compile(
     r"\b(?:set (?:out|off)|start\w*|began|beginning|first day|departed|departure|left (?:with|the border|tapachula)|"
     r"who left|at first|sali\w+|partieron|parti[oa]|partida|salida|arranc\w+|inici\w+|comenz\w+|empez\w+|"
-    r"primer dia|al principio|eramos|we were)\b"
+    r"primer dia|al principio|eramos|we were(?= (?:\d|about|around|some|nearly|almost|more|over)))\b"
 )
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "

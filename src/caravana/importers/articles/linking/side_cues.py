@@ -45,6 +45,7 @@ _SPOKE = (
     "v t t+some t+some+told t+quoted+some t+on+told g+t s+g+t t+we+quoted treats+g+t taken+g t+taken rank+s go go+t"
 )
 _SPARE = "s s+some s+told s+g s+quoted s+voice s+taken+g rank+s go go+g go+some+told"
+_ENDS = "v some some+told s g s+g treats+g taken go rank+s"
 _ROW = "v t t+alike t+some t+some+alike t+g+pg t+told+some t+s+g t+head t+lab taken+g rank+s t+rank+s+g"
 
 
@@ -119,6 +120,10 @@ def side_decision(
         }
         values.append(who.side)
         own.append(tuple(crossed("spoke", _SPOKE, parts | spoke)))
+    if (last := passage.quoted_by) is not None:
+        ends = {"s": last.side, "treats": last.treats, "taken": taken.get(last.side, "-"), "go": goes_on(last.side)}
+        values.append(last.side)
+        own.append(tuple(crossed("ends", _ENDS, parts | ends)))
     if (row := trail.last_row) is not None:
         same = told_where(passage, row.passage, row.paragraph)
         carried = {

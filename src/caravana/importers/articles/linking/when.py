@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.dates import Day
 from caravana.importers.articles.linking.frames import ADJACENT, SentenceFrame, Statement
 from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.speakers import Attribution
+from caravana.importers.articles.words import load_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -94,7 +96,7 @@ def is_span_start(folded: str, day: Day, after: Sequence[Day]) -> bool:
 def only_begins(folded: str, day: Day) -> bool:
     """Whether a day is told of only as the one on which something began: ``the caravan that left on Saturday``."""
     before = folded[max(0, day.start - _CLAUSE) : day.start]
-    return bool(_WHO_LEFT.search(before) or _SINCE.search(before))
+    return bool(_WHO_LEFT.search(before) or _SINCE.search(before) or folded.startswith(("since", "desde"), day.start))
 
 
 def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:
@@ -103,3 +105,26 @@ def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date 
     if opening is None or opening.count is not None or len(opening.named_days) != 1:
         return None
     return opening.named_days[0].date
+
+
+@lru_cache(maxsize=4)
+def _loose(code: str) -> re.Pattern[str]:
+    """Weeks and months named without a day."""
+    months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
+    return re.compile(
+        rf"(?<!\w)(?:(?:in|since|during) (?:19|20)\d\d(?! \w+ (?:migrants|people|persons))|"
+        r"this year|last year|earlier (?:in the|this) week|"
+        rf"at the (?:beginning|start|end) of the (?:week|month)|last week|this week|last weekend|last month|"
+        rf"(?:in|since|during|early|"
+        rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
+        if code == "en"
+        else rf"(?<!\w)(?:(?:en|desde|durante) (?:19|20)\d\d|este ano|el ano pasado|"
+        r"a (?:principios|inicios|mediados|finales) de (?:la )?semana|"
+        rf"la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
+        rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
+    )
+
+
+def periods(folded: str, code: str) -> list[tuple[int, int]]:
+    """Offsets of weeks and months that a text names without a day: dates, but of no row."""
+    return [match.span() for match in _loose(code).finditer(folded)]

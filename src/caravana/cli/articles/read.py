@@ -119,6 +119,13 @@ def read(
     for document, drafts, _ in texts:
         if folder is not None:
             write_folder_whole(folder / document.name if several else folder, draft_files(drafts))
+    for document, _, reading in texts:
+        if reading.article.year_assumed:
+            say(
+                language.text(
+                    "reader.year_assumed", name=document.name, date=language.day_year(reading.article.published)
+                )
+            )
     contents = [as_proposals(document, reading, keep_text=keep_text) for document, _, reading in texts]
     if proposals is not None:
         write_json(proposals, {"texts": contents})

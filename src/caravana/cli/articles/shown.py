@@ -55,7 +55,9 @@ def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
         readings = [proposal, *readings[1:]]  # a person changed it before it was passed over
     doubt = language.text("reader.doubt", doubt=language.number(float(proposal.get("doubt") or 0), digits=2))
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
-    lines = [f"1  {words.line(readings[0])}  [{doubt}]{other}"]
+    # What a person typed is in no doubt of the reader's.
+    doubtful = "" if proposal.get("readings") == [] else f"  [{doubt}]"
+    lines = [f"1  {words.line(readings[0])}{doubtful}{other}"]
     lines += [
         f"{n}  {language.text('reader.or_else')} {words.line(reading)}"
         for n, reading in enumerate(readings[1:], start=2)

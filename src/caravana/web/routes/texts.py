@@ -62,7 +62,10 @@ def _proposals(
     """A text's proposals, with the text itself to be marked; the text is not kept."""
     day = published or document.published
     reading = propose(document.text, visit.desk.scenario(), published=day, known=known)
-    return {"name": document.name, "sha256": document.digest, **reading.as_json(), "text": document.text}
+    held = reading.as_json()
+    for one in held["proposals"]:
+        one["flags"] = [message_words(flag, visit.language) for flag in one["flags"]]
+    return {"name": document.name, "sha256": document.digest, **held, "text": document.text}
 
 
 @router.post("/articles")

@@ -207,13 +207,14 @@ def _name_lands(lands: Sequence[Mapping[str, Any]], canvas: ground.Canvas, label
 
 def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str, object]:
     date = weeks.dates[n]
+    days = (date - facts.origin).days
     total = weeks.total[weeks.total["target_date"] == date] if not weeks.total.empty else weeks.total
     top = [(weeks.names.get(c, c), weeks.row(c, date)) for c in weeks.largest()[:3]]
     row = None if total.empty else total.to_dict("records")[0]
     return {
         "date": date.isoformat(),
         "colour": COMING[min(n, 2)],
-        "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
+        "when": language.text(f"tonight.weeks.{'in_one' if days == 1 else 'in_days'}", n=days),
         "day": language.day(date),
         "total": "" if row is None else language.text("tonight.people", about=language.rounded(row[0.5])),
         "range": "" if row is None else f"({language.span(row[LEVELS[0]], row[LEVELS[-1]])})",

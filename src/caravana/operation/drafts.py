@@ -172,6 +172,8 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     place = _place(draft.place, bounds, language)
     low, high, qualifier = _figure(draft, language)
     _within_road(draft, place, bounds, language)
+    if draft.kind == "camp_count" and any(one.id == place and one.kind == "marker" for one in scenario.places):
+        raise UnfitReportError(say("observe.no_place_to_stay", place=draft.place))
     known = draft.known_on or _known_on(replace(draft, qualifier=qualifier), bounds)
     if known < draft.date and qualifier != "planned":
         raise UnfitReportError(say("observe.known_before", date=draft.date, known=known))
@@ -306,7 +308,11 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
                 out.append(language.text("observe.contradicts_night", km=far, place=where, **what))
         elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
             low, high = _ends(row), _ends(other)
-            if low[0] > high[1] or high[0] > low[1]:
+            again = bounds.caravan is None and row["speaker"] == other["speaker"] and row["place"] == other["place"]
+            if again and row["place"] and row["known_on"] > other["known_on"]:
+                # What a speaker says of a day takes the place of what the same one said of it before.
+                out.append(language.text("observe.replaces", figure=figure_words(other, language), **what))
+            elif low[0] > high[1] or high[0] > low[1]:
                 out.append(language.text("observe.contradicts_figure", figure=figure_words(other, language), **what))
     return out
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from caravana.language.faults import message_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -60,7 +62,8 @@ def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
         f"{n}  {language.text('reader.or_else')} {words.line(reading)}"
         for n, reading in enumerate(readings[1:], start=2)
     ]
-    return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in proposal.get("flags") or []]
+    flags = [message_words(str(reason), language) for reason in proposal.get("flags") or []]
+    return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in flags]
 
 
 def show_text(contents: Mapping[str, Any], words: RowWords) -> None:

@@ -98,10 +98,18 @@ def weeks_of(facts: Tonight) -> Weeks | None:
 
 
 def last_counts(facts: Tonight) -> dict[str, tuple[dt.date, float]]:
-    """When each camp was counted last, and at how many."""
+    """When each camp was counted last, and at how many: the middle of what was said of that day."""
     rows = facts.standing
-    rows = rows[(rows["kind"] == "camp_count") & rows["low"].notna()]
-    return {str(r["place"]): (r["date"], float(r["low"])) for r in rows.to_dict("records")}
+    rows = rows[(rows["kind"] == "camp_count") & rows["low"].notna() & (rows["qualifier"] != "planned")]
+    rows = rows[rows["date"] == rows.groupby("place")["date"].transform("max")]
+    who = ["place", "side", *(["speaker"] if "speaker" in rows else [])]
+    # A later word of one speaker replaces the one before.
+    rows = rows.sort_values("known_on", kind="stable").drop_duplicates(who, keep="last")
+    people = 0.5 * (rows["low"] + rows["high"].fillna(rows["low"]))
+    of_camps = people.groupby(rows["place"])
+    dates = rows.groupby("place")["date"].first()
+    middle = 0.5 * (of_camps.min() + of_camps.max())
+    return {str(camp): (dates[camp], float(middle[camp])) for camp in middle.index}
 
 
 def weeks_headline(weeks: Weeks, language: Language) -> Markup:
@@ -199,13 +207,14 @@ def _name_lands(lands: Sequence[Mapping[str, Any]], canvas: ground.Canvas, label
 
 def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str, object]:
     date = weeks.dates[n]
+    days = (date - facts.origin).days
     total = weeks.total[weeks.total["target_date"] == date] if not weeks.total.empty else weeks.total
     top = [(weeks.names.get(c, c), weeks.row(c, date)) for c in weeks.largest()[:3]]
     row = None if total.empty else total.to_dict("records")[0]
     return {
         "date": date.isoformat(),
         "colour": COMING[min(n, 2)],
-        "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
+        "when": language.text(f"tonight.weeks.{'in_one' if days == 1 else 'in_days'}", n=days),
         "day": language.day(date),
         "total": "" if row is None else language.text("tonight.people", about=language.rounded(row[0.5])),
         "range": "" if row is None else f"({language.span(row[LEVELS[0]], row[LEVELS[-1]])})",

@@ -82,13 +82,19 @@ class Weeks:
         return None if rows.empty else rows.to_dict("records")[0]
 
 
+def _whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """Quantiles in whole people: of a camp that is nearly empty, nobody speaks of a part of one."""
+    levels = [level for level in LEVELS if level in frame]
+    return frame.round(dict.fromkeys(levels, 0))
+
+
 def weeks_of(facts: Tonight) -> Weeks | None:
     """Read the latest forecast; None where there is none."""
     frame = facts.levels(CAMP)
     if frame.empty:
         return None
     issued = max(frame["issued_on"])
-    camps, total = facts.levels(CAMP, issued_on=issued), facts.levels(TOTAL, issued_on=issued)
+    camps, total = (_whole(facts.levels(target, issued_on=issued)) for target in (CAMP, TOTAL))
     # Of forecasts for every day the usual horizons are shown, or as many as there are.
     ahead = sorted({int(h) for h in camps["horizon_days"]})
     chosen = [h for h in WEEKS if h in ahead][:DATES] or ahead[:DATES]
@@ -274,7 +280,7 @@ def camp_needs_section(facts: Tonight, language: Language) -> Section | None:
     for camp in weeks.largest()[:SHOWN]:
         levels = weeks.row(camp, weeks.dates[0])
         if levels is not None:
-            persons = planned(levels)
+            persons = float(np.ceil(planned(levels)))
             amounts = [float(s.amounts(np.array([persons]))[0]) for s in supplies]
             needs = (
                 f"{amount_words(a, s, language)} {unit_words(s, language)}".rstrip()

@@ -97,7 +97,7 @@ class Passage:
     line: int = 0
     """Of the text, from 0."""
     quoted_by: Quotable | None = None
-    """Who is named only where the quotation that goes on past the passage ends."""
+    """Who is named only where the quotation that goes on past the passage ends; stands at the passage's end."""
 
 
 def mark_text(
@@ -170,7 +170,8 @@ def _name_quoted(passages: list[Passage]) -> list[Passage]:
         if end >= 0:
             after = [q for q in passage.quotables if 0 <= q.start - end <= _SAID_AFTER and q.side != "own"]
             for at in waiting if after else ():
-                out[at] = replace(out[at], quoted_by=after[0])
+                length = len(out[at].text)
+                out[at] = replace(out[at], quoted_by=replace(after[0], start=length, end=length))
         waiting = ([*waiting, n] if end < 0 else [n]) if goes_on else []
     return out
 

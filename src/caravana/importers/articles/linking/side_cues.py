@@ -45,7 +45,6 @@ _SPOKE = (
     "v t t+some t+some+told t+quoted+some t+on+told g+t s+g+t t+we+quoted treats+g+t taken+g t+taken rank+s go go+t"
 )
 _SPARE = "s s+some s+told s+g s+quoted s+voice s+taken+g rank+s go go+g go+some+told"
-_ENDS = "v some some+told s g s+g treats+g taken go rank+s"
 _ROW = "v t t+alike t+some t+some+alike t+g+pg t+told+some t+s+g t+head t+lab taken+g rank+s t+rank+s+g"
 
 
@@ -92,7 +91,8 @@ def side_decision(
     before = [q for q in passage.quotables if q.end <= span[0]]
     values: list[str] = []
     own: list[tuple[str, ...]] = []
-    for n, q in enumerate(passage.quotables):
+    # Who is named where a quotation ends later is as one named at the end of the passage.
+    for n, q in enumerate([*passage.quotables, *([] if passage.quoted_by is None else [passage.quoted_by])]):
         side = OWN if q.side == "own" else q.side
         more = {
             "first": n == 0,
@@ -120,10 +120,6 @@ def side_decision(
         }
         values.append(who.side)
         own.append(tuple(crossed("spoke", _SPOKE, parts | spoke)))
-    if (last := passage.quoted_by) is not None:
-        ends = {"s": last.side, "treats": last.treats, "taken": taken.get(last.side, "-"), "go": goes_on(last.side)}
-        values.append(last.side)
-        own.append(tuple(crossed("ends", _ENDS, parts | ends)))
     if (row := trail.last_row) is not None:
         same = told_where(passage, row.passage, row.paragraph)
         carried = {
@@ -168,7 +164,7 @@ def _quotable_parts(
 ) -> dict[str, Any]:
     """How somebody who may be quoted stands to a figure."""
     parts = between_parts(passage, span, q, passage.quotables)
-    after = any(0 <= a - q.end <= _BESIDE for a, _ in said)
+    after = q is passage.quoted_by or any(0 <= a - q.end <= _BESIDE for a, _ in said)
     before = any(0 <= q.start - b <= _BESIDE for _, b in said)
     tight = "-"
     if parts["where"] == "b" and ELLIPSIS.fullmatch(parts["piece"]):

@@ -105,3 +105,12 @@ def test_accepting_that_something_is_so_is_no_acceptance_of_papers(scenario):
     assert [p.readings[0].kind for p in propose(text, scenario).proposals if p.readings[0].low == 1_800] == [
         "headcount"
     ]
+
+
+def test_a_total_since_a_day_is_not_of_that_day(scenario):
+    text = (
+        "Boletín. Tuxtla Gutiérrez, 28 de octubre de 2021. La caravana pernocta en Escuintla. "
+        "Se han acumulado 612 atenciones médicas desde el día 24."
+    )
+    days_of = [p.readings[0].date for p in propose(text, scenario).proposals if p.readings[0].low == 612]
+    assert days_of == [dt.date(2021, 10, 28)]

@@ -16,7 +16,7 @@ from caravana.importers.articles.linking.cues import (
     told_where,
 )
 from caravana.importers.articles.linking.decisions import Decision
-from caravana.importers.articles.linking.when import is_span_start, only_begins
+from caravana.importers.articles.linking.when import is_since, is_span_start, only_begins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +93,8 @@ def date_decision(
     values: list[dt.date] = []
     own: list[tuple[str, ...]] = []
     for n, day in enumerate(passage.days):
+        if is_since(folded, day) and kind != "position":
+            continue  # a running total is of the day up to which it goes
         near = stems(folded[max(0, day.start - 20) : day.start])[-2:]
         named = [*stems(folded[day.start : day.end]), "", ""]
         more = {

@@ -93,10 +93,15 @@ def is_span_start(folded: str, day: Day, after: Sequence[Day]) -> bool:
     return bool((_FROM.search(folded[: day.start]) and _SPAN.fullmatch(between)) or _DASHED.fullmatch(between))
 
 
+def is_since(folded: str, day: Day) -> bool:
+    """Whether something goes on since a day: what is counted is counted up to a later one."""
+    before = folded[max(0, day.start - _CLAUSE) : day.start]
+    return bool(_SINCE.search(before)) or folded.startswith(("since", "desde"), day.start)
+
+
 def only_begins(folded: str, day: Day) -> bool:
     """Whether a day is told of only as the one on which something began: ``the caravan that left on Saturday``."""
-    before = folded[max(0, day.start - _CLAUSE) : day.start]
-    return bool(_WHO_LEFT.search(before) or _SINCE.search(before) or folded.startswith(("since", "desde"), day.start))
+    return is_since(folded, day) or bool(_WHO_LEFT.search(folded[max(0, day.start - _CLAUSE) : day.start]))
 
 
 def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:

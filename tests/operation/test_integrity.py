@@ -90,3 +90,16 @@ def test_what_was_given_out_is_held_against_its_hash(copy):
     done = verify(operation)
     assert done.exit_code == 1
     assert done.stdout == "releases/abc is not as it was written\n"
+
+
+def test_what_the_journal_says_was_issued_or_given_out_and_the_ledger_lost_is_named(copy):
+    operation = copy()
+    with open_ledger(operation) as ledger:
+        name = ledger.issued()["forecast_id"].iloc[0]
+        ledger.note("release", "releases/abc")
+    change(operation, f"DELETE FROM forecasts WHERE forecast_id = '{name}'")
+    done = verify(operation)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [f"forecast {name} is missing", "releases/abc is missing"]
+    assert "is damaged, in its ledger" in done.stderr
+    assert f"falta el pronóstico {name}" in verify(operation, "--lang", "es").stdout

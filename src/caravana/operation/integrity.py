@@ -1,6 +1,7 @@
 """Whether an operation is as it was written: its ledger, the forecasts frozen in it, their files, what was given out.
 
-The ledger has the digest of every forecast in two places, beside it and in the journal, and of every publication.
+The ledger has the digest of every forecast in two places, beside it and in the journal, and of every publication; the
+journal names both, so that a row that is gone is missed.
 Reports have none: there the database's own check tells damage.  As with a run, a digest is no signature.
 """
 
@@ -16,6 +17,8 @@ from caravana.operation.releasing import digest_of_files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
@@ -57,13 +60,19 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
     issued, released = ledger.issued(), ledger.releases()
     hashes = dict(zip(issued["forecast_id"], issued["hash"], strict=True))
     broken = [Damage(ledger.database.name, what) for what in ledger.database.damages()]
-    broken += [Damage(f"forecast {name}", CHANGED) for name in _changed(ledger, hashes)]
+    journal = ledger.journal()
+    broken += [Damage(f"forecast {name}", CHANGED) for name in _changed(ledger, journal, hashes)]
+    sound = len(hashes) - sum(one.path.startswith("forecast ") for one in broken)
+    lost_rows = {"issue": ("forecast ", hashes), "release": ("", set(released["path"]))}
+    for act, (what, held) in lost_rows.items():
+        noted = journal.loc[journal["act"] == act, "subject"]
+        broken += [Damage(f"{what}{name}", MISSING) for name in sorted(set(noted) - set(held))]
     files = [_look(operation.forecasts / f"{name}.json", operation.folder, wanted) for name, wanted in hashes.items()]
     given = sorted(set(zip(released["path"], released["hash"], strict=True)))
     files += [_look_at_release(operation.folder, path, wanted) for path, wanted in given]
     lost = tuple(damage for damage in files if damage is not None)
     return OperationLook(
-        Inspection(len(hashes) - sum(one.path.startswith("forecast ") for one in broken), tuple(broken), ()),
+        Inspection(sound, tuple(broken), ()),
         Inspection(len(files) - len(lost), lost, ()),
         len(ledger.history()),
         len(hashes),
@@ -71,9 +80,8 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
     )
 
 
-def _changed(ledger: OperationLedger, hashes: dict[str, str]) -> list[str]:
+def _changed(ledger: OperationLedger, journal: pd.DataFrame, hashes: dict[str, str]) -> list[str]:
     """Forecasts whose content, quantiles or digests in the ledger are not those that were issued."""
-    journal = ledger.journal()
     acts = journal[journal["act"] == "issue"]
     noted = dict(zip(acts["subject"], acts["content"], strict=True))
     out = []

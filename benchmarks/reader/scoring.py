@@ -18,6 +18,8 @@ FIELDS = ("kind", "low", "high", "qualifier", "side", "place", "date")
 ROW_KINDS = frozenset(get_args(ObservationKind))
 KM_ROUNDED = 0.02
 """Share by which km that were miles may differ from the answer."""
+_MILE_KM = 1.609344
+_DEGREE = 0.5
 _EVERY = ("figures", "places", "dates", "rows")
 
 
@@ -107,7 +109,16 @@ def _agrees(figure: dict[str, Any], row: dict[str, Any]) -> bool:
     if row["kind"] in {"share", "money"}:
         return True
     wanted = [{_number(cell) for cell in either(row[name])} for name in ("low", "high")]
-    return all(None in some or some & {figure["low"], figure["high"]} for some in wanted)
+    have = {figure["low"], figure["high"]}
+    return all(None in some or some & have or _in_own_unit(have, some, row["kind"]) for some in wanted)
+
+
+def _in_own_unit(have: set[float | None], wanted: set[float | None], kind: str) -> bool:
+    """Whether a figure is the one wanted in the text's own unit: answers have km and Celsius, texts miles too."""
+    pairs = [(one, other) for one in have for other in wanted if one is not None and other is not None]
+    if kind.startswith("km"):
+        return any(_same(one * _MILE_KM, other, kind) for one, other in pairs)
+    return kind == "temperature_c" and any(abs((one - 32) / 1.8 - other) <= _DEGREE for one, other in pairs)
 
 
 def _same(have: float | None, wanted: float | None, kind: str) -> bool:

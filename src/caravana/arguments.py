@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,23 @@ def by_name(values: Any, *, name: str, example: str) -> dict[str, Any]:
     if not isinstance(values, Mapping):
         raise UsageError(f"{name} {values!r}: expected values by name, such as {example}")
     return dict(values)
+
+
+def names_in(values: Iterable[Any], *, name: str, example: str) -> list[str]:
+    """Return several names as text: of what has an id that id, of a path what it is written as.
+
+    Raises
+    ------
+    UsageError
+        If one of them is no name.
+    """
+    out = []
+    for value in values:
+        called = os.fspath(value) if isinstance(value, os.PathLike) else getattr(value, "id", value)
+        if not isinstance(called, str):
+            raise UsageError(f"{name} {value!r}: expected names, such as {example}")
+        out.append(called)
+    return out
 
 
 def several(values: Any, *, name: str, example: str) -> list[Any]:

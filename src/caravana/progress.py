@@ -13,6 +13,27 @@ PATIENCE = 1.0
 """Seconds after which a wait is worth a line."""
 
 
+def unseen(done: int, total: int) -> None:
+    """Show nothing: what runs is a part of what is shown."""
+
+
+def time_left(done: int, total: int, passed: float) -> str:
+    """About how long the rest takes at the pace so far; "" where that cannot be told yet, or nothing is left.
+
+    Parameters
+    ----------
+    done, total : int
+        Parts done, and in all.
+    passed : float
+        Seconds since the first began.
+    """
+    if not 0 < done < total or passed < PATIENCE:
+        return ""
+    left = passed * (total - done) / done
+    said = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min" if left < 5400 else f"{left / 3600:.1f} h"
+    return f"about {said} left"
+
+
 def progress_shown(what: str, *, first: str = "") -> Callable[[int, int], None]:
     """Return what is called with parts done and parts in all, and shows them where somebody looks on.
 
@@ -44,14 +65,18 @@ class TerminalLine:
     def __init__(self, what: str, first: str, *, live: bool) -> None:
         self._what, self._first, self._live = what, first, live
         self._started = time.monotonic()
+        self._kept: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
         """Note that ``done`` of ``total`` parts are done."""
+        self._kept = done if self._kept is None else self._kept
         if self._first and sys.stderr is not None:
             sys.stderr.write(f"caravana: {self._first}\n")
             self._first = ""
         if self._live and (time.monotonic() - self._started > PATIENCE or done < total):
-            sys.stderr.write(f"\r\x1b[K{self._what}: {done} of {total}" + ("\n" if done == total else ""))
+            left = time_left(done - self._kept, total - self._kept, time.monotonic() - self._started)
+            said = f"{self._what}: {done} of {total}" + (f", {left}" if left else "")
+            sys.stderr.write(f"\r\x1b[K{said}" + ("\n" if done == total else ""))
             sys.stderr.flush()
 
 
@@ -62,13 +87,16 @@ class NotebookBar:
         self._what, self._first = what, first
         self._handle: Any = None
         self._started = time.monotonic()
+        self._kept: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
         """Note that ``done`` of ``total`` parts are done."""
         from IPython.display import HTML, display
 
         passed = time.monotonic() - self._started
-        note = self._first if done == 0 and self._first else f"{passed:.0f} s"
+        self._kept = done if self._kept is None else self._kept  # a run that goes on has some from before
+        left = time_left(done - self._kept, total - self._kept, passed)
+        note = self._first if done == 0 and self._first else f"{passed:.0f} s" + (f", {left}" if left else "")
         shown = HTML(  # type: ignore[no-untyped-call]
             f'<label style="font:13px system-ui,sans-serif;color:#4a5a67">{self._what}: {done} of {total} '
             f'<progress value="{done}" max="{max(total, 1)}" style="accent-color:#12568c"></progress> {note}</label>'

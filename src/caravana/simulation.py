@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from caravana.accessors import bound
-from caravana.arguments import as_date, as_seed, as_workers, by_name, several, whole_number
+from caravana.arguments import as_date, as_seed, as_workers, by_name, names_in, several, whole_number
 from caravana.ensemble.crate import CRATE, write_crate
 from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import run_tasks
@@ -66,7 +66,8 @@ def choose_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[Po
         If they are no list, or a name is no policy of the scenario.
     """
     known = {p.id: p for p in scenario.policies}
-    names = several(names or (), name="policies", example="['no-caravan']")
+    example = "['no-caravan']"
+    names = names_in(several(names or (), name="policies", example=example), name="policies", example=example)
     unknown = [n for n in names if n not in known]
     if unknown:
         offered = ", ".join(f"{name}{did_you_mean(name, known)}" for name in unknown)

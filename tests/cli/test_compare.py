@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import pytest
 from tests.made.disputed import disputed_scenario
@@ -148,6 +149,22 @@ def test_evidence_prints_the_ledger(monkeypatch, capsys, folder):
     assert out.startswith("Without a basis: 0")
     assert out.index("Assumptions without evidence") < out.index("disputed claim (marked *)") < out.index("Claims: 7")
     assert "many*" in out
+
+
+def test_evidence_in_spanish(monkeypatch, capsys):
+    status, out, _ = call(monkeypatch, capsys, "evidence", "tapachula-2021", "--lang", "es")
+    assert status == 0
+    assert out.startswith("Sin base: 0")
+    for line in (
+        "  parámetro join_logodds: normal (media -1,5, sigma 0,8) log-momios",
+        "      descansa en: supuesto",
+        "  medida lifts-free: aventones 1 desde el 2021-10-23",
+        "  hecho ev-008: 2021-10-28 ofrecimiento en escuintla",
+        "  observación obs-003: 2021-10-23 personas más de 3000 (Otra prensa)",
+        "      descansan en ella: ningún número",
+    ):
+        assert line in out.splitlines(), line
+    assert not re.findall(r"\b(?:rests? on|assumption|disputed|from|median|mean)\b", out)
 
 
 def test_evidence_as_json(monkeypatch, capsys):

@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -19,6 +20,7 @@ from tests.made.commands import quick_command
 from caravana.errors import UsageError
 from caravana.exports.export import FORMATS, Format, export_run
 from caravana.exports.geo import wkb_point
+from caravana.exports.sheets import readme
 from caravana.exports.tables import HXL, internal_export
 
 
@@ -154,6 +156,29 @@ def test_the_workbook_explains_itself(run, written):
     joined = "\n".join(texts)
     for wanted in ("INTERNAL", "COLUMNS AND UNITS", "SOURCES OF THE SCENARIO", "p-code", "MX07089", run.scenario.title):
         assert wanted in joined
+
+
+def test_the_readme_is_in_the_language_asked_for_and_what_programs_read_is_not(run, written, tmp_path):
+    for audience, mark in (("internal", "INTERNO: no publicar."), ("public", "PÚBLICO: solo días hasta el ")):
+        folder = export_run(run, format="csv", audience=audience, language="es", path=tmp_path / audience)
+        text = (folder / "README.txt").read_text("utf-8")
+        for wanted in (mark, "COLUMNAS Y UNIDADES", "FUENTES DEL ESCENARIO", "persons_low: personas, el 5%", " filas)"):
+            assert wanted in text
+        assert not re.findall(r"\b(?:the|simulations|rows|seed|of)\b", text.split("FUENTES")[0])
+        for table in written["csv", audience].glob("*.csv"):
+            assert (folder / table.name).read_bytes() == table.read_bytes()
+    again = export_run(run, format="netcdf", language="es", path=tmp_path / "again.nc")
+    assert again.read_bytes() == written["netcdf", "internal"].read_bytes()
+    book = export_run(run, format="xlsx", language="es", path=tmp_path / "es.xlsx")
+    assert "TABLAS" in sheet_texts(book)[0]
+
+
+def test_assessments_by_area_are_told_in_the_readme(run):
+    export = internal_export(run)
+    tables = {**export.tables, "areas": export.tables["places"], "mine": export.tables["places"]}
+    lines = readme(replace(export, tables=tables))
+    assert any(line.startswith("areas: Assessments of the displaced") for line in lines)
+    assert any(line.startswith("mine: mine (") for line in lines)
 
 
 def test_headers_are_plain_and_tags_come_on_request(run, tmp_path):

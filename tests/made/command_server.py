@@ -22,8 +22,8 @@ from typing import NoReturn
 
 LEFT_OUT = ("caravana.cli.__main__", "caravana.plotting", "caravana.web")
 """What no short command needs, or what runs as it is imported."""
-ALSO = ("duckdb", "jinja2", "pandas", "pyarrow.parquet", "scipy.stats", "scoringrules", "xarray")
-"""What commands import when they come to it; scoringrules compiles for seconds each time."""
+ALSO = ("duckdb", "jinja2", "pandas", "pyarrow.parquet", "scipy.stats", "xarray")
+"""What commands import when they come to it."""
 
 MOST_SECONDS = 600
 
@@ -39,6 +39,7 @@ def import_all() -> None:
     for name in ALSO:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    caravana.inference.scoring.library.rules()
 
 
 def receive(asking: socket.socket) -> tuple[list[str], str, dict[str, str], tuple[int, int]]:

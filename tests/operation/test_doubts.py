@@ -30,3 +30,12 @@ def test_a_night_nowhere_hides_no_leap(folder, monkeypatch):
     monkeypatch.setattr(doubts, "MOST_KM_A_DAY", 20.0)
     said = call("observe", folder, "juchitan", "--on", "2023-12-31")[1]
     assert "beyond Huixtla" in said
+
+
+def test_announcements_hide_no_report_that_it_walked_on(folder):
+    call("observe", folder, "huixtla", "--on", "2024-01-04", "--persons", "4000", "--no-night")
+    for day in range(5, 5 + doubts.LOOKED_BACK):
+        call("observe", folder, "huixtla", "--on", f"2024-01-{day:02}", "--persons", "4000", "--planned", "--no-night")
+    said = call("observe", folder, "--ended", "papers", "--on", "2024-01-02")[1]
+    assert "2024-01-04-headcount-1 tells of it on 2024-01-04" in said
+    call("observe", folder, "--withdraw", "2024-01-02-ended-1")

@@ -78,15 +78,14 @@ def test_three_rows_on_a_terminal(operation, tmp_path):
     assert keys <= MOST_KEYS
 
 
-def test_keys_that_come_at_once_are_all_heard(operation, tmp_path):
-    before, observers = recorded(operation), sides(operation).count("observer")
+def press(keys, operation, folder):
+    """Give keys to `accept` in a terminal, all at once; return what it showed and what it left in the file."""
     terminal, side_of_command = pty.openpty()
-    # An arrow, a function key and `x` have no effect; what follows `c` is its line, not keys.
-    os.write(terminal, b"\x1b[B\x1bOPnx2cside=observer\naq")
-    shown = tmp_path / "shown.txt"
+    os.write(terminal, keys)
+    shown = folder / "shown.txt"
     with shown.open("wb") as sink:
         command = subprocess.Popen(
-            [CARAVANA, "accept", operation.folder, "p.json", "--lang", "en"], cwd=tmp_path,
+            [CARAVANA, "accept", operation.folder, "p.json", "--lang", "en"], cwd=folder,
             stdin=side_of_command, stdout=sink, stderr=subprocess.STDOUT,
         )  # fmt: skip
     os.close(side_of_command)
@@ -96,8 +95,56 @@ def test_keys_that_come_at_once_are_all_heard(operation, tmp_path):
         command.kill()
         command.wait()
         os.close(terminal)
+    return shown.read_text(encoding="utf-8"), decided_in(folder / "p.json")
+
+
+def decided_in(file):
+    return [one.get("accepted") for one in json.loads(file.read_text(encoding="utf-8"))["texts"][0]["proposals"]]
+
+
+def test_keys_that_come_at_once_are_all_heard(operation, tmp_path):
+    before, observers = recorded(operation), sides(operation).count("observer")
+    # An arrow, a function key and `x` have no effect; what follows `c` is its line, not keys.
+    shown, decided = press(b"\x1b[B\x1bOPnx2cside=observer\naq", operation, tmp_path)
     assert recorded(operation) == before + 2
     assert sides(operation).count("observer") == observers + 1
+    assert decided[:3] == [None, True, True]
+    assert f"{decided.count(None)} undecided" in shown
+
+
+def test_next_leaves_undecided_and_asks_the_next_time(operation, tmp_path):
+    before = recorded(operation)
+    _, decided = press(b"dnaq", operation, tmp_path)
+    rest = len(decided) - 3
+    assert decided[:3] == [False, None, True]
+    shown, decided = press(b"a" + b"d" * rest, operation, tmp_path)
+    assert decided == [False, True, True] + [False] * rest
+    assert recorded(operation) == before + 2
+    assert "recorded already" in shown
+    shown, _ = press(b"", operation, tmp_path)
+    assert "every proposal is decided" in shown
+
+
+def test_one_comes_back_and_takes_a_decision_back(operation, tmp_path):
+    before = recorded(operation)
+    # Two accepted, the second taken back, the first dropped after all, both passed over then.
+    _, decided = press(b"aappnupdnq", operation, tmp_path)
+    assert decided[:2] == [False, None]
+    assert recorded(operation) == before
+
+
+def test_what_changed_is_kept_and_what_cannot_be_recorded_is_not_accepted(operation, tmp_path):
+    content = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    content["texts"][0]["proposals"][0]["caravan"] = "another"
+    (tmp_path / "p.json").write_text(json.dumps(content), encoding="utf-8")
+    before = recorded(operation)
+    shown, decided = press(b"acdate=\nncside=observer\nnq", operation, tmp_path)
+    assert "it is of another caravan" in shown
+    assert decided[:2] == [None, None]
+    one, two = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["texts"][0]["proposals"][:2]
+    assert (one["date"], two["side"]) == (None, "observer")
+    press(b"ccaravan=this\ncdate=2021-11-20\naaq", operation, tmp_path)
+    assert recorded(operation) == before + 2
 
 
 def test_three_rows_on_a_page(operation, tmp_path, browser):
@@ -113,3 +160,22 @@ def test_three_rows_on_a_page(operation, tmp_path, browser):
     subprocess.run([CARAVANA, "accept", operation.folder, "decisions.json"], cwd=tmp_path, check=True)
     assert recorded(operation) == before + 3
     assert len([*keys, "s"]) <= MOST_KEYS
+
+
+def test_next_on_a_page_leaves_undecided_what_it_changed(operation, tmp_path, browser):
+    browser.get((tmp_path / "p.html").as_uri())
+    for key in "naapunpc":
+        ActionChains(browser).send_keys(key).perform()
+    field = browser.execute_script(
+        "const f=rows[at].querySelector('[data-field=side]');f.value='observer';"
+        "f.dispatchEvent(new Event('input',{bubbles:true}));return f.dataset.field"
+    )
+    decided = browser.execute_script("return JSON.stringify({texts: data.texts})")
+    (tmp_path / "p.json").write_text(decided, encoding="utf-8")
+    assert decided_in(tmp_path / "p.json")[:3] == [None, True, None]
+    third = json.loads(decided)["texts"][0]["proposals"][2]
+    assert (field, third["side"]) == ("side", "observer")
+    before = recorded(operation)
+    _, after = press(b"aaq", operation, tmp_path)
+    assert after[:3] == [True, True, True]
+    assert recorded(operation) == before + 3

@@ -93,3 +93,13 @@ def test_help_has_its_marks_in_spanish(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "Uso:" in shown
     assert "[OPCIONES]" in shown
     assert "[obligatorio]" in shown
+
+
+def test_a_mark_that_was_broken_over_two_lines_is_in_spanish(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("serve", "calibrate", "compare", "brief"):
+        monkeypatch.setattr("sys.argv", ["caravana", command, "--lang", "es", "--help"])
+        with pytest.raises(SystemExit):
+            main()
+        assert "default" not in capsys.readouterr().out

@@ -48,6 +48,14 @@ def observe(folder, *words):
         ("de 2 a 3 mil", (2000, 3000)),
         ("900-1 mil", (900, 1000)),
         ("2k", (2000, 2000)),
+        ("más de mil", (1000, None)),
+        ("mil 200", (1200, 1200)),
+        ("un mil", (1000, 1000)),
+        ("about a thousand people", (1000, 1000)),
+        ("entre mil y dos", None),
+        ("entre mil y 1.500", (1000, 1500)),
+        ("k", None),
+        ("un", None),
         ("2.5", None),
         ("2.500 mil", None),
         ("-5", None),
@@ -300,3 +308,30 @@ def test_dates_are_read_sheet_by_sheet_and_only_open_ones_as_the_others(folder, 
     sheets["text"][1][0] = "01/01/2024"
     with pytest.raises(ScenarioError, match="sheet open line 2, column date: 07/01/2024"):
         rows_of(folder, workbook(sheets), tmp_path, "more.xlsx")
+
+
+def test_a_log_before_the_reports_refuses_none_of_them_and_a_mistyped_sheet_is_refused(folder, tmp_path):
+    log = [["date", "kind", "remark"], ["2023-12-26", "call", "nobody answered"]]
+    reported = [["date", "place", "kind", "low"], ["2023-12-25", "Huixtla", "headcount", 2000]]
+    assert rows_of(folder, workbook({"log": log, "reports": reported}), tmp_path, "rows.xlsx") == ({25: 2000}, {})
+    mistyped = [["date", "plcae", "kind", "low"], ["2023-12-26", "Huixtla", "headcount", 2000]]
+    for sheets in ({"one": mistyped, "two": reported}, {"one": reported, "two": mistyped}):
+        with pytest.raises(ScenarioError, match="column plcae"):
+            rows_of(folder, workbook(sheets), tmp_path, "more.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "offered"),
+    [
+        (("--by", "agncy"), "en", "(did you mean 'agency'?)"),
+        (("--by", "organizadore"), "es", "(¿quiso decir 'organizadores'?)"),
+        (("--by", "agncy"), "es", "(¿quiso decir 'agencia'?)"),
+        (("--kind", "headcout", "--value", "3"), "en", "(did you mean 'headcount'?)"),
+    ],
+)
+def test_a_mistyped_side_or_kind_is_offered_the_nearest(folder, words, lang, offered):
+    with pytest.raises(UsageError) as refused:
+        call("observe", folder, "--on", "2023-12-25", "--persons", "900", *words, "--lang", lang)
+    assert offered in str(refused.value)
+    with pytest.raises(UsageError, match=r"side 'zz': expected one of"):
+        call("observe", folder, "--on", "2023-12-25", "--persons", "900", "--by", "zz")

@@ -11,12 +11,13 @@ from tests.made.outline import Outline
 from tests.reporting.test_tonight import camps, facts, part_of  # noqa: F401 - fixtures
 
 from caravana.language.language import load_language
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_name, short_names
 from caravana.reporting.tonight.brief import compile_slide, slide_nodes, without, words_about
 from caravana.reporting.tonight.coming import look_ahead, past_card
 from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_words
 from caravana.reporting.tonight.page import render_tonight, sections_of
 from caravana.reporting.tonight.right import by_lead, lead_table
+from caravana.reporting.tonight.road import ForecastNight, ReportedNight
 from caravana.scenario.model import Event, Place
 
 EN, ES = load_language("en"), load_language("es-MX")
@@ -117,7 +118,66 @@ def test_a_night_that_nobody_reported_is_a_sentence(facts):  # noqa: F811
     ahead = look_ahead(facts)
     night = ahead.past[-1]
     assert past_card(replace(ahead, seen={}), night, EN)["came"] == "Nobody said where it slept."
-    assert past_card(replace(ahead, seen={night.date: 0.0}), night, EN)["came"].startswith("It was in ")
+    seen = {night.date: (ReportedNight(0.0, ("press",)),)}
+    assert past_card(replace(ahead, seen=seen), night, EN)["came"].startswith("It was in ")
+
+
+def with_night(facts, place, side):  # noqa: F811 - the fixture
+    """The same evening, with one more report of where that night was spent."""
+    last = facts.reports[facts.reports["kind"] == "position"].iloc[-1].to_dict()
+    row = {**last, "id": f"night-{place}", "date": facts.origin, "known_on": facts.origin, "state": "current"}
+    row |= {"place": place, "side": side, "qualifier": "exact", "km_past": float("nan")}
+    return replace(facts, reports=pd.concat([facts.reports, pd.DataFrame([row])], ignore_index=True))
+
+
+def test_a_night_of_which_reports_contradict_each_other_is_at_no_place_between_them(facts):  # noqa: F811
+    on = facts.origin
+    kept = facts.reports[~((facts.reports["date"] == on) & (facts.reports["kind"] == "position"))]
+    disputed = with_night(with_night(replace(facts, reports=kept), "huixtla", "press"), "tonala", "observer")
+    ahead = look_ahead(disputed)
+    assert [(ahead.road.place(at.km), at.sides) for at in ahead.seen[on]] == [
+        ("Huixtla", ("press",)), ("Tonalá", ("observer",)),
+    ]  # fmt: skip
+    night = ForecastNight(date=on, km=(ahead.seen[on][0].km - 1,) + (ahead.seen[on][0].km + 1,) * 4)
+    card = past_card(ahead, night, EN)
+    assert card["came"] == "Reports differ, Huixtla (Other press); Tonalá (Observers):"
+    assert card["verdict"] == "held by some, missed by others."
+    missed = replace(night, km=(ahead.seen[on][1].km + 20,) * 5)
+    assert past_card(ahead, missed, EN)["verdict"] == "missed."
+    page = part_of(render_tonight(disputed), "es")
+    assert "Los reportes difieren" in page or "en una noche" in page.lower()
+    assert f"{ES.day(on)}: Huixtla (Otra prensa); Tonalá (Observadores)" in page
+
+
+def test_reports_of_one_place_are_one_night(facts):  # noqa: F811
+    on = facts.origin
+    kept = facts.reports[~((facts.reports["date"] == on) & (facts.reports["kind"] == "position"))]
+    agreed = with_night(with_night(replace(facts, reports=kept), "huixtla", "press"), "huixtla", "observer")
+    (night,) = look_ahead(agreed).seen[on]
+    assert set(night.sides) == {"press", "observer"}
+
+
+def test_what_a_side_counted_stands_as_it_said_it(facts):  # noqa: F811
+    on = facts.origin
+    counts = [
+        ("more", "authorities", 900.0, float("nan"), "more_than"), ("range", "organisers", 2000.0, 2500.0, "range"),
+    ]  # fmt: skip
+    row = facts.reports[facts.reports["kind"] == "headcount"].iloc[-1].to_dict()
+    rows = [
+        {**row, "id": name, "side": side, "low": low, "high": high, "qualifier": said, "date": on, "known_on": on,
+         "place": "huixtla", "state": "current"}
+        for name, side, low, high, said in counts
+    ]  # fmt: skip
+    counted = replace(facts, reports=pd.concat([facts.reports, pd.DataFrame(rows)], ignore_index=True))
+    page = part_of(render_tonight(counted), "en")
+    assert "Authorities more than 900; Organisers 2,000–2,500" in page
+    assert f"Authorities more than 900 ({EN.day_short(on)})" in page
+
+
+def test_one_day_and_one_night_are_no_days(facts):  # noqa: F811
+    page = render_tonight(facts)
+    assert "En 1 d" not in page
+    assert "On 1 " not in page
 
 
 @pytest.mark.parametrize(
@@ -154,3 +214,25 @@ def test_a_slide_that_is_too_full_leaves_out_the_last_nights(facts):  # noqa: F8
     full = [{**first, "children": [*without(first["children"], ("branch", "past")), past]}]
     head = [node for node in nodes if node["class"] == "headline"]
     assert compile_slide("map", about, [*head, *full], facts.origin) == alone
+
+
+def test_what_was_announced_is_no_count_and_no_night(facts):  # noqa: F811
+    on = facts.origin
+    rows = [
+        {**facts.reports[facts.reports["kind"] == kind].iloc[-1].to_dict(), "id": f"plan-{kind}", "date": on,
+         "known_on": on, "qualifier": "planned", "state": "current", "place": "huixtla", "side": "organisers", **more}
+        for kind, more in (("headcount", {"low": 99_999.0, "high": 99_999.0}), ("position", {}))
+    ]  # fmt: skip
+    planned = replace(facts, reports=pd.concat([facts.reports, pd.DataFrame(rows)], ignore_index=True))
+    page = part_of(render_tonight(planned), "es")
+    assert "Personas (anunciado)" in page
+    assert "Dónde durmió (anunciado)" in page
+    assert page.count("99,999") == 1
+
+
+def test_camps_keep_the_end_of_their_names_and_two_of_one_short_name_are_told_apart():
+    names = ["Terrain Municipal de Mbalé", "Terrain Municipal de Kéléba", "Site (Nord)", "Site (Sud)", "Camp Ouro"]
+    places = [Place(id=f"p{at}", name=name, kind="camp") for at, name in enumerate(names)]
+    assert list(short_names(places).values()) == names
+    towns = [Place(id="a", name="Villanueva del Rey (Sierra)"), Place(id="b", name="Villanueva del Rey (Costa)")]
+    assert list(short_names(towns).values()) == [town.name for town in towns]

@@ -10,10 +10,13 @@ import pytest
 from tests.made.displacement_run import make_scenario
 
 import caravana as cv
-from caravana import progress
+from caravana import progress, simulation
+from caravana.errors import UsageError
 from caravana.importers.base import ImportResult
 from caravana.results.acting import why_nobody_moves
 from caravana.scenario.reading.faults import Fault
+from caravana.studies import sweeps
+from caravana.studies.policies import choose
 
 
 def test_a_frame_holds_what_the_table_holds_in_small_types(run):
@@ -123,6 +126,45 @@ def test_a_bar_is_shown_in_a_notebook(monkeypatch):
     tell(2, 2)
     assert "Loops are compiled first" in shown[0]
     assert 'value="2" max="2"' in shown[1]
+
+
+def test_the_time_that_is_left_is_told_once_it_can_be():
+    assert progress.time_left(0, 4, 60.0) == ""
+    assert progress.time_left(4, 4, 60.0) == ""
+    assert progress.time_left(1, 4, 0.2) == ""
+    assert progress.time_left(1, 4, 20.0) == "about 60 s left"
+    assert progress.time_left(1, 31, 60.0) == "about 30 min left"
+    assert progress.time_left(1, 201, 60.0) == "about 3.3 h left"
+
+
+def test_what_was_there_before_does_not_count_as_fast(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(progress, "time", types.SimpleNamespace(monotonic=lambda: now[0]))
+    tell = progress.TerminalLine("Blocks", "", live=True)
+    tell(8, 10)
+    now[0] = 40.0
+    tell(9, 10)
+    assert capsys.readouterr().err.endswith("Blocks: 9 of 10, about 40 s left")
+
+
+def test_many_runs_are_one_bar(monkeypatch):
+    shown = []
+    monkeypatch.setattr(sweeps, "progress_shown", lambda what, first="": lambda *done: shown.append((what, *done)))
+    monkeypatch.setattr(simulation, "progress_shown", lambda *_, **__: pytest.fail("a bar of its own"))
+    cv.sweep("tapachula-2021", {"rest_chance": [0.1, 0.2]}, members=2, until="2021-10-24", workers=1)
+    assert shown == [("Runs", 0, 2), ("Runs", 1, 2), ("Runs", 2, 2)]
+
+
+def test_policies_are_taken_as_they_are_at_hand(tmp_path):
+    scenario = cv.load_scenario("tapachula-2021")
+    named = next(policy for policy in scenario.policies if not policy.base)
+    assert [p.id for p in choose(scenario, [named])[1]] == [named.id]
+    with pytest.raises(UsageError, match=r"policies 3: expected names, such as \['no-caravan'\]"):
+        cv.compare(scenario, [3])
+    with pytest.raises(UsageError, match="expected names"):
+        cv.simulate(scenario, members=1, policies=[3])
+    with pytest.raises(UsageError, match=r"absent\.toml cannot be read"):
+        cv.compare(scenario, [tmp_path / "absent.toml"])
 
 
 def test_a_script_is_told_why_it_waits_and_nothing_else(capsys):

@@ -46,6 +46,15 @@ def test_the_form_records_what_the_command_does(client, desk_of, operation, even
     assert [one["new"] for one in client.post("/api/reports", json=given).json()["taken"]] == [False] * 3
 
 
+def test_a_list_of_reports_says_what_was_announced_and_how_surely_it_was_said(client):
+    client.post("/api/reports", json={"date": "2021-11-23", "place": "Pijijiapan", "planned": True})
+    client.post("/api/reports", json={"date": "2021-11-22", "place": "Pijijiapan", "persons": ">900", "night": False})
+    words = {one["id"]: one["words"] for one in client.get("/api/reports").json()["reports"]}
+    assert words["2021-11-23-position-1"] == {"what": "Where it slept (announced)", "figure": "", "caravan": ""}
+    said = [one for name, one in words.items() if name.startswith("2021-11-22-headcount")]
+    assert {"what": "People", "figure": "more than 900", "caravan": ""} in said
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -142,6 +151,9 @@ def test_a_workbook_is_shown_with_its_mapping_and_mended(client):
     read = client.post("/api/counts", files=sent).json()
     assert (read["mapping"]["place"], read["mapping"]["persons"], read["usable"]) == ("Sitio", "Personas", 1)
     assert [one["line"] for one in read["not_used"]] == [3]
+    withheld = {"file": ("a.csv", "Sitio,Fecha,Personas\nHuixtla,2021-11-22,900\nNadie,2021-11-22,<5\n")}
+    noted = client.post("/api/counts", files=withheld, headers={"Accept-Language": "es"}).json()["notes"]
+    assert "1 celdas reservan un número pequeño" in " ".join(noted), noted
     own = json.dumps({"layout": "long", "header_row": 1, "place": "Sitio", "date": "Fecha", "persons": "Personas"})
     taken = client.post("/api/counts/accepted", files=sent, data={"mapping": own, "side": "agency"}).json()
     assert [one["new"] for one in taken["taken"]] == [True]

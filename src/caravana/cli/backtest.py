@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import Progress, give
-from caravana.cli.options import load, read_date, read_pairs
+from caravana.cli.options import load, read_date, read_pairs, spoken_language
 
 
 def backtest(
@@ -31,6 +31,7 @@ def backtest(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to compute on: tcp://host:port, or its .json file.")
     ] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -41,7 +42,7 @@ def backtest(
     from caravana.reporting.console import scorecard_lines
     from caravana.studies.backtests import backtest as test
 
-    loaded = load(scenario)
+    language, loaded = spoken_language(lang), load(scenario)
     dates = None if origins is None else [read_date(x, "--origins") for x in origins.split(",") if x.strip()]
     card = test(
         loaded, origins=dates, horizon=horizon, caravan=caravan, members=members, set=read_pairs(set_ or []),
@@ -50,5 +51,5 @@ def backtest(
     if json:
         give(card)
         return
-    for line in scorecard_lines(card):
+    for line in scorecard_lines(card, language):
         typer.echo(line)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import load, read_date
+from caravana.cli.options import load, read_date, spoken_language
 from caravana.errors import InterruptedRunError
 
 
@@ -23,6 +23,7 @@ def calibrate(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler to simulate on: tcp://host:port, or its .json file.")
     ] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -31,9 +32,10 @@ def calibrate(
     A calibration that was interrupted is completed by the same command, to the same draws.
     """
     from caravana.inference.families import calibration_of
-    from caravana.reporting.pages.calibration import write_calibration
+    from caravana.reporting.pages.calibration import calibration_lines, write_calibration
 
     folder = out or Path("runs") / f"{Path(scenario).name}-posterior-seed{seed}"
+    language = spoken_language(lang)
     day = None if until is None else read_date(until, "--until")
     loaded = load(scenario)
     fit = calibration_of(loaded)
@@ -48,9 +50,9 @@ def calibrate(
         raise InterruptedRunError(
             f"\nInterrupted. The blocks done are kept in {folder}; the same command goes on from there."
         ) from None
-    write_calibration(folder)
+    write_calibration(folder, language=language.code)
     if json:
         give(report)
         return
-    for line in report["summary"]:
+    for line in calibration_lines(report, language):
         typer.echo(line)

@@ -89,13 +89,16 @@ def _say_notes(notes: Sequence[str], language: Language, *, json: bool) -> None:
         say(language.text("faultline.note", text=note))
 
 
-def scenarios(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+def scenarios(
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
     """List the bundled scenarios."""
     from caravana.scenario.folders import bundled
 
-    scenarios_bundled = bundled()
+    language, scenarios_bundled = spoken_language(lang), bundled()
     if json:
         give({"scenarios": [{"name": s.name, "title": s.title, "path": str(s.path)} for s in scenarios_bundled]})
         return
     for scenario in scenarios_bundled:
-        typer.echo(f"{scenario.name}  {scenario.title}")
+        typer.echo(f"{scenario.name}  {language.choose(scenario.title, scenario.title_es)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import Progress, give, say
-from caravana.cli.options import load, prepare_folder, read_language, settings_with
+from caravana.cli.options import load, prepare_folder, settings_with, spoken_language
 from caravana.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def compare(
         Path | None, typer.Option(help="Folder for comparison.json and comparison.html (one each with --each).")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the page and of what is printed: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -66,7 +66,7 @@ def compare(
     from caravana.models.registry import model_of
     from caravana.studies.compare import compare as compare_worlds
 
-    read_language(lang)
+    code = spoken_language(lang).code
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     inputs, taken = read_inputs(scenario, take=take or (), settings=set_ or ())
@@ -75,7 +75,7 @@ def compare(
     if of_family is not None:
         prepare_folder(out)
         given = [
-            of_family(inputs, names, members=members, seed=seed, workers=workers, out=out, lang=lang, json=json,
+            of_family(inputs, names, members=members, seed=seed, workers=workers, out=out, lang=code, json=json,
                       each=each, quiet=quiet)
             for names in groups
         ]  # fmt: skip
@@ -95,7 +95,7 @@ def compare(
             base=None if any(n.endswith(".toml") for n in names) else base,
         )  # fmt: skip
         base = base or (None if any(n.endswith(".toml") for n in names) else comparison.base)
-        answers.append(_tell(comparison, out=out, lang=lang, json=json, each=each, quiet=quiet))
+        answers.append(_tell(comparison, out=out, lang=code, json=json, each=each, quiet=quiet))
     if json:
         give({"comparisons": answers} if each else answers[0])
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 Lang = Literal["en", "es"]
@@ -45,6 +46,16 @@ def say(message: str, *, quiet: bool = False) -> None:
     if not quiet:
         sys.stderr.write(put_into_words(message) + "\n")
         sys.stderr.flush()
+
+
+def library_line(message: str, category: str, filename: str) -> str:
+    """Return what a library warns of as one line, with the library's name and not the file's."""
+    path = Path(filename)
+    known = [name for name in ("site-packages", "caravana") if name in path.parts]
+    at = path.parts.index(known[0]) + (known[0] == "site-packages") if known else -1
+    library = Path(path.parts[at]).stem
+    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
+    return f"caravana goes on; {library} warns ({category}): {first}"
 
 
 def give(content: Any) -> None:

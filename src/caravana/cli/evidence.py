@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import LANGUAGES, Progress, give, say
-from caravana.cli.options import load, prepare_folder, read_date, read_language
+from caravana.cli.options import load, prepare_folder, read_date, spoken_language
 from caravana.errors import UsageError
+from caravana.language.names import speaker_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caravana.evidence.ledger import Ledger, Number
     from caravana.evidence.weighing import Weighing
-
-
-NOUNS = {
-    "parameters": "parameter", "policies": "policy", "events": "event", "observations": "observation", "calls": "call",
-    "facilities": "facility",
-}  # fmt: skip
+    from caravana.language.language import Language
 
 
 def evidence(
@@ -37,14 +33,14 @@ def evidence(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="With --weigh: folder for claims.json and claims.html.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes to use  [default: the machine's cores]")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the page and the sentences: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
     """Print the ledger: what each number rests on, disputed claims marked, assumptions without evidence first."""
     from caravana.evidence.ledger import as_json, read_ledger
 
-    read_language(lang)
+    language = spoken_language(lang)
     if members < 1:
         raise UsageError(f"members must be 1 or more, not {members}")
     day = None if on is None else read_date(on, "--on")
@@ -56,9 +52,9 @@ def evidence(
     if weigh:
         prepare_folder(out)
         weighed = _weigh(ledger, members=members, seed=seed, on=day, workers=workers, quiet=quiet)
-        answer["weigh"] = _weighing_json(weighed, lang=lang)
+        answer["weigh"] = _weighing_json(weighed, lang=language.code)
         if out is not None:
-            _write(weighed, answer, out, lang=lang)
+            _write(weighed, answer, out, lang=language.code)
             say(f"The page is at {(out / 'claims.html').resolve()}", quiet=quiet)
         if not json:
             _print_weighing(answer["weigh"])
@@ -67,7 +63,7 @@ def evidence(
     if json:
         give(answer)
     elif not weigh:
-        _print_ledger(ledger)
+        _print_ledger(ledger, language)
 
 
 def _weigh(
@@ -111,30 +107,33 @@ def _print_weighing(answer: dict[str, Any]) -> None:
         typer.echo(f"{row['claim']:8} {row['strength']:5.2f}  {row['sentence']}")
 
 
-def _print_ledger(ledger: Ledger) -> None:
+def _print_ledger(ledger: Ledger, words: Language) -> None:
     """Print the numbers in three parts, then the claims and what rests on each."""
+    say = words.text
     assumed = [n for n in ledger.numbers if n.without_evidence]
     disputed = [n for n in ledger.numbers if n.disputed]
     rest = [n for n in ledger.numbers if not n.without_evidence and not n.disputed and not n.without_basis]
-    _print_numbers("Without a basis", ledger.without_basis)
-    _print_numbers("Assumptions without evidence", assumed)
-    _print_numbers("Numbers that rest on a disputed claim (marked *)", disputed)
-    _print_numbers("Other numbers", rest)
-    typer.echo(f"Claims: {len(ledger.scenario.claims)}")
+    parts = {"without_basis": ledger.without_basis, "assumed": assumed, "disputed": disputed, "rest": rest}
+    for head, numbers in parts.items():
+        if numbers or head == "without_basis":
+            typer.echo(say(f"ledger.{head}", n=len(numbers)))
+            _print_numbers(numbers, words)
+    typer.echo(say("ledger.claims", n=len(ledger.scenario.claims)))
     for claim in ledger.scenario.claims:
         said = f" {claim.date_said}" if claim.date_said else ""
-        against = f"; disputed by {', '.join(claim.disputed_by)}" if claim.disputed_by else ""
-        typer.echo(f"  {claim.id} [{claim.status}{against}] {claim.speaker_role}{said}: {claim.claim}")
-        typer.echo(f"      rests on it: {', '.join(ledger.rests[claim.id]) or 'no number'}")
+        against = say("ledger.disputed_by", ids=", ".join(claim.disputed_by)) if claim.disputed_by else ""
+        who = claim.speaker_role if words.code == "en" else speaker_words(claim.speaker_role, words)
+        what = words.choose(claim.claim, claim.claim_es)
+        typer.echo(f"  {claim.id} [{say(f'ledger.status.{claim.status}')}{against}] {who}{said}: {what}")
+        typer.echo(say("ledger.rests_on_it", ids=", ".join(ledger.rests[claim.id]) or say("ledger.no_number")))
 
 
-def _print_numbers(head: str, numbers: Sequence[Number]) -> None:
-    if not numbers and head != "Without a basis":
-        return
-    typer.echo(f"{head}: {len(numbers)}")
+def _print_numbers(numbers: Sequence[Number], words: Language) -> None:
+    from caravana.evidence.ledger import value_words
+
     for n in numbers:
         claims = [c + ("*" if c in n.disputed else "") for c in n.claims]
-        basis = [*claims, *n.sources, *(["assumption"] if n.assumed else [])]
-        typer.echo(f"  {NOUNS[n.table]} {n.id}: {n.value}")
-        typer.echo(f"      rests on: {', '.join(basis) or 'nothing'}")
+        basis = [*claims, *n.sources, *([words.text("answers.evidence.assumption")] if n.assumed else [])]
+        typer.echo(f"  {words.text(f'answers.table.{n.table}')} {n.id}: {value_words(n.row, words)}")
+        typer.echo(words.text("ledger.rests_on", basis=", ".join(basis) or words.text("ledger.nothing")))
     typer.echo()

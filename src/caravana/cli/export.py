@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import say
-from caravana.cli.options import read_date
+from caravana.cli.options import read_date, spoken_language
 
 GUESSABLE = 10**9
 """Seeds below this can be tried one after the other."""
@@ -27,6 +27,7 @@ def export(
         typer.Option(help="Of CSV: en, es-MX or es-ES; with a byte-order mark, as a spreadsheet there opens it."),
     ] = None,
     origin: Annotated[str | None, typer.Option(help="Last day that is past, such as 2021-10-30.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
 ) -> None:
     """Hand a run's results on as a spreadsheet, CSV files, points for a map or labelled arrays."""
     import secrets
@@ -37,6 +38,7 @@ def export(
     from caravana.exports.tables import Audience
     from caravana.run import open_run
 
+    language = spoken_language(lang)
     last = None if origin is None else read_date(origin, "--origin")
     opened = open_run(run)
     written = export_run(
@@ -47,6 +49,7 @@ def export(
         hxl=hxl,
         origin=last,
         region=numbers,
+        language=language.code,
     )
     say(f"The {audience} export is at {written.resolve()}")
     if audience == "public" and int(opened.manifest["plan"]["seed"]) < GUESSABLE:

@@ -32,7 +32,7 @@ from caravana.cli import (
     verify,
 )
 from caravana.cli.articles import accept, read
-from caravana.cli.console import say
+from caravana.cli.console import library_line, say
 from caravana.cli.ensemble import merge, prepare
 from caravana.cli.operation import accounts, brief, exchange, new, observe, serve, triggers, update
 from caravana.cli.scenario import build
@@ -115,16 +115,22 @@ app.add_typer(import_scenario.app, name="import")
 
 
 def _say_once(shown: Callable[..., None]) -> Callable[..., None]:
-    """Return what says our own warnings as lines for the user, each once, and shows any other as before."""
+    """Return what says warnings as lines for the user, each once: our own as they are, a library's with its name.
+
+    Whoever asks Python for warnings (``-W``, ``PYTHONWARNINGS``) is shown a library's as Python shows them.
+    """
     said: set[str] = set()
 
-    def show(message: Warning | str, category: type[Warning], *where: Any) -> None:
-        if issubclass(category, OWN_WARNINGS):
-            if str(message) not in said:
-                said.add(str(message))
-                say(str(message))
-        else:
-            shown(message, category, *where)
+    def show(message: Warning | str, category: type[Warning], filename: str, *where: Any) -> None:
+        if sys.warnoptions and not issubclass(category, OWN_WARNINGS):
+            shown(message, category, filename, *where)
+            return
+        line = str(message)
+        if not issubclass(category, OWN_WARNINGS):
+            line = library_line(line, category.__name__, filename)
+        if line not in said:
+            said.add(line)
+            say(line)
 
     return show
 

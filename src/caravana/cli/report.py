@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import say
-from caravana.cli.options import read_language
+from caravana.cli.options import spoken_language
 
 
 def report(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    lang: Annotated[str, typer.Option(help="Language: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write it  [default: RUN/report.html]")] = None,
 ) -> None:
     """Write a run's report and model card again: the report is one file that opens offline."""
@@ -21,7 +21,7 @@ def report(
     from caravana.reporting.report import write_report
     from caravana.run import open_run
 
-    opened, language = open_run(run), read_language(lang)
+    opened, language = open_run(run), spoken_language(lang).code
     if out is None:
         write_model_card(opened, language=language)
     page = write_report(opened, path=out, language=language)

@@ -12,7 +12,7 @@ import typer
 from caravana.cli.console import Progress
 from caravana.cli.ensemble.outcome import tell_run
 from caravana.cli.ensemble.plan import memory_line, tell_piece, tell_plan
-from caravana.cli.options import load, read_language, settings_with, take_claims, take_rules
+from caravana.cli.options import load, settings_with, spoken_language, take_claims, take_rules
 from caravana.errors import InterruptedRunError, UnusedInputWarning, UsageError
 from caravana.interrupts import InterruptWatch
 
@@ -100,7 +100,7 @@ def run(
     posterior: Annotated[
         Path | None, typer.Option(help="Folder of a finished calibration: simulate with its draws, not the priors.")
     ] = None,
-    lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -113,7 +113,7 @@ def run(
 
     started = time.perf_counter()
     # Whatever can be refused is refused before an ensemble has been simulated.
-    read_language(lang)
+    language = spoken_language(lang)
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: expected 1 or more")
     numbers, rules = take_rules(set_ or [])
@@ -146,7 +146,7 @@ def run(
             if piece is not None:
                 tell_piece(finished, folder, piece, json=json, quiet=quiet)
                 return
-            tell_run(finished, started=started, lang=lang, json=json, quiet=quiet)
+            tell_run(finished, started=started, lang=language.code, json=json, quiet=quiet)
             watch.raise_swallowed()
         except (KeyboardInterrupt, Exception) as error:
             # In the midst of a query an interrupt comes out as another error.

@@ -9,25 +9,36 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_date, read_language
+from caravana.cli.options import read_date, spoken_language
 
 if TYPE_CHECKING:
+    from caravana.language.language import Language
     from caravana.studies.sensitivity import Drivers
 
 NAMED = 5
 
 
-def _tell(drivers: Drivers) -> None:
-    rank = ", of its rank" if drivers.by_rank else ""
-    share = f"{100 * drivers.explained:.0f}% explained{rank}, {drivers.members} members, floor {drivers.floor:.2f}"
-    typer.echo(f"{drivers.key} ({drivers.unit}): {share}")
+def _tell(drivers: Drivers, words: Language) -> None:
+    say = words.text
+    share = say(
+        "sensitivity.line.ranked" if drivers.by_rank else "sensitivity.line.share",
+        share=f"{100 * drivers.explained:.0f}", members=drivers.members, floor=words.decimal(drivers.floor, digits=2),
+    )  # fmt: skip
+    typer.echo(f"{_outcome(drivers, words)}: {share}")
     shown = [e for e in drivers.effects if e.above_floor][:NAMED]
     for e in shown:
-        mistaken = f"  (or {', '.join(e.or_else)}: cannot be told apart)" if e.or_else else ""
+        mistaken = "  " + say("sensitivity.line.or_else", names=", ".join(e.or_else)) if e.or_else else ""
         sign = "+" if e.direction > 0 else "-"
-        typer.echo(f"  {e.name:<22} {e.index:5.2f}  [{e.low:.2f}, {e.high:.2f}]  {sign}{mistaken}")
+        index, low, high = (words.decimal(one, digits=2) for one in (e.index, e.low, e.high))
+        typer.echo(f"  {e.name:<22} {index:>5}  [{low}{say('sensitivity.line.between')}{high}]  {sign}{mistaken}")
     if not shown:
-        typer.echo("  no input stands out from chance")
+        typer.echo("  " + say("sensitivity.line.none"))
+
+
+def _outcome(drivers: Drivers, words: Language) -> str:
+    """An outcome with its unit; in English by its key, as ``--json`` has it."""
+    named = drivers.key if words.code == "en" else words.texts.get(f"sensitivity.outcome.{drivers.key}", drivers.key)
+    return f"{named} ({words.texts.get(f'answers.input_unit.{drivers.unit}', drivers.unit)})"
 
 
 def _as_json(drivers: Drivers) -> dict[str, Any]:
@@ -44,7 +55,7 @@ def sensitivity(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     on: Annotated[str | None, typer.Option(help="Day of position and headcount, such as 2021-11-05.")] = None,
     out: Annotated[Path | None, typer.Option(help="The page  [default: RUN/sensitivity.html]")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the page: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of resampling.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
@@ -55,10 +66,10 @@ def sensitivity(
     from caravana.run import open_run
     from caravana.studies.sensitivity import find_drivers
 
-    language, opened = read_language(lang), open_run(run)
+    language, opened = spoken_language(lang), open_run(run)
     day = day_of_outcomes(opened, None if on is None else read_date(on, "--on"))
     every, refused = find_drivers(drawn_parameters(opened), outcomes_of(opened, on=day), seed=seed)
-    page = write_sensitivity(opened, every, on=day, path=out, language=language)
+    page = write_sensitivity(opened, every, on=day, path=out, language=language.code)
     if json:
         give({
             "run": str(run), "on": day.isoformat(), "members": len(opened.member_ids), "page": str(page),
@@ -66,7 +77,7 @@ def sensitivity(
         })  # fmt: skip
     else:
         for drivers in every:
-            _tell(drivers)
+            _tell(drivers, language)
     for why in refused.values():
         say(f"Left out: {why}")
     say(f"The page is at {page.resolve()}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from caravana.language.language import load_language
 from caravana.models.scenarios import as_scenario, in_force, scenario_hash
 from caravana.scenario.checks.whole import ASSUMPTION
 from caravana.summaries import Summarised
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from caravana.scenario.model import Claim, Event, Observation, Parameter, Policy, Scenario
+    from caravana.language.language import Language
+    from caravana.scenario.model import Claim, Event, Facility, Observation, Parameter, Policy, Scenario
 
 CONTESTED = ("disputed", "later_reversed", "garbled")
 """Standings of a claim about which there is something to weigh."""
@@ -41,6 +44,8 @@ class Number:
         Ids of sources, observations and events it rests on.
     assumed
         Whether it rests, in whole or in part, on an assumption.
+    row
+        The row of the scenario, which :func:`value_words` puts into a language.
     """
 
     table: str
@@ -50,6 +55,7 @@ class Number:
     disputed: tuple[str, ...]
     sources: tuple[str, ...]
     assumed: bool
+    row: Any = field(default=None, repr=False, compare=False)
 
     @property
     def without_evidence(self) -> bool:
@@ -91,38 +97,84 @@ def contested(claim: Claim) -> bool:
     return claim.status in CONTESTED
 
 
-def _prior_words(parameter: Parameter) -> str:
-    if parameter.prior is None:
-        return f"{parameter.value:g} {parameter.unit}"
-    figures = parameter.prior.model_dump(exclude_none=True, exclude={"dist"})
-    listed = ", ".join(f"{name} {value:g}" for name, value in figures.items())
-    return f"{parameter.prior.dist} ({listed}) {parameter.unit}"
+def value_words(row: Any, words: Language) -> str:
+    """Say in a few words what an input is: a row of one of :data:`TABLES`, in a language."""
+    return VALUES[type(row).__name__](row, words)
 
 
-def _span(low: float | None, high: float | None) -> str:
+def _unit_words(unit: str, words: Language) -> str:
+    """A unit; in English as the scenario writes it."""
+    return unit if words.code == "en" else words.texts.get(f"answers.input_unit.{unit}", unit)
+
+
+def _prior_words(name: str, words: Language) -> str:
+    """A distribution, or what it takes; most are called alike everywhere."""
+    return words.texts.get(f"ledger.prior.{name}", name)
+
+
+def _kind_words(kind: str, words: Language) -> str:
+    """What an observation, event, lever or facility is called; in English by its name in the files."""
+    if words.code == "en":
+        return kind
+    named = words.texts.get(f"ledger.kind.{kind}") or words.texts.get(f"tonight.kind.{kind}")
+    return kind if named is None else named[:1].lower() + named[1:]
+
+
+def _parameter_words(row: Parameter, words: Language) -> str:
+    unit = _unit_words(row.unit, words)
+    if row.prior is None:
+        return f"{words.figure(row.value or 0.0)} {unit}"
+    figures = row.prior.model_dump(exclude_none=True, exclude={"dist"})
+    named = [(_prior_words(name, words), words.figure(value)) for name, value in figures.items()]
+    listed = ", ".join(map(" ".join, named))
+    return f"{_prior_words(row.prior.dist, words)} ({listed}) {unit}"
+
+
+def _observation_words(row: Observation, words: Language) -> str:
+    side = row.speaker_side if words.code == "en" else words.texts.get(f"side.{row.speaker_side}", row.speaker_side)
+    return f"{row.date} {_kind_words(row.kind, words)} {_span(row.low, row.high, words)} ({side})"
+
+
+def _span(low: float | None, high: float | None, words: Language) -> str:
     if low is None and high is None:
-        return "no figure"
+        return words.text("ledger.no_figure")
     if low is None or high is None:
-        return f"{'up to' if low is None else 'more than'} {high if low is None else low:g}"
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        one = high if low is None else low
+        return words.text("ledger.up_to" if low is None else "ledger.more_than", n=words.figure(one or 0.0))
+    ends = {"low": words.figure(low), "high": words.figure(high)}
+    return ends["low"] if low == high else words.text("ledger.span", **ends)
 
 
-def _value(row: Any) -> str:
-    """Say in a few words what an input is."""
-    kind = type(row).__name__
-    if kind == "Parameter":
-        return _prior_words(row)
-    if kind == "Observation":
-        return f"{row.date} {row.kind} {_span(row.low, row.high)} ({row.speaker_side})"
-    if kind == "Event":
-        size = f" {row.value:g} {row.unit}".rstrip() if row.value is not None else ""
-        return f"{row.date} {row.kind}{size}" + (f" at {row.place_id}" if row.place_id else "")
-    if kind == "Policy":
-        sets = row.parameter or ("" if row.value is None else f"{row.value:g}")
-        return f"{row.lever} {sets} from {row.start}".replace("  ", " ") + (f" to {row.end}" if row.end else "")
-    if kind == "Call":
-        return f"made {row.date} at {row.place_id}"
-    return f"{row.kind} at {row.place_id}" + (f", room for {row.capacity}" if row.capacity is not None else "")
+def _event_words(row: Event, words: Language) -> str:
+    size = ""
+    if row.value is not None:
+        size = f" {words.figure(row.value)} {_unit_words(row.unit, words)}".rstrip()
+    where = words.text("ledger.at", place=row.place_id) if row.place_id else ""
+    return f"{row.date} {_kind_words(row.kind, words)}{size}{where}"
+
+
+def _policy_words(row: Policy, words: Language) -> str:
+    sets = row.parameter or ("" if row.value is None else words.figure(row.value))
+    what = f"{_kind_words(row.lever, words)} {sets}".rstrip()
+    if row.end:
+        return words.text("ledger.from_to", what=what, start=row.start, end=row.end)
+    return words.text("ledger.from", what=what, start=row.start)
+
+
+def _facility_words(row: Facility, words: Language) -> str:
+    room = words.text("ledger.room", n=row.capacity) if row.capacity is not None else ""
+    return _kind_words(row.kind, words) + words.text("ledger.at", place=row.place_id) + room
+
+
+VALUES: Mapping[str, Callable[[Any, Language], str]] = {
+    "Parameter": _parameter_words,
+    "Observation": _observation_words,
+    "Event": _event_words,
+    "Policy": _policy_words,
+    "Call": lambda row, words: words.text("ledger.made", day=row.date, place=row.place_id),
+    "Facility": _facility_words,
+}
+"""How a row is told, by what it is."""
 
 
 def _number(table: str, row: Parameter | Policy | Event | Observation, index: _Index) -> Number:
@@ -131,7 +183,8 @@ def _number(table: str, row: Parameter | Policy | Event | Observation, index: _I
     return Number(
         table=table,
         id=str(getattr(row, "id", "") or getattr(row, "name", "")),
-        value=_value(row),
+        value=value_words(row, load_language("en")),
+        row=row,
         claims=claims,
         disputed=tuple(c for c in claims if contested(index.claims[c])),
         sources=tuple(b for b in basis if b != ASSUMPTION and b not in index.claims and b not in index.recalled),

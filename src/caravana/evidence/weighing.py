@@ -14,6 +14,7 @@ from caravana.evidence.ledger import contested
 from caravana.evidence.taken import take
 from caravana.models.registry import require_family
 from caravana.models.scenarios import as_scenario
+from caravana.progress import progress_shown, unseen
 from caravana.results.members import PLANNING_LEVELS, interval
 from caravana.results.outcomes import compared_outcomes, day_of_outcomes, headcount_on
 from caravana.simulation import simulate
@@ -161,7 +162,7 @@ class _Ensembles:
     def _simulate(self, inputs: TakenInputs) -> Run:
         return simulate(
             inputs.scenario, members=self._members, seed=self._seed, set=inputs.settings,
-            policies=inputs.policies, follow=True, workers=self._workers,
+            policies=inputs.policies, follow=True, workers=self._workers, progress=unseen,
         )  # fmt: skip
 
     def answers(self, inputs: TakenInputs) -> pd.DataFrame:
@@ -263,12 +264,14 @@ def weigh(
         raise UsageError(f"{scenario.name} has no contested claim to weigh")
     require_family(scenario, "caravan", "claims are weighed")
     day = None if on is None else as_date(on, name="on")
+    tell = progress or progress_shown("Claims weighed")
+    if progress is None:
+        tell(0, len(claims))
     ensembles = _Ensembles(scenario, members=members, seed=seed, workers=workers, on=day)
     weights = []
     for i, claim in enumerate(claims):
         weights.append(_weigh(claim, scenario, ensembles))
-        if progress is not None:
-            progress(i + 1, len(claims))
+        tell(i + 1, len(claims))
     weights.sort(key=lambda w: -w.strength)
     return Weighing(scenario, members, seed, ensembles.on, ensembles.open, tuple(weights))
 

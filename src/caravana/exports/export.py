@@ -7,7 +7,7 @@ whatever the model: tables by name, ``people`` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
@@ -19,6 +19,7 @@ from caravana.exports.public import public_export
 from caravana.exports.regional import marks_of, write_regional
 from caravana.exports.sheets import write_csv, write_xlsx
 from caravana.exports.tables import Audience, Export, internal_export
+from caravana.language.language import load_language
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    from caravana.language.language import Code
     from caravana.run import Run
 
 
@@ -76,6 +78,7 @@ def export_run(
     hxl: bool = False,
     origin: dt.date | str | None = None,
     region: str | None = None,
+    language: Code = "en",
     formats: Mapping[str, Format] = FORMATS,
 ) -> Path:
     """Write a run's results in a format others read; whole or not at all.
@@ -98,6 +101,8 @@ def export_run(
     region
         Write CSV files as the spreadsheet programs of ``en``, ``es-MX`` or ``es-ES`` open them: with a byte-order
         mark, and their separators and numbers.
+    language
+        Of the README of ``xlsx`` and ``csv``: ``en`` or ``es``. Headers and codes are the same in both.
     formats
         The formats by name: :data:`FORMATS`, or those and your own.
 
@@ -135,6 +140,7 @@ def export_run(
             raise UsageError(f"numbers as in {region!r} go with csv, not with {format}")
     past = None if origin is None else as_date(origin, name="origin")
     export = public_export(run, origin=past) if audience == "public" else internal_export(run, origin=past)
+    export = replace(export, words=load_language(language))
     if "people" not in export.tables:
         raise UsageError("there is nobody to export: every cell is empty or after the last day that is known")
     target = default_path(run, chosen.ending, audience) if path is None else as_path(path, name="path")

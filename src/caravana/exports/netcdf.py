@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from caravana.atomic import write_whole
 from caravana.exports.disclosure import MEASURES
 from caravana.exports.tables import provenance
+from caravana.language.language import load_language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +81,8 @@ def netcdf(export: Export) -> bytes:
         "title": export.run.scenario.title,
         "audience": export.audience,
         "comment": " ".join(export.notes),
-        "source": provenance(export),
+        # Programs read it: the same in every language.
+        "source": provenance(replace(export, words=load_language("en"))),
     }
     start = pd.Timestamp(str(cube["day"].to_numpy()[0])).date()
     encoding = {"day": {"units": f"days since {start}", "dtype": "int32", "calendar": "standard"}}

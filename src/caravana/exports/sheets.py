@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from caravana.atomic import write_folder_whole, write_whole
-from caravana.exports.tables import HXL, UNITS, provenance
+from caravana.exports.tables import HXL, provenance
+from caravana.language.faults import message_words
 from caravana.scenario.cells import csv_line
 
 if TYPE_CHECKING:
@@ -31,30 +32,24 @@ _WIDE = {
     "address": 40,
     "publisher": 30,
 }
-ABOUT = {
-    "people": "People by place, day and status: those in a caravan are counted where it sleeps.",
-    "caravans": "Where each caravan may sleep, by day, and how many people it has if it does.",
-    "needs": "What the people of the main caravan need each day, by the report's standards.",
-    "flows": "What happened to how many people each day, on the whole way.",
-    "places": "The places of the scenario.",
-    "sources": "What the scenario's figures rest on.",
-    "totals": "Sums of the cells shown, by state and day.",
-}
-"""What each table is."""
 
 
 def readme(export: Export) -> list[str]:
-    """The lines of the README: what this is, what may be done with it, tables, columns, units, sources."""
-    run = export.run
-    origin = f"{run.scenario.title}. {provenance(export)}."
-    lines = [origin, "", *export.notes, "", "These are results of a simulation, not counts of people.", "", "TABLES"]
-    lines += [f"{name}: {ABOUT[name]} ({len(frame)} rows)" for name, frame in export.tables.items()]
+    """The lines of the README, in the export's language: what this is, what may be done with it, tables, units."""
+    run, say, words = export.run, export.words.text, export.words
+    title = words.choose(run.scenario.title, run.scenario.title_es)
+    lines = [f"{title}. {provenance(export)}.", "", *(message_words(note, words) for note in export.notes), ""]
+    lines += [say("readme.no_counts"), "", say("readme.tables")]
+    lines += [
+        say("readme.table", name=name, what=words.texts.get(f"readme.about.{name}", name), n=len(frame))
+        for name, frame in export.tables.items()
+    ]
     columns = dict.fromkeys(str(c) for frame in export.tables.values() for c in frame.columns)
-    lines += ["", "COLUMNS AND UNITS", *(f"{c}: {UNITS[c]}" for c in columns if c in UNITS)]
-    lines += ["", "Places carry the p-code of their municipality (admin 2) where the scenario gives it."]
+    units = [f"{c}: {say(f'readme.unit.{c}')}" for c in columns if f"readme.unit.{c}" in words.texts]
+    lines += ["", say("readme.columns"), *units, "", say("readme.pcodes")]
     publishers = sorted({s.publisher for s in run.scenario.sources})
     if publishers:
-        lines += ["", "SOURCES OF THE SCENARIO", "; ".join(publishers)]
+        lines += ["", say("readme.sources"), "; ".join(publishers)]
     return lines
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from caravana.exports.disclosure import MEASURES
+from caravana.language.language import load_language
 from caravana.models.displacement.assessments import KIND as ASSESSED
 from caravana.results.by_unit.assessed import read_assessed
 from caravana.results.cells import caravans_by_stop, has_caravans, persons_by_area, persons_by_flow
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from caravana.language.language import Language
     from caravana.run import Run
 
 Audience = Literal["internal", "public"]
@@ -29,32 +31,6 @@ RAREST = 0.02
 """Cells that are occupied in a smaller share of the simulations are left out of the internal table."""
 SOON = dt.timedelta(days=31)
 """By when most is known: an observation that was later shows no more than that its own day is past."""
-UNITS = {
-    "persons_low": "persons, 5% of the simulations have fewer",
-    "persons_median": "persons, median of the simulations",
-    "persons_high": "persons, 95% of the simulations have no more",
-    "persons_mean": "persons, mean of the simulations",
-    "persons_median_shown": "persons, sum of the medians of the cells shown",
-    "cells_withheld": "cells withheld from the sum",
-    "withheld": "true where the numbers are withheld (nobody, few, or needed to protect a small one)",
-    "probability": "share of the simulations",
-    "km_low": "km along the caravan's road, 5%",
-    "km_median": "km along the caravan's road, median",
-    "km_high": "km along the caravan's road, 95%",
-    "latitude": "degrees north, WGS 84",
-    "longitude": "degrees east, WGS 84",
-    "population": "inhabitants of the locality",
-    "location_code": "country, ISO 3166-1 alpha-2",
-    "admin2_code": "p-code of the municipality",
-    "reference_period_start": "date",
-    "reference_period_end": "date",
-    "need_low": "in the unit of the row, 5%",
-    "need_median": "in the unit of the row, median",
-    "need_high": "in the unit of the row, 95%",
-    "assessed_low": "displaced persons, lowest figure of the day",
-    "assessed_high": "displaced persons, highest figure of the day",
-}
-"""What the columns are in."""
 HXL = {
     "location_code": "#country+code", "admin1_name": "#adm1+name",
     "admin2_code": "#adm2+code", "admin2_name": "#adm2+name",
@@ -89,6 +65,8 @@ class Export:
         Lines for the README.
     run
         Where it is from.
+    words
+        Of the language that its README is in; headers are the same in every language, as programs read them.
     """
 
     audience: Audience
@@ -96,6 +74,7 @@ class Export:
     tables: Mapping[str, pd.DataFrame]
     notes: tuple[str, ...]
     run: Run = field(repr=False)
+    words: Language = field(default_factory=lambda: load_language("en"), repr=False)
 
 
 def provenance(export: Export) -> str:
@@ -104,12 +83,14 @@ def provenance(export: Export) -> str:
     A public one says neither seed nor hash: whoever has the scenario could simulate the run again with
     them, and read there what is withheld.
     """
-    run = export.run
-    scenario, seed = f"Scenario {run.scenario.name}", ""
-    if export.audience == "internal":
-        plan = run.manifest["plan"]
-        scenario, seed = f"{scenario} ({str(plan['scenario_hash'])[:12]})", f"seed {plan['seed']}, "
-    return f"{scenario}, {seed}{len(run.member_ids)} simulations, caravana {run.manifest.get('caravana', '')}"
+    run, say = export.run, export.words.text
+    about = {
+        "scenario": run.scenario.name, "n": len(run.member_ids), "version": run.manifest.get("caravana", ""),
+    }  # fmt: skip
+    if export.audience != "internal":
+        return say("readme.made_public", **about)
+    plan = run.manifest["plan"]
+    return say("readme.made", **about, hash=str(plan["scenario_hash"])[:12], seed=plan["seed"])
 
 
 def last_known(run: Run, *, today: dt.date | None = None) -> dt.date | None:

@@ -96,13 +96,15 @@ class Reader:
         expected: str,
         *,
         known: Iterable[str] = (),
+        sheet: str = "",
     ) -> None:
-        """Note one fault; what is noted already is not noted again.
+        """Note one fault, of a workbook with its `sheet`; what is noted already is not noted again.
 
         Of the names that are `known` the nearest is offered, while faults are few enough to be read.
         """
         meant = did_you_mean(value, known) if value and len(self.faults) < MOST_OFFERS else ""
-        fault = Fault(self.name(path), line, column, None if value is None else shown(value), expected, meant=meant)
+        name = self.name(path) + (f", sheet {sheet}" if sheet else "")
+        fault = Fault(name, line, column, None if value is None else shown(value), expected, meant=meant)
         if fault not in self._noted:
             self._noted.add(fault)
             self.faults.append(fault)
@@ -290,7 +292,8 @@ class Reader:
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            self.fault(path, line, column, cell, "a number")
+            commas = re.fullmatch(r"\d{1,3}(?:,\d{3})+", cell) is not None
+            self.fault(path, line, column, cell, "a number without commas between thousands" if commas else "a number")
             return math.nan
         if not low <= value <= high:
             bound = f"from {low:g} to {high:g}"
@@ -345,7 +348,8 @@ def identifiers(names: list[str]) -> dict[str, str]:
     ids: dict[str, str] = {}
     taken = {"road"}
     for name in names:
-        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:60] or "place"
+        letters = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", letters).strip("_.-")[:60] or "place"
         candidate, suffix = plain, 2
         while candidate in taken:
             candidate, suffix = f"{plain}-{suffix}", suffix + 1

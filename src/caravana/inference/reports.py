@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # towns are some km across, "about" is said of the nearest town, an inferred row may have the wrong evening.
 SPREAD = {"exact": 1.5, "about": 6.0, "range": 6.0, "planned": 1.5, "more_than": 10.0, "less_than": 10.0}
 TRUST = {"exact": 0.97, "about": 0.9, "range": 0.9, "planned": 0.7, "more_than": 0.8, "less_than": 0.8}
+# Nights reported further apart than this (km) contradict each other.
+SAME_NIGHT_KM = 15.0
 INFERRED_SPREAD = 8.0
 INFERRED_TRUST = 0.9
 INFERRED_WEIGHT = 0.5

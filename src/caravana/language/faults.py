@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from caravana.language.language import Language
 
-SAID = ("place", "what", "reason")
+SAID = ("place", "what", "reason", "damage")
 """Places of a message that hold words of ours again; what stands in the others is the officer's."""
 PLACES = re.compile(r"\\\{(\w+)\\\}")
 NAMED = re.compile(r"\{\w+\}")
@@ -68,7 +68,8 @@ def _phrase_words(line: str, language: Language) -> str | None:
     """A line that the catalogue has, in a language; None where it has not."""
     for pattern, key in _phrases("message"):
         match = pattern.fullmatch(line)
-        if match is not None:
+        # No path holds a fault: `FILE: expected this file, which is missing` is no message that a PATH is missing.
+        if match is not None and "expected " not in match.groupdict().get("path", ""):
             values = {name: _value_words(name, value, language) for name, value in match.groupdict().items()}
             return language.text(f"message.{key}", **values)
     return None
@@ -78,6 +79,8 @@ def _value_words(name: str, value: str, language: Language) -> str:
     """What stands in a place of a message: words of ours in the language, or the officer's as they are."""
     if name == OFFER:
         return OFFERED.sub(lambda offer: language.text("faultline.did_you_mean", near=offer["near"]), value)
+    if name == "damages":
+        return ", ".join(_inner_words(one, language) for one in value.split(", "))
     return _inner_words(value, language) if name in SAID else value
 
 

@@ -100,6 +100,16 @@ class Language:
         whole = whole.replace(",", "" if few else NARROW_SPACE)
         return f"{whole},{part}" if part else whole
 
+    def decimal(self, value: float, *, digits: int = 0, sign: bool = False) -> str:
+        """A number of a table in monospace: without marks of thousands, with this language's of decimals."""
+        text = f"{value:{'+' if sign else ''}.{digits}f}"
+        return text if self.code == "en" or self.region == "MX" else text.replace(".", ",")
+
+    def figure(self, value: float, *, figures: int = 6) -> str:
+        """A figure as short as it goes, with this language's mark of decimals."""
+        text = f"{value:.{figures}g}"
+        return text if self.code == "en" or self.region == "MX" else text.replace(".", ",")
+
     def rounded(self, value: float, *, figures: int = 2) -> str:
         """A number to two significant figures: no more is known than that; millions in words."""
         if abs(significant(value, figures=figures)) >= MILLION:

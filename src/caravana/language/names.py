@@ -49,3 +49,17 @@ def country_words(name: str, language: Language) -> str:
     """
     written = name.replace("_", " ").strip()
     return _spanish_countries().get(written.lower(), written) if language.code == "es" else written
+
+
+def quantity_words(name: str, words: Language) -> str:
+    """Return what is forecast in a language: ``position`` or ``posición``."""
+    return words.texts.get(f"scorecard.quantity.{name}", name)
+
+
+def rule_words(name: str, words: Language) -> str:
+    """Return what a naive rule is called in a language; in English by its name in the scores, ``share_held``."""
+    if words.code == "en":
+        return name
+    plain = name.removesuffix("_spread")
+    known = words.texts.get(f"scorecard.rule.{plain}", plain)
+    return known if plain == name else words.text("scorecard.with_spread", rule=known)

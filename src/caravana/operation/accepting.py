@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caravana.atomic import write_json
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.doubts import doubts_of
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from caravana.operation.drafts import Bounds
     from caravana.operation.ledger import OperationLedger
 
-CHANGEABLE = ("kind", "low", "high", "qualifier", "place", "date", "side")
+CHANGEABLE = ("kind", "low", "high", "qualifier", "place", "date", "side", "caravan")
 """Parts of a proposal that a person may change."""
 THIS = "this"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -63,15 +64,36 @@ def read_proposals(path: Path) -> list[dict[str, Any]]:
     ScenarioError
         If it is no such file.
     """
+    return check_proposals(_content_of(path), str(path))
+
+
+def _content_of(path: Path) -> Any:
     try:
         if path.stat().st_size > _MOST:
             raise ScenarioError(f"{path}: larger than proposals are ({_MOST // 2**20} MB)")
-        content = json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path}: expected JSON; {type(error).__name__}") from None
-    return check_proposals(content, str(path))
+
+
+def keep_decisions(path: Path, texts: Sequence[dict[str, Any]]) -> None:
+    """Write texts with what was decided back to the file they were read from, in the form that it has.
+
+    Raises
+    ------
+    caravana.errors.WriteError
+        If it cannot be written.
+    """
+    content = _content_of(path)
+    if isinstance(content, list):
+        content = list(texts)
+    elif "texts" in content:
+        content["texts"] = list(texts)
+    else:
+        content = texts[0]
+    write_json(path, content)
 
 
 def check_proposals(content: Any, name: str) -> list[dict[str, Any]]:
@@ -152,6 +174,16 @@ def record_accepted(
         {"id": row["id"], "new": row["id"] in new, "remarks": [*doubted, *remarks_on(row, bounds, held, language)]}
         for row, doubted in zip(rows, doubts, strict=True)
     ]
+
+
+def fault_in(text: Mapping[str, Any], number: int, bounds: Bounds, language: Language) -> str:
+    """Why an accepted proposal of a text could not be recorded, "" if it could."""
+    one = next(decided for decided in accepted_of([text]) if decided.number == number)
+    try:
+        _row(one, bounds, language, who="")
+    except UnfitReportError as error:
+        return str(error)
+    return ""
 
 
 def _row(one: Decided, bounds: Bounds, language: Language, *, who: str) -> dict[str, Any]:

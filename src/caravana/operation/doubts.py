@@ -82,7 +82,9 @@ def doubts_of(
     kinds = sorted({row["kind"] for row in rows}.intersection(KINDS[:2]))
     frames = [ledger.reports(kinds=[ENDED])]
     if any(row["kind"] == ENDED for row in rows):
-        frames.append(ledger.reports(kinds=KINDS[:2], last=LOOKED_BACK))
+        # All of the days after it: of the latest few alone, each may be an announcement, or of another caravan.
+        after = _days(min(days), bounds.scenario.end, back=0)
+        frames.append(ledger.reports(of_days=after, kinds=KINDS[:2]))
     others = [row for frame in frames for row in plain_rows(standing(frame))]
     lately = Lately(others, bounds, language)
     for back in (LOOKED_AT_FIRST, LOOKED_BACK) if kinds else ():
@@ -190,7 +192,9 @@ class Lately:
         if last is None:
             return []
         key = "doubt.ended" if len(ends) == 1 else "doubt.ended_several"
-        return [self.language.text(key, n=self.language.number(len(ends)), id=last.id, date=last.date.isoformat())]
+        every = ", ".join(f"--withdraw {one.id}" for one in ends)
+        count = self.language.number(len(ends))
+        return [self.language.text(key, n=count, id=last.id, date=last.date.isoformat(), every=every)]
 
     def _walked_on(self, row: Mapping[str, Any]) -> list[str]:
         """Reports of an end that are followed by reports of those who walk."""

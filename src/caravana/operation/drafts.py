@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.inference.branches import OFF_ROUTE_KM, beside
-from caravana.inference.reports import BESIDE, COUNTED, PRESENT
+from caravana.inference.reports import BESIDE, COUNTED, PRESENT, SAME_NIGHT_KM
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
 from caravana.scenario.roads import trace_itinerary
 from caravana.scenario.row import both_ends
 from caravana.scenario.vocabulary import MOST_PEOPLE, ObservationKind, Qualifier, Side
-from caravana.spelling import did_you_mean, plain_name
+from caravana.spelling import did_you_mean, near_names, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 DAY = dt.timedelta(days=1)
 KINDS: tuple[str, ...] = (*get_args(ObservationKind), ENDED)
 """Every kind of report: those of a scenario's observations, and that a caravan broke up."""
+ENDINGS = ("papers", "buses", "force", "arrived", "melted", "gave_up")
+"""How a caravan may end, in one word; any other words are kept as they are."""
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 SIDES: tuple[str, ...] = get_args(Side)
 FIGURES = frozenset(COUNTED) | {"camp_count", "total_count", "displaced_count"}
 """Kinds of which two figures of one day may contradict each other."""
 CAMP_COUNTS = ("camp_count", "camp_count_elsewhere", "total_count")
 """Kinds that a forecast takes for so many people there."""
-SAME_NIGHT_KM = 15.0
-"""Nights reported further apart than this contradict each other."""
 
 
 class UnfitReportError(ValueError):
@@ -122,6 +122,9 @@ def bounds_of(scenario: Scenario, *, today: dt.date, caravan: str | None = None)
     """
     chosen = next((one for one in scenario.caravans if caravan in (None, one.id)), None)
     if chosen is None and caravan is not None:
+        called = [one for one in scenario.caravans if plain_name(caravan) in map(plain_name, (one.name, one.name_es))]
+        chosen = called[0] if len(called) == 1 else None
+    if chosen is None and caravan is not None:
         if not scenario.caravans:
             raise UsageError(f"{scenario.name} has no caravan")
         ids = [one.id for one in scenario.caravans]
@@ -147,13 +150,21 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     """
     say = language.text
     scenario, end = bounds.scenario, bounds.scenario.end
+    draft = replace(draft, kind=kind_of(draft.kind, language))
     if draft.kind not in KINDS:
-        raise UnfitReportError(say("observe.kind", kind=draft.kind, kinds=", ".join(KINDS)))
+        kinds = ", ".join(kind_words(kind, language) for kind in KINDS)
+        raise UnfitReportError(
+            say("observe.kind", kind=draft.kind, kinds=kinds, mean=_meant(draft.kind, KINDS, language))
+        )
     if draft.kind == ENDED and bounds.caravan is None:
         raise UnfitReportError(say("observe.no_caravan"))
     side = _side(draft.side, language)
     if side is None:
-        raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(SIDES)))
+        called = [say(f"observe.by.{one}") for one in SIDES]
+        # Offered in the user's language, whichever it was mistyped in.
+        words = dict(zip(SIDES, called, strict=True))
+        mean = _meant(draft.side, [*SIDES, *called], language, words)
+        raise UnfitReportError(say("observe.side", side=draft.side, sides=", ".join(called), mean=mean))
     if not scenario.start <= draft.date <= end and bounds.caravan is not None:
         raise UnfitReportError(say("observe.outside", date=draft.date, start=scenario.start, end=end))
     if any(holds_identity(text) for text in (draft.speaker, draft.note, draft.source or "")):
@@ -169,14 +180,51 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
         "id": draft.id, "date": draft.date, "known_on": known, "caravan": draft.caravan or caravan, "kind": draft.kind,
         "place": place, "km_past": draft.km_past, "low": low, "high": high, "qualifier": qualifier,
         "side": side, "speaker": draft.speaker or side, "inferred": draft.inferred,
-        "source": draft.source, "claims": None, "note": draft.note,
+        "source": draft.source, "claims": None,
+        "note": _end_words(draft.note, language) if draft.kind == ENDED else draft.note,
     }  # fmt: skip
 
 
 def _side(name: str, language: Language) -> str | None:
-    """The side that a word names, in English or in the user's language; None for no side."""
-    word = plain_name(name)
-    return next((side for side in SIDES if word in (side, plain_name(language.text(f"observe.by.{side}")))), None)
+    """The side that a word names, one or many of it, in English or in the user's language; None for no side."""
+    word = _singular(name)
+    return next(
+        (side for side in SIDES if word in (_singular(side), _singular(language.text(f"observe.by.{side}")))), None
+    )
+
+
+def _singular(word: str) -> str:
+    """A word as it is compared where one and many are the same."""
+    plain = plain_name(word).replace("organiz", "organis")
+    return plain.removesuffix("es") if plain.endswith(("dores", "dades")) else plain.removesuffix("s")
+
+
+def kind_of(name: str, language: Language) -> str:
+    """The kind of report that a word names: its own name, or how it is called in the user's language."""
+    called = {plain_name(language.texts.get(f"tonight.kind.{kind}", kind)): kind for kind in KINDS}
+    return name if name in KINDS else called.get(plain_name(name), name)
+
+
+def kind_words(kind: str, language: Language) -> str:
+    """A kind of report by its name, and where that is in another language than the user's, what it says."""
+    said = language.texts.get(f"tonight.kind.{kind}")
+    return kind if said is None or language.code == "en" else f"{kind} ({said})"
+
+
+def _end_words(note: str, language: Language) -> str:
+    """What is said of an end, its way by its own name where it is called in the user's language: ``con papeles``."""
+    how, more, rest = note.partition(";")
+    called = {
+        plain_name(word): way for way in ENDINGS for word in (way, *language.text(f"observe.ended.{way}").split(", "))
+    }
+    return called.get(plain_name(how), how.strip()) + more + rest
+
+
+def _meant(word: str, known: Iterable[str], language: Language, called: Mapping[str, str] | None = None) -> str:
+    """The words that offer the nearest known one, or what it is `called`; nothing where none is near."""
+    near = near_names(word, known, most=1)
+    offered = [(called or {}).get(one, one) for one in near]
+    return language.text("faultline.did_you_mean", near=repr(offered[0])) if near else ""
 
 
 def _place(name: str | None, bounds: Bounds, language: Language) -> str | None:
@@ -204,7 +252,10 @@ def _within_road(draft: DraftReport, place: str | None, bounds: Bounds, language
 def _figure(draft: DraftReport, language: Language) -> tuple[float | None, float | None, str]:
     low, high, qualifier = draft.low, draft.high, draft.qualifier
     if qualifier is not None and qualifier not in QUALIFIERS:
-        raise UnfitReportError(language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS)))
+        mean = _meant(qualifier, QUALIFIERS, language)
+        raise UnfitReportError(
+            language.text("observe.qualifier", qualifier=qualifier, all=", ".join(QUALIFIERS), mean=mean)
+        )
     low, high = both_ends(low, high, qualifier)
     for value in (low, high, draft.km_past):
         if value is not None and not 0 <= value <= MOST_PEOPLE:
@@ -256,9 +307,7 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
         elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
             low, high = _ends(row), _ends(other)
             if low[0] > high[1] or high[0] > low[1]:
-                figure = language.text("observe.from_to", low=language.number(high[0]), high=_top(high[1], language))
-                figure = language.number(high[0]) if high[0] == high[1] else figure
-                out.append(language.text("observe.contradicts_figure", figure=figure, **what))
+                out.append(language.text("observe.contradicts_figure", figure=figure_words(other, language), **what))
     return out
 
 
@@ -271,7 +320,7 @@ def _unused(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[
     if bounds.caravan is None and not first <= row["date"] <= last:
         reasons.append(say("observe.outside", date=row["date"], start=first, end=last))
     if row["kind"] not in used:
-        reasons.append(say("observe.unused_kind", kind=row["kind"]))
+        reasons.append(say("observe.unused_kind", kind=kind_words(row["kind"], language)))
     elif bounds.caravan is not None:
         departs = bounds.caravan.departs
         if departs is not None and row["date"] < departs:
@@ -318,5 +367,15 @@ def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
     return (0.0 if low is None else low, float("inf") if high is None else high)
 
 
-def _top(high: float, language: Language) -> str:
-    return language.text("observe.or_more") if high == float("inf") else language.number(high)
+def figure_words(row: Mapping[str, Any], language: Language) -> str:
+    """The figure of a report in words: ``200``, ``2,000 to 2,500``, ``more than 900``; "" where it gives none."""
+    low, high = _ends(row)
+    if (low, high) == (0.0, float("inf")):
+        return ""
+    if high == float("inf"):
+        return language.text("tonight.qualifier.more_than", figure=language.number(low))
+    if low == 0 < high and row["qualifier"] == "less_than":
+        return language.text("tonight.qualifier.less_than", figure=language.number(high))
+    if low == high:
+        return language.number(low)
+    return language.text("observe.from_to", low=language.number(low), high=language.number(high))

@@ -9,7 +9,10 @@ Figure = tuple[float | None, float | None]
 """Lowest and highest; one end alone is "more than", or "less than"."""
 
 _THOUSAND = r"(?:mil|thousand|k)"
-_NUMBER = rf"(?:\d{{1,3}}(?:[ ,.'’]\d{{3}})+(?: ?{_THOUSAND})?|\d+(?:[.,]\d{{1,2}})? ?{_THOUSAND}(?: \d{{1,3}})?|\d+)"
+_NUMBER = (
+    rf"(?:\d{{1,3}}(?:[ ,.'’]\d{{3}})+(?: ?{_THOUSAND})?|\d+(?:[.,]\d{{1,2}})? ?{_THOUSAND}(?: \d{{1,3}})?|\d+"
+    r"|(?:un )?mil(?: \d{1,3})?|(?:a|one) thousand)"
+)
 _SOME = (
     r"(?:~|≈|about|around|some|roughly|approx(?:imately|\.)?|circa|ca\.|unos|unas|cerca de|alrededor de"
     r"|aproximadamente|aprox\.?|como)"
@@ -22,7 +25,7 @@ _TWO = re.compile(
     rf"(?:{_SOME} )?(?:(?:between|entre|from|de) )?(?P<low>{_NUMBER}) ?(?:-|–|—|a|to|y|and|o|or) ?(?P<high>{_NUMBER})"
     rf"{_PEOPLE}"
 )
-_WORDED = re.compile(rf"(?P<base>[\d.,'’ ]+?) ?{_THOUSAND}(?: (?P<rest>\d{{1,3}}))?")
+_WORDED = re.compile(rf"(?P<base>[\d.,'’ ]+?|un|a|one|) ?{_THOUSAND}(?: (?P<rest>\d{{1,3}}))?")
 RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
 """What Unicode says of marks of footnotes (``4500³``), fractions and the like, which are no digits of a figure."""
 
@@ -64,6 +67,7 @@ def _value(text: str) -> float | None:
     if match is None:
         return float(re.sub(r"[ ,.'’]", "", text))
     base = match["base"].strip()
+    base = base if base[:1].isdigit() else "1"
     if re.fullmatch(r"\d{1,3}(?:[ ,.'’]\d{3})+", base):
         return None
     value = round(float(base.replace(",", ".")) * 1000)

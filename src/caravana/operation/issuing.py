@@ -14,7 +14,7 @@ from caravana.inference.families import issuing_of
 from caravana.inference.issued import IssuedForecast
 from caravana.models.registry import model_of
 from caravana.models.scenarios import scenario_hash
-from caravana.operation.known import ENDED
+from caravana.operation.known import ENDED, followed, is_of
 from caravana.version import __version__
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def issue_forecast(
     UsageError
         If nothing can be forecast from what was known, or the caravan was reported to have ended.
     """
-    ends = world.reports[world.reports["kind"] == ENDED]
+    subject = followed(operation, world.scenario)
+    ends = world.reports[(world.reports["kind"] == ENDED) & is_of(world.reports, world.scenario, subject)]
     if len(ends) and world.scenario.caravans:
         first = ends.iloc[0]
         raise UsageError(f"{first['caravan']} ended on {first['date']}: nothing is left to forecast")

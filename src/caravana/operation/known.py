@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from caravana.inference.cut import cut
 from caravana.models.scenarios import load_scenario
 from caravana.scenario.model import Event, Observation
@@ -17,8 +19,6 @@ from caravana.scenario.model import Event, Observation
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
-
-    import pandas as pd
 
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
@@ -83,6 +83,24 @@ def standing(reports: pd.DataFrame) -> pd.DataFrame:
     return reports[reports["state"] != "withdrawn"].reset_index(drop=True)
 
 
+def followed(operation: Operation, scenario: Scenario) -> str | None:
+    """Id of the caravan that is forecast: that of the settings, else the scenario's first; None where there is none."""
+    if not scenario.caravans:
+        return None
+    return operation.forecast.caravan or scenario.caravans[0].id
+
+
+def is_of(reports: pd.DataFrame, scenario: Scenario, caravan: str | None) -> pd.Series[bool]:
+    """Whether each report is of a caravan; one that names none is of the scenario's first.
+
+    What a scenario without caravans is told is all of one displacement.
+    """
+    if caravan is None:
+        return pd.Series(data=True, index=reports.index, dtype=bool)
+    named = reports["caravan"]
+    return (named == caravan) | (named.isna() & (caravan == scenario.caravans[0].id))
+
+
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as plain values by column, None where there is nothing."""
     held = frame.astype(object)
@@ -92,7 +110,11 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
-    """Return a scenario that has reports for its observations, and for ends that were reported their events."""
+    """Return a scenario that has reports for its observations, and for ends that were reported their events.
+
+    Events name no caravan and are taken to be of the first: the end of another is no event.
+    """
+    first = scenario.caravans[0].id if scenario.caravans else None
     # Column by column: pandas asks each value of a row what it is, which of many reports takes longer than all else.
     names = [str(name) for name in reports]
     columns = (reports[name].tolist() for name in names)
@@ -102,7 +124,7 @@ def with_reports(scenario: Scenario, reports: pd.DataFrame) -> Scenario:
     ends = tuple(
         Event(id=row["id"], date=row["date"], kind="dissolution", place_id=row["place"], description=row["note"])
         for row in rows
-        if row["kind"] == ENDED
+        if row["kind"] == ENDED and row["caravan"] in (first, None)
     )
     return scenario.model_copy(update={"observations": observations, "events": scenario.events + ends})
 

@@ -15,9 +15,10 @@ from caravana.errors import UsageError
 from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.useful_lead import useful_lead
 from caravana.operation.exchange import compare_models
-from caravana.operation.known import ENDED, read_known, standing
+from caravana.operation.known import ENDED, followed, is_of, read_known, standing
 from caravana.operation.triggers.states import trigger_states
 from caravana.reporting.tonight.facts import Tonight
+from caravana.reporting.tonight.news import end_of
 from caravana.reporting.tonight.page import render_tonight
 from caravana.results.supplies import load_profile, load_stock
 from caravana.version import __version__
@@ -50,19 +51,20 @@ BEHIND = {
 def last_evening(ledger: OperationLedger, on: dt.date | None = None) -> dt.date:
     """Return the last evening that there is something to say of, by a day.
 
-    A forecast was issued on it, or a caravan of which there were forecasts was known to have ended.
+    A forecast was issued on it, or the caravan of which there were forecasts was known to have ended.
 
     Raises
     ------
     UsageError
         If no forecast was issued.
     """
-    issued = ledger.issued()["issued_on"]
-    evenings = [day for day in issued if on is None or day <= on]
+    issued = ledger.issued()
+    evenings = [day for day in issued["issued_on"] if on is None or day <= on]
     if not evenings:
         raise UsageError("no forecast has been issued" + (f" by {on}" if on else "") + "; `caravana update` issues one")
     reports = standing(ledger.reports(on))
-    last: dt.date = max([*evenings, *reports.loc[reports["kind"] == ENDED, "known_on"]])
+    of_it = (reports["caravan"] == issued["subject"].iloc[-1]) | reports["caravan"].isna()
+    last: dt.date = max([*evenings, *reports.loc[of_it & (reports["kind"] == ENDED), "known_on"]])
     return last
 
 
@@ -89,10 +91,14 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
     issued = issued[issued["issued_on"] <= on]
     exact = _last_exact(ledger, issued)
     supplies = _supplies(operation.folder)
+    subject = followed(operation, world.scenario)
+    of_it = is_of(reports, world.scenario, subject)
+    quantiles, chances, scores = (_of_subject(frame, subject) for frame in (quantiles, chances, scores))
     return Tonight(
-        name=operation.name, scenario=world.scenario, origin=on, reports=reports,
+        name=operation.name, scenario=world.scenario, origin=on, reports=reports[of_it].reset_index(drop=True),
         quantiles=quantiles[quantiles["issued_on"] <= on].reset_index(drop=True),
         chances=chances[chances["issued_on"] <= on].reset_index(drop=True), scores=scores, supplies=supplies,
+        aside=_by_caravan(standing(reports[~of_it]), world.scenario),
         stock=_stock(operation.folder, supplies, world.scenario), weights=_weights(exact),
         branches=tuple(exact.get("branches", ())),
         useful=useful_days(exact, scores), triggers=trigger_states(operation, ledger, on),
@@ -101,12 +107,17 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
 
 
 def write_page(operation: Operation, ledger: OperationLedger, on: dt.date, *, language: str = "en") -> Path:
-    """Write the page of an evening to ``pages/``, under its date and as the latest; nothing else is touched."""
-    content = render_tonight(tonight_of(operation, ledger, on), language=language).encode()
+    """Write the page of an evening to ``pages/``, under its date and as the latest; nothing else is touched.
+
+    Of a caravan that has ended any later evening is the latest too: no forecast stands that its page would hide.
+    """
+    facts = tonight_of(operation, ledger, on)
+    content = render_tonight(facts, language=language).encode()
     make_folder(operation.pages)
     path = operation.pages / f"tonight-{on}.html"
     files = {path: content}
-    if on == last_evening(ledger):
+    last = last_evening(ledger)
+    if on == last or (on > last and end_of(facts) is not None):
         files[operation.pages / PAGE] = content
     write_together(files)
     return path
@@ -131,6 +142,19 @@ def useful_days(exact: Mapping[str, Any], scores: pd.DataFrame) -> dict[str, int
         "score": scores["crps"].astype(float), "naive": scores["naive_crps"].astype(float),
     })  # fmt: skip
     return useful_lead(cases) if len(cases) else {}
+
+
+def _of_subject(frame: pd.DataFrame, subject: str | None) -> pd.DataFrame:
+    """Rows of the caravan that is followed, and of what each side would say of it; of a displacement all."""
+    if subject is None:
+        return frame
+    return frame[frame["location"].astype(str).str.split(":").str[0] == subject].reset_index(drop=True)
+
+
+def _by_caravan(reports: pd.DataFrame, scenario: Scenario) -> dict[str, int]:
+    """How many reports there are of each caravan, by its id."""
+    counted = reports["caravan"].fillna(scenario.caravans[0].id if scenario.caravans else "").value_counts()
+    return {str(caravan): int(n) for caravan, n in counted.items()}
 
 
 def _last_exact(ledger: OperationLedger, issued: pd.DataFrame) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from caravana.atomic import write_together
@@ -11,10 +12,20 @@ from caravana.reporting.tonight.page import render_tonight
 from caravana.reporting.tonight.public import coarse_counts, public_columns, published
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from caravana.reporting.tonight.facts import Tonight
     from caravana.reporting.tonight.page import Audience
+
+
+def digest_of_files(folder: Path, names: Iterable[str]) -> str:
+    """Return the SHA-256 of files of a folder with their names, in order of the names: what is signed and logged."""
+    whole = hashlib.sha256()
+    for name in sorted(names):
+        content = (folder / name).read_bytes() if (folder / name).is_file() else b""
+        whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()
 
 
 def write_given_out(facts: Tonight, folder: Path, *, language: str, audience: Audience) -> list[Path]:

@@ -23,6 +23,7 @@ from caravana.operation.drafts import Bounds, DraftReport, UnfitReportError, bou
 from caravana.operation.figures import read_figure
 from caravana.scenario.reading.faults import FaultList
 from caravana.scenario.reading.tables import AT_PATH, open_checked
+from caravana.spelling import near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,9 +133,10 @@ def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
     # A workbook has notes and lists of places beside its reports: where no sheet is one of reports, the likest is told.
     of_reports = [grid for grid in grids if set(NEEDED) <= set(_header(grid))]
     of_reports = of_reports or [max(grids, key=lambda grid: len(set(COLUMNS) & set(_header(grid))))]
-    # A log beside the first may have a date and a kind too: only sheets with no other columns are more of the same.
-    later = [grid for grid in of_reports[1:] if set(_header(grid)) <= {*COLUMNS, ""}]
-    of_reports = [of_reports[0], *later]
+    # A log beside them may have a date and a kind too: besides the likest, only sheets with no other columns, or with
+    # mistyped ones, which are refused and not passed over.
+    likest = max(of_reports, key=_likeness)
+    of_reports = [grid for grid in of_reports if grid is likest or all(map(_meant, _header(grid)))]
     note_left(notes, [grid.name for grid in grids if grid not in of_reports])
     rows = []
     for grid in of_reports:
@@ -154,6 +156,17 @@ def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
 
 def _header(grid: Grid) -> list[str]:
     return [cell_text(cell).strip().casefold() for cell in grid.rows[0]]
+
+
+def _likeness(grid: Grid) -> int:
+    """How many columns of reports a sheet has more than others."""
+    names = [name for name in _header(grid) if name]
+    return 2 * len(set(COLUMNS) & set(names)) - len(names)
+
+
+def _meant(name: str) -> bool:
+    """Whether a column of this name is one of reports, or mistyped."""
+    return not name or name in COLUMNS or bool(near_names(name, COLUMNS, most=1))
 
 
 def _file(path: Path, sheet: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.errors import UsageError
 from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
-from caravana.operation.known import KnownWorld, read_known
+from caravana.operation.known import KnownWorld, read_known, standing
 from caravana.operation.ledger import OperationLedger
 from caravana.operation.pages import write_page
 from caravana.operation.triggers.standing import watch_triggers
@@ -97,8 +97,9 @@ def issue(update: Update) -> None:
                 f"no report was known on {update.on}; the first became known on {first} (`caravana observe --known-on` "
                 "says when one was)"
             ) from None
-        # On the last day nothing is left to forecast; earlier forecasts are verified all the same.
-        if not len(update.ledger.issued()):
+        # On the last day nothing is left to forecast; earlier forecasts are verified all the same.  And of a replay
+        # that begins too early the evenings that can be forecast are done all the same.
+        if not update.between and not len(update.ledger.issued()):
             raise
         update.reason = str(error)
     write_frozen(update.operation, update.ledger, of_day=update.on if update.between else None)
@@ -118,6 +119,12 @@ def watch(update: Update) -> None:
 def show(update: Update) -> None:
     """Write the page of the evening."""
     update.page = write_page(update.operation, update.ledger, update.on, language=update.language)
+
+
+def first_evening(ledger: OperationLedger, since: dt.date, last: dt.date) -> dt.date:
+    """The first evening of some on which a report stood; the last of them where none did."""
+    known = sorted({since, *(day for day in ledger.history()["known_on"] if since < day <= last)})
+    return next((day for day in known if len(standing(ledger.reports(day)))), last)
 
 
 STEPS: tuple[Callable[[Update], None], ...] = (issue, verify, watch, show)

@@ -11,9 +11,11 @@ from caravana.inference.caravan.pooled.branching import plain
 from caravana.inference.reports import SIDES
 from caravana.inference.scoring.cases import MODEL
 from caravana.inference.scoring.proper_scores import quantiles
+from caravana.inference.scoring.scorecard import verdict
+from caravana.language.names import quantity_words, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 LIKELIEST = 3
 HEAVIEST = 3
+FIGURES = ("crps", "wis", "bias", "coverage50", "coverage80", "coverage90", "sharpness", "median_error")
+DIGITS, WIDTHS = (1, 1, 1, 2, 2, 2, 1, 1), (7, 7, 7, 6, 6, 6, 8, 6)
+"""Digits and width of each of these figures in the table of a backtest."""
 
 
 def _levels(points: Floats, weight: Floats) -> dict[str, float]:
@@ -159,37 +164,51 @@ def tell_lines(content: Mapping[str, Any], words: Language) -> list[str]:
     return lines
 
 
-def scorecard_lines(card: Mapping[str, Any]) -> list[str]:
-    """Return a backtest as lines; the first says where a baseline wins."""
-    ends = (card["origins"][0], card["origins"][-1])
+def scorecard_lines(card: Mapping[str, Any], words: Language) -> list[str]:
+    """Return a backtest as lines in a language; the first says where a baseline wins."""
+    about = {"scenario": card["scenario"], "caravan": card["caravan"], "n": len(card["origins"])}
     lines = [
-        card["verdict"],
-        f"{card['scenario']}, {card['caravan']}: {len(card['origins'])} origins, {' to '.join(ends)}.",
+        verdict(card, words),
+        words.text("scorecard.about", **about, first=card["origins"][0], last=card["origins"][-1]),
         "",
-        "quantity   days cases model                       CRPS     WIS    bias  in 50  in 80  in 90  width90 error",
+        *_score_table(card["table"], words),
+        "",
     ]
-    for row in card["table"]:
-        mark = "*" if row["model"] == MODEL else " "
-        lines.append(
-            f"{row['quantity']:<10} {row['horizon']:>4} {row['cases']:>5} {mark}{row['model']:<24}"
-            f" {row['crps']:7.1f} {row['wis']:7.1f} {row['bias']:7.1f}"
-            f" {row['coverage50']:6.2f} {row['coverage80']:6.2f} {row['coverage90']:6.2f}"
-            f" {row['sharpness']:8.1f} {row['median_error']:6.1f}"
-        )
-    lines.append("")
     for quantity, by_horizon in card["skill"].items():
-        for horizon, skill in by_horizon.items():
-            between = card["skill_interval"][quantity][horizon]
-            interval = "too few cases for an interval"
-            if between["low"] is not None:
-                interval = f"9 in 10 between {between['low']:+.2f} and {between['high']:+.2f}"
-            elif between["high"] is not None:
-                interval = (
-                    f"9 in 10 under {between['high']:+.2f}, without a lower end: some weeks the baseline made no error"
-                )
-            said = "none can be told" if skill is None else f"{skill:+.2f}"
-            hard = card["skill_over_spread"][quantity][horizon]
-            beside = "" if hard is None else f"; {hard:+.2f} over the best with a spread"
-            best = card["best_baseline"][quantity][horizon]
-            lines.append(f"skill, {quantity} at {horizon} days: {said} over {best} ({interval}){beside}")
+        lines += [_skill_line(card, quantity, horizon, words) for horizon in by_horizon]
     return lines
+
+
+def _score_table(rows: Sequence[Mapping[str, Any]], words: Language) -> list[str]:
+    """The scores, a row a quantity, horizon and model, under their head."""
+    named = [(quantity_words(row["quantity"], words), rule_words(row["model"], words)) for row in rows]
+    say = words.text
+    wide, long = max([10, *(len(what) for what, _ in named)]), max([24, *(len(model) for _, model in named)])
+    heads = ["CRPS", "WIS", say("scorecard.bias"), *(say("scorecard.inside", level=level) for level in (50, 80, 90))]
+    heads += [say("scorecard.width"), say("scorecard.error")]
+    head = " ".join(f"{name:>{w}}" for name, w in zip(heads, WIDTHS, strict=True))
+    what, days, cases, model = (say(f"scorecard.{name}") for name in ("what", "days", "cases", "model"))
+    lines = [f"{what:<{wide}} {days:>4} {cases:>5}  {model:<{long}} {head}"]
+    for row, (what, model) in zip(rows, named, strict=True):
+        figures = " ".join(
+            f"{words.decimal(row[name], digits=digits):>{w}}"
+            for name, digits, w in zip(FIGURES, DIGITS, WIDTHS, strict=True)
+        )
+        mark = "*" if row["model"] == MODEL else " "
+        lines.append(f"{what:<{wide}} {row['horizon']:>4} {row['cases']:>5} {mark}{model:<{long}} {figures}")
+    return lines
+
+
+def _skill_line(card: Mapping[str, Any], quantity: str, horizon: str, words: Language) -> str:
+    """The skill over the best baseline, and between what ends."""
+    skill, between = card["skill"][quantity][horizon], card["skill_interval"][quantity][horizon]
+    ends = {end: words.decimal(one, digits=2, sign=True) for end, one in between.items() if one is not None}
+    key = "between" if "low" in ends else "under" if "high" in ends else "no_interval"
+    hard = card["skill_over_spread"][quantity][horizon]
+    at = "scorecard.skill_one" if horizon == "1" else "scorecard.skill"
+    line = words.text(
+        at, what=quantity_words(quantity, words), n=horizon, interval=words.text(f"scorecard.{key}", **ends),
+        skill=words.text("scorecard.untold") if skill is None else words.decimal(skill, digits=2, sign=True),
+        rule=rule_words(card["best_baseline"][quantity][horizon], words),
+    )  # fmt: skip
+    return line if hard is None else line + words.text("scorecard.hard", skill=words.decimal(hard, digits=2, sign=True))

@@ -12,6 +12,7 @@ from caravana.arguments import as_date, as_seed, as_workers, by_name, several, w
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import as_scenario
+from caravana.progress import progress_shown
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, counted
 
@@ -246,7 +247,7 @@ def backtest(
     dates = None if given is None else [as_date(one, name="origins") for one in given]
     tested = how.cases(
         loaded, caravan=caravan, origins=dates, horizons=horizons, seed=seed, workers=workers, scheduler=scheduler,
-        progress=progress, **options,
+        progress=progress or progress_shown("Origins"), **options,
     )  # fmt: skip
     if not tested.cases:
         raise UsageError(f"nothing was reported of {who} at {', '.join(map(str, horizons))} days from these origins")

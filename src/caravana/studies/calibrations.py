@@ -16,6 +16,7 @@ import numpy as np
 from caravana.accessors import bound
 from caravana.arguments import as_date, as_path, as_seed, as_workers, whole_number
 from caravana.models.scenarios import as_scenario, parameters_of
+from caravana.progress import progress_shown
 from caravana.scenario.model import Scenario
 from caravana.summaries import Summarised, listed_names
 
@@ -313,7 +314,7 @@ def calibrate(
     try:
         fit(
             loaded, folder, until=until, budget=budget, draws=draws, seed=seed, workers=workers, scheduler=scheduler,
-            progress=progress,
+            progress=progress or progress_shown("Searches and blocks"),
         )  # fmt: skip
         result = open_calibration(folder, loaded)
     except BaseException:

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caravana.arguments import names_in
 from caravana.errors import ScenarioError, UsageError
 from caravana.models.scenarios import check_scenario
 from caravana.scenario.model import Policy
@@ -68,7 +69,7 @@ def choose(scenario: Scenario, names: Sequence[str]) -> tuple[Scenario, tuple[Po
     """
     known = {p.id: p for p in scenario.policies}
     chosen: dict[str, Policy] = {}
-    for name in names:
+    for name in names_in(names, name="policies", example="['no-caravan']"):
         if name.endswith(".toml"):
             for policy in read_policies(Path(name)):
                 if policy.id in known:

@@ -301,5 +301,5 @@ def find_drivers(
         except UsageError as error:
             refused[quantity.key] = str(error)
     if not drivers:
-        raise UsageError("no outcome can be analysed: " + "; ".join(refused.values()))
+        raise UsageError("\n".join(["no outcome can be analysed:", *refused.values()]))
     return drivers, refused

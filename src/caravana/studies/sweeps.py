@@ -13,6 +13,7 @@ from caravana.arguments import as_date, by_name, several
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
 from caravana.models.scenarios import as_scenario
+from caravana.progress import progress_shown, unseen
 from caravana.results.members import INTERVAL
 from caravana.results.outcomes import outcomes_of
 from caravana.scenario.declared import scenario_in_force
@@ -230,14 +231,17 @@ def sweep(
     whole = scenario_in_force(loaded.model_copy(update={"rules": model.name}), model.declared)
     for chosen in every:
         configure(whole, model, {name: value for name, value in chosen.items() if name != "rules"}, seed=seed)
+    tell = progress or progress_shown("Runs", first=model.notice)
+    if progress is None:
+        tell(0, number)
     runs = []
     for at, chosen in enumerate(every):
         folder = None if out is None else Path(out) / f"{at:03d}"
         runs.append(
             simulate(
-                loaded, members=members, seed=seed, until=until, set=chosen, out=folder, workers=workers, **options
+                loaded, members=members, seed=seed, until=until, set=chosen, out=folder, workers=workers,
+                **{"progress": unseen, **options},
             )
-        )
-        if progress is not None:
-            progress(at + 1, number)
+        )  # fmt: skip
+        tell(at + 1, number)
     return SweepResult(loaded, every, tuple(runs))

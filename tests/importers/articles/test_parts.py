@@ -46,7 +46,7 @@ def test_numbers_in_figures_and_words(text, words, value):
         ("mas de mil 500 personas", ES, [(1500, None, "more_than")]),
         ("no quedan mas de 600 personas", ES, [(None, 600, "less_than")]),
         ("decenas de ninos", ES, [(None, None, "more_than")]),
-        ("a 6-year-old boy", EN, []),
+        ("a 6-year-old boy", EN, [(1.0, 1.0, "exact")]),
         ("in 2018 a caravan", EN, []),
         ("highway 200, officials said", EN, []),
         ("el 30% de ellos", ES, []),

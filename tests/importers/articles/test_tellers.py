@@ -23,6 +23,8 @@ DAY = dt.date(2021, 11, 13)
         (EN, "by the marchers' own list they are 2,000.", "organisers"),
         (EN, "he counted 1,200 (2,400 from the state).", "authorities"),
         (ES, "los vecinos del barrio cuentan 900.", "observer"),
+        (ES, "los coordinadores la subieron a 5 mil.", "organisers"),
+        (ES, "las hermanas curaron a setenta y siete.", "observer"),
         (ES, "son 900, segun el padron de los caminantes.", "organisers"),
         (ES, "un oficial de guardia, que no dio su nombre, dijo que eran 600.", "authorities"),
     ],
@@ -33,7 +35,12 @@ def test_a_noun_beside_a_word_of_saying_tells(words, folded, side):
 
 @pytest.mark.parametrize(
     ("words", "folded"),
-    [(EN, "some 400 slept in the church and in the school."), (ES, "unos 400 durmieron en la iglesia del pueblo.")],
+    [
+        (EN, "some 400 slept in the church and in the school."),
+        (ES, "unos 400 durmieron en la iglesia del pueblo."),
+        (ES, "la guardia nacional disparo contra una camioneta: cuatro heridos."),
+        (ES, "se acompano al contingente migrante, 570 personas."),
+    ],
 )
 def test_a_noun_alone_tells_nothing(words, folded):
     assert tellers(folded, words) == []

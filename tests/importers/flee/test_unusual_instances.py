@@ -81,4 +81,4 @@ def test_names_of_any_kind_become_ids_and_stay_names(tmp_path):
     (folder / "source_data" / "data_layout.csv").write_text(f"total,refugees.csv\n{odd},n.csv\n")
     found = import_flee(folder, None, tmp_path / "out").require()
     assert [place.name for place in found.places] == ["A", "road", odd, "Far"]
-    assert [place.id for place in found.places] == ["A", "road-2", "N_Djam_na_Nord_2", "Far"]
+    assert [place.id for place in found.places] == ["A", "road-2", "N_Djamena_Nord_2", "Far"]

@@ -91,6 +91,18 @@ def test_the_page_opens_by_itself_and_shows_every_side(fitted):
     for side in ("authorities", "organisers", "press", "agency", "observer"):
         assert f">{side}<" in page
     assert "nan" not in page
+    spanish = write_calibration(folder, language="es").read_text(encoding="utf-8")
+    assert '<html lang="es">' in spanish
+    for word in (
+        "Cuántas personas eran",
+        ">Autoridades<",
+        "Caminan: ",
+        "conservan su distribución a priori",
+        "frente a",
+    ):
+        assert word in spanish
+    for word in ("Reported", "Walking", " to ", "prior,", "Band:"):
+        assert word not in spanish
 
 
 def test_draws_are_read_back_for_the_same_scenario_only(fitted):

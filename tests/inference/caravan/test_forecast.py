@@ -172,7 +172,7 @@ def test_a_backtest_scores_the_model_and_the_baselines_on_the_same_reports(recor
     assert all("persistence" in case.scores for case in cases if case.quantity != "together")
     assert all(case.truth == 1.0 for case in cases if case.quantity == "together")
     card = scorecard(cases)
-    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-04", "2021-11-09"], **card})
+    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-04", "2021-11-09"], **card}, ENGLISH)
     assert lines[0] == card["verdict"]
 
 

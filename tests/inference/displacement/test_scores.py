@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from tests.made.displacement_run import START, make_run, make_scenario
 
-from caravana.cli.score import displacement_lines
 from caravana.inference.displacement.scores import (
     coverage,
     daily_error,
@@ -22,7 +21,9 @@ from caravana.inference.displacement.scores import (
 )
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.scoring.baselines import persistence, share_held, uniform_split
+from caravana.language.language import load_language
 from caravana.models.displacement.counts import daily_counts
+from caravana.reporting.scores import displacement_lines
 from caravana.results.places import people_at
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from caravana.scenario.model import Observation
 
+EN = load_language("en")
 COUNTS = np.array([[10.0, 30.0], [20.0, 60.0], [50.0, 50.0]])
 
 
@@ -127,7 +129,7 @@ def test_the_band_is_held_against_dated_counts_that_the_run_was_not_given(tmp_pa
     assert (told["coverage_90"], told["counts_scored"]) == (pytest.approx(np.mean(inside)), 3)
     counts = daily_counts(run.scenario).camps[:60].astype(float)
     assert told["coverage_90_days"] == coverage(people, counts) != told["coverage_90"]
-    lines = displacement_lines(told)
+    lines = displacement_lines(told, EN)
     assert (
         f"counts within the 90% band: {np.mean(inside):.0%} ({sum(inside)} of 3, on the days they are dated)" in lines
     )
@@ -167,7 +169,7 @@ def test_several_counts_of_a_day_are_one_range_and_more_than_is_open_above() -> 
 def test_nothing_but_the_first_counts_is_no_test(tmp_path: Path) -> None:
     told = score_displacement(make_run(tmp_path / "run", days=10))
     assert (told["coverage_90"], told["counts_scored"]) == (None, 0)
-    assert "counts within the 90% band: none to score" in displacement_lines(told)
+    assert "counts within the 90% band: none to score" in displacement_lines(told, EN)
 
 
 def test_shares_held_have_their_error_over_all_days_beside_that_from_day_30_on(tmp_path: Path) -> None:
@@ -180,4 +182,4 @@ def test_shares_held_have_their_error_over_all_days_beside_that_from_day_30_on(t
     assert one["whole"] == pytest.approx(float(err(shares, counts)))
     assert one["err"] == pytest.approx(float(err(shares[30:], counts[30:]))) != one["whole"]
     assert not any("whole" in told["baselines"][name] for name in ("persistence", "uniform_split", "gravity"))
-    assert f"err of share held, over all days: {one['whole']:.3f}" in displacement_lines(told)
+    assert f"err of share held, over all days: {one['whole']:.3f}" in displacement_lines(told, EN)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from tests.made.displacement_run import START, make_run
 
-from caravana.cli.score import displacement_lines
 from caravana.inference.displacement.scores import (
     err,
     known_on,
@@ -19,7 +18,9 @@ from caravana.inference.displacement.scores import (
     score_displacement,
 )
 from caravana.inference.scoring.baselines import persistence, share_held
+from caravana.language.language import load_language
 from caravana.models.displacement.counts import daily_counts
+from caravana.reporting.scores import displacement_lines
 from caravana.results.places import people_at
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from caravana.run import Run
 
+EN = load_language("en")
 ORIGIN = 40
 NOTHING = {"mean": None, "low": None, "high": None}
 
@@ -81,7 +83,7 @@ def test_the_middle_of_the_runs_has_scores_of_its_own(tmp_path: Path) -> None:
     middle = np.median(people, axis=0)
     told = score_displacement(run)
     assert told["middle"] == {"err": float(err(middle, counts)), "resc": float(resc(middle, counts))}
-    assert any(line.startswith("err of the middle of the runs: ") for line in displacement_lines(told))
+    assert any(line.startswith("err of the middle of the runs: ") for line in displacement_lines(told, EN))
 
 
 @pytest.mark.parametrize("last", [ORIGIN, 10])
@@ -89,13 +91,13 @@ def test_no_day_after_the_origin_no_score(tmp_path: Path, last: int) -> None:
     told = score_displacement(made(tmp_path), until=START + dt.timedelta(last))
     assert (told["err"], told["middle"], told["baselines"]) == (None, None, {})
     assert (told["scored_from"], told["days"]) == (None, 0)
-    assert displacement_lines(told) == ["no day after the origin to score"]
+    assert displacement_lines(told, EN) == ["no day after the origin to score"]
 
 
 def test_without_counts_there_is_no_first_day_scored(tmp_path: Path) -> None:
     told = score_displacement(make_run(tmp_path / "run", days=8, members=2, counted=False))
     assert (told["err"], told["scored_from"]) == (None, None)
-    assert displacement_lines(told) == ["no camp counts to score"]
+    assert displacement_lines(told, EN) == ["no camp counts to score"]
 
 
 def test_what_holds_day_30_is_scored_from_day_30_on_beside_the_run_there(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_what_holds_day_30_is_scored_from_day_30_on_beside_the_run_there(tmp_pat
         assert set(one["run"]["middle"]) == {"err", "resc"}
     assert (rules["uniform_split"]["first_day"], rules["uniform_split"]["days"]) == (0, 60)
     assert "run" not in rules["gravity"]
-    assert any("persistence: " in line and "from day 30 on" in line for line in displacement_lines(told))
+    assert any("persistence: " in line and "from day 30 on" in line for line in displacement_lines(told, EN))
 
 
 def test_near_empty_first_days_are_no_error_of_persistence(tmp_path: Path) -> None:
@@ -127,5 +129,5 @@ def test_a_run_that_ends_before_day_30_has_nothing_held(tmp_path: Path) -> None:
     told = score_displacement(made(tmp_path, days=20, rules="flee"))
     assert told["baselines"]["persistence"] == {"err": None, "first_day": 30, "days": 0}
     assert told["baselines"]["uniform_split"]["err"] > 0
-    assert "err of persistence: not defined here" in displacement_lines(told)
+    assert "err of persistence: not defined here" in displacement_lines(told, EN)
     json.dumps(told, allow_nan=False)

@@ -1,6 +1,7 @@
 """Naive forecasts by hand, and the scorecard's arithmetic and first line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from caravana.inference.reports import ReportedFigure
 from caravana.inference.scoring.baselines import headcount_baselines, position_baselines
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.inference.scoring.scorecard import best_baseline, scorecard, skill_interval
+from caravana.language.language import load_language
 from caravana.reporting.console import scorecard_lines
+
+EN = load_language("en")
 
 
 def rng():
@@ -118,7 +122,7 @@ def test_where_there_is_no_number_there_is_none_and_json_stays_json():
     assert card["skill"] == {"position": {"1": None}, "headcount": {}}
     assert "NaN" not in json.dumps(card)
     assert card["verdict"].startswith("Loses to a baseline")
-    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **card})
+    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **card}, EN)
     assert any("none can be told" in line for line in lines)
 
 
@@ -134,5 +138,29 @@ def test_an_interval_has_no_lower_end_where_a_baseline_made_no_error():
     perfect = [case(o, 10.0, 11.0, 10.0) for o in range(7, 14)]
     cases = [*perfect, *(case(o, 10.0, 11.0, 14.0) for o in range(14, 21))]
     assert skill_interval(cases, rng(), spread=False) == {"low": None, "high": 0.75}
-    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **scorecard(cases)})
+    lines = scorecard_lines({"scenario": "s", "caravan": "c", "origins": ["2021-11-01"], **scorecard(cases)}, EN)
     assert any("without a lower end" in line for line in lines)
+
+
+def test_a_backtest_is_printed_in_spanish_and_the_card_stays_as_machines_read_it():
+    cases = [case(o, 10.0, 19.0, 12.0) for o in range(1, 30)]
+    card = {"scenario": "s", "caravan": "c", "origins": ["2021-11-01", "2021-11-29"], **scorecard(cases)}
+    lines = scorecard_lines(card, load_language("es"))
+    assert lines[0] == "Pierde frente a una regla simple: posición a 1 día (el último valor)."
+    assert lines[1] == "s, c: 2 orígenes, del 2021-11-01 al 2021-11-29."
+    assert " ".join(lines[3].split()) == "magnitud días casos modelo CRPS WIS sesgo en 50 en 80 en 90 ancho90 desvío"
+    assert {line.find("9,0") for line in lines if "*caravana" in line} == {lines[3].index("CRPS") + 1}
+    assert any("el último valor, con dispersión" in line for line in lines)
+    assert lines[-1].startswith("acierto, posición a 1 día: -3,50 sobre el último valor (9 de 10 entre")
+    assert card["verdict"] == scorecard_lines(card, EN)[0]
+    assert {len(line) for line in scorecard_lines(card, EN)[3:7]} == {len(scorecard_lines(card, EN)[3])}
+
+
+def test_a_rule_with_a_spread_that_does_better_is_said():
+    cases = [case(o, 10.0, 11.0, 14.0) for o in range(1, 30)]
+    assert "with a spread" not in scorecard(cases)["verdict"]
+    for one in cases:
+        one.scores["persistence_spread"] = replace(one.scores["persistence_spread"], crps=0.2)
+    card = scorecard(cases)
+    assert card["skill"]["position"]["1"] > 0 > card["skill_over_spread"]["position"]["1"]
+    assert "A baseline with a spread does better: position at 1 days." in card["verdict"]

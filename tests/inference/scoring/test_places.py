@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import numpy as np
 import pytest
 from tests.made.displacement_run import START, make_people_run
 
-from caravana.cli.score import place_lines
 from caravana.inference.displacement.scores import score_displacement
 from caravana.inference.run_scores import score_run
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.places import place_counts, score_places
 from caravana.inference.scoring.proper_scores import crps
+from caravana.language.language import load_language
+from caravana.reporting.scores import place_lines, score_lines
 from caravana.results.places import people_at
 from caravana.run import open_run
+
+EN = load_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +84,27 @@ def test_nothing_counted_leaves_nothing_to_score(tmp_path):
 
 
 def test_scores_are_printed_as_lines(run, tmp_path):
-    lines = place_lines(score_places(run))
+    lines = place_lines(score_places(run), EN)
     assert lines[0].startswith("crps: ")
     assert lines[0].endswith("of 6 counts")
     assert any(line.startswith("share held: crps ") and "over 4 counts" in line for line in lines)
     none = make_people_run(tmp_path / "run", counted=False)
-    assert place_lines(score_places(none)) == ["no counts at places to score"]
+    assert place_lines(score_places(none), EN) == ["no counts at places to score"]
+
+
+def test_scores_are_printed_in_spanish(run):
+    spanish = load_language("es")
+    lines = score_lines(score_places(run), spanish)
+    assert lines[0].endswith("la media de 6 conteos")
+    assert any(line.startswith("proporciones fijas: crps ") and "sobre 4 conteos; ahí la" in line for line in lines)
+    lines = score_lines(score_displacement(run), spanish)
+    assert lines[0].startswith("evaluado desde el ")
+    assert re.fullmatch(r"err: \d,\d{3} \(de \d,\d{3} a \d,\d{3}\)", lines[1])
+    assert any(line.startswith("err de proporciones fijas: ") for line in lines)
+    cover = {"position": 0.5, "position_of": 4, "headcount": None, "headcount_of": 0}
+    assert score_lines({"coverage": cover}, spanish) == [
+        "posición: 2 de 4 dentro de la banda del 90%", "número de personas: no hay ninguna observación que evaluar",
+    ]  # fmt: skip
 
 
 def test_the_family_chooses_how_a_run_is_scored(run):

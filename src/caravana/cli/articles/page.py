@@ -37,14 +37,18 @@ function go(n){rows[at]&&rows[at].classList.remove('at');at=Math.max(0,Math.min(
  if(rows[at]){rows[at].classList.add('at');rows[at].focus({preventScroll:true});rows[at].scrollIntoView({block:'nearest'});}}
 function fill(row,values){for(const field of row.querySelectorAll('[data-field]')){
  const v=values[field.dataset.field];field.value=v===null||v===undefined?'':v;}}
-function decide(row,accepted,reading){const one=proposal(row);
- if(reading!==undefined&&one.readings[reading])fill(row,one.readings[reading]);
- one.accepted=accepted;
+function keep(row){const one=proposal(row);
  for(const field of row.querySelectorAll('[data-field]')){const name=field.dataset.field,v=field.value.trim();
   one[name]=v===''?null:(name==='low'||name==='high')?Number(v):v;}
- if(one.qualifier===null)one.qualifier='exact';
- row.classList.toggle('yes',accepted);row.classList.toggle('no',!accepted);
- row.querySelector('.state').textContent=accepted?data.words.accepted:data.words.dropped;}
+ if(one.qualifier===null)one.qualifier='exact';}
+function state(row){const accepted=proposal(row).accepted;
+ row.classList.toggle('yes',accepted===true);row.classList.toggle('no',accepted===false);
+ const said=accepted===true?data.words.accepted:accepted===false?data.words.dropped:'';
+ row.querySelector('.state').textContent=said;}
+function decide(row,accepted,reading){const one=proposal(row);
+ if(reading!==undefined&&one.readings[reading])fill(row,one.readings[reading]);
+ one.accepted=accepted;keep(row);state(row);}
+function undo(row){delete proposal(row).accepted;state(row);}
 function save(){const blob=new Blob([JSON.stringify({texts:data.texts},null,1)],{type:'application/json'});
  const link=document.createElement('a');
  link.href=URL.createObjectURL(blob);link.download='decisions.json';link.click();}
@@ -57,11 +61,14 @@ document.addEventListener('keydown',event=>{
  else if(event.key==='a'){decide(row,true);go(at+1);}
  else if(event.key==='2'||event.key==='3'){decide(row,true,Number(event.key)-1);go(at+1);}
  else if(event.key==='d'){decide(row,false);go(at+1);}
+ else if(event.key==='u')undo(row);
  else if(event.key==='n')go(at+1);else if(event.key==='p')go(at-1);
  else if(event.key==='c')row.querySelector('[data-field]').focus();
  else used=false;
  if(used)event.preventDefault();});
-for(const [n,row] of rows.entries()){row.addEventListener('click',()=>{
+for(const [n,row] of rows.entries()){state(row);
+ // What is changed and passed over is changed still when it is asked again.
+ row.addEventListener('input',()=>keep(row));row.addEventListener('click',()=>{
  if(at!==n){rows[at].classList.remove('at');at=n;row.classList.add('at');}});}
 document.getElementById('save').addEventListener('click',save);go(0);
 """

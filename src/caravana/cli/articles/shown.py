@@ -49,6 +49,8 @@ def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
     """The readings of a proposal and what contradicts it, a line each."""
     language = words.language
     readings = proposal.get("readings") or [proposal]
+    if any(proposal.get(name, value) != value for name, value in readings[0].items()):
+        readings = [proposal, *readings[1:]]  # a person changed it before it was passed over
     doubt = language.text("reader.doubt", doubt=language.number(float(proposal.get("doubt") or 0), digits=2))
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
     lines = [f"1  {words.line(readings[0])}  [{doubt}]{other}"]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give, say
-from caravana.cli.options import read_language
+from caravana.cli.options import spoken_language
 
 SHOWN = 10
 """Blocks that a message names."""
@@ -20,7 +20,7 @@ def merge(
     pieces: Annotated[
         list[Path] | None, typer.Argument(help="Pieces that lie elsewhere  [default: those in the run folder]")
     ] = None,
-    lang: Annotated[str, typer.Option(help="Language of the report: en or es.")] = "en",
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -34,7 +34,7 @@ def merge(
     from caravana.run import open_run
 
     started = time.perf_counter()
-    read_language(lang)
+    language = spoken_language(lang)
     merged = merge_pieces(run, pieces or ())
     for damage in merged.damaged:
         say(f"{damage}; run that piece again")
@@ -49,4 +49,4 @@ def merge(
         )
         raise typer.Exit(1)
     say(f"{len(merged.added)} blocks were added; the run is whole", quiet=quiet)
-    tell_run(open_run(run), started=started, lang=lang, json=json, quiet=quiet)
+    tell_run(open_run(run), started=started, lang=language.code, json=json, quiet=quiet)

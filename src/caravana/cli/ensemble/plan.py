@@ -60,9 +60,9 @@ def tell_plan(
         }  # fmt: skip
         give(content if share is None else {**content, "piece": piece, "blocks_of_the_piece": share})
         return
-    say(f"{scenario.name}: {members} members are {blocks} blocks of {size}, so {blocks} workers or pieces at most")
+    say(f"{scenario.name}: {members} members in blocks of {size}; workers or pieces at most: {blocks}")
     if share is not None:
-        say(f"Piece {piece} has {len(share)} of them")
+        say(f"Blocks in piece {piece}: {len(share)}")
     say(memory_line(scenario, until=until, rules=rules, settings=settings))
 
 

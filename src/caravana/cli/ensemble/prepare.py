@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from caravana.cli.console import give, say
+from caravana.cli.options import spoken_language
 from caravana.errors import UsageError
 
 
 def prepare(
+    lang: Annotated[str | None, typer.Option(help="en or es  [default: the locale's]")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -21,6 +23,7 @@ def prepare(
     To be run once after an installation (`make` does it). What is compiled is kept for the user, and in the environment
     for all who use it where it can be written.
     """
+    spoken_language(lang)
     if find_spec("numba") is None:
         raise UsageError("nothing here is compiled: numba is not installed (pip install 'caravana[displacement]')")
     from caravana.compiled import NAMED, folder_of, install, is_kept, is_whole, key_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from caravana.language.language import Language
     from caravana.operation.drafts import Bounds, DraftReport
     from caravana.operation.figures import Figure
+    from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
     from caravana.operation.observing import SightingWords
+    from caravana.scenario.model import Scenario
 
 
 def read_km(text: str) -> float:
@@ -83,7 +85,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     operation = open_operation(folder)
     with open_ledger(operation) as ledger:
         if as_known_on is not None:
-            _show(ledger, read_date(as_known_on, "--as-known-on"), language, json=json)
+            _show(operation, ledger, read_date(as_known_on, "--as-known-on"), language, json=json)
             return
         today = dt.datetime.now().astimezone().date()
         day_known = None if known_on is None else read_date(known_on, "--known-on")
@@ -216,17 +218,38 @@ def _tell_revision(what: str, report_id: str, revision: int, language: Language,
         say(language.text(f"observe.{what}", id=report_id, revision=revision))
 
 
-def _show(ledger: OperationLedger, day: dt.date, language: Language, *, json: bool) -> None:
+def _show(operation: Operation, ledger: OperationLedger, day: dt.date, language: Language, *, json: bool) -> None:
     """Show the record as it was known on a day."""
+    from caravana.models.scenarios import load_scenario
     from caravana.operation.known import plain_rows
 
     frame = ledger.reports(day)
     if json:
         give({"as_known_on": day.isoformat(), "reports": plain_rows(frame)})
         return
+    scenario = load_scenario(operation.scenario)
     typer.echo(language.text("observe.columns"))
     for row in plain_rows(frame):
-        ends = [f"{row[end]:g}" for end in ("low", "high") if row[end] is not None]
-        figure = "-".join(dict.fromkeys(ends))
-        what = " ".join(filter(None, (row["kind"], row["place"], figure, row["qualifier"], row["side"], row["state"])))
-        typer.echo(f"{row['date']}  {row['known_on']}  {row['id']:<34} {what}")
+        typer.echo(f"{row['date']}  {row['known_on']}  {row['id']:<34} {_in_words(row, scenario, language)}")
+
+
+def _in_words(row: dict[str, Any], scenario: Scenario, language: Language) -> str:
+    """A report as it reads: what, how many, where, by whose word, and whether it stands as it first came."""
+    from caravana.operation.drafts import figure_words
+    from caravana.operation.known import ENDED
+
+    what, figure = language.texts.get(f"tonight.kind.{row['kind']}", row["kind"]), figure_words(row, language)
+    if row["kind"] == ENDED:
+        how, more, rest = (row["note"] or "").partition(";")
+        figure = language.texts.get(f"tonight.ended_how.{how}", how) + more + rest
+    if row["qualifier"] == "planned":
+        what = language.text("tonight.announced", what=what)
+    place = next((place.name for place in scenario.places if place.id == row["place"]), row["place"] or "")
+    said = (
+        f"{what}: {figure}" if figure else what,
+        f"{place} + {row['km_past']:g} km" if row["km_past"] else place,
+        language.text(f"observe.by.{row['side']}"),
+        row["caravan"] if len(scenario.caravans) > 1 else "",
+        language.texts.get(f"observe.state.{row['state']}", ""),
+    )
+    return " \N{MIDDLE DOT} ".join(filter(None, said))

@@ -37,7 +37,7 @@ def update(
     from caravana.models.scenarios import load_scenario
     from caravana.operation.folder import open_operation
     from caravana.operation.ledger import open_ledger
-    from caravana.operation.update import update_operation
+    from caravana.operation.update import first_evening, update_operation
 
     language = spoken_language(lang)
     operation = open_operation(folder)
@@ -46,6 +46,9 @@ def update(
         first = last if since is None else read_date(since, "--since")
         if first > last:
             raise UsageError(f"--since {first}: expected a day not after {last}")
+        if (begun := first_evening(ledger, first, last)) > first:
+            say(language.text("operation.begun", since=first, first=begun), quiet=quiet)
+            first = begun
         scenario, past = load_scenario(operation.scenario), PastForecasts()
         for number in range((last - first).days + 1):
             on_this = first + dt.timedelta(days=number)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email.utils
 import hashlib
 import io
+import logging
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from caravana.errors import UsageError
+from caravana.errors import CaravanaWarning, UsageError
 from caravana.importers.articles.text import decode_article, read_article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -213,6 +217,21 @@ def _docx(raw: bytes, path: Path) -> list[Document]:
     return [Document(path.stem, decode_article("\n\n".join(paragraphs).encode(), str(path)))]
 
 
+@contextlib.contextmanager
+def _logged(library: str) -> Iterator[list[str]]:
+    """Keep what a library logs for a while, from warnings on, in place of letting it write to standard error."""
+    lines: list[str] = []
+    log, keep = logging.getLogger(library), logging.Handler(logging.WARNING)
+    keep.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handed_on, log.propagate = log.propagate, False
+    log.addHandler(keep)
+    try:
+        yield lines
+    finally:
+        log.removeHandler(keep)
+        log.propagate = handed_on
+
+
 def _pdf(raw: bytes, path: Path) -> list[Document]:
     try:
         from pypdf import PdfReader
@@ -220,12 +239,18 @@ def _pdf(raw: bytes, path: Path) -> list[Document]:
     except ImportError:
         raise UsageError(f"{path}: to read PDF files, install caravana[reader]") from None
     try:
-        pages = PdfReader(io.BytesIO(raw)).pages
-        if len(pages) > MOST_PAGES:
-            raise UsageError(f"{path}: more than {MOST_PAGES} pages")
-        text = "\n".join(page.extract_text() for page in pages)
+        with _logged("pypdf") as said:
+            pages = PdfReader(io.BytesIO(raw)).pages
+            if len(pages) > MOST_PAGES:
+                raise UsageError(f"{path}: more than {MOST_PAGES} pages")
+            text = "\n".join(page.extract_text() for page in pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise UsageError(f"{path}: expected a PDF with text ({type(error).__name__})") from None
+    if said and text.strip():
+        warnings.warn(
+            f"{path.name} is damaged or not as a PDF should be; what could be read of it was read", CaravanaWarning,
+            stacklevel=2,
+        )  # fmt: skip
     # Lines of a PDF end where the column does.
     joined = re.sub(r"(?<=[^\s.:!?])[ \t]*\n(?=\S)", " ", text)
     return [Document(path.stem, decode_article(joined.encode(errors="replace"), str(path)))]

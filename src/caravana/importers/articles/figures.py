@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.quantities import grammar, quantities, scaled, value_of
+from caravana.importers.articles.quantities import ends_of, grammar, quantities, value_of
 from caravana.importers.articles.words import Words, any_of, thing_words
 
 if TYPE_CHECKING:
@@ -107,11 +107,6 @@ def _bare(digits: str, before: str, after: str, *, first: bool) -> str:
     return "other"
 
 
-def _is_range(match: re.Match[str], words: Words) -> bool:
-    low, high = scaled(*(value_of(g, words) for g in match.groups() if g is not None))
-    return low is not None and high is not None and low < high
-
-
 def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list[FigureInText]:
     """Every figure of a text, in order.
 
@@ -132,11 +127,11 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
     number, spans, vague = grammar(words.code)
     _, shares = _things(words.code)
     parts = list(shares.finditer(folded))
-    ranges = [m for m in spans.finditer(folded) if _is_range(m, words)]
+    ranges = [(m, ends) for m in spans.finditer(folded) if (ends := ends_of(m, words)) is not None]
     for q in quantities(folded, words):
         if any(m.start() <= q.noun_start < m.end() for m in parts):
             continue
-        if q.qualifier != "range" and any(m.start() <= q.noun_start < m.end() for m in ranges):
+        if q.qualifier != "range" and any(m.start() <= q.noun_start < m.end() for m, _ in ranges):
             continue
         if any(a <= q.noun_start < b for a, b in days):
             continue
@@ -149,16 +144,27 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         for m in [*_CLOCK.finditer(folded), *_CLOCK_BARE.finditer(folded)]
         if free(m.start(), m.end())
     ]
-    for match in ranges:
-        ends = [g for g in match.groups() if g is not None]
-        low, high = scaled(*(value_of(g, words) for g in ends))
+    for match, (low, high) in ranges:
         taken = any(a < match.end() and match.start() < b for a, b in days)
-        if low is not None and high is not None and low < high and not taken and free(match.start(), match.end()):
+        if not taken and free(match.start(), match.end()):
             what = _what(folded, match.start(), match.end(), words)
             out.append(FigureInText(match.start(), match.end(), low, high, "range", what))
+    for name, what, size in (("pair", "people", 2.0), ("nobody", "nobody", 0.0)):
+        out += [
+            FigureInText(m.start(), m.end(), size, size, "exact", what, "", m.start())
+            for m in words.patterns[name].finditer(folded)
+            if free(m.start(), m.end())
+        ]
+    alone = [f for f in out if f.noun == "one"]
     for match in number.finditer(folded):
         start, end = match.span(1)
-        if any(a < end and start < b for a, b in days) or not free(start, end):
+        if any(a < end and start < b for a, b in days):
+            continue
+        if not free(start, end):
+            # "a 16-year-old boy" is one person, and an age.
+            if any(f.start < start < f.end for f in alone) and _what(folded, start, end, words) == "age":
+                age = value_of(match[1], words)
+                out.append(FigureInText(start, end, age, age, "exact", "age"))
             continue
         value = value_of(match[1], words)
         if value is not None and match[1] not in _ARTICLES and not folded[:start].endswith("por "):
@@ -169,12 +175,6 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list
         if free(m.start(), m.end())
     ]
     out += [f for f in _single_things(folded, words) if free(f.start, f.end)]
-    for name, what, size in (("pair", "people", 2.0), ("nobody", "nobody", 0.0)):
-        out += [
-            FigureInText(m.start(), m.end(), size, size, "exact", what, "", m.start())
-            for m in words.patterns[name].finditer(folded)
-            if free(m.start(), m.end())
-        ]
     return sorted(out, key=lambda f: f.start)
 
 

@@ -233,7 +233,7 @@ def _all_places(text: str, folded: str, article: Article, gazetteer: Gazetteer, 
 
 def _became(figure: FigureInText, proposals: Sequence[Proposal], known: Sequence[tuple[int, Statement]]) -> str:
     """What became of a figure: the number of its proposal, or why there is none."""
-    at = bisect.bisect_left([p.start for p in proposals], figure.end)
+    at = 0 if figure.what == "age" else bisect.bisect_left([p.start for p in proposals], figure.end)
     for n in range(max(0, at - _NEAR), at):
         if figure.start < proposals[n].end and proposals[n].readings[0].kind != "position":
             return f"proposal {n + 1}"

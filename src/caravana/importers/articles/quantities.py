@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from caravana.importers.articles.singles import single_persons
 from caravana.importers.articles.words import Words, any_of, load_words
 
 if TYPE_CHECKING:
@@ -23,33 +24,24 @@ _NO_NOUN = re.compile(
     r"[\s-]*(?:year|ano|%|per ?cent|por ciento|de cada|in (?:every )?(?:ten|\d)|out of|st\b|nd\b|rd\b|th\b|:\d|"
     r"hours?|horas?|days?|dias?|a\.m|p\.m)"
 )
-_ONE = {
-    "en": re.compile(
-        r"\b(?:an?|one|another|the (?:first|second|third|fourth|fifth)) (?:\w+ ){0,2}?(?:man|woman|boy|girl|child|"
-        r"teenager|toddler|person|adult|adolescent|lady|lad|kid|cousin|uncle|aunt|nephew|niece|companion|victim|case|refugee|"
-        r"migrant|death|walker|baby|infant|newborn|father|mother|driver|youth|minor|teen|student|passenger|pedestrian|marcher|"
-        r"haitian|honduran|salvadoran|guatemalan|cuban|venezuelan|nicaraguan|colombian|casualty|fatality|arrest)\b"
-    ),
-    "es": re.compile(
-        r"\b(?:un|una|otr[oa]|(?:el|la) (?:primer|segund|tercer|cuart|quint)[oa]?) "
-        r"(?:migrante|persona|fallecid[oa]|muert[oa]|herid[oa]|lesionad[oa]|detenid[oa]|cuban[oa]|"
-        r"hondurena|hondureno|haitian[oa]|guatemaltec[oa]|salvadoren[oa]|venezolan[oa]|nicaraguense|colombian[oa]|nina|nino|bebe|"
-        r"joven|hombre|mujer|adolescente|muchach[oa]|senor[oa]?|anciano|anciana|padre de familia|madre|menor|"
-        r"caminante|peaton|prim[oa]|sobrin[oa]|tio|tia|companer[oa]|paisan[oa]|infante|criatura|chamac[oa]|chic[oa]|"
-        r"victima|ahogad[oa]|enferm[oa]|deportad[oa]|caso|fallecimiento|"
-        r"accidentad[oa]|lastimad[oa]|golpead[oa]|descalabrad[oa]|atropellad[oa]|deceso|muerte|detencion)\b"
-        r"|\b(?:uno|una|otr[oa])(?: de ell[oa]s)?(?= (?:fallecio|murio|perdio la vida|resulto|esta grave|"
-        r"quedo (?:herid|lesionad)|"
-        r"con (?:el|la|un|una) \w+ (?:rot|fractur)))"
-    ),
-}
-"""Somebody named alone: counted where the sentence says that he or she was hurt or killed."""
 _ARTICLES = ("un", "una", "uno")
 """Spanish for *one* and *a*: figures only where somebody is counted."""
+_AND_SOME = re.compile(r"tant[oa]s$")
+"""``veintitantos``."""
+_ONES = (*_ARTICLES, "one")
+_NOT_ONE = re.compile(r"\b(?:no|not|ni|not a single)[\s-]$")
+_AND = {
+    "en": r"(?:(?<=hundred.)|(?<=thousand.)|(?<=million.))and[\s-]+|and[\s-]+(?=a[\s-]half\b)",
+    "es": r"(?:(?<=nta.)|(?<=veinte.)|(?<=diez.)|(?<=mil.)|(?<=ientos.)|(?<=ientas.))y\s+",
+}
+"""What joins two words to one number, and not *six and seven* of one thing and another."""
 _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
-_OVER = re.compile(r"(?:[\s-]+(?:y (?:tant[oa]s|pico)|odd)|\s+(?:or more|o mas))\b")
+_OVER = re.compile(
+    r"[\s-]+(?:y (?:tant[oa]s|pico)|odd|some)\b|\s+(?:or more|o mas)\b|\+|"
+    r"[\s-]+plus\b(?! (?:\d|an?\b|some\b|the\b|another\b))"
+)
 _AT_MOST = re.compile(
     r",?\s+(?:at (?:the )?most|or (?:fewer|less)|as a maximum|como maximo|cuando mucho|a lo mucho|a lo sumo|maximo)\b"
 )
@@ -101,18 +93,20 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     table = words.table
     units = "|".join(sorted(table["numbers"], key=len, reverse=True))
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
-    joint = r"(?:(?:-|\s+)(?:and\s+|y\s+)?)"  # "fifty - thirty of them" are two figures
+    joint = rf"(?:(?:-|\s+)(?:{_AND[code]})?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
-    number = rf"(?:{_PLAIN})(?:k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
-    number += rf"|\ba (?:hundred|thousand) and (?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
+    number = rf"(?:{_PLAIN})(?:k\b|(?<=[.,]\d) k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
+    number += rf"|\ba (?:hundred|thousand){joint}(?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
     number += rf"|\b(?:{units}) thousand, (?:{units}) hundred(?: and (?:{units}))?\b" if code == "en" else ""
     number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
-    collective = "|".join(table["collective"])
-    one = rf"(?:\b(?:{collective})\b(?! and (?:{units})\b)(?:\s+(?:of|de))?|{number})"
-    between = [entry.replace("{n}", rf"\$?\s?({one})") for entry in table["between"]]
+    collective = "|".join(sorted(table["collective"], key=len, reverse=True))
+    one = rf"(?:\b(?:{collective})\b(?![\s-](?:and[\s-])?(?:{units})\b)(?:\s+(?:of|de))?|{number})"
+    between = [
+        entry.replace("{n}", rf"\$?\s?({one})").replace("{spelt}", rf"({spelt})\b") for entry in table["between"]
+    ]
     spans = re.compile("|".join(rf"(?<!\w){entry}" for entry in between))
     # A dash right before a number belongs to a date or a code, unless it opens what is put in: "the caravan -400".
-    return re.compile(rf"(?<![\w.,/:$])(?<![^\s]-)\$?\s?({one})"), spans, any_of(table["vague"])
+    return re.compile(rf"(?<![\w.,:$])(?<!\d/)(?<![^\s]-)\$?\s?({one})"), spans, any_of(table["vague"])
 
 
 def value_of(text: str, words: Words) -> float | None:
@@ -144,13 +138,45 @@ def value_of(text: str, words: Words) -> float | None:
     return total + part if seen and total + part <= _MOST else None
 
 
+def ends_of(match: re.Match[str], words: Words) -> tuple[float, float] | None:
+    """The ends of what the pattern of ranges matched; None where it is none."""
+    first, second = (g for g in match.groups() if g is not None)
+    low, high = scaled(value_of(first, words), value_of(second, words))
+    if low is None or high is None or low >= high:
+        return None
+    between = match[0][len(first) : -len(second)]
+    if between == "-" and _one_number(first, second, words):
+        return None
+    if between == ", " and high > low * _BESIDE:
+        return None
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    if before.endswith(" by ") or (match[0].startswith("from ") and _CHANGED.search(before)):
+        return None  # "it grew from 1,000 to 1,200": two figures
+    return low, high
+
+
+def _one_number(first: str, second: str, words: Words) -> bool:
+    """Whether a dash joins the words of one number: ``three-hundred``, ``twenty-five hundred``."""
+    numbers, begins = words.table["numbers"], re.split(r"[\s-]", second, maxsplit=1)[0]
+    tens = numbers.get(first, 0)
+    return begins in words.table["multiples"] or (tens >= 20 and tens % 10 == 0 and numbers.get(begins, 10) < 10)
+
+
+_CHANGED = re.compile(
+    r"\b(?:gr[eo]wn?|rose|risen|fell|dropped|up|down|shr[au]nk|swelled|swollen|went|gone|climbed|jumped|increased|"
+    r"decreased|dwindled)(?: [a-z]+){0,2} $"
+)
+_BESIDE = 1.6
+"""How much greater the second of two numbers may be that are said together for one: ``mil, mil doscientos``."""
+
+
 def scaled(low: float | None, high: float | None) -> tuple[float | None, float | None]:
     """The ends of a range; of ``4 to 5 thousand`` the first has the second's thousands, or hundreds."""
     if low is None or high is None or low >= high:
         return low, high
     for size in (1000, 100):
         alike = low * size < high <= low * size * _ALIKE
-        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000):
+        if alike and low < _FEW and high % size == 0 and (size == 1000 or high < 1000 or _DOZEN <= low < high / size):
             return low * size, high
     return low, high
 
@@ -158,6 +184,8 @@ def scaled(low: float | None, high: float | None) -> tuple[float | None, float |
 _THOUSANDS = "k"
 _ALIKE = 10
 _FEW = 100
+_DOZEN = 11
+"""From here on hundreds are counted past a thousand: ``twelve to fifteen hundred``."""
 
 
 def _figure(token: str, code: str) -> float:
@@ -226,10 +254,10 @@ def quantities(folded: str, words: Words) -> list[QuantityInText]:
     number, spans, vague = grammar(words.code)
     out: list[QuantityInText] = []
     for match in spans.finditer(folded):
-        ends = [g for g in match.groups() if g is not None]
-        low, high = scaled(*(value_of(g, words) for g in ends))
-        if low is None or high is None or low >= high:
+        ends = ends_of(match, words)
+        if ends is None:
             continue
+        low, high = ends
         kind, length = _noun(folded[match.end() :], words)
         kind = "dollars" if "$" in match[0] else kind
         if kind != "none" and (kind or low >= 100):
@@ -243,9 +271,12 @@ def quantities(folded: str, words: Words) -> list[QuantityInText]:
             out.append(
                 QuantityInText(match.start(), match.end() + length, None, None, "more_than", kind, match.start())
             )
-    for match in _ONE[words.code].finditer(folded):
-        if _free(out, match.start(), match.end()):
-            out.append(QuantityInText(match.start(), match.end(), 1.0, 1.0, "exact", "one", match.start()))
+    for pattern, noun in single_persons(words.code):
+        out += [
+            QuantityInText(match.start(), match.end(), 1.0, 1.0, "exact", noun, match.start())
+            for match in pattern.finditer(folded)
+            if _free(out, match.start(), match.end())
+        ]
     for match in number.finditer(folded):
         single = _single(folded, match, words)
         if single is not None and _free(out, match.start(1), match.end(1)):
@@ -261,6 +292,8 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
     text, start, end = match[1], match.start(1), match.end(1)
     value = value_of(text, words)
     before = folded[max(0, start - _BEFORE) : start]
+    if text in _ONES and _NOT_ONE.search(before):
+        return None  # nobody
     if value is None or _CODE.search(before) or (text == "ciento" and before.endswith("por ")):
         return None
     tails: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
@@ -273,7 +306,9 @@ def _single(folded: str, match: re.Match[str], words: Words) -> QuantityInText |
         kind, length = "dollars", length if kind == "dollars" else 0
     qualifier, taken = _qualified(before, words)
     collective = re.sub(r"\s+(?:of|de)$", "", text) in words.table["collective"]
-    if qualifier == "exact" and (collective or loose):
+    if _AND_SOME.search(text):
+        loose = "more_than"
+    if qualifier in {"exact", "about"} and (collective or loose):
         qualifier = loose or "about"
     if not kind and value < 100 and before.rstrip().endswith(",") and folded[end : end + 1] == ",":
         return None  # an age after a name

@@ -100,14 +100,17 @@ _SAYS = {
         r"makes? it|made it|thinks?|thought|cites?|cited|alleges?|alleged|complains?|complained|declared|sees|warns?"
     ),
     "es": (
-        r"(?:dic|dij|cont|cuent|calcul|estim|report|inform|asegur|habl|sost|registr|atend|reconoc|manej|cifr|jur|"
-        r"precis|senal|afirm|consign|document|anot|apunt|admit|confirm|detall|indic|insist|conced|repit|ubic|situ|"
-        r"escrib|sum|reparti|sirv|curo|denunci|acus|contest|respond|relat|narr|explic|anadi|anad|agreg|declar|notific|"
-        r"comunic|anunci|manifest|expres|reiter|resum|coincid|mencion|cree|pone|puso|rebaj|elev|sub)\w*|da|dan|dio|dieron|"
-        r"ve|vio|vieron|lleva|llevan|tiene anotad[oa]s|echa|echan"
+        r"(?:cont|cuent|calcul|estim|report|inform|asegur|habl|registr|manej|cifr|jur|precis|senal|afirm|consign|document|"
+        r"anot|apunt|confirm|detall|indic|ubic|situ|sum|denunci|acus|contest|relat|narr|explic|agreg|declar|notific|"
+        r"comunic|anunci|manifest|expres|reiter|mencion|rebaj|elev|contabiliz|cur)(?:an?|o|aron|aban?|amos|ando|ado)|"
+        r"(?:sosten|atend|reconoc|admit|insist|conced|repit|repet|escrib|repart|sirv|serv|respond|resum|coincid|anad)"
+        r"(?:en?|io|ieron|imos|ian?|iendo|ido)|dicen?|dicho|diciendo|dij(?:o|eron|imos|e)|conte|anote|"
+        r"sostienen?|sostuv(?:o|ieron)|atienden?|atendi|atendid[oa]s?|reparti|escribo|creen?|ponen?|puso|pusieron|suben?|"
+        r"subio|l[oa]s? subieron|da|dan|dio|dieron|ve|vio|vieron|lleva|llevan|tiene anotad[oa]s|echa|echan"
     ),
 }
-"""Verbs beside which a common noun names whoever tells."""
+"""Verbs beside which a common noun names whoever tells; their forms, since stems alone are of other words too
+(*contra*, *contingente*, *jurisdiccion*)."""
 _COUNTS = {
     "en": r"(?:'s?|s') (?:own |latest |last )?(?:[a-z]+ )?(?:count|tally|lists?|figures?|estimates?|reckoning|roll|"
     r"register|notebook|books?|account|version|word)\b",

@@ -145,6 +145,11 @@ def thing_words(code: str) -> tuple[dict[str, list[str]], list[str]]:
     return _catalogue()["things"][code], _catalogue()["shares"][code]
 
 
+def single_words(code: str) -> dict[str, list[str]]:
+    """What persons told of alone are called in a language, and what is said of them."""
+    return dict(_catalogue()["singles"][code])
+
+
 @lru_cache(maxsize=1)
 def load_words() -> tuple[Words, ...]:
     """Every language the reader knows."""

@@ -43,13 +43,19 @@ def read_count_rows(reader: Reader, path: Path, *, mapping: Path | None = None) 
     return [CampCount(row.place, row.date, round(row.persons)) for row in counts.rows]
 
 
-_CELL = re.compile(r"(?:line (?P<line>\d+))?(?:, )?column (?P<column>.+?): '(?P<value>.*)' — expected (?P<expected>.+)")
+_CELL = re.compile(
+    r"(?:sheet (?P<sheet>.+?)(?= line \d|, column))?(?: ?line (?P<line>\d+))?(?:, )?column (?P<column>.+?):"
+    r" '(?P<value>.*)' — expected (?P<expected>.+)"
+)
 
 
 def _note_fault(reader: Reader, path: Path, line: str) -> None:
     """Note one line of what the reader of counts says, at its cell where it names one."""
     said = line.removeprefix(str(path)).removeprefix(path.name).lstrip(":, ")
     if (cell := _CELL.fullmatch(said)) is None:
+        # What is expected, in the words of a fault.
+        said = said.removeprefix("expected ").replace(" is not to be told by its name: ", " that its name tells; ")
         reader.fault(path, None, "", None, said)
     else:
-        reader.fault(path, int(cell["line"]) if cell["line"] else None, cell["column"], cell["value"], cell["expected"])
+        line_number = int(cell["line"]) if cell["line"] else None
+        reader.fault(path, line_number, cell["column"], cell["value"], cell["expected"], sheet=cell["sheet"] or "")

@@ -28,7 +28,7 @@ MOST_DEEP = 4
 PLACE = (
     "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
     "nomd(u|ela)(site|camp|lieu|localite)",
-    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|lieu|village",
+    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|locality|lieu|village",
     "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
     "adm(in)?2(name|en|es|fr)?|provideradmin2name",
     "raion|municipio|municipality|district|distrito|county|cercle|commune",
@@ -51,23 +51,36 @@ DISPLACED = (
     "(individuals|individuos|individus)(idps?|pdi|deplaces)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
     REFUGEES,
-    "personas|people|persons|personnes|desplazados|deplaces|displaced(persons|people)?|idppopulation|total(persons|people)",
+    "(total|numero|cantidad|nombre|number)?(de|of|d|des)?(personas|people|persons|personnes|desplazad[oa]s|deplacee?s)",
+    "(total|number)?(of)?displaced(persons|people)?|idppopulation",
     "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
     "displacementsincestartofconflict",
 )
 """Columns of people who are displaced, or are of no kind."""
-OTHERS = ("population|poblacion|totalpopulation", "returnees|retornados|retournes", "arrivals|llegadas|arrivees")
+ARRIVALS = "(new|nouve(aux|lles)|nuev[oa]s)?(arrivals|llegadas|arrivees?|arrives)|recienllegad[oa]s"
+OTHERS = ("population|poblacion|totalpopulation", "returnees|retornad[oa]s|retournes", ARRIVALS)
 """Columns of other people, which are read where there are none of the displaced."""
 PERSONS = (
-    *DISPLACED, *OTHERS,
-    "count|total|valor|value|valeur|cantidad|numero|number|effectifs?",
+    *DISPLACED, *OTHERS[:2], "count|total|valor|value|valeur|cantidad|numero|number|effectifs?", ARRIVALS,
 )  # fmt: skip
-"""Columns of people, the best first."""
+"""Columns of people, the best first: who came in a while says least of who is there."""
+OF_PEOPLE = (*DISPLACED, *OTHERS)
+"""Those of them that have a word for people."""
 NOT_PERSONS = re.compile(
     r"household|hogar|famil|menage|\bhhs?\b|male|female|mujer|hombre|child|nin[oa]s|percent|daily|diari"
     r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion"
 )
 """Words of columns that count something else, or a part only."""
+_OF_NO_KIND = re.compile(
+    r"(total|number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|ind|personas|people|persons"
+    r"|personnes)"
+)
+"""Words for people that say nothing of which."""
+MOVED = re.compile(
+    r"\b(?:departures?|departs|salidas|sorties|deaths|deces|fallecid[oa]s|births|naissances|nacimientos|planned"
+    r"|prevu(?:e?s)?|previst[oa]s?|planificad[oa]s|target(?:ed)?|previous|precedente?s?|anterior(?:es)?)\b"
+)
+"""Words of columns of who left, was born, was planned for, or was there before: not of who is there."""
 _RATE = re.compile(
     r"%|\b(?:per|por|par)\b"
     r"|(?:people|person|individ|idps?|pdi|refugee|refugi|return|retorn|retour|arriv|llegada|popula|pobla|displace"
@@ -142,6 +155,7 @@ def find_table(grid: Grid, *, header_line: int | None = None) -> CountTable:
         last = tagged - 1
     else:
         last = _last_of_header(rows)
+        last += last >= 0 and _names_again(rows, last)
     first_data = last + 1
     tags = tuple("" for _ in range(width))
     if tagged is not None and tagged in {last + 1, last}:
@@ -193,6 +207,15 @@ def _last_of_header(rows: list[tuple[Cell, ...]]) -> int:
             return index
         return -1
     return -1
+
+
+def _names_again(rows: list[tuple[Cell, ...]], last: int) -> bool:
+    """Whether the row below a header names its columns again, in another language: no datum, over columns of data."""
+    again, *below = (*rows[last + 1 : last + 5], ())
+    named = [at for at, cell in enumerate(again) if cell is not None]
+    if _named_columns(again) < 2 or any(_is_datum(again[at]) for at in named):
+        return False
+    return any(_is_datum(row[at]) for row in below if row for at in named)
 
 
 def _named_columns(row: Sequence[Cell]) -> int:
@@ -250,6 +273,10 @@ def rank(name: str, patterns: Sequence[str]) -> int | None:
     if is_rate(name):
         return None
     parts = [squashed(part) for part in (name, *_parts(name))]
+    # Under a head of returnees or arrivals, individuals are of these.
+    others = [p for p in patterns if p in OTHERS[1:] and any(re.fullmatch(p, part) for part in parts)]
+    if others:
+        parts = [part for part in parts if not _OF_NO_KIND.fullmatch(part)]
     return next((i for i, p in enumerate(patterns) if any(re.fullmatch(p, part) for part in parts)), None)
 
 

@@ -10,16 +10,21 @@ from caravana.errors import InputError
 from caravana.importers.counts.headers import (
     CODE,
     DATE,
+    MOVED,
     NOT_PERSONS,
+    OF_PEOPLE,
+    OTHERS,
     PERSONS,
     PLACE,
     CountTable,
     is_rate,
+    people_of,
     rank,
     rank_of_tag,
     squashed,
 )
 from caravana.importers.counts.mapping import CountMapping
+from caravana.importers.counts.repeats import refuse_one_place
 from caravana.importers.tables.dates import Dates, dates_in, holds_date, is_date
 from caravana.importers.tables.numbers import is_number
 from caravana.importers.tables.totals import sum_of
@@ -57,6 +62,8 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
     if len(dated) >= 2 and not best["date"]:
         mapping = _by_dates(table, best, dated, stem)
     elif best["date"] and best["persons"] and not _is_total_of_places(table, best):
+        if not best["place"]:
+            refuse_one_place(table, best["date"], best["persons"])
         mapping = CountMapping(
             "long", table.header_line, best["place"], best["code"], best["date"], best["persons"],
             "" if best["place"] else stem,
@@ -73,6 +80,8 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
         raise InputError(
             f"{lacking} is not to be told by its name: the columns are {', '.join(table.columns[:40])}; write a mapping"
         )
+    if people_of(mapping.persons or mapping.measure) in OTHERS:
+        notes.append(f"the column {mapping.persons or mapping.measure} does not say that it counts the displaced")
     if mapping.one_place:
         notes.append(f"no column names places: all counts are of {mapping.one_place!r}")
     return mapping, notes
@@ -80,7 +89,7 @@ def propose(table: CountTable, *, stem: str) -> tuple[CountMapping, list[str]]:
 
 def _is_total_of_places(table: CountTable, best: Mapping[str, str]) -> bool:
     """Whether what seems to count people is the total of a table that has a column a place."""
-    total = sum_of(best["persons"]) == "all" and rank(best["persons"], PERSONS[:-1]) is None
+    total = sum_of(best["persons"]) == "all" and rank(best["persons"], OF_PEOPLE) is None
     return total and not best["place"] and len(_places_that_head(table, best["date"])) > 1
 
 
@@ -99,7 +108,7 @@ def _best(table: CountTable, kind: str) -> str:
     patterns = {"place": PLACE, "code": CODE, "date": DATE, "persons": PERSONS}[kind]
     ranked, unfit = [], []
     for at, name in enumerate(table.columns):
-        if kind == "persons" and NOT_PERSONS.search(plain_name(name)):
+        if kind == "persons" and (NOT_PERSONS.search(plain_name(name)) or MOVED.search(plain_name(name))):
             continue
         by_tag, by_name = rank_of_tag(table.tags[at], kind), rank(name, patterns)
         if kind == "persons" and by_name is None and _is_individuals(name, table.columns):
@@ -151,7 +160,7 @@ def _by_dates(table: CountTable, best: Mapping[str, str], dated: list[str], stem
         ranked = [
             (0 if _is_individuals(one, words) else rank(one, PERSONS), one)
             for one in words
-            if not NOT_PERSONS.search(plain_name(one))
+            if not NOT_PERSONS.search(plain_name(one)) and not MOVED.search(plain_name(one))
         ]
         known = [(place, one) for place, one in ranked if place is not None]
         if not known:

@@ -19,6 +19,7 @@ from caravana.importers.counts.mapping import (
     read_mapping,
     write_mapping,
 )
+from caravana.importers.counts.repeats import without_repeats
 from caravana.importers.counts.rounds import tables_of
 from caravana.importers.tables.dates import SWAPPED, date_in, read_dates
 from caravana.importers.tables.grids import read_grids
@@ -176,12 +177,17 @@ def _collect(
     rows: list[CountRow] = []
     totals: list[CountRow] = []
     decided: dict[CountMapping, CountMapping] = {}
+    faults: list[str] = []
     for table, given in tables:
         mapping = decided.get(given, given)
         where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
-        decided[given] = _read_melted(
-            melt(table, mapping), mapping, where, notes, rows, totals, sheet_date=date_in(table.sheet)
-        )
+        melted = melt(without_repeats(table, mapping, notes), mapping)
+        try:
+            decided[given] = _read_melted(melted, mapping, where, notes, rows, totals, sheet_date=date_in(table.sheet))
+        except InputError as error:
+            faults += [line for line in str(error).split("\n") if line not in faults]
+    if faults:
+        raise InputError("\n".join(faults))
     return rows, _stated(totals, notes), decided[tables[0][1]]
 
 

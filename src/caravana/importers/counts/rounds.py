@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from caravana.errors import InputError
 from caravana.importers.counts.headers import (
     DISPLACED,
+    OF_PEOPLE,
     OTHERS,
-    PERSONS,
     CountTable,
     find_table,
     people_of,
@@ -173,7 +173,7 @@ def _counts_the_same(one: CountTable, its: CountMapping, other: CountTable, othe
         name = mapping.persons or mapping.measure
         meanings.append(people_of(name) or squashed(name))
         # A sheet that is named Returnees counts them, though its column says individuals.
-        kinds.append(people_of(table.sheet, PERSONS[:-1]) or people_of(name))
+        kinds.append(people_of(table.sheet, OF_PEOPLE) or people_of(name))
         tags.append(table.tags[table.columns.index(name)] if name in table.columns else "")
     if None not in kinds and kinds[0] != kinds[1]:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from caravana.importers.rows import Reader
 
 Row = tuple["dt.date", float]
+#: What the columns of counts are called that hold no people.
+_HOUSEHOLDS = re.compile(r"household|hogar|famil|m[ée]nage|\bhhs?\b")
+#: The first and the other parts of a number with commas between thousands.
+_LEADING, _THREE = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}")
 #: Most bytes of a part of a path: no file system takes more.
 LONGEST_NAME = 255
 #: Most files listed by name in one note.
@@ -133,8 +138,20 @@ def _read_table(reader: Reader, path: Path) -> list[Row]:
     """Read one file of ``date,count`` rows; empty where it is missing or holds none."""
     before = len(reader.faults)
     lines = [line for line in reader.lines(path) if not line.cells[0].startswith("#")]
-    if lines and _is_header(lines[0].cells):
-        lines = lines[1:]
+    headed = bool(lines) and _is_header(lines[0].cells)
+    if headed:
+        name = lines[0].cells[1] if len(lines[0].cells) > 1 else ""
+        if _HOUSEHOLDS.search(name.lower()):
+            reader.fault(path, lines[0].number, name, None, f"people in the second column, which is called {name}")
+            return []
+    if (split := _split_thousands(lines[headed:])) is not None and (not headed or len(lines[0].cells) < 3):
+        comma, plain = (mark.join(split.cells[1:]) for mark in (",", ""))
+        reader.fault(
+            path, split.number, "count", comma,
+            f"a count in one cell: {comma} stands in several, as if a comma stood between thousands; write {plain}",
+        )  # fmt: skip
+        return []
+    lines = lines[headed:]
     reader.note_beyond(path, lines, 2)
     written = reader.written_counts(path, "count", {ln.number: ln.cells[1] for ln in lines if len(ln.cells) > 1})
     rows: list[Row] = []
@@ -165,6 +182,20 @@ def _in_order(reader: Reader, path: Path, rows: list[Row]) -> list[Row]:
         what = "the newest count stands first" if newest_first else "its dates are not in order"
         reader.notes.append(f"{path.name}: {what}; sorted by date")
     return ordered
+
+
+def _split_thousands(lines: list[Line]) -> Line | None:
+    """The first line whose count a comma between thousands seems to have cut in two; None where there are columns.
+
+    Cells beyond the second are columns of their own where the second is no smaller, as a total and its parts are.
+    """
+    cut = [line for line in lines if any(line.cells[2:])]
+    if not cut or not all(_LEADING.fullmatch(line.cells[1]) for line in cut):
+        return None
+    if not all(_THREE.fullmatch(cell) for line in cut for cell in line.cells[2:]):
+        return None
+    as_parts = all(int(line.cells[1]) >= int(cell) for line in cut for cell in line.cells[2:])
+    return None if as_parts and len(cut) == len(lines) else cut[0]
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:

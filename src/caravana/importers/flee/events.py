@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.importers.flee.places import PlaceTable, place_kind
+from caravana.importers.flee.headers import in_order
+from caravana.importers.flee.places import KINDS, PlaceTable, place_kind
 from caravana.importers.rows import day_date
 from caravana.scenario.model import Event, Place, Series
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Stands in for the first date where that is not known: everything is read, nothing is written.
 EPOCH = dt.date(2000, 1, 1)
+CLOSURE_COLUMNS = ("closure_type", "name1", "name2", "closure_start", "closure_end")
+CLOSURE_NAMES = ("closure_type", "type")
 CLOSURES = ("country", "location", "link", "camp", "idpcamp", "remove_forced_redirection")
 
 
@@ -34,10 +37,12 @@ def read_closures(reader: Reader, path: Path, table: PlaceTable, start: dt.date 
     never ends (Flee acts on the two days one by one).
     """
     events: list[Event] = []
+    if not in_order(reader, path, CLOSURE_COLUMNS, named=CLOSURE_NAMES):
+        return events
     countries: dict[str, str] = {}
     for place in reversed(table.places):
         countries[place.country] = place.id
-    for row in reader.rows(path, columns=5, read=5, named=("closure_type", "type"), heads=_heads_closures):
+    for row in reader.rows(path, columns=5, read=5, named=CLOSURE_NAMES, heads=_heads_closures):
         kind, first, second, begin, end = row.cells[:5]
         kind = kind.lower()
         if kind not in CLOSURES:
@@ -291,6 +296,8 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
         return []
     reader.notes.append(f"{path.name}: read from the instance; Flee reads it from the directory it happens to run in")
     events: list[Event] = []
+    if not in_order(reader, path, ("name", "type", "day"), named=("name", "location")):
+        return events
     for row in reader.rows(path, columns=3, read=3, named=("name", "location")):
         name, text, day_text = row.cells[:3]
         kind = place_kind(text)
@@ -298,7 +305,7 @@ def read_location_changes(reader: Reader, folders: list[Path], table: PlaceTable
         if name not in table.ids:
             reader.fault(path, row.number, "name", name, "a name in locations.csv", known=table.ids)
         if kind is None:
-            reader.fault(path, row.number, "type", text, "a kind of place")
+            reader.fault(path, row.number, "type", text, KINDS)
         if name not in table.ids or kind is None or day is None or start is None:
             continue
         date = day_date(start, day)

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caravana.importers.flee.headers import in_order
 from caravana.importers.rows import Line, Reader, identifiers
 from caravana.scenario.model import Link, Place
 from caravana.scenario.vocabulary import MOST_PEOPLE
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from caravana.scenario.vocabulary import PlaceKind
 
 COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
+LINK_COLUMNS = ("name1", "name2", "distance", "forced_redirection")
 
 
 #: Columns past the eighth that a rule reads, as series; ``initial_idps`` becomes a column of places.
 READ_COLUMNS = ("capacity_per_day", "trade_volume", "hdi", "conflict_intensity", "farmer_fraction")
 INITIAL_IDPS = "initial_idps"
+#: The kinds of places, as a fault names them.
+KINDS = "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default"
 #: What the first column of a header may be called where the header has no ``#``.
 NAMES = ("name", "location", "location_name")
 FIRST_NAMES = ("name1", "name", "startpoint", "start")
@@ -80,7 +84,8 @@ def read_places(reader: Reader, path: Path, table: PlaceTable, *, located: bool 
     located
         Whether a rule needs to know where places are; otherwise coordinates that are none are noted, not refused.
     """
-    rows = reader.rows(path, columns=len(COLUMNS), named=NAMES, heads=_heads_places)
+    ordered = in_order(reader, path, COLUMNS, named=NAMES, either=("latitude", "longitude"))
+    rows = reader.rows(path, columns=len(COLUMNS), named=NAMES, heads=_heads_places) if ordered else []
     if path.is_file() and not rows and not reader.faulty(path):
         reader.fault(path, None, "", None, "at least one place")
     header = reader.header(path, named=NAMES)
@@ -250,7 +255,7 @@ def _read_place(reader: Reader, path: Path, row: Line, table: PlaceTable, *, loc
             row.number,
             "location_type",
             kind_text,
-            "camp, idpcamp, conflict_zone, forwarding_hub, marker, flood_zone, town or default",
+            KINDS,
             known=("camp", "idpcamp", "conflict_zone", "forwarding_hub", "marker", "flood_zone", "town", "default"),
         )
     if kind == "conflict_zone" and conflict_date:
@@ -324,6 +329,8 @@ def read_links(reader: Reader, path: Path, table: PlaceTable) -> list[Link]:
         if name and name not in carried
     )
     links: list[Link] = []
+    if not in_order(reader, path, LINK_COLUMNS, named=FIRST_NAMES):
+        return links
     roads: dict[frozenset[str], int] = {}
     rows = reader.rows(path, columns=3, named=FIRST_NAMES, heads=lambda cells: _heads_links(cells, table))
     if path.is_file() and not rows and not reader.faulty(path):

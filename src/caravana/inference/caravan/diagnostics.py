@@ -10,6 +10,7 @@ from caravana.inference.likelihood import FEW, FLOW_NOISE, TAIL
 from caravana.inference.priors import headcount_priors
 from caravana.inference.reports import SIDES
 from caravana.inference.weights import effective_size
+from caravana.language.language import load_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caravana.inference.reports import CaravanReports, ReportedFigure
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -86,7 +88,7 @@ def diagnose(
         "reports": checks,
         "reports_inside90": round(float(np.mean(inside)), 3) if inside else None,
     }
-    out["summary"] = summary_lines(out)
+    out["summary"] = summary_lines(out, load_language("en"))
     return out
 
 
@@ -113,13 +115,19 @@ def _ends(reports: Sequence[ReportedFigure]) -> tuple[float | None, float | None
     return min(lows) if len(lows) == len(reports) else None, None if open_up else max(highs, default=None)
 
 
-def figures(low: float | None, high: float | None) -> str:
+def figures(low: float | None, high: float | None, words: Language) -> str:
     """A side's figures of one day in words."""
     if high is None:
-        return f"{low or 0:,.0f} or more"
+        return words.text("calibration.or_more", n=words.number(low or 0))
     if low is None:
-        return f"up to {high:,.0f}"
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
+        return words.text("calibration.up_to", n=words.number(high))
+    ends = {"low": words.number(low), "high": words.number(high)}
+    return ends["low"] if low == high else words.text("calibration.to", **ends)
+
+
+def side_words(side: str, words: Language) -> str:
+    """A side; in English by its name in the files."""
+    return side if words.code == "en" else words.texts.get(f"side.{side}", side)
 
 
 def _marginals(
@@ -160,35 +168,39 @@ def _prior_biases() -> dict[str, dict[str, float]]:
     }
 
 
-def summary_lines(report: Mapping[str, Any]) -> list[str]:
+def summary_lines(report: Mapping[str, Any], words: Language) -> list[str]:
     """Say in a few lines what was learned."""
+    say, number = words.text, words.number
 
     def span(row: Mapping[str, float]) -> str:
-        return f"{row['q50']:,.0f} ({row['q05']:,.0f} to {row['q95']:,.0f})"
+        return say("calibration.span", **{level: number(row[level]) for level in ("q05", "q50", "q95")})
 
-    sides = "; ".join(
-        f"{side} x{row['q50']:.2f} ({row['q05']:.2f} to {row['q95']:.2f})" for side, row in report["side_bias"].items()
-    )
-    ways, kept = report["effective_ways"], report["distinct_draws"]
+    def factor(row: Mapping[str, float]) -> str:
+        return say(
+            "calibration.span", **{level: words.decimal(row[level], digits=2) for level in ("q05", "q50", "q95")}
+        )
+
+    sides = "; ".join(f"{side_words(side, words)} x{factor(row)}" for side, row in report["side_bias"].items())
+    effective, ways = (words.decimal(report[name], digits=1) for name in ("effective_members", "effective_ways"))
     lines = [
-        f"Effective members: {report['effective_members']} of {report['members']}; ways {ways}; distinct draws {kept}.",
-        f"Set out: {span(report['turnout'])}. Peak: {span(report['peak'])}, about {report['peak_on']} (9 in 10).",
-        f"What the sides report over the truth: {sides}.",
+        say("calibration.effective", n=effective, of=report["members"], ways=ways, kept=report["distinct_draws"]),
+        say("calibration.set_out", turnout=span(report["turnout"]), peak=span(report["peak"]), day=report["peak_on"]),
+        say("calibration.sides", parts=sides),
     ]
     for day in report["disputed"]:
-        said = "; ".join(f"{side} {figures(*ends)}" for side, ends in day["said"].items())
-        lines.append(f"{day['date']}: {span(day)}. Reported: {said}.")
+        said = "; ".join(
+            f"{side_words(side, words)} {figures(low, high, words)}" for side, (low, high) in day["said"].items()
+        )
+        lines.append(say("calibration.disputed", day=day["date"], span=span(day), said=said))
     dates = list(report["persons"])
     shown = dict.fromkeys([*dates[::7], dates[-1]])
-    lines.append("Walking: " + "; ".join(f"{date} {span(report['persons'][date])}" for date in shown) + ".")
+    lines.append(say("calibration.walking", parts="; ".join(f"{day} {span(report['persons'][day])}" for day in shown)))
     if report["reports_inside90"] is not None:
-        lines.append(
-            f"Reports within the posterior's 90% band: {report['reports_inside90']:.0%} of {len(report['reports'])}."
-        )
+        inside = f"{report['reports_inside90']:.0%}"
+        lines.append(say("calibration.inside", share=inside, n=len(report["reports"])))
     identified = [name for name, row in report["parameters"].items() if row["identified"]]
-    others = len(report["not_identified"])
-    lines.append(f"Identified: {', '.join(identified) or 'none'}; the other {others} keep their priors.")
-    return lines
+    names = ", ".join(identified) or say("calibration.none")
+    return [*lines, say("calibration.identified", names=names, n=len(report["not_identified"]))]
 
 
 def _reported_flow(series: Floats, rng: np.random.Generator) -> Floats:

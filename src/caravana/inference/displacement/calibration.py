@@ -18,6 +18,7 @@ from caravana.inference.cut import known_events
 from caravana.inference.likelihood import TAIL, log_student
 from caravana.inference.posterior.folder import PosteriorPlan, open_folder, write_posterior
 from caravana.inference.weights import effective_size, systematic, tempered
+from caravana.language.language import load_language
 from caravana.models.displacement.camp_shares.parameters import FROM_THE_START, POOLED
 from caravana.models.displacement.counts import as_known
 from caravana.models.scenarios import scenario_hash
@@ -26,11 +27,12 @@ from caravana.simulation import simulate
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from caravana.language.language import Language
     from caravana.run import Run
     from caravana.scenario.model import Observation, Scenario
 
@@ -182,7 +184,7 @@ def _report(
     ]  # fmt: skip
     inside = float(np.mean([r["inside90"] for r in reports]))
     identified = [name for name, row in parameters.items() if row["identified"]]
-    return {
+    report: dict[str, Any] = {
         "members": int(weight.size),
         "effective_members": round(effective, 1),
         "power": round(power, 4),
@@ -190,9 +192,20 @@ def _report(
         "not_identified": [name for name in parameters if name not in identified],
         "reports": reports,
         "reports_inside90": round(inside, 3),
-        "summary": [
-            f"Effective members: {effective:.1f} of {weight.size}, from {len(used)} counts taken at power {power:.3g}.",
-            f"Counts within the 90% band of what would be counted: {inside:.0%}.",
-            f"Identified: {', '.join(identified) or 'none'}; the others keep their priors.",
-        ],
     }
+    report["summary"] = summary_lines(report, load_language("en"))
+    return report
+
+
+def summary_lines(report: Mapping[str, Any], words: Language) -> list[str]:
+    """Say in a few lines what was learned."""
+    inside = float(np.mean([row["inside90"] for row in report["reports"]]))
+    identified = [name for name, row in report["parameters"].items() if row["identified"]]
+    return [
+        words.text(
+            "calibration.camps_effective", n=words.decimal(report["effective_members"], digits=1),
+            of=report["members"], counts=len(report["reports"]), power=words.figure(report["power"], figures=3),
+        ),
+        words.text("calibration.camps_inside", share=f"{inside:.0%}"),
+        words.text("calibration.camps_identified", names=", ".join(identified) or words.text("calibration.none")),
+    ]  # fmt: skip

@@ -8,36 +8,20 @@ scoringrules', as far as it has them right (decision 0014).
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.errors import UsageError
+from caravana.inference.scoring.library import rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 LEVELS = (0.5, 0.8, 0.9)
-
-
-def rules() -> ModuleType:
-    """Import scoringrules when a score is asked for: it takes a while.
-
-    Raises
-    ------
-    UsageError
-        If it is not installed.
-    """
-    try:
-        return importlib.import_module("scoringrules")
-    except ImportError:
-        raise UsageError("scores need scoringrules: pip install scoringrules") from None
 
 
 def _ordered(points: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.inference.scoring.cases import MODEL
+from caravana.language.language import load_language
+from caravana.language.names import quantity_words, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from caravana.inference.scoring.cases import Case
+    from caravana.language.language import Language
 
     Floats = NDArray[np.float64]
 
@@ -86,7 +89,7 @@ def scorecard(cases: Sequence[Case], *, seed: int = 1, quantities: Sequence[str]
         held = [case.scores[MODEL].inside[2] for case in cases if case.quantity == quantity]
         out["coverage90_pooled"][quantity] = _rounded(float(np.mean(held))) if held else None
         out["pit"][quantity] = pit_histogram([case for case in cases if case.quantity == quantity])
-    return {"verdict": verdict(out), **out, "table": table}
+    return {"verdict": verdict(out, load_language("en")), **out, "table": table}
 
 
 def names_of(cases: Sequence[Case]) -> list[str]:
@@ -170,24 +173,30 @@ def _rows(cases: Sequence[Case], quantity: str, horizon: int) -> list[dict[str, 
     return rows
 
 
-def verdict(card: dict[str, Any]) -> str:
-    """Say in one line where the model beats the best baseline and where it loses."""
-    lost, won, few = [], [], []
+def verdict(card: Mapping[str, Any], words: Language) -> str:
+    """Say in one line where the model beats the best baseline and where it loses, and where one with a spread wins."""
+    lost, won, few, wide = [], [], [], []
     for quantity, by_horizon in card["skill"].items():
         for horizon, skill in by_horizon.items():
-            said = f"{quantity} at {horizon} days"
+            key = "scorecard.at_one" if horizon == "1" else "scorecard.at"
+            at = words.text(key, what=quantity_words(quantity, words), n=horizon)
             count = card["cases"][quantity][horizon]
             if count < FEW:
-                few.append(f"{said} ({count})")
+                few.append(f"{at} ({count})")
             if skill is None or skill <= 0.0:
-                lost.append(f"{said} ({card['best_baseline'][quantity][horizon]})")
+                lost.append(f"{at} ({rule_words(card['best_baseline'][quantity][horizon], words)})")
             else:
-                won.append(said)
-    line = f"Loses to a baseline: {'; '.join(lost)}." if lost else "Beats the best baseline at every horizon scored."
+                won.append(at)
+                over = card["skill_over_spread"][quantity][horizon]
+                wide += [at] if over is None or over <= 0.0 else []
+    line = words.text("scorecard.lost", parts="; ".join(lost)) if lost else words.text("scorecard.always")
     if lost and won:
-        line += f" Beats the best baseline: {'; '.join(won)}."
+        line += " " + words.text("scorecard.won", parts="; ".join(won))
+    if wide:
+        # Rules that say how wrong they may be are baselines too, and stand in the same table.
+        line += " " + words.text("scorecard.wide", parts="; ".join(wide))
     if few:
-        line += f" Too few cases to tell: {'; '.join(few)}."
+        line += " " + words.text("scorecard.few", parts="; ".join(few))
     return line
 
 

@@ -111,6 +111,13 @@ class Database:
                 time.sleep(random.uniform(0.0, min(LONGEST_WAIT, 0.01 * 2**number)))  # noqa: S311 (a pause, no secret)
         raise AssertionError  # the last try returns or raises
 
+    def damages(self) -> list[str]:
+        """What the database's own check finds damaged, in its words; nothing of a server, which sees to that itself."""
+        if not self.embedded:
+            return []
+        said = self.read(lambda c: list(c.exec_driver_sql("PRAGMA integrity_check").scalars()))
+        return [] if said == ["ok"] else [f"is damaged: {one}" for one in said]
+
     def close(self) -> None:
         """Let go of the database."""
         with undisturbed():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from caravana.evidence.ledger import contested, read_ledger
+from caravana.evidence.ledger import contested, read_ledger, value_words
 from caravana.language.names import speaker_words
 from caravana.reporting import html
 from caravana.reporting.sections import Section
@@ -91,6 +91,6 @@ def _number_row(number: Number, language: Language) -> dict[str, str]:
     if number.assumed:
         rests.append(language.text("answers.evidence.assumption"))
     return {
-        "table": language.text(f"answers.table.{number.table}"), "id": number.id, "value": number.value,
-        "rests": _some(rests, language),
+        "table": language.text(f"answers.table.{number.table}"), "id": number.id,
+        "value": value_words(number.row, language), "rests": _some(rests, language),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from functools import cache
 from importlib import resources
 from textwrap import shorten
@@ -16,6 +17,8 @@ from caravana.results.reported import positions
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from caravana.language.language import Language
     from caravana.results.caravan import Ints, Nights
     from caravana.scenario.model import Place, Scenario
@@ -30,6 +33,7 @@ MARGIN = 0.25  # degrees around the route
 NAMED_AREAS = 3
 WORTH_NAMING = 0.075
 LONG_NAME = 24
+CAMP_KINDS = ("camp", "idpcamp")
 OF_MANY = ("Campamento", "Asentamiento", "Camp", "Colonia")
 """First words that say what a place is, not which: a long name that begins so is cut off at its end."""
 MAJOR_TOWN = 15_000  # inhabitants: places drawn and named on the map whatever happens there
@@ -44,10 +48,18 @@ def short_name(place: Place) -> str:
         return place.municipality
     if len(plain) > LONG_NAME:
         first, *others = plain.split(" de ")
-        if first in OF_MANY:
+        # Of camps the end says which: two School Grounds of two towns are not one.
+        if first in OF_MANY or (place.kind in CAMP_KINDS and first != "Ciudad"):
             return shorten(plain, LONG_NAME + len(first), placeholder="…")
         plain = others[0] if first == "Ciudad" and others else first
     return plain
+
+
+def short_names(places: Sequence[Place]) -> dict[str, str]:
+    """Short names of places by their ids; those that several would have are left whole."""
+    short = {place.id: short_name(place) for place in places}
+    times = Counter(short.values())
+    return {place.id: short[place.id] if times[short[place.id]] == 1 else place.name for place in places}
 
 
 def is_drawable(place: Place) -> bool:

@@ -97,13 +97,14 @@ def _said(facts: Tonight, road: Road, language: Language) -> list[str]:
         new, old = rows[facts.origin], rows[yesterday]
         moved = new[0.5] - old[0.5]
         if target == POSITION:
-            widths = [language.rounded(r[LEVELS[-1]] - r[LEVELS[0]]) for r in (old, new)]
+            was, now = (language.rounded(r[LEVELS[-1]] - r[LEVELS[0]]) for r in (old, new))
+            wide = language.text("tonight.range_goes" if was != now else "tonight.range_stays", was=was, now=now)
             key = "same" if abs(moved) < ALIKE_KM else "further" if moved > 0 else "back"
             if key != "same" and road.place(old[0.5]) == road.place(new[0.5]):
                 key += "_near"
             out.append(
                 language.text(f"tonight.moved_{key}", km=language.rounded(abs(moved)), old=road.place(old[0.5]),
-                              new=road.place(new[0.5]), was=widths[0], now=widths[1])
+                              new=road.place(new[0.5]), wide=wide)
             )  # fmt: skip
         else:
             alike = abs(moved) < ALIKE_SHARE * max(old[0.5], 1.0)
@@ -118,7 +119,7 @@ def changed_section(facts: Tonight, language: Language) -> Section | None:
     """The coming nights as forecast tonight and on the evenings before; None on the first evening."""
     if end_of(facts) is not None:
         return None
-    frame, road = side_by_side(facts, POSITION), road_of(facts.scenario)
+    frame, road = side_by_side(facts, POSITION), road_of(facts)
     if frame.empty or frame["issued_on"].nunique() < 2:
         return None
     people = side_by_side(facts, PERSONS)

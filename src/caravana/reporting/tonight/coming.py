@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from caravana.reporting import html
@@ -17,7 +15,15 @@ from caravana.reporting.sections import Section
 from caravana.reporting.tonight.axes import both
 from caravana.reporting.tonight.map import COMING, DAYS, SEEN, draw_map
 from caravana.reporting.tonight.news import nights_silence
-from caravana.reporting.tonight.road import ForecastNight, Road, nights_of, road_of
+from caravana.reporting.tonight.road import (
+    ForecastNight,
+    ReportedNight,
+    Road,
+    contradiction,
+    nights_of,
+    reported_nights,
+    road_of,
+)
 from caravana.scenario.model import Place
 
 if TYPE_CHECKING:
@@ -45,13 +51,13 @@ class Ahead:
     past
         The last nights as forecast the evening before, oldest first.
     seen
-        Where it was on the last nights, km by date.
+        Where it was on the last nights, by date; several places of a night of which reports contradict each other.
     """
 
     road: Road
     coming: tuple[ForecastNight, ...]
     past: tuple[ForecastNight, ...]
-    seen: Mapping[dt.date, float]
+    seen: Mapping[dt.date, tuple[ReportedNight, ...]]
 
 
 def look_ahead(facts: Tonight) -> Ahead | None:
@@ -59,30 +65,11 @@ def look_ahead(facts: Tonight) -> Ahead | None:
     coming = nights_of(facts)
     if not coming:
         return None
-    road = road_of(facts.scenario)
-    seen = {
-        date: km for date, km in seen_nights(facts, road).items() if date > facts.origin - dt.timedelta(PAST_NIGHTS)
-    }
-    return Ahead(road, coming, past_nights(facts), seen or last_seen(facts, road))
-
-
-def seen_nights(facts: Tonight, road: Road) -> dict[dt.date, float]:
-    """Where the caravan was reported, km by date: the reports of a night's position that stand, their mean."""
-    places: dict[dt.date, list[float]] = {}
-    rows = facts.standing
-    seen = rows[(rows["kind"] == "position") & (rows["qualifier"] != "planned")]
-    for row in seen.to_dict("records"):
-        km = road.km_of(str(row["place"]))
-        if km is not None:
-            past = row["km_past"]
-            places.setdefault(row["date"], []).append(km + (float(past) if pd.notna(past) else 0.0))
-    return {date: float(np.mean(km)) for date, km in sorted(places.items()) if date <= facts.origin}
-
-
-def last_seen(facts: Tonight, road: Road) -> dict[dt.date, float]:
-    """The last night that anybody saw it, if any."""
-    nights = seen_nights(facts, road)
-    return {max(nights): nights[max(nights)]} if nights else {}
+    road = road_of(facts)
+    nights = reported_nights(facts, road)
+    seen = {date: at for date, at in nights.items() if date > facts.origin - dt.timedelta(PAST_NIGHTS)}
+    last = max(nights, default=None)
+    return Ahead(road, coming, past_nights(facts), seen or ({} if last is None else {last: nights[last]}))
 
 
 def past_nights(facts: Tonight) -> tuple[ForecastNight, ...]:
@@ -167,12 +154,16 @@ def _weekday(date: dt.date, language: Language) -> str:
 
 def past_card(ahead: Ahead, night: ForecastNight, language: Language) -> dict[str, Any]:
     """What the card of a past night says: what was forecast the evening before, and what came."""
-    km = ahead.seen.get(night.date)
+    reported = ahead.seen.get(night.date, ())
     came, verdict = language.text("tonight.not_seen"), ""
-    if km is not None:
-        came = language.text("tonight.came", place=ahead.road.place(km))
-        inside = night.km[0] - 0.05 <= km <= night.km[-1] + 0.05
-        verdict = language.text("tonight.held" if inside else "tonight.missed")
+    if reported:
+        one = len(reported) == 1
+        places = ahead.road.place(reported[0].km) if one else contradiction(ahead.road, reported, language)
+        came = language.text("tonight.came" if one else "tonight.came_disputed", place=places)
+        inside = {night.km[0] - 0.05 <= at.km <= night.km[-1] + 0.05 for at in reported}
+        verdict = language.text(
+            "tonight.held_some" if len(inside) > 1 else "tonight.held" if inside == {True} else "tonight.missed"
+        )
     return {
         "date": night.date.isoformat(), "day": language.day(night.date),
         "short": language.day_short(night.date), "forecast": _range_words(ahead.road, night, language),

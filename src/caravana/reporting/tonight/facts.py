@@ -13,6 +13,7 @@ import pandas as pd
 if TYPE_CHECKING:
     import datetime as dt
 
+    from caravana.language.language import Language
     from caravana.results.supplies import Stock, Supply
     from caravana.scenario.model import Scenario
 
@@ -38,7 +39,7 @@ OTHERS = (
     "model", "target", "horizon_days", "n", "score", "our_score", "ratio", "inside_90", "our_inside_90",
 )  # fmt: skip
 """Columns of other teams' scores beside ours: mean scores over ``n`` tasks, and shares that the bands held."""
-WITHDRAWN = "withdrawn"
+WITHDRAWN, PLANNED = "withdrawn", "planned"
 Row = Mapping[Any, Any]
 """A row of a table, by column."""
 COLUMNS = {"reports": REPORTS, "quantiles": QUANTILES, "scores": SCORES, "chances": CHANCES}
@@ -142,6 +143,8 @@ class Tonight:
         How each stands.
     links
         Pages behind this one, by what they are (``report``, ``compare``, ``evidence``, ``needs``): relative addresses.
+    aside
+        How many reports stand of other caravans, by their ids: they are of no part of the page.
     others
         How forecasts of other teams did beside ours, on what both forecast: columns :data:`OTHERS`.
     version
@@ -162,6 +165,7 @@ class Tonight:
     useful: Mapping[str, int] = field(default_factory=dict)
     triggers: tuple[TriggerState, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
     others: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OTHERS)))
     version: str = ""
 
@@ -176,6 +180,12 @@ class Tonight:
         """Reports that stand, published by tonight, oldest first."""
         kept = (self.reports["state"] != WITHDRAWN) & (self.reports["known_on"] <= self.origin)
         return self.reports[kept].sort_values(["date", "id"]).reset_index(drop=True)
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """How many walked by each side's count, of reports that stand: what was only announced is none."""
+        rows = self.standing
+        return rows[(rows["kind"] == "headcount") & (rows["qualifier"] != PLANNED)]
 
     @property
     def caravan(self) -> str:
@@ -235,6 +245,16 @@ def figure_ends(row: Row) -> tuple[float, float]:
     """The lowest and highest figure of a report; twice the one that it gives where it gives one."""
     low, high = row["low"], row["high"]
     return float(low if is_known(low) else high), float(high if is_known(high) else low)
+
+
+def figure_words(row: Row, language: Language) -> str:
+    """What a report says, in words; "" where it gives no figure."""
+    if not (is_known(row["low"]) or is_known(row["high"])):
+        return ""
+    low, high = figure_ends(row)
+    said = language.number(low) if low == high else language.span(low, high)
+    key = f"tonight.qualifier.{row['qualifier']}"
+    return language.text(key, figure=said) if key in language.texts else said
 
 
 def middle_figure(row: Row) -> float:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from caravana.reporting import svg
 from caravana.reporting.tonight import ground
+from caravana.reporting.tonight.road import sides_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.ground import Canvas, Labels
-    from caravana.reporting.tonight.road import ForecastNight, Road
+    from caravana.reporting.tonight.road import ForecastNight, ReportedNight, Road
+
+    Seen = Mapping[dt.date, Sequence[ReportedNight]]
 
 COMING = ("#0b4a7f", "#3d8abf", "#9cc8e6")
 """Tomorrow, the night after, the third: dark to light, so that they are told apart without colour too."""
@@ -33,12 +36,10 @@ WIDE_A_TOWN = 52.0
 ROOM = 10.0
 
 
-def canvas_of(
-    road: Road, nights: Sequence[ForecastNight], seen: Mapping[dt.date, float], *, wide: float, high: float
-) -> Canvas:
+def canvas_of(road: Road, nights: Sequence[ForecastNight], seen: Seen, *, wide: float, high: float) -> Canvas:
     """The canvas that shows what was seen last and the coming nights."""
     shown = nights[:DAYS]
-    low = min([*(n.km[0] for n in shown), *seen.values()]) - BEHIND_KM
+    low = min([*(n.km[0] for n in shown), *(at.km for night in seen.values() for at in night)]) - BEHIND_KM
     top = max(n.km[-1] for n in shown) + AHEAD_KM
     low, top = max(low, float(road.km[0])), min(top, float(road.km[-1]))
     return ground.canvas_about(road.between(low, top), wide=wide, high=high, margin=0.09)
@@ -48,7 +49,7 @@ def draw_map(
     road: Road,
     coming: Sequence[ForecastNight],
     past: Sequence[ForecastNight],
-    seen: Mapping[dt.date, float],
+    seen: Seen,
     language: Language,
     *,
     wide: float,
@@ -63,7 +64,7 @@ def draw_map(
     coming, past
         The nights ahead, of which three are drawn, and past ones as they were forecast the evening before.
     seen
-        Where it was seen, km by date; the last date is tonight or the last night known.
+        Where it was seen, by date; the last date is tonight or the last night known.
     language
         Of the words.
     wide, high
@@ -126,15 +127,17 @@ def _diamond(x: float, y: float, *, r: float, **values: object) -> Markup:
     return svg.element("polygon", points=corners, **values)
 
 
-def _past_mark(road: Road, canvas: Canvas, night: ForecastNight, seen: Mapping[dt.date, float]) -> Markup:
-    lon, lat = road.at(seen[night.date])
-    mark = _diamond(canvas.x(lon), canvas.y(lat), r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=1.5)
+def _past_mark(road: Road, canvas: Canvas, night: ForecastNight, seen: Seen) -> Markup:
+    places = (road.at(at.km) for at in seen[night.date])
+    mark = Markup("").join(
+        _diamond(canvas.x(lon), canvas.y(lat), r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=1.5)
+        for lon, lat in places
+    )
     return Markup('<g class="night past" data-day="{}">{}</g>').format(night.date.isoformat(), mark)
 
 
 def _named(
-    road: Road, canvas: Canvas, coming: Sequence[ForecastNight], seen: Mapping[dt.date, float], labels: Labels,
-    language: Language,
+    road: Road, canvas: Canvas, coming: Sequence[ForecastNight], seen: Seen, labels: Labels, language: Language
 ) -> tuple[list[Markup], set[str]]:  # fmt: skip
     """The likeliest stop of each night and where it was last seen, with days under the names; and those names."""
     days: dict[str, list[int]] = {}
@@ -142,13 +145,16 @@ def _named(
         days.setdefault(night.stops[0][0], []).append(n)
     parts: list[Markup] = []
     marks: list[tuple[float, float, Sequence[str], list[int]]] = []
-    if seen:
-        last = max(seen)
-        lon, lat = road.at(seen[last])
+    last, reported = max(seen.items(), default=(road.scenario.start, ()))
+    for report in reported:
+        lon, lat = road.at(report.km)
         x, y = canvas.x(lon), canvas.y(lat)
         parts.append(_diamond(x, y, r=8, fill=SEEN, stroke=ground.PAPER, stroke_width=2))
-        said = language.text("tonight.seen_on", day=language.day_short(last))
-        marks.append((x, y, (road.place(seen[last]), said), []))
+        said = language.text(
+            "tonight.seen_on" if len(reported) == 1 else "tonight.seen_on_disputed", day=language.day_short(last),
+            sides=sides_of(report, language),
+        )  # fmt: skip
+        marks.append((x, y, (road.place(report.km), said), []))
     for place, of in days.items():
         km = road.km_of(place)
         if km is None:

@@ -155,7 +155,7 @@ def standard_words(supply: Supply, language: Language) -> str:
 
 def needs_section(facts: Tonight, language: Language) -> Section | None:
     """The needs of the coming three days, by stop; None where nobody was forecast."""
-    nights, road = nights_of(facts)[:DAYS], road_of(facts.scenario)
+    nights, road = nights_of(facts)[:DAYS], road_of(facts)
     if not nights or not nights[0].persons:
         return None
     persons = [night.planned for night in nights]

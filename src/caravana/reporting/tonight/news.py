@@ -10,7 +10,7 @@ from caravana.reporting.sections import Section
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from caravana.language.language import Language
     from caravana.reporting.tonight.facts import Tonight
@@ -48,7 +48,7 @@ def ended_section(facts: Tonight, language: Language) -> Section | None:
     return Section(key="ended", head=language.text("tonight.kind.ended"), figure=lines)
 
 
-def nights_silence(nights: Mapping[dt.date, float], origin: dt.date, language: Language) -> str:
+def nights_silence(nights: Collection[dt.date], origin: dt.date, language: Language) -> str:
     """That nobody has reported for days where a caravan is; "" where somebody has.
 
     Parameters

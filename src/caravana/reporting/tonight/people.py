@@ -17,7 +17,7 @@ from caravana.inference.reports import SIDES
 from caravana.reporting import svg
 from caravana.reporting.sections import Section
 from caravana.reporting.tonight import axes
-from caravana.reporting.tonight.facts import middle_figure
+from caravana.reporting.tonight.facts import figure_words, middle_figure
 from caravana.reporting.tonight.map import COMING
 from caravana.reporting.tonight.road import LEVELS, nights_of
 
@@ -36,8 +36,8 @@ UNDATED_AFTER = dt.timedelta(days=365)
 
 def latest_counts(facts: Tonight) -> dict[str, Row]:
     """The last headcount of each side that stands: the row, by side."""
-    rows = facts.standing
-    counts = rows[(rows["kind"] == "headcount") & rows["low"].notna()]
+    counts = facts.counts
+    counts = counts[counts["low"].notna()]
     return {str(side): part.to_dict("records")[-1] for side, part in counts.groupby("side")}
 
 
@@ -69,7 +69,7 @@ def _draw_sides(facts: Tonight, language: Language, wide: float) -> Markup:
             row = latest[side]
             hint = language.text(
                 "tonight.reported_on",
-                figure=language.rounded(middle_figure(row)),
+                figure=figure_words(row, language),
                 day=language.day_short(row["date"]),
             )
             parts.append(svg.group([svg.side_mark(side, x(middle_figure(row)), y)], title=hint))
@@ -84,7 +84,7 @@ def people_section(facts: Tonight, language: Language) -> Section | None:
     night = nights[0]
     counts = latest_counts(facts)
     said = [
-        f"{language.text(f'side.{side}')} {language.rounded(middle_figure(row))} ({language.day_short(row['date'])})"
+        f"{language.text(f'tonight.side.{side}')} {figure_words(row, language)} ({language.day_short(row['date'])})"
         for side, row in sorted(counts.items(), key=lambda pair: pair[1]["date"], reverse=True)
     ]  # fmt: skip
     lead = language.text(

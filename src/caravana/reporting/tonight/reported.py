@@ -14,45 +14,57 @@ from markupsafe import Markup
 from caravana.inference.reports import SIDES
 from caravana.language.names import speaker_words
 from caravana.reporting import svg
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_names
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes
-from caravana.reporting.tonight.facts import figure_ends, is_known, middle_figure
+from caravana.reporting.tonight.facts import PLANNED, figure_ends, figure_words, middle_figure
 from caravana.reporting.tonight.right import print_tables
+from caravana.reporting.tonight.road import contradiction, reported_nights, road_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from caravana.language.language import Language
     from caravana.reporting.tonight.facts import Row, Tonight
 
-DAYS_SHOWN, ROWS_SHOWN = 7, 14
+DAYS_SHOWN, ROWS_SHOWN, DISPUTES_SHOWN = 7, 14, 4
 APART = 1.5
 HIGH = 210.0
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """Counts of one day and place that sides cannot agree on: figures by side, lowest first."""
+    """Counts of one day and place that sides cannot agree on: figures by side, and the reports, lowest first."""
 
     date: dt.date
     place: str
     figures: tuple[tuple[str, float], ...]
+    reports: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+
+    def words(self, language: Language) -> str:
+        """What each side said, as it said it."""
+        return "; ".join(
+            f"{language.text(f'tonight.side.{side}')} "
+            + language.listed(dict.fromkeys(figure_words(row, language) for row in rows))
+            for side, rows in self.reports
+        )
 
 
-def contested(facts: Tonight, *, kind: str = "headcount") -> list[Dispute]:
+def contested(facts: Tonight) -> list[Dispute]:
     """Days and places of which sides said figures that differ by half or more: the figures by side, lowest first."""
-    rows = facts.standing
-    rows = rows[(rows["kind"] == kind) & rows["low"].notna()]
+    rows = facts.counts
+    rows = rows[rows["low"].notna()]
     out = []
     for (date, place), part in rows.groupby(["date", "place"], dropna=False, sort=True):
+        said = {str(side): tuple(rows.to_dict("records")) for side, rows in part.groupby("side")}
         by_side = {
-            str(s): float(np.exp(np.mean([np.log(middle_figure(r)) for r in p.to_dict("records")])))
-            for s, p in part.groupby("side")
+            side: float(np.exp(np.mean([np.log(middle_figure(row)) for row in rows]))) for side, rows in said.items()
         }
         if len(by_side) > 1 and max(by_side.values()) >= APART * min(by_side.values()):
             named = place if isinstance(place, str) else ""
-            out.append(
-                Dispute(pd.Timestamp(str(date)).date(), named, tuple(sorted(by_side.items(), key=lambda p: p[1])))
-            )
+            figures = tuple(sorted(by_side.items(), key=lambda pair: pair[1]))
+            reports = tuple((side, said[side]) for side, _ in figures)
+            out.append(Dispute(pd.Timestamp(str(date)).date(), named, figures, reports))
     return out
 
 
@@ -76,7 +88,9 @@ def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: La
         low, high = figure_ends(row)
         if high > low:
             mark.insert(0, svg.upright(at, y(high), y(low), stroke="#9aa7b0", stroke_width=1.5))
-        hint = f"{language.day(row['date'])}: {language.text('side.' + row['side'])}, {language.span(low, high)}"
+        hint = (
+            f"{language.day(row['date'])}: {language.text('tonight.side.' + row['side'])}, {language.span(low, high)}"
+        )
         parts.append(svg.group(mark, title=hint))
     days = [first + dt.timedelta(n) for n in range(span + 1)]
     for n in axes.day_ticks(days, room=wide - left):
@@ -95,21 +109,11 @@ def side_key(language: Language) -> Markup:
     marks = [
         Markup('<span class="side">{}{}</span>').format(
             svg.picture([svg.side_mark(side, 8, 8)], wide=16, high=16, label="", class_="sign"),
-            language.text(f"side.{side}"),
+            language.text(f"tonight.side.{side}"),
         )
         for side in SIDES
     ]
     return Markup('<p class="key">{}</p>').format(Markup(" ").join(marks))
-
-
-def figure_words(row: Row, language: Language) -> str:
-    """What a report says, in words; "" where it gives no figure."""
-    if not (is_known(row["low"]) or is_known(row["high"])):
-        return ""
-    low, high = figure_ends(row)
-    said = language.number(low) if low == high else language.span(low, high)
-    key = f"tonight.qualifier.{row['qualifier']}"
-    return language.text(key, figure=said) if key in language.texts else said
 
 
 def kind_words(kind: str, language: Language) -> str:
@@ -117,23 +121,29 @@ def kind_words(kind: str, language: Language) -> str:
     return language.texts.get(f"tonight.kind.{kind}", kind.replace("_", " "))
 
 
+def what_words(row: Row, language: Language) -> str:
+    """What a report is of; of what was only announced, that it was."""
+    said = kind_words(row["kind"], language)
+    return language.text("tonight.announced", what=said) if row["qualifier"] == PLANNED else said
+
+
 def _who(row: Row, language: Language) -> str:
     """Who said so, or the side of whoever did."""
     speaker = row.get("speaker")
     if isinstance(speaker, str) and speaker:
         return speaker_words(speaker, language)
-    return language.texts.get(f"side.{row['side']}", "")
+    return language.texts.get(f"tonight.side.{row['side']}", "")
 
 
 def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN) -> Table:
     """The reports of the last days, newest first."""
-    names = {p.id: short_name(p) for p in facts.scenario.places}
+    names = short_names(facts.scenario.places)
     rows = facts.standing
     rows = rows[rows["date"] > facts.origin - dt.timedelta(days)]
     rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
     lines = [
         (
-            language.day_short(r["date"]), kind_words(r["kind"], language), figure_words(r, language),
+            language.day_short(r["date"]), what_words(r, language), figure_words(r, language),
             names.get(r["place"], "") if isinstance(r["place"], str) else "",
             _who(r, language),
         )
@@ -148,33 +158,61 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
     )
 
 
+def _disputed_counts(facts: Tonight, language: Language) -> Markup:
+    """How many days the sides' counts differ on, and the last of them as they were given."""
+    names = short_names(facts.scenario.places)
+    disputes = contested(facts)
+    items = [
+        f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: {d.words(language)}"
+        for d in disputes[: -DISPUTES_SHOWN - 1 : -1]
+    ]
+    if not disputes:
+        return _listed(language.text("tonight.uncontested"), items)
+    return _listed(_counted("tonight.contested_lead", len(disputes), language), items)
+
+
+def _disputed_nights(facts: Tonight, language: Language) -> Markup:
+    """On how many nights reports differ of where it was, and the last of them; "" where they do on none."""
+    road = road_of(facts)
+    nights = [(date, at) for date, at in reported_nights(facts, road).items() if len(at) > 1]
+    if not nights:
+        return Markup("")
+    items = [
+        f"{language.day(date)}: {contradiction(road, at, language)}" for date, at in nights[: -DISPUTES_SHOWN - 1 : -1]
+    ]
+    return _listed(_counted("tonight.contested_nights", len(nights), language), items)
+
+
+def _counted(key: str, n: int, language: Language) -> str:
+    return language.text(key if n > 1 else f"{key}_one", n=n)
+
+
+def _listed(lead: str, items: Sequence[str]) -> Markup:
+    said = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    return Markup("<p>{}</p>").format(lead) + (Markup("<ul>{}</ul>").format(said) if items else Markup(""))
+
+
 def reported_section(facts: Tonight, language: Language) -> Section | None:
     """What each side reported, what is contested, and the reports of the last days; None without reports."""
     rows = facts.standing
     if rows.empty:
         return None
-    names = {p.id: short_name(p) for p in facts.scenario.places}
-    counts = rows[(rows["kind"] == "headcount") & rows["low"].notna() & rows["side"].isin(SIDES)]
-    disputes = contested(facts)
-    items = tuple(
-        f"{language.day(d.date)}{f', {names[d.place]}' if d.place in names else ''}: "
-        + "; ".join(f"{language.text('side.' + side)} {language.rounded(figure)}" for side, figure in d.figures)
-        for d in disputes[-4:][::-1]
-    )
+    counts = facts.counts
+    counts = counts[counts["low"].notna() & counts["side"].isin(SIDES)]
     figure = Markup("")
     if len(counts):
         draw = partial(_draw_counts, counts, min(counts["date"]), facts.origin, language)
         figure = axes.both(draw) + side_key(language)
     lead = language.text("tonight.reported_lead", n=len(rows), total=len(facts.reports))
-    dispute = (
-        language.text("tonight.contested_lead", n=len(disputes)) if disputes else language.text("tonight.uncontested")
-    )
-    said = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    table = Markup("<p>{}</p><ul>{}</ul>").format(dispute, said)
+    if facts.aside:
+        names = {c.id: language.choose(c.name, c.name_es) for c in facts.scenario.caravans}
+        others = language.listed(f"{names.get(of, of)} ({language.number(n)})" for of, n in facts.aside.items())
+        lead += f" {language.text('tonight.reported_aside', caravans=others)}"
+    disputes = _disputed_counts(facts, language) + _disputed_nights(facts, language)
     return Section(
         key="reported", head=language.text("tonight.reported_head"), paragraphs=(lead,),
         figure=Markup('<div class="pair"><div><h3>{}</h3>{}</div><div><h3>{}</h3>{}</div></div>').format(
-            language.text("tonight.counts_chart"), figure, language.text("tonight.contested_head"), table
+            language.text("tonight.counts_chart"), figure, language.text("tonight.contested_head"), disputes
         ) + Markup("<details><summary>{}</summary>{}</details>").format(
             language.text("tonight.reports_table"), print_tables([reports_table(facts, language)])
         ),

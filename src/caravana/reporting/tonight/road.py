@@ -7,19 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from caravana.inference.caravan.halts import past_the_town
-from caravana.reporting.caravan.map import road_points, short_name
+from caravana.inference.reports import SAME_NIGHT_KM, SPREAD
+from caravana.reporting.caravan.map import road_points, short_names
 from caravana.reporting.tonight.news import end_of
 from caravana.scenario.roads import trace_itinerary
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from caravana.language.language import Language
     from caravana.reporting.tonight.facts import Tonight
     from caravana.scenario.model import Scenario
 
@@ -83,7 +85,7 @@ class Road:
     @cached_property
     def names(self) -> dict[str, str]:
         """What people call each place of the scenario."""
-        return {p.id: short_name(p) for p in self.scenario.places}
+        return short_names(self.scenario.places)
 
     @cached_property
     def stops(self) -> tuple[tuple[str, float], ...]:
@@ -111,11 +113,65 @@ class Road:
         return float(self.km[self.ids.index(place)]) if place in self.ids else None
 
 
-def road_of(scenario: Scenario) -> Road:
-    """The road of a scenario's first caravan."""
-    itinerary = next(i for i in scenario.itineraries if i.id == scenario.caravans[0].itinerary)
+def road_of(facts: Tonight) -> Road:
+    """The road of the caravan that is forecast; of the scenario's first before there is a forecast."""
+    scenario, named = facts.scenario, facts.caravan
+    caravan = next((c for c in scenario.caravans if c.id == named), scenario.caravans[0])
+    itinerary = next(i for i in scenario.itineraries if i.id == caravan.itinerary)
     ids, km = trace_itinerary(scenario, itinerary)
     return Road(scenario, tuple(ids), np.asarray(km, float))
+
+
+@dataclass(frozen=True)
+class ReportedNight:
+    """A place at which a night was reported, and by whom.
+
+    Attributes
+    ----------
+    km
+        How far along the road.
+    sides
+        Whose reports say so.
+    """
+
+    km: float
+    sides: tuple[str, ...]
+
+
+def reported_nights(facts: Tonight, road: Road) -> dict[dt.date, tuple[ReportedNight, ...]]:
+    """Where each night was reported, by the reports that stand: by date, every place that somebody named.
+
+    Reports that do not contradict each other are one: the most exact of them, else their mean.
+    """
+    places: dict[dt.date, list[tuple[float, float, str]]] = {}
+    rows = facts.standing
+    rows = rows[(rows["kind"] == "position") & (rows["qualifier"] != "planned") & (rows["date"] <= facts.origin)]
+    for row in rows.to_dict("records"):
+        km = road.km_of(str(row["place"]))
+        if km is not None:
+            past = 0.0 if pd.isna(row["km_past"]) else float(row["km_past"])
+            places.setdefault(row["date"], []).append((km + past, SPREAD[str(row["qualifier"])], str(row["side"])))
+    return {date: tuple(_by_place(sorted(of_it))) for date, of_it in sorted(places.items())}
+
+
+def contradiction(road: Road, reported: Sequence[ReportedNight], language: Language) -> str:
+    """The places of one night, each with those who named it."""
+    return "; ".join(f"{road.place(at.km)} ({sides_of(at, language)})" for at in reported)
+
+
+def sides_of(night: ReportedNight, language: Language) -> str:
+    """Whose reports name a place, in words."""
+    return language.listed([language.text(f"tonight.side.{side}") for side in night.sides])
+
+
+def _by_place(reports: list[tuple[float, float, str]]) -> Iterator[ReportedNight]:
+    """Put together the reports of one night that are of one place, from the start of the road on."""
+    while reports:
+        here = [report for report in reports if report[0] - reports[0][0] <= SAME_NIGHT_KM]
+        reports = reports[len(here) :]
+        finest = min(spread for _, spread, _ in here)
+        km = float(np.mean([km for km, spread, _ in here if spread == finest]))
+        yield ReportedNight(km, tuple(dict.fromkeys(side for _, _, side in here)))
 
 
 def nights_of(facts: Tonight) -> tuple[ForecastNight, ...]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from caravana.lands.polygons import clip
 from caravana.reporting import html, svg
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_names
 from caravana.reporting.displacement.countries import countries
 from caravana.reporting.sections import Section, Table
 from caravana.reporting.tonight import axes, ground
@@ -94,7 +94,7 @@ def weeks_of(facts: Tonight) -> Weeks | None:
     chosen = [h for h in WEEKS if h in ahead][:DATES] or ahead[:DATES]
     shown = camps["horizon_days"].isin(chosen)
     dates = tuple(sorted(set(camps.loc[shown, "target_date"])))
-    return Weeks(camps, total, dates, {p.id: short_name(p) for p in facts.scenario.places})
+    return Weeks(camps, total, dates, short_names(facts.scenario.places))
 
 
 def last_counts(facts: Tonight) -> dict[str, tuple[dt.date, float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_names
 from caravana.reporting.displacement.countries import countries
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def world_map(scenario: Scenario, language: Language, on: dt.date) -> dict[str, 
     """
     places = drawn_places(scenario)
     by_id = {place.id: place for place in places}
+    names = short_names(scenario.places)
     frame = frame_of([at(place) for place in places] or [[-180.0, -60.0], [180.0, 75.0]])
     lines = [link for link in scenario.links if link.from_id in by_id and link.to_id in by_id]
     return {
@@ -73,14 +74,14 @@ def world_map(scenario: Scenario, language: Language, on: dt.date) -> dict[str, 
             }
             for link in lines if link.name
         ],
-        "camps": [_place(place) for place in places if place.kind in CAMPS],
-        "places": [_place(place) for place in places if place.kind not in CAMPS],
+        "camps": [_place(place, names[place.id]) for place in places if place.kind in CAMPS],
+        "places": [_place(place, names[place.id]) for place in places if place.kind not in CAMPS],
     }  # fmt: skip
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: Place, name: str) -> dict[str, Any]:
     return {
-        "id": place.id, "name": short_name(place), "at": at(place), "kind": place.kind, "capacity": place.capacity,
+        "id": place.id, "name": name, "at": at(place), "kind": place.kind, "capacity": place.capacity,
         "stop": place.stop, "people": place.population,
     }  # fmt: skip
 

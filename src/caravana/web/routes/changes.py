@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from caravana.atomic import make_folder, write_text
 from caravana.errors import UsageError
 from caravana.models.registry import model_of
-from caravana.reporting.caravan.map import short_name
+from caravana.reporting.caravan.map import short_name, short_names
 from caravana.reporting.pages.comparison_words import outcome_words
 from caravana.studies.changes import OF_FAMILY, Change, apply_changes, changes_text, read_changes
 from caravana.web.jobs.kinds import POLICIES, CompareJob, Lang, Members, Name, Seed
@@ -159,7 +159,7 @@ def compared(visit: Reader, number: int) -> dict[str, Any]:
     if row is None or not isinstance(row["result"], dict) or "changes" not in row["result"]:
         raise RefusedError(404, "web.error.not_there")
     result, language, scenario = row["result"], visit.language, visit.desk.scenario()
-    names = {place.id: short_name(place) for place in scenario.places}
+    names = short_names(scenario.places)
     names |= {
         one["place_id"]: one.get("name") or one["place_id"] for one in result["changes"] if one["change"] == "camp"
     }

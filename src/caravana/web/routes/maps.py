@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from caravana.operation.known import plain_rows, standing
 from caravana.reporting.caravan.map import short_name
-from caravana.reporting.tonight.reported import figure_words, kind_words
+from caravana.reporting.tonight.facts import figure_words
+from caravana.reporting.tonight.reported import what_words
 from caravana.web.maps.world import at, drawn_places
 from caravana.web.routes.asking import Reader, RefusedError
 from caravana.web.routes.reading import evening_of, evenings, last_evening_of, world_of
@@ -62,16 +63,11 @@ def _reports(visit: Reader, scenario: Scenario, last: dt.date, days: int) -> lis
         place = places.get(str(row["place"]))
         rows.append({
             "id": row["id"], "day": row["date"], "side": row["side"], "kind": row["kind"], "known_on": row["known_on"],
-            "what": kind_words(row["kind"], visit.language), "figure": _figure(row, visit.language),
+            "what": what_words(row, visit.language), "figure": figure_words(row, visit.language),
             "place": None if place is None else short_name(place), "at": None if place is None else at(place),
             "side_name": visit.language.text(f"observe.by.{row['side']}"),
         })  # fmt: skip
     return rows
-
-
-def _figure(row: dict[str, Any], language: Any) -> str:
-    ends = {name: float("nan") if row[name] is None else float(row[name]) for name in ("low", "high")}
-    return figure_words({**row, **ends}, language)
 
 
 @router.get("/tiles")

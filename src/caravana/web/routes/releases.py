@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.operation.drafts import UnfitReportError
-from caravana.operation.releasing import write_given_out
+from caravana.operation.releasing import digest_of_files, write_given_out
 from caravana.web.jobs.kinds import Lang
 from caravana.web.routes.asking import Reader, RefusedError, Releaser
 from caravana.web.routes.jobs import SANDBOXED
@@ -148,7 +147,7 @@ def _publish(visit: Releaser, row: dict[str, Any]) -> None:
     """Make a publication public, if its files still have the hash that is signed; what it corrects is superseded."""
     desk, name, today = visit.desk, row["publication"], visit.desk.today()
     folder = _folder(visit, row["hash"])
-    if _digest(folder, row["files"]) != row["hash"]:
+    if digest_of_files(folder, row["files"]) != row["hash"]:
         raise UsageError(f"publication {name}: its files are not those that were asked for; ask for it anew")
     content = {"hash": row["hash"], "purpose": row["purpose"]}
     kept.add_step(desk.store, name, kept.SIGNED, content, on=today, who=visit.visitor.name)
@@ -172,22 +171,13 @@ def _make(visit: Releaser, evening: dt.date, lang: str) -> tuple[str, list[str]]
     try:
         written = write_given_out(facts_of(visit.desk, evening), making, language=lang, audience="public")
         names = sorted(path.name for path in written)
-        digest = _digest(making, names)
+        digest = digest_of_files(making, names)
         target = _folder(visit, digest)
         if not target.is_dir():
             making.rename(target)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return digest, names
-
-
-def _digest(folder: Path, names: list[str]) -> str:
-    """SHA-256 of files with their names, in order of the names."""
-    whole = hashlib.sha256()
-    for name in sorted(names):
-        content = (folder / name).read_bytes() if (folder / name).is_file() else b""
-        whole.update(f"{name}\0{len(content)}\0".encode() + content)
-    return whole.hexdigest()
 
 
 def _folder(visit: Reader, digest: str) -> Path:

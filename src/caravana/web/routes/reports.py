@@ -12,6 +12,8 @@ from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in
 from caravana.operation.figures import Figure, read_figure
 from caravana.operation.known import plain_rows
 from caravana.operation.observing import SightingWords, correct_report, drafts_of, record_reports
+from caravana.reporting.tonight.facts import figure_words
+from caravana.reporting.tonight.reported import what_words
 from caravana.web.routes.asking import Planner, Reader
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
@@ -114,9 +116,20 @@ def withdraw(visit: Planner, report_id: str, given: Withdrawal) -> dict[str, Any
 def listed(
     visit: Reader, as_known_on: dt.date | None = None, most: Annotated[int, Query(ge=1, le=MOST_SHOWN)] = 200
 ) -> dict[str, Any]:
-    """Reports, the newest first: as they stand, or as they were known on a day."""
+    """Reports, the newest first: as they stand, or as they were known on a day; each with ``words`` that say it."""
     rows = plain_rows(visit.desk.ledger.reports(as_known_on, last=most))
-    return {"reports": rows[::-1]}
+    scenario = visit.desk.scenario()
+    caravans = scenario.caravans if len(scenario.caravans) > 1 else ()
+    names = {one.id: visit.language.choose(one.name, one.name_es) for one in caravans}
+    return {
+        "reports": [
+            {**row, "words": {
+                "what": what_words(row, visit.language), "figure": figure_words(row, visit.language),
+                "caravan": names.get(row["caravan"], ""),
+            }}
+            for row in rows[::-1]
+        ]
+    }  # fmt: skip
 
 
 @router.get("/places")

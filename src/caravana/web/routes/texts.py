@@ -8,7 +8,7 @@ import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,11 +18,15 @@ from caravana.importers.articles.documents import Document, read_documents
 from caravana.importers.articles.linking.whole import KnownText
 from caravana.importers.articles.proposals import propose
 from caravana.importers.counts.reading import PeopleCounts, read_counts
+from caravana.language.faults import message_words
 from caravana.operation.accepting import accepted_of, check_proposals, record_accepted
 from caravana.operation.observing import record_reports, rows_of_counts
 from caravana.scenario.vocabulary import Id
 from caravana.web.routes.asking import Planner
 from caravana.web.routes.reports import Long, Short, Side
+
+if TYPE_CHECKING:
+    from caravana.language.language import Language
 
 router = APIRouter(prefix="/api", tags=["reports"])
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -105,7 +109,7 @@ def read_workbook(
     return {
         "source": counts.source,
         "mapping": asdict(counts.mapping),
-        "notes": counts.notes,
+        "notes": [_note_words(note, counts.source, visit.language) for note in counts.notes],
         "counts": len(counts.rows),
         "rows": [
             {"line": one.row, "place": one.place, "date": one.date, "persons": one.persons}
@@ -115,6 +119,11 @@ def read_workbook(
         "usable": len(read.taken),
         "not_used": [{"line": line, "why": why} for line, why in read.not_used[:SHOWN_ROWS]],
     }
+
+
+def _note_words(note: str, source: str, language: Language) -> str:
+    """How a table was read, in a language; the catalogue has it as it is said of a file."""
+    return message_words(f"{source}: {note}", language).removeprefix(f"{source}: ")
 
 
 @router.post("/counts/accepted", status_code=201)

@@ -1,6 +1,6 @@
 // Reports in: the form with its map, and what articles and workbooks hold.
 
-import { ask, attempt, el, figure, say, sheet, text } from "./common.js";
+import { ask, attempt, el, say, sheet, text } from "./common.js";
 import { openMap } from "./anymap.js";
 import { showCounts, showTexts } from "./proposals.js";
 
@@ -32,15 +32,14 @@ export async function showLast() {
   const { reports } = await ask("GET", "/api/reports?most=30");
   const heads = ["day", "what", "figure", "place", "who"].map((key) => el("th", { scope: "col" }, text(`col.${key}`)));
   const rows = reports.map((one) => {
-    const ends = [...new Set([one.low, one.high].filter((x) => x !== null))].map(figure);
     const off = el("button", { type: "button", class: "plain", "aria-label": `${text("withdraw")} ${one.id}` }, text("withdraw"));
     off.addEventListener("click", () => attempt(off, async () => {
       await ask("POST", `/api/reports/${encodeURIComponent(one.id)}/withdrawal`, {});
       await showLast();
     }));
     const gone = one.state === "withdrawn";
-    return el("tr", { class: gone ? "soft" : "" }, el("td", { class: "day" }, one.date), el("td", {}, choices.kinds[one.kind] ?? one.kind),
-      el("td", {}, ends.join("–")), el("td", {}, names.get(one.place) ?? one.place ?? ""), el("td", {}, choices.sides[one.side] ?? one.side),
+    return el("tr", { class: gone ? "soft" : "" }, el("td", { class: "day" }, one.date), el("td", {}, one.words.what),
+      el("td", {}, one.words.figure), el("td", {}, names.get(one.place) ?? one.place ?? ""), el("td", {}, [choices.sides[one.side] ?? one.side, one.words.caravan].filter(Boolean).join(" · ")),
       el("td", {}, gone ? choices.states.withdrawn : off));
   });
   document.getElementById("last").replaceChildren(sheet([...heads, el("th", { scope: "col", "aria-label": text("withdraw") })], rows));

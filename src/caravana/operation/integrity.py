@@ -1,0 +1,107 @@
+"""Whether an operation is as it was written: its ledger, the forecasts frozen in it, their files, what was given out.
+
+The ledger has the digest of every forecast in two places, beside it and in the journal, and of every publication.
+Reports have none: there the database's own check tells damage.  As with a run, a digest is no signature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caravana.ensemble.integrity import Damage, Inspection
+from caravana.operation.releasing import digest_of_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from caravana.operation.folder import Operation
+    from caravana.operation.ledger import OperationLedger
+
+CHANGED, MISSING = "is not as it was written", "is missing"
+KEPT = ["location", "target", "target_date", "horizon_days", "quantile", "value"]
+"""Columns of a quantile, in the order in which a frozen forecast has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationLook:
+    """What a look at an operation showed.
+
+    Attributes
+    ----------
+    ledger, files
+        What is and what is not as it was written, in the ledger and beside it.
+    reports
+        How many versions of reports the ledger holds; they have no digests.
+    forecasts, releases
+        How many are held against theirs.
+    """
+
+    ledger: Inspection
+    files: Inspection
+    reports: int
+    forecasts: int
+    releases: int
+
+
+def inspect_operation(operation: Operation, ledger: OperationLedger) -> OperationLook:
+    """Look whether an operation is as it was written.
+
+    Raises
+    ------
+    CaravanaError
+        If the ledger cannot be read.
+    """
+    issued, released = ledger.issued(), ledger.releases()
+    hashes = dict(zip(issued["forecast_id"], issued["hash"], strict=True))
+    broken = [Damage(ledger.database.name, what) for what in ledger.database.damages()]
+    broken += [Damage(f"forecast {name}", CHANGED) for name in _changed(ledger, hashes)]
+    files = [_look(operation.forecasts / f"{name}.json", operation.folder, wanted) for name, wanted in hashes.items()]
+    given = sorted(set(zip(released["path"], released["hash"], strict=True)))
+    files += [_look_at_release(operation.folder, path, wanted) for path, wanted in given]
+    lost = tuple(damage for damage in files if damage is not None)
+    return OperationLook(
+        Inspection(len(hashes) - sum(one.path.startswith("forecast ") for one in broken), tuple(broken), ()),
+        Inspection(len(files) - len(lost), lost, ()),
+        len(ledger.history()),
+        len(hashes),
+        len(given),
+    )
+
+
+def _changed(ledger: OperationLedger, hashes: dict[str, str]) -> list[str]:
+    """Forecasts whose content, quantiles or digests in the ledger are not those that were issued."""
+    journal = ledger.journal()
+    acts = journal[journal["act"] == "issue"]
+    noted = dict(zip(acts["subject"], acts["content"], strict=True))
+    out = []
+    for name, wanted in hashes.items():
+        content = ledger.frozen(name)
+        whole = hashlib.sha256(content.encode()).hexdigest() == wanted and wanted in noted.get(name, "")
+        if not whole or _quantiles(ledger, name) != sorted(map(tuple, json.loads(content)["quantiles"])):
+            out.append(name)
+    return out
+
+
+def _quantiles(ledger: OperationLedger, name: str) -> list[tuple[object, ...]]:
+    frame = ledger.quantiles(name)[KEPT].astype({"target_date": str})
+    return sorted(frame.itertuples(index=False, name=None))
+
+
+def _look(path: Path, folder: Path, wanted: str) -> Damage | None:
+    """What is wrong with the file of a forecast; None where nothing is."""
+    name = str(path.relative_to(folder))
+    if not path.is_file():
+        return Damage(name, MISSING)
+    return None if hashlib.sha256(path.read_bytes()).hexdigest() == wanted else Damage(name, CHANGED)
+
+
+def _look_at_release(folder: Path, path: str, wanted: str) -> Damage | None:
+    """What is wrong with the files of a publication; None where nothing is."""
+    home = folder / path
+    if not home.is_dir():
+        return Damage(path, MISSING)
+    names = [file.name for file in home.iterdir() if file.is_file()]
+    return None if digest_of_files(home, names) == wanted else Damage(path, CHANGED)

@@ -1,0 +1,185 @@
+"""Rows of one place and date: parts are added up, but not beside a total, of other people, or published anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.importers.counts.layouts import workbook
+
+from caravana.errors import InputError
+from caravana.importers.build.counts import read_count_rows
+from caravana.importers.counts.reading import read_counts
+from caravana.importers.rows import Reader
+from caravana.language.faults import message_words
+from caravana.language.language import load_language
+
+DAY, NEXT = dt.date(2031, 2, 10), dt.date(2031, 3, 12)
+
+
+def put(tmp_path, content, name="counts.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read(tmp_path, content, name="counts.csv"):
+    counts = read_counts(put(tmp_path, content, name), keep=False)
+    return {(row.place, row.date): row.persons for row in counts.rows}, counts.notes
+
+
+@pytest.mark.parametrize(
+    ("rows", "persons"),
+    [
+        ("A,F,10|A,M,12|A,Total,22", 22), ("A,Mujeres,10|A,Hombres,12|A,Ambos sexos,22", 22),
+        ("A,f,10|A,m,12|A,all,23", 23), ("A,F,10|A,M,12", 22),
+    ],
+)  # fmt: skip
+def test_parts_count_once_and_not_beside_their_total(tmp_path, rows, persons):
+    lines = [f"{place},{DAY},{sex},{number}" for place, sex, number in (row.split(",") for row in rows.split("|"))]
+    counted, notes = read(tmp_path, "Site,Date,Sex,Individuals\n" + "\n".join([*lines, f"B,{DAY},F,4"]))
+    assert counted == {("A", DAY): persons, ("B", DAY): 4}
+    assert any("parts of a total" in note for note in notes) is (len(lines) == 3)
+
+
+def test_totals_by_sex_and_by_age_are_the_same_people(tmp_path):
+    by_both = [("f", "all", 10), ("m", "all", 12), ("all", "0-17", 9), ("all", "18+", 13)]
+    lines = [f"A,{DAY},{gender},{age},{number}" for gender, age, number in by_both]
+    head = "Site,Date,gender,age_range,Individuals\n"
+    assert read(tmp_path, head + "\n".join(lines))[0] == {("A", DAY): 22}
+    assert read(tmp_path, head + "\n".join([*lines, f"A,{DAY},all,all,22"]))[0] == {("A", DAY): 22}
+
+
+def test_a_column_a_date_with_parts_beside_their_total(tmp_path):
+    content = f"Sitio;Sexo;{DAY};{NEXT}\nA;M;10;20\nA;H;11;21\nA;Total;21;41\nB;M;1;2\nB;H;1;2\nB;Total;2;4\n"
+    assert read(tmp_path, content)[0] == {("A", DAY): 21, ("A", NEXT): 41, ("B", DAY): 2, ("B", NEXT): 4}
+
+
+@pytest.mark.parametrize(
+    ("others", "kept"),
+    [
+        (("Host community", "Returnees", "Communauté hôte", "Households", "Hogares", "Retornados"), False),
+        (("Refugees", "Asylum seekers", "IDPs in host communities"), True),
+    ],
+)
+def test_people_who_are_not_displaced_are_left_out_where_a_column_tells_them_apart(tmp_path, others, kept):
+    for other in others:
+        content = f"Site,Date,Population type,Individuals\nA,{DAY},IDPs,40\nA,{DAY},{other},900\n"
+        counted, notes = read(tmp_path, content)
+        assert counted == {("A", DAY): 940 if kept else 40}, other
+        assert any("are not of people displaced, by the column Population type" in n for n in notes) is not kept, other
+
+
+def test_those_in_host_families_are_displaced_where_a_column_tells_sites_apart(tmp_path):
+    content = f"Locality,Date,Type of site,Individuals\nA,{DAY},Camp,40\nA,{DAY},Host community,900\n"
+    assert read(tmp_path, content)[0] == {("A", DAY): 940}
+
+
+def test_of_what_was_published_anew_the_last_counts(tmp_path):
+    content = (
+        f"Location,Date,Individuals,Updated\nA,{DAY},400,2031-03-01\nA,{DAY},300,2031-02-11\n"
+        f"A,{NEXT},500,2031-03-13 09:30\nA,{NEXT},510,2031-03-13 16:00\nB,{DAY},7,2031-02-11\n"
+    )
+    counted, notes = read(tmp_path, content)
+    assert counted == {("A", DAY): 400, ("A", NEXT): 510, ("B", DAY): 7}
+    assert any("2 rows were published anew by the column Updated" in note and "line 3" in note for note in notes)
+
+
+def test_blocks_of_a_site_that_words_tell_apart_are_no_versions(tmp_path):
+    content = f"Site,Date,Block,Individuals,Updated\nA,{DAY},North,400,2031-03-01\nA,{DAY},South,300,2031-02-11\n"
+    assert read(tmp_path, content)[0] == {("A", DAY): 700}
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "persons"),
+    [
+        ("Départs;Arrivées;Effectif", "10;30;200", 200), ("Total;New arrivals", "200;30", 200),
+        ("Mujeres;Hombres;Total de personas", "90;110;200", 200), ("Planned;Individuals", "500;200", 200),
+        ("Personas (ronda anterior);Personas", "180;200", 200), ("Target IDPs;IDPs", "500;200", 200),
+    ],
+)  # fmt: skip
+def test_who_is_there_counts_and_not_who_came_left_or_was_planned_for(tmp_path, head, row, persons):
+    assert read(tmp_path, f"Site;Date;{head}\nA;{DAY};{row}\n")[0] == {("A", DAY): persons}
+
+
+def test_a_column_that_counts_others_is_read_alone_and_said(tmp_path):
+    counted, notes = read(tmp_path, f"Site,Date,Arrivals\nA,{DAY},30\n")
+    assert counted == {("A", DAY): 30}
+    assert "the column Arrivals does not say that it counts the displaced" in notes
+
+
+@pytest.mark.parametrize("first", ["Retournés", "Returnees", "Nouveaux arrivés"])
+def test_individuals_under_a_head_of_others_are_of_these(tmp_path, first):
+    deep = [
+        [None, None, first, None, "Déplacés internes", None],
+        ["Site", "Date", "Ménages", "Individus", "Ménages", "Individus"],
+        ["A", str(DAY), 2, 10, 40, 200],
+    ]
+    assert read(tmp_path, workbook({"S": deep}), "deep.xlsx")[0] == {("A", DAY): 200}
+
+
+def test_a_header_in_two_languages_names_its_columns_once_more(tmp_path):
+    twice = [
+        ["Matrice de suivi", None, None, None],
+        ["Nom du site", "Date de l'évaluation", "Ménages", "Individus"],
+        ["Site name", "Date of assessment", "HH", "IND"],
+        ["Déou", str(DAY), 40, 200],
+        ["Total", str(DAY), 40, 200],
+    ]
+    assert read(tmp_path, workbook({"README": [["a", "b"], ["c", "d"]], "R1": twice}), "two.xlsx")[0] == {
+        ("Déou", DAY): 200
+    }
+    plain = "\n".join(",".join(str(cell or "") for cell in row) for row in twice)
+    assert read(tmp_path, plain)[0] == {("Déou", DAY): 200}
+
+
+def test_a_first_row_of_words_is_data_where_it_names_no_columns(tmp_path):
+    with pytest.raises(InputError, match="line 2, column Date: 'unknown'"):
+        read(tmp_path, f"Site,Date,Individuals\nSite,unknown,many\nA,{DAY},5\n")
+
+
+def test_rows_of_one_day_that_words_tell_apart_are_not_one_place(tmp_path):
+    content = f"Province of origin,Province of refuge,Date,Individuals\nN,S,{DAY},200\nN,W,{DAY},20\n"
+    with pytest.raises(InputError, match="a column of places is not to be told by its name: rows of one day differ"):
+        read(tmp_path, content)
+    counted, _ = read(tmp_path, f"Source,Date,Individuals\nUN,{DAY},200\nUN,{NEXT},210\n")
+    assert counted == {("counts", DAY): 200, ("counts", NEXT): 210}
+
+
+def test_all_sheets_of_a_build_are_told_of_at_once_and_by_name(tmp_path):
+    sheet = [["Site", "Date", "Individuals"], ["A", str(DAY), "many"], ["B", "soon", 5], ["B", str(NEXT), 5]]
+    path = put(tmp_path, workbook({"R 1": sheet, "R 2": sheet}), "rounds.xlsx")
+    reader = Reader(tmp_path)
+    assert read_count_rows(reader, path) == []
+    said = [str(fault) for fault in reader.listed()]
+    assert said == [
+        f"rounds.xlsx, sheet {name} line {line}, column {column}: {value!r} — expected {what}"
+        for name in ("R 1", "R 2")
+        for line, column, value, what in (
+            (3, "Date", "soon", "a date"),
+            (2, "Individuals", "many", "a number of people"),
+        )
+    ]
+    spanish = message_words(said[0], load_language("es"))
+    assert spanish == "rounds.xlsx, hoja R 1 línea 3, columna Date: 'soon' — se esperaba una fecha"
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "spanish"),
+    [
+        ("Site,Date,Gente contada\nA,2031-02-10,3\n",
+         "a column that counts people that its name tells; the columns are",
+         "una columna que cuente personas y se reconozca por su nombre; las columnas son"),
+        ("Site,Personas\nA,3\n", "a column of dates that its name tells; the columns are",
+         "una columna de fechas que se reconozca por su nombre; las columnas son"),
+        ("Quartier,Date,Personas\nA,2031-02-10,3\nB,2031-02-10,3\n",
+         "a column of places that its name tells; rows of one day differ in Quartier",
+         "una columna de lugares que se reconozca por su nombre; las filas de un mismo día difieren en Quartier"),
+    ],
+)  # fmt: skip
+def test_what_a_build_expects_of_columns_is_said_in_both_languages(tmp_path, content, english, spanish):
+    reader = Reader(tmp_path)
+    read_count_rows(reader, put(tmp_path, content))
+    (fault,) = reader.listed()
+    assert str(fault).startswith(f"counts.csv: expected {english}")
+    assert message_words(str(fault), load_language("es")).startswith(f"counts.csv: se esperaba {spanish}")

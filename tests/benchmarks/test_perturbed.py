@@ -145,13 +145,16 @@ def test_doubled_figures_and_one_side(caravan):
 
 def test_the_table_has_a_row_an_operation_and_names_what_is_missed():
     cell = {"ratio": 1.2, "coverage90": 0.5, "n": 10}
-    rows = {"ab": {"left_out": {"horizons": {"7": cell, "14": cell | {"n": 3}}}}}
-    results = {"camps": {"halved": rows}}
+    scored = {
+        "refused": 1,
+        "horizons": {"7": cell, "14": cell | {"n": 3}, "30": cell | {"ratio": 0.4, "coverage90": 1.0}},
+    }
+    results = {"camps": {"halved": {"ab": {"left_out": scored}}}}
     assert "| halved | 1.20 50% |" in made_table(results, "camps")
-    missed = made_misses(results, "camps")
-    assert missed.count("\n") == 1
-    assert "1.20 of the best" in missed
-    assert "hold 50% of 10" in missed
+    assert made_misses(results, "camps") == (
+        "- halved: 1 of 2 over 1.05 of the best rule (ab at 7: 1.20); 1 of 2 held by less than 75% (ab at 7: 50% of 10)"
+        "; 1 forecasts refused, as nobody had been counted yet."
+    )
 
 
 def test_what_was_measured_is_of_the_operations_there_are():

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 HORIZONS = {"camps": ("7", "14", "30", "60"), "caravans": ("1", "3", "7", "14")}
 ENOUGH = 8
+NAMED = 3
+"""So many of each operation's failures are named."""
 WORST, LEAST_HELD = 1.05, 0.75
 LEFT, SHIPPED = "left_out", "shipped"
 
@@ -32,16 +34,26 @@ def made_table(results: Mapping[str, Any], part: str) -> str:
 
 
 def made_misses(results: Mapping[str, Any], part: str) -> str:
-    """Every record of eight cases or more that is forecast worse than by a rule, or whose bands hold too little."""
+    """What is forecast worse than by a rule, or held by too few bands: a line an operation, the worst of each named."""
     lines = []
     for word, rows in results[part].items():
-        counted = _counted(rows, LEFT) if part == "camps" else _counted_caravans(rows, LEFT)
-        for name, horizon, row in counted:
-            if row["ratio"] is not None and row["ratio"] > WORST:
-                lines.append(f"- {word}, {name} at {horizon} days: {row['ratio']:.2f} of the best naive rule.")
-            if row["coverage90"] < LEAST_HELD:
-                held = f"{row['coverage90']:.0%} of {row['n']}"
-                lines.append(f"- {word}, {name} at {horizon} days: 90% bands hold {held}.")
+        counted = list((_counted if part == "camps" else _counted_caravans)(rows, LEFT))
+        worse = sorted((one for one in counted if (one[2]["ratio"] or 0.0) > WORST), key=lambda one: -one[2]["ratio"])
+        loose = sorted(
+            (one for one in counted if one[2]["coverage90"] < LEAST_HELD), key=lambda one: one[2]["coverage90"]
+        )
+        said = []
+        if worse:
+            named = ", ".join(f"{name} at {h}: {row['ratio']:.2f}" for name, h, row in worse[:NAMED])
+            said.append(f"{len(worse)} of {len(counted)} over {WORST:.2f} of the best rule ({named})")
+        if loose:
+            named = ", ".join(f"{name} at {h}: {row['coverage90']:.0%} of {row['n']}" for name, h, row in loose[:NAMED])
+            said.append(f"{len(loose)} of {len(counted)} held by less than {LEAST_HELD:.0%} ({named})")
+        refused = sum(row[LEFT]["refused"] for row in rows.values()) if part == "camps" else len(rows["refused"])
+        if refused:
+            said.append(f"{refused} forecasts refused, as nobody had been counted yet")
+        if said:
+            lines.append(f"- {word}: " + "; ".join(said) + ".")
     return "\n".join(lines) or "None."
 
 

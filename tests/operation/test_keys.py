@@ -110,6 +110,12 @@ def test_keys_that_come_at_once_are_all_heard(operation, tmp_path):
     assert sides(operation).count("observer") == observers + 1
     assert decided[:3] == [None, True, True]
     assert f"{decided.count(None)} undecided" in shown
+    # What was changed keeps its number, and is in no doubt of the reader's any more.
+    changed = [line for line in shown.splitlines() if line.lstrip().startswith("1  ") and "observer" in line]
+    assert changed
+    assert not any("doubt" in line for line in changed)
+    assert "\n  0  " not in shown
+    assert ".0 " not in next(line for line in shown.splitlines() if "qualifier=" in line)
 
 
 def test_next_leaves_undecided_and_asks_the_next_time(operation, tmp_path):

@@ -103,3 +103,28 @@ def test_a_mark_that_was_broken_over_two_lines_is_in_spanish(
         with pytest.raises(SystemExit):
             main()
         assert "default" not in capsys.readouterr().out
+
+
+def test_what_cannot_be_in_a_text_is_said_with_its_day_of_the_week() -> None:
+    assert message_words("date: 2021-11-05 is a Friday", ES) == "fecha: el 2021-11-05 es viernes"
+    assert message_words("order: Huixtla lies before Mapastepec on the caravan's road", ES).startswith("orden: Huixtla")
+
+
+def test_drafts_of_a_text_are_shown_in_spanish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "TAPACHULA, 24 de octubre de 2021 - Unas 3.000 personas durmieron en Huehuetán, según Protección Civil. "
+        "Mapastepec, Oaxaca, recibió a la caravana el lunes 24 de octubre de 2021, dijeron organizadores."
+    )
+    (tmp_path / "art.txt").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = ["caravana", "read", "art.txt", "tapachula-2021", "--published", "2021-10-25", "--lang", "es"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit):
+        main()
+    out = capsys.readouterr().out
+    assert "prensa (este texto): dónde durmió\n" in out
+    assert "protección civil: personas, aproximado\n" in out
+    assert "¿CONFUSO? fecha: el 2021-10-24 es domingo" in out
+    assert not re.search(r"GARBLED|headcount|position|civil protection| about|date:|place:", out)

@@ -128,10 +128,7 @@ def needs(
 
     A spreadsheet that holds your stock is never overwritten: the stock is carried over to a new one.
     """
-    from caravana.atomic import write_together
     from caravana.exports.kept_stock import read_kept, unused_name
-    from caravana.exports.supply_workbook import supply_workbook
-    from caravana.reporting.pages.needs import render_needs
     from caravana.results.supplies import load_profile, load_stock
     from caravana.run import open_run
     from caravana.studies.coming_needs import Request
@@ -160,17 +157,25 @@ def needs(
         old, target = target, unused_name(target)
         said = "needs.carried" if stock is None else "needs.left_alone"
         say(language.text(said, old=old.name, new=target.name, n=len(kept)))
-    page = target.with_suffix(".html")
-    if page == target:
-        raise UsageError(language.text("needs.out", given=target))
-    # Both are made before either is written.
-    sheet, html = (
-        supply_workbook(request),
-        render_needs(request, language=read_language(language.code), sheet=target.name),
-    )
-    write_together({target: sheet, page: html.encode()})
+    page = _write(request, target, language)
     if json:
         give(_summary(request, target, page))
     elif ahead.caravan:
         _tell(request, language)
     say(language.text("needs.written", sheet=target.resolve(), page=page.resolve()))
+
+
+def _write(request: Request, target: Path, language: Language) -> Path:
+    """Write the spreadsheet, and the page beside it; return where the page is."""
+    from caravana.atomic import write_together
+    from caravana.exports.supply_workbook import supply_workbook
+    from caravana.reporting.pages.needs import render_needs
+
+    page = target.with_suffix(".html")
+    if page == target:
+        raise UsageError(language.text("needs.out", given=target))
+    # Both are made before either is written.
+    sheet = supply_workbook(request)
+    html = render_needs(request, language=read_language(language.code), sheet=target.name)
+    write_together({target: sheet, page: html.encode()})
+    return page

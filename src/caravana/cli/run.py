@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from pathlib import Path
@@ -17,7 +18,7 @@ from caravana.errors import InterruptedRunError, UnusedInputWarning, UsageError
 from caravana.interrupts import InterruptWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caravana.evidence.taken import TakenInputs
     from caravana.inference.posterior.design import PosteriorDesign
@@ -132,21 +133,34 @@ def run(
     hello += f"\n{notice}" if notice else ""
     hello += f"\n{memory_line(loaded, until=until, rules=rules, settings=settings)}" if scheduler or piece else ""
     progress = Progress("Blocks of members", quiet=quiet, first=hello)
+    with _kept_on_interrupt(folder):
+        finished = simulate(
+            loaded, members=members, seed=seed, until=until, rules=rules,
+            set=settings, taken=taken, design=design, out=folder, workers=workers,
+            policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
+            storage=storage, piece=piece, progress=progress,
+        )  # fmt: skip
+        _keep_learned(finished, design)
+        if piece is not None:
+            tell_piece(finished, folder, piece, json=json, quiet=quiet)
+        else:
+            tell_run(finished, started=started, lang=language.code, json=json, quiet=quiet)
+
+
+@contextlib.contextmanager
+def _kept_on_interrupt(folder: Path) -> Iterator[None]:
+    """Turn an interrupt, however it comes out, into the line that says where the same command goes on from.
+
+    Raises
+    ------
+    InterruptedRunError
+        If there was one.
+    """
     with InterruptWatch() as watch, warnings.catch_warnings():
-        # Said below, with all else that was not used.
+        # Said at the end, with all else that was not used.
         warnings.filterwarnings("ignore", "not used by the rules", UnusedInputWarning)
         try:
-            finished = simulate(
-                loaded, members=members, seed=seed, until=until, rules=rules,
-                set=settings, taken=taken, design=design, out=folder, workers=workers,
-                policies=[*(policy or ()), *(() if inputs is None else inputs.policies)], scheduler=scheduler,
-                storage=storage, piece=piece, progress=progress,
-            )  # fmt: skip
-            _keep_learned(finished, design)
-            if piece is not None:
-                tell_piece(finished, folder, piece, json=json, quiet=quiet)
-                return
-            tell_run(finished, started=started, lang=language.code, json=json, quiet=quiet)
+            yield
             watch.raise_swallowed()
         except (KeyboardInterrupt, Exception) as error:
             # In the midst of a query an interrupt comes out as another error.

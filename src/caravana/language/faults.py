@@ -7,6 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from caravana.language.language import Language
 
 SAID = ("place", "what", "reason", "damage")
@@ -79,6 +81,8 @@ def _value_words(name: str, value: str, language: Language) -> str:
     """What stands in a place of a message: words of ours in the language, or the officer's as they are."""
     if name == OFFER:
         return OFFERED.sub(lambda offer: language.text("faultline.did_you_mean", near=offer["near"]), value)
+    if name == "weekday":
+        return next((language.texts[f"weekday.{n}"] for n in range(1, 8) if _english()[f"weekday.{n}"] == value), value)
     if name == "damages":
         return ", ".join(_inner_words(one, language) for one in value.split(", "))
     return _inner_words(value, language) if name in SAID else value
@@ -92,6 +96,12 @@ def _inner_words(value: str, language: Language) -> str:
         return line
     value = re.sub(r", row (?=\d)", f", {language.text('faultline.row')} ", value)
     return fault_words(value, language)
+
+
+def _english() -> Mapping[str, str]:
+    from caravana.language.language import load_language
+
+    return load_language("en").texts
 
 
 @cache

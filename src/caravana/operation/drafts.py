@@ -306,7 +306,11 @@ def _contradictions(row: Mapping[str, Any], bounds: Bounds, standing: pd.DataFra
                 out.append(language.text("observe.contradicts_night", km=far, place=where, **what))
         elif row["kind"] in FIGURES and (row["place"] == other["place"] or bounds.caravan is not None):
             low, high = _ends(row), _ends(other)
-            if low[0] > high[1] or high[0] > low[1]:
+            again = bounds.caravan is None and row["speaker"] == other["speaker"] and row["place"] == other["place"]
+            if again and row["place"] and row["known_on"] > other["known_on"]:
+                # What a speaker says of a day takes the place of what the same one said of it before.
+                out.append(language.text("observe.replaces", figure=figure_words(other, language), **what))
+            elif low[0] > high[1] or high[0] > low[1]:
                 out.append(language.text("observe.contradicts_figure", figure=figure_words(other, language), **what))
     return out
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from caravana.errors import UsageError
+from caravana.importers.counts.reading import read_counts
 from caravana.operation.doubts import doubts_of
 from caravana.operation.drafts import DraftReport, UnfitReportError, fill_in, remarks_on
 from caravana.operation.known import standing
-from caravana.operation.rows import ReadRows
+from caravana.operation.rows import ReadRows, is_no_report_file, read_rows
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from caravana.importers.counts.reading import PeopleCounts
     from caravana.language.language import Language
@@ -82,8 +85,9 @@ def drafts_of(given: DraftReport, words: SightingWords, *, bounds: Bounds) -> li
 
 
 def rows_of_counts(
-    counts: PeopleCounts, bounds: Bounds, language: Language, *, side: str, speaker: str = "", source: str | None = None
-) -> ReadRows:
+    counts: PeopleCounts, bounds: Bounds, language: Language, *, side: str, speaker: str = "",
+    source: str | None = None, known_on: dt.date | None = None,
+) -> ReadRows:  # fmt: skip
     """Turn counts of a table into rows of the ledger; those that cannot be used are kept apart, with line and why.
 
     Parameters
@@ -91,19 +95,86 @@ def rows_of_counts(
     counts
         As they were read.
     side, speaker, source
-        Who counted, and where it can be read.
+        Who counted, and where it can be read.  Where it is not said as what they speak, whoever alone has counted a
+        place so far has counted it again: then a number of a day that had another is a correction of it.
+    known_on
+        Day on which the table came out; today where left out.
     """
     read = ReadRows()
+    counted = _who_counted(bounds)
+    said = _said_last(bounds)
+    there = 0
     for one in counts.rows:
+        place = bounds.names.find(one.place)
         draft = DraftReport(
             one.date, _counted(bounds), place=one.place, low=one.persons, high=one.persons, qualifier="exact",
-            side=side, speaker=speaker, source=source,
+            side=side, speaker=speaker or counted.get(place or "", ""), source=source, known_on=known_on,
         )  # fmt: skip
         try:
-            read.taken.append((one.row, fill_in(draft, bounds, language)))
+            row = fill_in(draft, bounds, language)
         except UnfitReportError as error:
             read.not_used.append((one.row, str(error)))
+            continue
+        if said.get((row["place"], row["date"], row["speaker"])) == (row["low"], row["high"]):
+            there += 1
+        else:
+            read.taken.append((one.row, row))
+    if there:
+        read.notes.append(f"{there:,} counts are recorded already, with the same number; they are passed over")
     return read
+
+
+def _who_counted(bounds: Bounds) -> dict[str, str]:
+    """As what those speak who counted a camp so far, by its id, where it was always the same."""
+    roles: dict[str, set[str]] = {}
+    for one in bounds.scenario.observations:
+        if one.kind == "camp_count" and one.place_id and bounds.caravan is None:
+            roles.setdefault(one.place_id, set()).add(one.speaker_role)
+    return {place: next(iter(said)) for place, said in roles.items() if len(said) == 1}
+
+
+def _said_last(bounds: Bounds) -> dict[tuple[str | None, dt.date, str], tuple[float | None, float | None]]:
+    """The figures of each camp and day as each speaker gave them last."""
+    of_camps = [one for one in bounds.scenario.observations if one.kind == "camp_count" and one.qualifier != "planned"]
+    return {
+        (one.place_id, one.date, one.speaker_role): (one.low, one.high)
+        for one in sorted(of_camps, key=lambda one: one.known_on)
+    }
+
+
+def read_file(
+    path: Path, bounds: Bounds, language: Language, *, caravan: str | None = None, side: str | None = None,
+    speaker: str = "", source: str | None = None, known_on: dt.date | None = None,
+) -> ReadRows:  # fmt: skip
+    """Read a file of reports, or, of a displacement, any table of people counted by place and day.
+
+    Parameters
+    ----------
+    caravan
+        Whose reports are taken, where the file is of several.
+    side, speaker, source, known_on
+        Of a table of counts: who counted, where it can be read, and when it came out.
+
+    Raises
+    ------
+    ScenarioError
+        If a file of reports cannot be read.
+    InputError
+        If a table of counts cannot be.
+    UsageError
+        If something is said besides that a file of reports says itself, row by row.
+    """
+    if bounds.caravan is None and caravan is None and is_no_report_file(path):
+        counts = read_counts(path)
+        read = rows_of_counts(
+            counts, bounds, language, side=side or "agency", speaker=speaker, source=source, known_on=known_on
+        )
+        read.notes = [*counts.notes, *read.notes]
+        return read
+    said = {"--by": side, "--speaker": speaker, "--source": source, "--known-on": known_on}
+    if given := [name for name, value in said.items() if value]:
+        raise UsageError(language.text("observe.file_says", options=", ".join(given)))
+    return read_rows(path, bounds, language, caravan=caravan)
 
 
 def _counted(bounds: Bounds) -> str:

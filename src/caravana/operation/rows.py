@@ -119,6 +119,15 @@ def read_rows(path: Path, bounds: Bounds, language: Language, *, caravan: str | 
     return out
 
 
+def is_no_report_file(path: Path) -> bool:
+    """Whether no sheet of a file has a column that only reports have; a file that cannot be read is none of those."""
+    try:
+        grids, _ = read_grids(path)
+    except InputError:
+        return False
+    return not any({"kind", "low", "high", "place_id", "speaker_side"} & set(_header(grid)) for grid in grids)
+
+
 def _rows(path: Path) -> tuple[list[_Row], dt.date, list[str]]:
     """Rows of the file below its headers, from when its numbers count days, and how it was read."""
     faults = FaultList()

@@ -1,8 +1,11 @@
 """Persons told of alone, nobody at all, and other figures that have no digits or odd ones; what is none stays none."""
 
+import datetime as dt
+
 import pytest
 from benchmarks.reader.scoring import Tally, score_text
 
+from caravana.importers.articles.dates import days
 from caravana.importers.articles.figures import find_figures
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
@@ -78,6 +81,10 @@ def test_nobody_is_nobody_and_not_one(text, words):
         ("twenty-five hundred people", EN, (2500, 2500)), ("a hundred fifty people", EN, (150, 150)),
         ("one-and-a-half thousand people", EN, (1500, 1500)), ("a couple of dozen people", EN, (24, 24)),
         ("twelve to fifteen hundred people", EN, (1200, 1500)), ("at minimum 60 people", EN, (60, None)),
+        ("a thousand five hundred people", EN, (1500, 1500)), ("two or three dozen people", EN, (24, 36)),
+        ("half-a-dozen people", EN, (6, 6)), ("between a dozen and twenty people", EN, (12, 20)),
+        ("2,000-to-3,000 people", EN, (2000, 3000)), ("<500 people", EN, (None, 500)),
+        ("dos o tres centenares de personas", ES, (200, 300)), ("otro centenar de personas", ES, (100, 100)),
         ("eight hundred, nine hundred people", EN, (800, 900)), ("twins", EN, (2, 2)),
         ("un ciento de personas", ES, (100, 100)), ("mil cuatrocientos, mil quinientos migrantes", ES, (1400, 1500)),
         ("setecientas u ochocientas personas", ES, (700, 800)), ("veintitantos migrantes", ES, (20, None)),
@@ -121,3 +128,19 @@ def test_a_figure_in_miles_is_the_one_in_km(kind, low, found):
     reading = {"figures": [figure], "places": [], "dates": [], "proposals": []}
     score_text(reading, [row | {"older": False}], tally, "x")
     assert tally.counts["figures_found"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "lows"),
+    [
+        ("in march 3,000 people had passed", EN, [3000]),
+        ("in november 2,000 migrants left", EN, [2000]),
+        ("detained: mon 12, tue 31, wed 7.", EN, [12, 31, 7]),
+        ("at six 1,140 had passed", EN, [6, 1140]),
+        ("en noviembre 2 mil migrantes salieron", ES, [2000]),
+        ("el viernes 12, 300 personas", ES, [300]),
+    ],
+)
+def test_what_stands_beside_a_month_or_a_weekday_is_no_day_unless_it_can_be_one(text, words, lows):
+    named = [(d.start, d.end) for d in days(text, words.code, dt.date(2021, 11, 13)) if not d.back]
+    assert [f.low for f in find_figures(text, words, named)] == lows

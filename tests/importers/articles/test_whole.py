@@ -134,3 +134,16 @@ def test_where_people_live_in_camps_nobody_is_asked_where_the_caravan_is(scenari
     whole = propose(text, scenario.model_copy(update={"caravans": ()}), published=DAY).whole
     assert whole is not None
     assert len(whole.seats) == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "spanish", "english"),
+    [
+        ({"low": 250.0, "high": 300.0, "qualifier": "range"}, "250\N{EN DASH}300", "250\N{EN DASH}300"),
+        ({"low": 190.0, "high": 190.0, "qualifier": "about"}, "cerca de 190", "about 190"),
+        ({"low": 900.0, "high": None, "qualifier": "more_than"}, "más de 900", "more than 900"),
+    ],
+)
+def test_a_figure_reads_as_a_sentence_would_have_it(figure, spanish, english):
+    for words, said in ((RowWords(load_language("es"), {}), spanish), (RowWords(load_language("en"), {}), english)):
+        assert words.figure({"kind": "headcount", **figure}) == said

@@ -150,6 +150,38 @@ def test_totals_of_a_day_that_differ_are_said_and_none_is_compared(tmp_path, nam
     assert note.endswith(f"(first: 2031-02-10, {name}, line 3: 400; Total, line 4: 1,200)")
 
 
+MAR_ROWS = "A,2031-03-10,700\nB,2031-03-10,500\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "place"),
+    [
+        # The others do not add up to it, and are more: a site.
+        ("Site,Date,Individuals", "A,2031-02-10,800\nB,2031-02-10,300\nSuma,2031-02-10,400\n", True),
+        # On one day they add up to it: a total, wrong on the other.
+        ("Site,Date,Individuals", f"{MAR_ROWS}Suma,2031-03-10,1200\nA,2031-02-10,900\nSuma,2031-02-10,400\n", False),
+        # They are fewer: a site is missing, or this is one; it stays a total, and is compared.
+        ("Site,Date,Individuals", "A,2031-02-10,800\nSuma,2031-02-10,1400\n", False),
+        # It has a code as sites have.
+        ("Site,Pcode,Date,Individuals", "A,SS01,2031-02-10,800\nSuma,SS02,2031-02-10,1400\n", True),
+    ],
+)
+def test_a_site_that_is_called_as_a_sum_is_one_where_that_can_be_told(tmp_path, header, rows, place):
+    counts = read_counts(put(tmp_path, f"{header}\n{rows}"), keep=False)
+    assert ("Suma" in {one.place for one in counts.rows}) is place
+    assert any("Suma is taken for a place" in note for note in counts.notes) is place
+    assert any(one.stated for one in counts.sums) is not place
+
+
+def test_a_column_that_is_called_as_a_sum_too(tmp_path):
+    content = "date,Ford,Mill,Suma\n2031-02-10,240,110,90\n2031-03-10,250,120,80\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert table(counts)["Suma", FEB] == 90
+    added = read_counts(put(tmp_path, content.replace("90", "350").replace("80", "370")), keep=False)
+    assert {one.place for one in added.rows} == {"Ford", "Mill"}
+    assert [one.difference for one in added.sums] == [0, 0]
+
+
 def test_totals_of_a_day_that_are_the_same_are_one(tmp_path):
     content = "Site,Date,Individuals\nA,2031-02-10,800\nTotal,2031-02-10,800\nGrand total,2031-02-10,800\n"
     counts = read_counts(put(tmp_path, content), keep=False)

@@ -84,6 +84,7 @@ NOTED = {
     "a column a place": "date,Ford,Mill\n2022-02-24,5,7\n",
     "columns that add up others": "date,Ford,Mill,Subtotal North\n2022-02-24,5,7,12\n",
     "totals that differ": "camp,date,persons\nFord,2022-02-24,5\nSuma,2022-02-24,7\nTotal,2022-02-24,12\n",
+    "a place called as a sum": "camp,date,persons\nFord,2022-02-24,50\nSuma,2022-02-24,7\n",
     "one place": "date,persons\n2022-02-24,5\n",
 }
 

@@ -87,7 +87,7 @@ class Deciding:
         elif key == "d":
             proposal["accepted"] = False
         elif key == "c":
-            _change(proposal, self.words, keyboard)
+            _change(number, proposal, self.words, keyboard)
         elif key == "u":
             proposal.pop("accepted", None)
             show_proposal(number, proposal, self.words)
@@ -104,15 +104,12 @@ def _with(text: dict[str, Any], number: int, values: dict[str, Any]) -> list[dic
     ]
 
 
-def _change(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> None:
+def _change(number: int, proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> None:
     """Change one part of a proposal, as ``place=tonala``."""
     from caravana.operation.accepting import CHANGEABLE
 
     language = words.language
-    say(
-        "     "
-        + " ".join(f"{name}={proposal.get(name) if proposal.get(name) is not None else ''}" for name in CHANGEABLE)
-    )
+    say("     " + " ".join(f"{name}={_written(proposal.get(name))}" for name in CHANGEABLE))
     given = keyboard.type_line(language.text("reader.change"))
     name, sign, value = (part.strip() for part in given.partition("="))
     if not given.strip():
@@ -122,4 +119,9 @@ def _change(proposal: dict[str, Any], words: RowWords, keyboard: Keyboard) -> No
         return
     proposal[name] = (value or None) if name != "qualifier" else value
     proposal["readings"] = []
-    show_proposal(0, proposal, words)
+    show_proposal(number, proposal, words)
+
+
+def _written(value: object) -> str:
+    """A part of a proposal as it is typed: whole numbers without a dot."""
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)

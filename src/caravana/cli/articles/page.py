@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from caravana.cli.articles.shown import unsure_lines
 from caravana.cli.articles.words import words_of
+from caravana.language.faults import message_words
 from caravana.scenario.vocabulary import ObservationKind, Qualifier, Side
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def _row(text: int, number: int, one: Mapping[str, Any], words: RowWords) -> str
     shown = sentence.replace(find, f"<mark>{find}</mark>", 1) if find else sentence
     readings = "".join(f"<li>{html.escape(words.line(r))}</li>" for r in one["readings"])
     flags = "".join(
-        f'<p class="flag">{html.escape(language.text("reader.flagged", reason=reason))}</p>' for reason in one["flags"]
+        f'<p class="flag">{html.escape(language.text("reader.flagged", reason=message_words(reason, language)))}</p>'
+        for reason in one["flags"]
     )
     doubt = html.escape(language.text("reader.doubt", doubt=language.number(one["doubt"], digits=2)))
     other = "" if one["caravan"] == "this" else f'<p class="flag">{html.escape(language.text("reader.another"))}</p>'

@@ -13,24 +13,39 @@ from caravana.cli.articles.words import words_of
 from caravana.cli.console import give, say
 from caravana.cli.options import load, read_date, spoken_language
 from caravana.errors import CaravanaError, UsageError
+from caravana.language.faults import message_words
+from caravana.language.names import speaker_words
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from caravana.importers.articles.documents import Document
     from caravana.importers.articles.drafts import Drafts
     from caravana.importers.articles.linking.whole import KnownText
     from caravana.importers.articles.proposals import TextReading
+    from caravana.language.language import Language
     from caravana.scenario.model import Scenario
 
 
-def _tell(drafts: Drafts) -> None:
+def _tell(drafts: Drafts, words: Language) -> None:
     for row in drafts.sentences:
-        figure = f"{row['counts']} {row['qualifier']}" if row["counts"] else "statement"
-        typer.echo(f"{row['start']:>6}  {row['date']}  {row['place_id'] or '-':<24} {row['speaker_role']}: {figure}")
+        who = row["speaker_role"] if words.code == "en" else speaker_words(row["speaker_role"], words)
+        typer.echo(f"{row['start']:>6}  {row['date']}  {row['place_id'] or '-':<24} {who}: {_figure(row, words)}")
         typer.echo(f"        {row['sentence']}")
         for doubt in row["doubts"]:
-            typer.echo(f"        GARBLED? {doubt}")
+            typer.echo(f"        {words.text('reader.garbled', reason=message_words(doubt, words))}")
+
+
+def _figure(row: Mapping[str, Any], words: Language) -> str:
+    """What a sentence counts and how surely; in English by the names in the files."""
+    if not row["counts"]:
+        return words.text("reader.statement")
+    if words.code == "en":
+        return f"{row['counts']} {row['qualifier']}".rstrip()
+    kind = words.texts.get(f"tonight.kind.{row['counts']}", row["counts"])
+    qualifier = words.texts.get(f"reader.qualifier.{row['qualifier']}", row["qualifier"])
+    return ", ".join(filter(None, (kind[:1].lower() + kind[1:], qualifier)))
 
 
 def _read_each(
@@ -104,6 +119,13 @@ def read(
     for document, drafts, _ in texts:
         if folder is not None:
             write_folder_whole(folder / document.name if several else folder, draft_files(drafts))
+    for document, _, reading in texts:
+        if reading.article.year_assumed:
+            say(
+                language.text(
+                    "reader.year_assumed", name=document.name, date=language.day_year(reading.article.published)
+                )
+            )
     contents = [as_proposals(document, reading, keep_text=keep_text) for document, _, reading in texts]
     if proposals is not None:
         write_json(proposals, {"texts": contents})
@@ -116,7 +138,7 @@ def read(
         if several:
             typer.echo(f"== {document.name}")
         if not is_operation(scenario):
-            _tell(drafts)
+            _tell(drafts, language)
         show_text(one, words_of(read_against, language))
     _sum_up([drafts for _, drafts, _ in texts], folder)
     counts = {name: sum(len(one[name]) for one in contents) for name in ("figures", "proposals")}

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from caravana.language.faults import message_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,12 +55,15 @@ def _reading_lines(proposal: Mapping[str, Any], words: RowWords) -> list[str]:
         readings = [proposal, *readings[1:]]  # a person changed it before it was passed over
     doubt = language.text("reader.doubt", doubt=language.number(float(proposal.get("doubt") or 0), digits=2))
     other = f"  ({language.text('reader.another')})" if proposal.get("caravan", "this") != "this" else ""
-    lines = [f"1  {words.line(readings[0])}  [{doubt}]{other}"]
+    # What a person typed is in no doubt of the reader's.
+    doubtful = "" if proposal.get("readings") == [] else f"  [{doubt}]"
+    lines = [f"1  {words.line(readings[0])}{doubtful}{other}"]
     lines += [
         f"{n}  {language.text('reader.or_else')} {words.line(reading)}"
         for n, reading in enumerate(readings[1:], start=2)
     ]
-    return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in proposal.get("flags") or []]
+    flags = [message_words(str(reason), language) for reason in proposal.get("flags") or []]
+    return lines + [f"   {language.text('reader.flagged', reason=reason)}" for reason in flags]
 
 
 def show_text(contents: Mapping[str, Any], words: RowWords) -> None:

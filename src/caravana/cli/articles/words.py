@@ -47,7 +47,8 @@ class RowWords:
         if not ends:
             return "" if qualifier == "exact" else self.qualifier(qualifier)
         figure = ends[0] if low == high or len(ends) == 1 else "\u2013".join(ends)
-        return f"{self.qualifier(qualifier)} {figure}" if row.get("kind") not in _NO_FIGURE else figure
+        plain = row.get("kind") in _NO_FIGURE or (qualifier == "range" and len(ends) > 1)
+        return figure if plain else f"{self.qualifier(qualifier)} {figure}"
 
     def kind(self, kind: str) -> str:
         """What is counted."""

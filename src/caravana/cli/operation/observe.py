@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
     from caravana.operation.observing import SightingWords
+    from caravana.operation.rows import ReadRows
     from caravana.scenario.model import Scenario
 
 
@@ -54,12 +55,20 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     value: Annotated[str | None, typer.Option(help="With --kind: its figure.")] = None,
     planned: Annotated[bool, typer.Option("--planned", help="It is announced, not so yet.")] = False,
     no_night: Annotated[bool, typer.Option("--no-night", help="The place is not where they spent the night.")] = False,
-    by: Annotated[str, typer.Option(help="Whose word: press, agency, authorities, organisers or observer.")] = "press",
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose word: press, agency, authorities, organisers or observer  [default: press; of counts, agency]"
+        ),
+    ] = None,
     speaker: Annotated[str | None, typer.Option(help="As what they speak; a role, never a name.")] = None,
     known_on: Annotated[str | None, typer.Option("--known-on", help="Day it was known  [default: today]")] = None,
     source: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
     note: Annotated[str, typer.Option(help="Anything else worth keeping.")] = "",
-    from_: Annotated[Path | None, typer.Option("--from", help="A CSV file or workbook of many reports.")] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", help="A CSV file or workbook of many reports, or of people counted in camps."),
+    ] = None,
     caravan: Annotated[str | None, typer.Option(help="Which caravan  [default: the scenario's first]")] = None,
     correct: Annotated[str | None, typer.Option(help="Identifier of the report that this one corrects.")] = None,
     withdraw: Annotated[str | None, typer.Option(help="Identifier of a report to withdraw.")] = None,
@@ -77,7 +86,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     from caravana.operation.folder import open_operation
     from caravana.operation.known import read_current
     from caravana.operation.ledger import open_ledger
-    from caravana.operation.observing import drafts_of
+    from caravana.operation.observing import drafts_of, read_file
 
     language = spoken_language(lang)
     if sum(one is not None for one in (correct, withdraw, as_known_on, from_)) > 1:
@@ -98,13 +107,24 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
         named = from_ is None or caravan in {one.id for one in scenario.caravans}
         bounds = bounds_of(scenario, today=today, caravan=caravan if named else None)
         if from_ is not None:
-            _take_file(ledger, bounds, from_, language, caravan=caravan, json=json)
+            line = {
+                "PLACE": place, "--on": on, "--persons": persons, "--km-past": km_past, "--rest": rest,
+                "--papers": papers, "--ended": ended, "--kind": kind, "--value": value, "--planned": planned,
+                "--no-night": no_night, "--note": note,
+            }  # fmt: skip
+            if given := [name for name, said in line.items() if said not in (None, False, "")]:
+                raise UsageError(language.text("observe.file_says", options=", ".join(given)))
+            read = read_file(
+                from_, bounds, language, caravan=caravan, side=by, speaker=speaker or "", source=source,
+                known_on=day_known,
+            )  # fmt: skip
+            _take_file(ledger, bounds, from_, read, language, json=json)
             return
         if on is None and correct is None:
             raise UsageError(language.text("observe.no_date"))
         given = DraftReport(
             date=today if on is None else read_date(on, "--on"), kind="", place=place, km_past=km_past,
-            qualifier="planned" if planned else None, side=by, speaker=speaker or "", known_on=day_known,
+            qualifier="planned" if planned else None, side=by or "press", speaker=speaker or "", known_on=day_known,
             source=source, note=note,
         )  # fmt: skip
         figures = {"persons": persons, "papers": papers, "value": value}
@@ -161,13 +181,11 @@ def _take(
 
 
 def _take_file(
-    ledger: OperationLedger, bounds: Bounds, path: Path, language: Language, *, caravan: str | None, json: bool
+    ledger: OperationLedger, bounds: Bounds, path: Path, read: ReadRows, language: Language, *, json: bool
 ) -> None:
     from caravana.language.faults import message_words
     from caravana.operation.observing import record_reports
-    from caravana.operation.rows import read_rows
 
-    read = read_rows(path, bounds, language, caravan=caravan)
     taken = record_reports(ledger, bounds, [row for _, row in read.taken], language)
     lines = [{"line": line, **one} for (line, _), one in zip(read.taken, taken, strict=True)]
     if json:

@@ -51,6 +51,8 @@ _OPENING = frozenset(
     }
 )
 _PARTICLE = 3
+_BULLETS = " \t•-*·–—▪"
+"""What an entry of a list begins with."""
 _TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|lic|don|dona|father|padre|sister|hermana)\.?\s+)$")
 
 
@@ -162,6 +164,6 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
     # "Zelaya, a baker, said": whatever stands so is who speaks, at the head of a sentence too.
     if re.match(rf"{_APPOSITION}(?:{said})", folded[end:]):
         return True
-    opens = start == 0 or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
+    opens = not text[:start].strip(_BULLETS) or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
     common = opens and not several
     return several or titled or (beside and not common)

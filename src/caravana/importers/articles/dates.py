@@ -17,6 +17,12 @@ EARLIEST, LATEST = 1900, 2100
 """Years that a text for this purpose may be of."""
 _DATELINE = 400
 _WEEK = 7
+_FIRST_WORDS, _NEAR_ENOUGH = 60, 10
+"""Characters of a line before the date of its dateline; days between this and when somebody says it was published."""
+_AFTER_DATELINE = re.compile(
+    r"[,;:]?\s*(?:\([^)\n]{2,30}\)|[a-z./]{2,20})?\s*(?:(?:--|[—–]|\.-|-)\s|\n|$)|\s*\([^)\n]{2,30}\)\s*\.?\s"
+)
+""" ``(Reuters) -``, ``(EFE).``, a dash, or the end of the line."""
 _MEASURED = (
     r"\s*(?:[ap]\.?\s?m\b|hrs?\b|h\b|hours?\b|horas?\b|de la\b"
     r"|pesos\b|dollars?\b|d[oó]lares\b|mil|km\b|kil|%|por ciento|percent)"
@@ -24,6 +30,10 @@ _MEASURED = (
 """What follows an hour or a measure, and no day."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years that an article may name: another one is garbled, or not a year."""
+_BARE_YEAR = (
+    r"(?P<{0}>(?:19|20)\d\d)(?![.,]?\d|\s+(?:migr|person|hondur|haitian|centroam|extranj|integr|famil|mujer|nin|menor))"
+)
+"""A year after a month without *de*, which is no number of people."""
 _LATE = 60
 _SHORT_YEAR = 2
 _WEEKS = ("week", "semana")
@@ -61,14 +71,20 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str], tuple[re.Pat
     weekdays = "|".join(table["weekdays"])
     if code == "en":
         dates = [
-            rf"{month.format('m1')}\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y1>\d{{4}}))?",
-            rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{month.format('m2')}(?:,?\s+(?P<y2>\d{{4}}))?",
+            (
+                rf"{month.format('m1')}\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?"
+                r"(?!\d|[.,]\d{3}|\s*(?:k|thousand|hundred)\b)(?:,?\s+(?P<y1>\d{4}))?"
+            ),
+            rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s/-](?:of\s+)?{month.format('m2')}(?:,?[\s/-]+(?P<y2>\d{{4}}))?",
         ]
     else:
         dates = [
-            rf"(?P<d1>\d{{1,2}}|primero|1o|1ro)\s+de\s+{month.format('m1')}(?:\s+(?:de|del)\s+(?P<y1>\d{{4}}))?",
-            rf"(?P<d2>\d{{1,2}})\s+{month.format('m2')}(?:\s+(?P<y2>\d{{4}}))?",
-            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
+            (
+                rf"(?P<d1>\d{{1,2}}|primero|1(?:o|ro|ero|[º°]))\.?\s+de\s+{month.format('m1')}"
+                rf"(?:,?\s+(?:del?\s+(?:ano\s+)?(?P<y1>\d{{4}})|{_BARE_YEAR.format('y8')}))?"
+            ),
+            rf"(?P<d2>\d{{1,2}})[\s/-]{month.format('m2')}(?:[\s/-]+(?P<y2>\d{{4}}))?",
+            rf"{month.format('m5')}\s+(?P<d5>\d{{1,2}})(?!\d|[.,:]\d|\s+mil\b)(?:,?\s+(?:de(?:l)?\s+)?(?P<y5>\d{{4}}))?",
         ]
     # At the head of a line; neither an hour (`08.10 am`) nor a measure, and with a stroke English has the month first.
     marks = "[.]" if code == "en" else "[./]"
@@ -101,7 +117,7 @@ def _explicit(
     else:
         month = int(g[f"m{n}"]) if n in "367" else _month(g[f"m{n}"], months)
         day = int(g[f"d{n}"]) if g[f"d{n}"].isdigit() else 1
-    year = g.get(f"y{n}")
+    year = g.get(f"y{n}") or (g.get("y8") if n == "1" else None)
     if year is not None and len(year) == _SHORT_YEAR:
         year = f"20{year}"
     if year is not None and anchor is not None and not EARLIEST <= int(year) <= LATEST:
@@ -118,8 +134,10 @@ def _explicit(
         return None
 
 
-def dateline(folded: str, code: str) -> Day | None:
-    """The first full date in the first lines of an article.
+def dateline(
+    folded: str, code: str, *, published: dt.date | None = None, within: tuple[dt.date, dt.date] | None = None
+) -> Day | None:
+    """The first full date in the first lines of an article, or one without a year where a dateline stands.
 
     Parameters
     ----------
@@ -127,14 +145,43 @@ def dateline(folded: str, code: str) -> Day | None:
         The article without accents, in lower case.
     code
         Its language.
+    published
+        When it was published, where somebody has said it: a date without a year is near it.
+    within
+        First and last day of what it is read against: else a date without a year is one of these, or soon after.
     """
     explicit, _, months, weekdays = _patterns(code)
+
+    def day_of(match: re.Match[str], date: dt.date) -> Day:
+        return Day(match.start(), match.end(), date, weekdays.index(match["w"]) if match["w"] else None)
+
+    bare: re.Match[str] | None = None
     for match in explicit.finditer(folded[:_DATELINE]):
         date = _explicit(match, months, None, code)
         if date is not None:
-            named = weekdays.index(match["w"]) if match["w"] else None
-            return Day(match.start(), match.end(), date, named)
+            # "TONALA, Nov 7 -- They left on 23 October 2021": the year is told later.
+            headed = None if bare is None else _explicit(bare, months, date, code)
+            return day_of(match, date) if bare is None or headed is None else day_of(bare, headed)
+        if bare is None and _heads(folded, match):
+            bare = match
+    if bare is None:
+        return None
+    if published is not None:
+        date = _explicit(bare, months, published, code)
+        return day_of(bare, date) if date is not None and abs((date - published).days) <= _NEAR_ENOUGH else None
+    if within is not None:
+        first, last = within[0] - dt.timedelta(_WEEK), within[1] + dt.timedelta(_LATE)
+        for year in range(first.year, last.year + 1):
+            date = _explicit(bare, months, dt.date(year, 12, 31), code)
+            if date is not None and first <= date <= last:
+                return day_of(bare, date)
     return None
+
+
+def _heads(folded: str, match: re.Match[str]) -> bool:
+    """Whether a date stands as in a dateline: near the head of its line, a dash or the line's end after it."""
+    line = folded.rfind("\n", 0, match.start()) + 1
+    return match.start() - line <= _FIRST_WORDS and bool(_AFTER_DATELINE.match(folded, match.end()))
 
 
 _BACK = {
@@ -183,12 +230,15 @@ def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -
     pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(f'{n}|{n[:3]}' for n in names)})\.?" + _NUMBERED[code])
     whole = {n[:3]: n for n in names}
     out = []
+    listed = len(re.findall(rf"(?<!\w)(?:{'|'.join(f'{n}|{n[:3]}' for n in names)})\.? \d", folded)) > 1
     for match in pattern.finditer(folded):
         number = int(match["n"])
         near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
         fit = [d for d in near if d.day == number]
         named = names.index(whole[match["w"][:3]])
         exact = [d for d in fit if d.weekday() == named]
+        if listed and not exact:
+            return []  # "Mon 12, Tue 31, Wed 7": how many on each day
         if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
             date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
             out.append(Day(match.start(), match.end(), date, named))

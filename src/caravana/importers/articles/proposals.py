@@ -163,7 +163,13 @@ def propose(
     """
     gazetteer, geography = build_gazetteer(scenario), build_geography(scenario)
     article = read_statements(
-        text, gazetteer, origin=geography.origin, published=published, start=scenario.start, road=geography.km
+        text,
+        gazetteer,
+        origin=geography.origin,
+        published=published,
+        start=scenario.start,
+        end=scenario.end,
+        road=geography.km,
     )
     words = next(w for w in load_words() if w.code == article.language)
     folded = fold(text)

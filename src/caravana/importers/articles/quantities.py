@@ -39,7 +39,7 @@ _HALF = ("half",)
 """``two and a half thousand``."""
 _ARE = re.compile(r"\s+(?:who |que )?(?:are|were|is|son|eran|estan|serian)\s+(?:\w+\s+){0,2}?(\w+(?: \w+)?)")
 _OVER = re.compile(
-    r"[\s-]+(?:y (?:tant[oa]s|pico)|odd|some)\b|\s+(?:or more|o mas)\b|\+|"
+    r"[\s-]+(?:y (?:tant[oa]s|pico|algo)|larg[oa]s|odd|some)\b|\s+(?:or more|o mas)\b|\+|"
     r"[\s-]+plus\b(?! (?:\d|an?\b|some\b|the\b|another\b))"
 )
 _AT_MOST = re.compile(
@@ -95,12 +95,16 @@ def grammar(code: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     times = "|".join(sorted(table["multiples"], key=len, reverse=True))
     joint = rf"(?:(?:-|\s+)(?:{_AND[code]})?)"  # "fifty - thirty of them" are two figures
     spelt = rf"(?:{units}|{times})(?:{joint}(?:{units}|{times})){{0,8}}"
+    after = "|".join(rf"(?<={entry})" for entry in table["multiples"])
     number = rf"(?:{_PLAIN})(?:k\b|(?<=[.,]\d) k\b|\s*(?:{times})\b(?:\s+(?:{_PLAIN}))?)?"
-    number += rf"|\ba (?:hundred|thousand){joint}(?:{units})(?:{joint}(?:{units}))?\b" if code == "en" else ""
+    number += (
+        rf"|\ba (?:hundred|thousand){joint}(?:{units})(?:{joint}(?:{units}|{times})){{0,5}}\b" if code == "en" else ""
+    )
     number += rf"|\b(?:{units}) thousand, (?:{units}) hundred(?: and (?:{units}))?\b" if code == "en" else ""
-    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:\s+(?:{_PLAIN}))?\b"
+    number += rf"|\b(?:{times})\s+(?:{_PLAIN})|\b(?:{spelt})(?:(?:{after})\s+(?:{_PLAIN}))?\b"
     collective = "|".join(sorted(table["collective"], key=len, reverse=True))
-    one = rf"(?:\b(?:{collective})\b(?![\s-](?:and[\s-])?(?:{units})\b)(?:\s+(?:of|de))?|{number})"
+    whole = rf"(?:(?<!hundred)(?<!thousand)|(?![\s-](?:and[\s-])?(?:{units})\b))"  # "a hundred and twelve" goes on
+    one = rf"(?:\b(?:{collective})\b{whole}(?:\s+(?:of|de))?|{number})"
     between = [
         entry.replace("{n}", rf"\$?\s?({one})").replace("{spelt}", rf"({spelt})\b") for entry in table["between"]
     ]
@@ -142,6 +146,9 @@ def ends_of(match: re.Match[str], words: Words) -> tuple[float, float] | None:
     """The ends of what the pattern of ranges matched; None where it is none."""
     first, second = (g for g in match.groups() if g is not None)
     low, high = scaled(value_of(first, words), value_of(second, words))
+    by = _BY.get(re.sub(r"\s+(?:of|de)$", "", second).rsplit(maxsplit=1)[-1])
+    if by and low and high and low < high / by:
+        low *= by  # "two or three dozen"
     if low is None or high is None or low >= high:
         return None
     between = match[0][len(first) : -len(second)]
@@ -162,6 +169,7 @@ def _one_number(first: str, second: str, words: Words) -> bool:
     return begins in words.table["multiples"] or (tens >= 20 and tens % 10 == 0 and numbers.get(begins, 10) < 10)
 
 
+_BY = {"dozen": 12, "docenas": 12, "decenas": 10, "centenares": 100, "millares": 1000}
 _CHANGED = re.compile(
     r"\b(?:gr[eo]wn?|rose|risen|fell|dropped|up|down|shr[au]nk|swelled|swollen|went|gone|climbed|jumped|increased|"
     r"decreased|dwindled)(?: [a-z]+){0,2} $"

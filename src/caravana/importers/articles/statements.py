@@ -227,6 +227,7 @@ def read_statements(
     origin: str,
     published: dt.date | None = None,
     start: dt.date | None = None,
+    end: dt.date | None = None,
     road: Mapping[str, float] | None = None,
 ) -> Article:
     """Read an article.
@@ -243,6 +244,8 @@ def read_statements(
         When the article was published; its dateline tells by default.
     start
         When the scenario begins: what is told of before is of another caravan.
+    end
+        When it ends: a dateline without a year is of its days, or of the two months after.
     road
         Km of places along the caravan's road: a dateline farther on than it can have come is of a newsroom.
 
@@ -255,7 +258,8 @@ def read_statements(
     """
     folded = fold(text)
     words = language_of(folded)
-    named = dateline(folded, words.code)
+    within = None if start is None else (start, end or start)
+    named = dateline(folded, words.code, published=published, within=within)
     leading = named is not None and is_leading(folded, named)
     date = published or (named.date if named else None)
     if date is None:
@@ -299,5 +303,5 @@ def read_statements(
     newsroom = places[0].place if places and not setting.place and not voice.office else ""
     return Article(
         words.code, date, named, setting.place, setting.role, setting.side, tuple(cut), tuple(out), newsroom,
-        road or {}, start,
+        road or {}, start, published is None and dateline(folded, words.code) != named,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from caravana.importers.counts.mapping import (
 )
 from caravana.importers.counts.repeats import without_repeats
 from caravana.importers.counts.rounds import tables_of
+from caravana.importers.counts.sums import CountRow, without_places
 from caravana.importers.tables.dates import SWAPPED, date_in, read_dates
 from caravana.importers.tables.grids import read_grids
 from caravana.importers.tables.numbers import read_numbers
@@ -166,10 +167,6 @@ def _keep(kept: Path, mapping: CountMapping, about: str, notes: list[str]) -> No
         notes.append(f"what the columns hold could not be kept in {kept.name}: the folder cannot be written")
 
 
-CountRow = tuple[str, str, dt.date, float, int]
-"""Place, code, date, persons, line."""
-
-
 def _collect(
     tables: list[tuple[CountTable, CountMapping]], name: str, notes: list[str]
 ) -> tuple[list[CountRow], dict[dt.date, float], CountMapping]:
@@ -188,6 +185,7 @@ def _collect(
             faults += [line for line in str(error).split("\n") if line not in faults]
     if faults:
         raise InputError("\n".join(faults))
+    rows, totals = without_places(rows, totals, notes)
     return rows, _stated(totals, notes), decided[tables[0][1]]
 
 
@@ -285,7 +283,7 @@ def _take(
         if date is None:
             without_date += not total
         elif total == "all":
-            totals.append((name, "", date, number, melted.lines[index]))
+            totals.append((name, cell_text(melted.codes[index]), date, number, melted.lines[index]))
         elif total == "part":
             parts.append((name, melted.lines[index]))
         elif not name:

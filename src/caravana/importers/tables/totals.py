@@ -19,6 +19,13 @@ _ALL = re.compile(
 _PART = re.compile(r"(?:sub|sous) ?total(?:s|es)?\b.*|total(?:s|es)?\b.+")
 
 
+def _plain(name: str) -> str:
+    """A name in small letters, without accents and marks."""
+    letters = unicodedata.normalize("NFKD", name[:200]).casefold()
+    plain = "".join(mark for mark in letters if not unicodedata.combining(mark))
+    return " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+
+
 def sum_of(name: str) -> Sum | None:
     """Say whether a name is that of a sum of all (``Total``, ``TOTAL IDPs:``), of a part (``Subtotal North``), or none.
 
@@ -27,7 +34,11 @@ def sum_of(name: str) -> Sum | None:
     name
         As it stands in the file: accents, case and marks do not count.
     """
-    letters = unicodedata.normalize("NFKD", name[:200]).casefold()
-    plain = "".join(mark for mark in letters if not unicodedata.combining(mark))
-    plain = " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+    plain = _plain(name)
     return "all" if _ALL.fullmatch(plain) else "part" if _PART.fullmatch(plain) else None
+
+
+def is_sure(name: str) -> bool:
+    """Say whether a name of a sum is no place's: one word such as *Suma*, *Ensemble* or *Todos* may be a site's."""
+    plain = _plain(name)
+    return " " in plain or plain.startswith("total")

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from caravana.inference.displacement.listening import Total
+    from caravana.inference.displacement.listening import CampCase, Total
+    from caravana.inference.scoring.cases import Scored
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -124,11 +125,7 @@ def backtest_camps(
     """
     if not daily_counts(scenario).place_ids:
         raise UsageError(f"{scenario.name} has no counts of camps to forecast")
-    chosen = [scenario.start + dt.timedelta(days=d) for d in ORIGIN_DAYS] if origins is None else sorted(set(origins))
-    fit = [day for day in chosen if 1 <= scenario.day_of(day) <= scenario.days - 1 - min(horizons)]
-    if not fit or (origins is not None and len(fit) < len(chosen)):
-        late = ", ".join(str(day) for day in chosen if day not in fit)
-        raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
+    fit = _fit_origins(scenario, origins, horizons)
     if flee and find_spec("numba") is None:
         warnings.warn(
             "Flee's rules are not put beside, as numba is not installed: pip install 'caravana[displacement]'",
@@ -152,21 +149,12 @@ def backtest_camps(
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
                 ahead = case.day - first
-                points = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
                 plain = naive(known, ahead=ahead)
                 if total == "given":
                     plain["share_held"] = _shares(known) * memory.total(first, forecast)[ahead - 1]
-                scores = {MODEL: score_points(*points, case.truth)}
-                if others is not None:
-                    each = others[:, ahead - 1, case.camp]
-                    scores["flee"] = score_points(each, np.ones(len(each)), case.truth)
-                scores |= {
-                    name: score_points(values[case.camp : case.camp + 1], np.ones(1), case.truth)
-                    for name, values in plain.items()
-                }
-                for name in ("persistence", "increments"):
-                    each = forecast.samples(ahead, case.camp)[FORECASTERS.index(name)]
-                    scores[f"{name}_spread"] = score_points(each, np.ones(len(each)), case.truth)
+                points = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
+                of_flee = None if others is None else others[:, ahead - 1, case.camp]
+                scores = _scores_of(case, forecast, points, plain, of_flee, ahead=ahead)
                 who = f"{scenario.name}/{forecast.place_ids[case.camp]}"
                 out.append(Case(who, "counts", first, horizon, case.truth, firm=case.counted, scores=scores))
         weights[origin.isoformat()] = {
@@ -176,6 +164,38 @@ def backtest_camps(
             progress(done + 1, len(fit))
     order = {horizon: at for at, horizon in enumerate(horizons)}
     return CampBacktest(sorted(out, key=lambda case: order[case.horizon]), weights)
+
+
+def _fit_origins(scenario: Scenario, origins: Sequence[dt.date] | None, horizons: Sequence[int]) -> list[dt.date]:
+    """The days to forecast from, in order.
+
+    Raises
+    ------
+    UsageError
+        If one leaves nothing to score.
+    """
+    chosen = [scenario.start + dt.timedelta(days=d) for d in ORIGIN_DAYS] if origins is None else sorted(set(origins))
+    fit = [day for day in chosen if 1 <= scenario.day_of(day) <= scenario.days - 1 - min(horizons)]
+    if not fit or (origins is not None and len(fit) < len(chosen)):
+        late = ", ".join(str(day) for day in chosen if day not in fit)
+        raise UsageError(f"origins {late} leave nothing to score in {scenario.start} to {scenario.end}")
+    return fit
+
+
+def _scores_of(
+    case: CampCase, forecast: CampForecast, points: tuple[Floats, Floats], plain: Mapping[str, Floats],
+    of_flee: Floats | None, *, ahead: int,
+) -> dict[str, Scored]:  # fmt: skip
+    """Scores of one case: the pool's, Flee's where its rules are beside, and those of the naive rules."""
+    scores = {MODEL: score_points(*points, case.truth)}
+    if of_flee is not None:
+        scores["flee"] = score_points(of_flee, np.ones(len(of_flee)), case.truth)
+    for name, values in plain.items():
+        scores[name] = score_points(values[case.camp : case.camp + 1], np.ones(1), case.truth)
+    for name in ("persistence", "increments"):
+        each = forecast.samples(ahead, case.camp)[FORECASTERS.index(name)]
+        scores[f"{name}_spread"] = score_points(each, np.ones(len(each)), case.truth)
+    return scores
 
 
 def _lines(scenario: Scenario, origins: Sequence[dt.date], horizons: Iterable[int]) -> dict[int, int]:

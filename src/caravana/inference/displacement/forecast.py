@@ -44,7 +44,7 @@ from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT
 from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import draw_pooled
 from caravana.models.displacement.camp_shares.world import compile_camps
-from caravana.models.displacement.counts import as_known, daily_counts, people_counted
+from caravana.models.displacement.counts import as_known, daily_counts, people_by_day, people_counted
 from caravana.models.displacement.inputs import CAMP_KINDS
 from caravana.scenario.model import Observation
 from caravana.scenario.settings import DisplacementSettings
@@ -151,12 +151,16 @@ def _not_counted(scenario: Scenario, place: str) -> Observation:
 
 def camp_reports(seen: Scenario, place_ids: Sequence[str]) -> list[CampReports]:
     """Dated counts of each camp in a scenario that was cut at an origin."""
-    rows: dict[str, dict[int, float]] = {place: {} for place in place_ids}
-    for one in sorted(as_known(seen.observations), key=lambda o: o.date):
-        people = people_counted(one)
-        if one.kind == "camp_count" and one.place_id in rows and one.speaker_role != NOBODY and people is not None:
-            rows[one.place_id][max(seen.day_of(one.date), 0)] = people
-    return [CampReports(np.array(list(of), float), np.array(list(of.values()), float)) for of in rows.values()]
+    said: dict[str, list[Observation]] = {place: [] for place in place_ids}
+    for one in as_known(seen.observations):
+        if one.kind == "camp_count" and one.place_id in said and one.speaker_role != NOBODY:
+            said[one.place_id].append(one)
+    out = []
+    for several in said.values():
+        # Counts from before the first day stand for it, the last of them.
+        rows = {max(day, 0): people for day, people in people_by_day(seen, several).items()}
+        out.append(CampReports(np.array(list(rows), float), np.array(list(rows.values()), float)))
+    return out
 
 
 def usual_lag(seen: Scenario) -> int:

@@ -110,6 +110,19 @@ def people_counted(one: Observation) -> float | None:
     return one.low if one.high is None else 0.5 * (one.low + one.high)
 
 
+def people_by_day(scenario: Scenario, rows: Iterable[Observation]) -> dict[int, float]:
+    """People by day of a scenario, days rising, from counts of one camp.
+
+    What several said of one day is one range, whoever said it first, and its middle counts.
+    """
+    said: dict[int, list[float]] = {}
+    for one in sorted(rows, key=lambda one: one.date):
+        people = people_counted(one)
+        if people is not None:
+            said.setdefault(scenario.day_of(one.date), []).append(people)
+    return {day: 0.5 * (min(several) + max(several)) for day, several in said.items()}
+
+
 def require_counts(scenario: Scenario) -> None:
     """Refuse a scenario in which no camp was ever counted.
 
@@ -151,9 +164,8 @@ def daily_counts(
             rows.setdefault((one.kind, one.note), []).append(one)
 
     def series(key: tuple[str, str]) -> Ints:
-        ordered = sorted(rows[key], key=lambda one: one.date)
-        days = np.array([scenario.day_of(one.date) for one in ordered], dtype=float)
-        values = np.array([people_counted(one) or 0.0 for one in ordered]) / hasten
+        people = people_by_day(scenario, rows[key])
+        days, values = np.array([*people], dtype=float), np.array([*people.values()]) / hasten
         if start_empty:
             values = np.maximum(values - interpolate(days, values, np.zeros(1))[0], 0.0)
         return interpolate(days, values, at)

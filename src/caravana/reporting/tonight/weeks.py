@@ -98,10 +98,18 @@ def weeks_of(facts: Tonight) -> Weeks | None:
 
 
 def last_counts(facts: Tonight) -> dict[str, tuple[dt.date, float]]:
-    """When each camp was counted last, and at how many."""
+    """When each camp was counted last, and at how many: the middle of what was said of that day."""
     rows = facts.standing
-    rows = rows[(rows["kind"] == "camp_count") & rows["low"].notna()]
-    return {str(r["place"]): (r["date"], float(r["low"])) for r in rows.to_dict("records")}
+    rows = rows[(rows["kind"] == "camp_count") & rows["low"].notna() & (rows["qualifier"] != "planned")]
+    rows = rows[rows["date"] == rows.groupby("place")["date"].transform("max")]
+    who = ["place", "side", *(["speaker"] if "speaker" in rows else [])]
+    # A later word of one speaker replaces the one before.
+    rows = rows.sort_values("known_on", kind="stable").drop_duplicates(who, keep="last")
+    people = 0.5 * (rows["low"] + rows["high"].fillna(rows["low"]))
+    of_camps = people.groupby(rows["place"])
+    dates = rows.groupby("place")["date"].first()
+    middle = 0.5 * (of_camps.min() + of_camps.max())
+    return {str(camp): (dates[camp], float(middle[camp])) for camp in middle.index}
 
 
 def weeks_headline(weeks: Weeks, language: Language) -> Markup:

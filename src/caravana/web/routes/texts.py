@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from caravana.importers.articles.proposals import propose
 from caravana.importers.counts.reading import PeopleCounts, read_counts
 from caravana.language.faults import message_words
 from caravana.operation.accepting import accepted_of, check_proposals, record_accepted
+from caravana.operation.known import read_current
 from caravana.operation.observing import record_reports, rows_of_counts
 from caravana.scenario.vocabulary import Id
 from caravana.web.routes.asking import Planner
@@ -27,6 +28,8 @@ from caravana.web.routes.reports import Long, Short, Side
 
 if TYPE_CHECKING:
     from caravana.language.language import Language
+    from caravana.operation.drafts import Bounds
+    from caravana.web.routes.asking import Visit
 
 router = APIRouter(prefix="/api", tags=["reports"])
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -59,7 +62,10 @@ def _proposals(
     """A text's proposals, with the text itself to be marked; the text is not kept."""
     day = published or document.published
     reading = propose(document.text, visit.desk.scenario(), published=day, known=known)
-    return {"name": document.name, "sha256": document.digest, **reading.as_json(), "text": document.text}
+    held = reading.as_json()
+    for one in held["proposals"]:
+        one["flags"] = [message_words(flag, visit.language) for flag in one["flags"]]
+    return {"name": document.name, "sha256": document.digest, **held, "text": document.text}
 
 
 @router.post("/articles")
@@ -105,11 +111,11 @@ def read_workbook(
 ) -> dict[str, Any]:
     """Read a workbook or table of counts: how its columns are read, what it adds up to, the rows proposed."""
     counts = _counts(file, mapping)
-    read = rows_of_counts(counts, visit.desk.bounds(), visit.language, side="agency")
+    read = rows_of_counts(counts, _bounds(visit), visit.language, side="agency")
     return {
         "source": counts.source,
         "mapping": asdict(counts.mapping),
-        "notes": [_note_words(note, counts.source, visit.language) for note in counts.notes],
+        "notes": [_note_words(note, counts.source, visit.language) for note in (*counts.notes, *read.notes)],
         "counts": len(counts.rows),
         "rows": [
             {"line": one.row, "place": one.place, "date": one.date, "persons": one.persons}
@@ -119,6 +125,11 @@ def read_workbook(
         "usable": len(read.taken),
         "not_used": [{"line": line, "why": why} for line, why in read.not_used[:SHOWN_ROWS]],
     }
+
+
+def _bounds(visit: Visit) -> Bounds:
+    """What counts are held against: the scenario with all that is reported, of which a number may be a correction."""
+    return replace(visit.desk.bounds(), scenario=read_current(visit.desk.operation, visit.ledger))
 
 
 def _note_words(note: str, source: str, language: Language) -> str:
@@ -134,7 +145,7 @@ def take_workbook(
 ) -> dict[str, Any]:  # fmt: skip
     """Record the counts of a table that can be used; the others are listed with their line and why."""
     counts = _counts(file, mapping)
-    bounds = visit.desk.bounds()
+    bounds = _bounds(visit)
     read = rows_of_counts(counts, bounds, visit.language, side=side, speaker=speaker, source=source or None)
     taken = record_reports(visit.ledger, bounds, [row for _, row in read.taken], visit.language)
     return {"taken": taken, "not_used": [{"line": line, "why": why} for line, why in read.not_used[:SHOWN_ROWS]]}

@@ -72,11 +72,15 @@ export function el(tag, values = {}, ...children) {
   return node;
 }
 
-// A table that narrow pages lay out cell after cell; that it is one, only roles say to a screen reader then.
+// A table that narrow pages lay out cell after cell; that it is one, only roles say to a screen reader then.  Numbers
+// there have no head above them: each is given its own.
 export function sheet(heads, rows) {
   const as = (role, node) => { node.setAttribute("role", role); return node; };
   heads.forEach((cell) => as("columnheader", cell));
-  for (const row of rows) [...as("row", row).children].forEach((cell) => as("cell", cell));
+  for (const row of rows) [...as("row", row).children].forEach((cell, at) => {
+    as("cell", cell);
+    if (cell.classList.contains("n") && heads[at]) cell.dataset.label = heads[at].textContent;
+  });
   const top = as("rowgroup", el("thead", {}, as("row", el("tr", {}, ...heads))));
   return as("table", el("table", { class: "sheet" }, top, as("rowgroup", el("tbody", {}, ...rows))));
 }

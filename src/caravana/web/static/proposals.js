@@ -56,7 +56,10 @@ function proposalCard(proposal, number, choices, places) {
   yes.addEventListener("click", () => decide(true));
   no.addEventListener("click", () => decide(false));
   // A reading says all in which it may differ from another: how exact, whose word.
-  const figures = (reading) => [choices.qualifiers[reading.qualifier], ...new Set([reading.low, reading.high].filter((x) => x !== null && x !== undefined).map(figure))];
+  const figures = (reading) => {
+    const ends = [...new Set([reading.low, reading.high].filter((x) => x !== null && x !== undefined).map(figure))];
+    return [ends.length > 1 ? "" : choices.qualifiers[reading.qualifier], ends.join("–")];
+  };
   const others = (proposal.readings ?? []).slice(1).map((reading) => {
     const said = [choices.kinds[reading.kind] ?? reading.kind, ...figures(reading), reading.place, reading.date, choices.sides[reading.side]];
     const other = el("button", { type: "button", class: "plain" }, `${text("or")} ${said.filter(Boolean).join(" ")}`);

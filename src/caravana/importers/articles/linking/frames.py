@@ -88,6 +88,8 @@ class Article:
     """Road km of the places along the caravan's way."""
     began: dt.date | None = None
     """The day on which the caravan set out."""
+    year_assumed: bool = False
+    """Whether its dateline names no year, so that it is taken for one of the days that it is read against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
+from caravana.importers.articles.linking.when import only_begins
 from caravana.importers.articles.readings import MOST_READINGS, Values
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def link_rows(
         named = [m.place for m in passage.mentions if m.place != article.newsroom]
         if named:
             trail.mention = (named[-1], passage.index, passage.paragraph)
-        known = [d.date for d in passage.days if d.date <= article.published]
+        known = [d.date for d in passage.days if d.date <= article.published and not only_begins(passage.folded, d)]
         if known:
             trail.day = (known[-1], passage.index, passage.paragraph)
     return _merged(out)

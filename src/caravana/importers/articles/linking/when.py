@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
+_DASHED = re.compile(r"\s*[-–—]\s*")
 _SPAN = re.compile(r"\s*(?:(?:and|to|through|until|al?|y|hasta)(?: (?:el|la))?(?: dia)?)?\s*")
 _FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
 _WHICH = re.compile(
     r"\b(?:caravan|group|column|contingent|march|caravana|grupo|columna|contingente|"
     r"marcha)(?: migrante)?,? (?:that|which|que)\b"
 )
+_WHO_LEFT = re.compile(
+    r"\b(?:who|that|which|que|quienes),? (?:had |ha |han |habian? )?(?:left|set (?:out|off)|departed|started|began|"
+    r"sali(?:o|eron|do)|parti(?:o|eron|do)|inici(?:o|aron|ado)|comenz(?:o|aron)|arranc(?:o|aron))\b[^.;:]*$"
+)
+_SINCE = re.compile(r"\b(?:since|desde)(?: (?:el|la|the|late|early))?(?: pasado)?\s*$")
+_NUMBER = re.compile(r"\d|\b(?:mil|miles|thousand|hundred|hundreds)\b")
+_CLAUSE = 60
 _GOES_ON = re.compile(r"[ \t]*,?[ \t]+(?!by\b|por\b|de\b)[a-z0-9]")
 
 
@@ -53,7 +61,8 @@ def nearest_day(
     begun = [
         d
         for d, after in itertools.pairwise(named)
-        if _FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start])
+        if (_FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start]))
+        or _DASHED.fullmatch(folded[d.end : after.start])
     ]
     fit = [
         d
@@ -72,8 +81,18 @@ def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
     """Whether a day is of a clause about the caravan alone: ``1,600 are left in the caravan that came on Sunday``."""
     if day.start < quantity.end:
         return False
+    # "3,000 remain, down from the 4,000 who left on Saturday": the day is of those who left.
+    left = _WHO_LEFT.search(folded[: day.start], quantity.end)
+    if left is not None and _NUMBER.search(folded, quantity.end, left.start()):
+        return True
     marks = list(_WHICH.finditer(folded, quantity.end, day.start))
     return bool(marks) and "," not in folded[marks[-1].end() : day.start]
+
+
+def only_begins(folded: str, day: Day) -> bool:
+    """Whether a day is told of only as the one on which something began: ``the caravan that left on Saturday``."""
+    before = folded[max(0, day.start - _CLAUSE) : day.start]
+    return bool(_WHO_LEFT.search(before) or _SINCE.search(before))
 
 
 def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:

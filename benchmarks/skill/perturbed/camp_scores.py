@@ -123,7 +123,10 @@ def measure_camps(
     for word, operation in operations.items():
         out[word] = {}
         for name in names:
-            made = forecast_record(operation(given[name]), name, members)
+            record = operation(given[name])
+            if not any(one.kind == "camp_count" for one in record.came.observations):
+                continue  # all its counts were of the days that were cut off
+            made = forecast_record(record, name, members)
             out[word][name] = {
                 SHIPPED: score(made, shipped.__getitem__),
                 LEFT: score(made, left[name].__getitem__),

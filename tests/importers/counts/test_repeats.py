@@ -220,3 +220,19 @@ def test_a_count_is_of_the_day_it_tells_of_and_not_of_the_one_it_was_reported(tm
 def test_of_two_columns_a_date_the_one_of_individuals_is_read(tmp_path):
     content = f"Site,HH {DAY},IND {DAY},HH {NEXT},IND {NEXT}\nA,10,50,20,100\n"
     assert read(tmp_path, content)[0] == {("A", DAY): 50, ("A", NEXT): 100}
+
+
+def test_a_total_that_stands_in_another_column_is_one(tmp_path):
+    content = f"Code,Site,Date,Individuals\nS1,A,{DAY},280\nS2,B,{DAY},20\nTOTAL,,{DAY},310\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.place, row.persons) for row in counts.rows] == [("A", 280), ("B", 20)]
+    assert [(one.stated, one.difference) for one in counts.sums] == [(310, -10)]
+    assert not any("no place" in note for note in counts.notes)
+
+
+def test_short_sheets_are_named_as_not_read_by_a_kept_mapping_too(tmp_path):
+    deep = [["DTM"], [None, None, "IDPs", None], ["Site", "Date", "HH", "Individuals"], ["A", str(DAY), 40, 200]]
+    path = put(tmp_path, workbook({"Pivot": [["Region", "Sum"], ["R", 200]], "R1": deep}), "deep.xlsx")
+    for _ in range(2):
+        notes = read_counts(path).notes
+        assert "sheets of other columns are not read: Pivot" in notes, notes

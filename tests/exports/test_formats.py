@@ -170,7 +170,9 @@ def test_the_readme_is_in_the_language_asked_for_and_what_programs_read_is_not(r
     again = export_run(run, format="netcdf", language="es", path=tmp_path / "again.nc")
     assert again.read_bytes() == written["netcdf", "internal"].read_bytes()
     book = export_run(run, format="xlsx", language="es", path=tmp_path / "es.xlsx")
-    assert "TABLAS" in sheet_texts(book)[0]
+    texts = sheet_texts(book)[0]
+    assert {"TABLAS", "7,5 litros al día por persona", "litros al día", "personas"} <= set(texts)
+    assert not [text for text in texts if "per person" in text or text == "litres a day"]
 
 
 def test_assessments_by_area_are_told_in_the_readme(run):

@@ -156,7 +156,7 @@ OFFERED = {
         "walk_kmm no es un parámetro de here (¿quiso decir 'walk_km'?)",
     "walk_kmm is no parameter of here": "walk_kmm no es un parámetro de here",
     "no policy 'x' (did you mean 'y'?) in here; it has y, z":
-        "no hay ninguna política 'x' (¿quiso decir 'y'?) en here; tiene y, z",
+        "no hay ninguna medida 'x' (¿quiso decir 'y'?) en here; tiene y, z",
     "a.txt cannot be read: No such file or directory":
         "a.txt no se puede leer: no existe ese archivo ni esa carpeta",
     "Blocks of members": "Bloques de simulaciones",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import numpy as np
@@ -18,6 +19,8 @@ from caravana.models.scenarios import load_scenario
 from caravana.operation.folder import open_operation
 from caravana.operation.known import read_current
 from caravana.operation.ledger import open_ledger
+
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -66,6 +69,33 @@ def test_noughts_too_many_and_nobody_are_doubted_where_many_were(folder):
     assert "look at" not in observe("Far", "--on", day(folder, 24), "--persons", "0-1800")
     assert "50 times" in observe("Far", "--on", day(folder, 25), "--persons", "0-90000")
     assert "outside the days of this operation" in observe("Far", "--on", day(folder, 400), "--persons", "80")
+
+
+def test_an_operation_whose_days_are_over_says_how_it_goes_on(folder):
+    written = open_operation(folder).scenario / "scenario.toml"
+    end = load_scenario(written.parent).end
+    said = call("observe", folder, "Near", "--on", str(end + DAY), "--persons", "4200")[1]
+    assert "a later end in its scenario.toml" in said
+    with pytest.raises(UsageError, match="write a later day under end"):
+        call("update", folder)
+    written.write_text(written.read_text().replace(f"end = {end}", f"end = {end + 30 * DAY}"))
+    known = ("--known-on", str(end + 3 * DAY))
+    said = call("observe", folder, "Near", "--on", str(end + 2 * DAY), "--persons", "4200", *known)
+    assert "outside the days" not in said[1]
+    assert f"To go on, write a later day under end in {written}." in call("update", folder)[1]
+
+
+def test_people_are_counted_in_camps_and_a_town_is_taken_for_one_aloud(folder):
+    def observe(place, *words):
+        return call("observe", folder, place, "--on", day(folder, 22), *words)[1]
+
+    assert "look at the place" not in observe("Near", "--persons", "4100")
+    assert "look at the place: B is no camp in this scenario" in observe("B", "--persons", "300")
+    assert "look at the place" not in call("observe", folder, "B", "--on", day(folder, 24), "--persons", "310")[1]
+    places = open_operation(folder).scenario / "places.csv"
+    places.write_text(places.read_text().replace(",town,", ",marker,"))
+    with pytest.raises(UsageError, match="B is where a road can be shut, and no place where people stay"):
+        observe("B", "--persons", "320")
 
 
 def test_only_a_caravan_ends(folder):

@@ -30,7 +30,10 @@ def test_nothing_is_forecast_after_an_end(tmp_path):
         assert done.issued is None
         assert done.reason == f"caravan-2021-11-18 ended on {day}: nothing is left to forecast"
         assert last_evening(ledger) == day
-        assert "It ended on" in (operation.pages / "tonight.html").read_text("utf-8")
+        page = (operation.pages / "tonight.html").read_text("utf-8")
+        assert "It ended on" in page
+        assert "Forecast on the evening" not in page
+        assert "Evening of " in page
         # What was known the evening before is as it was; and an end that was a mistake is taken back.
         assert update_operation(operation, ledger, on=ON).issued is not None
         ledger.withdraw(held[0], known_on=day)

@@ -7,6 +7,7 @@ import json
 import sys
 
 import pytest
+from tests.operation.conftest import make_operation
 
 from caravana.cli import main
 from caravana.errors import UsageError
@@ -98,3 +99,22 @@ def test_page_ledger_and_forecast_say_the_same_of_how_far_ahead(operation, monke
     assert facts.useful == {
         "position_km": said["position"], "persons": said["headcount"], "together": said["together"]
     }  # fmt: skip
+
+
+def test_an_evening_that_was_forecast_anew_is_one_case(tmp_path):
+    made = make_operation(tmp_path / "op")
+    on = dt.date(2021, 11, 20)
+    with open_ledger(made) as ledger:
+        assert update_operation(made, ledger, on=on).issued.new
+        row = {"kind": "headcount", "caravan": "caravan-2021-11-18", "side": "press", "place": "huixtla",
+               "low": 2100.0, "high": 2100.0, "qualifier": "about", "date": on, "known_on": on}  # fmt: skip
+        ledger.add_reports([row])
+        assert update_operation(made, ledger, on=on).issued.new
+        last = update_operation(made, ledger, on=on + dt.timedelta(4))
+        held = ledger.scores(last.on)
+        shown = tonight_of(made, ledger, last.on).scores
+    assert set(held["forecast_id"]) == {f"{on}-1", f"{on}-2"}
+    assert set(shown["forecast_id"]) == {f"{on}-2"}
+    nights = shown[shown["target"] == "position_km"]
+    assert len(nights)
+    assert not nights.duplicated("target_date").any()

@@ -34,6 +34,7 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *w
         (("new", "FOLDER", "--scenario", "tapachula-2021"), "ya existe; nombre una carpeta que no exista"),
         (("new", "FOLDER/x", "--road", "y", "--departs", "tomorrow"), "se esperaba una fecha como 2021-11-05"),
         (("observe",), "Falta el argumento 'folder'."),
+        (("triggers", "OPERATION", "none"), "esta operación no declara ningún disparador"),
         (("observe", "FOLDER", "--foo"), "No existe la opción --foo"),
         (("observe", "FOLDER", "--km-past", "far"), "Valor no válido de '--km-past':"),
     ],
@@ -43,7 +44,9 @@ def test_refusals_in_spanish(
     words: tuple[str, ...], spanish: str,
 ) -> None:  # fmt: skip
     (tmp_path / "notes.txt").write_text("mine")
-    given = [word.replace("FOLDER", str(tmp_path)) for word in words]
+    (tmp_path / "op").mkdir()
+    (tmp_path / "op" / "operation.toml").write_text('format = 1\nname = "op"\n')
+    given = [word.replace("FOLDER", str(tmp_path)).replace("OPERATION", str(tmp_path / "op")) for word in words]
     shown = said(monkeypatch, capsys, *given, "--lang", "es")
     assert spanish in shown
     assert "Usage" not in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_
 from caravana.reporting.tonight.page import render_tonight, sections_of
 from caravana.reporting.tonight.right import by_lead, lead_table
 from caravana.reporting.tonight.road import ForecastNight, ReportedNight
+from caravana.reporting.tonight.weeks import weeks_headline, weeks_of
 from caravana.scenario.model import Event, Place
 
 EN, ES = load_language("en"), load_language("es-MX")
@@ -236,3 +238,14 @@ def test_camps_keep_the_end_of_their_names_and_two_of_one_short_name_are_told_ap
     assert list(short_names(places).values()) == names
     towns = [Place(id="a", name="Villanueva del Rey (Sierra)"), Place(id="b", name="Villanueva del Rey (Costa)")]
     assert list(short_names(towns).values()) == [town.name for town in towns]
+
+
+def test_of_a_camp_that_is_nearly_empty_people_are_whole():
+    day = dt.date(2031, 1, 10)
+    rows = pd.DataFrame([{"issued_on": day, "target_date": day + dt.timedelta(7), "horizon_days": 7, "location": "a",
+                          0.05: 0.00003, 0.25: 0.004, 0.5: 0.014, 0.75: 0.6, 0.95: 2.4}])  # fmt: skip
+    world = SimpleNamespace(places=(Place(id="a", name="A", kind="camp"),))
+    weeks = weeks_of(SimpleNamespace(levels=lambda _, issued_on=None: rows, scenario=world))
+    row = weeks.row("a", day + dt.timedelta(7))
+    assert [row[level] for level in (0.05, 0.5, 0.95)] == [0, 0, 2]
+    assert "0.0" not in weeks_headline(weeks, EN)

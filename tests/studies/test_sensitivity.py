@@ -120,7 +120,7 @@ def test_an_outcome_that_too_few_members_have_is_left_out_and_named(run):
     found, refused = sensitivity.find_drivers(drawn_parameters(run), few | first_outcomes(run, 1))
     assert [d.key for d in found] == ["position"]
     assert refused == {"rare": "rare has a value in 50 members; 128 or more are needed"}
-    with pytest.raises(cv.UsageError, match="no outcome can be analysed: rare has"):
+    with pytest.raises(cv.UsageError, match=r"no outcome can be analysed:\nrare has"):
         sensitivity.find_drivers(drawn_parameters(run), few)
 
 

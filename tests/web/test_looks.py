@@ -109,6 +109,33 @@ def test_what_was_wrong_is_asked_where_something_is_corrected(browser, url):
     assert browser.execute_script(asked) == [True, True]
 
 
+def test_what_went_wrong_is_gone_once_something_else_is_asked_for(browser, url):
+    open_page(browser, url, "report", width=1280)
+    attempted = """
+        const { ask, attempt, Refused } = await import('/static/common.js');
+        const said = () => document.getElementById('said').textContent;
+        await attempt(null, async () => { throw new Refused('no such place'); });
+        const first = said();
+        await attempt(null, async () => {});
+        return [first, said()];"""
+    assert browser.execute_script(attempted) == ["no such place", ""]
+
+
+def test_numbers_on_a_phone_have_their_heads(browser, url):
+    shown = """const { sheet, el } = await import('/static/common.js');
+        const cell = el('td', {class: 'n'}, '27');
+        const row = el('tr', {}, cell, el('td', {class: 'n'}));
+        const table = sheet([el('th', {}, 'Score'), el('th', {}, 'Naive')], [row]);
+        document.body.append(table);
+        const said = [...row.children].map((one) => getComputedStyle(one, '::before').content);
+        table.remove();
+        return said;"""
+    open_page(browser, url, "record", width=360)
+    assert browser.execute_script(shown)[0].replace('" ', "").replace('"', "") in ("Score: ", "Score:")
+    open_page(browser, url, "record", width=1280)
+    assert browser.execute_script(shown)[0] == "none"
+
+
 def test_names_of_camps_keep_clear_of_their_discs(browser, url):
     open_page(browser, url, "jobs", width=1280)
     browser.set_script_timeout(30)

@@ -46,6 +46,38 @@ def test_the_form_records_what_the_command_does(client, desk_of, operation, even
     assert [one["new"] for one in client.post("/api/reports", json=given).json()["taken"]] == [False] * 3
 
 
+def test_the_form_offers_an_end_and_what_else_is_counted(client):
+    page = client.get("/report?lang=es").text
+    for words in (
+        '<option value="papers">con documentos</option>',
+        '<option value="returned">Personas devueltas</option>',
+    ):
+        assert words in page
+    assert 'name="caravan"' not in page  # there is one
+    given = {"date": "2021-11-22", "place": "Pijijiapan", "kind": "returned", "value": "unas 20"}
+    assert [one["id"] for one in client.post("/api/reports", json=given).json()["taken"]] == ["2021-11-22-returned-1"]
+    end = client.post("/api/reports", json={"date": "2021-11-23", "ended": "papers"}).json()["taken"]
+    assert [one["id"] for one in end] == ["2021-11-23-ended-1"]
+
+
+def test_a_report_says_which_of_two_caravans_it_is_of(operation, desk_of):
+    with (operation.scenario / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[caravans]]\nid = "second"\nname = "The second"\nitinerary = "to-mexico-city"\n'
+            'assembles_at = "tapachula"\ndeparts = 2021-11-19\nturnout = "turnout"\n'
+        )
+    client = speak(desk_of())
+    client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
+    assert '<option value="second">The second</option>' in client.get("/report?lang=en").text
+    given = {"date": "2021-11-22", "place": "Huixtla", "persons": "350", "caravan": "second"}
+    assert len(client.post("/api/reports", json=given).json()["taken"]) == 2
+    last = client.get("/api/reports").json()["reports"]
+    assert {one["words"]["caravan"] for one in last if one["caravan"] == "second"} == {"The second"}
+    refused = client.post("/api/reports", json={**given, "caravan": "thrid"})
+    assert refused.status_code == 422
+    assert "it has caravan-2021-11-18, second" in refused.json()["error"]
+
+
 def test_a_list_of_reports_says_what_was_announced_and_how_surely_it_was_said(client):
     client.post("/api/reports", json={"date": "2021-11-23", "place": "Pijijiapan", "planned": True})
     client.post("/api/reports", json={"date": "2021-11-22", "place": "Pijijiapan", "persons": ">900", "night": False})

@@ -44,7 +44,7 @@ def check(
     _give(folder, faults, notes, language, json=json)
     if scenario is not None:
         counts = {name: len(getattr(scenario, name)) for name in ("places", "links", "observations", "claims")}
-        say(language.text("faultline.sound", folder=folder, days=scenario.days, **counts))
+        say(language.text("faultline.sound", folder=path, days=scenario.days, **counts))
         _say_notes(notes, language, json=json)
 
 

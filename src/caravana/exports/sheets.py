@@ -12,6 +12,7 @@ import xlsxwriter
 from caravana.atomic import write_folder_whole, write_whole
 from caravana.exports.tables import HXL, provenance
 from caravana.language.faults import message_words
+from caravana.results.needs import load_standards, standard_words
 from caravana.scenario.cells import csv_line
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from caravana.exports.tables import Export
+    from caravana.language.language import Language
 
 MOST_ROWS = 1_048_000
 """Rows a sheet can hold, some kept back."""
@@ -59,6 +61,22 @@ def _missing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
+def _needs_in_words(needs: pd.DataFrame, words: Language) -> pd.DataFrame:
+    """The needs with units and standards in words of a language: in a workbook people read them."""
+    if words.code == "en":
+        return needs
+    units = {one: words.texts.get(f"unit.{one}", one) for one in needs["unit"].unique()}
+    units["persons"] = words.text("answers.input_unit.persons")
+    standards = {
+        standard_words(one): words.text(
+            "needs.per_person" if one.per == "person" else f"needs.{one.per}", n=words.figure(one.value),
+            unit=units.get(one.unit, one.unit),
+        )
+        for one in load_standards(moving=True)
+    }  # fmt: skip
+    return needs.assign(unit=needs["unit"].replace(units), standard=needs["standard"].replace(standards))
+
+
 def workbook(export: Export, *, hxl: bool = False) -> bytes:
     """An XLSX file: a README sheet, then a sheet a table.
 
@@ -90,8 +108,8 @@ def workbook(export: Export, *, hxl: bool = False) -> bytes:
     for n, line in enumerate(readme(export)):
         sheet.write_string(n, 0, line, strong if line.isupper() or n == 0 else wrap)
         sheet.set_row(n, 15 * max(1, math.ceil(len(line) / 95)))
-    for name, frame in export.tables.items():
-        sheet = book.add_worksheet(name)
+    for name, table in export.tables.items():
+        sheet, frame = book.add_worksheet(name), _needs_in_words(table, export.words) if name == "needs" else table
         for c, column in enumerate(frame.columns):
             sheet.write_string(0, c, column, head)
             sheet.set_column(c, c, _WIDE.get(column, 13))

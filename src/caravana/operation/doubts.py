@@ -39,7 +39,7 @@ MOST_KM_A_DAY = 250.0
 """Further than a caravan comes in a day, lifts along; on buses it may (assumption)."""
 BACK_KM = 30.0
 """So far back along its road a caravan seldom walks (assumption)."""
-CAMP = "camp_count"
+CAMP, CAMP_KINDS = "camp_count", ("camp", "idpcamp")
 KINDS = ("position", "headcount", ENDED)
 
 
@@ -78,7 +78,7 @@ def doubts_of(
     if bounds.caravan is None:
         about = _days(min(days), max(days), back=LOOKED_BACK_AT_CAMPS)
         counts = _camp_counts(standing(ledger.reports(of_days=about, kinds=[CAMP])))
-        return [_camp_doubts(row, counts, language) for row in rows]
+        return [[*_of_no_camp(row, bounds, language), *_camp_doubts(row, counts, language)] for row in rows]
     kinds = sorted({row["kind"] for row in rows}.intersection(KINDS[:2]))
     frames = [ledger.reports(kinds=[ENDED])]
     if any(row["kind"] == ENDED for row in rows):
@@ -211,6 +211,18 @@ def _camp_counts(reports: pd.DataFrame) -> dict[str, list[_Report]]:
             one = _Report(row["date"], row["id"], row["side"], row["place"], 0.0, None, _persons(row))
             out.setdefault(row["place"], []).append(one)
     return out
+
+
+def _of_no_camp(row: Mapping[str, Any], bounds: Bounds, language: Language) -> list[str]:
+    """A count of a place that was no camp so far: the forecast takes it for one from then on."""
+    scenario = bounds.scenario
+    place = next((one for one in scenario.places if one.id == row["place"]), None)
+    if row["kind"] != CAMP or place is None or place.kind in CAMP_KINDS or row["qualifier"] == "planned":
+        return []
+    changes = [one for one in scenario.events if one.kind == "location_change" and one.place_id == place.id]
+    becomes = any(one.unit in CAMP_KINDS and one.date <= row["date"] for one in changes)
+    counted = any(one.kind == CAMP and one.place_id == place.id for one in scenario.observations)
+    return [] if becomes or counted else [language.text("doubt.no_camp", place=place.name)]
 
 
 def _camp_doubts(row: Mapping[str, Any], counts: Mapping[str, list[_Report]], language: Language) -> list[str]:

@@ -172,6 +172,8 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
     place = _place(draft.place, bounds, language)
     low, high, qualifier = _figure(draft, language)
     _within_road(draft, place, bounds, language)
+    if draft.kind == "camp_count" and any(one.id == place and one.kind == "marker" for one in scenario.places):
+        raise UnfitReportError(say("observe.no_place_to_stay", place=draft.place))
     known = draft.known_on or _known_on(replace(draft, qualifier=qualifier), bounds)
     if known < draft.date and qualifier != "planned":
         raise UnfitReportError(say("observe.known_before", date=draft.date, known=known))

@@ -88,10 +88,12 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
     quantiles, chances = ledger.quantiles(), ledger.chances()
     scores = ledger.scores(on)
     issued = ledger.issued()
-    issued = issued[issued["issued_on"] <= on]
+    subject = followed(operation, world.scenario)
+    issued = issued[(issued["issued_on"] <= on) & ((issued["subject"] == subject) | (subject is None))]
+    # Of an evening that was forecast anew the last counts, as everywhere on the page: each night is one case.
+    scores = scores[scores["forecast_id"].isin(issued.groupby("issued_on")["forecast_id"].last())]
     exact = _last_exact(ledger, issued)
     supplies = _supplies(operation.folder)
-    subject = followed(operation, world.scenario)
     of_it = is_of(reports, world.scenario, subject)
     quantiles, chances, scores = (_of_subject(frame, subject) for frame in (quantiles, chances, scores))
     return Tonight(

@@ -104,7 +104,15 @@ class Desk:
         )  # fmt: skip
         return self.kept.get(("scenario", marks), lambda: load_scenario(folder))
 
-    def bounds(self) -> Bounds:
-        """What reports are held against today."""
+    def bounds(self, caravan: str | None = None) -> Bounds:
+        """What reports of a caravan, the scenario's first where none is named, are held against today.
+
+        Raises
+        ------
+        UsageError
+            If there is no such caravan.
+        """
         scenario, today = self.scenario(), self.today()
-        return self.kept.get(("bounds", id(scenario), today), lambda: bounds_of(scenario, today=today))
+        return self.kept.get(
+            ("bounds", id(scenario), today, caravan), lambda: bounds_of(scenario, today=today, caravan=caravan)
+        )

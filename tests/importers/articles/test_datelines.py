@@ -6,6 +6,7 @@ import pytest
 from tests.importers.articles.test_reading import caravana
 
 from caravana.errors import UsageError
+from caravana.importers.articles.dates import days
 from caravana.importers.articles.proposals import propose
 
 BODY = "Around 3,000 people remain, down from the roughly 4,000 who left on Oct. 23. The institute counted 1,500."
@@ -70,3 +71,46 @@ def test_an_abbreviation_ends_no_sentence_and_an_article_is_nobodys_name(scenari
     sentences = [p.sentence for p in reading.proposals]
     assert any("An estimated 1,800 people (approx. 600 families) are in Pijijiapan." in one for one in sentences)
     assert not any("[name]" in one for one in sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("2.350 personas (31/10), frente a 2.600 el 28/10.", ["2021-10-31", "2021-10-28"]),
+        ("34 detained on 5/11; 24/7 care for 3/4 of them.", ["2021-11-05"]),
+        ("9/10 of those who walk, 95% / 5%, y 1/2 kilo.", []),
+    ],
+)
+def test_days_with_a_stroke_are_those_near_publication_and_shares_are_none(text, named):
+    language = "es" if "personas" in text else "en"
+    assert [d.date.isoformat() for d in days(text.lower(), language, dt.date(2021, 11, 8))] == named
+
+
+def test_the_night_before_something_is_no_day():
+    assert days("they stay the night before continuing to arriaga", "en", dt.date(2021, 11, 6)) == []
+
+
+def test_who_is_named_at_a_quotations_end_says_all_of_it(scenario):
+    text = (
+        'Juchitan, Nov 14, 2021 - The caravan slept in Zanatepec. "We fed 1,200 of them. There were 800 in the hall," '
+        'the mayor said. "It is hot." It rained.'
+    )
+    reading = propose(text, scenario)
+    said = [p.readings[0].side for p in reading.proposals if p.readings[0].low in {1_200, 800}]
+    assert said == ["authorities", "authorities"]
+
+
+def test_accepting_that_something_is_so_is_no_acceptance_of_papers(scenario):
+    text = 'Arriaga, 9 de noviembre de 2021. Uno de los dirigentes aceptó que "quedamos como mil 800" en la caravana.'
+    assert [p.readings[0].kind for p in propose(text, scenario).proposals if p.readings[0].low == 1_800] == [
+        "headcount"
+    ]
+
+
+def test_a_total_since_a_day_is_not_of_that_day(scenario):
+    text = (
+        "Boletín. Tuxtla Gutiérrez, 28 de octubre de 2021. La caravana pernocta en Escuintla. "
+        "Se han acumulado 612 atenciones médicas desde el día 24."
+    )
+    days_of = [p.readings[0].date for p in propose(text, scenario).proposals if p.readings[0].low == 612]
+    assert days_of == [dt.date(2021, 10, 28)]

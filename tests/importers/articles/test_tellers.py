@@ -115,4 +115,5 @@ def test_a_number_with_a_point_is_no_day():
     assert days("they walked 12.10 km and 07.11 of them", "en", DAY) == []
     for said in ("08.10 am salimos", "09.12 de la mañana", "10.10 pesos cuesta", "03.10 millones", "8.10 salimos"):
         assert days(said, "es", DAY) == [], said
-    assert days("11/07 arriaga", "en", DAY) == []
+    # Of the two days that these may be one is four months ago.
+    assert [d.date for d in days("11/07 arriaga", "en", DAY)] == [dt.date(2021, 11, 7)]

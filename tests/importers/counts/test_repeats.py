@@ -183,3 +183,72 @@ def test_what_a_build_expects_of_columns_is_said_in_both_languages(tmp_path, con
     (fault,) = reader.listed()
     assert str(fault).startswith(f"counts.csv: expected {english}")
     assert message_words(str(fault), load_language("es")).startswith(f"counts.csv: se esperaba {spanish}")
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "spanish"),
+    [
+        (f"Region,Camp,Date,Individuals\nR,A,{DAY},280\nS,A,{DAY},7\n",
+         "line 2, column Camp: 'A' — expected a name that one place has; it is in R, S (Region)",
+         "se esperaba un nombre que tenga un solo lugar; está en R, S (Region)"),
+        (f"Camp,Date,Individuals\nA,{DAY},280\n,{NEXT},340\nB,{DAY},10\n,{NEXT},20\n",
+         "column Individuals: expected a place in each row; 2 of 4 rows with a number and a date have none",
+         "se esperaba un lugar en cada fila; 2 de 4 filas con número y fecha no tienen ninguno"),
+    ],
+)  # fmt: skip
+def test_whose_place_cannot_be_known_is_not_added_up_or_passed_over(tmp_path, content, english, spanish):
+    with pytest.raises(InputError) as raised:
+        read(tmp_path, content)
+    assert str(raised.value).endswith(english)
+    assert str(raised.value).startswith("counts.csv")
+    assert message_words(str(raised.value), load_language("es")).endswith(spanish)
+
+
+def test_places_of_one_name_are_told_apart_by_their_codes_or_named_again(tmp_path):
+    content = f"Region,Camp,Pcode,Date,Individuals\nR,A,R1,{DAY},280\nS,A,S1,{DAY},7\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.code, row.persons) for row in counts.rows] == [("R1", 280), ("S1", 7)]
+    content = f"Region,Camp,Date,Individuals\nR,A,{DAY},280\nR,A,{NEXT},300\nS,B,{DAY},7\nTotal,Total,{DAY},287\n"
+    assert read(tmp_path, content)[0] == {("A", DAY): 280, ("A", NEXT): 300, ("B", DAY): 7}
+
+
+@pytest.mark.parametrize("head", ["Report date,Data as of", "Fecha de reporte,Fecha de corte", "Date reported,Date"])
+def test_a_count_is_of_the_day_it_tells_of_and_not_of_the_one_it_was_reported(tmp_path, head):
+    assert read(tmp_path, f"Camp,{head},Individuals\nA,{NEXT},{DAY},280\n")[0] == {("A", DAY): 280}
+
+
+def test_of_two_columns_a_date_the_one_of_individuals_is_read(tmp_path):
+    content = f"Site,HH {DAY},IND {DAY},HH {NEXT},IND {NEXT}\nA,10,50,20,100\n"
+    assert read(tmp_path, content)[0] == {("A", DAY): 50, ("A", NEXT): 100}
+
+
+def test_a_total_that_stands_in_another_column_is_one(tmp_path):
+    content = f"Code,Site,Date,Individuals\nS1,A,{DAY},280\nS2,B,{DAY},20\nTOTAL,,{DAY},310\n"
+    counts = read_counts(put(tmp_path, content), keep=False)
+    assert [(row.place, row.persons) for row in counts.rows] == [("A", 280), ("B", 20)]
+    assert [(one.stated, one.difference) for one in counts.sums] == [(310, -10)]
+    assert not any("no place" in note for note in counts.notes)
+
+
+def test_short_sheets_are_named_as_not_read_by_a_kept_mapping_too(tmp_path):
+    deep = [["DTM"], [None, None, "IDPs", None], ["Site", "Date", "HH", "Individuals"], ["A", str(DAY), 40, 200]]
+    path = put(tmp_path, workbook({"Pivot": [["Region", "Sum"], ["R", 200]], "R1": deep}), "deep.xlsx")
+    for _ in range(2):
+        notes = read_counts(path).notes
+        assert "sheets of other columns are not read: Pivot" in notes, notes
+
+
+@pytest.mark.parametrize(
+    ("cell", "persons"),
+    [("100-150", 125), ("1200 \u2013 1501", 1350), ("1-4", None), ("5 - 19", None), ("150-100", None)],
+)
+def test_a_range_has_a_middle_and_a_small_one_withholds_a_number(tmp_path, cell, persons):
+    counted, notes = read(tmp_path, f"Site,Date,Individuals\nA,{DAY},{cell}\nA,{NEXT},140\n")
+    assert counted.get(("A", DAY)) == persons
+    assert ("1 cells give a range; its middle is taken" in notes) is (persons is not None)
+
+
+@pytest.mark.parametrize("cell", ["1,200-1,500", "1 200-1 500"])
+def test_a_range_with_marks_between_thousands_is_refused(tmp_path, cell):
+    with pytest.raises(InputError, match="line 2, column Individuals"):
+        read(tmp_path, f'Site,Date,Individuals\nA,{DAY},"{cell}"\nA,{NEXT},140\n')

@@ -88,7 +88,9 @@ def _act(
 
 def _no_trigger(language: Language, key: str, declared: dict[str, Trigger], **values: object) -> str:
     """Say that a trigger is wanted, and which there are."""
-    return language.text(key, all=", ".join(declared) or language.text("trigger.none_declared"), **values)
+    if not declared:
+        return language.text("trigger.nothing_declared")
+    return language.text(key, all=", ".join(declared), **values)
 
 
 def _tell(content: dict[str, Any], language: Language) -> None:

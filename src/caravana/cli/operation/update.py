@@ -73,7 +73,7 @@ def _evening(operation: Operation, ledger: OperationLedger, language: Language, 
     if not len(reports):
         raise UsageError(language.text("operation.no_reports", folder=operation.folder))
     last: dt.date = min(max(reports["date"]), end)
-    say(language.text("operation.clipped", on=last), quiet=quiet)
+    say(language.text("operation.clipped", on=last, file=operation.scenario / "scenario.toml"), quiet=quiet)
     return last
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ _BARE_YEAR = (
 )
 """A year after a month without *de*, which is no number of people."""
 _LATE = 60
+_MONTHS_BACK = 70
 _SHORT_YEAR = 2
 _WEEKS = ("week", "semana")
 
@@ -191,7 +193,8 @@ _BACK = {
             r"earlier|before|later|after)\b"
         ),
         re.compile(
-            r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday)|day prior)|"
+            r"\b(?:the (?:previous (?:day|night|evening)|(?:day|night|evening) before(?! yesterday| \w+ing\b)|"
+            r"day prior)|"
             r"the (?:next|following) (?:day|morning)|the eve)\b"
         ),
     ),
@@ -272,6 +275,28 @@ def _alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Da
     return out
 
 
+_STROKE = re.compile(
+    r"(?<![\d/.,])(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|horas|hrs))"
+)
+"""``31/10``."""
+
+
+def _with_stroke(folded: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
+    """Days and months with a stroke between: whichever order is near the anchor; what is far either way is a share."""
+    out = []
+    for match in _STROKE.finditer(folded):
+        near = []
+        for day, month in ((int(match["a"]), int(match["b"])), (int(match["b"]), int(match["a"]))):
+            for year in (anchor.year, anchor.year - 1):
+                with contextlib.suppress(ValueError):
+                    near.append(dt.date(year, month, day))
+        fit = [date for date in near if -_MONTHS_BACK <= (date - anchor).days <= _WEEK]
+        if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
+            date = min(fit, key=lambda one: abs((one - anchor).days))
+            out.append(Day(match.start(), match.end(), date))
+    return out
+
+
 def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.date | None) -> list[Day]:
     """Days told as so long before another: before the last one named, or else before the anchor."""
     counted, eve = _BACK[code]
@@ -295,29 +320,6 @@ _THAT_DAY = re.compile(
     r"\b(?:that (?:same )?day|(?:on )?the same day|that (?:night|evening|morning|afternoon)|"
     r"es[ea] (?:mismo )?dia|es[ae] (?:noche|tarde|manana)|aquel dia|el mismo dia)\b"
 )
-
-
-@lru_cache(maxsize=4)
-def _loose(code: str) -> re.Pattern[str]:
-    """Weeks and months named without a day."""
-    months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
-    return re.compile(
-        rf"(?<!\w)(?:(?:in|since|during) (?:19|20)\d\d(?! \w+ (?:migrants|people|persons))|"
-        r"this year|last year|earlier (?:in the|this) week|"
-        rf"at the (?:beginning|start|end) of the (?:week|month)|last week|this week|last weekend|last month|"
-        rf"(?:in|since|during|early|"
-        rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
-        if code == "en"
-        else rf"(?<!\w)(?:(?:en|desde|durante) (?:19|20)\d\d|este ano|el ano pasado|"
-        r"a (?:principios|inicios|mediados|finales) de (?:la )?semana|"
-        rf"la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
-        rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
-    )
-
-
-def periods(folded: str, code: str) -> list[tuple[int, int]]:
-    """Offsets of weeks and months that a text names without a day: dates, but of no row."""
-    return [match.span() for match in _loose(code).finditer(folded)]
 
 
 _DONE = re.compile(r"\b(?:had|have|has|ha|han|habian?|was|were|\w+(?:aron|ieron))\b")
@@ -351,6 +353,7 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
         d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
     ]
     out += _alone(folded, code, anchor, out)
+    out += _with_stroke(folded, anchor, out)
     # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
     relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):

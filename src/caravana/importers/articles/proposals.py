@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from caravana.importers.articles.anonymise import hide_names, names_in
 from caravana.importers.articles.counts import CountedNoun
-from caravana.importers.articles.dates import periods
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.linking.decisions import load_weights
@@ -17,6 +16,7 @@ from caravana.importers.articles.linking.frames import Statement
 from caravana.importers.articles.linking.kind_cues import KINDS
 from caravana.importers.articles.linking.marks import all_days, mark_text
 from caravana.importers.articles.linking.rows import by_weights, link_rows
+from caravana.importers.articles.linking.when import periods
 from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.place_names import PlaceInText, find_places
 from caravana.importers.articles.plausibility import build_geography, doubts

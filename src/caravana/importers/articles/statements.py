@@ -269,10 +269,10 @@ def read_statements(
     if not EARLIEST <= date.year <= LATEST:
         raise ScenarioError(f"published {date}: expected a day of the years {EARLIEST} to {LATEST}")
     voice = voice_of(folded, words)
-    end = 0 if leading else named.start if named else HEAD
-    line = max(0, text.rfind("\n", 0, end)) if named else 0
+    head = 0 if leading else named.start if named else HEAD
+    line = max(0, text.rfind("\n", 0, head)) if named else 0
     # The line of the date, or else the title above it, says where the article is from.
-    places = gazetteer.mentions(text[line:end].title(), folded[line:end]) or (
+    places = gazetteer.mentions(text[line:head].title(), folded[line:head]) or (
         gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []
     )
     body = body_start(folded, named)
@@ -280,7 +280,7 @@ def read_statements(
         words=words, gazetteer=gazetteer, published=date,
         place=written_at(places, date, road, start) if not voice.office else "", role=voice.role, side=voice.side,
         origin=origin, start=start,
-        carries=not places and not voice.office and not _SEAT.match(text[line:end]),
+        carries=not places and not voice.office and not _SEAT.match(text[line:head]),
     )  # fmt: skip
     out: list[Statement] = []
     previous, paragraph = ("", ""), -1

@@ -39,8 +39,9 @@ PLACE = (
 """Columns of place names, the most detailed first, as whole words without marks."""
 CODE = ("adm(in)?4p?code", "adm(in)?3p?code", "adm(in)?2p?code|raionpcode", "adm(in)?1p?code|oblastpcode", "pcode")
 DATE = (
-    "datadate|reportingdate|datereported|dateofreport|reportdate|snapshotdate|fechadereporte|fechadecorte|asof(date)?",
-    "date|fecha|dia|day|jour", "referenceperiodstart|startdate|periodstart",
+    "datadate|(data|date)?asof(date)?|snapshotdate|(fecha)?(de)?corte|dated?arrete",
+    "date|fecha|dia|day|jour", "reportingdate|datereported|dateofreport|reportdate|fechade(l)?reporte",
+    "referenceperiodstart|startdate|periodstart",
     "(survey|assessment|collection|update)date|dateof(assessment|survey|collection|update)|referencedate",
     "month|mes|mois|period|periodo|week|semana|semaine|dateofinterview|today", "referenceperiodend|enddate",
     "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",

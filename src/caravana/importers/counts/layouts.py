@@ -40,7 +40,12 @@ def melt(table: CountTable, mapping: CountMapping) -> Melted:
 
 def _melt(table: CountTable, mapping: CountMapping) -> Melted:
     blank: list[Cell] = [None] * len(table.rows)
-    places = table.column(mapping.place) if mapping.place else [mapping.one_place] * len(table.rows)
+    places: list[Cell] = [mapping.one_place] * len(table.rows)
+    if mapping.place:
+        places = [
+            _sum_named(row) if place is None else place
+            for place, row in zip(table.column(mapping.place), table.rows, strict=True)
+        ]
     codes = table.column(mapping.code) if mapping.code else blank
     lines = list(table.lines)
     if mapping.layout == "long":
@@ -61,6 +66,11 @@ def _melt(table: CountTable, mapping: CountMapping) -> Melted:
         [d for d in table.column(mapping.date) for _ in columns], _by_rows(table, columns),
         [line for line in lines for _ in columns], (mapping.date, "the columns of places"),
     )  # fmt: skip
+
+
+def _sum_named(row: Sequence[Cell]) -> str | None:
+    """What a row without a place is called that adds up others, in whichever column that stands; None for no such."""
+    return next((cell for cell in row if isinstance(cell, str) and sum_of(cell) is not None), None)
 
 
 def _by_rows(table: CountTable, columns: Sequence[str]) -> list[Cell]:

@@ -25,7 +25,7 @@ from caravana.importers.counts.headers import (
 )
 from caravana.importers.counts.mapping import CountMapping
 from caravana.importers.counts.repeats import refuse_one_place
-from caravana.importers.tables.dates import Dates, dates_in, holds_date, is_date
+from caravana.importers.tables.dates import MONTHS, Dates, dates_in, holds_date, is_date
 from caravana.importers.tables.numbers import is_number
 from caravana.importers.tables.totals import sum_of
 from caravana.spelling import plain_name
@@ -179,7 +179,7 @@ def _measure(name: str) -> str:
     """What a column of a date counts: the parts of its name that name no date, without the numbers of rounds."""
     parts = [part for part in name.split(" / ") if not holds_date(part)]
     if not parts:
-        parts = [re.sub(r"\([^)]*\)|\d+|[a-z]{3,9}\.? (?=\d{4})", " ", name, flags=re.IGNORECASE)]
+        parts = [re.sub(rf"\([^)]*\)|\d+|\b(?:{'|'.join(MONTHS)})\b\.?", " ", plain_name(name))]
     kept = [re.sub(r"(?i)\b(round|ronda|r)\b|\d+|[_/().-]", " ", part) for part in parts]
     return " ".join(" ".join(kept).split()).casefold()
 

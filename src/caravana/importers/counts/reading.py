@@ -178,8 +178,8 @@ def _collect(
     for table, given in tables:
         mapping = decided.get(given, given)
         where = f"{name}, sheet {table.sheet}" if len(tables) > 1 else name
-        melted = melt(without_repeats(table, mapping, notes), mapping)
         try:
+            melted = melt(without_repeats(table, mapping, notes, where), mapping)
             decided[given] = _read_melted(melted, mapping, where, notes, rows, totals, sheet_date=date_in(table.sheet))
         except InputError as error:
             faults += [line for line in str(error).split("\n") if line not in faults]
@@ -234,9 +234,10 @@ def _read_melted(
     if faults:
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
+    _note(notes, numbers.ranges, "cells give a range; its middle is taken")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
     _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
-    _take(melted, dates.dates, numbers.numbers, notes, rows, totals)
+    _take(where, melted, dates.dates, numbers.numbers, notes, rows, totals)
     return replace(
         mapping,
         date_order=mapping.date_order or dates.order or melted.order,
@@ -269,7 +270,7 @@ def _is_footnote(melted: Melted, index: int) -> bool:
 
 
 def _take(
-    melted: Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
+    where: str, melted: Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
     rows: list[CountRow], totals: list[CountRow],
 ) -> None:  # fmt: skip
     without_date = without_place = 0
@@ -293,6 +294,13 @@ def _take(
     if parts:
         notes.append(
             f"{len(parts):,} numbers that add up others are left out (first: {parts[0][0]}, line {parts[0][1]})"
+        )
+    taken = sum(date is not None and number is not None for date, number in zip(dates, numbers, strict=True))
+    if 2 * without_place >= taken > 2:
+        # As where cells were merged: which place they are of stands in another row, or nowhere.
+        raise InputError(
+            f"{where}, column {melted.names[1]}: expected a place in each row; {without_place:,} of {taken:,} rows with"
+            " a number and a date have none"
         )
     _note(notes, without_date, "rows have a number and no date; they are left out")
     _note(notes, without_place, "rows have a number and no place; they are left out")

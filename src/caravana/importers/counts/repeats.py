@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.counts.headers import DISPLACED, OTHERS, PERSONS, CountTable, people_of, squashed
+from caravana.importers.counts.headers import DISPLACED, OTHERS, PERSONS, PLACE, CountTable, people_of, rank, squashed
 from caravana.importers.tables.dates import holds_date, read_dates
 from caravana.importers.tables.numbers import is_number
 from caravana.importers.tables.sheets import cell_text
@@ -52,7 +52,11 @@ _TOTALS = re.compile(
 """What a total is called among its parts, besides what it is called anywhere."""
 
 
-def without_repeats(table: CountTable, mapping: CountMapping, notes: list[str]) -> CountTable:
+UNITS = tuple(one for one in PLACE if re.match(r"adm\(in\)\?[123]|raion|oblast", one))
+"""Columns of the admin units that a place lies in."""
+
+
+def without_repeats(table: CountTable, mapping: CountMapping, notes: list[str], where: str) -> CountTable:
     """Leave out the rows that say of a place and date what another row says: notes name them.
 
     Parameters
@@ -63,10 +67,18 @@ def without_repeats(table: CountTable, mapping: CountMapping, notes: list[str]) 
         Which of its columns hold what.
     notes
         Takes what was left out.
+    where
+        File and sheet, as a fault names them.
+
+    Raises
+    ------
+    InputError
+        If places of one name cannot be told apart.
     """
     if mapping.layout == "places":
         return table
     others = [name for name in table.columns if name not in _read(table, mapping)]
+    _refuse_namesakes(table, mapping, where)
     worded = [name for name in others if _is_worded(table.column(name))]
     kept = set(range(len(table.rows)))
     kept = _of_kind(table, worded, kept, notes)
@@ -78,6 +90,31 @@ def without_repeats(table: CountTable, mapping: CountMapping, notes: list[str]) 
         return table
     at = sorted(kept)
     return replace(table, rows=tuple(table.rows[i] for i in at), lines=tuple(table.lines[i] for i in at))
+
+
+def _refuse_namesakes(table: CountTable, mapping: CountMapping, where: str) -> None:
+    """Refuse to add up as one place those of one name in two districts, where no code tells them apart.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    units = [name for name in table.columns if name != mapping.place and rank(name, UNITS) is not None]
+    if not mapping.place or mapping.code or not units:
+        return
+    places = table.column(mapping.place)
+    for unit in units:
+        cells = table.column(unit)
+        for group in _groups(table, mapping, set(range(len(table.rows)))):
+            named = list(dict.fromkeys(cell_text(cells[at]) for at in group if cells[at] is not None))
+            summed = [sum_of(name) for name in (cell_text(places[group[0]]), *named)]
+            if len(named) > 1 and places[group[0]] is not None and not any(summed):
+                first = cell_text(places[group[0]])[:40]
+                raise InputError(
+                    f"{where} line {table.lines[group[0]]}, column {mapping.place}: {first!r}"
+                    f" — expected a name that one place has; it is in {', '.join(named[:3])} ({unit})"
+                )
 
 
 def _read(table: CountTable, mapping: CountMapping) -> set[str]:

@@ -206,4 +206,6 @@ def _table_of(grid: Grid, given: CountMapping | None) -> CountTable:
         return usual
     there = find_table(grid, header_line=given.header_row)
     wanted = {given.place, given.date, given.persons} - {""}
-    return usual if wanted <= set(usual.columns) and not wanted <= set(there.columns) else there
+    # Of a sheet that ends above that line there is no row, and it is still a sheet that is not read.
+    elsewhere = wanted <= set(usual.columns) and not wanted <= set(there.columns)
+    return usual if elsewhere or not there.rows else there

@@ -56,7 +56,8 @@ def issue_camps(
     if first < 1:
         raise UsageError(f"{origin} is not after the first day of {scenario.name}, {scenario.start}")
     if first >= scenario.days - 1:
-        raise UsageError(f"{origin} leaves no day to forecast in {scenario.start} to {scenario.end}")
+        days = f"{scenario.start} to {scenario.end}"
+        raise UsageError(f"{origin} leaves no day to forecast in {days}: write a later day under end")
     horizon = min(horizon, scenario.days - 1 - first)
     outlook = look_ahead(
         with_uncounted(scenario), origin, ahead=horizon, members=members or MEMBERS, seed=seed, past=past

@@ -15,7 +15,7 @@ from caravana.reporting.tonight import public
 from caravana.reporting.tonight.changed import changed_section
 from caravana.reporting.tonight.coming import coming_section
 from caravana.reporting.tonight.needs import needs_section
-from caravana.reporting.tonight.news import ended_section
+from caravana.reporting.tonight.news import end_of, ended_section
 from caravana.reporting.tonight.people import people_section, together_section, weights_of
 from caravana.reporting.tonight.reported import reported_section
 from caravana.reporting.tonight.right import right_section
@@ -110,7 +110,9 @@ def words_about(facts: Tonight, language: Language, audience: Audience) -> dict[
     open_to_all = audience == "public"
     return {
         "lang": language.code, "title": title,
-        "evening": "" if open_to_all else language.text("tonight.evening", day=language.day_long(facts.origin)),
+        "evening": "" if open_to_all else language.text(
+            "tonight.evening" if end_of(facts) is None else "tonight.evening_ended", day=language.day_long(facts.origin)
+        ),
         "mark": language.text("tonight.mark.public" if open_to_all else "mark.internal"),
         "note": language.text("tonight.mark.public_note" if open_to_all else "mark.note"),
         "footer": language.text("tonight.footer", version=facts.version, scenario=facts.scenario.name),

@@ -82,13 +82,19 @@ class Weeks:
         return None if rows.empty else rows.to_dict("records")[0]
 
 
+def _whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """Quantiles in whole people: of a camp that is nearly empty, nobody speaks of a part of one."""
+    levels = [level for level in LEVELS if level in frame]
+    return frame.round(dict.fromkeys(levels, 0))
+
+
 def weeks_of(facts: Tonight) -> Weeks | None:
     """Read the latest forecast; None where there is none."""
     frame = facts.levels(CAMP)
     if frame.empty:
         return None
     issued = max(frame["issued_on"])
-    camps, total = facts.levels(CAMP, issued_on=issued), facts.levels(TOTAL, issued_on=issued)
+    camps, total = (_whole(facts.levels(target, issued_on=issued)) for target in (CAMP, TOTAL))
     # Of forecasts for every day the usual horizons are shown, or as many as there are.
     ahead = sorted({int(h) for h in camps["horizon_days"]})
     chosen = [h for h in WEEKS if h in ahead][:DATES] or ahead[:DATES]
@@ -207,13 +213,14 @@ def _name_lands(lands: Sequence[Mapping[str, Any]], canvas: ground.Canvas, label
 
 def _card(weeks: Weeks, n: int, facts: Tonight, language: Language) -> dict[str, object]:
     date = weeks.dates[n]
+    days = (date - facts.origin).days
     total = weeks.total[weeks.total["target_date"] == date] if not weeks.total.empty else weeks.total
     top = [(weeks.names.get(c, c), weeks.row(c, date)) for c in weeks.largest()[:3]]
     row = None if total.empty else total.to_dict("records")[0]
     return {
         "date": date.isoformat(),
         "colour": COMING[min(n, 2)],
-        "when": language.text("tonight.weeks.in_days", n=(date - facts.origin).days),
+        "when": language.text(f"tonight.weeks.{'in_one' if days == 1 else 'in_days'}", n=days),
         "day": language.day(date),
         "total": "" if row is None else language.text("tonight.people", about=language.rounded(row[0.5])),
         "range": "" if row is None else f"({language.span(row[LEVELS[0]], row[LEVELS[-1]])})",
@@ -273,7 +280,7 @@ def camp_needs_section(facts: Tonight, language: Language) -> Section | None:
     for camp in weeks.largest()[:SHOWN]:
         levels = weeks.row(camp, weeks.dates[0])
         if levels is not None:
-            persons = planned(levels)
+            persons = float(np.ceil(planned(levels)))
             amounts = [float(s.amounts(np.array([persons]))[0]) for s in supplies]
             needs = (
                 f"{amount_words(a, s, language)} {unit_words(s, language)}".rstrip()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from caravana.importers.articles.linking.whole import SURE
-from caravana.operation.drafts import KINDS, QUALIFIERS, SIDES
+from caravana.operation.drafts import ENDINGS, KINDS, QUALIFIERS, SIDES
 from caravana.reporting.tonight.reported import kind_words
 from caravana.web.pages import render_page
 from caravana.web.routes.asking import (
@@ -31,6 +31,13 @@ router = APIRouter(include_in_schema=False)
 EXPIRES = dt.timedelta(days=30)
 """How long a publication holds unless another day is given."""
 YEAR = 365 * 24 * 3600
+ASIDE = (
+    "headcount_part", "returned", "waiting", "left", "joined", "detained", "minors", "pregnant", "ill",
+    "medical_consultations", "injured", "dead",
+)  # fmt: skip
+"""What the form offers to report of a caravan besides where it is, how many walk and how many took papers."""
+CAMPS_ASIDE = ("total_count", "displaced_count", "camp_count_elsewhere", "injured", "dead")
+"""The same, of a displacement."""
 
 
 def _page(visit: Visit, request: Request, name: str, **values: Any) -> HTMLResponse:
@@ -83,7 +90,12 @@ def report_page(visit: Planner, request: Request) -> HTMLResponse:
         "states": {"withdrawn": say("web.withdrawn")},
         "today": min(visit.desk.today(), visit.desk.scenario().end).isoformat(),
     }  # fmt: skip
-    return _page(visit, request, "report", sides=SIDES, choices=choices)
+    caravans = visit.desk.scenario().caravans
+    kinds = {kind: named[kind] for kind in (ASIDE if caravans else CAMPS_ASIDE)}
+    return _page(
+        visit, request, "report", sides=SIDES, choices=choices, kinds=kinds, ends=ENDINGS if caravans else (),
+        caravans={one.id: visit.language.choose(one.name, one.name_es) for one in caravans},
+    )  # fmt: skip
 
 
 @router.get("/world")

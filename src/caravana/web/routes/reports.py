@@ -40,6 +40,7 @@ class ReportForm(BaseModel):
     value: Short | None = None
     planned: bool = False
     night: bool = True
+    caravan: Short | None = Field(default=None, description="which one, where a scenario has several")
     side: Side = "press"
     speaker: Short = ""
     source: Long | None = None
@@ -72,7 +73,7 @@ def _drafts(visit: Planner, given: ReportForm) -> list[DraftReport]:
             if figure is None:
                 raise UnfitReportError(language.text("web.report.figure", text=text))
             figures[name] = figure
-    bounds = visit.desk.bounds()
+    bounds = visit.desk.bounds(given.caravan)
     draft = DraftReport(
         date=given.date or bounds.today, kind="", place=given.place or None, km_past=given.km_past,
         qualifier="planned" if given.planned else None, side=given.side, speaker=given.speaker,
@@ -90,7 +91,7 @@ def take(visit: Planner, given: ReportForm) -> dict[str, Any]:
     """Take down what is reported; nothing is recorded twice."""
     if given.date is None:
         raise UnfitReportError(visit.language.text("web.report.no_date"))
-    bounds = visit.desk.bounds()
+    bounds = visit.desk.bounds(given.caravan)
     rows = [fill_in(draft, bounds, visit.language) for draft in _drafts(visit, given)]
     return {"taken": record_reports(visit.ledger, bounds, rows, visit.language)}
 

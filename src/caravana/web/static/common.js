@@ -91,6 +91,8 @@ export const minute = (at) => at.slice(0, 16).replace("T", " ");
 // Does something that a button asks for, and says what went wrong where something did.
 export async function attempt(button, act) {
   if (button) button.setAttribute("aria-busy", "true");
+  // What went wrong before is over once something else is asked for.
+  if (document.getElementById("said").classList.contains("fault")) say("");
   try {
     return await act();
   } catch (error) {

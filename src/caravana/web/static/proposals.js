@@ -58,11 +58,13 @@ function proposalCard(proposal, number, choices, places) {
   // A reading says all in which it may differ from another: how exact, whose word.
   const figures = (reading) => {
     const ends = [...new Set([reading.low, reading.high].filter((x) => x !== null && x !== undefined).map(figure))];
-    return [ends.length > 1 ? "" : choices.qualifiers[reading.qualifier], ends.join("–")];
+    const plain = ends.length > 1 || (ends.length === 0 && reading.qualifier === "exact");
+    return [plain ? "" : choices.qualifiers[reading.qualifier], ends.join("–")];
   };
+  const named = (place) => (places ?? []).find((one) => one.id === place)?.name ?? place;
   const others = (proposal.readings ?? []).slice(1).map((reading) => {
-    const said = [choices.kinds[reading.kind] ?? reading.kind, ...figures(reading), reading.place, reading.date, choices.sides[reading.side]];
-    const other = el("button", { type: "button", class: "plain" }, `${text("or")} ${said.filter(Boolean).join(" ")}`);
+    const said = [choices.kinds[reading.kind] ?? reading.kind, ...figures(reading), named(reading.place), reading.date, choices.sides[reading.side]];
+    const other = el("button", { type: "button", class: "plain" }, `${text("or")} ${said.filter(Boolean).join(" · ")}`);
     other.addEventListener("click", () => fill(card, reading));
     return other;
   });

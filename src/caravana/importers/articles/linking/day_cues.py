@@ -16,8 +16,12 @@ from caravana.importers.articles.linking.cues import (
     told_where,
 )
 from caravana.importers.articles.linking.decisions import Decision
+from caravana.importers.articles.linking.when import is_since, is_span_start, only_begins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caravana.importers.articles.dates import Day
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail
@@ -30,12 +34,12 @@ _AROUND = 60
 _BEGAN = re.compile(
     r"\b(?:set (?:out|off)|start\w*|began|beginning|first day|departed|departure|left (?:with|the border|tapachula)|"
     r"who left|at first|sali\w+|partieron|parti[oa]|partida|salida|arranc\w+|inici\w+|comenz\w+|empez\w+|"
-    r"primer dia|al principio|eramos|we were)\b"
+    r"primer dia|al principio|eramos|we were(?= (?:\d|about|around|some|nearly|almost|more|over)))\b"
 )
 _NAMED = (
     "where+far f+where f+where+m o+where m+where near near+where+f+m some+n first+where back when when+g g+where+f "
     "k+where rule rule+where+f p+where p+g clause+where+f clause+k pp a+where lead lead+f head t+when w0 w1 paren+f "
-    "tell tell+near tell+g tell+some go go+where+f go+tell go+g"
+    "tell tell+near tell+g tell+some go go+where+f go+tell go+g begun begun+g begun+where+f"
 )
 _PUBLISHED = (
     "v some g k+some t t+some+g rule+some here+t+g s+g+t quoted+g leaves+g sleeps+g told+g tell tell+some tell+g "
@@ -89,6 +93,8 @@ def date_decision(
     values: list[dt.date] = []
     own: list[tuple[str, ...]] = []
     for n, day in enumerate(passage.days):
+        if is_since(folded, day) and kind != "position":
+            continue  # a running total is of the day up to which it goes
         near = stems(folded[max(0, day.start - 20) : day.start])[-2:]
         named = [*stems(folded[day.start : day.end]), "", ""]
         more = {
@@ -96,6 +102,7 @@ def date_decision(
             "p": "".join(near[-1:]), "pp": "_".join(near), "a": "".join(stems(folded[day.end : day.end + 20])[:1]),
             "tell": day.date == trail.telling, "go": goes_on(day.date), "lead": day.start < 4,
             "w0": named[0], "w1": named[1],
+            "begun": _begun(folded, day, passage.days[n + 1 :]),
         }  # fmt: skip
         stood = between_parts(passage, span, day, passage.days)
         more["clause"] = _WHERE.search(stood["piece"]) is not None
@@ -175,6 +182,11 @@ def _carried(passage: Passage, trail: Trail) -> list[tuple[str, dt.date, int, in
     if trail.nights:
         out.append(("night", trail.nights[-1][1], trail.nights[-1][2], -1, ""))
     return out
+
+
+def _begun(folded: str, day: Day, after: Sequence[Day]) -> str:
+    """Whether a day is only that of a beginning, or the first of a span: what is counted is of another."""
+    return "o" if only_begins(folded, day) else "s" if is_span_start(folded, day, after) else ""
 
 
 def _when(date: dt.date, article: Article) -> str:

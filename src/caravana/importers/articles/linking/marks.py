@@ -26,6 +26,10 @@ _CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ'’]+(?:-[A-ZÁÉÍÓÚÑ][
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:(?:de|del|la|van|von)\s+){{0,2}}{_CAPITALISED}){{1,4}}")
 _APPOSED = re.compile(r",?\s*\(?(?:[a-z0-9'-]+\s+){0,5}$")
 _PARTICLE = 3
+_QUOTE = re.compile(r'["“”«»]')
+_OPENS = frozenset("“«")
+_SAID_AFTER = 60
+"""Characters after a quotation's end within which its speaker is named."""
 _REACH = 60
 
 
@@ -92,6 +96,8 @@ class Passage:
     """What the rules made of a figure, by where its number begins."""
     line: int = 0
     """Of the text, from 0."""
+    quoted_by: Quotable | None = None
+    """Who is named only where the quotation that goes on past the passage ends; stands at the passage's end."""
 
 
 def mark_text(
@@ -143,6 +149,30 @@ def mark_text(
                 {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated}, line,
             )
         )  # fmt: skip
+    return _name_quoted(out)
+
+
+def _name_quoted(passages: list[Passage]) -> list[Passage]:
+    """Name, for each passage of a quotation, who is told of at its end.
+
+    As in ``"We have 1,200 people. We need water," the mayor said.``
+    """
+    out, goes_on = list(passages), False
+    waiting: list[int] = []
+    for n, passage in enumerate(passages):
+        if waiting and passage.paragraph != passages[waiting[-1]].paragraph:
+            waiting, goes_on = [], False
+        end = -1
+        for mark in _QUOTE.finditer(passage.text):
+            goes_on = mark[0] in _OPENS or (mark[0] == '"' and not goes_on)
+            if not goes_on and waiting and end < 0:
+                end = mark.end()
+        if end >= 0:
+            after = [q for q in passage.quotables if 0 <= q.start - end <= _SAID_AFTER and q.side != "own"]
+            for at in waiting if after else ():
+                length = len(out[at].text)
+                out[at] = replace(out[at], quoted_by=replace(after[0], start=length, end=length))
+        waiting = ([*waiting, n] if end < 0 else [n]) if goes_on else []
     return out
 
 

@@ -91,7 +91,8 @@ def side_decision(
     before = [q for q in passage.quotables if q.end <= span[0]]
     values: list[str] = []
     own: list[tuple[str, ...]] = []
-    for n, q in enumerate(passage.quotables):
+    # Who is named where a quotation ends later is as one named at the end of the passage.
+    for n, q in enumerate([*passage.quotables, *([] if passage.quoted_by is None else [passage.quoted_by])]):
         side = OWN if q.side == "own" else q.side
         more = {
             "first": n == 0,
@@ -163,7 +164,7 @@ def _quotable_parts(
 ) -> dict[str, Any]:
     """How somebody who may be quoted stands to a figure."""
     parts = between_parts(passage, span, q, passage.quotables)
-    after = any(0 <= a - q.end <= _BESIDE for a, _ in said)
+    after = q is passage.quoted_by or any(0 <= a - q.end <= _BESIDE for a, _ in said)
     before = any(0 <= q.start - b <= _BESIDE for _, b in said)
     tight = "-"
     if parts["where"] == "b" and ELLIPSIS.fullmatch(parts["piece"]):

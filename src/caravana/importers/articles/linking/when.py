@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.dates import Day
 from caravana.importers.articles.linking.frames import ADJACENT, SentenceFrame, Statement
 from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.speakers import Attribution
+from caravana.importers.articles.words import load_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,12 +59,7 @@ def nearest_day(
         return when_said, min(abs(day.start - quantity.end), abs(quantity.start - day.end))
 
     # Of "from D to E" what is counted is counted up to E.
-    begun = [
-        d
-        for d, after in itertools.pairwise(named)
-        if (_FROM.search(folded[: d.start]) and _SPAN.fullmatch(folded[d.end : after.start]))
-        or _DASHED.fullmatch(folded[d.end : after.start])
-    ]
+    begun = [d for n, d in enumerate(named) if is_span_start(folded, d, named[n + 1 :])]
     fit = [
         d
         for d in named
@@ -89,10 +85,23 @@ def _in_relative(folded: str, quantity: QuantityInText, day: Day) -> bool:
     return bool(marks) and "," not in folded[marks[-1].end() : day.start]
 
 
+def is_span_start(folded: str, day: Day, after: Sequence[Day]) -> bool:
+    """Whether a day is the first of a span: ``from 24 to 29 October``, ``27 Oct–5 Nov``."""
+    if not after:
+        return False
+    between = folded[day.end : after[0].start]
+    return bool((_FROM.search(folded[: day.start]) and _SPAN.fullmatch(between)) or _DASHED.fullmatch(between))
+
+
+def is_since(folded: str, day: Day) -> bool:
+    """Whether something goes on since a day: what is counted is counted up to a later one."""
+    before = folded[max(0, day.start - _CLAUSE) : day.start]
+    return bool(_SINCE.search(before)) or folded.startswith(("since", "desde"), day.start)
+
+
 def only_begins(folded: str, day: Day) -> bool:
     """Whether a day is told of only as the one on which something began: ``the caravan that left on Saturday``."""
-    before = folded[max(0, day.start - _CLAUSE) : day.start]
-    return bool(_WHO_LEFT.search(before) or _SINCE.search(before))
+    return is_since(folded, day) or bool(_WHO_LEFT.search(folded[max(0, day.start - _CLAUSE) : day.start]))
 
 
 def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:
@@ -101,3 +110,26 @@ def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date 
     if opening is None or opening.count is not None or len(opening.named_days) != 1:
         return None
     return opening.named_days[0].date
+
+
+@lru_cache(maxsize=4)
+def _loose(code: str) -> re.Pattern[str]:
+    """Weeks and months named without a day."""
+    months = "|".join(m for m in next(w for w in load_words() if w.code == code).table["months"])
+    return re.compile(
+        rf"(?<!\w)(?:(?:in|since|during) (?:19|20)\d\d(?! \w+ (?:migrants|people|persons))|"
+        r"this year|last year|earlier (?:in the|this) week|"
+        rf"at the (?:beginning|start|end) of the (?:week|month)|last week|this week|last weekend|last month|"
+        rf"(?:in|since|during|early|"
+        rf"late) (?:{months})(?:\s+\d{{4}})?)(?!\w)"
+        if code == "en"
+        else rf"(?<!\w)(?:(?:en|desde|durante) (?:19|20)\d\d|este ano|el ano pasado|"
+        r"a (?:principios|inicios|mediados|finales) de (?:la )?semana|"
+        rf"la semana pasada|esta semana|el fin de semana|el mes pasado|(?:en|desde|durante|"
+        rf"de) (?:{months})(?:\s+(?:de|del)?\s*\d{{4}})?)(?!\w)"
+    )
+
+
+def periods(folded: str, code: str) -> list[tuple[int, int]]:
+    """Offsets of weeks and months that a text names without a day: dates, but of no row."""
+    return [match.span() for match in _loose(code).finditer(folded)]

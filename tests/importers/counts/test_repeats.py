@@ -236,3 +236,19 @@ def test_short_sheets_are_named_as_not_read_by_a_kept_mapping_too(tmp_path):
     for _ in range(2):
         notes = read_counts(path).notes
         assert "sheets of other columns are not read: Pivot" in notes, notes
+
+
+@pytest.mark.parametrize(
+    ("cell", "persons"),
+    [("100-150", 125), ("1200 \u2013 1501", 1350), ("1-4", None), ("5 - 19", None), ("150-100", None)],
+)
+def test_a_range_has_a_middle_and_a_small_one_withholds_a_number(tmp_path, cell, persons):
+    counted, notes = read(tmp_path, f"Site,Date,Individuals\nA,{DAY},{cell}\nA,{NEXT},140\n")
+    assert counted.get(("A", DAY)) == persons
+    assert ("1 cells give a range; its middle is taken" in notes) is (persons is not None)
+
+
+@pytest.mark.parametrize("cell", ["1,200-1,500", "1 200-1 500"])
+def test_a_range_with_marks_between_thousands_is_refused(tmp_path, cell):
+    with pytest.raises(InputError, match="line 2, column Individuals"):
+        read(tmp_path, f'Site,Date,Individuals\nA,{DAY},"{cell}"\nA,{NEXT},140\n')

@@ -258,18 +258,29 @@ def draw_walls() -> str:
     return draw_contracts(Path(__file__).parents[1])
 
 
+def measured_in(part: str) -> tuple[types.ModuleType, typing.Any]:
+    """The module that draws the tables of a folder of ``benchmarks``, and the results that lie there."""
+    folder = Path(__file__).parents[1] / "benchmarks" / part
+    spec = importlib.util.spec_from_file_location(f"{part.replace('/', '_')}_tables", folder / "tables.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder / 'tables.py'} cannot be loaded")
+    drawn = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawn)
+    return drawn, json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+def draw_made(part: str, missed: str = "") -> str:
+    """Tables of ``benchmarks/skill/perturbed/results.json``: of made ``camps`` or ``caravans``, or what they missed."""
+    drawn, results = measured_in("skill/perturbed")
+    return str((drawn.made_misses if missed else drawn.made_table)(results, part))
+
+
 def draw_skill(part: str) -> str:
     """Tables of ``benchmarks/skill/results.json``: of ``caravans`` or ``displacement``, and what these ``missed``.
 
     ``skill missed`` is of caravans, ``skill camps_missed`` of displacement.
     """
-    folder = Path(__file__).parents[1] / "benchmarks" / "skill"
-    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    spec = importlib.util.spec_from_file_location("skill_tables", folder / "tables.py")
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{folder / 'tables.py'} cannot be loaded")
-    drawn = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(drawn)
+    drawn, results = measured_in("skill")
     of_both = {"displacement": drawn.camp_tables, "camps_missed": drawn.camp_misses}
     if part in of_both:
         return str(of_both[part](results))
@@ -320,6 +331,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "commands": draw_commands,
     "walls": draw_walls,
     "skill": draw_skill,
+    "made": draw_made,
     "attacks": draw_attacks,
     "readers": draw_readers,
     "reader": draw_reader,

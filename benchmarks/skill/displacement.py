@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.importers.flee.instance import import_flee
-from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, forecast_camps, usual_lag
 from caravana.inference.displacement.listening import (
     HORIZONS,
     PHASES,
@@ -26,7 +26,7 @@ from caravana.inference.displacement.listening import (
     Total,
     camp_cases,
     listen,
-    phase_of,
+    phase_at,
     pooled_points,
 )
 from caravana.inference.displacement.outlook import pooled_sum, sum_cases, sums_of
@@ -118,11 +118,12 @@ def score_record(scenario: Scenario, name: str, members: int) -> list[Scored]:
         values = LEFT_OUT.get(name, {})
         forecast = forecast_camps(scenario, origin, ahead=max(HORIZONS), members=members, seed=1, values=values)
         day = scenario.start + dt.timedelta(days=origin)
-        seen, full = daily_counts(cut(scenario, day)), daily_counts(scenario, on=day)
+        then = cut(scenario, day)
+        seen, full = daily_counts(then), daily_counts(scenario, on=day)
         at = [full.place_ids.index(place) for place in forecast.place_ids]
         known = np.zeros((origin + 1, len(at)))
         known[:, [forecast.place_ids.index(p) for p in seen.place_ids]] = seen.camps[: origin + 1]
-        phase = phase_of(known.sum(axis=1))
+        phase = phase_at(seen, origin, lag=usual_lag(then))
         total = full.camps[origin + 1 :, at].sum(axis=1).astype(float)
         given = forecast.given(total)
         for case in camp_cases(scenario, forecast, HORIZONS):

@@ -11,7 +11,7 @@ from tests.made.instances import SHARED, write_instance
 from caravana.models.scenarios import load_scenario
 
 COUNTED = {
-    "Near": [(day, 20 * day) for day in range(0, 41, 2)],
+    "Near": [(day, 20 * day + 20) for day in range(0, 41, 2)],
     "Far": [(day, 10 * day + day % 3) for day in range(0, 41, 5)],
 }
 

@@ -13,6 +13,9 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from tests.operation.conftest import make_operation
 
+from caravana.cli.articles.page import decision_page
+from caravana.language.language import load_language
+from caravana.models.scenarios import load_scenario
 from caravana.operation.ledger import open_ledger
 
 CARAVANA = Path(sys.executable).with_name("caravana")
@@ -185,3 +188,11 @@ def test_next_on_a_page_leaves_undecided_what_it_changed(operation, tmp_path, br
     _, after = press(b"aaq", operation, tmp_path)
     assert after[:3] == [True, True, True]
     assert recorded(operation) == before + 3
+
+
+def test_a_row_of_another_caravan_is_made_this_ones_on_the_page(operation, tmp_path):
+    content = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    content["texts"][0]["proposals"][0]["caravan"] = "another"
+    page = decision_page(content["texts"], [""], load_scenario("tapachula-2021"), load_language("es"))
+    assert page.count('<select data-field="caravan">') == 1
+    assert '<option value="another" selected>otra caravana</option><option value="this">esta caravana</option>' in page

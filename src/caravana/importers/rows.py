@@ -61,7 +61,8 @@ class Reader:
     def name(self, path: Path) -> str:
         """Name of a file as faults show it."""
         inside = path.is_relative_to(self.root) and path != self.root
-        return path.relative_to(self.root).as_posix() if inside else path.resolve().name
+        # Not resolved: a link that leads to itself has a name too.
+        return path.relative_to(self.root).as_posix() if inside else path.absolute().name
 
     def faulty(self, path: Path) -> bool:
         """Whether a fault of this file has been noted."""

@@ -236,3 +236,43 @@ def test_short_sheets_are_named_as_not_read_by_a_kept_mapping_too(tmp_path):
     for _ in range(2):
         notes = read_counts(path).notes
         assert "sheets of other columns are not read: Pivot" in notes, notes
+
+
+@pytest.mark.parametrize(
+    ("cell", "persons"),
+    [("100-150", 125), ("1200 \u2013 1501", 1350), ("1-4", None), ("5 - 19", None), ("150-100", None)],
+)
+def test_a_range_has_a_middle_and_a_small_one_withholds_a_number(tmp_path, cell, persons):
+    counted, notes = read(tmp_path, f"Site,Date,Individuals\nA,{DAY},{cell}\nA,{NEXT},140\n")
+    assert counted.get(("A", DAY)) == persons
+    assert ("1 cells give a range; its middle is taken" in notes) is (persons is not None)
+
+
+@pytest.mark.parametrize("cell", ["1,200-1,500", "1 200-1 500"])
+def test_a_range_with_marks_between_thousands_is_refused(tmp_path, cell):
+    with pytest.raises(InputError, match="line 2, column Individuals"):
+        read(tmp_path, f'Site,Date,Individuals\nA,{DAY},"{cell}"\nA,{NEXT},140\n')
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "persons"),
+    [
+        ("Shelter,Individuals", "T,22|C,24|H,5", 51),
+        ("Sex,Individuals", "T,46|M,22|F,24", 46),
+        ("Damage,Individuals", "Totally damaged,22|Partially damaged,24", 46),
+        ("Daño,Personas", "Totalmente destruida,22|Parcial,24", 46),
+        ("Setting,IDPs", "Host families,50|Displaced,10", 60),
+        ("Group,Individuals", "Host families,50|Displaced,10", 10),
+        ("Block,Updated,IDPs", "1,2031-03-01,10|2,2031-03-02,20", 30),
+        ("Version,IDPs", "1,10|2,20", 20),
+    ],
+)
+def test_what_only_seems_a_total_or_a_version_or_others_is_counted(tmp_path, head, rows, persons):
+    lines = [f"A,{DAY},{row}" for row in rows.split("|")]
+    counted, _ = read(tmp_path, f"Site,Date,{head}\n" + "\n".join(lines))
+    assert counted == {("A", DAY): persons}
+
+
+def test_a_district_that_is_spelt_in_two_ways_is_one(tmp_path):
+    counted, _ = read(tmp_path, f"Admin1,Site,Date,IDPs\nNorth,A,{DAY},10\nNORTH,A,{DAY},20")
+    assert counted == {("A", DAY): 30}

@@ -1,7 +1,9 @@
 """Instances with a fault are refused, each by file, line, column, value and what was expected."""
 
 import pytest
-from tests.made.instances import LOCATIONS, ROUTES, told, with_files
+from tests.made.instances import LOCATIONS, ROUTES, told, with_files, write_instance
+
+from caravana.importers.flee.instance import import_flee
 
 INPUT, DATA = "input_csv/", "source_data/"
 DAYS = [f"{day},1\n" for day in range(20)]
@@ -239,3 +241,14 @@ def test_faults_are_listed_with_their_place(tmp_path, name):
     assert any(expected in line for line in told(found)), told(found)
     assert len(told(found)) == 1, told(found)  # no fault brings others that are none
     assert not (tmp_path / "out").exists()
+
+
+def test_a_link_that_leads_to_itself_is_no_traceback(tmp_path):
+    (tmp_path / "instance").symlink_to(tmp_path / "instance")
+    read = import_flee(tmp_path / "instance", None, tmp_path / "out")
+    assert told(read) == ["instance: expected a folder with input_csv and source_data"]
+    folder = write_instance(tmp_path / "x")
+    (folder / "loop").symlink_to(folder / "loop")
+    read = import_flee(folder, folder / "simsetting.yml", tmp_path / "y")
+    assert read.scenario is not None
+    assert any("loop" in note for note in read.notes)

@@ -36,7 +36,7 @@ const rows=[...document.querySelectorAll('.row')];let at=0;
 const proposal=row=>data.texts[row.dataset.text].proposals[row.dataset.n];
 function go(n){rows[at]&&rows[at].classList.remove('at');at=Math.max(0,Math.min(rows.length-1,n));
  if(rows[at]){rows[at].classList.add('at');rows[at].focus({preventScroll:true});rows[at].scrollIntoView({block:'nearest'});}}
-function fill(row,values){for(const field of row.querySelectorAll('[data-field]')){
+function fill(row,values){for(const field of row.querySelectorAll('[data-field]:not([data-field=caravan])')){
  const v=values[field.dataset.field];field.value=v===null||v===undefined?'':v;}}
 function keep(row){const one=proposal(row);
  for(const field of row.querySelectorAll('[data-field]')){const name=field.dataset.field,v=field.value.trim();
@@ -122,7 +122,8 @@ def _row(text: int, number: int, one: Mapping[str, Any], words: RowWords) -> str
     )
     doubt = html.escape(language.text("reader.doubt", doubt=language.number(one["doubt"], digits=2)))
     other = "" if one["caravan"] == "this" else f'<p class="flag">{html.escape(language.text("reader.another"))}</p>'
-    fields = "".join(_field(name, one[name], words) for name in _FIELDS)
+    # Which caravan is asked only where it is another's: such a row is recorded once a person says that it is not.
+    fields = "".join(_field(name, one[name], words) for name in (*_FIELDS, *(("caravan",) if other else ())))
     return (
         f'<section class="row" tabindex="-1" data-text="{text}" data-n="{number}"><div><p>{shown}</p>'
         f'<ol>{readings}</ol><p>{doubt} <strong class="state"></strong></p>{other}{flags}</div>'
@@ -137,6 +138,7 @@ def _field(name: str, value: Any, words: RowWords) -> str:
         "kind": (get_args(ObservationKind), words.kind),
         "qualifier": (get_args(Qualifier), words.qualifier),
         "side": (get_args(Side), words.side),
+        "caravan": (("another", "this"), lambda one: words.language.text(f"web.script.caravan.{one}")),
     }
     shown = "" if value is None else f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
     if name in choices:

@@ -112,8 +112,8 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
                 "--papers": papers, "--ended": ended, "--kind": kind, "--value": value, "--planned": planned,
                 "--no-night": no_night, "--note": note,
             }  # fmt: skip
-            if given := [name for name, said in line.items() if said not in (None, False, "")]:
-                raise UsageError(language.text("observe.file_says", options=", ".join(given)))
+            if beside := [name for name, said in line.items() if said not in (None, False, "")]:
+                raise UsageError(language.text("observe.file_says", options=", ".join(beside)))
             read = read_file(
                 from_, bounds, language, caravan=caravan, side=by, speaker=speaker or "", source=source,
                 known_on=day_known,

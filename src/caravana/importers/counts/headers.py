@@ -212,11 +212,13 @@ def _last_of_header(rows: list[tuple[Cell, ...]]) -> int:
 
 def _names_again(rows: list[tuple[Cell, ...]], last: int) -> bool:
     """Whether the row below a header names its columns again, in another language: no datum, over columns of data."""
-    again, *below = (*rows[last + 1 : last + 5], ())
+    if len(rows) <= last + 1:
+        return False
+    again, below = rows[last + 1], rows[last + 2 : last + 5]
     named = [at for at, cell in enumerate(again) if cell is not None]
     if _named_columns(again) < 2 or any(_is_datum(again[at]) for at in named):
         return False
-    return any(_is_datum(row[at]) for row in below if row for at in named)
+    return any(_is_datum(row[at]) for row in below for at in named)
 
 
 def _named_columns(row: Sequence[Cell]) -> int:

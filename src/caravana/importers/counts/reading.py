@@ -234,6 +234,7 @@ def _read_melted(
     if faults:
         raise InputError("\n".join(faults))
     _note(notes, numbers.withheld, "cells withhold a small number, or have none; they are left out, and are no zeros")
+    _note(notes, numbers.ranges, "cells give a range; its middle is taken")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
     _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
     _take(where, melted, dates.dates, numbers.numbers, notes, rows, totals)

@@ -34,10 +34,14 @@ _ANEW = re.compile(
     r"|(datede)?(miseajour|publication|revision)|publiele|maj"
 )
 """Columns that say when, or how often, a number was published."""
-_OTHERS = re.compile(
+_HOSTS = re.compile(
     r"(the|local|la|los|les)?(host(s|population|communit(y|ies)|famil(y|ies))?|hotes?|(comunidad(es)?|poblacion)?(de)?"
     r"(acogida|anfitrion(a|as|es)?)|(communautes?|populations?)(hotes?|daccueil)|hst)"
-    r"|residents?|residentes|habitants?|habitantes|inhabitants|(poblacion|population)(local|locale|residente?)"
+)
+"""What those are called who take people in, and where they live."""
+_OTHERS = re.compile(
+    _HOSTS.pattern
+    + r"|residents?|residentes|habitants?|habitantes|inhabitants|(poblacion|population)(local|locale|residente?)"
     r"|ret|(idp|pdi|refugee|former)?(returnees?|retornad[oa]s|retournes|rapatries)(from[a-z]+|de[a-z]+)?"
     r"|(number|numero|nombre)?(of|de|d)?(hhs?|households?|hogares|famil(ies|ias|les)|menages)"
 )
@@ -46,10 +50,17 @@ _KINDS = re.compile(
     r"ref|roc|asy|oip|idp|idps|pdi|[a-z]*(displaced|desplazad[oa]s|deplace(e)?s|refugees|refugiad[oa]s|refugies)"
 )
 _TOTALS = re.compile(
-    r"all|todos|todas|tous|toutes|both|ambos|lesdeux|t|total[a-z]*|(all|both|todaslas|ambos|touslesage|tousles|lesdeux)"
+    r"all|todos|todas|tous|toutes|both|ambos|lesdeux|total(?!ly|ment)[a-z]*|(all|both|todaslas|ambos|touslesage|tousles|lesdeux)"
     r"(sexes|genders|ages|edades|sexos)?"
 )
 """What a total is called among its parts, besides what it is called anywhere."""
+_SEXES = frozenset("fmhwt")
+"""Letters of a column of sexes, in which a *T* is their total; among other letters it is a kind of its own."""
+_WITHIN = re.compile(
+    r"(block|bloque|bloc|section|seccion|sector|secteur|zone|zona|phase|fase|manzana|quartier|barrio|cluster|tent|carpa)"
+    r"(no|number|numero|id|nr)?"
+)
+"""Columns of the parts of a place, which may be numbered."""
 
 
 UNITS = tuple(one for one in PLACE if re.match(r"adm\(in\)\?[123]|raion|oblast", one))
@@ -81,10 +92,11 @@ def without_repeats(table: CountTable, mapping: CountMapping, notes: list[str], 
     _refuse_namesakes(table, mapping, where)
     worded = [name for name in others if _is_worded(table.column(name))]
     kept = set(range(len(table.rows)))
-    kept = _of_kind(table, worded, kept, notes)
+    kept = _of_kind(table, mapping, worded, kept, notes)
     anew = [name for name in others if _ANEW.fullmatch(squashed(name))]
     words = [name for name in worded if name not in anew]
-    kept = _newest(table, mapping, anew, words, kept, notes)
+    within = [name for name in others if name not in words and _WITHIN.fullmatch(squashed(name))]
+    kept = _newest(table, mapping, anew, [*words, *within], kept, notes)
     kept = _totals(table, mapping, words, kept, notes)
     if len(kept) == len(table.rows):
         return table
@@ -107,7 +119,9 @@ def _refuse_namesakes(table: CountTable, mapping: CountMapping, where: str) -> N
     for unit in units:
         cells = table.column(unit)
         for group in _groups(table, mapping, set(range(len(table.rows)))):
-            named = list(dict.fromkeys(cell_text(cells[at]) for at in group if cells[at] is not None))
+            # However each is spelt: of one unit the first spelling stands.
+            spelt = {plain_name(cell_text(cells[at])): cell_text(cells[at]) for at in reversed(group) if cells[at]}
+            named = list(reversed(spelt.values()))
             summed = [sum_of(name) for name in (cell_text(places[group[0]]), *named)]
             if len(named) > 1 and places[group[0]] is not None and not any(summed):
                 first = cell_text(places[group[0]])[:40]
@@ -138,11 +152,18 @@ def _groups(table: CountTable, mapping: CountMapping, kept: set[int], words: Seq
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _of_kind(table: CountTable, worded: Sequence[str], kept: set[int], notes: list[str]) -> set[int]:
+def _of_kind(
+    table: CountTable, mapping: CountMapping, worded: Sequence[str], kept: set[int], notes: list[str]
+) -> set[int]:
     """Without the rows of people who are not displaced, where a column tells them from those who are."""
+    # Of a column of the displaced, those in host families are displaced, and live there.
+    lodged = bool(_KINDS.fullmatch(squashed(mapping.persons or mapping.measure)))
     for name in worded:
         words = {at: squashed(cell_text(cell)) for at, cell in enumerate(table.column(name)) if cell is not None}
-        apart = {at for at, word in words.items() if at in kept and _is_other(word)}
+        apart = {
+            at for at, word in words.items()
+            if at in kept and _is_other(word) and not (lodged and _HOSTS.fullmatch(word))
+        }  # fmt: skip
         if not apart or not any(_is_displaced(word) for word in words.values()):
             continue
         first = min(apart)
@@ -209,8 +230,10 @@ def _totals(
     """Of rows of one place and date of which some are the total of others, the totals alone."""
     marks: list[tuple[str, ...]] = [()] * len(table.rows)
     for name in worded:
-        for at, cell in enumerate(table.column(name)):
-            if isinstance(cell, str) and _is_total(cell):
+        cells = table.column(name)
+        by_letter = {squashed(cell) for cell in cells if isinstance(cell, str)} <= _SEXES
+        for at, cell in enumerate(cells):
+            if isinstance(cell, str) and (_is_total(cell) or (by_letter and squashed(cell) == "t")):
                 marks[at] = (*marks[at], name)
     parts: set[int] = set()
     for group in _groups(table, mapping, kept):

@@ -6,6 +6,7 @@ Nothing is dropped in silence: what cannot be carried over is listed by name in 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -324,11 +325,12 @@ def _note_unread(reader: Reader, inputs: Path) -> None:
 def _note_beside(reader: Reader, root: Path, settings: str | Path | None) -> None:
     """List what stands beside the two folders of an instance and is not read."""
     read = {"input_csv", "source_data", "location_changes.csv", *(SETTINGS_FILES if settings is None else ())}
-    given = None if settings is None else Path(settings).resolve()
+    given = None if settings is None else os.path.realpath(settings)
+    # Unlike `resolve`, this leaves a link that leads to itself as it is.
     others = [
         path.name
         for path in sorted(root.iterdir())
-        if path.name not in read and not path.name.startswith(".") and path.resolve() != given
+        if path.name not in read and not path.name.startswith(".") and os.path.realpath(path) != given
     ]
     if others:
         reader.notes.append(f"beside input_csv and source_data, and not carried over: {', '.join(others)}")

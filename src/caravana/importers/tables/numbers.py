@@ -38,6 +38,9 @@ ABSENT = {
 }
 """What stands where a number is not known."""
 _WITHHELD = re.compile(r"[<≤]\s*\d+|\d+\s*-\s*\d+")
+_RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)")
+LEAST_OF_RANGE = 10.0
+"""A range that begins lower withholds a small number."""
 _PLAIN = re.compile(r"\d+(?:\.\d+)?(?:[eE][+]?\d{1,2})?")
 _COMMA_DECIMAL = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
 _SPACED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?")
@@ -61,6 +64,8 @@ class Numbers:
         Number of cells that say that a number is small or withheld (``<5``, ``*``).
     rounded
         Number of cells whose fractions were rounded away.
+    ranges
+        Number of cells that give a range, of which the middle is taken.
     fault
         Index of a cell that makes the column unreadable, and what was expected; None else.
     """
@@ -71,6 +76,7 @@ class Numbers:
     withheld: int
     rounded: int
     fault: tuple[int, str] | None = None
+    ranges: int = 0
 
 
 def read_numbers(cells: Sequence[Cell], *, thousands: Thousands | None = None) -> Numbers:
@@ -86,13 +92,15 @@ def read_numbers(cells: Sequence[Cell], *, thousands: Thousands | None = None) -
     texts = [_text(cell) for cell in cells]
     marks, fault = _decide(texts, thousands)
     numbers: list[float | None] = []
-    unread, withheld = [], 0
+    unread, withheld, ranges = [], 0, 0
     for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-        if text.casefold() in ABSENT or _WITHHELD.fullmatch(text):
+        if text.casefold() in ABSENT or (_WITHHELD.fullmatch(text) and _middle(text) is None):
             withheld += bool(text) and text not in {"-", "--", "."}
             numbers.append(None)
             continue
         number = cell if isinstance(cell, float) else _number(text, marks)
+        if number is None and (middle := _middle(text)) is not None:
+            number, ranges = middle, ranges + 1
         if number is None or not math.isfinite(number) or not 0 <= number <= MOST_PEOPLE:
             unread.append(index)
             number = None
@@ -102,7 +110,16 @@ def read_numbers(cells: Sequence[Cell], *, thousands: Thousands | None = None) -
     if fault is None and lost:
         fault = (lost[0], "whole numbers of people; fractions come of dots of thousands that were read as decimals")
     whole = tuple(None if n is None else float(round(n)) for n in numbers)
-    return Numbers(whole, marks, tuple(unread), withheld, len(broken), fault)
+    return Numbers(whole, marks, tuple(unread), withheld, len(broken), fault, ranges)
+
+
+def _middle(text: str) -> float | None:
+    """The middle of a range in whole people, as reports have it; None for none, and for one that withholds a number."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return None
+    low, high = int(match[1]), int(match[2])
+    return float((low + high) // 2) if LEAST_OF_RANGE <= low < high else None
 
 
 def is_number(cell: Cell) -> bool:

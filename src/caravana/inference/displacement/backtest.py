@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import CaravanaWarning, UsageError
-from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, usual_lag
 from caravana.inference.displacement.listening import (
     HORIZONS,
     LINE_DAYS,
@@ -30,7 +30,7 @@ from caravana.inference.displacement.listening import (
     counted_days,
     learned_weights,
     listen,
-    phase_of,
+    phase_at,
     pooled_points,
     scored_day,
     weights_at,
@@ -143,7 +143,8 @@ def backtest_camps(
         heard = [case for each in memory.heard(first).values() for case in each]
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = counts_known(scenario, first, forecast.place_ids)
-        weighed = learned_weights(phase_of(known.sum(axis=1)), total=total)
+        seen = cut(scenario, origin)
+        weighed = learned_weights(phase_at(daily_counts(seen), first, lag=usual_lag(seen)), total=total)
         pools = listen(heard, origin=first, weights=weighed, total=total)
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):

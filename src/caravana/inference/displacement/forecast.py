@@ -47,6 +47,7 @@ from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import as_known, daily_counts, people_by_day, people_counted
 from caravana.models.displacement.inputs import CAMP_KINDS
 from caravana.scenario.model import Observation
+from caravana.scenario.settings import DisplacementSettings
 from caravana.streams import stream
 
 if TYPE_CHECKING:
@@ -162,6 +163,20 @@ def camp_reports(seen: Scenario, place_ids: Sequence[str]) -> list[CampReports]:
     return out
 
 
+def usual_lag(seen: Scenario) -> int:
+    """Days from the date of a count until it is known, the middle of those in a scenario that was cut at an origin.
+
+    No more than have gone by since the last count: where old counts were all taken in at once, they came late, not new
+    ones.
+    """
+    counts = [one for one in seen.observations if _counts_a_camp(one) and one.speaker_role != NOBODY]
+    if not counts:
+        return 0
+    usual = float(np.median([(one.known_on - one.date).days for one in counts]))
+    silent = DisplacementSettings.of(seen.settings).origin_day - max(seen.day_of(one.date) for one in counts)
+    return int(max(min(usual, silent), 0))
+
+
 def forecast_camps(
     scenario: Scenario, origin: int, *, ahead: int, members: int, seed: int, values: Mapping[str, float] | None = None
 ) -> CampForecast:
@@ -181,9 +196,12 @@ def forecast_camps(
     Raises
     ------
     UsageError
-        If nothing had been counted by then.
+        If nothing had been counted by then, or nobody: noughts at the head of a file say nothing of who is there.
     """
-    seen = cut(scenario, scenario.start + dt.timedelta(days=origin))
+    on = scenario.start + dt.timedelta(days=origin)
+    seen = cut(scenario, on)
+    if not any(people_counted(one) for one in seen.observations if one.kind == "camp_count"):
+        raise UsageError(f"every count of {scenario.name} that was known by {on} is nought: expected one with people")
     days = min(scenario.days, origin + ahead + 1)
     world = compile_camps(seen, days=days)
     place_ids = tuple(world.place_ids[camp] for camp in world.camps)
@@ -191,7 +209,7 @@ def forecast_camps(
     filling = _simulated(world, members, days, seed, values or {})
     record = camp_reports(seen, place_ids)
     size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
-    hazard = plan_hazards(record, size, origin=origin, age=world.age + origin)
+    hazard = plan_hazards(record, size, origin=origin, age=world.age + origin, lag=usual_lag(seen))
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
     naive = np.empty((3, members, days - origin - 1, len(record)))

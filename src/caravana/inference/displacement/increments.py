@@ -160,7 +160,7 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
     return out
 
 
-def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int) -> Floats:
+def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int, lag: int = 0) -> Floats:
     """Hazard at which the rest of each camp's planned size is filled, 1/day, [camp].
 
     The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what
@@ -174,12 +174,16 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
         Day of the origin.
     age
         Days since the crisis began, on that day.
+    lag
+        Days until a count is known.
     """
     usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0))
-    back = min(LATELY, origin)
     shown = np.full(len(record), np.nan)
+    # Where counts are published late, nobody knows what came since; silence beyond that says that nobody came.
+    until = max(origin - lag, 0)
+    back = min(LATELY, until)
     for camp, one in enumerate(record):
-        before = float(np.interp(origin - back, one.days, one.persons)) if one.persons.size else 0.0
+        before = float(np.interp(until - back, one.days, one.persons)) if one.persons.size else 0.0
         gap = size[camp] - before
         if back > LATELY_LEAST and gap > max(GAP * size[camp], FEWEST):
             shown[camp] = max(-np.log(max((size[camp] - one.last) / gap, LEFT)), 0.0) / back
@@ -207,7 +211,10 @@ def plan_forecast(
 
     levels = (np.arange(quantiles)[:, None] + 0.5) / quantiles
     last, last_day = np.array([one.last for one in record]), np.array([one.last_day for one in record])
-    gone = np.clip(-np.expm1(-hazard * (origin + ahead - last_day)), LEAST, MOST)
+    seen = np.array([one.largest > 0 for one in record])
+    # Had one in which nobody was ever counted been filling for longer, somebody would have counted it.
+    since = np.where(seen, last_day, np.maximum(last_day, origin - LATELY))
+    gone = np.clip(-np.expm1(-hazard * (origin + ahead - since)), LEAST, MOST)
     odds = gone / (1.0 - gone)
     soon = gone > 0.5
     come = beta.ppf(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.displacement.forecast import CampForecast
     from caravana.inference.pool import Terms
+    from caravana.models.displacement.counts import DailyCounts
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -160,6 +161,19 @@ def phase_of(sums: Floats) -> Phase:
     now, before = float(sums[-1]), float(sums[max(len(sums) - 1 - LATELY, 0)])
     come = (now - before) / max(now, 1.0)
     return next(phase for phase, least in PHASES if come > least)
+
+
+def phase_at(counts: DailyCounts, origin: int, *, lag: int) -> Phase:
+    """Phase on a day, from the counts known on it: of the month up to the last day of which counts are known by then.
+
+    Counts that are published a month late would else say of every crisis that nobody comes any more.
+
+    Parameters
+    ----------
+    lag
+        Days until a count is known (:func:`~caravana.inference.displacement.forecast.usual_lag`).
+    """
+    return phase_of(counts.camps[: max(origin - lag, 0) + 1].sum(axis=1).astype(float))
 
 
 def learned_weights(phase: Phase, *, total: Total = "forecast") -> dict[int, Floats]:

@@ -14,14 +14,21 @@ import numpy as np
 import pandas as pd
 
 from caravana.errors import UsageError
-from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, camp_reports, cut, forecast_camps
+from caravana.inference.displacement.forecast import (
+    FORECASTERS,
+    CampForecast,
+    camp_reports,
+    cut,
+    forecast_camps,
+    usual_lag,
+)
 from caravana.inference.displacement.increments import INCREMENTS, PERSISTENCE, CampReports, quantile_forecast
 from caravana.inference.displacement.listening import (
     HORIZONS,
     CampCase,
     learned_weights,
     listen,
-    phase_of,
+    phase_at,
     pooled_points,
     weights_at,
 )
@@ -148,7 +155,7 @@ def look_ahead(
     heard = memory.heard(origin)
     cases = [case for each in heard.values() for case in each]
     sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]
-    weights = learned_weights(phase_of(daily_counts(seen).camps[: origin + 1].sum(axis=1)))
+    weights = learned_weights(phase_at(daily_counts(seen), origin, lag=usual_lag(seen)))
     return CampOutlook(
         scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
         pools={what: listen(each, origin=origin, weights=weights) for what, each in ((CAMPS, cases), (TOTAL, sums))},
@@ -245,8 +252,9 @@ def _scored(
     """Horizon, score of the pool as weighed then, and errors of the naive rules, of each case."""
     pools, known = {}, {}
     for origin in dict.fromkeys(case.origin for case in cases):
-        counts = daily_counts(cut(seen, seen.start + dt.timedelta(days=origin)))
-        phase = phase_of(counts.camps[: origin + 1].sum(axis=1))
+        then = cut(seen, seen.start + dt.timedelta(days=origin))
+        counts = daily_counts(then)
+        phase = phase_at(counts, origin, lag=usual_lag(then))
         pools[origin] = listen(cases, origin=origin, weights=learned_weights(phase))
         at = [counts.place_ids.index(place) for place in place_ids]
         known[origin] = counts.camps[: origin + 1, at].astype(float)

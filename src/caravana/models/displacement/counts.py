@@ -65,7 +65,8 @@ def interpolate(days: Floats, values: Floats, at: Floats) -> Ints:
     if len(days) == 1:
         return np.full(len(at), int(values[0]), dtype=np.int64)
     before = after - 1
-    fraction = (at - days[before]) / (days[after] - days[before])
+    # Of two counts of one day, of two speakers, the last is that day's: between them lies no line.
+    fraction = (at - days[before]) / np.maximum(days[after] - days[before], 1e-9)
     inside = values[before] + fraction * (values[after] - values[before])
     inside = np.where(at <= days[0], values[0], np.where(at >= days[-1], values[-1], inside))
     return inside.astype(np.int64)

@@ -95,7 +95,10 @@ def people_section(facts: Tonight, language: Language) -> Section | None:
     return Section(
         key="people", head=language.text("tonight.people_head"), paragraphs=(lead,),
         figure=axes.both(partial(_draw_sides, facts, language))
-        + Markup('<p class="fine">{}</p>').format(" ".join([language.text("tonight.sides_note"), *last])),
+        # On paper the page has two sheets, and no line to spare.
+        + Markup('<p class="fine">{} <span class="screen">{} </span>{}</p>').format(
+            language.text("tonight.sides_note"), language.text("tonight.sides_observers"), " ".join(last)
+        ),
     )  # fmt: skip
 
 

@@ -25,7 +25,8 @@ function marked(one) {
 }
 
 function input(name, value, choices, places) {
-  const options = { kind: choices.kinds, qualifier: choices.qualifiers, side: choices.sides }[name];
+  const caravans = { another: text("caravan.another"), this: text("caravan.this") };
+  const options = { kind: choices.kinds, qualifier: choices.qualifiers, side: choices.sides, caravan: caravans }[name];
   let field;
   if (options) {
     field = el("select", {}, ...Object.entries(options).map(([key, words]) => el("option", { value: key, selected: key === value }, words)));
@@ -38,12 +39,15 @@ function input(name, value, choices, places) {
 }
 
 function fill(card, reading) {
-  for (const field of card.querySelectorAll("[data-field]")) field.value = reading[field.dataset.field] ?? "";
+  for (const field of card.querySelectorAll("[data-field]"))
+    if (field.dataset.field !== "caravan") field.value = reading[field.dataset.field] ?? "";
 }
 
 function proposalCard(proposal, number, choices, places) {
   const card = el("article", { class: "card proposal", tabindex: "-1", "aria-label": text("proposal", { n: number }) });
-  const fields = el("div", { class: "fields" }, ...FIELDS.map((name) => input(name, proposal[name], choices, places)));
+  // Which caravan is asked only where it is another's: such a row is recorded once a person says that it is not.
+  const asked = proposal.caravan === "this" ? FIELDS : [...FIELDS, "caravan"];
+  const fields = el("div", { class: "fields" }, ...asked.map((name) => input(name, proposal[name], choices, places)));
   const state = el("b", { class: "state" }, "");
   const decide = (accepted) => {
     proposal.accepted = accepted;

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.operation.conftest import make_operation
 from tests.operation.test_ended import END, ON
+from typer.testing import CliRunner
 
+from caravana.cli.main import app
 from caravana.operation.folder import open_operation
 from caravana.operation.known import read_known
 from caravana.operation.ledger import open_ledger
@@ -67,3 +69,12 @@ def test_another_caravan_than_the_first_may_be_followed(tmp_path):
         ledger.add_reports([{**END, "date": ON, "known_on": ON}])
         assert update_operation(operation, ledger, on=ON).issued is not None
     assert done.issued is not None
+
+
+def test_the_record_in_words_names_caravans_as_the_page_does(tmp_path):
+    operation = with_two(tmp_path / "op")
+    with open_ledger(operation) as ledger:
+        ledger.add_reports([{**END, "caravan": "second", "date": ON, "known_on": ON}])
+    words = ["observe", str(operation.folder), "--as-known-on", str(ON), "--lang", "en"]
+    last = CliRunner().invoke(app, words).stdout.splitlines()[-1]
+    assert last.endswith(" \N{MIDDLE DOT} The second")

@@ -262,12 +262,13 @@ def _in_words(row: dict[str, Any], scenario: Scenario, language: Language) -> st
         figure = language.texts.get(f"tonight.ended_how.{how}", how) + more + rest
     if row["qualifier"] == "planned":
         what = language.text("tonight.announced", what=what)
+    names = {one.id: language.choose(one.name, one.name_es) for one in scenario.caravans}
     place = next((place.name for place in scenario.places if place.id == row["place"]), row["place"] or "")
     said = (
         f"{what}: {figure}" if figure else what,
         f"{place} + {row['km_past']:g} km" if row["km_past"] else place,
         language.text(f"observe.by.{row['side']}"),
-        row["caravan"] if len(scenario.caravans) > 1 else "",
+        names.get(row["caravan"], row["caravan"]) if len(names) > 1 else "",
         language.texts.get(f"observe.state.{row['state']}", ""),
     )
     return " \N{MIDDLE DOT} ".join(filter(None, said))

@@ -114,3 +114,34 @@ def test_a_total_since_a_day_is_not_of_that_day(scenario):
     )
     days_of = [p.readings[0].date for p in propose(text, scenario).proposals if p.readings[0].low == 612]
     assert days_of == [dt.date(2021, 10, 28)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "named"),
+    [
+        ("8/10 women said they had no water", "en", []),
+        ("unas 8/10 mujeres y 7/10 ninos", "es", []),
+        ("desde el 9/10 y hasta el 31/10 durmieron", "es", ["2021-10-09", "2021-10-31"]),
+        ("el 2 de noviembre 2000 caminantes salieron", "es", ["2021-11-02"]),
+    ],
+)
+def test_a_mark_out_of_ten_and_a_number_of_walkers_are_no_days(text, code, named):
+    read = days("they said that " + text, code, dt.date(2021, 11, 3))
+    assert [day.date.isoformat() for day in read] == named
+
+
+def test_open_all_week_is_no_day_of_july():
+    assert days("the clinic is open 24/7 and treated 40", "en", dt.date(2021, 8, 3)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About 3,000 people left on Nov 7\nand walked to the north. ",
+        "Unas 3 mil personas salieron el 23 de octubre\nde la ciudad con sus familias. ",
+        "They have walked since Oct 30 -- with no rest. ",
+    ],
+)
+def test_a_date_that_a_sentence_tells_is_no_dateline(scenario, text):
+    with pytest.raises(UsageError):
+        propose(text + BODY, scenario)

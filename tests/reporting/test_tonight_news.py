@@ -17,6 +17,7 @@ from caravana.reporting.tonight.brief import compile_slide, slide_nodes, without
 from caravana.reporting.tonight.coming import look_ahead, past_card
 from caravana.reporting.tonight.news import camps_silence, nights_silence, shut_words
 from caravana.reporting.tonight.page import render_tonight, sections_of
+from caravana.reporting.tonight.reported import contested, reports_table
 from caravana.reporting.tonight.right import by_lead, lead_table
 from caravana.reporting.tonight.road import ForecastNight, ReportedNight
 from caravana.reporting.tonight.weeks import weeks_headline, weeks_of
@@ -46,6 +47,39 @@ def test_a_caravan_that_has_ended_has_no_night_to_come(facts, note, english, spa
     page = render_tonight(ended)
     assert f"It ended on <b>{EN.day(day)}</b>: {english}. Nothing more is forecast." in part_of(page, "en")
     assert f"Terminó el <b>{ES.day(day)}</b>: {spanish}." in part_of(page, "es")
+
+
+def counted_by(facts, *said):  # noqa: F811 - the fixture
+    """The evening with these counts alone, of its own day: side, low, high, qualifier, place."""
+    like = {**facts.reports.iloc[-1].to_dict(), "kind": "headcount", "state": "current", "speaker": ""}
+    like |= {"date": facts.origin, "known_on": facts.origin}
+    names = ("side", "low", "high", "qualifier", "place")
+    rows = [{**like, "id": f"r{n}", **dict(zip(names, one, strict=True))} for n, one in enumerate(said)]
+    return replace(facts, reports=pd.DataFrame(rows))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "at_odds"),
+    [
+        # At two places, or at none: the same night all the same.
+        (("authorities", 1200.0, 1200.0, "about", "huixtla"), ("organisers", 4500.0, 5000.0, "range", "mapastepec"), 1),
+        (("authorities", 1200.0, 1200.0, "about", None), ("organisers", 4500.0, 5000.0, "range", "mapastepec"), 1),
+        (("authorities", 4000.0, 4000.0, "about", "huixtla"), ("organisers", 4500.0, 5000.0, "range", None), 0),
+    ],
+)
+def test_counts_of_one_night_are_at_odds_wherever_they_were_made(facts, first, second, at_odds):  # noqa: F811
+    disputes = contested(counted_by(facts, first, second))
+    assert len(disputes) == at_odds
+    assert all(dispute.place == "" for dispute in disputes)
+
+
+def test_whoever_gave_no_name_is_called_by_the_side_everywhere(facts):  # noqa: F811
+    given = ("authorities", 1200.0, 1200.0, "about", None)
+    evening = counted_by(facts, given)
+    evening.reports.loc[0, "speaker"] = "authorities"
+    assert reports_table(evening, EN).rows[0][-1] == EN.text("tonight.side.authorities") == "Authorities"
+    page = part_of(render_tonight(evening), "en")
+    assert "Authorities, about 1,200" in page
 
 
 def test_an_end_that_was_withdrawn_is_none(facts):  # noqa: F811
@@ -172,7 +206,8 @@ def test_what_a_side_counted_stands_as_it_said_it(facts):  # noqa: F811
     ]  # fmt: skip
     counted = replace(facts, reports=pd.concat([facts.reports, pd.DataFrame(rows)], ignore_index=True))
     page = part_of(render_tonight(counted), "en")
-    assert "Authorities more than 900; Organisers 2,000–2,500" in page
+    # An agency's count of that day that names no place is of the same night.
+    assert "Authorities more than 900; News agencies about 1,000; Organisers 2,000–2,500" in page
     assert f"Authorities more than 900 ({EN.day_short(on)})" in page
 
 

@@ -34,7 +34,10 @@ HIGH = 210.0
 
 @dataclass(frozen=True)
 class Dispute:
-    """Counts of one day and place that sides cannot agree on: figures by side, and the reports, lowest first."""
+    """Counts of one day that sides cannot agree on: figures by side, and the reports, lowest first.
+
+    The place is that of all the reports, "" where they name several or none.
+    """
 
     date: dt.date
     place: str
@@ -51,17 +54,21 @@ class Dispute:
 
 
 def contested(facts: Tonight) -> list[Dispute]:
-    """Days and places of which sides said figures that differ by half or more: the figures by side, lowest first."""
+    """Days of which sides said figures that differ by half or more: the figures by side, lowest first.
+
+    Whoever counts a caravan says where, and sides differ on that too: a day is one, wherever it was counted.
+    """
     rows = facts.counts
     rows = rows[rows["low"].notna()]
     out = []
-    for (date, place), part in rows.groupby(["date", "place"], dropna=False, sort=True):
+    for date, part in rows.groupby("date", sort=True):
         said = {str(side): tuple(rows.to_dict("records")) for side, rows in part.groupby("side")}
         by_side = {
             side: float(np.exp(np.mean([np.log(middle_figure(row)) for row in rows]))) for side, rows in said.items()
         }
         if len(by_side) > 1 and max(by_side.values()) >= APART * min(by_side.values()):
-            named = place if isinstance(place, str) else ""
+            places = set(part["place"])
+            named = next((place for place in places if isinstance(place, str)), "") if len(places) == 1 else ""
             figures = tuple(sorted(by_side.items(), key=lambda pair: pair[1]))
             reports = tuple((side, said[side]) for side, _ in figures)
             out.append(Dispute(pd.Timestamp(str(date)).date(), named, figures, reports))
@@ -88,9 +95,8 @@ def _draw_counts(rows: pd.DataFrame, first: dt.date, last: dt.date, language: La
         low, high = figure_ends(row)
         if high > low:
             mark.insert(0, svg.upright(at, y(high), y(low), stroke="#9aa7b0", stroke_width=1.5))
-        hint = (
-            f"{language.day(row['date'])}: {language.text('tonight.side.' + row['side'])}, {language.span(low, high)}"
-        )
+        said = figure_words(row, language)
+        hint = f"{language.day(row['date'])}: {language.text('tonight.side.' + row['side'])}, {said}"
         parts.append(svg.group(mark, title=hint))
     days = [first + dt.timedelta(n) for n in range(span + 1)]
     for n in axes.day_ticks(days, room=wide - left):
@@ -130,7 +136,7 @@ def what_words(row: Row, language: Language) -> str:
 def _who(row: Row, language: Language) -> str:
     """Who said so, or the side of whoever did."""
     speaker = row.get("speaker")
-    if isinstance(speaker, str) and speaker:
+    if isinstance(speaker, str) and speaker not in ("", row["side"]):
         return speaker_words(speaker, language)
     return language.texts.get(f"tonight.side.{row['side']}", "")
 

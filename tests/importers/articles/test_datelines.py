@@ -145,3 +145,36 @@ def test_open_all_week_is_no_day_of_july():
 def test_a_date_that_a_sentence_tells_is_no_dateline(scenario, text):
     with pytest.raises(UsageError):
         propose(text + BODY, scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("MEXICO CITY (AP) — The caravan has dwindled to fewer than 2,000, officials said Thursday, Nov. 4, 2021.", ""),
+        (
+            "Few accept visas\n\nMEXICO CITY (Reuters) - The caravan, in Pijijiapan, has some 2,000 people, they said.",
+            "",
+        ),
+        ("CIUDAD DE MÉXICO (EFE).- Unas dos mil personas siguen en la caravana, informaron las autoridades.", ""),
+        (
+            "ESCUINTLA, Mexico (Reuters) - Officials offered visas on Friday; some 2,000 people are in the caravan.",
+            "escuintla",
+        ),
+    ],
+)
+def test_a_newsroom_at_the_head_is_no_place_of_the_caravan(scenario, text, place):
+    reading = propose(text, scenario, published=dt.date(2021, 11, 4))
+    assert reading.article.place == place
+    assert not any((p.readings[0].place or "").startswith("mexico-city") for p in reading.proposals)
+    assert [
+        p.readings[0].low or p.readings[0].high for p in reading.proposals if p.readings[0].kind == "headcount"
+    ] == [2_000]
+
+
+def test_an_entry_with_brackets_and_a_dash_is_no_dateline(scenario):
+    text = (
+        "Report of 4 November 2021, about the caravan\nDetained (INM) - 34\nHeadcount (shelter) - 1,800 in Pijijiapan"
+    )
+    lows = [p.readings[0].low for p in propose(text, scenario).proposals]
+    assert 34 in lows
+    assert 1_800 in lows

@@ -114,3 +114,67 @@ def test_a_total_since_a_day_is_not_of_that_day(scenario):
     )
     days_of = [p.readings[0].date for p in propose(text, scenario).proposals if p.readings[0].low == 612]
     assert days_of == [dt.date(2021, 10, 28)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "named"),
+    [
+        ("8/10 women said they had no water", "en", []),
+        ("unas 8/10 mujeres y 7/10 ninos", "es", []),
+        ("desde el 9/10 y hasta el 31/10 durmieron", "es", ["2021-10-09", "2021-10-31"]),
+        ("el 2 de noviembre 2000 caminantes salieron", "es", ["2021-11-02"]),
+    ],
+)
+def test_a_mark_out_of_ten_and_a_number_of_walkers_are_no_days(text, code, named):
+    read = days("they said that " + text, code, dt.date(2021, 11, 3))
+    assert [day.date.isoformat() for day in read] == named
+
+
+def test_open_all_week_is_no_day_of_july():
+    assert days("the clinic is open 24/7 and treated 40", "en", dt.date(2021, 8, 3)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About 3,000 people left on Nov 7\nand walked to the north. ",
+        "Unas 3 mil personas salieron el 23 de octubre\nde la ciudad con sus familias. ",
+        "They have walked since Oct 30 -- with no rest. ",
+    ],
+)
+def test_a_date_that_a_sentence_tells_is_no_dateline(scenario, text):
+    with pytest.raises(UsageError):
+        propose(text + BODY, scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("MEXICO CITY (AP) — The caravan has dwindled to fewer than 2,000, officials said Thursday, Nov. 4, 2021.", ""),
+        (
+            "Few accept visas\n\nMEXICO CITY (Reuters) - The caravan, in Pijijiapan, has some 2,000 people, they said.",
+            "",
+        ),
+        ("CIUDAD DE MÉXICO (EFE).- Unas dos mil personas siguen en la caravana, informaron las autoridades.", ""),
+        (
+            "ESCUINTLA, Mexico (Reuters) - Officials offered visas on Friday; some 2,000 people are in the caravan.",
+            "escuintla",
+        ),
+    ],
+)
+def test_a_newsroom_at_the_head_is_no_place_of_the_caravan(scenario, text, place):
+    reading = propose(text, scenario, published=dt.date(2021, 11, 4))
+    assert reading.article.place == place
+    assert not any((p.readings[0].place or "").startswith("mexico-city") for p in reading.proposals)
+    assert [
+        p.readings[0].low or p.readings[0].high for p in reading.proposals if p.readings[0].kind == "headcount"
+    ] == [2_000]
+
+
+def test_an_entry_with_brackets_and_a_dash_is_no_dateline(scenario):
+    text = (
+        "Report of 4 November 2021, about the caravan\nDetained (INM) - 34\nHeadcount (shelter) - 1,800 in Pijijiapan"
+    )
+    lows = [p.readings[0].low for p in propose(text, scenario).proposals]
+    assert 34 in lows
+    assert 1_800 in lows

@@ -259,6 +259,9 @@ def test_a_range_with_marks_between_thousands_is_refused(tmp_path, cell):
     [
         ("Shelter,Individuals", "T,22|C,24|H,5", 51),
         ("Sex,Individuals", "T,46|M,22|F,24", 46),
+        ("Sex,Individuals", "Total population,46|M,22|F,24", 46),
+        ("Comment,Individuals", "all,10|north side,20", 30),
+        ("Source,Individuals", "DTM,10|Total Relief,20", 30),
         ("Damage,Individuals", "Totally damaged,22|Partially damaged,24", 46),
         ("Daño,Personas", "Totalmente destruida,22|Parcial,24", 46),
         ("Setting,IDPs", "Host families,50|Displaced,10", 60),

@@ -24,6 +24,10 @@ _AFTER_DATELINE = re.compile(
     r"[,;:]?\s*(?:\([^)\n]{2,30}\)|[a-z./]{2,20})?\s*(?:(?:--|[—–]|\.-|-)\s|\n|$)|\s*\([^)\n]{2,30}\)\s*\.?\s"
 )
 """ ``(Reuters) -``, ``(EFE).``, a dash, or the end of the line."""
+_IN_SENTENCE = re.compile(  # no dateline has it before its date
+    r"(?<!publicado )(?<!actualizado )(?<!published )(?<!updated )(?<!posted )\b(?:on|since|by|until|from|after|before|"
+    r"el|del|desde|hasta|al|en)(?: (?:el|dia|pasado|[a-z]+day|[a-z]+es|sabado|domingo),?){0,2}\s*$"
+)
 _MEASURED = (
     r"\s*(?:[ap]\.?\s?m\b|hrs?\b|h\b|hours?\b|horas?\b|de la\b"
     r"|pesos\b|dollars?\b|d[oó]lares\b|mil|km\b|kil|%|por ciento|percent)"
@@ -32,7 +36,9 @@ _MEASURED = (
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years that an article may name: another one is garbled, or not a year."""
 _BARE_YEAR = (
-    r"(?P<{0}>(?:19|20)\d\d)(?![.,]?\d|\s+(?:migr|person|hondur|haitian|centroam|extranj|integr|famil|mujer|nin|menor))"
+    r"(?P<{0}>(?:19|20)\d\d)(?![.,]?\d|\s+(?:migr|person|hondur|haitian|centroam|extranj|integr|famil|mujer|nin|menor|"
+    r"caminant|ciudadan|hombre|adult|joven|guatemal|salvador|venezol|cuban|nicarag|african|indocument|desplaz|refugiad|"
+    r"solicitant|individu|participant|elementos|agentes|efectivos|guardias))"
 )
 """A year after a month without *de*, which is no number of people."""
 _LATE = 60
@@ -183,7 +189,8 @@ def dateline(
 def _heads(folded: str, match: re.Match[str]) -> bool:
     """Whether a date stands as in a dateline: near the head of its line, a dash or the line's end after it."""
     line = folded.rfind("\n", 0, match.start()) + 1
-    return match.start() - line <= _FIRST_WORDS and bool(_AFTER_DATELINE.match(folded, match.end()))
+    sentence = match.start() - line > _FIRST_WORDS or _IN_SENTENCE.search(folded[line : match.start()])
+    return not sentence and bool(_AFTER_DATELINE.match(folded, match.end()))
 
 
 _BACK = {
@@ -276,15 +283,23 @@ def _alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Da
 
 
 _STROKE = re.compile(
-    r"(?<![\d/.,])(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|horas|hrs))"
+    r"(?<![\d/.,])(?!24/7\b)(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|"
+    r"horas|hrs))"
 )
 """``31/10``."""
+_AS_DAY = re.compile(r"\b(?:on|since|by|until|from|el|del?|al|desde|hasta|dia|[a-z]+day|[a-z]+es|sabado|domingo),? $")
 
 
 def _with_stroke(folded: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
     """Days and months with a stroke between: whichever order is near the anchor; what is far either way is a share."""
     out = []
     for match in _STROKE.finditer(folded):
+        if (
+            match["b"] == "10"
+            and int(match["a"]) < 11
+            and not _AS_DAY.search(folded[max(0, match.start() - 16) : match.start()])
+        ):
+            continue
         near = []
         for day, month in ((int(match["a"]), int(match["b"])), (int(match["b"]), int(match["a"]))):
             for year in (anchor.year, anchor.year - 1):

@@ -23,7 +23,7 @@ from caravana.importers.articles.linking.frames import (
     last_position,
 )
 from caravana.importers.articles.linking.positions import positions
-from caravana.importers.articles.linking.when import body_start, is_leading, nearest_day, paragraph_day
+from caravana.importers.articles.linking.when import agency_line, body_start, is_leading, nearest_day, paragraph_day
 from caravana.importers.articles.linking.where import place_of, written_at
 from caravana.importers.articles.linking.who import speaker_beside, speaker_of, whoever_treats
 from caravana.importers.articles.quantities import QuantityInText, quantities
@@ -269,8 +269,12 @@ def read_statements(
     if not EARLIEST <= date.year <= LATEST:
         raise ScenarioError(f"published {date}: expected a day of the years {EARLIEST} to {LATEST}")
     voice = voice_of(folded, words)
-    head = 0 if leading else named.start if named else HEAD
-    line = max(0, text.rfind("\n", 0, head)) if named else 0
+    agency = agency_line(folded) if leading or named is None else None
+    if agency is not None:
+        line, head = agency
+    else:
+        head = 0 if leading else named.start if named else HEAD
+        line = max(0, text.rfind("\n", 0, head)) if named else 0
     # The line of the date, or else the title above it, says where the article is from.
     places = gazetteer.mentions(text[line:head].title(), folded[line:head]) or (
         gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from caravana.errors import InputError
 from caravana.importers.counts.headers import DISPLACED, OTHERS, PERSONS, PLACE, CountTable, people_of, rank, squashed
 from caravana.importers.tables.dates import holds_date, read_dates
-from caravana.importers.tables.numbers import is_number
+from caravana.importers.tables.numbers import is_number, read_numbers
 from caravana.importers.tables.sheets import cell_text
 from caravana.importers.tables.totals import sum_of
 from caravana.spelling import plain_name
@@ -50,7 +50,7 @@ _KINDS = re.compile(
     r"ref|roc|asy|oip|idp|idps|pdi|[a-z]*(displaced|desplazad[oa]s|deplace(e)?s|refugees|refugiad[oa]s|refugies)"
 )
 _TOTALS = re.compile(
-    r"all|todos|todas|tous|toutes|both|ambos|lesdeux|total(?!ly|ment)[a-z]*|(all|both|todaslas|ambos|touslesage|tousles|lesdeux)"
+    r"all|todos|todas|tous|toutes|both|ambos|lesdeux|total(e?population|poblacion|general|e?s?)|(all|both|todaslas|ambos|touslesage|tousles|lesdeux)"
     r"(sexes|genders|ages|edades|sexos)?"
 )
 """What a total is called among its parts, besides what it is called anywhere."""
@@ -236,10 +236,18 @@ def _totals(
             if isinstance(cell, str) and (_is_total(cell) or (by_letter and squashed(cell) == "t")):
                 marks[at] = (*marks[at], name)
     parts: set[int] = set()
+    numbers: Sequence[float | None] = [None] * len(table.rows)
+    if mapping.persons:
+        numbers = read_numbers(table.column(mapping.persons), thousands=mapping.thousands).numbers
     for group in _groups(table, mapping, kept):
         # Totals by sex and totals by age are the same people twice: those of one column are enough.
         whole = max((marks[at] for at in group), key=len)
-        parts |= {at for at in group if marks[at] != whole}
+        rest = {at for at in group if marks[at] != whole}
+        # What is less than one of its parts is no total: a remark, or a kind, has its word.
+        if sum(numbers[at] or 0.0 for at in group if at not in rest) >= max(
+            (numbers[at] or 0.0 for at in rest), default=0.0
+        ):
+            parts |= rest
     if parts:
         first = min(parts)
         notes.append(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _DASH = re.compile(r"\s*(?:--|[—–]|\.-|-)\s+")
 _DASHED = re.compile(r"\s*[-–—]\s*")
+_AGENCY = re.compile(
+    r"\A(?:[^\n]*\n+){0,3}?"
+    r"(?P<line>[a-z][a-z .,'-]{2,60}\([a-z][a-z /.&]{1,29}\)\s*(?:--|[—–]|\.-|-)[ \t]+)(?=[^\n]{40})"
+)
 _SPAN = re.compile(r"\s*(?:(?:and|to|through|until|al?|y|hasta)(?: (?:el|la))?(?: dia)?)?\s*")
 _FROM = re.compile(r"(?:between|from|entre|del?|desde)(?: el)?\s*$")
 _WHICH = re.compile(
@@ -41,10 +45,17 @@ def is_leading(folded: str, named: Day) -> bool:
     return bool(_GOES_ON.match(folded, named.end)) and not _DASH.search(folded, named.end, named.end + 60)
 
 
+def agency_line(folded: str) -> tuple[int, int] | None:
+    """Where a place and an agency head a text, or the line after its title, without a date: ``MEXICO CITY (AP) --``."""
+    match = _AGENCY.match(folded)
+    return None if match is None else match.span("line")
+
+
 def body_start(folded: str, named: Day | None) -> int:
     """Where the text after the dateline begins."""
     if named is None or is_leading(folded, named):
-        return 0
+        agency = agency_line(folded)
+        return 0 if agency is None else agency[1]
     dash = _DASH.search(folded, named.end, named.end + 60)
     return dash.end() if dash else named.end
 

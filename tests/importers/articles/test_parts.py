@@ -251,3 +251,15 @@ def test_text_in_other_encodings_and_line_ends():
 def test_what_is_no_text_is_refused(raw):
     with pytest.raises(UsageError):
         decode_article(raw, "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("- Talavera said that 200 people slept here.", "- [name] said that 200 people slept here."),
+        ("• Talavera told us that 200 slept.", "• [name] told us that 200 slept."),
+        ("• Partners reported 14 cases of dengue.", "• Partners reported 14 cases of dengue."),
+    ],
+)
+def test_who_speaks_in_an_entry_of_a_list_is_hidden(gazetteer, text, hidden):
+    assert hide_names(text, gazetteer, EN) == hidden

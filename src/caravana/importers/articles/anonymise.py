@@ -50,9 +50,9 @@ _OPENING = frozenset(
         "dona",
     }
 )
+_ARTICLES = frozenset({"the", "el", "la", "los", "las", "a", "an", "un", "una", "unos", "unas"})
+"""Nobody's name, as in ``• An estimated 1,800 people``."""
 _PARTICLE = 3
-_BULLETS = " \t•-*·–—▪"
-"""What an entry of a list begins with."""
 _TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|lic|don|dona|father|padre|sister|hermana)\.?\s+)$")
 
 
@@ -146,7 +146,7 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
         return False
     if called and " " in name:
         return True
-    if words.no_names.search(name) or any(s.pattern.search(name) for s in words.speakers):
+    if name in _ARTICLES or words.no_names.search(name) or any(s.pattern.search(name) for s in words.speakers):
         return False
     calendar = "|".join([*words.table["weekdays"], *words.table["months"]])
     if re.search(rf"\b(?:{calendar})\b", name):
@@ -164,6 +164,6 @@ def _is_name(match: re.Match[str], text: str, folded: str, places: list[tuple[in
     # "Zelaya, a baker, said": whatever stands so is who speaks, at the head of a sentence too.
     if re.match(rf"{_APPOSITION}(?:{said})", folded[end:]):
         return True
-    opens = not text[:start].strip(_BULLETS) or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
+    opens = start == 0 or text[:start].rstrip()[-1:] in {'"', "“", "«", "."}
     common = opens and not several
     return several or titled or (beside and not common)

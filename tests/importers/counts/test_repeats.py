@@ -142,6 +142,11 @@ def test_rows_of_one_day_that_words_tell_apart_are_not_one_place(tmp_path):
     content = f"Province of origin,Province of refuge,Date,Individuals\nN,S,{DAY},200\nN,W,{DAY},20\n"
     with pytest.raises(InputError, match="a column of places is not to be told by its name: rows of one day differ"):
         read(tmp_path, content)
+    # Sexes tell no places apart.
+    counted, _ = read(
+        tmp_path, f"Sex,Date,Individuals\nF,{DAY},120\nM,{DAY},80\nT,{DAY},200\nF,{NEXT},10\nM,{NEXT},5\n"
+    )
+    assert counted == {("counts", DAY): 200, ("counts", NEXT): 15}
     counted, _ = read(tmp_path, f"Source,Date,Individuals\nUN,{DAY},200\nUN,{NEXT},210\n")
     assert counted == {("counts", DAY): 200, ("counts", NEXT): 210}
 

@@ -56,6 +56,11 @@ _TOTALS = re.compile(
 """What a total is called among its parts, besides what it is called anywhere."""
 _SEXES = frozenset("fmhwt")
 """Letters of a column of sexes, in which a *T* is their total; among other letters it is a kind of its own."""
+_OF_ONE_SEX = re.compile(
+    r"[fmhw]|(fe)?males?|(wo)?m[ae]n|girls?|boys?|mujer(es)?|hombres?|ninos?|ninas?|masculino|femenino|hommes?|femmes?|filles?"
+    r"|garcons?|masculin|feminin"
+)
+"""What parts by sex are called: in one place they are added up."""
 _WITHIN = re.compile(
     r"(block|bloque|bloc|section|seccion|sector|secteur|zone|zona|phase|fase|manzana|quartier|barrio|cluster|tent|carpa)"
     r"(no|number|numero|id|nr)?"
@@ -280,9 +285,15 @@ def refuse_one_place(table: CountTable, date: str, persons: str) -> None:
     if len(set(days)) == len(days):
         return
     worded = [name for name in table.columns if name not in (date, persons) and _is_worded(table.column(name))]
-    apart = [name for name in worded if len({*map(cell_text, table.column(name))}) > 1]
+    apart = [name for name in worded if len({*map(cell_text, table.column(name))}) > 1 and not _is_by_sex(table, name)]
     if apart:
         raise InputError(
             f"a column of places is not to be told by its name: rows of one day differ in {', '.join(apart[:5])};"
             " write a mapping (place, or one_place)"
         )
+
+
+def _is_by_sex(table: CountTable, name: str) -> bool:
+    """Whether a column of words tells only sexes, and their total, apart."""
+    words = {cell for cell in map(cell_text, table.column(name)) if cell}
+    return all(_OF_ONE_SEX.fullmatch(squashed(word)) or _is_total(word) or squashed(word) == "t" for word in words)

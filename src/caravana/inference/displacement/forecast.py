@@ -196,12 +196,10 @@ def forecast_camps(
     Raises
     ------
     UsageError
-        If nothing had been counted by then, or nobody: noughts at the head of a file say nothing of who is there.
+        If nothing had been counted by then.
     """
     on = scenario.start + dt.timedelta(days=origin)
     seen = cut(scenario, on)
-    if not any(people_counted(one) for one in seen.observations if one.kind == "camp_count"):
-        raise UsageError(f"every count of {scenario.name} that was known by {on} is nought: expected one with people")
     days = min(scenario.days, origin + ahead + 1)
     world = compile_camps(seen, days=days)
     place_ids = tuple(world.place_ids[camp] for camp in world.camps)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from caravana.importers.articles.days.day import WEEK as _WEEK
+from caravana.importers.articles.days.day import Day
+from caravana.importers.articles.days.of_month import alone, numbered, with_stroke
 from caravana.importers.articles.words import any_of, load_words
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 EARLIEST, LATEST = 1900, 2100
 """Years that a text for this purpose may be of."""
 _DATELINE = 400
-_WEEK = 7
 _FIRST_WORDS, _NEAR_ENOUGH = 60, 10
 """Characters of a line before the date of its dateline; days between this and when somebody says it was published."""
 _AFTER_DATELINE = re.compile(
@@ -42,32 +42,8 @@ _BARE_YEAR = (
 )
 """A year after a month without *de*, which is no number of people."""
 _LATE = 60
-_MONTHS_BACK = 70
 _SHORT_YEAR = 2
 _WEEKS = ("week", "semana")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day named in a text.
-
-    Attributes
-    ----------
-    start, end
-        Offsets of the words.
-    date
-        The day.
-    weekday
-        The weekday (0 is Monday) that stands beside an explicit date; None for none.
-    back
-        Whether it is told as so long before another day.
-    """
-
-    start: int
-    end: int
-    date: dt.date
-    weekday: int | None = None
-    back: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -227,89 +203,6 @@ _SMALL = {
 _AFTER_WHAT = re.compile(r"\s+(?:de|que|of|it|they|he|she|the|\w+ing|its|su|sus)\b")
 """``ocho dias despues de haber salido``: so long after what is told of, on no day that is named."""
 _LATER = re.compile(r"\b(?:later|after|next|following|despues|mas tarde|siguiente)\b")
-_NUMBERED = {
-    "en": r"\s+(?:the\s+)?(?P<n>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.,]*\d|\s*(?:km|a\.?m|p\.?m|[a-z]{4,}))",
-    "es": r",?\s+(?:dia\s+)?(?P<n>[0-3]?\d)(?![\d:.,]*\d|\s+(?!(?:de|del|en|y|a|la|el|los|las|se|por|con|cuando|"
-    r"fue)\b)[a-z])",
-}
-"""``Friday the 29th``, ``el viernes 29``: a weekday with the day of its month."""
-
-
-def _numbered(folded: str, code: str, anchor: dt.date, names: tuple[str, ...]) -> list[Day]:
-    """Weekdays with the day of the month beside them; the last such day not much after the anchor."""
-    pattern = re.compile(rf"(?<!\w)(?P<w>{'|'.join(f'{n}|{n[:3]}' for n in names)})\.?" + _NUMBERED[code])
-    whole = {n[:3]: n for n in names}
-    out = []
-    listed = len(re.findall(rf"(?<!\w)(?:{'|'.join(f'{n}|{n[:3]}' for n in names)})\.? \d", folded)) > 1
-    for match in pattern.finditer(folded):
-        number = int(match["n"])
-        near = [anchor + dt.timedelta(n) for n in range(10, -31, -1)]
-        fit = [d for d in near if d.day == number]
-        named = names.index(whole[match["w"][:3]])
-        exact = [d for d in fit if d.weekday() == named]
-        if listed and not exact:
-            return []  # "Mon 12, Tue 31, Wed 7": how many on each day
-        if exact or (fit and re.match(r"[.,;)]|\s+de\b", folded[match.end() : match.end() + 4])):
-            date = (exact or sorted(fit, key=lambda d: abs((d - anchor).days)))[0]
-            out.append(Day(match.start(), match.end(), date, named))
-    return out
-
-
-_ALONE = {
-    "en": re.compile(
-        r"\b(?:on|by|since|until|of) the (?P<n>[0-3]?\d)(?:st|nd|rd|th)\b(?! (?:of|floor|time|day|km|state))"
-    ),
-    "es": re.compile(
-        r"\b(?:(?:el|del|al|desde el|hasta el) dia (?P<d>[0-3]?\d)(?![\d.,:]*\d| (?:de|horas|del))|"
-        r"(?:el|del|al) (?P<n>[0-3]?\d)"
-        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? )))"
-    ),
-}
-"""``on the 18th``, ``el 9``: the day of a month alone."""
-
-
-def _alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
-    """Days of the month named alone: the last such day up to the anchor."""
-    out = []
-    for match in _ALONE[code].finditer(folded):
-        fit = [
-            d
-            for d in (anchor - dt.timedelta(n) for n in range(31))
-            if d.day == int(match.groupdict().get("d") or match["n"])
-        ]
-        if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
-            out.append(Day(match.start(), match.end(), fit[0]))
-    return out
-
-
-_STROKE = re.compile(
-    r"(?<![\d/.,])(?!24/7\b)(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|"
-    r"horas|hrs))"
-)
-"""``31/10``."""
-_AS_DAY = re.compile(r"\b(?:on|since|by|until|from|el|del?|al|desde|hasta|dia|[a-z]+day|[a-z]+es|sabado|domingo),? $")
-
-
-def _with_stroke(folded: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
-    """Days and months with a stroke between: whichever order is near the anchor; what is far either way is a share."""
-    out = []
-    for match in _STROKE.finditer(folded):
-        if (
-            match["b"] == "10"
-            and int(match["a"]) < 11
-            and not _AS_DAY.search(folded[max(0, match.start() - 16) : match.start()])
-        ):
-            continue
-        near = []
-        for day, month in ((int(match["a"]), int(match["b"])), (int(match["b"]), int(match["a"]))):
-            for year in (anchor.year, anchor.year - 1):
-                with contextlib.suppress(ValueError):
-                    near.append(dt.date(year, month, day))
-        fit = [date for date in near if -_MONTHS_BACK <= (date - anchor).days <= _WEEK]
-        if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
-            date = min(fit, key=lambda one: abs((one - anchor).days))
-            out.append(Day(match.start(), match.end(), date))
-    return out
 
 
 def _back(folded: str, code: str, anchor: dt.date, known: list[Day], last: dt.date | None) -> list[Day]:
@@ -365,10 +258,10 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
         if date is not None:
             out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
     out += [
-        d for d in _numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
+        d for d in numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
     ]
-    out += _alone(folded, code, anchor, out)
-    out += _with_stroke(folded, anchor, out)
+    out += alone(folded, code, anchor, out)
+    out += with_stroke(folded, anchor, out)
     # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
     relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}
     for match in weekday.finditer(folded):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from caravana.importers.articles.dates import Day
+    from caravana.importers.articles.days.day import Day
     from caravana.importers.articles.gazetteer import Gazetteer
     from caravana.importers.articles.linking.decisions import Weights
     from caravana.importers.articles.linking.frames import Article

@@ -21,7 +21,7 @@ from caravana.importers.articles.linking.when import is_since, is_span_start, on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caravana.importers.articles.dates import Day
+    from caravana.importers.articles.days.day import Day
     from caravana.importers.articles.linking.frames import Article
     from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.trail import Trail

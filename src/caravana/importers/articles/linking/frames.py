@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caravana.importers.articles.counts import CountedNoun
-from caravana.importers.articles.dates import Day
+from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.speakers import Attribution
 from caravana.importers.articles.text import Sentence
 

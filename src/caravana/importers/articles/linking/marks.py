@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.dates import Day, days
+from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
 from caravana.importers.articles.speakers import speakers, tellers

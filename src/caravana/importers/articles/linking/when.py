@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.dates import Day
+from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.linking.frames import ADJACENT, SentenceFrame, Statement
 from caravana.importers.articles.quantities import QuantityInText
 from caravana.importers.articles.speakers import Attribution

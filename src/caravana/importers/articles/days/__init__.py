@@ -1,0 +1,1 @@
+"""Days as texts name them by their number in the month alone."""

@@ -117,6 +117,8 @@ def link_rows(
         if passage.quotables:
             spoken = [q for q in passage.quotables if q.side != "own"]
             trail.speaker = (spoken[-1], passage.index, passage.paragraph) if spoken else trail.speaker
+        if passage.aside:
+            continue  # "Yesterday: Huixtla": what follows is of where and when the sheet is
         named = [m.place for m in passage.mentions if m.place != article.newsroom]
         if named:
             trail.mention = (named[-1], passage.index, passage.paragraph)
@@ -169,6 +171,8 @@ def _voiced(sides: Shares, voices: Shares) -> Shares:
 
 
 def _tell_days(passage: Passage, trail: Trail) -> None:
+    if passage.aside:
+        return
     if passage.days and (trail.first_day is None or trail.first_day[1] != passage.paragraph):
         trail.first_day = (passage.days[0].date, passage.paragraph)
     if passage.days and passage.days[0].start < _HEADS_LINE and passage.line != trail.line:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FAST = 45.0
 """Km a day that no caravan keeps up."""
+_USUAL, _FAR_BEHIND = 25.0, 90.0
+"""Km a day that one usually keeps up; km behind a dateline from which on another place is far."""
 _THE = re.compile(r"\s(?:the|la|el|los)\s+$")
 _ORIGIN = re.compile(
     r"(?:\b(?:that|which|who|que|tras|after|since|luego de|despues de|desde que|of having|haber|"
@@ -84,11 +86,20 @@ def place_of(
 
 
 def written_at(
-    places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None
-) -> str:
-    """The place of a dateline; "" where the caravan cannot have been so far on its road: ``MEXICO CITY``."""
+    places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None,
+    told: Sequence[Mention] = (),
+) -> str:  # fmt: skip
+    """The place of a dateline; "" where the newsroom is: ``MEXICO CITY``.
+
+    It is one where the caravan cannot have been so far on its road; and where it hardly can, if the text does not tell
+    of the place but of others far behind it.
+    """
     if not places:
         return ""
-    km = (road or {}).get(places[0].place, 0.0)
+    road, place = road or {}, places[0].place
+    km = road.get(place, 0.0)
     days_on = 0 if start is None else max((date - start).days, 0)
-    return "" if start is not None and km > _FAST * (days_on + 2) else places[0].place
+    others = [road[m.place] for m in told if road.get(m.place, 0.0) > 0]
+    behind = bool(others) and max(others) < km - _FAR_BEHIND and all(m.place != place for m in told)
+    pace = _USUAL if behind else _FAST
+    return "" if start is not None and km > pace * (days_on + 2) else place

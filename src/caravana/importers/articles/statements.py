@@ -24,7 +24,7 @@ from caravana.importers.articles.linking.frames import (
 )
 from caravana.importers.articles.linking.positions import positions
 from caravana.importers.articles.linking.when import agency_line, body_start, is_leading, nearest_day, paragraph_day
-from caravana.importers.articles.linking.where import place_of, written_at
+from caravana.importers.articles.linking.where import place_line, place_of, written_at
 from caravana.importers.articles.linking.who import speaker_beside, speaker_of, whoever_treats
 from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, attributions, voice_of
@@ -279,6 +279,7 @@ def read_statements(
     places = gazetteer.mentions(text[line:head].title(), folded[line:head]) or (
         gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []
     )
+    places = place_line(text, folded, gazetteer) or places
     body = body_start(folded, named)
     written = written_at(places, date, road, start, gazetteer.mentions(text[body:], folded[body:]))
     setting = ArticleSetting(

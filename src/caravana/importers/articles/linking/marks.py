@@ -138,8 +138,7 @@ def mark_text(
             here.append(replace(day, start=day.start - s.start, end=day.end - s.start))
         label = _LABEL.match(low)
         figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back], log=log))
-        entry = label is not None and any(f.start >= label.end(1) for f in figures)
-        if len(low) <= _HEADING and low[-1] not in '.!?"”»' and not entry:
+        if len(low) <= _HEADING and low[-1] not in '.!?"”»':
             heading = low
         elif opening:
             heading, opening = opening, ""

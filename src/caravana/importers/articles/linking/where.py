@@ -13,12 +13,21 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.articles.gazetteer import Mention
+    from caravana.importers.articles.gazetteer import Gazetteer, Mention
 
 _FAST = 45.0
 """Km a day that no caravan keeps up."""
 _USUAL, _FAR_BEHIND = 25.0, 90.0
 """Km a day that one usually keeps up; km behind a dateline from which on another place is far."""
+_ARRIVED = re.compile(
+    r"\b(?:lleg(?:o|aron|an|a|ada|ando|ado)|arrib(?:o|aron|an|ado)|entr(?:o|aron|ada)|ingres(?:o|aron)|arriv(?:ed|al|ing)|"
+    r"came|got|walked|marched|made (?:it|its way|their way))(?: \S+){0,4} (?:a|to|into)$"
+)
+"""What is reached is no goal: ``llego este martes a``."""
+_PLACE_LINE = re.compile(
+    r"^[a-z][a-z ]{2,40}(?:, ?[a-z. ]{2,20})?(?: \([a-z .]{2,20}\))? ?(?:\.-|\.?--|\.?[—–]) ?(?=[^\n]{60})",
+    re.MULTILINE,
+)
 _THE = re.compile(r"\s(?:the|la|el|los)\s+$")
 _ORIGIN = re.compile(
     r"(?:\b(?:that|which|who|que|tras|after|since|luego de|despues de|desde que|of having|haber|"
@@ -70,7 +79,7 @@ def place_of(
             folded, mention, item.quantity, mentions, setting
         ):
             continue
-        if word is None or item.kind == "returned":
+        if word is None or item.kind == "returned" or _ARRIVED.search(before):
             fit.append(mention)
         else:
             goals.append(mention)
@@ -83,6 +92,16 @@ def place_of(
     if len(fit) > 1 and setting.words.patterns["apart"].search(folded[max(0, fit[-2].start - 9) : fit[-2].start]):
         return ""
     return best.place
+
+
+def place_line(text: str, folded: str, gazetteer: Gazetteer) -> list[Mention]:
+    """The place that heads a text's first paragraph where its date is elsewhere: ``AMATLÁN, Ver.- Bajo``."""
+    heads = [
+        [m for m in gazetteer.mentions(text[match.start() : match.end()], match[0]) if m.start == 0]
+        for match in _PLACE_LINE.finditer(folded)
+    ]
+    found = [m for m in heads if m]
+    return found[0][:1] if len(found) == 1 and len(heads) == 1 else []
 
 
 def written_at(

@@ -16,7 +16,7 @@ from caravana.models.registry import model_of
 from caravana.models.scenarios import parameters_of
 from caravana.scenario.folders import load_scenario
 from caravana.spelling import did_you_mean
-from caravana.sql import AGAIN, lazy_column, make_view, require_columns
+from caravana.sql import AGAIN, lazy_column, make_view, open_connection, require_columns
 from caravana.summaries import Summarised, counted, listed_names
 
 if TYPE_CHECKING:
@@ -59,15 +59,13 @@ class Run(Summarised):
     """
 
     def __init__(self, path: Path) -> None:
-        import duckdb
-
         self.path = path
         self.manifest = read_manifest(path)
         if "members" not in self.manifest:
             raise RunError(f"{path} has no finished block yet; run the same command again to resume it")
         unverified = _refuse_damage(path, self.manifest)
         self.scenario: Scenario = load_scenario(path / "scenario", declared_by={})
-        self.connection = duckdb.connect()
+        self.connection = open_connection()
         self._make_views(read_through=bool(unverified))
 
     @cached_property

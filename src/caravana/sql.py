@@ -23,6 +23,19 @@ LARGE = 2**31
 """Bytes of an array of which its size is said before it is read."""
 
 
+def open_connection() -> DuckDBPyConnection:
+    """Open a database of its own in memory, which shows no progress.
+
+    Where Python is asked line by line, or by ``-c``, DuckDB would write that on standard output, among our data, as
+    soon as a query takes two seconds.
+    """
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 def quoted(text: str) -> str:
     """A text as SQL has it, in single quotes."""
     return "'" + text.replace("'", "''") + "'"

@@ -62,7 +62,7 @@ class TestInBrowser:
         browser.find_element("css selector", "input.md-search__input").send_keys("hubverse")
         links = "[...document.querySelectorAll('.md-search-result__item a')]"
         hit = f"return {links}.some(a => a.href.includes('commands.html'))"
-        chromium.wait_for(browser, hit, seconds=20)
+        chromium.wait_for(browser, hit)
 
     def test_a_page_of_the_gallery_shows_its_picture(self, site, browser):
         browser.get((site / "gallery" / "04_plot.html").as_uri())

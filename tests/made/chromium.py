@@ -51,8 +51,8 @@ def show(browser: Chrome, page: Path, width: int, *, calm: bool = False) -> Chro
     return browser
 
 
-def wait_for(browser: Chrome, script: str, *, seconds: float = 5) -> None:
-    """Wait until a script gives a true value."""
+def wait_for(browser: Chrome, script: str, *, seconds: float = 60) -> None:
+    """Wait until a script gives a true value: long, for a machine that does much else."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(browser, seconds, poll_frequency=0.05).until(lambda b: b.execute_script(script))

@@ -47,7 +47,7 @@ def sides(operation):
         return ledger.reports()["side"].tolist()
 
 
-def wait_for(seen, told=str, seconds=60):
+def wait_for(seen, told=str, seconds=180):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if seen():
@@ -64,7 +64,7 @@ def test_three_rows_on_a_terminal(operation, tmp_path):
     def screen():
         return subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=False).stdout
 
-    command = f"'{CARAVANA}' accept '{operation.folder}' p.json --lang en; echo decided $?; sleep 60"
+    command = f"'{CARAVANA}' accept '{operation.folder}' p.json --lang en; echo decided $?; sleep 300"
     subprocess.run([*tmux, "new-session", "-d", "-x", "120", "-y", "50", "-c", tmp_path, command], check=True)
     try:
         keys = 0
@@ -93,7 +93,7 @@ def press(keys, operation, folder):
         )  # fmt: skip
     os.close(side_of_command)
     try:
-        assert command.wait(timeout=60) == 0, shown.read_text(encoding="utf-8")
+        assert command.wait(timeout=240) == 0, shown.read_text(encoding="utf-8")
     finally:
         command.kill()
         command.wait()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -148,3 +150,14 @@ def test_what_is_no_run_is_said_in_one_line(tmp_path):
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(cv.RunError, match="cannot be read"):
         cv.open_run(tmp_path)
+
+
+def test_a_long_query_shows_no_progress_among_the_data(run):
+    # Asked by `-c`, or line by line, DuckDB would write it on standard output.
+    code = (
+        "import sys, caravana as cv; from caravana.sql import open_connection\n"
+        "for one in (cv.open_run(sys.argv[1]).connection, open_connection()):\n"
+        "    print(one.execute(\"SELECT current_setting('enable_progress_bar')\").fetchone())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, run.path], capture_output=True, text=True, check=True)
+    assert done.stdout == "(False,)\n(False,)\n"

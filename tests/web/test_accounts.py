@@ -126,17 +126,20 @@ def test_a_wrong_name_is_as_much_work_as_a_wrong_password(monkeypatch):
 
 
 def test_refusing_takes_the_same_work_whatever_is_wrong(shared, monkeypatch):
-    """Measured in the processor's time, which the load of the machine does not change; the first call warms up."""
+    """Measured in the processor's time.
+
+    Another process on the same core makes some of the calls dearer, the first call warms up: the least of many counts.
+    """
     monkeypatch.setattr(signing_in, "FAILURES", 1000)
     accounts.change_account(shared.store, "raul", {"open": False})
     made, took = speak(shared), {}
-    for name, password in (("rita", "wrong"), ("nobody", "wrong"), ("raul", PASSWORD), ("rita" * 15, "w" * 250)) * 3:
+    for name, password in (("rita", "wrong"), ("nobody", "wrong"), ("raul", PASSWORD), ("rita" * 15, "w" * 250)) * 7:
         began = time.process_time()
         assert made.post("/api/session", json={"name": name, "password": password}).status_code == 401
         took.setdefault(name, []).append(time.process_time() - began)
-    middle = {name: sorted(each)[1] for name, each in took.items()}
-    assert max(middle.values()) < 1.4 * min(middle.values()), middle
-    assert min(middle.values()) > 0.01, "the hash is there"
+    least = {name: min(each) for name, each in took.items()}
+    assert max(least.values()) < 1.4 * min(least.values()), least
+    assert min(least.values()) > 0.01, "the hash is there"
 
 
 def test_a_stolen_sessions_page_token_is_of_no_use_with_another_session(shared, signed_in):

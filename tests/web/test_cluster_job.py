@@ -27,7 +27,7 @@ def test_a_run_on_a_named_cluster_gives_the_bits_of_the_command_here(desk_of, tm
         cluster.add_worker()
         number = jobs.ask_for_job(desk.store, "run", {"members": 70, "seed": 2}, who="ana")
         with JobRunner(desk.store, desk.operation.folder, most=1, scheduler=cluster.address):
-            wait_for(lambda: jobs.job_of(desk.store, number)["state"] in jobs.OVER, seconds=120)
+            wait_for(lambda: jobs.job_of(desk.store, number)["state"] in jobs.OVER, seconds=300)
         with Client(cluster.address) as client:
             seen = client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter)
     finally:

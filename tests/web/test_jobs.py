@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -94,7 +93,8 @@ def test_a_cancelled_process_ends_and_its_children_with_it(desk_of):
     assert not processes_of(desk.operation.folder)
 
 
-def wait_for(happens, seconds=90):
+def wait_for(happens, seconds=300):
+    """Wait long: jobs let everything else on the machine go before."""
     until = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < until, "it did not happen"
@@ -112,6 +112,17 @@ def processes_of(folder):
     return held
 
 
+def jobs_of(folder):
+    """Those that lead the group of a job; that a process has ended since is no fault."""
+    held = processes_of(folder)
+    return [one for one in held if "caravana.web.jobs.child" in one.info["cmdline"] and one.pid == group_of(one.pid)]
+
+
+def group_of(pid):
+    with contextlib.suppress(ProcessLookupError):
+        return os.getpgid(pid)
+
+
 def serve(folder, *words):
     process = subprocess.Popen(
         [sys.executable, "-m", "caravana.cli", "serve", str(folder), "--port", "0", "--json", *words],
@@ -120,7 +131,7 @@ def serve(folder, *words):
     line = process.stdout.readline()
     assert line, process.stderr.read()
     url = json.loads(line)["url"]
-    client = httpx.Client(base_url=url, timeout=30)
+    client = httpx.Client(base_url=url, timeout=120)
     client.headers["Authorization"] = "Bearer " + client.post("/api/session", json={}).json()["token"]
     return process, client
 
@@ -134,21 +145,19 @@ def test_killed_in_the_midst_of_a_job_nothing_is_lost_and_the_bits_are_those_of_
         number = client.post("/api/jobs", json=UPDATE).json()["job"]
         assert client.post("/api/reports", json={"date": "2021-11-21", "persons": "900"}).status_code == 201
         assert client.post("/api/changes", json={"change": "office", "place_id": "huixtla"}).status_code == 201
-        # First its process, at some moment, then the server, at some other.
-        wait_for(lambda: processes_of(folder))
-        time.sleep(random.uniform(0, 1))
-        for one in processes_of(folder):
-            if "caravana.web.jobs.child" in one.cmdline():
+        # First its process, as soon as it is there (later it might be done), then the server, at some moment.
+        wait_for(lambda: jobs_of(folder))
+        for one in jobs_of(folder):
+            with contextlib.suppress(ProcessLookupError):  # of its group, one may have ended with another
                 os.killpg(one.pid, signal.SIGKILL)
         wait_for(lambda: client.get(f"/api/jobs/{number}").json()["attempts"] == 2)
         assert client.post("/api/reports", json={"date": "2021-11-20", "persons": "910"}).status_code == 201
-        time.sleep(random.uniform(0, 1))
     finally:
         client.close()
         os.kill(server.pid, signal.SIGKILL)
         server.communicate()
     # The job's process ends with the server, however that ends.
-    wait_for(lambda: not processes_of(folder), seconds=20)
+    wait_for(lambda: not processes_of(folder))
     server, client = serve(folder)
     try:
         wait_for(lambda: client.get(f"/api/jobs/{number}").json()["over"])
@@ -160,7 +169,7 @@ def test_killed_in_the_midst_of_a_job_nothing_is_lost_and_the_bits_are_those_of_
     finally:
         client.close()
         server.send_signal(signal.SIGINT)
-        _out, err = server.communicate(timeout=30)
+        _out, err = server.communicate(timeout=120)
     assert "Traceback" not in err
     other = shutil.copytree(evening.folder, tmp_path / "other")
     for words in (

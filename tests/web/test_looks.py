@@ -138,7 +138,7 @@ def test_numbers_on_a_phone_have_their_heads(browser, url):
 
 def test_names_of_camps_keep_clear_of_their_discs(browser, url):
     open_page(browser, url, "jobs", width=1280)
-    browser.set_script_timeout(30)
+    browser.set_script_timeout(120)
     names, over = browser.execute_async_script(f"(async () => {{ {DISCS} }})().then(arguments[arguments.length - 1])")
     assert names == ["Large", "Middle", "Small"]
     assert over == 0

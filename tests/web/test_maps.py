@@ -40,9 +40,9 @@ def browser(tmp_path_factory):
 
 def open_world(browser, url, *, drawing=True):
     browser.get(f"{url}world?lang=en")
-    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)
+    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'")
     if drawing:
-        chromium.wait_for(browser, "return document.getElementById('draw').dataset.draw === 'ready'", seconds=40)
+        chromium.wait_for(browser, "return document.getElementById('draw').dataset.draw === 'ready'")
 
 
 def middle_of(browser, name):
@@ -53,7 +53,7 @@ def middle_of(browser, name):
         if (!mark) return null;
         const box = mark.getBoundingClientRect();
         return [box.x + box.width / 2, box.y + box.height / 2];"""
-    chromium.wait_for(browser, f"return (function () {{ {script} }})({name!r})", seconds=10)
+    chromium.wait_for(browser, f"return (function () {{ {script} }})({name!r})")
     return browser.execute_script(script, name)
 
 
@@ -89,7 +89,7 @@ def test_a_camp_is_dragged_another_placed_and_a_crossing_shut_on_the_map(browser
     x, y = middle_of(browser, "Land")
     click_at(browser, x, y)
     drag(browser, x, y, 60, 40)
-    chromium.wait_for(browser, f"return {CHANGES}.includes('Land')", seconds=20)
+    chromium.wait_for(browser, f"return {CHANGES}.includes('Land')")
     moved = browser.execute_async_script("""
         const done = arguments[0];
         fetch('/api/changes').then((a) => a.json()).then((a) => done(a.changes[0]));""")
@@ -99,13 +99,13 @@ def test_a_camp_is_dragged_another_placed_and_a_crossing_shut_on_the_map(browser
     take_tool(browser, "camp")
     x, y = middle_of(browser, "Isle")
     click_at(browser, x + 80, y - 60)
-    chromium.wait_for(browser, "return document.activeElement.id === 'capacity'", seconds=10)
+    chromium.wait_for(browser, "return document.activeElement.id === 'capacity'")
     assert 10.3 < float(value(browser, "lon")) < 11.5
     browser.find_element("id", "capacity").send_keys("700\ue007")
-    chromium.wait_for(browser, f"return {CHANGES}.includes('700')", seconds=20)
+    chromium.wait_for(browser, f"return {CHANGES}.includes('700')")
     take_tool(browser, "close")
     click_at(browser, *middle_of(browser, "The ferry"))
-    chromium.wait_for(browser, "return document.activeElement.id === 'start'", seconds=10)
+    chromium.wait_for(browser, "return document.activeElement.id === 'start'")
     assert {value(browser, "place_id"), value(browser, "target_id")} == {"pier", "isle"}
     assert value(browser, "kind") == "close"
     assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
@@ -123,11 +123,11 @@ def test_where_webgl_is_missing_the_drawn_map_stands_and_the_form_does_all(brows
     made = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NO_WEBGL})
     try:
         open_world(browser, url, drawing=False)
-        chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')", seconds=20)
+        chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')")
         assert browser.execute_script("return document.getElementById('map').dataset.map") == "drawn"
         assert not browser.find_element("id", "draw").is_displayed()
         browser.get(f"{url}world?lang=es")
-        chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')", seconds=20)
+        chromium.wait_for(browser, "return document.querySelector('#map .drawn .camp')")
         assert "capacidad 20\u202f000" in browser.execute_script("return document.getElementById('map').textContent")
         open_world(browser, url, drawing=False)
         assert "vendor" not in " ".join(
@@ -145,7 +145,7 @@ def test_where_webgl_is_missing_the_drawn_map_stands_and_the_form_does_all(brows
         )
         browser.find_element("id", "place_id").send_keys("isle")
         browser.find_element("id", "capacity").send_keys("300\ue007")
-        chromium.wait_for(browser, f"return document.querySelectorAll('#changes li').length > {count}", seconds=20)
+        chromium.wait_for(browser, f"return document.querySelectorAll('#changes li').length > {count}")
         assert "10 January to 20 January" in browser.execute_script(f"return {CHANGES}")
     finally:
         browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)

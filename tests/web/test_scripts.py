@@ -52,7 +52,7 @@ def url(evening, tmp_path_factory):
 
 def open_page(browser, address):
     browser.get(address)
-    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)
+    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'")
 
 
 def broken(browser):
@@ -69,7 +69,7 @@ def test_a_script_in_every_field_stays_text_on_every_page(browser, url):
         for form, base in forms.items():
             for name in browser.execute_script(FIELDS, form):
                 browser.execute_script(SEND, form, base, name, SCRIPT)
-                chromium.wait_for(browser, IDLE, seconds=30)
+                chromium.wait_for(browser, IDLE)
                 assert browser.execute_script(MADE) == 0, (page, form, name)
                 sent.append((form, name))
                 if name == "lang":
@@ -105,4 +105,4 @@ def test_the_same_text_runs_where_neither_escaping_nor_policy_keeps_it_from_it(b
     browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
     open_page(browser, f"{url}jobs")
     browser.execute_script(put, SCRIPT)
-    chromium.wait_for(browser, "return window.ran === true", seconds=10)
+    chromium.wait_for(browser, "return window.ran === true")

@@ -33,7 +33,7 @@ def url(evening, password_hash, tmp_path_factory):
 
 
 def ready(browser):
-    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)
+    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'")
 
 
 def sign_in(browser, url, name, code):
@@ -42,11 +42,11 @@ def sign_in(browser, url, name, code):
     ready(browser)
     if found := browser.find_elements("id", "sign-out"):
         found[0].send_keys("\ue007")
-        chromium.wait_for(browser, "return location.pathname === '/sign-in'", seconds=20)
+        chromium.wait_for(browser, "return location.pathname === '/sign-in'")
         ready(browser)
     browser.find_element("id", "name").send_keys(name)
     browser.find_element("id", "password").send_keys(f"{PASSWORD}\ue007")
-    chromium.wait_for(browser, "return document.getElementById('sign-out')", seconds=20)
+    chromium.wait_for(browser, "return document.getElementById('sign-out')")
     browser.get(f"{url}release?lang={code}")
     ready(browser)
 
@@ -83,19 +83,19 @@ def test_a_second_person_signs_and_a_correction_supersedes_in_both_languages(bro
     ask_for(browser, "en")
     assert state(browser) == says("en", "waiting")
     press(browser, "sign_release", "en")
-    chromium.wait_for(browser, "return document.querySelector('#said.fault')", seconds=20)
+    chromium.wait_for(browser, "return document.querySelector('#said.fault')")
     assert browser.find_element("id", "said").text == says("en", "second_person")
     assert state(browser) == says("en", "waiting"), "nobody signs their own"
     sign_in(browser, url, "raul", "es")
     press(browser, "sign_release", "es")
-    chromium.wait_for(browser, f"return {CARD.format(n=0)}.querySelector('.good')", seconds=30)
+    chromium.wait_for(browser, f"return {CARD.format(n=0)}.querySelector('.good')")
     assert state(browser) == says("es", "public")
     first = browser.find_element("css selector", "article.release h2").text.split(" ")[0]
     ask_for(browser, "es", corrects=first, correction="El nombre del camino estaba mal")
     assert (state(browser), state(browser, 1)) == (says("es", "waiting"), says("es", "public"))
     sign_in(browser, url, "rosa", "en")
     press(browser, "sign_release", "en")
-    chromium.wait_for(browser, f"return {CARD.format(n=0)}.querySelector('.good')", seconds=30)
+    chromium.wait_for(browser, f"return {CARD.format(n=0)}.querySelector('.good')")
     assert (state(browser), state(browser, 1)) == (says("en", "public"), says("en", "superseded"))
     new = browser.find_element("css selector", "article.release").text
     assert f"{first}: El nombre del camino estaba mal" in new
@@ -109,7 +109,7 @@ def test_a_past_evening_is_opened_from_the_record_as_it_was_known(browser, url, 
     ready(browser)
     link = browser.find_element("css selector", f"#issued a[href='/?on={EVENING}']")
     link.send_keys("\ue007")
-    chromium.wait_for(browser, "return location.pathname === '/'", seconds=20)
+    chromium.wait_for(browser, "return location.pathname === '/'")
     ready(browser)
     words = load_language(code)
     assert words.text("web.tonight.as_known") in browser.find_element("css selector", ".kicker").text

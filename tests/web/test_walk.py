@@ -62,7 +62,7 @@ def open_page(browser: Chrome, address: str) -> None:
 
 
 def ready(browser: Chrome) -> None:
-    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'", seconds=30)
+    chromium.wait_for(browser, "return document.documentElement.dataset.ready === 'true'")
 
 
 def fill(browser: Chrome, **values: str) -> None:
@@ -179,9 +179,9 @@ def compare_in_spanish(browser, url):
     press(browser, "document.querySelector('#change button')")
     assert "Arriaga: cerrado" in said(browser, "document.getElementById('changes').textContent")
     press(browser, "document.getElementById('undo')")
-    chromium.wait_for(browser, "return !document.getElementById('redo').disabled", seconds=20)
+    chromium.wait_for(browser, "return !document.getElementById('redo').disabled")
     press(browser, "document.getElementById('redo')")
-    chromium.wait_for(browser, "return document.getElementById('redo').disabled", seconds=20)
+    chromium.wait_for(browser, "return document.getElementById('redo').disabled")
     fill(browser, name="arriaga-cerrada", members="16")
     browser.find_element("id", "members").send_keys("\ue007")
     chromium.wait_for(browser, "return document.documentElement.dataset.compared", seconds=120)
@@ -201,7 +201,7 @@ def order_brief_and_release(browser, url):
     assert "needs-2021-12-09.xlsx" in browser.find_element("id", "list").text
     open_page(browser, f"{url}release")
     press(browser, "document.getElementById('brief')")
-    chromium.wait_for(browser, "return location.pathname === '/jobs'", seconds=30)
+    chromium.wait_for(browser, "return location.pathname === '/jobs'")
     ready(browser)
     assert "hecha" in job_is_over(browser, 5)
     assert "brief-2021-12-09-es.pdf" in said(browser, "document.getElementById('list').textContent")
@@ -231,4 +231,4 @@ def test_the_script_that_did_not_run_runs_where_nothing_forbids_it(browser):
     """The positive control: the same text, put into a page without our escaping and policy."""
     browser.get("data:text/html,<body></body>")
     browser.execute_script("document.body.innerHTML = arguments[0]", SCRIPT)
-    chromium.wait_for(browser, "return window.ran === true", seconds=10)
+    chromium.wait_for(browser, "return window.ran === true")

@@ -50,6 +50,7 @@ from caravana.scenario.canonical import scenario_hash
 from caravana.scenario.folders import load_scenario, write_scenario
 from caravana.scenario.reading.draft import DOCUMENT
 from caravana.scenario.writing import is_ours
+from caravana.sql import open_connection
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -285,9 +286,7 @@ def write_block(folder: Path, block: int, tables: dict[str, Table], *, start: dt
 
 def write_tables(part: Path, tables: dict[str, Table], *, first: int, start: dt.date) -> None:
     """Write the tables of a block whose first member is `first` as Parquet."""
-    import duckdb
-
-    with contextlib.closing(duckdb.connect()) as connection:
+    with contextlib.closing(open_connection()) as connection:
         connection.execute("SET threads = 1")
         for name, table in tables.items():
             frame = _frame(table)

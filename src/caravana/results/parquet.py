@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from caravana.sql import quoted
+from caravana.sql import open_connection, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,12 +39,11 @@ def write_parquet(
     duckdb.Error, OSError
         If it cannot be written.
     """
-    import duckdb
     import pandas as pd
 
     columns = binary or {}
     blobs = pd.DataFrame({name: pd.Series(list(values), dtype=object) for name, values in columns.items()})
-    with duckdb.connect() as connection:
+    with open_connection() as connection:
         connection.register("rows", frame)
         source = "SELECT r.* FROM rows r"
         if columns:

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("distributed")
 
 ROOT = Path(__file__).parents[3]
-START_SECONDS = 40
+START_SECONDS = 180
 
 
 def wait_for(what, seconds=START_SECONDS, every=0.05):

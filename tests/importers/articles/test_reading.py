@@ -171,8 +171,10 @@ def test_reading_takes_in_proportion_to_the_text(scenario, piece):
         return time.process_time() - started
 
     seconds(1)
-    # What is hardly noticed may grow as it likes: noise would be measured.
-    assert seconds(number) < 3.5 * max(seconds(number // 2), 0.1)
+    # What is hardly noticed may grow as it likes: noise would be measured.  A core that is shared takes up to twice its
+    # time, and then not the next time.
+    tries = ((seconds(number // 2), seconds(number)) for _ in range(3))
+    assert any(whole < 3.5 * max(half, 0.1) for half, whole in tries)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from caravana.results.by_unit.scenario import by_unit, units_of
 from caravana.run import Run
-from caravana.sql import quoted
+from caravana.sql import open_connection, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,12 +29,11 @@ class UnitRun(Run):
     """
 
     def __init__(self, sites: Run, units: Mapping[str, str], scenario: Scenario) -> None:
-        import duckdb
         import pandas as pd
 
         self.sites, self.units = sites, units
         self.path, self.manifest, self.scenario = sites.path, sites.manifest, scenario
-        self.connection = duckdb.connect()
+        self.connection = open_connection()
         self.connection.execute(f"SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
         self._make_views(read_through=False)
         frame = pd.DataFrame({"site": list(units), "unit": list(units.values())})

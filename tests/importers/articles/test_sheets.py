@@ -66,8 +66,8 @@ def test_a_speed_is_no_way_and_an_age_no_time(text, words, what):
 
 
 def test_whoever_is_told_says_nothing():
-    told = fold("La guardia le dijo a la prensa que eran unas 500.")
-    assert "press" not in {s.side for _, _, s in tellers(told, ES)}
+    said = fold("La guardia le dijo a la prensa que eran unas 500.")
+    assert "press" not in {s.side for _, _, s in tellers(said, ES)}
     assert "press" in {s.side for _, _, s in tellers(fold("La prensa dijo que eran unas 500."), ES)}
 
 

@@ -39,11 +39,11 @@ def days_in_brackets(folded: str, mentions: Sequence[Mention], anchor: dt.date, 
     -----
     Counts stand so too (*Honduras (52), Guatemala (31)*): what does not go on from day to day is none.
     """
-    found = [(m, match) for m in mentions if (match := _BRACKETS.match(folded, m.end)) is not None]
-    spans = [(match.start(g), match.end(g)) for _, match in found for g in "abc" if match[g]]
+    marked = [(m, match) for m in mentions if (match := _BRACKETS.match(folded, m.end)) is not None]
+    spans = [(match.start(g), match.end(g)) for _, match in marked for g in "abc" if match[g]]
     dates = [_last_such(int(folded[a:b]), anchor) for a, b in spans]
     known = [date for date in dates if date is not None]
-    if len(found) < 2 or len(known) < len(dates) or known != sorted(set(known)):
+    if len(marked) < 2 or len(known) < len(dates) or known != sorted(set(known)):
         return []
     days = [Day(a, b, date) for (a, b), date in zip(spans, known, strict=True)]
     return [d for d in days if not any(t.start < d.end and d.start < t.end for t in taken)]

@@ -100,13 +100,12 @@ def place_line(text: str, folded: str, gazetteer: Gazetteer) -> list[Mention]:
         [m for m in gazetteer.mentions(text[match.start() : match.end()], match[0]) if m.start == 0]
         for match in _PLACE_LINE.finditer(folded)
     ]
-    found = [m for m in heads if m]
-    return found[0][:1] if len(found) == 1 and len(heads) == 1 else []
+    return heads[0][:1] if len(heads) == 1 else []
 
 
 def written_at(
     places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None,
-    told: Sequence[Mention] = (),
+    named: Sequence[Mention] = (),
 ) -> str:  # fmt: skip
     """The place of a dateline; "" where the newsroom is: ``MEXICO CITY``.
 
@@ -118,7 +117,7 @@ def written_at(
     road, place = road or {}, places[0].place
     km = road.get(place, 0.0)
     days_on = 0 if start is None else max((date - start).days, 0)
-    others = [road[m.place] for m in told if road.get(m.place, 0.0) > 0]
-    behind = bool(others) and max(others) < km - _FAR_BEHIND and all(m.place != place for m in told)
+    others = [road[m.place] for m in named if road.get(m.place, 0.0) > 0]
+    behind = bool(others) and max(others) < km - _FAR_BEHIND and all(m.place != place for m in named)
     pace = _USUAL if behind else _FAST
     return "" if start is not None and km > pace * (days_on + 2) else place

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import sqlite3
 
 import pytest
+from tests.operation.conftest import FIRST, make_operation
 from typer.testing import CliRunner
 
 from caravana.cli.main import app
+from caravana.errors import UsageError
+from caravana.language.faults import message_words
+from caravana.language.language import load_language
+from caravana.operation.folder import open_operation
 from caravana.operation.ledger import open_ledger
+from caravana.operation.ledger.schema import APPEND_ONLY
 from caravana.operation.releasing import digest_of_files
+from caravana.operation.update import update_operation
 
 
 def verify(operation, *words):
@@ -103,3 +111,87 @@ def test_what_the_journal_says_was_issued_or_given_out_and_the_ledger_lost_is_na
     assert done.stdout.splitlines() == [f"forecast {name} is missing", "releases/abc is missing"]
     assert "is damaged, in its ledger" in done.stderr
     assert f"falta el pronóstico {name}" in verify(operation, "--lang", "es").stdout
+
+
+ROWS = {
+    "reports": "low = low + 1 WHERE seq = 1",
+    "scores": "crps = crps + 1 WHERE seq = 1",
+    "verified": "truth = 'x' WHERE seq = 1",
+    "others": "value = value + 1",
+    "triggers": "content = '{\"a\": 2}'",
+    "alerts": "content = '{\"a\": 2}'",
+    "releases": "audience = 'partners'",
+    "journal": "who = 'somebody' WHERE seq = 2",
+}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """An operation with a row in every table of its ledger."""
+    operation = make_operation(tmp_path_factory.mktemp("full") / "op")
+    day = dt.date(2021, 11, 20)
+    with open_ledger(operation) as ledger:
+        for n in range(2):
+            update_operation(operation, ledger, on=FIRST + dt.timedelta(n))
+        name = ledger.issued()["forecast_id"].iloc[0]
+        task = {"issued_on": day, "location": "CARAVAN", "target": "persons", "target_date": day, "horizon_days": 1}
+        ledger.add_others("team-model", [{**task, "quantile": q, "value": 100 * q} for q in (0.25, 0.75)], known_on=day)
+        ledger.add_trigger_step({"trigger": "t", "declaration": "d", "step": "s", "on": day, "content": "{}"})
+        alert = {"alert_id": "a", "trigger": "t", "forecast_id": name, "step": "s", "on": day, "content": "{}"}
+        ledger.add_alert(alert)
+        row = {"kind": "brief", "audience": "public", "language": "en", "path": "releases/abc", "on": day}
+        home = operation.folder / "releases" / "abc"
+        home.mkdir(parents=True)
+        (home / "brief.pdf").write_bytes(b"what was signed")
+        ledger.add_release({**row, "forecast_id": name, "hash": digest_of_files(home, ["brief.pdf"])})
+    return operation
+
+
+def test_a_ledger_with_rows_in_every_table_is_whole(full):
+    done = verify(full)
+    assert done.exit_code == 0, done.output
+    with open_ledger(full) as ledger:
+        assert all(len(ledger.rows_of(table)) for table in APPEND_ONLY)
+
+
+@pytest.mark.parametrize(("table", "change_of"), [*ROWS.items(), ("chances", "chance = 0.5")])
+def test_a_value_that_was_changed_in_any_table_is_found(full, tmp_path, table, change_of):
+    operation = open_operation(shutil.copytree(full.folder, tmp_path / "op"))
+    change(operation, f"UPDATE {table} SET {change_of}")
+    done = verify(operation)
+    assert done.exit_code == 1
+    named = "forecast 2021-11-" if table == "chances" else f"rows of {table} ("
+    assert any(line.startswith(named) for line in done.stdout.splitlines()), done.stdout
+    if table != "chances":
+        assert f"las filas de {table} (" in verify(operation, "--lang", "es").stdout
+
+
+@pytest.mark.parametrize("table", ["scores", "reports", "journal"])
+def test_a_row_that_is_gone_is_missed(full, tmp_path, table):
+    operation = open_operation(shutil.copytree(full.folder, tmp_path / "op"))
+    change(operation, f"DELETE FROM {table} WHERE seq = 1")
+    done = verify(operation)
+    assert done.exit_code == 1
+    assert f"rows of {table}" in done.stdout
+
+
+def test_what_an_earlier_version_recorded_is_counted_and_what_comes_after_held(full, tmp_path):
+    operation = open_operation(shutil.copytree(full.folder, tmp_path / "op"))
+    change(operation, "UPDATE journal SET content = '{}' WHERE act = 'import'")
+    assert verify(operation).exit_code == 1
+    change(operation, "DELETE FROM about WHERE key = 'digests'")
+    held = json.loads(verify(operation, "--json").stdout)
+    assert held["whole"]
+    assert held["unverified"] > 0
+    change(operation, f"UPDATE scores SET {ROWS['scores']}")
+    assert verify(operation).exit_code == 1
+
+
+def test_an_operation_without_its_ledger_says_what_to_do(copy):
+    operation = copy()
+    for file in operation.folder.glob("ledger.sqlite*"):
+        file.unlink()
+    for words, told in (((), "put a copy of it from before in its place"), (("--lang", "es"), "una copia anterior")):
+        with pytest.raises(UsageError, match="holds no ledger") as refused:
+            CliRunner().invoke(app, ["verify", str(operation.folder), *words], catch_exceptions=False)
+        assert told in message_words(str(refused.value), load_language("es" if words else "en"))

@@ -68,7 +68,9 @@ def _verify_operation(folder: Path, language: Language, *, json: bool) -> None:
     with open_ledger(operation, make=False) as ledger:
         look = inspect_operation(operation, ledger)
     damages = (*look.ledger.damages, *look.files.damages)
-    counts = {"forecasts": look.forecasts, "releases": look.releases, "reports": look.reports}
+    counts = {
+        "forecasts": look.forecasts, "releases": look.releases, "reports": look.reports, "unverified": look.unverified
+    }  # fmt: skip
     if json:
         verified = look.ledger.verified + look.files.verified
         give(

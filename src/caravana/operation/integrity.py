@@ -1,8 +1,9 @@
 """Whether an operation is as it was written: its ledger, the forecasts frozen in it, their files, what was given out.
 
 The ledger has the digest of every forecast in two places, beside it and in the journal, and of every publication; the
-journal names both, so that a row that is gone is missed.
-Reports have none: there the database's own check tells damage.  As with a run, a digest is no signature.
+journal names both, so that a row that is gone is missed.  Every act in the journal has the digests of the rows that it
+added, in whatever table.  What an earlier version recorded has none: there the database's own check tells damage.
+As with a run, a digest is no signature.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caravana.ensemble.integrity import Damage, Inspection
+from caravana.operation.ledger.auditing import audit_ledger
 from caravana.operation.releasing import digest_of_files
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from caravana.operation.ledger import OperationLedger
 
 CHANGED, MISSING = "is not as it was written", "is missing"
+ROWS_CHANGED = "in the ledger are not as they were written"
+OF_FORECASTS = ("forecasts", "quantiles", "chances")
 KEPT = ["location", "target", "target_date", "horizon_days", "quantile", "value"]
 """Columns of a quantile, in the order in which a frozen forecast has them."""
 
@@ -37,9 +41,11 @@ class OperationLook:
     ledger, files
         What is and what is not as it was written, in the ledger and beside it.
     reports
-        How many versions of reports the ledger holds; they have no digests.
+        How many versions of reports the ledger holds.
     forecasts, releases
-        How many are held against theirs.
+        How many are held against their digests.
+    unverified
+        How many acts an earlier version recorded: their rows have no digests.
     """
 
     ledger: Inspection
@@ -47,6 +53,7 @@ class OperationLook:
     reports: int
     forecasts: int
     releases: int
+    unverified: int
 
 
 def inspect_operation(operation: Operation, ledger: OperationLedger) -> OperationLook:
@@ -57,16 +64,27 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
     CaravanaError
         If the ledger cannot be read.
     """
+    audit = audit_ledger(ledger)
     issued, released = ledger.issued(), ledger.releases()
     hashes = dict(zip(issued["forecast_id"], issued["hash"], strict=True))
     broken = [Damage(ledger.database.name, what) for what in ledger.database.damages()]
     journal = ledger.journal()
-    broken += [Damage(f"forecast {name}", CHANGED) for name in _changed(ledger, journal, hashes)]
+    of_forecasts = {subject for table, subject in audit.changed if table in OF_FORECASTS}
+    changed = of_forecasts | set(_changed(ledger, journal, hashes))
+    broken += [Damage(f"forecast {name}", CHANGED) for name in hashes if name in changed]
     sound = len(hashes) - sum(one.path.startswith("forecast ") for one in broken)
+    missing: set[str] = set()
     lost_rows = {"issue": ("forecast ", hashes), "release": ("", set(released["path"]))}
     for act, (what, held) in lost_rows.items():
         noted = journal.loc[journal["act"] == act, "subject"]
-        broken += [Damage(f"{what}{name}", MISSING) for name in sorted(set(noted) - set(held))]
+        lost_names = sorted(set(noted) - set(held))
+        broken += [Damage(f"{what}{name}", MISSING) for name in lost_names]
+        missing |= set(lost_names)
+    broken += [
+        Damage(f"rows of {table}" + (f" ({subject})" if subject else ""), ROWS_CHANGED)
+        for table, subject in audit.changed
+        if not (table in OF_FORECASTS and subject in hashes) and subject not in missing
+    ]
     files = [_look(operation.forecasts / f"{name}.json", operation.folder, wanted) for name, wanted in hashes.items()]
     given = sorted(set(zip(released["path"], released["hash"], strict=True)))
     files += [_look_at_release(operation.folder, path, wanted) for path, wanted in given]
@@ -77,6 +95,7 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
         len(ledger.history()),
         len(hashes),
         len(given),
+        audit.unverified,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from caravana.inference.caravan import halts, pacing
 from caravana.inference.caravan.hierarchy import vague_prior
-from caravana.inference.caravan.nights import Advance, Announced
+from caravana.inference.caravan.nights import Advance, Announced, Sighting, emission
 from caravana.inference.reports import Stops
 
 ROAD = Stops(("a", "b", "c", "d"), np.array([0.0, 20.0, 45.0, 60.0]), np.array([5000.0, 2000.0, 9000.0, 1000.0]))
@@ -28,6 +28,26 @@ def test_stay_chances_grow_with_the_nights_already_stayed():
     chances = halts.stay_chances(np.array([0.2]), np.array([0.5]), np.array([1.0]))[0]
     assert chances[0] == pytest.approx(0.2)
     assert np.all(np.diff(chances) > 0)
+
+
+def test_the_odds_of_staying_go_on_rising_through_a_long_halt():
+    """After a day's rest, three nights and a week: each later night is likelier to be followed by one more."""
+    chances = halts.stay_chances(np.array([0.23]), np.array([0.4]), np.array([1.4]))[0]
+    odds = chances / (1.0 - chances)
+    assert odds[3] == pytest.approx(odds[2] * np.exp(0.7))
+    assert odds[5] == pytest.approx(odds[3] * np.exp(0.7))
+    assert chances[7] > 0.9
+
+
+def test_a_caravan_that_went_by_lorry_is_where_it_is_reported():
+    """480 km in a day, which no lift explains: half believed at once, wholly when it is seen there again."""
+    stops = Stops(tuple(f"s{i}" for i in range(50)), np.arange(50) * 20.0, np.full(50, 3000.0))
+    kernel, stay = halts.moves(stops, one_draw(), np.array([1.0])), np.full((1, halts.HALTS), 0.2)
+    there = {day: emission(stops, [Sighting(day, km, 2.0, 0.97)]) for day, km in ((1, 20.0), (2, 500.0), (3, 520.0))}
+    begun = halts.begin(np.eye(50)[0], 1)
+    once, again = (halts.carry(begun, kernel, stay, there, until=day).state[0].sum(axis=0) for day in (2, 3))
+    assert 0.25 < once[25] < 0.75
+    assert again[25:28].sum() > 0.95
 
 
 def test_the_forecast_is_the_sum_over_all_ways():

@@ -29,6 +29,8 @@ def test_chances_fall_day_by_day_and_a_young_caravan_near_the_border_is_at_risk(
     assert young[6] < chances[6]
     halted = hazard.together(replace(CALM, halted=3), days=14)
     assert halted[6] < chances[6]
+    outlived = hazard.together(replace(CALM, halted=9), days=14)
+    assert halted[6] < outlived[6] < chances[6]
 
 
 def test_the_fit_finds_the_hazard_that_made_the_days():

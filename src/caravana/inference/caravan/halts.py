@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Kernel = NDArray[np.float32]
 
-HALTS = 4
-"""States of a halt: arrived tonight, one night more, two more, three or more."""
+HALTS = 8
+"""States of a halt: arrived tonight, one night more, two more, and so on; the last is that many or more."""
 LONG_STRETCH_KM = 20.0
 ROADSIDE_KM = 10.0
 ROADSIDE_MARK = "+"
@@ -36,6 +36,8 @@ OPEN_ROAD_KM = 500.0
 STAY_BEFORE_DEPARTURE = 0.02
 REACH_KM = 400.0
 ROWS = 16
+CARRIED = 0.02
+"""Chance that a night reported was come to by no day's walk or lift: two of 130 were (444 km on, 34 km back)."""
 NEGLIGIBLE = 1e-9
 SMALLEST = 1e-30
 
@@ -77,10 +79,12 @@ def stay_chances(rest_chance: Floats, again: Floats, still: Floats) -> Floats:
     rest_chance : ndarray, shape (draws,)
         Chance of staying where it arrived the evening before.
     again, still : ndarray, shape (draws,)
-        What one and two nights already stayed add, on the logit scale; the third adds half as much once more.
+        What one and two nights already stayed add, on the logit scale; from then on each doubling of the nights after
+        the first adds half as much as the second did, so that the odds of staying go on rising with the halt.
     """
     base = np.log(rest_chance) - np.log1p(-rest_chance)
-    return np.asarray(expit(np.stack([base, base + again, base + again + still, base + again + 1.5 * still], axis=1)))
+    longer = [1.0 + 0.5 * np.log2(nights - 1.0) for nights in range(2, HALTS)]
+    return np.asarray(expit(np.stack([base, base + again, *(base + again + more * still for more in longer)], axis=1)))
 
 
 def moves(stops: Stops, advance: Advance, beyond: Floats) -> Kernel:
@@ -197,12 +201,20 @@ def carry(before: Filtered, kernel: Kernel, stay: Floats, evidence: Mapping[int,
         row = np.zeros(state.shape[0])
         seen = evidence.get(day)
         if seen is not None:
-            state = state * seen.astype(np.float32)
+            state = _or_carried(state) * seen.astype(np.float32)
             mass = np.maximum(state.sum(axis=(1, 2), dtype=float), SMALLEST)
             state = state / mass.astype(np.float32)[:, None, None]
             row = np.log(mass)
         rows.append(row[None])
     return Filtered(np.concatenate(rows), state)
+
+
+def _or_carried(state: Kernel) -> Kernel:
+    """The same, or anywhere on the road: by lorry in a day, or back, which no day's walk or lift explains."""
+    whole = state.sum(axis=(1, 2))
+    out: Kernel = (1.0 - CARRIED) * state
+    out[:, 0] += (CARRIED / state.shape[2] * whole)[:, None]
+    return out
 
 
 def ahead(

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NEAR_KM = 120.0
 LONG_HALT = 2
+LONGEST_HALT = 3
+"""No caravan is known to have ended after longer: one that has outlived so long a halt is of those that do."""
 USUAL_PERSONS = 1500.0
 SAME_PLACE_KM = 1.0
 UNKNOWN_SHARE = 0.5
@@ -68,7 +70,7 @@ class Signs:
             [
                 1.0,
                 float(self.km < NEAR_KM),
-                float(self.halted >= LONG_HALT),
+                min(1.0, LONGEST_HALT / self.halted) if self.halted >= LONG_HALT else 0.0,
                 float(np.log(max(self.persons, 1.0) / USUAL_PERSONS)),
                 float(np.log(max(self.day, 1))) - 1.5,
                 self.broken - 0.5,

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from caravana.errors import CaravanaError, UsageError
 from caravana.interrupts import undisturbed
+from caravana.operation.ledger.digests import PROMISE
 from caravana.operation.ledger.schema import ABOUT, FORMAT, METADATA, statements_that_keep
 
 if TYPE_CHECKING:
@@ -76,7 +77,11 @@ class Database:
             self.name = address.database or self.name
         if not self.is_there():
             if not make:
-                raise UsageError(f"{self.name} holds no ledger")
+                raise UsageError(
+                    f"{self.name} holds no ledger; put a copy of it from before in its place: no command makes it from "
+                    "the rest, and `caravana new` begins another (forecasts/*.json beside it tells which reports each "
+                    "forecast was made from)"
+                )
             self.write(self._make)
         held = self.read(lambda c: c.execute(select(ABOUT.c.value).where(ABOUT.c.key == "format")).scalar())
         if held != FORMAT:
@@ -133,7 +138,7 @@ class Database:
         METADATA.create_all(connection)
         for statement in statements_that_keep(connection.dialect.name, self._key):
             connection.exec_driver_sql(statement)
-        connection.execute(insert(ABOUT), {"key": "format", "value": FORMAT})
+        connection.execute(insert(ABOUT), [{"key": "format", "value": FORMAT}, PROMISE])
 
     @contextmanager
     def _said(self) -> Iterator[None]:

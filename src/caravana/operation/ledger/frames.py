@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Boolean, Double, Integer, select
 
 from caravana.errors import UsageError
+from caravana.operation.ledger.digests import without_digests
 from caravana.operation.ledger.schema import (
     ALERTS,
     CHANCES,
@@ -269,9 +270,21 @@ class LedgerFrames:
     def journal(self, *, last: int | None = None) -> pd.DataFrame:
         """Who did what, in order: ``seq, at, who, act, subject, content`` (JSON); the `last` so many alone."""
         if last is None:
-            return self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
-        newest = self._frame(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(last))
-        return newest.iloc[::-1].reset_index(drop=True)
+            acts = self._frame(select(JOURNAL).order_by(JOURNAL.c.seq))
+        else:
+            newest = self._frame(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(last))
+            acts = newest.iloc[::-1].reset_index(drop=True)
+        return acts.assign(content=acts["content"].map(without_digests))
+
+    def rows_of(self, table: Table) -> list[dict[str, Any]]:
+        """Rows of a table as the database has them.
+
+        Raises
+        ------
+        ValueError
+            If a row has what no row of it can have.
+        """
+        return self.database.read(lambda c: [dict(row) for row in c.execute(select(table)).mappings()])
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         def read(connection: Connection) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import json
 import os
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ from sqlalchemy import func, insert, select
 
 from caravana.errors import UsageError
 from caravana.operation.ledger.database import Database
+from caravana.operation.ledger.digests import sealed
 from caravana.operation.ledger.frames import SCORE_KEY, LedgerFrames
 from caravana.operation.ledger.schema import (
     ABOUT,
@@ -202,8 +202,9 @@ class OperationLedger(LedgerFrames):
         return None if held is None else dict(held)
 
     def _insert(self, connection: Connection, row: Row, act: str) -> None:
-        connection.execute(insert(REPORTS), {**row, "recorded_at": now(), "recorded_by": self.who})
-        self._note(connection, act, row["id"], {"revision": row["revision"]})
+        whole = {**row, "recorded_at": now(), "recorded_by": self.who}
+        connection.execute(insert(REPORTS), whole)
+        self._note(connection, act, row["id"], {"revision": row["revision"]}, {REPORTS: [whole]})
 
     # ------------------------------------------------------------ forecasts
 
@@ -227,11 +228,15 @@ class OperationLedger(LedgerFrames):
             number = 1 + (connection.execute(select(func.max(FORECASTS.c.issue)).where(of_day)).scalar() or 0)
             name = f"{row['issued_on']}-{number}"
             made_by = {"issued_at": now(), "issued_by": self.who}
-            connection.execute(insert(FORECASTS), {**row, "forecast_id": name, "issue": number, **made_by})
-            for table, rows in ((QUANTILES, quantiles), (CHANCES, chances)):
+            added = {
+                FORECASTS: [{**row, "forecast_id": name, "issue": number, **made_by}],
+                QUANTILES: [{**each, "forecast_id": name} for each in quantiles],
+                CHANCES: [{**each, "forecast_id": name} for each in chances],
+            }
+            for table, rows in added.items():
                 if rows:
-                    connection.execute(insert(table), [{**each, "forecast_id": name} for each in rows])
-            self._note(connection, "issue", name, {"hash": row["hash"]})
+                    connection.execute(insert(table), rows)
+            self._note(connection, "issue", name, {"hash": row["hash"]}, added)
             return name
 
         return self.database.write(record)
@@ -270,7 +275,7 @@ class OperationLedger(LedgerFrames):
             new = [{**row, **common} for key, row in zip(keys, rows, strict=True) if key not in values]
             if new:
                 connection.execute(insert(OTHERS), new)
-                self._note(connection, "take_forecasts", model, {"quantiles": len(new)})
+                self._note(connection, "take_forecasts", model, {"quantiles": len(new)}, {OTHERS: new})
             return len(new)
 
         return self.database.write(record)
@@ -293,13 +298,14 @@ class OperationLedger(LedgerFrames):
         def record(connection: Connection) -> int:
             held = _last_scores(connection, scored_on, {str(row["forecast_id"]) for row in rows})
             new = [dict(row) for row in rows if held.get(_score_key(row)) != _score_values(row)]
-            if new:
-                common = {"scored_on": scored_on, "scored_at": now()}
-                connection.execute(insert(SCORES), [{**row, **common} for row in new])
-                self._note(connection, "score", str(scored_on), {"scores": len(new)})
-            if verified:
-                with_truth = [{"forecast_id": name, "scored_on": scored_on, "truth": t} for name, t in verified.items()]
-                connection.execute(insert(VERIFIED), with_truth)
+            common = {"scored_on": scored_on, "scored_at": now()}
+            with_truth = [{"forecast_id": n, "scored_on": scored_on, "truth": t} for n, t in (verified or {}).items()]
+            added = {SCORES: [{**row, **common} for row in new], VERIFIED: with_truth}
+            for table, each in added.items():
+                if each:
+                    connection.execute(insert(table), each)
+            if any(added.values()):
+                self._note(connection, "score", str(scored_on), {"scores": len(new)}, added)
             return len(new)
 
         return self.database.write(record) if rows or verified else 0
@@ -327,15 +333,18 @@ class OperationLedger(LedgerFrames):
             same = select(func.count()).select_from(table).where(*(table.c[name] == row[name] for name in key))
             if connection.execute(same).scalar():
                 return
-            connection.execute(insert(table), {**row, "recorded_at": now(), "recorded_by": self.who})
-            self._note(connection, act, subject, {})
+            whole = {**row, "recorded_at": now(), "recorded_by": self.who}
+            connection.execute(insert(table), whole)
+            self._note(connection, act, subject, {}, {table: [whole]})
 
         self.database.write(record)
 
-    def _note(self, connection: Connection, act: str, subject: str, content: Mapping[str, Any]) -> None:
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-        row = {"at": now(), "who": self.who, "act": act, "subject": subject, "content": text}
-        connection.execute(insert(JOURNAL), row)
+    def _note(
+        self, connection: Connection, act: str, subject: str, content: Mapping[str, Any],
+        rows: Mapping[Table, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> None:  # fmt: skip
+        row = {"at": now(), "who": self.who, "act": act, "subject": subject}
+        connection.execute(insert(JOURNAL), {**row, "content": sealed(row, content, rows or {})})
 
 
 def _score_key(row: Mapping[str, Any]) -> tuple[Any, ...]:

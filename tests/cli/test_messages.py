@@ -88,6 +88,11 @@ def test_a_run_where_a_scenario_is_wanted_and_the_other_way_round(caravana, road
     code, _, err = caravana("report", "road")
     assert (code, err.count("\n")) == (1, 1)
     assert "it is a scenario; `caravana run road` makes a run of it" in err
+    (tmp_path / "op").mkdir()
+    (tmp_path / "op" / "operation.toml").write_text("format = 1\n")
+    code, _, err = caravana("score", "op")
+    assert code == 1
+    assert "it is an operation; `caravana update op` scores its forecasts" in err
     write_instance(tmp_path / "instance")
     code, out, _ = caravana("check", "instance")
     assert code == 3

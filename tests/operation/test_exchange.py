@@ -181,3 +181,7 @@ def test_the_commands_speak_spanish(
     assert "días de anticipación" in call("triggers", operation, "crowd", "--test")[1]
     assert "no hay ninguna alerta 'x'" in call("triggers", operation, "crowd", "--sign", "x")[1]
     assert "una cosa a la vez" in call("triggers", operation, "crowd", "--test", "--look")[1]
+
+
+def test_nothing_to_compare_is_an_empty_table_and_no_crash(ledger):
+    assert compare_models(ledger, dt.date(1990, 1, 1)).empty

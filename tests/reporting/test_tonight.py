@@ -21,7 +21,7 @@ from caravana.reporting.tonight.facts import Tonight, figure_ends
 from caravana.reporting.tonight.needs import need_lines
 from caravana.reporting.tonight.page import render_tonight, spoken
 from caravana.reporting.tonight.people import endings_words, read_endings
-from caravana.reporting.tonight.reported import contested
+from caravana.reporting.tonight.reported import contested, replaced_counts
 from caravana.reporting.tonight.right import by_lead, right_section
 from caravana.reporting.tonight.road import nights_of, planned
 from caravana.reporting.tonight.weeks import weeks_of
@@ -317,3 +317,18 @@ def test_how_far_ahead_is_said_before_anything_came_true(facts):
     assert "dónde duerme, con 3 días de antelación" in section.paragraphs[1]
     assert "cuántas caminan" in section.paragraphs[2]
     assert len(right_section(replace(first, useful={}), load_language("es")).paragraphs) == 1
+
+
+def test_a_count_given_anew_stands_in_the_place_of_the_first_and_other_speakers_beside_it():
+    day = dt.date(2027, 5, 3)
+    first = {"date": day, "place": "a", "kind": "camp_count", "side": "agency", "qualifier": "exact"}
+    rows = pd.DataFrame([
+        {**first, "speaker": "office", "known_on": day + dt.timedelta(2)},
+        {**first, "speaker": "office", "known_on": day},
+        {**first, "speaker": "town", "known_on": day},
+        {**first, "speaker": "office", "place": "b", "known_on": day},
+        {**first, "speaker": "office", "known_on": day, "qualifier": "planned", "place": "c"},
+        {**first, "speaker": "office", "known_on": day, "kind": "headcount"},
+        {**first, "speaker": "office", "known_on": day + dt.timedelta(1), "kind": "headcount"},
+    ])  # fmt: skip
+    assert list(replaced_counts(rows)) == [False, True, False, False, False, False, False]

@@ -30,6 +30,8 @@ TABLES = frozenset(
     {"people", "caravans", "flows", "payments", "reports", "parameters", "cohort", "cohort_flows", "ledger", "links"}
 )
 """Tables that models write.  One of these that no digest lists was put there; tables of other names are the user's."""
+OPERATION = "operation.toml"
+"""What tells the folder of an operation."""
 MOST_ODD = 5
 """Entries of a manifest that a message names at most."""
 _SIZE = 16
@@ -150,6 +152,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         what = f"it has no {MANIFEST}"
         if (folder / DOCUMENT).is_file():
             what = f"it is a scenario; `caravana run {folder}` makes a run of it"
+        elif (folder / OPERATION).is_file():
+            what = (
+                f"it is an operation; `caravana update {folder}` scores its forecasts, `caravana backtest {folder}` its"
+                f" past days, and `caravana run {folder} --out RUN` makes a run of it"
+            )
         raise RunError(f"{folder} is not a run folder: {what}") from None
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from None

@@ -24,6 +24,8 @@ TASK = ["issued_on", "location", "target", "target_date"]
 NEEDED_LEVELS = 3
 """Quantiles that a forecast must have to be scored as one of a distribution."""
 
+_COLUMNS = ["model", "target", "horizon_days", "n", "score", "our_score", "ratio", "inside_90", "our_inside_90"]
+
 
 def hand_on(ledger: OperationLedger, folder: Path, *, on: dt.date, name: str) -> Path:
     """Write the forecasts issued by a day, and what was observed by then, as a hub called by this name.
@@ -105,6 +107,8 @@ def compare_models(ledger: OperationLedger, on: dt.date) -> pd.DataFrame:
     theirs = ledger.others(on)
     truth = observed_values(ledger, on)[["target_date", "location", "target", "value"]]
     keys = [*TASK, "horizon_days", "quantile"]
+    if theirs.empty or ours.empty:  # a frame without rows has columns of no kind, which do not join
+        return pd.DataFrame(columns=_COLUMNS)
     paired = theirs.merge(ours[[*keys, "value"]], on=keys, suffixes=("_theirs", "_ours"))
     paired = paired.merge(truth.rename(columns={"value": "observed"}), on=["target_date", "location", "target"])
     rows = []
@@ -121,10 +125,7 @@ def compare_models(ledger: OperationLedger, on: dt.date) -> pd.DataFrame:
         row = {"model": model, "target": target, "horizon_days": horizon, "n": len(tasks), "score": score}
         ratio = score / our_score if our_score > 0 else float("nan")
         rows.append({**row, "our_score": our_score, "ratio": ratio, "inside_90": inside, "our_inside_90": our_inside})
-    columns = [
-        "model", "target", "horizon_days", "n", "score", "our_score", "ratio", "inside_90", "our_inside_90"
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _last_of_each_day(ledger: OperationLedger, on: dt.date) -> pd.DataFrame:

@@ -166,7 +166,12 @@ def tell_lines(content: Mapping[str, Any], words: Language) -> list[str]:
 
 def scorecard_lines(card: Mapping[str, Any], words: Language) -> list[str]:
     """Return a backtest as lines in a language; the first says where a baseline wins."""
-    about = {"scenario": card["scenario"], "caravan": card["caravan"], "n": len(card["origins"])}
+    of = str(card["caravan"])
+    about = {
+        "scenario": card["scenario"],
+        "caravan": words.texts.get(f"scorecard.of.{of}", of),
+        "n": len(card["origins"]),
+    }
     lines = [
         verdict(card, words),
         words.text("scorecard.about", **about, first=card["origins"][0], last=card["origins"][-1]),

@@ -27,12 +27,13 @@ MOST_DEEP = 4
 
 PLACE = (
     "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
-    "nomd(u|ela)(site|camp|lieu|localite)",
-    "campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|locality|lieu|village",
+    "nomd(u|ela)(site|camp|lieu|localite)|nomed[oa](centro|sitio|local|localidade|campo|acampamento|abrigo)",
+    ("campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|locality|lieu|village"
+    "|localidade|assentamento|acampamento|abrigo|campo|centro|local|aldeia|povoado"),
     "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
     "adm(in)?2(name|en|es|fr)?|provideradmin2name",
-    "raion|municipio|municipality|district|distrito|county|cercle|commune",
-    "nombre|name|nom", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
+    "raion|municipio|municipality|district|distrito|county|cercle|commune|concelho",
+    "nombre|name|nom|nome", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
     "oblast|provinc(e|ia)|region|departe?ament(o)?|department|departement|estado|state|governorate",
     "adm(in)?0(name|en|es|fr)?|country(name)?(ofasylum)?|pais(deasilo)?|pays|asylumcountry", "locationcode|hascode",
 )  # fmt: skip
@@ -40,26 +41,32 @@ PLACE = (
 CODE = ("adm(in)?4p?code", "adm(in)?3p?code", "adm(in)?2p?code|raionpcode", "adm(in)?1p?code|oblastpcode", "pcode")
 DATE = (
     "datadate|(data|date)?asof(date)?|snapshotdate|(fecha)?(de)?corte|dated?arrete",
-    "date|fecha|dia|day|jour", "reportingdate|datereported|dateofreport|reportdate|fechade(l)?reporte",
+    "date|fecha|data|dia|day|jour", "reportingdate|datereported|dateofreport|reportdate|fechade(l)?reporte",
     "referenceperiodstart|startdate|periodstart",
     "(survey|assessment|collection|update)date|dateof(assessment|survey|collection|update)|referencedate",
     "month|mes|mois|period|periodo|week|semana|semaine|dateofinterview|today", "referenceperiodend|enddate",
-    "fecha[a-z]+|date[a-z]+|(?!.*mandate)[a-z]+date",
+    "fecha[a-z]+|date[a-z]+|datad[aeo][a-z]+|(?!.*mandate)[a-z]+date",
 )  # fmt: skip
 REFUGEES = "cumulativerefugees|refugees|refugiados|refugies"
 DISPLACED = (
     "numpresentidpind|(total)?(number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|(?<=.)ind)",
-    "(individuals|individuos|individus)(idps?|pdi|deplaces)",
+    "(individuals|individuos|individus)(idps?|pdi|deplaces|deslocados)",
     "(total)?(number|no|numero|nombre|nbr?e?)?(of|de)?(idp|pdi)s?(ind|individuals|individus|persons|personas|personnes)?",
     REFUGEES,
-    "(total|numero|cantidad|nombre|number)?(de|of|d|des)?(personas|people|persons|personnes|desplazad[oa]s|deplacee?s)",
+    (
+        "(total|numero|cantidad|nombre|number)?(de|of|d|des)?(personas|people|persons|personnes|desplazad[oa]s|deplacee?s|pessoas"
+        "|deslocad[oa]s)"
+    ),
     "(total|number)?(of)?displaced(persons|people)?|idppopulation",
-    "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?",
+    (
+        "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?|(pessoas)?deslocad[ao]sintern[ao]s"
+        "|pessoasdeslocadas(internamente)?"
+    ),
     "displacementsincestartofconflict",
 )
 """Columns of people who are displaced, or are of no kind."""
-ARRIVALS = "(new|nouve(aux|lles)|nuev[oa]s)?(arrivals|llegadas|arrivees?|arrives)|recienllegad[oa]s"
-OTHERS = ("population|poblacion|totalpopulation", "returnees|retornad[oa]s|retournes", ARRIVALS)
+ARRIVALS = "(new|nouve(aux|lles)|nuev[oa]s|nov[oa]s)?(arrivals|llegadas|arrivees?|arrives|chegadas)|recienllegad[oa]s"
+OTHERS = ("population|poblacion|populacao|totalpopulation", "returnees|retornad[oa]s|retournes", ARRIVALS)
 """Columns of other people, which are read where there are none of the displaced."""
 PERSONS = (
     *DISPLACED, *OTHERS[:2], "count|total|valor|value|valeur|cantidad|numero|number|effectifs?", ARRIVALS,
@@ -69,23 +76,23 @@ OF_PEOPLE = (*DISPLACED, *OTHERS)
 """Those of them that have a word for people."""
 NOT_PERSONS = re.compile(
     r"household|hogar|famil|menage|\bhhs?\b|male|female|mujer|hombre|child|nin[oa]s|percent|daily|diari"
-    r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion"
+    r"|femme|homme|fille|garcon|enfant|\bhote\b|\bhost\b|anfitrion|agregad|mulher|\bhome[nm]|crianca|menin[oa]s|acolh"
 )
 """Words of columns that count something else, or a part only."""
 _OF_NO_KIND = re.compile(
     r"(total|number|no|numero|nombre|nbr?e?)?(of|de|d)?(individuals|individuos|individus|ind|personas|people|persons"
-    r"|personnes)"
+    r"|personnes|pessoas)"
 )
 """Words for people that say nothing of which."""
 MOVED = re.compile(
     r"\b(?:departures?|departs|salidas|sorties|deaths|deces|fallecid[oa]s|births|naissances|nacimientos|planned"
-    r"|prevu(?:e?s)?|previst[oa]s?|planificad[oa]s|target(?:ed)?|previous|precedente?s?|anterior(?:es)?)\b"
+    r"|prevu(?:e?s)?|previst[oa]s?|planificad[oa]s|planead[oa]s|planejad[oa]s|saidas|obitos|falecid[oa]s|nascimentos|target(?:ed)?|previous|precedente?s?|anterior(?:es)?)\b"
 )
 """Words of columns of who left, was born, was planned for, or was there before: not of who is there."""
 _RATE = re.compile(
     r"%|\b(?:per|por|par)\b"
     r"|(?:people|person|individ|idps?|pdi|refugee|refugi|return|retorn|retour|arriv|llegada|popula|pobla|displace"
-    r"|desplaz|deplace|household|hogar|famil|menage|hhs?)\w*\s*/\s*"
+    r"|desplaz|deplace|pesso|desloc|chegada|household|hogar|famil|menage|agregad|hhs?)\w*\s*/\s*"
     r"(?:days?|dias?|jours?|weeks?|semanas?|semaines?|months?|mes(?:es)?|mois|years?|anos?|annees?|sq ?km|km ?2?|ha"
     r"|hectares?|mi ?2|hhs?|households?|hogar(?:es)?|famil\w+|menages?"
     r"|shelters?|tents?|rooms?|latrines?|toilets?|(?:100|10{0,2}[ .,]?000)\s*[a-z]\w*)\W*$"

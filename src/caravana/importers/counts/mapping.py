@@ -4,7 +4,7 @@
 
     format = 1
     layout = "long"                 # long: a row a count; dates: a column a date; places: a column a place
-    header_row = 2                  # line of the header's last row, 0 for none
+    header_row = 2                  # line of the header's last row, 0 for none; left out: it is looked for
     place = "admin2Name"
     code = "admin2Pcode"
     date = "reportingDate"
@@ -49,7 +49,7 @@ class CountMapping:
     layout
         ``long``: a row a count; ``dates``: a column a date; ``places``: a column a place.
     header_row
-        Line of the (last) row of the header; 0 where there is none.
+        Line of the (last) row of the header; 0 where there is none; None: it is looked for.
     place, code, date, persons
         Names of columns; empty where there is none.  Without a column of places all counts are of one place, named
         by `one_place`.  A layout ``dates`` has no `date`, a layout ``places`` no `place`.
@@ -63,7 +63,7 @@ class CountMapping:
     """
 
     layout: Layout = "long"
-    header_row: int = 0
+    header_row: int | None = None
     place: str = ""
     code: str = ""
     date: str = ""
@@ -73,6 +73,13 @@ class CountMapping:
     date_order: Order | None = None
     thousands: Thousands | None = None
     format: int = FORMAT
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether it says which columns hold what; else it says only how their cells are read."""
+        return self.layout != "long" or any(
+            (self.place, self.code, self.date, self.persons, self.one_place, self.measure)
+        )
 
 
 def mapping_path(path: Path) -> Path:
@@ -147,7 +154,7 @@ def write_mapping(path: Path, mapping: CountMapping, about: str) -> None:
     about
         Name of the file it is of.
     """
-    entries = {key: value for key, value in asdict(mapping).items() if value not in (None, "") or key == "header_row"}
+    entries = {key: value for key, value in asdict(mapping).items() if value not in (None, "")}
     if mapping.thousands is not None:
         entries["thousands"] = mapping.thousands
     # A text of JSON is one of TOML, but for the letters that TOML wants escaped too.
@@ -178,5 +185,16 @@ def with_columns(mapping: CountMapping, table: CountTable, name: str) -> CountMa
     if faults:
         raise InputError("\n".join(faults))
     return replace(
-        mapping, one_place=mapping.one_place or ("" if mapping.place or mapping.layout == "places" else "all")
+        mapping,
+        header_row=table.header_line if mapping.header_row is None else mapping.header_row,
+        one_place=mapping.one_place or ("" if mapping.place or mapping.layout == "places" else "all"),
+    )
+
+
+def with_reading(mapping: CountMapping, given: CountMapping) -> CountMapping:
+    """Return a mapping whose cells are read as another one says: which number is the day, what a dot is."""
+    return replace(
+        mapping,
+        date_order=given.date_order or mapping.date_order,
+        thousands=mapping.thousands if given.thousands is None else given.thousands,
     )

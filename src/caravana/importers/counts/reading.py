@@ -145,6 +145,7 @@ def read_counts(
     grids, notes = read_grids(path)
     kept = mapping_path(path)
     given: CountMapping | None = None
+    called = "the mapping"
     if isinstance(mapping, CountMapping):
         given = mapping
     elif isinstance(mapping, Mapping):
@@ -152,8 +153,9 @@ def read_counts(
     elif mapping is not None or kept.is_file():
         used = kept if mapping is None else Path(mapping)
         given = read_mapping(used)
+        called = used.name
         notes.append(f"columns as {used.name} says")
-    tables = tables_of(grids, given, path, notes)
+    tables = tables_of(grids, given, path, notes, called=called)
     rows, stated, decided = _collect(tables, path.name, notes)
     if given is None and keep and len({table.columns for table, _ in tables}) == 1:
         _keep(kept, decided, path.name, notes)
@@ -215,15 +217,14 @@ def _read_melted(
     dates = read_dates(cells, order=mapping.date_order, epoch=melted.epoch)
     numbers = read_numbers(melted.persons, thousands=mapping.thousands)
     faults = []
+    kept = mapping_path(Path(where.split(", sheet ", maxsplit=1)[0])).name
     if dates.undecided is not None:
-        hint = (
-            "" if dates.expected == SWAPPED else '; say so in the mapping: date_order = "day first" (or "month first")'
-        )
+        hint = "" if dates.expected == SWAPPED else f'; say so in {kept}: date_order = "day first" (or "month first")'
         faults.append(f"{where}, column {melted.names[0]}: {dates.undecided!r} — expected {dates.expected}{hint}")
     if numbers.fault is not None:
         at, expected = numbers.fault
         if two_meanings(str(melted.persons[at]).strip()):
-            expected += '; say so in the mapping: thousands = "." (or "" for none)'
+            expected += f'; say so in {kept}: thousands = "." (or "" for none)'
         faults.append(
             f"{where} line {melted.lines[at]}, column {melted.names[1]}: {str(melted.persons[at])[:40]!r}"
             f" — expected {expected}"

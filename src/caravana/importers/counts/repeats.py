@@ -31,23 +31,25 @@ _ANEW = re.compile(
     r"(last)?(updated?|updatedon|updatedat|revised|revisedon|revision(date|no|number)?|published|publishedon"
     r"|publication(date)?|dateofpublication|version|release(d|date)?)"
     r"|(fechade)?(actualizacion|publicacion|revision)|actualizado|publicado|revisado"
+    r"|(datad[ae])?(atualizacao|actualizacao|publicacao|revisao)|atualizado|revisto"
     r"|(datede)?(miseajour|publication|revision)|publiele|maj"
 )
 """Columns that say when, or how often, a number was published."""
 _HOSTS = re.compile(
     r"(the|local|la|los|les)?(host(s|population|communit(y|ies)|famil(y|ies))?|hotes?|(comunidad(es)?|poblacion)?(de)?"
-    r"(acogida|anfitrion(a|as|es)?)|(communautes?|populations?)(hotes?|daccueil)|hst)"
+    r"(acogida|anfitrion(a|as|es)?)|(communautes?|populations?)(hotes?|daccueil)|hst"
+    r"|(comunidades?|populacao)(de)?(acolhimento|acolhedoras?|anfitri(a|as)))"
 )
 """What those are called who take people in, and where they live."""
 _OTHERS = re.compile(
     _HOSTS.pattern
     + r"|residents?|residentes|habitants?|habitantes|inhabitants|(poblacion|population)(local|locale|residente?)"
-    r"|ret|(idp|pdi|refugee|former)?(returnees?|retornad[oa]s|retournes|rapatries)(from[a-z]+|de[a-z]+)?"
-    r"|(number|numero|nombre)?(of|de|d)?(hhs?|households?|hogares|famil(ies|ias|les)|menages)"
+    r"|ret|(idp|pdi|refugee|former)?(returnees?|retornad[oa]s|retournes|rapatries|repatriad[oa]s)(from[a-z]+|de[a-z]+)?"
+    r"|(number|numero|nombre)?(of|de|d)?(hhs?|households?|hogares|famil(ies|ias|les)|menages|agregados(familiares)?)"
 )
 """What people who are not displaced, or no more, are called in a column of kinds; and what is no number of people."""
 _KINDS = re.compile(
-    r"ref|roc|asy|oip|idp|idps|pdi|[a-z]*(displaced|desplazad[oa]s|deplace(e)?s|refugees|refugiad[oa]s|refugies)"
+    r"ref|roc|asy|oip|idp|idps|pdi|[a-z]*(displaced|desplazad[oa]s|deplace(e)?s|deslocad[oa]s|refugees|refugiad[oa]s|refugies)"
 )
 _TOTALS = re.compile(
     r"all|todos|todas|tous|toutes|both|ambos|lesdeux|total(e?population|poblacion|general|e?s?)|(all|both|todaslas|ambos|touslesage|tousles|lesdeux)"
@@ -57,12 +59,12 @@ _TOTALS = re.compile(
 _SEXES = frozenset("fmhwt")
 """Letters of a column of sexes, in which a *T* is their total; among other letters it is a kind of its own."""
 _OF_ONE_SEX = re.compile(
-    r"[fmhw]|(fe)?males?|(wo)?m[ae]n|girls?|boys?|mujer(es)?|hombres?|ninos?|ninas?|masculino|femenino|hommes?|femmes?|filles?"
+    r"[fmhw]|(fe)?males?|(wo)?m[ae]n|girls?|boys?|mujer(es)?|hombres?|ninos?|ninas?|masculino|femenino|hommes?|femmes?|filles?|mulher(es)?|home[nm]s?|menin[oa]s?|feminino|rapaz(es)?|raparigas?"
     r"|garcons?|masculin|feminin"
 )
 """What parts by sex are called: in one place they are added up."""
 _WITHIN = re.compile(
-    r"(block|bloque|bloc|section|seccion|sector|secteur|zone|zona|phase|fase|manzana|quartier|barrio|cluster|tent|carpa)"
+    r"(block|bloque|bloc|section|seccion|sector|secteur|zone|zona|phase|fase|manzana|quartier|barrio|bairro|bloco|seccao|cluster|tent|carpa)"
     r"(no|number|numero|id|nr)?"
 )
 """Columns of the parts of a place, which may be numbered."""
@@ -123,6 +125,8 @@ def _refuse_namesakes(table: CountTable, mapping: CountMapping, where: str) -> N
     places = table.column(mapping.place)
     for unit in units:
         cells = table.column(unit)
+        if _tells_origin(table, mapping, cells):
+            continue
         for group in _groups(table, mapping, set(range(len(table.rows)))):
             # However each is spelt: of one unit the first spelling stands.
             spelt = {plain_name(cell_text(cells[at])): cell_text(cells[at]) for at in reversed(group) if cells[at]}
@@ -134,6 +138,24 @@ def _refuse_namesakes(table: CountTable, mapping: CountMapping, where: str) -> N
                     f"{where} line {table.lines[group[0]]}, column {mapping.place}: {first!r}"
                     f" — expected a name that one place has; it is in {', '.join(named[:3])} ({unit})"
                 )
+
+
+def _tells_origin(table: CountTable, mapping: CountMapping, cells: Sequence[Cell]) -> bool:
+    """Whether a column of units says where people came from: most places are in several at once, in the same ones.
+
+    A place lies in one unit; namesakes in two are the exception, unless they are numbered (*Site 1* of each district).
+    """
+    places = table.column(mapping.place)
+    dates = table.column(mapping.date) if mapping.date else [None] * len(places)
+    units: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for place, date, cell in zip(places, dates, cells, strict=True):
+        if place is not None and cell is not None and not sum_of(cell_text(place)):
+            units[plain_name(cell_text(place))][cell_text(date)].add(plain_name(cell_text(cell)))
+    several = [max(of_days.values(), key=len) for of_days in units.values()]
+    crossed = [one for one in several if len(one) > 1]
+    if any(letter.isdigit() for name in units for letter in name):
+        return False
+    return len(crossed) > 1 and 2 * len(crossed) > len(several) and len(set.union(*crossed)) < sum(map(len, crossed))
 
 
 def _read(table: CountTable, mapping: CountMapping) -> set[str]:

@@ -17,7 +17,7 @@ from caravana.importers.counts.headers import (
     squashed,
 )
 from caravana.importers.counts.layouts import melt
-from caravana.importers.counts.mapping import CountMapping, with_columns
+from caravana.importers.counts.mapping import CountMapping, with_columns, with_reading
 from caravana.importers.counts.proposing import propose
 from caravana.importers.identities import refuse_identities
 from caravana.importers.tables.dates import Dates, read_dates
@@ -34,7 +34,7 @@ MOST_NAMED = 5
 
 
 def tables_of(
-    grids: list[Grid], given: CountMapping | None, path: Path, notes: list[str]
+    grids: list[Grid], given: CountMapping | None, path: Path, notes: list[str], *, called: str = "the mapping"
 ) -> list[tuple[CountTable, CountMapping]]:
     """The tables that hold counts, and what the columns of each hold.
 
@@ -47,11 +47,13 @@ def tables_of(
     grids
         The sheets.
     given
-        Which column holds what, where that is known.
+        Which column holds what, where that is known; what it leaves out is proposed.
     path
         The file.
     notes
         Takes what is worth knowing about the choice.
+    called
+        What messages call the mapping that is given.
 
     Raises
     ------
@@ -62,13 +64,35 @@ def tables_of(
     if not tables:
         raise InputError(f"{path.name}: expected rows below the header; there are none")
     refuse_identities(dict.fromkeys(name for table in tables for name in table.columns), path.name)
-    if given is not None:
+    if given is not None and given.names_columns:
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)] or tables[:1]
         note_left(notes, [t.sheet for t in tables if t not in fitting])
-        checked = with_columns(given, fitting[0], "the mapping")
+        checked = with_columns(_filled(given, fitting[0], path), fitting[0], called)
         return _with_order([(table, checked) for table in fitting])
     proposed, said = _proposed(tables, path)
+    if given is not None:
+        proposed = [(table, with_reading(mapping, given)) for table, mapping in proposed]
     return _join(_with_order(proposed), [t.sheet for t in tables if t.sheet not in said], said, notes)
+
+
+def _filled(given: CountMapping, table: CountTable, path: Path) -> CountMapping:
+    """A mapping with the columns that it leaves out, where they can be told."""
+    if given.layout != "long" or (given.date and given.persons):
+        return given
+    try:
+        proposed, _ = propose(table, stem=path.stem)
+    except InputError:
+        return given
+    if proposed.layout != "long":
+        return given
+    placed = given.place or given.one_place
+    return replace(
+        given,
+        place=given.place if placed else proposed.place,
+        code=given.code if placed else proposed.code,
+        date=given.date or proposed.date,
+        persons=given.persons or proposed.persons,
+    )
 
 
 def _proposed(

@@ -23,11 +23,12 @@ NAME = (
     "name", "place", "location", "location name", "site", "site name", "camp", "camp name", "settlement", "nombre",
     "lugar", "localidad", "sitio", "campamento", "geomaster name", "nombre del sitio", "nombre del lugar",
     "nombre del campamento", "albergue", "refugio", "asentamiento", "nom", "nom du site", "nom du camp", "nom du lieu",
-    "nom de la localite", "localite", "lieu", "village",
+    "nom de la localite", "localite", "lieu", "village", "nome", "localidade", "centro", "acampamento", "abrigo",
+    "assentamento", "nome do local", "nome do sitio", "nome do centro", "nome do campo", "nome da localidade",
 )  # fmt: skip
 LATITUDE = ("lat", "latitude", "latitud", "y", "centroid lat", "gps latitude")
 LONGITUDE = ("lon", "lng", "long", "longitude", "longitud", "x", "centroid lon", "gps longitude")
-PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes", "habitants")
+PEOPLE = ("population", "pop", "inhabitants", "people", "poblacion", "habitantes", "habitants", "populacao")
 DISPLACED = (
     "displaced",
     "idps",
@@ -37,8 +38,11 @@ DISPLACED = (
     "personas desplazadas",
     "pdi",
     "deplaces",
+    "deslocados",
+    "pessoas deslocadas",
+    "deslocados internos",
 )
-CAPACITY = ("capacity", "capacidad", "capacite", "aforo", "max capacity", "planned capacity")
+CAPACITY = ("capacity", "capacidad", "capacite", "capacidade", "aforo", "max capacity", "planned capacity")
 OPENS = (
     "opens",
     "opened",
@@ -51,6 +55,8 @@ OPENS = (
     "fecha de apertura",
     "ouverture",
     "date d ouverture",
+    "abertura",
+    "data de abertura",
 )
 CLOSES = (
     "closes",
@@ -64,6 +70,10 @@ CLOSES = (
     "fecha de cierre",
     "fermeture",
     "date de fermeture",
+    "fecho",
+    "encerramento",
+    "data de fecho",
+    "data de encerramento",
 )
 STATE = (
     "state",
@@ -76,6 +86,8 @@ STATE = (
     "province",
     "estado",
     "departamento",
+    "provincia",
+    "departement",
 )
 MUNICIPALITY = (
     "municipality",
@@ -138,9 +150,14 @@ def _read_table(
         return []
     rows = _rows_of_places(reader, sheet)
     positions = positions_of(reader, sheet, rows, _COORDINATES, roads=roads)
-    people = people_of(reader, sheet, rows, PEOPLE, most=MOST_PEOPLE) if kind == "town" else [None] * len(rows)
-    capacity = people_of(reader, sheet, rows, CAPACITY, most=MOST_PEOPLE)
-    displaced = people_of(reader, sheet, rows, DISPLACED, most=MOST_PEOPLE)
+    degrees = (*LATITUDE, *LONGITUDE)
+    people = (
+        people_of(reader, sheet, rows, PEOPLE, most=MOST_PEOPLE, beside=degrees)
+        if kind == "town"
+        else [None] * len(rows)
+    )
+    capacity = people_of(reader, sheet, rows, CAPACITY, most=MOST_PEOPLE, beside=degrees)
+    displaced = people_of(reader, sheet, rows, DISPLACED, most=MOST_PEOPLE, beside=degrees)
     none: list[dt.date | None] = [None] * len(rows)
     opens, closes = dates_of(reader, sheet, rows, OPENS, CLOSES) if kind == "camp" else (none, none)
     places = []

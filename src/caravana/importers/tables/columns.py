@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.tables.dates import read_dates
 from caravana.importers.tables.numbers import read_numbers
+from caravana.numerals import two_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +25,26 @@ _DEGREES = re.compile(
     r"(?:\s*(?P<minutes>\d+(?:\.\d+)?)\s*')?(?:\s*(?P<seconds>\d+(?:\.\d+)?)\s*(?:\"|''))?\s*(?P<after>[NSEWO])?",
     re.IGNORECASE,
 )
+_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d+")
 _DIRECTIONS = {90.0: {"N": 1, "S": -1}, 180.0: {"E": 1, "W": -1, "O": -1}}
 """Directions by the largest number of degrees; O is the west in Spanish."""
 
 
 def people_of(
-    reader: Reader, sheet: NamedSheet, rows: Sequence[SheetRow], keys: Sequence[str], *, most: float
+    reader: Reader,
+    sheet: NamedSheet,
+    rows: Sequence[SheetRow],
+    keys: Sequence[str],
+    *,
+    most: float,
+    beside: Sequence[str] = (),
 ) -> list[int | None]:
     """Read a column of numbers of people, as people write them; what is wrong is a fault a cause.
+
+    Parameters
+    ----------
+    beside
+        Columns of degrees: where they have commas before decimals, a dot that nothing else decides is one of thousands.
 
     Returns
     -------
@@ -41,6 +54,15 @@ def people_of(
     name = sheet.column(keys)
     cells: list[Cell] = [row.cell(*keys) for row in rows]
     numbers = read_numbers(cells)
+    if (
+        numbers.fault is not None
+        and two_meanings(rows[numbers.fault[0]].get(*keys))
+        and _has_decimal_commas(rows, beside)
+    ):
+        numbers = read_numbers(cells, thousands=".")
+        reader.notes.append(
+            f"{sheet.path.name}: {name}: dots stand between thousands, as coordinates have decimal commas"
+        )
     if numbers.fault is not None:
         at, expected = numbers.fault
         reader.fault(sheet.path, rows[at].line, name, rows[at].get(*keys), expected)
@@ -49,6 +71,12 @@ def people_of(
     if numbers.rounded:
         reader.notes.append(f"{sheet.path.name}: {name}: {numbers.rounded:,} numbers with fractions are rounded")
     return [None if number is None or number > most else int(number) for number in numbers.numbers]
+
+
+def _has_decimal_commas(rows: Sequence[SheetRow], keys: Sequence[str]) -> bool:
+    """Whether degrees are written with commas before their decimals, and never with dots."""
+    texts = [cell for row in rows for key in keys if isinstance(cell := row.cell(key), str)]
+    return any(_DECIMAL_COMMA.fullmatch(text) for text in texts) and not any("." in text for text in texts)
 
 
 def dates_of(

@@ -26,13 +26,17 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 FIRST_SERIAL, LAST_SERIAL = 10_000, 109_000
 """Numbers that are taken for days of Excel: from 1927 to 2198."""
 _MONTHS = (
-    ("january", "jan", "enero", "ene", "janvier", "janv"), ("february", "feb", "febrero", "fevrier", "fevr"),
-    ("march", "mar", "marzo", "mars"), ("april", "apr", "abril", "abr", "avril", "avr"), ("may", "mayo", "mai"),
-    ("june", "jun", "junio", "juin"), ("july", "jul", "julio", "juillet", "juil"),
+    ("january", "jan", "enero", "ene", "janvier", "janv", "janeiro"),
+    ("february", "feb", "febrero", "fevrier", "fevr", "fevereiro", "fev"),
+    ("march", "mar", "marzo", "mars", "marco"),
+    ("april", "apr", "abril", "abr", "avril", "avr"), ("may", "mayo", "mai", "maio"),
+    ("june", "jun", "junio", "juin", "junho"),
+    ("july", "jul", "julio", "juillet", "juil", "julho"),
     ("august", "aug", "agosto", "ago", "aout"),
-    ("september", "sep", "sept", "septiembre", "setiembre", "set", "septembre"),
-    ("october", "oct", "octubre", "octobre"), ("november", "nov", "noviembre", "novembre"),
-    ("december", "dec", "diciembre", "dic", "decembre"),
+    ("september", "sep", "sept", "septiembre", "setiembre", "set", "septembre", "setembro"),
+    ("october", "oct", "octubre", "octobre", "outubro"),
+    ("november", "nov", "noviembre", "novembre", "novembro"),
+    ("december", "dec", "diciembre", "dic", "decembre", "dezembro", "dez"),
 )  # fmt: skip
 MONTHS: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _WORDS = "|".join(sorted(MONTHS, key=len, reverse=True))

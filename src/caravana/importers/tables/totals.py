@@ -10,12 +10,13 @@ Sum = Literal["all", "part"]
 """What is added up: everything, or a part."""
 _WHAT = (
     r"general|generale|final|finale|nacional|national|overall|global|idps?|pdis?|individuals|individus|personas|persons"
-    r"|people|personnes|desplazados|deplaces|\d+|sites?|camps?|sitios|campamentos|locations"
+    r"|people|personnes|desplazados|deplaces|geral|pessoas|deslocad[oa]s|\d+|sites?|camps?|sitios|campamentos|locations"
 )
 _ALL = re.compile(
     rf"(?:(?:grand|gran) )?total(?:s|es)?(?: (?:{_WHAT}))*|sum(?:a|e|as|es|me|mes)?|somme|overall|ensemble"
-    r"|all (?:camps|sites|locations)|todos|tous(?: les (?:sites|camps))?"
+    r"|all (?:camps|sites|locations)|all|todos|todas|tous(?: les (?:sites|camps))?"
 )
+_NO_SITES = frozenset({"all", "todos", "todas", "tous"})
 _PART = re.compile(r"(?:sub|sous) ?total(?:s|es)?\b.*|total(?:s|es)?\b.+")
 
 
@@ -39,6 +40,6 @@ def sum_of(name: str) -> Sum | None:
 
 
 def is_sure(name: str) -> bool:
-    """Say whether a name of a sum is no place's: one word such as *Suma*, *Ensemble* or *Todos* may be a site's."""
+    """Say whether a name of a sum is no place's: *Suma* or *Ensemble* may be a site's, *Todos* is none."""
     plain = _plain(name)
-    return " " in plain or plain.startswith("total")
+    return " " in plain or plain.startswith("total") or plain in _NO_SITES

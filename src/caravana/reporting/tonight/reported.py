@@ -133,6 +133,19 @@ def what_words(row: Row, language: Language) -> str:
     return language.text("tonight.announced", what=said) if row["qualifier"] == PLANNED else said
 
 
+def replaced_counts(rows: pd.DataFrame) -> pd.Series:
+    """Whether each report is a count of a camp that the same speaker gave anew later, of the same day."""
+    who = ["date", "place", "kind", "side", *(["speaker"] if "speaker" in rows else [])]
+    later = rows.sort_values("known_on", kind="stable").duplicated(who, keep="last").reindex(rows.index)
+    return later & (rows["kind"] == "camp_count") & (rows["qualifier"] != PLANNED)
+
+
+def _standing_words(row: Row, language: Language) -> str:
+    """What a report is of, and whether a later one stands in its place."""
+    said = what_words(row, language)
+    return language.text("tonight.replaced", what=said) if row["replaced"] else said
+
+
 def _who(row: Row, language: Language) -> str:
     """Who said so, or the side of whoever did."""
     speaker = row.get("speaker")
@@ -146,14 +159,15 @@ def reports_table(facts: Tonight, language: Language, *, days: int = DAYS_SHOWN)
     names = short_names(facts.scenario.places)
     rows = facts.standing
     rows = rows[rows["date"] > facts.origin - dt.timedelta(days)]
-    rows = rows.sort_values(["date", "kind"], ascending=[False, True]).head(ROWS_SHOWN)
+    rows = rows.assign(replaced=replaced_counts(rows))
+    rows = rows.sort_values(["date", "kind", "replaced"], ascending=[False, True, True], kind="stable")
     lines = [
         (
-            language.day_short(r["date"]), what_words(r, language), figure_words(r, language),
+            language.day_short(r["date"]), _standing_words(r, language), figure_words(r, language),
             names.get(r["place"], "") if isinstance(r["place"], str) else "",
             _who(r, language),
         )
-        for r in rows.to_dict("records")
+        for r in rows.head(ROWS_SHOWN).to_dict("records")
     ]  # fmt: skip
     heads = ("day", "what", "figure", "where", "who")
     return Table(

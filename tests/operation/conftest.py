@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.made import postgres
 
-from caravana.operation.creating import new_operation
+from caravana.operation.creating import Departure, new_operation
 from caravana.operation.folder import open_operation
 from caravana.operation.ledger import open_ledger
 from caravana.operation.update import update_operation
@@ -61,6 +61,19 @@ def copy(replayed: Operation, tmp_path: Path) -> Callable[[], Operation]:
         return open_operation(shutil.copytree(replayed.folder, tmp_path / "copy"))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def departed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A caravan that set out on a packaged road, of which nothing is reported yet; not to be changed."""
+    departure = Departure("tapachula-mexico-city", dt.date(2023, 12, 24), dt.date(2024, 3, 10))
+    return new_operation(tmp_path_factory.mktemp("departed") / "op", name="op", departure=departure).folder
+
+
+@pytest.fixture
+def folder(departed: Path, tmp_path: Path) -> str:
+    """Where a caravan on a packaged road is, as a word of a command."""
+    return str(shutil.copytree(departed, tmp_path / "op"))
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from tests.operation.test_commands import call, reports
 
 from caravana.errors import UsageError
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("spoken") / "op"
-    call("new", str(folder), "--road", "tapachula-mexico-city", "--departs", "2023-12-24", "--until", "2024-03-10")
-    return folder
-
-
-@pytest.fixture
-def folder(made_once, tmp_path):
-    return str(shutil.copytree(made_once, tmp_path / "op"))
 
 
 def observe(folder, *words, lang="es"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 
 import pytest
 from tests.importers.counts.layouts import workbook
@@ -13,18 +12,6 @@ from tests.operation.test_commands import call, reports
 import caravana as cv
 from caravana.errors import ScenarioError, UsageError
 from caravana.operation.figures import read_figure
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("night") / "op"
-    call("new", str(folder), "--road", "tapachula-mexico-city", "--departs", "2023-12-24", "--until", "2024-03-10")
-    return folder
-
-
-@pytest.fixture
-def folder(made_once, tmp_path):
-    return str(shutil.copytree(made_once, tmp_path / "op"))
 
 
 def observe(folder, *words):

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from caravana.cli.options import read_date
 from caravana.errors import UsageError
-from caravana.importers.articles.linking.whole import KnownText
-from caravana.scenario.vocabulary import Side
 from caravana.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from caravana.importers.articles.linking.whole import KnownText
     from caravana.scenario.model import Scenario
 
 
@@ -29,6 +28,9 @@ def read_known(scenario: Scenario, voice: str | None, tells_of: str | None, at: 
     caravana.errors.UsageError
         If there is no such side, day or place.
     """
+    from caravana.importers.articles.linking.whole import KnownText
+    from caravana.scenario.vocabulary import Side
+
     sides, places = get_args(Side), [place.id for place in scenario.places]
     day, faults = None, []
     if voice is not None and voice not in sides:

@@ -10,6 +10,7 @@ import typer
 
 from caravana.cli.console import give, say
 from caravana.cli.options import read_date, spoken_language
+from caravana.language.names import outcome_name
 
 if TYPE_CHECKING:
     from caravana.language.language import Language
@@ -37,7 +38,7 @@ def _tell(drivers: Drivers, words: Language) -> None:
 
 def _outcome(drivers: Drivers, words: Language) -> str:
     """An outcome with its unit; in English by its key, as ``--json`` has it."""
-    named = drivers.key if words.code == "en" else words.texts.get(f"sensitivity.outcome.{drivers.key}", drivers.key)
+    named = drivers.key if words.code == "en" else outcome_name(drivers.key, words)
     return f"{named} ({words.texts.get(f'answers.input_unit.{drivers.unit}', drivers.unit)})"
 
 

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from caravana.language.names import outcome_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -81,6 +83,8 @@ def _value_words(name: str, value: str, language: Language) -> str:
     """What stands in a place of a message: words of ours in the language, or the officer's as they are."""
     if name == OFFER:
         return OFFERED.sub(lambda offer: language.text("faultline.did_you_mean", near=offer["near"]), value)
+    if name == "outcome":
+        return outcome_name(value, language)
     if name == "weekday":
         return next((language.texts[f"weekday.{n}"] for n in range(1, 8) if _english()[f"weekday.{n}"] == value), value)
     if name == "damages":

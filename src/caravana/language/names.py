@@ -56,6 +56,26 @@ def quantity_words(name: str, words: Language) -> str:
     return words.texts.get(f"scorecard.quantity.{name}", name)
 
 
+def outcome_name(key: str, language: Language, *, places: Mapping[str, str] | None = None) -> str:
+    """Return what an outcome is called in a language, by its key in the results.
+
+    Parameters
+    ----------
+    key
+        As ``--json`` has it: ``headcount``, ``at PLACE``.
+    language
+        Whose words to use.
+    places
+        Names of places by id, where they are at hand.
+    """
+    if own := language.texts.get(f"sensitivity.outcome.{key}"):
+        return own
+    if key.startswith("at "):
+        place = key.removeprefix("at ")
+        return language.text("sensitivity.at", place=(places or {}).get(place, place.replace("_", " ")))
+    return key
+
+
 def rule_words(name: str, words: Language) -> str:
     """Return what a naive rule is called in a language; in English by its name in the scores, ``share_held``."""
     if words.code == "en":

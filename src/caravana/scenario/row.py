@@ -12,8 +12,22 @@ from caravana.accessors import bound
 from caravana.errors import ScenarioError
 from caravana.summaries import as_table, in_short
 
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:  # what pydantic keeps to itself is taken from what it gives
+    ModelMetaclass = type(BaseModel)
 
-class Refusing(BaseModel):
+
+class Helped(ModelMetaclass):
+    """Classes whose help names their own fields and methods: those of pydantic are there, and are not listed."""
+
+    def __dir__(self) -> list[str]:
+        hidden = set(dir(BaseModel)) - {"__init__", "__doc__", "__module__"}
+        hidden |= {"__class_vars__", "__private_attributes__", "__signature__", "__weakref__"}
+        return [name for name in super().__dir__() if name not in hidden and not name.startswith("__pydantic_")]
+
+
+class Refusing(BaseModel, metaclass=Helped):
     """What Python users make by hand: frozen, unknown names refused, every refusal in our words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

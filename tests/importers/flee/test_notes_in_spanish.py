@@ -157,6 +157,6 @@ def test_the_command_notes_a_real_instance_in_spanish(tmp_path):
     options = [str(tmp_path / "out"), "--settings", str(SHARED / "simsetting.yml"), "--lang", "es"]
     result = CliRunner().invoke(app, ["import", "flee", str(SHARED / "mali2012"), *options])
     assert result.exit_code == 0
-    assert "registration_corrections.csv: conteos de Mentao antes del 2012-10-03 multiplicados por" in result.output
+    assert "registration_corrections.csv: recuentos de Mentao antes del 2012-10-03 multiplicados por" in result.output
     assert "las coordenadas de Abala" in result.output
     assert not english_in(result.output.replace(str(tmp_path), "")), result.output

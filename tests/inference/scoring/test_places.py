@@ -95,8 +95,8 @@ def test_scores_are_printed_as_lines(run, tmp_path):
 def test_scores_are_printed_in_spanish(run):
     spanish = load_language("es")
     lines = score_lines(score_places(run), spanish)
-    assert lines[0].endswith("la media de 6 conteos")
-    assert any(line.startswith("proporciones fijas: crps ") and "sobre 4 conteos; ahí la" in line for line in lines)
+    assert lines[0].endswith("la media de 6 recuentos")
+    assert any(line.startswith("proporciones fijas: crps ") and "sobre 4 recuentos; ahí la" in line for line in lines)
     lines = score_lines(score_displacement(run), spanish)
     assert lines[0].startswith("evaluado desde el ")
     assert re.fullmatch(r"err: \d,\d{3} \(de \d,\d{3} a \d,\d{3}\)", lines[1])

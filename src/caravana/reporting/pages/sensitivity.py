@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caravana.atomic import write_whole
 from caravana.language.language import load_language
+from caravana.language.names import outcome_name
 from caravana.reporting import html, svg
 from caravana.reporting.page import footer
 from caravana.results.answers import read_answers
@@ -105,7 +106,7 @@ def _panel(scenario: Scenario, drivers: Drivers, words: Language, on: dt.date) -
     """One outcome: its picture, and the same as a table."""
     shown = ([e for e in drivers.effects if e.above_floor] or list(drivers.effects[:3]))[:SHOWN]
     meanings = {p.name: words.choose(p.description, p.description_es) for p in scenario.parameters}
-    name = words.texts.get(f"sensitivity.outcome.{drivers.key}", drivers.key)
+    name = outcome_name(drivers.key, words, places={p.id: p.name for p in scenario.places})
     dated = f" ({words.text('sensitivity.page.on', day=words.day(on))})" if drivers.key in DATED else ""
     share = words.text(
         "sensitivity.page.explained", share=f"{words.number(100 * drivers.explained)} %",

@@ -58,4 +58,5 @@ def new(
         )
     span = {"start": loaded.start, "end": loaded.end}
     say(language.text("operation.new", folder=folder, name=operation.name, reports=reports, **span), quiet=json)
-    say(language.text("operation.next", folder=folder), quiet=json)
+    following = "operation.next" if loaded.caravans else "operation.next_counts"
+    say(language.text(following, folder=folder), quiet=json)

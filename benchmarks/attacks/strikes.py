@@ -43,6 +43,7 @@ from benchmarks.attacks.power import parts_in
 
 from caravana.ensemble.crate import CRATE
 from caravana.operation.folder import LEDGER_FILE
+from caravana.operation.ledger.digests import without_digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +89,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def _said(key: str, value: object) -> object:
+    """What a row says; an act's digests have the moments in them."""
+    return without_digests(value) if key == "content" and isinstance(value, str) else value
+
+
 def rows_of_ledger(path: Path) -> list[str]:
     """Return what a ledger holds, a line a row, without numbers of rows and what the clock wrote.
 
@@ -101,7 +107,7 @@ def rows_of_ledger(path: Path) -> list[str]:
             connection.row_factory = sqlite3.Row
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
             rows = {
-                f"{name}: {[(key, row[key]) for key in row.keys() if key not in IN_ROWS]}"  # noqa: SIM118 - a sqlite row
+                f"{name}: {[(key, _said(key, row[key])) for key in row.keys() if key not in IN_ROWS]}"  # noqa: SIM118 - a sqlite row
                 for (name,) in tables
                 if not name.startswith("sqlite_")
                 for row in connection.execute(f'SELECT * FROM "{name}"')

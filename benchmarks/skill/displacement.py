@@ -27,9 +27,11 @@ from caravana.inference.displacement.listening import (
     camp_cases,
     listen,
     phase_at,
+    plain_points,
     pooled_points,
 )
 from caravana.inference.displacement.outlook import pooled_sum, sum_cases, sums_of
+from caravana.inference.displacement.own_misses import OwnMisses
 from caravana.inference.displacement.scores import err
 from caravana.inference.displacement.tested import dated_counts
 from caravana.inference.pool import learn_weights, terms_of, together
@@ -194,13 +196,20 @@ def score_pool(scored: Sequence[Scored], weights: Weights, *, given: bool) -> di
     total = "given" if given else "forecast"
     phases = {one.case.origin: one.phase for one in scored}
     by_origin = {day: listen(cases, origin=day, weights=weights[phase], total=total) for day, phase in phases.items()}
-    for one, case in zip(scored, cases, strict=True):
+    made = {one.case.origin: one for one in scored}
+
+    def forecast_of(day: int) -> CampForecast:
+        if day not in shared:
+            shared[day] = made[day].forecast.given(made[day].total) if given else made[day].forecast
+        return shared[day]
+
+    misses = OwnMisses(forecast_of, lambda day: weights[phases[day]])
+    halves = {day: None if given else misses.halves(cases, origin=day) for day in phases}
+    for case in cases:
         pools = by_origin[case.origin]
         ahead = case.day - case.origin
-        if given and case.origin not in shared:
-            shared[case.origin] = one.forecast.given(one.total)
-        forecast = shared[case.origin] if given else one.forecast
-        points, weight = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
+        forecast, wide = forecast_of(case.origin), halves[case.origin]
+        points, weight = pooled_points(forecast, pools, ahead=ahead, camp=case.camp, halves=wide)
         crps[case.horizon].append(crps_of(points, weight, case.truth))
         low, high = interval(points, weight, 0.9)
         held[case.horizon].append(bool(np.floor(low) <= case.truth <= np.ceil(high)))
@@ -237,7 +246,7 @@ def score_sums(scenario: Scenario, scored: Sequence[Scored], weights: Weights) -
         pools = listen(cases, origin=case.origin, weights=by_phase[case.origin])
         forecast, ahead = forecasts[case.origin], case.horizon
         camps = [
-            pooled_points(forecast, alone[case.origin], ahead=ahead, camp=camp)
+            plain_points(forecast, alone[case.origin], ahead=ahead, camp=camp)
             for camp in range(len(forecast.place_ids))
         ]
         points, weight = pooled_sum(sums[case.origin][:, :, ahead - 1], pools, ahead, camps)

@@ -24,6 +24,7 @@ from caravana.inference.displacement.listening import (
     phase_at,
     pooled_points,
 )
+from caravana.inference.displacement.own_misses import OwnMisses
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.proper_scores import crps as crps_of
 from caravana.inference.scoring.proper_scores import interval
@@ -79,11 +80,15 @@ def forecast_record(record: MadeRecord, name: str, members: int) -> dict[str, An
 def score(made: Mapping[str, Any], weights: Callable[[str], Mapping[int, Floats]]) -> dict[str, Any]:
     """Ratio to the best naive rule, coverage and cases by horizon, weighed from what a phase begins with."""
     pools = {day: listen(made["heard"], origin=day, weights=weights(phase)) for day, phase in made["phases"].items()}
+    misses = OwnMisses(made["forecasts"].__getitem__, lambda day: weights(made["phases"][day]))
+    halves = {day: misses.halves(made["heard"], origin=day) for day in pools}
     rows: dict[int, list[tuple[float, bool, dict[str, float], float]]] = {h: [] for h in HORIZONS}
     absurd = 0
     for case, rules in zip(made["scored"], made["rules"], strict=True):
         forecast = made["forecasts"][case.origin]
-        points, share = pooled_points(forecast, pools[case.origin], ahead=case.day - case.origin, camp=case.camp)
+        points, share = pooled_points(
+            forecast, pools[case.origin], ahead=case.day - case.origin, camp=case.camp, halves=halves[case.origin]
+        )
         low, high = interval(points, share, 0.9)
         crps = crps_of(points, share, case.truth)
         absurd += not (np.isfinite(points).all() and points.min() >= 0.0)

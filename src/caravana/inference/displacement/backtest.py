@@ -22,20 +22,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caravana.errors import CaravanaWarning, UsageError
-from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut, usual_lag
+from caravana.inference.displacement.forecast import FORECASTERS, CampForecast, cut
 from caravana.inference.displacement.listening import (
     HORIZONS,
     LINE_DAYS,
     camp_cases,
     counted_days,
-    learned_weights,
+    learned_then,
     listen,
-    phase_at,
     pooled_points,
     scored_day,
     weights_at,
 )
 from caravana.inference.displacement.memory import Memory
+from caravana.inference.displacement.own_misses import OwnMisses
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.cases import MODEL, Case, score_points
 from caravana.models.displacement.counts import daily_counts
@@ -138,21 +138,21 @@ def backtest_camps(
     out: list[Case] = []
     weights: dict[str, dict[str, dict[str, float]]] = {}
     for done, origin in enumerate(fit):
+        misses = OwnMisses(memory.forecast, lambda day: learned_then(scenario, day))
         first = scenario.day_of(origin)
         forecast = memory.forecast(first)
         heard = [case for each in memory.heard(first).values() for case in each]
         others = _flee(scenario, origin, forecast, seed, workers, scheduler) if flee else None
         known = counts_known(scenario, first, forecast.place_ids)
-        seen = cut(scenario, origin)
-        weighed = learned_weights(phase_at(daily_counts(seen), first, lag=usual_lag(seen)), total=total)
-        pools = listen(heard, origin=first, weights=weighed, total=total)
+        pools = listen(heard, origin=first, weights=learned_then(scenario, first, total=total), total=total)
+        halves = None if total == "given" else misses.halves(heard, origin=first)
         for horizon in horizons:
             for case in camp_cases(scenario, forecast, [horizon], line=lines[horizon]):
                 ahead = case.day - first
                 plain = naive(known, ahead=ahead)
                 if total == "given":
                     plain["share_held"] = _shares(known) * memory.total(first, forecast)[ahead - 1]
-                points = pooled_points(forecast, pools, ahead=ahead, camp=case.camp)
+                points = pooled_points(forecast, pools, ahead=ahead, camp=case.camp, halves=halves)
                 of_flee = None if others is None else others[:, ahead - 1, case.camp]
                 scores = _scores_of(case, forecast, points, plain, of_flee, ahead=ahead)
                 who = f"{scenario.name}/{forecast.place_ids[case.camp]}"

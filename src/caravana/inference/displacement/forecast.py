@@ -18,6 +18,10 @@ The forecasters, each with as many members as asked for:
     Camps go to the size the file has for them, soon, late or never: the later the older the crisis, and as they came
     nearer to it in the last month.
 
+Where a camp shrinks, ``filling``, ``eased`` and ``plan`` say how the fall goes on
+(:mod:`caravana.inference.displacement.receding`); where nobody was counted anywhere yet, the models say what the plan
+says.
+
 How they are weighed: :mod:`caravana.inference.displacement.listening`.
 """
 
@@ -39,8 +43,9 @@ from caravana.inference.displacement.increments import (
     plan_hazards,
     quantile_forecast,
 )
+from caravana.inference.displacement.receding import fall_forecast, falls, gone_back
 from caravana.models.base import BLOCK
-from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT
+from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT, usual_sizes
 from caravana.models.displacement.camp_shares.order import simulate_camps
 from caravana.models.displacement.camp_shares.parameters import draw_pooled
 from caravana.models.displacement.camp_shares.world import compile_camps
@@ -59,8 +64,11 @@ if TYPE_CHECKING:
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 FORECASTERS = ("filling", "calm", "steady", "eased", "persistence", "increments", "plan")
+#: Forecasters that go by the fall where a camp shrinks.
+OF_FALLS = ("filling", "eased", "plan")
 #: Who speaks where nobody has counted yet.
 NOBODY = "caravana"
 #: Bound and pooled values of ``calm``.
@@ -82,11 +90,19 @@ class CampForecast:
         Day of the scenario.
     people
         By forecaster, [forecaster, member, day ahead from 1, camp].
+    back
+        How many are left if who came of late goes back, the last count first, [day ahead from 0, camp]; None where the
+        sum is given, which says whether they do.
+    sums
+        Of all camps, [forecaster, member, day ahead]; None where they are those of `people`.  Where single camps
+        shrink, those who leave them are taken to go to the others.
     """
 
     place_ids: tuple[str, ...]
     origin: int
     people: Floats
+    back: Floats | None = None
+    sums: Floats | None = None
 
     @property
     def ahead(self) -> int:
@@ -99,7 +115,7 @@ class CampForecast:
         What is missing to the sum goes to camps in proportion to how unsure a forecaster is of each (its variance over
         members), as for independent normal forecasts: camps at rest stay where they are.
         """
-        return replace(self, people=drawn_to(self.people, total[None, None, : self.ahead]))
+        return replace(self, people=drawn_to(self.people, total[None, None, : self.ahead]), back=None, sums=None)
 
     def samples(self, ahead: int, camp: int) -> list[Floats]:
         """Of one camp on one day, a sample a forecaster."""
@@ -207,20 +223,49 @@ def forecast_camps(
     filling = _simulated(world, members, days, seed, values or {})
     record = camp_reports(seen, place_ids)
     size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
-    hazard = plan_hazards(record, size, origin=origin, age=world.age + origin, lag=usual_lag(seen))
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
-    naive = np.empty((3, members, days - origin - 1, len(record)))
+    naive = np.empty((2, members, days - origin - 1, len(record)))
     for day in range(1, days - origin):
         for at, rule in enumerate((PERSISTENCE, INCREMENTS)):
             said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
-        said = plan_forecast(record, size, hazard, origin=origin, ahead=day, quantiles=members)
-        naive[2, :, day - 1] = np.take_along_axis(said, order, axis=0)
+    clock = {"origin": origin, "age": world.age + origin, "lag": usual_lag(seen), "ahead": days - origin - 1}
+    plan = _planned(record, size, order, **clock)
     calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
     sums = daily_counts(seen).camps[: origin + 1].sum(axis=1).astype(float)
     models = np.stack([filling, calmer, steadied(calmer, sums), steadied(filling, sums)])
-    return CampForecast(place_ids, origin, np.concatenate([models, naive]))
+    if not any(one.largest for one in record):
+        # Sizes bounded by nought say little more than it; by what the file says, or what is usual, they may be far out.
+        roomy = _planned(record, usual_sizes(world.size, world.no_limit), order, **clock)
+        models = np.stack([roomy, plan, plan, roomy])
+    people = np.concatenate([models, naive, plan[None]])
+    return _with_falls(CampForecast(place_ids, origin, people), record, order)
+
+
+def _planned(
+    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: int, lag: int, ahead: int
+) -> Floats:
+    """That camps go to their sizes, [member, day ahead, camp]."""
+    hazard = plan_hazards(record, size, origin=origin, age=age, lag=lag)
+    days = [
+        plan_forecast(record, size, hazard, origin=origin, ahead=day, quantiles=len(order))
+        for day in range(1, ahead + 1)
+    ]
+    return np.stack([np.take_along_axis(said, order, axis=0) for said in days], axis=1)
+
+
+def _with_falls(forecast: CampForecast, record: Sequence[CampReports], order: Ints) -> CampForecast:
+    """The same where camps shrink, and how many are left if who came of late goes back."""
+    people, origin = forecast.people, forecast.origin
+    fallen, go_back = falls(record, origin=origin)
+    sums = None if go_back else people.sum(axis=-1)
+    for camp, (one, fall) in enumerate(zip(record, fallen, strict=True)):
+        if fall is not None:
+            said = fall_forecast(one, fall, origin=origin, ahead=people.shape[2], size=people.shape[1])
+            people[[FORECASTERS.index(name) for name in OF_FALLS], :, :, camp] = said[order[:, camp]]
+    back = np.stack([gone_back(one, origin=origin, ahead=people.shape[2]) for one in record], axis=1)
+    return replace(forecast, back=np.concatenate([[[one.last for one in record]], back]), sums=sums)
 
 
 def steadied(people: Floats, sums: Floats) -> Floats:

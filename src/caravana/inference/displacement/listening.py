@@ -15,8 +15,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from caravana.inference.displacement.forecast import FORECASTERS, NOBODY
-from caravana.inference.pool import OpenPool, heavier_tails, observe_all, open_pool, part_averaged, terms_of, together
+from caravana.inference.displacement.forecast import FORECASTERS, NOBODY, cut, usual_lag
+from caravana.inference.pool import (
+    SMALLEST,
+    OpenPool,
+    heavier_tails,
+    observe_all,
+    open_pool,
+    part_averaged,
+    terms_of,
+    together,
+)
+from caravana.inference.widths import stretched
 from caravana.models.displacement.counts import daily_counts, people_counted
 
 if TYPE_CHECKING:
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.displacement.forecast import CampForecast
     from caravana.inference.pool import Terms
+    from caravana.inference.widths import Halves
     from caravana.models.displacement.counts import DailyCounts
     from caravana.scenario.model import Scenario
 
@@ -43,6 +54,8 @@ EVERY_DAYS, MOST_ORIGINS = 15, 12
 EARLY, LINE_DAYS = 7, 31
 #: An error with the total given moves weights as if it were so many times smaller: it tells less of the next one.
 CAUTION = {"forecast": 1.0, "given": 4.0}
+#: Chance that who came of late goes back: so much of a camp's forecast reaches down to that.
+GO_BACK = 0.07
 #: A difference in score of fewer persons says nothing.
 LEAST_SCALE = 50.0
 #: Phases of a crisis, each with the least share of all who are counted that must have come in the last LATELY days.
@@ -187,6 +200,12 @@ def learned_weights(phase: Phase, *, total: Total = "forecast") -> dict[int, Flo
     }
 
 
+def learned_then(scenario: Scenario, origin: int, *, total: Total = "forecast") -> dict[int, Floats]:
+    """Weights learned on the records given, of the phase that a scenario showed on a day, by horizon."""
+    seen = cut(scenario, scenario.start + dt.timedelta(days=origin))
+    return learned_weights(phase_at(daily_counts(seen), origin, lag=usual_lag(seen)), total=total)
+
+
 def listen(
     cases: Sequence[CampCase], *, origin: int, weights: Mapping[int, Floats], total: Total = "forecast"
 ) -> dict[int, OpenPool]:
@@ -226,8 +245,32 @@ def weights_at(pools: Mapping[int, OpenPool], ahead: int) -> Floats:
     return np.array([np.interp(ahead, horizons, each[:, f]) for f in range(each.shape[1])])
 
 
-def pooled_points(
+def plain_points(
     forecast: CampForecast, pools: Mapping[int, OpenPool], *, ahead: int, camp: int
 ) -> tuple[Floats, Floats]:
-    """The pool's forecast of one camp on one day: points and their weights, its tails made heavier."""
+    """The pool's forecast of one camp on one day before a record's own misses: rising points and their weights."""
     return heavier_tails(*part_averaged(forecast.samples(ahead, camp), weights_at(pools, ahead)))
+
+
+def pooled_points(
+    forecast: CampForecast, pools: Mapping[int, OpenPool], *, ahead: int, camp: int, halves: Halves | None = None
+) -> tuple[Floats, Floats]:
+    """The pool's forecast of one camp on one day: rising points and their weights, its tails made heavier.
+
+    The lowest points go down to where the camp was if who came of late goes back (:data:`GO_BACK`).
+
+    Parameters
+    ----------
+    halves
+        How wide bands should be by the record's own misses; as they are by default.
+    """
+    points, share = plain_points(forecast, pools, ahead=ahead, camp=camp)
+    if halves is not None:
+        points = np.maximum(stretched(points, share, halves), 0.0)
+    if forecast.back is None:
+        return points, share
+    lowest = int(np.searchsorted(np.cumsum(share), GO_BACK + SMALLEST, side="right"))
+    last, back = forecast.back[0, camp], forecast.back[ahead, camp]
+    low = points.copy()
+    low[:lowest] = np.minimum(low[:lowest], back + (last - back) * (np.arange(lowest) + 0.5) / max(lowest, 1))
+    return low, share

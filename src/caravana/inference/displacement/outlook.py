@@ -20,19 +20,19 @@ from caravana.inference.displacement.forecast import (
     camp_reports,
     cut,
     forecast_camps,
-    usual_lag,
 )
 from caravana.inference.displacement.increments import INCREMENTS, PERSISTENCE, CampReports, quantile_forecast
 from caravana.inference.displacement.listening import (
     HORIZONS,
     CampCase,
-    learned_weights,
+    learned_then,
     listen,
-    phase_at,
+    plain_points,
     pooled_points,
     weights_at,
 )
 from caravana.inference.displacement.memory import Memory
+from caravana.inference.displacement.own_misses import OwnMisses
 from caravana.inference.pool import BETWEEN, heavier_tails, part_averaged, pooled_crps, terms_of
 from caravana.inference.scoring.baselines import naive
 from caravana.inference.scoring.useful_lead import useful_lead
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from caravana.inference.past import PastForecasts
     from caravana.inference.pool import OpenPool
+    from caravana.inference.widths import Halves
     from caravana.scenario.model import Scenario
 
     Floats = NDArray[np.float64]
@@ -87,6 +88,8 @@ class CampOutlook:
         How many past forecasts have.
     reports
         Dated counts of each camp.
+    halves
+        How wide bands of camps are, by the record's own misses, over as wide as they were.
     """
 
     scenario: Scenario
@@ -98,6 +101,7 @@ class CampOutlook:
     useful_lead: Mapping[str, int | None]
     heard: int
     reports: Sequence[CampReports]
+    halves: Halves
 
     @property
     def ahead(self) -> int:
@@ -106,11 +110,15 @@ class CampOutlook:
 
     def camp(self, camp: int, ahead: int) -> Points:
         """Points and weights of one camp's people so many days ahead; `camp` is a position among the camps."""
-        return pooled_points(self.camps, self.pools[CAMPS], ahead=ahead, camp=camp)
+        return pooled_points(self.camps, self.pools[CAMPS], ahead=ahead, camp=camp, halves=self.halves)
 
     def total(self, ahead: int) -> Points:
         """Points and weights of the people in all camps together so many days ahead."""
-        camps = [self.camp(camp, ahead) for camp in range(len(self.camps.place_ids))]
+        # Misses of camps, and camps that people leave for others, cancel out in part: they say little of the sum.
+        camps = [
+            plain_points(self.camps, self.pools[CAMPS], ahead=ahead, camp=camp)
+            for camp in range(len(self.camps.place_ids))
+        ]
         return pooled_sum(self.sums[:, :, ahead - 1], self.pools[TOTAL], ahead, camps)
 
 
@@ -155,12 +163,13 @@ def look_ahead(
     heard = memory.heard(origin)
     cases = [case for each in heard.values() for case in each]
     sums = [case for day, each in heard.items() for case in _sum_cases(known, memory, day, each, on=origin)]
-    weights = learned_weights(phase_at(daily_counts(seen), origin, lag=usual_lag(seen)))
+    misses = OwnMisses(memory.forecast, lambda day: learned_then(known, day))
+    weights = learned_then(known, origin)
     return CampOutlook(
         scenario=seen, origin=on, camps=forecast, sums=sums_of(seen, forecast),
         pools={what: listen(each, origin=origin, weights=weights) for what, each in ((CAMPS, cases), (TOTAL, sums))},
         capacity=capacities_of(seen), heard=len(cases), reports=camp_reports(seen, forecast.place_ids),
-        useful_lead=_leads(seen, forecast.place_ids, cases, sums),
+        useful_lead=_leads(seen, forecast.place_ids, cases, sums), halves=misses.halves(cases, origin=origin),
     )  # fmt: skip
 
 
@@ -172,7 +181,7 @@ def sums_of(scenario: Scenario, forecast: CampForecast) -> Floats:
     origin, members = forecast.origin, forecast.people.shape[1]
     known = daily_counts(cut(scenario, scenario.start + dt.timedelta(days=origin))).camps[: origin + 1].sum(axis=1)
     record = [CampReports(np.arange(origin + 1, dtype=float), known.astype(float))]
-    sums: Floats = forecast.people.sum(axis=-1)
+    sums: Floats = forecast.people.sum(axis=-1) if forecast.sums is None else forecast.sums.copy()
     for name, rule in (("persistence", PERSISTENCE), ("increments", INCREMENTS)):
         for day in range(1, forecast.ahead + 1):
             said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
@@ -254,8 +263,7 @@ def _scored(
     for origin in dict.fromkeys(case.origin for case in cases):
         then = cut(seen, seen.start + dt.timedelta(days=origin))
         counts = daily_counts(then)
-        phase = phase_at(counts, origin, lag=usual_lag(then))
-        pools[origin] = listen(cases, origin=origin, weights=learned_weights(phase))
+        pools[origin] = listen(cases, origin=origin, weights=learned_then(seen, origin))
         at = [counts.place_ids.index(place) for place in place_ids]
         known[origin] = counts.camps[: origin + 1, at].astype(float)
     out = []

@@ -32,7 +32,10 @@ def open_connection() -> DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
+    (shown,) = connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0]
+    if shown:
+        # In notebooks without ipywidgets it is off, and DuckDB refuses to be told so.
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 

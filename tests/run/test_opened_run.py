@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+import nbclient
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -161,3 +163,14 @@ def test_a_long_query_shows_no_progress_among_the_data(run):
     )
     done = subprocess.run([sys.executable, "-c", code, run.path], capture_output=True, text=True, check=True)
     assert done.stdout == "(False,)\n(False,)\n"
+
+
+def test_tables_are_read_in_a_notebook_without_widgets(run, monkeypatch):
+    # There DuckDB shows no progress and refuses to be told of it.
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(f"import sys; sys.modules['ipywidgets'] = None; import caravana as cv\n"
+                                         f"print(len(cv.open_run({str(run.path)!r}).query('SELECT 1 AS one')))")]
+    )  # fmt: skip
+    monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    nbclient.NotebookClient(notebook, kernel_name="python3").execute()
+    assert [one["text"] for one in notebook.cells[0].outputs if one["name"] == "stdout"] == ["1\n"]

@@ -73,8 +73,7 @@ def _passages(text, article, scenario):
     from caravana.importers.articles.text import fold
 
     folded = fold(text)
-    gazetteer = build_gazetteer(scenario)
-    return mark_text(text, folded, article, gazetteer, ES, all_days(text, folded, article, gazetteer, ES))
+    return mark_text(text, folded, article, build_gazetteer(scenario), ES, all_days(folded, article, ES))
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 
 from caravana.importers.articles.days.day import WEEK as _WEEK
 from caravana.importers.articles.days.day import Day
-from caravana.importers.articles.days.in_brackets import days_in_brackets
 from caravana.importers.articles.days.of_month import alone, numbered, with_stroke
 from caravana.importers.articles.words import any_of, load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from caravana.importers.articles.gazetteer import Mention
     from caravana.importers.articles.words import Words
 
 EARLIEST, LATEST = 1900, 2100
@@ -295,9 +291,3 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
         if before or last is not None:
             out.append(Day(match.start(), match.end(), before[-1] if before else last or anchor, back=True))
     return sorted(out, key=lambda d: d.start)
-
-
-def days_named(folded: str, code: str, anchor: dt.date, last: dt.date | None, mentions: Sequence[Mention]) -> list[Day]:
-    """The same with those in brackets after the places of a sentence."""
-    out = days(folded, code, anchor, last)
-    return sorted([*out, *days_in_brackets(folded, mentions, anchor, out)], key=lambda d: d.start)

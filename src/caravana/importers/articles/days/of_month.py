@@ -46,8 +46,7 @@ _ALONE = {
     "es": re.compile(
         r"\b(?:(?:el|del|al|desde el|hasta el) dia (?P<d>[0-3]?\d)(?![\d.,:]*\d| (?:de|horas|del))|"
         r"(?:el|del|al) (?P<n>[0-3]?\d)"
-        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? |eran?\b|ya\b|"
-        r"lleg(?:o|aron)|sali(?:o|eron)|entr(?:o|aron)|habia|quedaban|seguian|durm|amanec|pernoct|descans|cuando\b)))"
+        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? )))"
     ),
 }
 """``on the 18th``, ``el 9``: the day of a month alone."""
@@ -68,8 +67,8 @@ def alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Day
 
 
 _STROKE = re.compile(
-    r"(?<![\d/.,])(?<!\btalla )(?<!\btallas )(?<!\bsize )(?<!\bsizes )(?!24/7\b)"
-    r"(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|horas|hrs))"
+    r"(?<![\d/.,])(?!24/7\b)(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|"
+    r"horas|hrs))"
 )
 """``31/10``."""
 _AS_DAY = re.compile(r"\b(?:on|since|by|until|from|el|del?|al|desde|hasta|dia|[a-z]+day|[a-z]+es|sabado|domingo),? $")

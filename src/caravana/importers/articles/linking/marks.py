@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.dates import days_named
+from caravana.importers.articles.dates import days
 from caravana.importers.articles.days.day import Day
-from caravana.importers.articles.figures import FigureInText, find_figures, is_log
+from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
 from caravana.importers.articles.speakers import speakers, tellers
 from caravana.importers.articles.text import fold
@@ -97,8 +97,6 @@ class Passage:
     """What the rules made of a figure, by where its number begins."""
     line: int = 0
     """Of the text, from 0."""
-    aside: bool = False
-    """Whether it only says, in a sheet, where the caravan was before or goes to: ``Yesterday: Huixtla``."""
     quoted_by: Quotable | None = None
     """Who is named only where the quotation that goes on past the passage ends; stands at the passage's end."""
 
@@ -124,7 +122,6 @@ def mark_text(
     body = body_start(folded, article.dateline)
     people = _named_people(text, words)
     stated = {s.sentence.start + s.count.quantity.noun_start: s for s in article.statements if s.count is not None}
-    log = is_log(folded)
     out: list[Passage] = []
     heading = ""
     left = list(reversed(named))
@@ -137,11 +134,11 @@ def mark_text(
             day = left.pop()
             here.append(replace(day, start=day.start - s.start, end=day.end - s.start))
         label = _LABEL.match(low)
-        figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back], log=log))
         if len(low) <= _HEADING and low[-1] not in '.!?"”»':
             heading = low
         elif opening:
             heading, opening = opening, ""
+        figures = tuple(find_figures(low, words, [(d.start, d.end) for d in here if not d.back]))
         if _heads_what_follows(inside):
             opening = low
         out.append(
@@ -151,7 +148,6 @@ def mark_text(
                 figures, tuple(gazetteer.mentions(inside, low)), tuple(here),
                 tuple(_quotables(inside, low, words, people)),
                 {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated}, line,
-                aside=label is not None and words.patterns["aside"].fullmatch(label[1]) is not None,
             )
         )  # fmt: skip
     return _name_quoted(out)
@@ -188,7 +184,7 @@ def _heads_what_follows(text: str) -> bool:
     return text.rstrip().endswith("?") or (text.isupper() and any(letter.isalpha() for letter in text))
 
 
-def all_days(text: str, folded: str, article: Article, gazetteer: Gazetteer, words: Words) -> list[Day]:
+def all_days(folded: str, article: Article, words: Words) -> list[Day]:
     """Every date of a text; those without a figure of their own are resolved sentence by sentence."""
     out: list[Day] = []
     paragraph = -1
@@ -197,9 +193,10 @@ def all_days(text: str, folded: str, article: Article, gazetteer: Gazetteer, wor
         inside = folded[sentence.start : sentence.end].replace("\n", " ")
         last = out[-1].date if out and paragraph == sentence.paragraph else None
         paragraph = sentence.paragraph
-        mentions = gazetteer.mentions(text[sentence.start : sentence.end], inside)
-        named = days_named(inside, words.code, article.published, last, mentions)
-        out += [replace(d, start=d.start + sentence.start, end=d.end + sentence.start) for d in named]
+        out += [
+            replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
+            for d in days(inside, words.code, article.published, last)
+        ]
     return out
 
 

@@ -13,7 +13,6 @@ from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
-from caravana.importers.articles.linking.positions import STAY
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
 from caravana.importers.articles.linking.when import only_begins
@@ -118,8 +117,6 @@ def link_rows(
         if passage.quotables:
             spoken = [q for q in passage.quotables if q.side != "own"]
             trail.speaker = (spoken[-1], passage.index, passage.paragraph) if spoken else trail.speaker
-        if passage.aside:
-            continue  # "Yesterday: Huixtla": what follows is of where and when the sheet is
         named = [m.place for m in passage.mentions if m.place != article.newsroom]
         if named:
             trail.mention = (named[-1], passage.index, passage.paragraph)
@@ -172,8 +169,6 @@ def _voiced(sides: Shares, voices: Shares) -> Shares:
 
 
 def _tell_days(passage: Passage, trail: Trail) -> None:
-    if passage.aside:
-        return
     if passage.days and (trail.first_day is None or trail.first_day[1] != passage.paragraph):
         trail.first_day = (passage.days[0].date, passage.paragraph)
     if passage.days and passage.days[0].start < _HEADS_LINE and passage.line != trail.line:
@@ -202,16 +197,9 @@ def _nights(
         values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
         readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
         trail.nights.append((mention.place, dates[0][0], passage.index))
-        if passage.headline and _holds_dateline(passage, article) and not STAY[words.code].search(passage.folded):
-            continue  # it says where the text was written; what is told is told of there all the same
         start, end = passage.start + span[0], passage.start + span[1]
         out.append(LinkedRow(passage, start, end, "this", readings, sure * dates[0][1], article.role))
     return out
-
-
-def _holds_dateline(passage: Passage, article: Article) -> bool:
-    """Whether the day of the dateline stands in a passage."""
-    return article.dateline is not None and passage.start <= article.dateline.start < passage.end
 
 
 def _figure(

@@ -60,6 +60,8 @@ MARK = ("about", "made_for")
 """Table and key of the mark by which a ledger and its folder know each other: drawn anew for each."""
 OF_THE_LEDGER = tuple(f"{LEDGER_FILE}-{end}" for end in ("wal", "shm", "journal"))
 """Files that SQLite keeps beside a ledger while it is open, and takes up again."""
+GOES_ON = ("the same command", "el mismo comando")
+"""How a command that was interrupted says, in either language, what to do."""
 MOST_LINES = 3
 STARTING = 0.15
 """Seconds that Python itself needs to begin, in which Ctrl-C is Python's to answer."""
@@ -249,7 +251,7 @@ def _said_badly(done: Outcome, how: str) -> str:
     lines = len(done.err.strip().splitlines())
     if done.status and not 1 <= lines <= MOST_LINES:
         return f"{lines} lines: {last}"
-    if done.status == 130 and "the same command" not in done.err:
+    if done.status == 130 and not any(words in done.err for words in GOES_ON):
         return f"it does not say how to go on: {last}"
     return ""
 

@@ -194,7 +194,7 @@ def study(files: Iterable[Path], scenario: Scenario, followed: Mapping[str, Weig
         words = next(w for w in load_words() if w.code == article.language)
         folded = fold(text)
         lesson = Lesson(str(answers_file))
-        passages = mark_text(text, folded, article, gazetteer, words, all_days(text, folded, article, gazetteer, words))
+        passages = mark_text(text, folded, article, gazetteer, words, all_days(folded, article, words))
         weights = None if followed is None else followed[batch_of(answers_file)]
         teacher = Teacher(answers, passages, lesson, weights)
         if passages:

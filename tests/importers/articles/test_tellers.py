@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days
 from caravana.importers.articles.linking.text_cues import voice_decision
 from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.proposals import propose
@@ -73,8 +73,7 @@ def _passages(text, article, scenario):
     from caravana.importers.articles.text import fold
 
     folded = fold(text)
-    gazetteer = build_gazetteer(scenario)
-    return mark_text(text, folded, article, gazetteer, ES, all_days(text, folded, article, gazetteer, ES))
+    return mark_text(text, folded, article, build_gazetteer(scenario), ES, all_days(folded, article, ES))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.quantities import QuantityInText, ends_of, grammar, quantities, value_of
+from caravana.importers.articles.quantities import ends_of, grammar, quantities, value_of
 from caravana.importers.articles.words import Words, any_of, thing_words
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ _BEFORE = 30
 _CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|h[0-5]\d)(?!\d)(?:\s*(?:hrs?|horas|[ap]\.?m\.?))?")
 _CLOCK_BARE = re.compile(r"(?<![\d.,:$])0\d[0-5]\d(?![\d.,:])")
 """``0710``: an hour in a log."""
-_LOGGED = re.compile(r"(?:(?<=\n)|^)(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:h(?:rs?)?\b|[-–:.])?\s)", re.MULTILINE)
-_LEAST_LOGGED = 3
 _HOUR = re.compile(r"\b(?:a|sobre|hacia|desde|pasadas|cerca de|antes de|despues de) las\s+$")
 _NUMBERED = re.compile(
     r"(?:^\s*|\b(?:day|dia|kilometro|kilometre|kilometer|km|linea|phase|fase|no\.|num\.|nr\.|articulo|article|bulletin|"
@@ -30,8 +28,6 @@ _AFTER_NUMBER = re.compile(r"\s*[/)]\s|\.\s")
 _AGED = re.compile(r",\s*$")
 _AFTER_AGE = re.compile(r"\s*(?:[,.;)]|from\b|who\b|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PER_HOUR = re.compile(r"\s*(?:/\s*h\b|per hour\b|an hour\b|por hora\b)")
-_CHILD = re.compile(r"\b(?:bebes?|nin[oa]s?|hij[oa]|menor|lactante|criatura|niet[oa]|chiquit[oa])(?: \w+)? de\s+$")
 _PERCENT = re.compile(r"\s*%")
 _ADJECTIVE = r"\s*(?:(?:de|of)\s+)?(?:[a-z'-]+\s+){0,1}?"
 _PEOPLE = frozenset(
@@ -93,7 +89,7 @@ def _what(folded: str, start: int, end: int, words: Words) -> str:
         if pattern.match(after):
             if kind == "age" and words.code == "es" and re.search(r"\b(?:hace|en|durante|por)\s+$", before):
                 return "days"
-            return "age" if kind == "days" and _CHILD.search(before) else kind
+            return kind
     return _bare(folded[start:end], before, after, first=start == len(before))
 
 
@@ -111,21 +107,7 @@ def _bare(digits: str, before: str, after: str, *, first: bool) -> str:
     return "other"
 
 
-def _counts(folded: str, q: QuantityInText, words: Words) -> str:
-    """What a quantity seems to count, by its noun, or else by the words after it."""
-    what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
-    if what == "distance" and _PER_HOUR.match(folded, q.end):
-        return "other"
-    return what or _what(folded, q.noun_start, q.end, words)
-
-
-def is_log(folded: str) -> bool:
-    """Whether a text is a log: three lines at least, one after the other in the day, begin with ``0540``."""
-    hours = [match[0] for match in _LOGGED.finditer(folded)]
-    return len(hours) >= _LEAST_LOGGED and hours == sorted(hours)
-
-
-def find_figures(folded: str, words: Words, days: list[tuple[int, int]], *, log: bool = False) -> list[FigureInText]:
+def find_figures(folded: str, words: Words, days: list[tuple[int, int]]) -> list[FigureInText]:
     """Every figure of a text, in order.
 
     Parameters
@@ -136,8 +118,6 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]], *, log:
         Its language.
     days
         Spans of dates: their numbers are no figures.
-    log
-        Whether four digits at its head are an hour.
     """
     out: list[FigureInText] = []
 
@@ -145,9 +125,6 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]], *, log:
         return all(end <= f.start or start >= f.end for f in out)
 
     number, spans, vague = grammar(words.code)
-    headed = _LOGGED.match(folded) if log else None
-    out += [FigureInText(headed.start(), headed.end(), None, None, "exact", "hour")] if headed is not None else []
-    days = [*days, *((f.start, f.end) for f in out)]
     _, shares = _things(words.code)
     parts = list(shares.finditer(folded))
     ranges = [(m, ends) for m in spans.finditer(folded) if (ends := ends_of(m, words)) is not None]
@@ -158,7 +135,8 @@ def find_figures(folded: str, words: Words, days: list[tuple[int, int]], *, log:
             continue
         if any(a <= q.noun_start < b for a, b in days):
             continue
-        what = _counts(folded, q, words)
+        what = "people" if q.noun in _PEOPLE else _DISTANCES.get(q.noun, q.noun)
+        what = what or _what(folded, q.noun_start, q.end, words)
         out.append(FigureInText(q.start, q.end, q.low, q.high, q.qualifier, what, q.noun, q.noun_start))
     out += [FigureInText(m.start(), m.end(), None, None, "about", "share") for m in parts if free(m.start(), m.end())]
     out += [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from caravana.importers.articles.anonymise import hide_names, names_in
 from caravana.importers.articles.counts import CountedNoun
-from caravana.importers.articles.figures import FigureInText, find_figures, is_log
+from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.linking.decisions import load_weights
 from caravana.importers.articles.linking.frames import Statement
@@ -173,7 +173,7 @@ def propose(
     )
     words = next(w for w in load_words() if w.code == article.language)
     folded = fold(text)
-    named_days = all_days(text, folded, article, gazetteer, words)
+    named_days = all_days(folded, article, words)
     figures = _all_figures(folded, article, words, named_days)
     names: frozenset[str] = frozenset()
     for s in article.sentences:
@@ -215,14 +215,14 @@ def propose(
 def _all_figures(folded: str, article: Article, words: Words, named: Sequence[Day]) -> list[FigureInText]:
     """Every figure of a text, sentence by sentence, so that time grows with length only."""
     out: list[FigureInText] = []
-    dates, log = [(d.start, d.end) for d in named if not d.back], is_log(folded)
+    dates = [(d.start, d.end) for d in named if not d.back]
     for sentence in article.sentences:
         start, end = sentence.start, sentence.end
         spans = []
         while dates and dates[0][0] < end:
             a, b = dates.pop(0)
             spans.append((a - start, b - start))
-        inside = find_figures(folded[start:end].replace("\n", " "), words, spans, log=log)
+        inside = find_figures(folded[start:end].replace("\n", " "), words, spans)
         out += [replace(f, start=f.start + start, end=f.end + start) for f in inside]
     return out
 

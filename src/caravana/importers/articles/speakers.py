@@ -131,12 +131,6 @@ _ARTICLE = {
 }
 
 
-_TOLD_TO = re.compile(
-    r"\b(?:to|told|a) (?:the |a |some |local |la |los |las |un |una |otr[oa]s |algun[oa]s )?(?:[a-z]+ )?$"
-)
-"""*told reporters*, *le dijo a la prensa*: whoever is told says nothing."""
-
-
 @lru_cache(maxsize=2)
 def _beside(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands after a common noun, or before it, where it names whoever tells."""
@@ -156,8 +150,7 @@ def tellers(folded: str, words: Words) -> list[tuple[int, int, Speaker]]:
         (m.start(), m.end(), s)
         for s in words.tellers
         for m in s.pattern.finditer(folded)
-        if (after.match(folded, m.end()) or before.search(folded, max(0, m.start() - _NEAR), m.start()))
-        and not (s.side == "press" and _TOLD_TO.search(folded, max(0, m.start() - _NEAR), m.start()))
+        if after.match(folded, m.end()) or before.search(folded, max(0, m.start() - _NEAR), m.start())
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.importers.articles.counts import CountedNoun, count, is_among, open_next
-from caravana.importers.articles.dates import EARLIEST, LATEST, dateline, days_named
+from caravana.importers.articles.days.dates import EARLIEST, LATEST, dateline, days, has_dotted_hours
 from caravana.importers.articles.linking.contexts import clause_of, context_of, is_plan
 from caravana.importers.articles.linking.frames import (
     HARM,
@@ -24,7 +24,7 @@ from caravana.importers.articles.linking.frames import (
 )
 from caravana.importers.articles.linking.positions import positions
 from caravana.importers.articles.linking.when import agency_line, body_start, is_leading, nearest_day, paragraph_day
-from caravana.importers.articles.linking.where import place_line, place_of, written_at
+from caravana.importers.articles.linking.where import place_of, written_at
 from caravana.importers.articles.linking.who import speaker_beside, speaker_of, whoever_treats
 from caravana.importers.articles.quantities import QuantityInText, quantities
 from caravana.importers.articles.speakers import HEAD, attributions, voice_of
@@ -279,12 +279,10 @@ def read_statements(
     places = gazetteer.mentions(text[line:head].title(), folded[line:head]) or (
         gazetteer.mentions(text[:line], folded[:line])[-1:] if named else []
     )
-    places = place_line(text, folded, gazetteer) or places
     body = body_start(folded, named)
-    written = written_at(places, date, road, start, gazetteer.mentions(text[body:], folded[body:]))
     setting = ArticleSetting(
         words=words, gazetteer=gazetteer, published=date,
-        place=written if not voice.office else "", role=voice.role, side=voice.side,
+        place=written_at(places, date, road, start) if not voice.office else "", role=voice.role, side=voice.side,
         origin=origin, start=start,
         carries=not places and not voice.office and not _SEAT.match(text[line:head]),
     )  # fmt: skip
@@ -292,6 +290,7 @@ def read_statements(
     previous, paragraph = ("", ""), -1
     last_day: dt.date | None = None
     cut = sentences(text, words)
+    dotted = has_dotted_hours(folded)
     for sentence in cut:
         first = max(sentence.start, body) if sentence.start < body < sentence.end else sentence.start
         if sentence.end <= body:
@@ -299,10 +298,9 @@ def read_statements(
         if sentence.paragraph != paragraph:
             previous, paragraph, last_day = ("", ""), sentence.paragraph, None
         inside, folded_inside = text[first : sentence.end], folded[first : sentence.end].replace("\n", " ")
-        mentions = tuple(gazetteer.mentions(inside, folded_inside))
         frame = SentenceFrame(
-            replace(sentence, start=first), inside, folded_inside, mentions,
-            tuple(days_named(folded_inside, words.code, date, last_day, mentions)),
+            replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
+            tuple(days(folded_inside, words.code, date, last_day, dotted_hours=dotted)),
             tuple(attributions(folded_inside, words)),
         )  # fmt: skip
         stated, previous = _read_sentence(frame, out, previous, setting)

@@ -141,6 +141,16 @@ def language_of(folded: str) -> Words:
     return max(known, key=marks)
 
 
+BETWEEN_CELLS = {"|": re.compile(r"\|"), "\t": re.compile(r"\t"), "   ": re.compile(r" {3,}")}
+"""What may stand between the cells of a row of a table; in one line one of these does."""
+
+
+def separator_of(line: str) -> str:
+    """What stands between the cells of a line: a stroke, a tab, or three spaces and more; "" for a line of prose."""
+    inside = line.strip(" \r\n")
+    return next((mark for mark in BETWEEN_CELLS if mark in inside), "")
+
+
 def sentences(text: str, words: Words) -> list[Sentence]:
     """Sentences with their offsets.
 
@@ -151,8 +161,10 @@ def sentences(text: str, words: Words) -> list[Sentence]:
     wrapped = max(map(len, text.split("\n"))) < _WRAPPED_LINE
     for match in _END.finditer(text):
         broken = match[0].isspace()
-        line = match.start() - text.rfind("\n", 0, match.start())
-        if match[0] == "\n" and wrapped and line > _SHORT_LINE and not _ENTRY.match(text, match.end()):
+        head = text.rfind("\n", 0, match.start())
+        line = match.start() - head
+        row = match[0] == "\n" and separator_of(text[head + 1 : match.start()])  # of a table
+        if match[0] == "\n" and wrapped and line > _SHORT_LINE and not row and not _ENTRY.match(text, match.end()):
             continue
         if not broken:
             before = _LAST_WORD.search(fold(text[start : match.end()]).rstrip('"”\u2019»)]'))

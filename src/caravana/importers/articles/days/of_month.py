@@ -46,30 +46,33 @@ _ALONE = {
     "es": re.compile(
         r"\b(?:(?:el|del|al|desde el|hasta el) dia (?P<d>[0-3]?\d)(?![\d.,:]*\d| (?:de|horas|del))|"
         r"(?:el|del|al) (?P<n>[0-3]?\d)"
-        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? |eran?\b|ya\b|"
-        r"lleg(?:o|aron)|sali(?:o|eron)|entr(?:o|aron)|habia|quedaban|seguian|durm|amanec|pernoct|descans|cuando\b)))"
+        r"(?=[,;:)]|\.?$|\.\s|\s+(?:por la|en la|de este|se |hubo|fue|los |las |la |una? )))"
     ),
 }
 """``on the 18th``, ``el 9``: the day of a month alone."""
 
 
-def alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
-    """Days of the month named alone: the last such day up to the anchor."""
+def alone(folded: str, code: str, anchor: dt.date, taken: list[Day], last: dt.date | None = None) -> list[Day]:
+    """Days of the month named alone: the last such day up to the anchor, or the first after a day named before.
+
+    *They left on Oct. 23; on the 28th they were in Escuintla*, told in December, is of October.
+    """
     out = []
     for match in _ALONE[code].finditer(folded):
-        fit = [
-            d
-            for d in (anchor - dt.timedelta(n) for n in range(31))
-            if d.day == int(match.groupdict().get("d") or match["n"])
-        ]
+        number = int(match.groupdict().get("d") or match["n"])
+        fit = [d for d in (anchor - dt.timedelta(n) for n in range(31)) if d.day == number]
+        before = [d.date for d in taken if d.end <= match.start()]
+        told_on = before[-1] if before else last
+        if told_on is not None and told_on < anchor:
+            fit = [d for d in (told_on + dt.timedelta(n) for n in range(31)) if d.day == number and d <= anchor] or fit
         if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
             out.append(Day(match.start(), match.end(), fit[0]))
     return out
 
 
 _STROKE = re.compile(
-    r"(?<![\d/.,])(?<!\btalla )(?<!\btallas )(?<!\bsize )(?<!\bsizes )(?!24/7\b)"
-    r"(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|horas|hrs))"
+    r"(?<![\d/.,])(?!24/7\b)(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)(?![\d/%]|[.,]\d|\s*(?:of|de l[oa]s|migr|person|people|"
+    r"horas|hrs))"
 )
 """``31/10``."""
 _AS_DAY = re.compile(r"\b(?:on|since|by|until|from|el|del?|al|desde|hasta|dia|[a-z]+day|[a-z]+es|sabado|domingo),? $")

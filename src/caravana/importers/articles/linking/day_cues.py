@@ -16,7 +16,7 @@ from caravana.importers.articles.linking.cues import (
     told_where,
 )
 from caravana.importers.articles.linking.decisions import Decision
-from caravana.importers.articles.linking.when import is_since, is_span_start, of_beginning, only_begins
+from caravana.importers.articles.linking.when import is_since, is_span_start, only_begins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,13 +92,9 @@ def date_decision(
 
     values: list[dt.date] = []
     own: list[tuple[str, ...]] = []
-    closed: set[dt.date] = set()
     for n, day in enumerate(passage.days):
         if is_since(folded, day) and kind != "position":
             continue  # a running total is of the day up to which it goes
-        if of_beginning(folded, day, span):
-            closed.add(day.date)
-            continue
         near = stems(folded[max(0, day.start - 20) : day.start])[-2:]
         named = [*stems(folded[day.start : day.end]), "", ""]
         more = {
@@ -116,7 +112,7 @@ def date_decision(
             values.append(day.date - _WEEK)  # "left on Monday and will rest until Friday": which is to come?
             own.append(tuple(crossed("week", _PAST_WEEKDAY, parts | stood | more)))
     begins = _BEGAN.search(folded)
-    if article.began is not None and begins is not None and article.began not in closed:
+    if article.began is not None and begins is not None:
         values.append(article.began)
         began = {"began": "".join(stems(begins[0])[:1]), "rule": rule == article.began}
         own.append(tuple(crossed("start", _START, parts | began)))

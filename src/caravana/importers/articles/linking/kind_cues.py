@@ -23,8 +23,6 @@ KINDS = (
     "temperature_c", "another",
 )  # fmt: skip
 """What a figure may count that has a row; ``another`` is of another caravan or of one to come."""
-_ENTRY = re.compile(r"\s*(?:[-•*·]\s*)?([^:.\d]{2,45}?)\s[-–—=]+\s")
-"""``Detained (INM) - 34``."""
 QUALIFIERS = ("exact", "about", "more_than", "less_than")
 _SIDE = 8
 _WINDOW, _SHORT = 70, 45
@@ -34,7 +32,6 @@ OTHER_CARAVAN = re.compile(
     r"\b(?:an?other|(?:a|the) (?:second|third|new|previous|earlier|smaller|separate)|last (?:week|month|year)'s|"
     r"otr[oa]|(?:una?|la|el) (?:segund|tercer|nuev)[oa]|aquell?a) (?:\w+ ){0,2}?"
     r"(?:caravanas?|caravans?|groups?|grupos?|contingente)\b|"
-    r"\b(?:la (?:segunda|otra)|the (?:second|other)(?: one)?)(?=,)|"
     r"\b(?:caravan|caravana) (?:of|de|del) (?:20[01]\d|(?:sept|oct|enero|january|agosto|august)\w*)"
 )
 """Another caravan than the one that a text is of."""
@@ -127,8 +124,6 @@ def _hints(
     colon = folded.rfind(":", max(0, figure.start - 12), figure.start)
     label = folded[max(0, colon - _SHORT) : colon] if colon >= 0 else ""
     label = label.rsplit(".", 1)[-1]
-    if colon < 0 and (entry := _ENTRY.fullmatch(folded, 0, figure.start)) is not None:
-        colon, label = 0, entry[1]
     out = [f"colon={colon >= 0}"]
     nearest = (10**6, "-", "")
     for kind, pattern in words.hints.items():

@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from caravana.importers.articles.words import Words
 
 _SIDE, _NEAR = 7, 200
-_MARKED = 4
-"""Characters between a place and a day in brackets after it."""
 _PARTS = (
     "rule head i n dl dl+head seat seat+head seen day ahead idx leaves plans plansb sleeps walkers walkersb people p "
-    "rel rel+rule rel+leaves rel+sleeps rel+day rel+plansb aside aside+day marked joins joins+rule"
+    "rel rel+rule rel+leaves rel+sleeps rel+day rel+plansb"
 )
 _LEAVES = re.compile(
     r"\b(?:left|leaving|leaves?|departed|sal(?:io|ieron|imos|ir|en)|part(?:io|ieron)|dej(?:o|aron|ar))\b"
@@ -62,9 +60,7 @@ def night_decision(
     right = stems(folded[mention.end : after.start if after else len(folded)])
     parts: dict[str, Any] = {
         "rule": any(place == mention.place and abs(s - passage.start) < _NEAR for s, place in ruled),
-        "marked": any(0 < d.start - mention.end <= _MARKED for d in passage.days) and folded[mention.end :][:2] == " (",
-        "joins": words.happened["joined"].search(folded, start, mention.start) is not None,
-        "head": passage.headline, "aside": passage.aside, "i": count_of(range(at)), "n": count_of(passage.mentions),
+        "head": passage.headline, "i": count_of(range(at)), "n": count_of(passage.mentions),
         "dl": mention.place == article.place,
         "seat": mention.place == trail.seat, "rel": along(article, mention.place, trail.seat),
         "seen": any(p == mention.place for p, _, _ in trail.nights),

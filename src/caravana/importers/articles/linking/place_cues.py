@@ -26,14 +26,12 @@ _NAMED = (
     "where+far f+where o+where m+where near+where near+f+where+m p+where pp p+g g+where+f dl dl+g seat seat+g some+n "
     "rule rule+where+f night night+g head paren+f k+p+where rel rel+where+f rel+today+g rel+p go go+where+f go+g go+rel"
 )
-_SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some go go+some go+g sheet sheet+g"
+_SEAT = "v some g k+some today today+some+g rule+some hasnight+night+some isdl+some go go+some go+g"
 _DATELINE = "v some g k+some rule today today+some+g night hasnight+night+some go go+some"
-_LAST_NIGHT = "v some g dated+some dated+g entry entry+dated sheet rule hasdl+some today+hasdl+some go go+some"
+_LAST_NIGHT = "v some g dated+some dated+g rule hasdl+some today+hasdl+some go go+some"
 _THAT_NIGHT = "v some g rule+some hasdl+some+today go go+some go+g"
-_ROW = (
-    "v at at+some at+alike+some at+dated+some at+pg+g+some at+dated+alike+g at+nowhere at+sheet at+entry at+sheet+dated"
-)
-_LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some go go+exact sheet+exact entry+exact"
+_ROW = "v at at+some at+alike+some at+dated+some at+pg+g+some at+dated+alike+g at+nowhere"
+_LAST_NAMED = "v at at+some at+g+some at+today+hasdl exact+some go go+exact"
 _NONE = "v some g rule"
 _NEAR_KM, _FAR_KM = 30.0, 90.0
 
@@ -68,7 +66,6 @@ def place_decision(
     night = next((p for p, d, _ in reversed(trail.nights) if d == date), "")
     parts: dict[str, Any] = {
         "v": "", "k": kind, "g": group_of(kind), "some": count_of(passage.mentions), "head": passage.headline,
-        "sheet": bool(passage.label), "entry": trail.line_day is not None and trail.line_day[1] == passage.line,
         "today": date == article.published, "hasdl": bool(article.place), "hasnight": bool(night),
     }  # fmt: skip
     last, ago = as_row(passage, trail.last_row, "place")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from caravana.importers.articles.linking.day_cues import date_decision
 from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
+from caravana.importers.articles.linking.marks import CellOfTable, Passage
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
-from caravana.importers.articles.linking.positions import STAY
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
 from caravana.importers.articles.linking.trail import RowTold, Trail, sizes_of
 from caravana.importers.articles.linking.when import only_begins
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from caravana.importers.articles.figures import FigureInText
     from caravana.importers.articles.linking.decisions import Chooser, Decision, Shares, Span
     from caravana.importers.articles.linking.frames import Article
-    from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.whole import WholeText
     from caravana.importers.articles.words import Words
 
@@ -38,6 +37,10 @@ _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
 _LEAST_APART = 0.85
 """The same of km that the rules read as from one place named to another."""
+_LEAST_IN_TABLE = 0.25
+"""The same of a figure in a table, where each was set down to be told."""
+_AS_HEADED = 0.9
+"""How sure it is that a figure counts what heads its column."""
 _HEADS_LINE = 12
 """Characters before a day that still heads its line: ``- El 9 de noviembre``."""
 _MOST_IN_PASSAGE = 40
@@ -118,8 +121,6 @@ def link_rows(
         if passage.quotables:
             spoken = [q for q in passage.quotables if q.side != "own"]
             trail.speaker = (spoken[-1], passage.index, passage.paragraph) if spoken else trail.speaker
-        if passage.aside:
-            continue  # "Yesterday: Huixtla": what follows is of where and when the sheet is
         named = [m.place for m in passage.mentions if m.place != article.newsroom]
         if named:
             trail.mention = (named[-1], passage.index, passage.paragraph)
@@ -172,8 +173,6 @@ def _voiced(sides: Shares, voices: Shares) -> Shares:
 
 
 def _tell_days(passage: Passage, trail: Trail) -> None:
-    if passage.aside:
-        return
     if passage.days and (trail.first_day is None or trail.first_day[1] != passage.paragraph):
         trail.first_day = (passage.days[0].date, passage.paragraph)
     if passage.days and passage.days[0].start < _HEADS_LINE and passage.line != trail.line:
@@ -202,16 +201,9 @@ def _nights(
         values = Values("position", None, None, "exact", mention.place, dates[0][0], article.side)
         readings = tuple(replace(values, date=d) for d, _ in dates[:MOST_READINGS])
         trail.nights.append((mention.place, dates[0][0], passage.index))
-        if passage.headline and _holds_dateline(passage, article) and not STAY[words.code].search(passage.folded):
-            continue  # it says where the text was written; what is told is told of there all the same
         start, end = passage.start + span[0], passage.start + span[1]
         out.append(LinkedRow(passage, start, end, "this", readings, sure * dates[0][1], article.role))
     return out
-
-
-def _holds_dateline(passage: Passage, article: Article) -> bool:
-    """Whether the day of the dateline stands in a passage."""
-    return article.dateline is not None and passage.start <= article.dateline.start < passage.end
 
 
 def _figure(
@@ -225,34 +217,41 @@ def _figure(
 ) -> LinkedRow | None:
     """The row of a figure; None where it has none."""
     span = (figure.start, figure.end)
-    kinds = choose(kind_decision(passage, figure, trail, words, article), passage, span)
+    counted = passage.cells.get(figure.start) or CellOfTable((passage, figure), (passage, figure))
+    where, at = counted.setting[0], (counted.setting[1].start, counted.setting[1].end)
+    kinds = choose(kind_decision(*counted.named, trail, words, article), passage, span)
+    if counted.kind is not None:
+        kinds = [(counted.kind, _AS_HEADED), *((k, s * (1.0 - _AS_HEADED)) for k, s in kinds if k != counted.kind)]
+    if counted.part:
+        kinds = _mixed(kinds, lambda kind: [("headcount_part" if kind == "headcount" else kind, 1.0)])
     of_row = [(k, s) for k, s in kinds if k != "none"]
     is_row = sum(s for _, s in of_row)
     size = figure.low if figure.low is not None else figure.high
     statement = passage.statements.get(figure.at)
     apart = statement is not None and statement.count is not None and statement.count.kind == "distance"
-    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else LEAST_ROW):
+    least = _LEAST_APART if apart and len({m.place for m in where.mentions}) > 1 else LEAST_ROW
+    if is_row < (_LEAST_IN_TABLE if figure.start in passage.cells else least):
         return None
     kind = of_row[0][0]
     caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
     rule_side = statement.side if statement is not None else "-"
     rule_date = statement.date if statement is not None else None
     rule_place = statement.place if statement is not None else "-"
-    sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side, size), passage, span)
+    sides = choose(side_decision(where, at, of_kind, trail, article, words, rule_side, size), passage, span)
     sides = _voiced(sides, voices)
-    day_of = partial(date_decision, passage, span, of_kind, trail, article, rule_date)
+    day_of = partial(date_decision, where, at, of_kind, trail, article, rule_date)
     dates = _over_days(day_of, trail, choose, (passage, span), article.published)
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
     nowhere = statement is not None and bool(statement.mentions) and not statement.place
 
     def place_of(day: dt.date) -> Shares:
-        decide = partial(place_decision, passage, span, of_kind, day, trail, article, rule_place)
+        decide = partial(place_decision, where, at, of_kind, day, trail, article, rule_place)
         places = _over_seats(decide, trail, choose, (passage, span))
         # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
         return [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)] if nowhere else places
 
     nights = _days_and_places(dates, place_of)
-    sure = qualifier_decision(passage, figure)
+    sure = qualifier_decision(*counted.named)
     qualifiers = [(figure.qualifier, 1.0)] if sure is None else choose(sure, passage, span)
     day, place = nights[0][0]
     trail.tell(RowTold(passage.index, passage.paragraph, of_kind, size, sides[0][0], day, place))
@@ -265,7 +264,7 @@ def _figure(
         caravan,
         readings,
         share * is_row,
-        _role(readings[0].side, passage, span, trail, article),
+        _role(readings[0].side, where, at, trail, article),
         figure,
     )
 

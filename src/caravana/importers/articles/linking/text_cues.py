@@ -35,7 +35,7 @@ _VOICE = (
 _SEAT = (
     "s dl rule rule+only before head most times times+dl first last has+dl+rule today ahead today+rule past rank "
     "rank+dl rank+rule rank+plans rank+today plans plans+rule from from+rank from+rule came came+from "
-    "came+rank came+today aside aside+dl"
+    "came+rank came+today"
 )
 _TELLING = (
     "gap gap+voice gap+times gap+most gap+first gap+first+people gap+only gap+ratio "
@@ -124,7 +124,7 @@ def telling_decision(passages: Sequence[Passage], article: Article) -> Decision:
     """
     named: dict[dt.date, list[tuple[Passage, int, bool]]] = {}
     for passage in passages:
-        for day in () if passage.aside else passage.days:
+        for day in passage.days:
             if article.published - _RECENT <= day.date <= article.published:
                 named.setdefault(day.date, []).append((passage, day.start, day.start < passage.lead))
     opening = next((p.paragraph for p in passages if not p.headline and len(p.text) > p.lead), 0)
@@ -255,7 +255,6 @@ def seat_decision(passages: Sequence[Passage], article: Article, ruled: Collecti
             near = stems(before)
             parts["plans"] = _PLANS.search(passage.folded) is not None
             parts["from"] = _FROM.search(before) is not None
-            parts["aside"] = passage.aside
             parts["came"] = _CAME.search(before) is not None
             cues += [f"b{k}={t}" for k, t in enumerate(reversed(near[-3:]))]
             cues += [*(f"L{t}" for t in near[-7:]), *(f"lab={t}" for t in stems(passage.label)[:2])]

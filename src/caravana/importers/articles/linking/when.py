@@ -115,19 +115,6 @@ def only_begins(folded: str, day: Day) -> bool:
     return is_since(folded, day) or bool(_WHO_LEFT.search(folded[max(0, day.start - _CLAUSE) : day.start]))
 
 
-def of_beginning(folded: str, day: Day, span: tuple[int, int]) -> bool:
-    """Whether a day only began something in a clause that a thing told of does not stand in.
-
-    As in ``The caravan, which left Tapachula on Saturday, is in Huixtla`` (of the place, Saturday is no day), and in
-    ``Some 600 people of the caravan that left on Saturday``.
-    """
-    if is_since(folded, day) or not only_begins(folded, day):
-        return False
-    if day.end < span[0]:
-        return "," in folded[day.end : span[0]]
-    return _WHICH.search(folded, span[1], day.start) is not None
-
-
 def paragraph_day(frame: SentenceFrame, before: Sequence[Statement]) -> dt.date | None:
     """The day that a paragraph's first sentence is about, if it only sets the scene: ``Monday was the worst day``."""
     opening = next((s for s in before if s.sentence.paragraph == frame.sentence.paragraph), None)

@@ -13,21 +13,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from caravana.importers.articles.gazetteer import Gazetteer, Mention
+    from caravana.importers.articles.gazetteer import Mention
 
 _FAST = 45.0
 """Km a day that no caravan keeps up."""
-_USUAL, _FAR_BEHIND = 25.0, 90.0
-"""Km a day that one usually keeps up; km behind a dateline from which on another place is far."""
-_ARRIVED = re.compile(
-    r"\b(?:lleg(?:o|aron|an|a|ada|ando|ado)|arrib(?:o|aron|an|ado)|entr(?:o|aron|ada)|ingres(?:o|aron)|arriv(?:ed|al|ing)|"
-    r"came|got|walked|marched|made (?:it|its way|their way))(?: \S+){0,4} (?:a|to|into)$"
-)
-"""What is reached is no goal: ``llego este martes a``."""
-_PLACE_LINE = re.compile(
-    r"^[a-z][a-z ]{2,40}(?:, ?[a-z. ]{2,20})?(?: \([a-z .]{2,20}\))? ?(?:\.-|\.?--|\.?[—–]) ?(?=[^\n]{60})",
-    re.MULTILINE,
-)
 _THE = re.compile(r"\s(?:the|la|el|los)\s+$")
 _ORIGIN = re.compile(
     r"(?:\b(?:that|which|who|que|tras|after|since|luego de|despues de|desde que|of having|haber|"
@@ -79,7 +68,7 @@ def place_of(
             folded, mention, item.quantity, mentions, setting
         ):
             continue
-        if word is None or item.kind == "returned" or _ARRIVED.search(before):
+        if word is None or item.kind == "returned":
             fit.append(mention)
         else:
             goals.append(mention)
@@ -94,30 +83,12 @@ def place_of(
     return best.place
 
 
-def place_line(text: str, folded: str, gazetteer: Gazetteer) -> list[Mention]:
-    """The place that heads a text's first paragraph where its date is elsewhere: ``AMATLÁN, Ver.- Bajo``."""
-    heads = [
-        [m for m in gazetteer.mentions(text[match.start() : match.end()], match[0]) if m.start == 0]
-        for match in _PLACE_LINE.finditer(folded)
-    ]
-    return heads[0][:1] if len(heads) == 1 else []
-
-
 def written_at(
-    places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None,
-    named: Sequence[Mention] = (),
-) -> str:  # fmt: skip
-    """The place of a dateline; "" where the newsroom is: ``MEXICO CITY``.
-
-    It is one where the caravan cannot have been so far on its road; and where it hardly can, if the text does not tell
-    of the place but of others far behind it.
-    """
+    places: Sequence[Mention], date: dt.date, road: Mapping[str, float] | None, start: dt.date | None
+) -> str:
+    """The place of a dateline; "" where the caravan cannot have been so far on its road: ``MEXICO CITY``."""
     if not places:
         return ""
-    road, place = road or {}, places[0].place
-    km = road.get(place, 0.0)
+    km = (road or {}).get(places[0].place, 0.0)
     days_on = 0 if start is None else max((date - start).days, 0)
-    others = [road[m.place] for m in named if road.get(m.place, 0.0) > 0]
-    behind = bool(others) and max(others) < km - _FAR_BEHIND and all(m.place != place for m in named)
-    pace = _USUAL if behind else _FAST
-    return "" if start is not None and km > pace * (days_on + 2) else place
+    return "" if start is not None and km > _FAST * (days_on + 2) else places[0].place

@@ -92,7 +92,7 @@ def test_a_closing_and_a_reopening_to_come_are_known_only_if_announced(scenario)
 
 
 def test_a_camp_that_opens_on_a_known_day_holds_nobody_until_then(scenario):
-    rows = tuple(one for one in scenario.observations if one.place_id != "far") + (counted("far", 0, 0),)
+    rows = (*(one for one in scenario.observations if one.place_id != "far"), counted("far", 0, 0))
     town = tuple(one.model_copy(update={"kind": "town"}) if one.id == "far" else one for one in scenario.places)
     event = Event(id="opens", kind="location_change", unit="camp", place_id="far", date=on_day(70), known_on=on_day(55))
     later = scenario.model_copy(update={"observations": rows, "places": town, "events": (event,)})

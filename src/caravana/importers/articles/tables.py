@@ -22,6 +22,8 @@ _PLAIN = re.compile(
     r"conteo|recuento|datos?|nº)\.?"
 )
 """Heads of a column that say no more than that figures stand in it."""
+_AS_HEADED, _UNNAMED = 0.9, 0.5
+"""How sure it is that a count is of what heads its column, and of people where nothing does."""
 _LEAST_CELLS = _LEAST_ROWS = 2
 
 
@@ -39,6 +41,8 @@ class CountInTable:
         What its row and column say besides: where, when, by whom.
     part
         Whether it adds up, with others of its row, to one more.
+    whole
+        Whether it sums up places: it is of none of them.
     repeats
         Whether others of the table say the same: a row of those that its total is made of, a total over days.
     """
@@ -48,6 +52,7 @@ class CountInTable:
     name: str
     setting: str
     part: bool = False
+    whole: bool = False
     repeats: bool = False
 
 
@@ -150,7 +155,8 @@ def _read_table(rows: Sequence[list[_Cell]], tells: Tells) -> list[tuple[CountIn
     out: list[tuple[CountInTable, ...]] = [()] if headed else []
     for row, words, is_sum in zip(body, labels, sums, strict=True):
         repeats = over if is_sum else not known and named and any(sums)
-        out.append(tuple(replace(count, repeats=repeats) for count in _counts_of(row, heads, words, tells)))
+        whole = is_sum and "place" in known
+        out.append(tuple(replace(c, whole=whole, repeats=repeats) for c in _counts_of(row, heads, words, tells)))
     return out
 
 
@@ -185,16 +191,18 @@ def _adds_up(row: Sequence[_Cell], heads: Sequence[str], at: int) -> bool:
     return at not in totals and len(parts) > 1 and any(sum(parts) == row[n].number for n in totals)
 
 
-def kind_named(name: str, heads: Mapping[str, re.Pattern[str]]) -> str | None:
-    """What a head of a table says is counted under it; None where it names nothing, or several things.
+def kind_named(name: str, heads: Mapping[str, re.Pattern[str]]) -> tuple[str, float] | None:
+    """What a head of a table says is counted under it, and how surely; None where it names several things, or others.
 
     Parameters
     ----------
     name
-        The head.
+        The head; where there is none, or it is of a total, people are counted, as likely as not.
     heads
         What heads call what is counted, by kind; ``headcount`` and ``none`` are no more than the rest says.
     """
     named = [kind for kind, words in heads.items() if words.search(fold(name))]
     own = [kind for kind in named if kind not in {"headcount", "none"}] or named
-    return own[0] if len(own) == 1 else None
+    if len(own) == 1:
+        return own[0], _AS_HEADED
+    return None if name and not is_total(name) else ("headcount", _UNNAMED)

@@ -12,8 +12,8 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 import caravana as cv
 from caravana.importers.articles.documents import read_documents
-from caravana.importers.articles.pdf_pages import text_of_page
 from caravana.importers.articles.proposals import propose
+from caravana.importers.articles.tables.pdf_pages import text_of_page
 
 if TYPE_CHECKING:
     from pathlib import Path

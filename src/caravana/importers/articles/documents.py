@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from caravana.errors import CaravanaWarning, UsageError
-from caravana.importers.articles.pdf_pages import text_of_page
+from caravana.importers.articles.tables.pdf_pages import text_of_page
 from caravana.importers.articles.text import decode_article, read_article
 
 if TYPE_CHECKING:

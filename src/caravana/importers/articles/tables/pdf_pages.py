@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.tables import Cell, is_count, place_under
+from caravana.importers.articles.tables.rows import Cell, is_count, place_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

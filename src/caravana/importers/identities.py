@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.tables.arabic import in_english
+from caravana.importers.arabic import in_english
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caravana.importers.tables.arabic import in_english
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH
 from caravana.importers.tables.dates import holds_date
 from caravana.importers.tables.numbers import is_number

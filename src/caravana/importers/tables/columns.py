@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from caravana.importers.tables.arabic import western_digits
+from caravana.importers.arabic import western_digits
 from caravana.importers.tables.dates import read_dates
 from caravana.importers.tables.numbers import read_numbers
 from caravana.numerals import two_meanings

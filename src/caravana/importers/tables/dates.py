@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from caravana.importers.tables.arabic import in_english
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.importers.tables.arabic import western_digits
+from caravana.importers.arabic import western_digits
 from caravana.numerals import COMMAED, dots_of_counts, two_meanings
 
 if TYPE_CHECKING:

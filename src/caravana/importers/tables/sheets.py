@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
-from caravana.importers.tables.arabic import in_english
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH, Limits, tidy
 from caravana.importers.tables.grids import read_grids
 from caravana.received import is_there

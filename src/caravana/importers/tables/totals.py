@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from caravana.importers.tables.arabic import in_english
+from caravana.importers.arabic import in_english
 
 Sum = Literal["all", "part"]
 """What is added up: everything, or a part."""

@@ -125,7 +125,9 @@ def _lines_of(path: Path) -> list[tuple[Floats, Mapping[str, Any]]]:
     faults: list[str] = []
     for number, feature in enumerate(features, start=1):
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
-        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        if not isinstance(feature, dict) or not isinstance(geometry, dict):
+            continue
+        kind = geometry.get("type")
         if kind not in ("LineString", "MultiLineString"):
             continue
         properties = feature.get("properties") if isinstance(feature.get("properties"), dict) else {}
@@ -155,7 +157,12 @@ def _degrees(part: Any) -> Floats | None:
     if not len(line) or not np.isfinite(line).all() or (np.abs(line) > (180.0, 90.0)).any():
         return None
     line = line.round(_DIGITS)
-    return line[np.append(True, (np.diff(line, axis=0) != 0).any(axis=1))]
+    return _once(line)
+
+
+def _once(line: Floats) -> Floats:
+    """The points of a line, each once in a row."""
+    return np.asarray(line[np.append(True, (np.diff(line, axis=0) != 0).any(axis=1))])
 
 
 def _kind_of(properties: Mapping[str, Any]) -> RoadKind:
@@ -236,5 +243,5 @@ def _with_landings(lines: Sequence[Floats]) -> list[Floats]:
         line = lines[at]
         for stretch, _, point in kept:
             line = np.insert(line, stretch + 1, point, axis=0)
-        out[at] = line[np.append(True, (np.diff(line, axis=0) != 0).any(axis=1))]
+        out[at] = _once(line)
     return out

@@ -130,7 +130,8 @@ def _lines_of(path: Path) -> list[tuple[Floats, Mapping[str, Any]]]:
         kind = geometry.get("type")
         if kind not in ("LineString", "MultiLineString"):
             continue
-        properties = feature.get("properties") if isinstance(feature.get("properties"), dict) else {}
+        said = feature.get("properties")
+        properties: Mapping[str, Any] = said if isinstance(said, dict) else {}
         parts = geometry.get("coordinates")
         for part in [parts] if kind == "LineString" else parts if isinstance(parts, list) else [None]:
             line = _degrees(part)

@@ -27,10 +27,16 @@ MOST_DOCUMENTS = 500
 MOST_FILE = 20 * 2**20
 MOST_PAGES = 200
 _BLOCKS = frozenset(
-    {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "tr", "article", "section", "header", "blockquote", "td", "ul"}
+    {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "tr", "article", "section", "header", "blockquote", "ul"}
 )
 _SILENT = frozenset({"script", "style", "nav", "footer", "aside", "noscript", "form", "svg", "head"})
 _DATES = ("article:published_time", "datepublished", "date", "dc.date", "pubdate", "og:published_time")
+_CELL = "\x1f"
+"""Stands before a cell of a table until its row is whole."""
+_TABLE = -1
+"""Stands for the beginning of a table among those of its rows."""
+_MOST_CELL = 80
+"""Characters of a cell of a table of counts; what is longer lays out a page."""
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -69,6 +75,7 @@ class _Page(HTMLParser):
         self.pieces: list[str] = []
         self.published: dt.date | None = None
         self._silent: list[str] = []
+        self._rows: list[int] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, or a part that is no text; a date of publication is kept."""
@@ -79,25 +86,61 @@ class _Page(HTMLParser):
                 self.published = _day(given.get("content") or given.get("datetime") or "")
         if tag in _SILENT and tag != "meta":
             self._silent.append(tag)
-        elif tag in _BLOCKS:
+        elif tag in {"td", "th"} and self._in_row:
+            self.pieces.append(_CELL)
+        elif tag in _BLOCKS or tag in {"td", "th"}:
             self.pieces.append("\n\n")
+        if tag == "tr":
+            self._end_row()
+            self._rows.append(len(self.pieces))
+        elif tag == "table":
+            self._rows.append(_TABLE)
 
     def handle_endtag(self, tag: str) -> None:
         """End a block."""
         if tag in self._silent:
             while self._silent.pop() != tag:
                 pass
+        elif tag == "tr":
+            self._end_row()
+        elif tag == "table" and self._rows:
+            self._end_row()
+            self._rows.pop()
         elif tag in _BLOCKS:
             self.pieces.append("\n\n")
+
+    @property
+    def _in_row(self) -> bool:
+        return bool(self._rows) and self._rows[-1] != _TABLE
+
+    def _end_row(self) -> None:
+        """End the row that is open in the innermost table, by its mark or without one."""
+        if not self._in_row:
+            return
+        at = self._rows.pop()
+        cells = "".join(self.pieces[at:]).split(_CELL)
+        self.pieces[at:] = [cells[0], _row_of(cells[1:]), "\n\n"]
 
     def handle_data(self, data: str) -> None:
         """Take down words."""
         if not self._silent:
-            self.pieces.append(re.sub(r"\s+", " ", data))
+            self.pieces.append(re.sub(rf"[\s{_CELL}]+", " ", data))
 
     def text(self) -> str:
-        """The words, a blank line between blocks."""
+        """The words, a blank line between blocks, a row of a table a line."""
+        while self._rows:
+            self._end_row()
+            if self._rows:
+                self._rows.pop()
         return re.sub(r"\s*\n\s*\n\s*", "\n\n", "".join(self.pieces)).strip()
+
+
+def _row_of(cells: list[str]) -> str:
+    """A row of a table as a line, its cells apart by a stroke; each cell for itself where they lay out a page."""
+    words = [" ".join(cell.split()) for cell in cells]
+    if len(words) > 1 and all(len(word) <= _MOST_CELL for word in words):
+        return " | ".join(words)
+    return "\n\n".join(cells)
 
 
 def _day(text: str) -> dt.date | None:
@@ -210,11 +253,23 @@ def _docx(raw: bytes, path: Path) -> list[Document]:
             content = archive.read(info)
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise UsageError(f"{path}: expected a Word document ({type(error).__name__})") from None
-    paragraphs = [
-        "".join(piece.text or "" for piece in paragraph.iter(f"{_WORD}t"))
-        for paragraph in _parse_xml(content, str(path)).iter(f"{_WORD}p")
-    ]
-    return [Document(path.stem, decode_article("\n\n".join(paragraphs).encode(), str(path)))]
+    try:
+        lines = list(_lines_of(_parse_xml(content, str(path))))
+    except RecursionError:
+        raise UsageError(f"{path}: expected a Word document (too deep)") from None
+    return [Document(path.stem, decode_article("\n\n".join(lines).encode(), str(path)))]
+
+
+def _lines_of(element: Element) -> Iterator[str]:
+    """The paragraphs of a Word document; a row of a table is a line."""
+    cells = [cell for cell in element if cell.tag == f"{_WORD}tc"] if element.tag == f"{_WORD}tr" else []
+    if element.tag == f"{_WORD}p":
+        yield "".join(piece.text or "" for piece in element.iter(f"{_WORD}t"))
+    elif cells:
+        yield _row_of(["\n\n".join(_lines_of(cell)) for cell in cells])
+    else:
+        for child in element:
+            yield from _lines_of(child)
 
 
 @contextlib.contextmanager

@@ -196,8 +196,9 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
 
 
 def plan_forecast(
-    record: Sequence[CampReports], size: Floats, hazard: Floats, *, origin: int, ahead: int, quantiles: int
-) -> Floats:
+    record: Sequence[CampReports], size: Floats, hazard: Floats, *, origin: int, ahead: int, quantiles: int,
+    opened: Floats | None = None,
+) -> Floats:  # fmt: skip
     """Forecast that camps go from their last count to a size, soon or late or never, [quantile, camp].
 
     Parameters
@@ -206,6 +207,8 @@ def plan_forecast(
         That each is planned to hold, [camp].
     hazard
         From :func:`plan_hazards`, [camp].
+    opened
+        Day on which each opens, [camp]: before it nobody comes.
     """
     from scipy.stats import beta
 
@@ -214,6 +217,7 @@ def plan_forecast(
     seen = np.array([one.largest > 0 for one in record])
     # Had one in which nobody was ever counted been filling for longer, somebody would have counted it.
     since = np.where(seen, last_day, np.maximum(last_day, origin - LATELY))
+    since = since if opened is None else np.maximum(since, opened)
     gone = np.clip(-np.expm1(-hazard * (origin + ahead - since)), LEAST, MOST)
     odds = gone / (1.0 - gone)
     soon = gone > 0.5

@@ -11,7 +11,7 @@ from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
 from caravana.importers.articles.speakers import speakers, tellers
-from caravana.importers.articles.tables import kind_named, read_tables
+from caravana.importers.articles.tables.rows import kind_named, read_tables
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Speaker
 

@@ -57,21 +57,26 @@ class CountInTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class Cell:
+    """A cell of a line: where it stands, and its words."""
+
     start: int
     end: int
     text: str
 
     @property
     def counts(self) -> bool:
-        return _COUNT.fullmatch(self.text) is not None
+        """Whether it is a count and nothing else."""
+        return is_count(self.text)
 
     @property
     def number(self) -> int:
+        """Of a count, its digits."""
         return int(re.sub(r"\D", "", self.text))
 
     @property
     def empty(self) -> bool:
+        """Whether nothing is told in it."""
         return _NOTHING.fullmatch(self.text.lower()) is not None
 
 
@@ -92,11 +97,11 @@ def read_tables(
     apart
         Whether something stands between a line and the one before.
     """
-    rows: list[list[_Cell]] = []
+    rows: list[list[Cell]] = []
     for n, line in enumerate(lines):
         cells = _cells_of(line)
         goes_on = bool(rows) and not any(apart[n : n + 1]) and separator_of(line) == separator_of(lines[n - 1]) == "   "
-        rows.append(_under(rows[-1], cells) if goes_on else cells)
+        rows.append(place_under(rows[-1], cells) if goes_on else cells)
     breaks = [0, *(n + 1 for n, (a, b) in enumerate(pairwise(rows)) if len(a) != len(b) or any(apart[n + 1 : n + 2]))]
     out: dict[int, tuple[CountInTable, ...]] = {}
     for first, end in pairwise([*breaks, len(rows)]):
@@ -105,7 +110,7 @@ def read_tables(
     return out
 
 
-def _cells_of(line: str) -> list[_Cell]:
+def _cells_of(line: str) -> list[Cell]:
     """The cells of a line; a line of prose is one."""
     mark = separator_of(line)
     start, end = 0, len(line.rstrip("\r\n" if mark == "\t" else None))
@@ -118,11 +123,11 @@ def _cells_of(line: str) -> list[_Cell]:
     for before, after in pairwise([(start, start), *between, (end, end)]):
         inside = line[before[1] : after[0]]
         at = before[1] + len(inside) - len(inside.lstrip())
-        out.append(_Cell(at, at + len(inside.strip()), inside.strip()))
+        out.append(Cell(at, at + len(inside.strip()), inside.strip()))
     return out
 
 
-def _under(heads: list[_Cell], cells: list[_Cell]) -> list[_Cell]:
+def place_under(heads: Sequence[Cell], cells: list[Cell]) -> list[Cell]:
     """Cells apart by spaces, each in the column of the row before that it stands under, if no two share one."""
     if len(cells) >= len(heads):
         return cells
@@ -130,15 +135,15 @@ def _under(heads: list[_Cell], cells: list[_Cell]) -> list[_Cell]:
     if len(set(columns)) < len(columns):
         return cells
     by_column = dict(zip(columns, cells, strict=True))
-    return [by_column.get(n, _Cell(head.start, head.start, "")) for n, head in enumerate(heads)]
+    return [by_column.get(n, Cell(head.start, head.start, "")) for n, head in enumerate(heads)]
 
 
-def _apart(one: _Cell, other: _Cell) -> int:
+def _apart(one: Cell, other: Cell) -> int:
     """Characters between two cells of different lines, less those that they share."""
     return max(one.start, other.start) - min(one.end, other.end)
 
 
-def _read_table(rows: Sequence[list[_Cell]], tells: Tells) -> list[tuple[CountInTable, ...]]:
+def _read_table(rows: Sequence[list[Cell]], tells: Tells) -> list[tuple[CountInTable, ...]]:
     """The counts of each row of a table."""
     headed = not any(cell.counts for cell in rows[0])
     heads = [cell.text if headed and not cell.empty else "" for cell in rows[0]]
@@ -160,6 +165,11 @@ def _read_table(rows: Sequence[list[_Cell]], tells: Tells) -> list[tuple[CountIn
     return out
 
 
+def is_count(words: str) -> bool:
+    """Whether a cell is a count and nothing else."""
+    return _COUNT.fullmatch(words) is not None
+
+
 def is_total(words: str) -> bool:
     """Whether a cell heads a row or a column of totals."""
     return _TOTAL.match(fold(words)) is not None
@@ -170,7 +180,7 @@ def _says(head: str) -> bool:
     return bool(head) and _PLAIN.fullmatch(fold(head)) is None
 
 
-def _counts_of(row: Sequence[_Cell], heads: Sequence[str], labels: Sequence[str], tells: Tells) -> list[CountInTable]:
+def _counts_of(row: Sequence[Cell], heads: Sequence[str], labels: Sequence[str], tells: Tells) -> list[CountInTable]:
     """The counts of one row, each with what it counts and what else the table says of it."""
     out = []
     for n, cell in enumerate(row):
@@ -184,7 +194,7 @@ def _counts_of(row: Sequence[_Cell], heads: Sequence[str], labels: Sequence[str]
     return out
 
 
-def _adds_up(row: Sequence[_Cell], heads: Sequence[str], at: int) -> bool:
+def _adds_up(row: Sequence[Cell], heads: Sequence[str], at: int) -> bool:
     """Whether a count is a part of the total of its row: the others and it come to it."""
     totals = [n for n, head in enumerate(heads) if is_total(head) and row[n].counts]
     parts = [row[n].number for n in range(len(row)) if n not in totals and row[n].counts]

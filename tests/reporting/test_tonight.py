@@ -332,3 +332,6 @@ def test_a_count_given_anew_stands_in_the_place_of_the_first_and_other_speakers_
         {**first, "speaker": "office", "known_on": day + dt.timedelta(1), "kind": "headcount"},
     ])  # fmt: skip
     assert list(replaced_counts(rows)) == [False, True, False, False, False, False, False]
+    planned = rows.iloc[:2].assign(qualifier=["planned", "exact"])
+    assert not replaced_counts(planned).any()  # what was announced later does not take the place of a count
+    assert replaced_counts(rows.iloc[:0]).empty

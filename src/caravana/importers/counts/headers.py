@@ -29,8 +29,9 @@ PLACE = (
     "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
     "nomd(u|ela)(site|camp|lieu|localite)|nomed[oa](centro|sitio|local|localidade|campo|acampamento|abrigo)",
     ("campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|locality|lieu|village"
-    "|localidade|assentamento|acampamento|abrigo|campo|centro|local|aldeia|povoado"),
-    "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
+    "|localidade|assentamento|acampamento|abrigo|aldeia|povoado"),
+    # Words that may mean other things too: *Local* (yes or no), *Campo*.
+    "campo|centro|local", "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
     "adm(in)?2(name|en|es|fr)?|provideradmin2name",
     "raion|municipio|municipality|district|distrito|county|cercle|commune|concelho",
     "nombre|name|nom|nome", "adm(in)?1(name|en|es|fr)?|provideradmin1name",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.numerals import COMMAED, dots_of_counts, two_meanings
+from caravana.numerals import COMMAED, DOTTED, dots_of_counts, two_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +167,13 @@ def _number(text: str, thousands: Thousands | None) -> float | None:
     if thousands == " ":
         text = re.sub(r"[ '’]", "", text).replace(",", ".")
     elif thousands == ".":
-        text = text.replace(".", "").replace(",", ".")
+        whole, comma, decimals = text.partition(",")
+        # Before other than three digits no dot is one of thousands: *65.5* is no 655.
+        text = (
+            whole.replace(".", "") + comma.replace(",", ".") + decimals
+            if "." not in whole or DOTTED.fullmatch(whole)
+            else "?"
+        )
     elif thousands == ",":
         text = text.replace(",", "") if COMMAED.fullmatch(text.split(".")[0]) or "," not in text else "?"
     return float(text) if _PLAIN.fullmatch(text) and len(text) < 40 else None

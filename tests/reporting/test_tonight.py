@@ -19,7 +19,7 @@ from caravana.reporting.tonight.brief import write_brief
 from caravana.reporting.tonight.changed import side_by_side
 from caravana.reporting.tonight.facts import Tonight, figure_ends
 from caravana.reporting.tonight.needs import need_lines
-from caravana.reporting.tonight.page import render_tonight, spoken
+from caravana.reporting.tonight.page import render_tonight
 from caravana.reporting.tonight.people import endings_words, read_endings
 from caravana.reporting.tonight.reported import contested, replaced_counts, reports_table
 from caravana.reporting.tonight.right import by_lead, right_section
@@ -132,7 +132,7 @@ def test_mexico_and_spain_write_numbers_their_own_way():
     assert (mexico.number(14000), mexico.number(7.5, digits=1)) == ("14,000", "7.5")
     assert (spain.number(14000), spain.number(7.5, digits=1)) == ("14.000", "7,5")
     assert plain.number(7.5, digits=1) == "7,5"
-    assert spoken("es") == mexico.tag == "es-MX"
+    assert (plain.number(1400), plain.number(14000)) == ("1400", "14\u202f000")
     with pytest.raises(UsageError, match="es-AR"):
         load_language("es-AR")
 
@@ -140,7 +140,10 @@ def test_mexico_and_spain_write_numbers_their_own_way():
 def test_spain_s_page_has_spain_s_numbers(facts, page):
     spain = part_of(render_tonight(facts, language="es-ES"), "es")
     assert "7,5 litros" in spain
-    assert "7.5 litros" in part_of(page, "es")
+    plain = part_of(page, "es")
+    assert "7,5 litros" in plain
+    assert not re.findall(r">[^<]*\b\d{1,2},\d{3}\b[^<]*<", plain)
+    assert "7.5 litros" in part_of(render_tonight(facts, language="es-MX"), "es")
 
 
 def test_each_need_has_one_figure_and_water_is_one(facts, page):

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from caravana.importers.arabic import western_digits
 from caravana.numerals import COMMAED, DOTTED, dots_of_counts, two_meanings
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def is_number(cell: Cell) -> bool:
 def _text(cell: Cell) -> str:
     if cell is None or isinstance(cell, float):
         return "" if cell is None else repr(cell)
-    return str(cell).strip().removesuffix(" persons").removesuffix(" personas").strip("~≈ ")
+    return western_digits(str(cell)).strip().removesuffix(" persons").removesuffix(" personas").strip("~≈ ")
 
 
 def _decide(texts: list[str], given: Thousands | None) -> tuple[Thousands | None, tuple[int, str] | None]:

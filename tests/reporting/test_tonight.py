@@ -21,7 +21,7 @@ from caravana.reporting.tonight.facts import Tonight, figure_ends
 from caravana.reporting.tonight.needs import need_lines
 from caravana.reporting.tonight.page import render_tonight
 from caravana.reporting.tonight.people import endings_words, read_endings
-from caravana.reporting.tonight.reported import contested, replaced_counts
+from caravana.reporting.tonight.reported import contested, replaced_counts, reports_table
 from caravana.reporting.tonight.right import by_lead, right_section
 from caravana.reporting.tonight.road import nights_of, planned
 from caravana.reporting.tonight.weeks import weeks_of
@@ -338,3 +338,13 @@ def test_a_count_given_anew_stands_in_the_place_of_the_first_and_other_speakers_
     planned = rows.iloc[:2].assign(qualifier=["planned", "exact"])
     assert not replaced_counts(planned).any()  # what was announced later does not take the place of a count
     assert replaced_counts(rows.iloc[:0]).empty
+
+
+def test_a_count_that_was_given_anew_is_told_after_the_one_that_stands(facts):
+    day = ORIGIN - dt.timedelta(1)
+    one = {**facts.reports.iloc[-1].to_dict(), "kind": "camp_count", "qualifier": "exact", "date": day}
+    first = {**one, "id": "r1", "low": 100.0, "high": 100.0, "known_on": day}
+    anew = {**one, "id": "r2", "low": 200.0, "high": 200.0, "known_on": ORIGIN}
+    rows = reports_table(replace(facts, reports=pd.DataFrame([first, anew])), load_language("en")).rows
+    assert [row[2] for row in rows] == ["200", "100"]
+    assert [row[1].endswith("replaced later") for row in rows] == [False, True]

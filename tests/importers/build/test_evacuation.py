@@ -1,6 +1,7 @@
 """A sudden evacuation from files as offices make them: one French workbook, an Arabic one, roads as lines."""
 
 import datetime as dt
+import inspect
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from caravana.importers.counts.reading import read_counts
 from caravana.importers.osm.lines import read_lines
 from caravana.language.faults import message_words
 from caravana.language.language import load_language
+from caravana.scenario.checks import roads as roads_check
 
 PLACES = (
     ("Tin-Assako Sud", "XA010101", "15,92", "-1,80", "23\u202f500"),
@@ -145,6 +147,15 @@ def test_metres_are_no_degrees(tmp_path):
     with pytest.raises(ScenarioError, match=r"features 1: .*WGS 84") as raised:
         read_lines(path)
     assert "una línea en grados" in message_words(str(raised.value), load_language("es"))
+
+
+def test_that_only_a_road_with_a_name_can_be_shut_is_said_in_both_languages():
+    ends = "the two ends of a crossing: a link that has a name (links.csv)"
+    said = f"scenario.toml, key policies.place_ids: 'a;b' — expected {ends}"
+    assert "los dos extremos de un paso: un tramo que tenga nombre (links.csv)" in message_words(
+        said, load_language("es")
+    )
+    assert ends in inspect.getsource(roads_check)
 
 
 ARABIC = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")

@@ -234,8 +234,9 @@ def forecast_camps(
     reports = camp_reports(seen, place_ids)
     closed = closed_camps(world, reports, origin=origin, ahead=days - origin - 1)
     world, record = world_of_closed(world, closed), record_of_closed(reports, closed, origin=origin)
-    size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
-    calm = world.bounded(without=CALM_TIMES, limit=CALM_TIMES)
+    size = _held_lately(world.bounded(without=TIMES_WITHOUT, limit=np.inf), record).capacity
+    calm = _held_lately(world.bounded(without=CALM_TIMES, limit=CALM_TIMES), record)
+    world = _held_lately(world, record)
     filling = _simulated(world, members, days, seed, values or {})
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
@@ -268,6 +269,15 @@ def forecast_camps(
     people = with_closed(people, reports, left, order, origin=origin)
     forecast = _with_falls(CampForecast(place_ids, origin, people, closed=tuple(closed)), record, order)
     return replace(forecast, people=with_closed(forecast.people, reports, closed, order, origin=origin))
+
+
+def _held_lately(world: CampWorld, record: Sequence[CampReports]) -> CampWorld:
+    """The same in which camps that most people left long ago are as large as what they held of late."""
+    lately = np.array([one.lately.largest for one in record])
+    left = lately < np.array([one.largest for one in record])
+    if not left.any():
+        return world
+    return replace(world, capacity=np.where(left, np.minimum(lately, world.capacity), world.capacity))
 
 
 def _planned(

@@ -47,6 +47,7 @@ from caravana.inference.displacement.increments import (
     INCREMENTS,
     PERSISTENCE,
     CampReports,
+    age_at_first,
     plan_forecast,
     plan_hazards,
     quantile_forecast,
@@ -237,6 +238,7 @@ def forecast_camps(
     size = _held_lately(world.bounded(without=TIMES_WITHOUT, limit=np.inf), record).capacity
     calm = _held_lately(world.bounded(without=CALM_TIMES, limit=CALM_TIMES), record)
     world = _held_lately(world, record)
+    older = max(float(world.age), age_at_first(record, size))
     filling = _simulated(world, members, days, seed, values or {})
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
@@ -247,7 +249,7 @@ def forecast_camps(
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
     clock: dict[str, Any] = {
         "origin": origin,
-        "age": world.age + origin,
+        "age": older + origin,
         "lag": usual_lag(seen),
         "ahead": days - origin - 1,
     }
@@ -281,7 +283,7 @@ def _held_lately(world: CampWorld, record: Sequence[CampReports]) -> CampWorld:
 
 
 def _planned(
-    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: int, lag: int, ahead: int,
+    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: float, lag: int, ahead: int,
     opened: Floats,
 ) -> Floats:  # fmt: skip
     """That camps go to their sizes, [member, day ahead, camp]."""

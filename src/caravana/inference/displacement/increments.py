@@ -174,7 +174,25 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
     return out
 
 
-def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int, lag: int = 0) -> Floats:
+def age_at_first(record: Sequence[CampReports], size: Floats) -> float:
+    """How old a crisis was on the first day of a record, by those who were in camps on it, days.
+
+    As old as it takes to fill so much of all sizes at the usual pace.  The fewer they are of those who are there now,
+    the less: most have come since, and the crisis is as young as the record.
+
+    Parameters
+    ----------
+    size
+        That each is planned to hold, [camp].
+    """
+    there = sum(float(one.persons[0]) for one in record if one.persons.size and one.days[0] <= 0)
+    now = sum(one.last for one in record)
+    share = min(there / max(float(size.sum()), 1.0), MOST)
+    age = PLAN_DAYS / PLAN_SLOWS * ((1.0 - share) ** (-PLAN_SLOWS / np.log(2.0)) - 1.0)
+    return float(age * min(there / max(now, 1.0), 1.0))
+
+
+def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: float, lag: int = 0) -> Floats:
     """Hazard at which the rest of each camp's planned size is filled, 1/day, [camp].
 
     The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what
@@ -191,7 +209,7 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
     lag
         Days until a count is known.
     """
-    usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0))
+    usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0.0))
     shown = np.full(len(record), np.nan)
     # Where counts are published late, nobody knows what came since; silence beyond that says that nobody came.
     until = max(origin - lag, 0)

@@ -16,7 +16,7 @@ from caravana.importers.articles.documents import page_text, read_documents
 from caravana.importers.articles.gazetteer import build_gazetteer
 from caravana.importers.articles.proposals import propose
 from caravana.importers.articles.quantities import quantities
-from caravana.importers.articles.tables import read_tables
+from caravana.importers.articles.tables.rows import read_tables
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words
 

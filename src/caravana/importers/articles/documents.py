@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from caravana.errors import CaravanaWarning, UsageError
+from caravana.importers.articles.tables.pdf_pages import text_of_page
 from caravana.importers.articles.text import decode_article, read_article
 
 if TYPE_CHECKING:
@@ -298,7 +299,7 @@ def _pdf(raw: bytes, path: Path) -> list[Document]:
             pages = PdfReader(io.BytesIO(raw)).pages
             if len(pages) > MOST_PAGES:
                 raise UsageError(f"{path}: more than {MOST_PAGES} pages")
-            text = "\n".join(page.extract_text() for page in pages)
+            text = "\n".join(text_of_page(page) for page in pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise UsageError(f"{path}: expected a PDF with text ({type(error).__name__})") from None
     if said and text.strip():

@@ -111,7 +111,7 @@ def camp_lines(content: Mapping[str, Any], words: Language) -> list[str]:
     ]
     for row in content["camps"].values():
         last = row["last_count"]
-        counted = f"{last['persons']:,} ({last['date']})" if last else words.text("outlook.no_count")
+        counted = f"{words.number(last['persons'])} ({last['date']})" if last else words.text("outlook.no_count")
         lines.append(f"{row['name'][:LONGEST_NAME]:<{width}}  {counted:<21}{_cells(row, horizons, words)}".rstrip())
     lines.append(f"{every:<{width}}  {'':<21}{_cells(content['total'], horizons, words)}".rstrip())
     if content["closed_words"]:
@@ -124,7 +124,8 @@ def _cells(row: Mapping[str, Any], horizons: list[str], words: Language) -> str:
     cells, to = [], words.text("outlook.to")
     for horizon in horizons:
         at = row["horizons"][horizon]
-        said = "{:,} ({:,} {} {:,})".format(at["q50"], at["q05"], to, at["q95"])
+        middle, low, high = (words.number(at[name]) for name in ("q50", "q05", "q95"))
+        said = f"{middle} ({low} {to} {high})"
         cells.append(f"  {said:<27}")
     return "".join(cells)
 

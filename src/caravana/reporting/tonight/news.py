@@ -25,6 +25,9 @@ SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
 LONG_SILENCE_DAYS = 8
 """Days without a report from which no record tells whether a caravan was still together."""
 
+FULL = 0.9
+"""Share of its places from which a camp is said to be full, or nearly so."""
+
 
 def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
     """Day on which the caravan ended, and how, in one word where a report has one; None of one that has not ended.
@@ -93,6 +96,29 @@ def shut_words(facts: Tonight, names: Mapping[str, str], language: Language) -> 
         listed = [f"{names.get(place, place)} ({language.day(day)})" for place, day in by_camp.items()]
         said += [language.text(f"tonight.weeks.{what}", camps=language.listed(listed))] if listed else []
     return " ".join(said)
+
+
+def full_words(
+    facts: Tonight, names: Mapping[str, str], expected: Mapping[str, float], day: dt.date, language: Language
+) -> str:
+    """Which camps will be full, or beyond what they hold, by a day; "" where none will.
+
+    Parameters
+    ----------
+    names
+        Of camps, by id.
+    expected
+        People in each on that day, by id: the middle of the forecast.
+    """
+    room = {place.id: place.capacity for place in facts.scenario.places if place.capacity}
+    full = [
+        language.text(
+            "tonight.weeks.full_camp", camp=names.get(camp, camp), about=language.rounded(people),
+            room=language.number(room[camp]),
+        )
+        for camp, people in expected.items() if camp in room and people >= FULL * room[camp]
+    ]  # fmt: skip
+    return language.text("tonight.weeks.full", day=language.day(day), camps=language.listed(full)) if full else ""
 
 
 def camps_silence(facts: Tonight, language: Language) -> str:

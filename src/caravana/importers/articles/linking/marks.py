@@ -11,7 +11,7 @@ from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
 from caravana.importers.articles.speakers import speakers, tellers
-from caravana.importers.articles.tables import kind_named, read_tables
+from caravana.importers.articles.tables.rows import kind_named, read_tables
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Speaker
 
@@ -121,8 +121,12 @@ class CellOfTable:
 
     named: tuple[Passage, FigureInText]
     setting: tuple[Passage, FigureInText]
-    kind: str | None = None
-    """What the head says is counted."""
+    kind: tuple[str, float] | None = None
+    """What the head says is counted, and how surely."""
+    place: str | None = None
+    """Where its row or its column says that it was counted; "" for a sum over places."""
+    day: dt.date | None = None
+    """When they say that it was."""
     part: bool = False
     """Whether it is a part of the total of its row."""
 
@@ -213,8 +217,13 @@ def _in_tables(
             for figure in (f for f in row.figures if count.start <= f.start and f.end <= count.end):
                 entry, alone = mark(row, count.name, figure)
                 named = replace(entry, mentions=(), days=(), quotables=())
-                kind = kind_named(count.name, words.heads)
-                cells[figure.start] = CellOfTable((named, alone), mark(row, count.setting, figure), kind, count.part)
+                setting = mark(row, count.setting, figure)
+                places, dates = {m.place for m in setting[0].mentions}, {d.date for d in setting[0].days}
+                cells[figure.start] = CellOfTable(
+                    (named, alone), setting, kind_named(count.name, words.heads),
+                    "" if count.whole else places.pop() if len(places) == 1 else None,
+                    dates.pop() if len(dates) == 1 else None, count.part,
+                )  # fmt: skip
                 repeated |= {figure.start} if count.repeats else set()
         figures = tuple(f for f in row.figures if f.start not in repeated)
         out[n] = replace(row, figures=figures, cells=cells, statements={})

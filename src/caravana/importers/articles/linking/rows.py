@@ -40,7 +40,7 @@ _LEAST_APART = 0.85
 _LEAST_IN_TABLE = 0.25
 """The same of a figure in a table, where each was set down to be told."""
 _AS_HEADED = 0.9
-"""How sure it is that a figure counts what heads its column."""
+"""How sure it is that a figure of a table is of the day and place that its row or its column names."""
 _HEADS_LINE = 12
 """Characters before a day that still heads its line: ``- El 9 de noviembre``."""
 _MOST_IN_PASSAGE = 40
@@ -139,6 +139,11 @@ def _mixed(parts: Shares, shares_with: Callable[[Any], Shares]) -> Shares:
     return sorted(out.items(), key=lambda v: -v[1])
 
 
+def _headed(value: Any, share: float, shares: Shares) -> Shares:
+    """Shares with that of a value which a table names."""
+    return [(value, share), *((v, s * (1.0 - share)) for v, s in shares if v != value)]
+
+
 def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
     """Shares of what hangs on where the caravan is, over the places where it may be."""
 
@@ -219,11 +224,7 @@ def _figure(
     span = (figure.start, figure.end)
     counted = passage.cells.get(figure.start) or CellOfTable((passage, figure), (passage, figure))
     where, at = counted.setting[0], (counted.setting[1].start, counted.setting[1].end)
-    kinds = choose(kind_decision(*counted.named, trail, words, article), passage, span)
-    if counted.kind is not None:
-        kinds = [(counted.kind, _AS_HEADED), *((k, s * (1.0 - _AS_HEADED)) for k, s in kinds if k != counted.kind)]
-    if counted.part:
-        kinds = _mixed(kinds, lambda kind: [("headcount_part" if kind == "headcount" else kind, 1.0)])
+    kinds = _kinds_of(counted, choose(kind_decision(*counted.named, trail, words, article), passage, span))
     of_row = [(k, s) for k, s in kinds if k != "none"]
     is_row = sum(s for _, s in of_row)
     size = figure.low if figure.low is not None else figure.high
@@ -241,12 +242,15 @@ def _figure(
     sides = _voiced(sides, voices)
     day_of = partial(date_decision, where, at, of_kind, trail, article, rule_date)
     dates = _over_days(day_of, trail, choose, (passage, span), article.published)
+    dates = _headed(counted.day, _AS_HEADED, dates) if counted.day is not None else dates
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
     nowhere = statement is not None and bool(statement.mentions) and not statement.place
 
     def place_of(day: dt.date) -> Shares:
         decide = partial(place_decision, where, at, of_kind, day, trail, article, rule_place)
         places = _over_seats(decide, trail, choose, (passage, span))
+        if counted.place is not None:
+            return _headed(counted.place, _AS_HEADED, places)
         # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
         return [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)] if nowhere else places
 
@@ -267,6 +271,15 @@ def _figure(
         _role(readings[0].side, where, at, trail, article),
         figure,
     )
+
+
+def _kinds_of(counted: CellOfTable, kinds: Shares) -> Shares:
+    """Shares of what is counted, with what the head of a table says, a part of its total being one."""
+    if counted.kind is not None:
+        kinds = _headed(*counted.kind, kinds)
+    if counted.part:
+        kinds = _mixed(kinds, lambda kind: [("headcount_part" if kind == "headcount" else kind, 1.0)])
+    return kinds
 
 
 def _days_and_places(dates: Shares, place_of: Callable[[dt.date], Shares]) -> Shares:

@@ -22,6 +22,8 @@ _PLAIN = re.compile(
     r"conteo|recuento|datos?|nº)\.?"
 )
 """Heads of a column that say no more than that figures stand in it."""
+_AS_HEADED, _UNNAMED = 0.9, 0.5
+"""How sure it is that a count is of what heads its column, and of people where nothing does."""
 _LEAST_CELLS = _LEAST_ROWS = 2
 
 
@@ -39,6 +41,8 @@ class CountInTable:
         What its row and column say besides: where, when, by whom.
     part
         Whether it adds up, with others of its row, to one more.
+    whole
+        Whether it sums up places: it is of none of them.
     repeats
         Whether others of the table say the same: a row of those that its total is made of, a total over days.
     """
@@ -48,25 +52,31 @@ class CountInTable:
     name: str
     setting: str
     part: bool = False
+    whole: bool = False
     repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class Cell:
+    """A cell of a line: where it stands, and its words."""
+
     start: int
     end: int
     text: str
 
     @property
     def counts(self) -> bool:
-        return _COUNT.fullmatch(self.text) is not None
+        """Whether it is a count and nothing else."""
+        return is_count(self.text)
 
     @property
     def number(self) -> int:
+        """Of a count, its digits."""
         return int(re.sub(r"\D", "", self.text))
 
     @property
     def empty(self) -> bool:
+        """Whether nothing is told in it."""
         return _NOTHING.fullmatch(self.text.lower()) is not None
 
 
@@ -87,11 +97,11 @@ def read_tables(
     apart
         Whether something stands between a line and the one before.
     """
-    rows: list[list[_Cell]] = []
+    rows: list[list[Cell]] = []
     for n, line in enumerate(lines):
         cells = _cells_of(line)
         goes_on = bool(rows) and not any(apart[n : n + 1]) and separator_of(line) == separator_of(lines[n - 1]) == "   "
-        rows.append(_under(rows[-1], cells) if goes_on else cells)
+        rows.append(place_under(rows[-1], cells) if goes_on else cells)
     breaks = [0, *(n + 1 for n, (a, b) in enumerate(pairwise(rows)) if len(a) != len(b) or any(apart[n + 1 : n + 2]))]
     out: dict[int, tuple[CountInTable, ...]] = {}
     for first, end in pairwise([*breaks, len(rows)]):
@@ -100,7 +110,7 @@ def read_tables(
     return out
 
 
-def _cells_of(line: str) -> list[_Cell]:
+def _cells_of(line: str) -> list[Cell]:
     """The cells of a line; a line of prose is one."""
     mark = separator_of(line)
     start, end = 0, len(line.rstrip("\r\n" if mark == "\t" else None))
@@ -113,11 +123,11 @@ def _cells_of(line: str) -> list[_Cell]:
     for before, after in pairwise([(start, start), *between, (end, end)]):
         inside = line[before[1] : after[0]]
         at = before[1] + len(inside) - len(inside.lstrip())
-        out.append(_Cell(at, at + len(inside.strip()), inside.strip()))
+        out.append(Cell(at, at + len(inside.strip()), inside.strip()))
     return out
 
 
-def _under(heads: list[_Cell], cells: list[_Cell]) -> list[_Cell]:
+def place_under(heads: Sequence[Cell], cells: list[Cell]) -> list[Cell]:
     """Cells apart by spaces, each in the column of the row before that it stands under, if no two share one."""
     if len(cells) >= len(heads):
         return cells
@@ -125,15 +135,15 @@ def _under(heads: list[_Cell], cells: list[_Cell]) -> list[_Cell]:
     if len(set(columns)) < len(columns):
         return cells
     by_column = dict(zip(columns, cells, strict=True))
-    return [by_column.get(n, _Cell(head.start, head.start, "")) for n, head in enumerate(heads)]
+    return [by_column.get(n, Cell(head.start, head.start, "")) for n, head in enumerate(heads)]
 
 
-def _apart(one: _Cell, other: _Cell) -> int:
+def _apart(one: Cell, other: Cell) -> int:
     """Characters between two cells of different lines, less those that they share."""
     return max(one.start, other.start) - min(one.end, other.end)
 
 
-def _read_table(rows: Sequence[list[_Cell]], tells: Tells) -> list[tuple[CountInTable, ...]]:
+def _read_table(rows: Sequence[list[Cell]], tells: Tells) -> list[tuple[CountInTable, ...]]:
     """The counts of each row of a table."""
     headed = not any(cell.counts for cell in rows[0])
     heads = [cell.text if headed and not cell.empty else "" for cell in rows[0]]
@@ -150,8 +160,14 @@ def _read_table(rows: Sequence[list[_Cell]], tells: Tells) -> list[tuple[CountIn
     out: list[tuple[CountInTable, ...]] = [()] if headed else []
     for row, words, is_sum in zip(body, labels, sums, strict=True):
         repeats = over if is_sum else not known and named and any(sums)
-        out.append(tuple(replace(count, repeats=repeats) for count in _counts_of(row, heads, words, tells)))
+        whole = is_sum and "place" in known
+        out.append(tuple(replace(c, whole=whole, repeats=repeats) for c in _counts_of(row, heads, words, tells)))
     return out
+
+
+def is_count(words: str) -> bool:
+    """Whether a cell is a count and nothing else."""
+    return _COUNT.fullmatch(words) is not None
 
 
 def is_total(words: str) -> bool:
@@ -164,7 +180,7 @@ def _says(head: str) -> bool:
     return bool(head) and _PLAIN.fullmatch(fold(head)) is None
 
 
-def _counts_of(row: Sequence[_Cell], heads: Sequence[str], labels: Sequence[str], tells: Tells) -> list[CountInTable]:
+def _counts_of(row: Sequence[Cell], heads: Sequence[str], labels: Sequence[str], tells: Tells) -> list[CountInTable]:
     """The counts of one row, each with what it counts and what else the table says of it."""
     out = []
     for n, cell in enumerate(row):
@@ -178,23 +194,25 @@ def _counts_of(row: Sequence[_Cell], heads: Sequence[str], labels: Sequence[str]
     return out
 
 
-def _adds_up(row: Sequence[_Cell], heads: Sequence[str], at: int) -> bool:
+def _adds_up(row: Sequence[Cell], heads: Sequence[str], at: int) -> bool:
     """Whether a count is a part of the total of its row: the others and it come to it."""
     totals = [n for n, head in enumerate(heads) if is_total(head) and row[n].counts]
     parts = [row[n].number for n in range(len(row)) if n not in totals and row[n].counts]
     return at not in totals and len(parts) > 1 and any(sum(parts) == row[n].number for n in totals)
 
 
-def kind_named(name: str, heads: Mapping[str, re.Pattern[str]]) -> str | None:
-    """What a head of a table says is counted under it; None where it names nothing, or several things.
+def kind_named(name: str, heads: Mapping[str, re.Pattern[str]]) -> tuple[str, float] | None:
+    """What a head of a table says is counted under it, and how surely; None where it names several things, or others.
 
     Parameters
     ----------
     name
-        The head.
+        The head; where there is none, or it is of a total, people are counted, as likely as not.
     heads
         What heads call what is counted, by kind; ``headcount`` and ``none`` are no more than the rest says.
     """
     named = [kind for kind, words in heads.items() if words.search(fold(name))]
     own = [kind for kind in named if kind not in {"headcount", "none"}] or named
-    return own[0] if len(own) == 1 else None
+    if len(own) == 1:
+        return own[0], _AS_HEADED
+    return None if name and not is_total(name) else ("headcount", _UNNAMED)

@@ -47,6 +47,7 @@ from caravana.inference.displacement.increments import (
     INCREMENTS,
     PERSISTENCE,
     CampReports,
+    age_at_first,
     plan_forecast,
     plan_hazards,
     quantile_forecast,
@@ -234,8 +235,10 @@ def forecast_camps(
     reports = camp_reports(seen, place_ids)
     closed = closed_camps(world, reports, origin=origin, ahead=days - origin - 1)
     world, record = world_of_closed(world, closed), record_of_closed(reports, closed, origin=origin)
-    size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
-    calm = world.bounded(without=CALM_TIMES, limit=CALM_TIMES)
+    size = _held_lately(world.bounded(without=TIMES_WITHOUT, limit=np.inf), record).capacity
+    calm = _held_lately(world.bounded(without=CALM_TIMES, limit=CALM_TIMES), record)
+    world = _held_lately(world, record)
+    older = max(float(world.age), age_at_first(record, size))
     filling = _simulated(world, members, days, seed, values or {})
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
@@ -246,7 +249,7 @@ def forecast_camps(
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
     clock: dict[str, Any] = {
         "origin": origin,
-        "age": world.age + origin,
+        "age": older + origin,
         "lag": usual_lag(seen),
         "ahead": days - origin - 1,
     }
@@ -270,8 +273,17 @@ def forecast_camps(
     return replace(forecast, people=with_closed(forecast.people, reports, closed, order, origin=origin))
 
 
+def _held_lately(world: CampWorld, record: Sequence[CampReports]) -> CampWorld:
+    """The same in which camps that most people left long ago are as large as what they held of late."""
+    lately = np.array([one.lately.largest for one in record])
+    left = lately < np.array([one.largest for one in record])
+    if not left.any():
+        return world
+    return replace(world, capacity=np.where(left, np.minimum(lately, world.capacity), world.capacity))
+
+
 def _planned(
-    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: int, lag: int, ahead: int,
+    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: float, lag: int, ahead: int,
     opened: Floats,
 ) -> Floats:  # fmt: skip
     """That camps go to their sizes, [member, day ahead, camp]."""

@@ -19,6 +19,7 @@ from caravana.inference.caravan.nights import first_known, plans, plans_kept, si
 from caravana.inference.caravan.pooled.others import advance_prior, trust_in_plans
 from caravana.inference.caravan.pooled.rivals import rival_positions
 from caravana.inference.caravan.pooled.rosters import HORIZONS, MODEL, quantile_sample
+from caravana.inference.heading import LIKELY, chance_of_way_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,7 +155,8 @@ def cases_of(
         nights = {d: km for d, km in reports.nights_by_day(known, direct=False).items() if 1 <= d <= today}
         if not wanted or not nights or max(nights.values()) >= end - 0.5:
             continue
-        outlook = pacer.tonight(sightings(known, until=today), until=today)
+        back = chance_of_way_back(nights, until=today + 1)
+        outlook = pacer.tonight(sightings(known, until=today), until=today, back=back)
         announced = {d - today: plan for d, plan in plans(known, after=today).items()}
         signs = together.signs_of(known, today=today, broken=ends[1], start_km=given.start_km)
         lasting = ends[0].lasting(signs, record.stops.km, days=max(wanted), halts=HALTS)
@@ -166,7 +168,14 @@ def cases_of(
             chances = {name: w @ by_draw[horizon - 1] for name, w in weights.items()}
             each = {name: quantile_sample(record.stops.km, chance) for name, chance in chances.items()}
             rng_of_rules = np.random.default_rng(seed_of("naive", given.name, today, horizon))
-            rules = rival_positions(nights, start=given.start_km, target=today + horizon, end=end, rng=rng_of_rules)
+            rules = rival_positions(
+                nights,
+                start=given.start_km,
+                target=today + horizon,
+                end=end,
+                rng=rng_of_rules,
+                returning=back.get(today + 1, 0.0) >= LIKELY,
+            )
             out.append(
                 Case(
                     caravan=given.name,

@@ -10,14 +10,11 @@ import warnings
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from caravana.accessors import bound
 from caravana.arguments import as_date, as_seed, as_workers, by_name, names_in, several, whole_number
 from caravana.ensemble.crate import CRATE, write_crate
-from caravana.ensemble.design import draw_parameters
 from caravana.ensemble.executors import run_tasks
 from caravana.ensemble.integrity import read_manifest
 from caravana.ensemble.pieces import begin_piece, read_piece
@@ -32,9 +29,9 @@ from caravana.ensemble.store import (
     refuse_other_size,
     write_failures,
 )
+from caravana.ensemble.tasks import BlockTasks
 from caravana.ensemble.worker import WRITE_FAILED
 from caravana.errors import IntegrityWarning, RunError, UnusedInputWarning, UsageError, WriteError
-from caravana.models.base import Task, check_parameters
 from caravana.models.registry import model_of
 from caravana.models.scenarios import load_as_written
 from caravana.processors import cores
@@ -52,6 +49,7 @@ if TYPE_CHECKING:
 
     from caravana.ensemble.design import Design
     from caravana.ensemble.pieces import Piece
+    from caravana.ensemble.storage import Storage
     from caravana.models.base import Model, Process
     from caravana.run import Run
     from caravana.scenario.model import Policy
@@ -313,23 +311,15 @@ def execute(
     for damage in (one for block in blocks for one in damaged.get(block, ())):
         warnings.warn(f"{folder}: {damage}; the block is simulated again", IntegrityWarning, stacklevel=2)
     todo = [b for b in blocks if b not in before and b not in stored]
-    tasks = _Tasks(scenario, plan, todo, model, order, design)
-    failures: list[Failure] = []
-    done = len(blocks) - len(todo)
+    tasks = BlockTasks(scenario, plan, todo, model, order, design)
     if progress is not None:
-        progress(done, len(blocks))
+        progress(len(blocks) - len(todo), len(blocks))
     if tasks and scheduler is None:
         # Once, not by each worker at the same time.
         model.prepare()
-    for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler, storage=depot):
-        done += 1
-        if error.startswith(WRITE_FAILED):
-            raise WriteError(f"{error.removeprefix(WRITE_FAILED)} The same command goes on from the blocks done.")
-        if error:
-            failures.append(Failure(block, error, trace, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")))
-            write_failures(folder, failures)
-        if progress is not None:
-            progress(done, len(blocks))
+    failures = _simulate_blocks(
+        tasks, folder, of=len(blocks), workers=workers, scheduler=scheduler, storage=depot, progress=progress
+    )
     if depot is not None:
         depot.fetch(folder, depot.blocks().intersection(blocks) - before)
     write_failures(folder, failures)
@@ -343,50 +333,20 @@ def execute(
         raise RunError(f"every block failed; the first one: {failures[0].error} (all in {folder / FAILURES})")
 
 
-class _Tasks(Sequence[Task]):
-    """The blocks to simulate, each made when it is its turn: a million members' draws are never all in memory."""
-
-    def __init__(
-        self, scenario: Scenario, plan: Plan, blocks: list[int], model: Model, order: tuple[Process, ...],
-        design: Design | None,
-    ) -> None:  # fmt: skip
-        by_id = {p.id: p for p in scenario.policies}
-        self._scenario, self._plan, self._blocks, self._model = scenario, plan, blocks, model
-        self._order, self._design = order, design
-        self._policies = tuple(by_id[p] for p in plan.policies)
-        self._days = scenario.day_of(dt.date.fromisoformat(plan.last)) + 1
-
-    def __len__(self) -> int:
-        return len(self._blocks)
-
-    @overload
-    def __getitem__(self, index: int) -> Task: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Task]: ...
-    def __getitem__(self, index: int | slice) -> Task | list[Task]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        plan, block = self._plan, self._blocks[index]
-        own = self._model.draw(self._scenario, seed=plan.seed, block=block)
-        others = {name: value for name, value in plan.settings.items() if name not in own}
-        size = self._model.block_size(self._scenario)
-        draws = draw_parameters(self._scenario, seed=plan.seed, block=block, settings=others, size=size)
-        draws |= {name: np.full(size, plan.settings[name]) if name in plan.settings else own[name] for name in own}
-        order = self._order
-        if self._design is not None:
-            drawn = self._design.draw(block, seed=plan.seed)
-            draws = {**draws, **{name: drawn[name] for name in draws if name in drawn and name not in plan.settings}}
-            order = self._design.lead(order, block, seed=plan.seed)
-        check_parameters(order, draws)
-        return Task(
-            self._scenario,
-            self._policies,
-            draws,
-            plan.seed,
-            block,
-            self._days,
-            order,
-            plan.follow,
-            self._model,
-            size,
-        )
+def _simulate_blocks(
+    tasks: BlockTasks, folder: Path, *, of: int, workers: int, scheduler: str | None, storage: Storage | None,
+    progress: Callable[[int, int], None] | None,
+) -> list[Failure]:  # fmt: skip
+    """Simulate what is left of so many blocks; return those that failed, noted in the folder as they fail."""
+    failures: list[Failure] = []
+    done = of - len(tasks)
+    for block, error, trace in run_tasks(tasks, folder, workers=workers, scheduler=scheduler, storage=storage):
+        done += 1
+        if error.startswith(WRITE_FAILED):
+            raise WriteError(f"{error.removeprefix(WRITE_FAILED)} The same command goes on from the blocks done.")
+        if error:
+            failures.append(Failure(block, error, trace, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")))
+            write_failures(folder, failures)
+        if progress is not None:
+            progress(done, of)
+    return failures

@@ -162,3 +162,15 @@ def test_what_was_measured_is_of_the_operations_there_are():
     for part, operations in (("camps", camp_records.OPERATIONS), ("caravans", caravan_records.OPERATIONS)):
         assert list(results[part]) == [word for word in operations if word in results[part]]
         assert "as given" in results[part]
+
+
+def test_a_caravan_that_turns_round_goes_back_as_it_came():
+    given = bundled()[0]
+    turned = caravan_records.turned_round(given)
+    days = sorted(given.truth)
+    middle = days[len(days) // 2]
+    assert turned.truth[middle] == given.truth[middle]
+    for day in (d for d in days if d < middle):
+        assert turned.truth[2 * middle - day] == (given.truth[day][-1],)
+    assert not [night for night in turned.record.nights if night.planned]
+    assert max(n.known_on for n in turned.record.nights if n.date > given.record.date(middle)) <= turned.record.last

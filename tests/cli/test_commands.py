@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -153,9 +154,12 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
     assert str(blocked) in done.stderr
 
 
-def test_interrupted_says_how_to_go_on_and_the_same_command_does(tmp_path):
-    folder = tmp_path / "run"
-    words = [*COMMAND, "run", "tapachula-2021", "--members", "640", "--until", "2021-10-30", "--out", str(folder)]
+def blocks(folder):
+    return list(folder.glob("blocks/[0-9]*"))
+
+
+def interrupt(words, folder):
+    """Interrupt a run when it has a block; return its exit status and what it wrote."""
     # A test run in the background ignores Ctrl-C, and so would its children: this one listens again.
     listens = (
         "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
@@ -169,19 +173,30 @@ def test_interrupted_says_how_to_go_on_and_the_same_command_does(tmp_path):
         start_new_session=True,
     )
     deadline = time.monotonic() + 120
-    while not list(folder.glob("blocks/[0-9]*")) and time.monotonic() < deadline:
+    while not blocks(folder) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def test_interrupted_says_how_to_go_on_and_the_same_command_does(tmp_path):
+    # On a machine that does much else a run may have all its blocks before it is interrupted: then another one is.
+    for n in range(3):
+        folder = tmp_path / f"run-{n}"
+        words = [*COMMAND, "run", "tapachula-2021", "--members", "640", "--until", "2021-10-30", "--out", str(folder)]
+        status, out, err = interrupt(words, folder)
+        if len(blocks(folder)) < 10:
+            break
+    assert 1 <= len(blocks(folder)) < 10
+    assert status == 130, err
     assert "same command" in err
     assert "Traceback" not in err
     assert out == ""
-    kept = len(list(folder.glob("blocks/[0-9]*")))
-    assert 1 <= kept < 10
     again = subprocess.run(words, capture_output=True, text=True, timeout=240, check=False)
     assert again.returncode == 0, again.stderr
-    assert len(list(folder.glob("blocks/[0-9]*"))) == 10
+    assert len(blocks(folder)) == 10
     assert (folder / "report.html").exists()
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 import caravana as cv
+from caravana.ensemble.tasks import BlockTasks
 from caravana.models.caravan.state import Mode, Phase, Status
 from caravana.models.displacement.camp_shares.order import ORDER as SHARES
 from caravana.models.displacement.walk.order import ORDER as WALK
 from caravana.models.parameters import CARAVAN, declared
 from caravana.models.registry import model_of, simulate_task
 from caravana.scenario.model import PERSON_KINDS
-from caravana.simulation import Plan, _Tasks
+from caravana.simulation import Plan
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "model.md").read_text("utf-8")
@@ -81,7 +82,7 @@ def watched():
     policies = tuple(p.id for p in scenario.policies if p.base)
     plan = Plan(scenario.name, "", "caravan", "caravan", 1, str(scenario.start), str(last), policies=policies)
     order = tuple(watch(process) for process in cv.ORDER)
-    simulate_task(_Tasks(scenario, plan, [0], model, order, None)[0])
+    simulate_task(BlockTasks(scenario, plan, [0], model, order, None)[0])
     return read, acted
 
 

@@ -33,8 +33,14 @@ def served(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
     assert "ERROR" not in err, err
 
 
-def free_port() -> int:
-    """Return a port of this machine that nothing listens at."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+@contextlib.contextmanager
+def kept_port() -> Iterator[int]:
+    """Give a port of this machine that nothing listens at, and keep it from others until the end.
+
+    A server of ours may listen at it (it takes addresses that are in use and not listened at, as this one is), and
+    whoever asks the system for some port gets another; closed before it is used, it might be somebody else's.
+    """
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield int(kept.getsockname()[1])

@@ -107,3 +107,66 @@ def test_on_the_first_day_it_is_said_that_a_forecast_begins_with_the_next(folder
     with pytest.raises(UsageError, match="is not after the first day of"):
         call("update", folder, "--on", day(folder, 0))
     assert json.loads(call("update", folder, "--on", day(folder, 1), "--json")[0])
+
+
+def reports_of(folder):
+    with open_ledger(open_operation(folder)) as ledger:
+        return ledger.reports().set_index("id")
+
+
+def test_a_count_typed_by_hand_is_the_agency_s_and_a_correction_keeps_whose_word_it_was(folder):
+    call("observe", folder, "Near", "--on", day(folder, 22), "--persons", "4100")
+    call(
+        "observe",
+        folder,
+        "Far",
+        "--on",
+        day(folder, 22),
+        "--persons",
+        "70",
+        "--by",
+        "observer",
+        "--speaker",
+        "health post",
+    )
+    rows = reports_of(folder)
+    first = rows[rows["date"].astype(str) == day(folder, 22)]
+    near, far = first[first["place"] == "Near"], first[first["place"] == "Far"]
+    assert near["side"].tolist() == ["agency"]
+    # As what it speaks is as whoever counted there before: it is the next of those counts, and no second voice.
+    assert near["speaker"].tolist() == rows[(rows["place"] == "Near")]["speaker"].unique().tolist()
+    call("observe", folder, "--correct", far.index[0], "--persons", "65")
+    corrected = reports_of(folder).loc[far.index[0]]
+    assert (corrected["low"], corrected["side"], corrected["speaker"]) == (65, "observer", "health post")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize(("said", "side"), [("prensa", "press"), ("press", "press"), ("autoridades", "authorities")])
+def test_whose_word_it_is_may_be_said_in_either_language(folder, lang, said, side):
+    call("observe", folder, "Near", "--on", day(folder, 22), "--persons", "4100", "--by", said, "--lang", lang)
+    rows = reports_of(folder)
+    assert rows[rows["date"].astype(str) == day(folder, 22)]["side"].tolist() == [side]
+
+
+def test_an_evening_says_its_first_sentence(folder):
+    out, _ = call("update", folder, "--on", day(folder, 21))
+    assert out.startswith("On ")
+    assert "people in the camps" in out
+    assert len(out.strip().splitlines()) == 1
+    told = json.loads(call("update", folder, "--on", day(folder, 21), "--json")[0])
+    assert told["headline"] == out.strip()
+
+
+def test_a_camp_that_fills_is_named_first(folder):
+    places = open_operation(folder).scenario / "places.csv"
+    rows = places.read_text().splitlines()
+    at = rows[0].split(",").index("capacity")
+    near = next(n for n, row in enumerate(rows) if row.startswith("Near,"))
+    cells = rows[near].split(",")
+    cells[at] = "4000"
+    places.write_text("\n".join([*rows[:near], ",".join(cells), *rows[near + 1 :]]) + "\n")
+    call("update", folder, "--on", day(folder, 21))
+    page = (open_operation(folder).pages / "tonight.html").read_text()
+    assert "Full or nearly so by" in page
+    assert "room for 4,000)" in page
+    assert "sitio para 4000)" in page

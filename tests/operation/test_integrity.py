@@ -166,6 +166,26 @@ def test_a_value_that_was_changed_in_any_table_is_found(full, tmp_path, table, c
         assert f"las filas de {table} (" in verify(operation, "--lang", "es").stdout
 
 
+@pytest.mark.parametrize(
+    ("named", "change_of"),
+    [
+        ("rows of reports", "reports SET date = 'x' WHERE seq = 1"),
+        ("rows of reports", "reports SET low = 'x' WHERE seq = 1"),
+        ("rows of releases", "releases SET \"on\" = 'x'"),
+        ("rows of forecasts", "forecasts SET issued_on = 'x' WHERE forecast_id = '2021-11-18-1'"),
+        ("forecast 2021-11-18-1", "quantiles SET value = 'x' WHERE forecast_id = '2021-11-18-1'"),
+        ("rows of journal", "journal SET content = x'ff' WHERE seq = 1"),
+        ("rows of journal", "journal SET subject = x'ff' WHERE act = 'issue'"),
+    ],
+)
+def test_what_no_row_can_have_is_named_and_no_crash(full, tmp_path, named, change_of):
+    operation = open_operation(shutil.copytree(full.folder, tmp_path / "op"))
+    change(operation, f"UPDATE {change_of}")
+    done = verify(operation)
+    assert done.exit_code == 1, done.exception
+    assert any(line.startswith(named) for line in done.stdout.splitlines()), done.stdout
+
+
 @pytest.mark.parametrize("table", ["scores", "reports", "journal"])
 def test_a_row_that_is_gone_is_missed(full, tmp_path, table):
     operation = open_operation(shutil.copytree(full.folder, tmp_path / "op"))

@@ -19,9 +19,9 @@ from caravana.reporting.tonight.brief import write_brief
 from caravana.reporting.tonight.changed import side_by_side
 from caravana.reporting.tonight.facts import Tonight, figure_ends
 from caravana.reporting.tonight.needs import need_lines
-from caravana.reporting.tonight.page import render_tonight, spoken
+from caravana.reporting.tonight.page import render_tonight
 from caravana.reporting.tonight.people import endings_words, read_endings
-from caravana.reporting.tonight.reported import contested, replaced_counts
+from caravana.reporting.tonight.reported import contested, replaced_counts, reports_table
 from caravana.reporting.tonight.right import by_lead, right_section
 from caravana.reporting.tonight.road import nights_of, planned
 from caravana.reporting.tonight.weeks import weeks_of
@@ -132,7 +132,7 @@ def test_mexico_and_spain_write_numbers_their_own_way():
     assert (mexico.number(14000), mexico.number(7.5, digits=1)) == ("14,000", "7.5")
     assert (spain.number(14000), spain.number(7.5, digits=1)) == ("14.000", "7,5")
     assert plain.number(7.5, digits=1) == "7,5"
-    assert spoken("es") == mexico.tag == "es-MX"
+    assert (plain.number(1400), plain.number(14000)) == ("1400", "14\u202f000")
     with pytest.raises(UsageError, match="es-AR"):
         load_language("es-AR")
 
@@ -140,7 +140,10 @@ def test_mexico_and_spain_write_numbers_their_own_way():
 def test_spain_s_page_has_spain_s_numbers(facts, page):
     spain = part_of(render_tonight(facts, language="es-ES"), "es")
     assert "7,5 litros" in spain
-    assert "7.5 litros" in part_of(page, "es")
+    plain = part_of(page, "es")
+    assert "7,5 litros" in plain
+    assert not re.findall(r">[^<]*\b\d{1,2},\d{3}\b[^<]*<", plain)
+    assert "7.5 litros" in part_of(render_tonight(facts, language="es-MX"), "es")
 
 
 def test_each_need_has_one_figure_and_water_is_one(facts, page):
@@ -332,3 +335,16 @@ def test_a_count_given_anew_stands_in_the_place_of_the_first_and_other_speakers_
         {**first, "speaker": "office", "known_on": day + dt.timedelta(1), "kind": "headcount"},
     ])  # fmt: skip
     assert list(replaced_counts(rows)) == [False, True, False, False, False, False, False]
+    planned = rows.iloc[:2].assign(qualifier=["planned", "exact"])
+    assert not replaced_counts(planned).any()  # what was announced later does not take the place of a count
+    assert replaced_counts(rows.iloc[:0]).empty
+
+
+def test_a_count_that_was_given_anew_is_told_after_the_one_that_stands(facts):
+    day = ORIGIN - dt.timedelta(1)
+    one = {**facts.reports.iloc[-1].to_dict(), "kind": "camp_count", "qualifier": "exact", "date": day}
+    first = {**one, "id": "r1", "low": 100.0, "high": 100.0, "known_on": day}
+    anew = {**one, "id": "r2", "low": 200.0, "high": 200.0, "known_on": ORIGIN}
+    rows = reports_table(replace(facts, reports=pd.DataFrame([first, anew])), load_language("en")).rows
+    assert [row[2] for row in rows] == ["200", "100"]
+    assert [row[1].endswith("replaced later") for row in rows] == [False, True]

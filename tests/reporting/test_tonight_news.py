@@ -21,7 +21,7 @@ from caravana.reporting.tonight.reported import contested, reports_table
 from caravana.reporting.tonight.right import by_lead, lead_table
 from caravana.reporting.tonight.road import ForecastNight, ReportedNight
 from caravana.reporting.tonight.weeks import weeks_headline, weeks_of
-from caravana.scenario.model import Event, Place
+from caravana.scenario.model import Event, Observation, Place
 
 EN, ES = load_language("en"), load_language("es-MX")
 
@@ -144,6 +144,29 @@ def test_a_camp_that_is_shut_is_named(camps):  # noqa: F811
         assert words == (f"Taking nobody in, since the day given: Uno ({EN.day(closure.date)})." if said else "")
 
 
+def test_a_camp_that_is_to_be_shut_or_was_counted_empty_is_named(camps):  # noqa: F811
+    place, week = camps.scenario.places[-1], dt.timedelta(7)
+    closure = Event(id="shut", date=camps.origin + week, kind="closure", unit="camp", place_id=place.id)
+    announced = closure.model_copy(update={"known_on": camps.origin})
+    for event, said in ((announced, True), (closure, False)):
+        scenario = camps.scenario.model_copy(update={"events": (event,), "observations": ()})
+        words = shut_words(replace(camps, scenario=scenario), {place.id: "Uno"}, EN)
+        day = EN.day(closure.date)
+        assert words == (f"To be shut on the day given, as was announced: Uno ({day})." if said else "")
+    counts = [
+        Observation(
+            id=f"c{n}", date=camps.origin - n * week, known_on=camps.origin, place_id=place.id, kind="camp_count",
+            low=people, high=people, qualifier="exact", speaker_role="agency", speaker_side="observer",
+        )
+        for n, people in ((3, 900.0), (2, 0.0), (1, 0.0))
+    ]  # fmt: skip
+    for some, said in ((counts, True), (counts[:2], False)):
+        scenario = camps.scenario.model_copy(update={"events": (), "observations": tuple(some)})
+        words = shut_words(replace(camps, scenario=scenario), {place.id: "Uno"}, EN)
+        day = EN.day(camps.origin - 2 * week)
+        assert words == (f"Counted empty since the day given, twice or more in a row: Uno ({day})." if said else "")
+
+
 def test_a_rule_that_was_right_but_for_rounding_makes_no_percentage(facts):  # noqa: F811
     scores = facts.scores.assign(naive_crps=1e-13)
     table = lead_table(by_lead(scores, "persons"), "persons", EN)
@@ -264,7 +287,7 @@ def test_what_was_announced_is_no_count_and_no_night(facts):  # noqa: F811
     page = part_of(render_tonight(planned), "es")
     assert "Personas (anunciado)" in page
     assert "Dónde durmió (anunciado)" in page
-    assert page.count("99,999") == 1
+    assert page.count("99\u202f999") == 1
 
 
 def test_camps_keep_the_end_of_their_names_and_two_of_one_short_name_are_told_apart():

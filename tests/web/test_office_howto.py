@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.made.served import free_port, served
+from tests.made.served import kept_port, served
 from tests.made.web import PASSWORD
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -100,23 +100,25 @@ def test_the_server_of_nginx_is_one(tmp_path, whole):
 @contextlib.contextmanager
 def behind_nginx(folder, pages, **values):
     """Speak to pages through the nginx of the how-to, as a browser does that has its certificate."""
-    port = free_port()
-    words = nginx_conf(folder, at=(port, urlsplit(pages).port), **values)
-    proxy = subprocess.Popen([*words, "-g", "daemon off;"], stderr=subprocess.PIPE)
-    try:
-        verify = ssl.create_default_context(cafile=folder / "c.pem")
-        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=verify, timeout=240, trust_env=False) as client:
-            client.headers["Host"] = NAME
-            client.event_hooks["request"] = [lambda request: request.extensions.update(sni_hostname=NAME)]
-            for _ in range(100):
-                with contextlib.suppress(httpx.ConnectError):
-                    client.get("/api/health")
-                    break
-                time.sleep(0.1)
-            yield client
-    finally:
-        proxy.terminate()
-        proxy.communicate(timeout=30)
+    with kept_port() as port:
+        words = nginx_conf(folder, at=(port, urlsplit(pages).port), **values)
+        proxy = subprocess.Popen([*words, "-g", "daemon off;"], stderr=subprocess.PIPE)
+        try:
+            verify = ssl.create_default_context(cafile=folder / "c.pem")
+            with httpx.Client(
+                base_url=f"https://127.0.0.1:{port}", verify=verify, timeout=240, trust_env=False
+            ) as client:
+                client.headers["Host"] = NAME
+                client.event_hooks["request"] = [lambda request: request.extensions.update(sni_hostname=NAME)]
+                for _ in range(100):
+                    with contextlib.suppress(httpx.ConnectError):
+                        client.get("/api/health")
+                        break
+                    time.sleep(0.1)
+                yield client
+        finally:
+            proxy.terminate()
+            proxy.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -126,10 +128,10 @@ def office(operation):
         app, ["accounts", str(operation.folder), "ana", "--role", "planner"], input=f"{PASSWORD}\n"
     )
     assert made.exit_code == 0, made.output
-    listening = free_port()
-    with served(operation.folder, "--shared", "--public-url", f"https://{NAME}", port=listening) as url:
+    public = ("--shared", "--public-url", f"https://{NAME}")
+    with kept_port() as port, served(operation.folder, *public, port=port) as url:
         assert url == f"https://{NAME}"
-        yield f"http://127.0.0.1:{listening}"
+        yield f"http://127.0.0.1:{port}"
 
 
 def sign_in(client):

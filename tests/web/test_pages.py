@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from caravana.cli.main import app as commands
 from caravana.errors import UsageError
+from caravana.language.faults import message_words
 from caravana.language.language import load_language
 from caravana.web import serving
 
@@ -93,6 +94,8 @@ def test_what_the_extra_gives_is_said_where_it_is_missing(operation, monkeypatch
     done = CliRunner().invoke(commands, ["serve", str(operation.folder)])
     assert isinstance(done.exception, UsageError)
     assert "install caravana with its extra 'web'" in str(done.exception)
+    assert ".venv/bin/pip install '.[web]'" in str(done.exception)
+    assert "en un clon del proyecto: .venv/bin/pip install" in message_words(str(done.exception), load_language("es"))
 
 
 @pytest.mark.parametrize(

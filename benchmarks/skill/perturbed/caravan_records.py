@@ -143,6 +143,29 @@ def _moved(given: Given, moved: Callable[[dt.date], dt.date]) -> Given:
     return replace(given, record=other, truth=truth)
 
 
+def turned_round(given: Given) -> Given:
+    """Half way it turns and goes back as it came, night by night, all of it reported on its day; figures stay."""
+    if len(given.truth) < 4:
+        return given
+    record = given.record
+    days = sorted(given.truth)
+    middle = days[len(days) // 2]
+    at = record.date(middle)
+    example = next(n for n in record.nights if not n.planned and n.direct)
+    truth = {day: kms for day, kms in given.truth.items() if day <= middle}
+    kept = [n for n in record.nights if n.date <= at and not n.planned]
+    for day in [d for d in days if d < middle][::-1]:
+        back = 2 * middle - day
+        km, date = given.truth[day][-1], record.date(back)
+        kept.append(replace(example, date=date, known_on=date, km=km, until=None))
+        truth[back] = (km,)
+    last = record.date(max(truth))
+    nights = tuple(sorted(kept, key=lambda night: night.date))
+    whereabouts = tuple(w for w in record.whereabouts if w.date <= at)
+    other = replace(record, nights=nights, whereabouts=whereabouts, last=max(last, record.last))
+    return replace(given, record=other, truth=truth)
+
+
 def mirrored(given: Given) -> Given:
     """The way back: from where it came to last to where it set out, night by night in reverse, towns where they are."""
     if len(given.truth) < 2:
@@ -192,4 +215,5 @@ OPERATIONS: dict[str, Callable[[Given], Given]] = {
     "every third night a stage behind": a_stage_behind,
     "a rest of ten days": with_a_rest,
     "the way back": mirrored,
+    "turns round half way": turned_round,
 }

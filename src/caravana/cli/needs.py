@@ -101,9 +101,46 @@ def _look(
     return ahead
 
 
+def _last_known(run: Run, language: Language) -> dt.date:
+    """The last day of a run on which anything that was reported was known, today at the latest."""
+    first, last, today = run.days[0].date(), run.days[-1].date(), dt.datetime.now().astimezone().date()
+    known = [one.known_on for one in run.scenario.observations if one.known_on <= today]
+    if not known:
+        raise UsageError(language.text("needs.no_origin", first=first))
+    # The days ahead must be days of the run.
+    return max(first, min(max(known), last - dt.timedelta(days=1)))
+
+
+def _tell_places(request: Request, language: Language) -> None:
+    """Write what each place needs on the first coming day, one figure a need, and that they are the run's people."""
+    from caravana.studies.coming_needs import needs_by_place
+
+    frame = needs_by_place(request.ahead, request.profile, stock=request.stock, sure=request.sure)
+    names = {place.id: place.name for place in request.scenario.places}
+    day = request.ahead.days[0]
+    typer.echo(language.text("needs.places_day", day=day.isoformat(), sure=round(10 * request.sure)))
+    of_day = frame[frame["day"] == day]
+    for place in dict.fromkeys(of_day["place"]):
+        rows = _records(of_day[of_day["place"] == place])
+        people = language.number(rows[0]["persons_plan"])
+        typer.echo(f"  {language.text('needs.place', name=names.get(place, place), n=people)}")
+        for row in rows:
+            name = language.texts.get(f"supplies.items.{row['item']}", row["item"])
+            supply = next(s for s in request.profile if s.standard.item == row["item"])
+            unit = (supply.unit_es if language.code == "es" else "") or row["unit"]
+            typer.echo(f"    {name:<28}{language.number(row['plan']):>12}  {unit}")
+    say(language.text("needs.as_simulated"))
+
+
 def needs(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    origin: Annotated[str, typer.Option(help="The date from which the days are ahead, such as 2021-10-30.")],
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            help="The date from which the days are ahead, such as 2021-10-30  [default: the last day on which"
+            " anything reported was known]"
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(help="How many days after it.")] = 3,
     stock: Annotated[
         Path | None, typer.Option(help="Your stock: a CSV with item, place, quantity, unit, lead_days, note.")
@@ -138,8 +175,8 @@ def needs(
         raise UsageError(language.text("needs.sure", given=f"{sure:g}"))
     if not 0 <= within < math.inf:
         raise UsageError(language.text("needs.within", given=f"{within:g}"))
-    date = read_date(origin, "--origin")
     opened = open_run(run)
+    date = read_date(origin, "--origin") if origin is not None else _last_known(opened, language)
     places = {key.casefold(): p.id for p in opened.scenario.places for key in (p.name, p.id)}
     if at is not None and at.casefold() not in places:
         raise UsageError(language.text("needs.no_place", given=at) + did_you_mean(at, places))
@@ -162,6 +199,8 @@ def needs(
         give(_summary(request, target, page))
     elif ahead.caravan:
         _tell(request, language)
+    else:
+        _tell_places(request, language)
     say(language.text("needs.written", sheet=target.resolve(), page=page.resolve()))
 
 

@@ -158,7 +158,7 @@ def spoken_language(lang: str | None) -> Language:
 
 
 def read_regional(lang: str | None) -> Language:
-    """Return the language of what is written, with a region's numbers: ``es`` alone is Mexico's; else the locale's.
+    """Return the language of what is written, with a region's numbers where one is named; else the locale's.
 
     Raises
     ------
@@ -169,8 +169,7 @@ def read_regional(lang: str | None) -> Language:
 
     if lang in REGIONS:
         return load_language(str(lang))
-    spoken = read_language(lang) if lang is not None else locale_language()
-    return load_language("es-MX" if spoken == "es" else spoken)
+    return load_language(read_language(lang) if lang is not None else locale_language())
 
 
 def read_language(lang: str) -> Lang:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
+from caravana.importers.arabic import in_english
 from caravana.spelling import plain_name
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ TEXT = re.compile(
 
 def personal_columns(columns: Iterable[str]) -> list[str]:
     """Names of columns that look like the identity of a person, in order."""
-    return [name for name in columns if COLUMN.search(plain_name(WORDS.sub(" ", str(name))))]
+    return [name for name in columns if COLUMN.search(plain_name(WORDS.sub(" ", in_english(str(name)))))]
 
 
 def refuse_identities(columns: Iterable[str], source: str) -> None:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def cut(scenario: Scenario, on: dt.date) -> Scenario:
-    """Return a scenario without what is dated, said, made or known after a day."""
+    """Return a scenario without what is dated, said, made or known after a day; of events, what was announced stays."""
     day = scenario.day_of(on)
     return scenario.model_copy(
         update={
             "observations": tuple(o for o in scenario.observations if o.known_on <= on),
-            "events": tuple(_not_past(e, on) for e in known_events(scenario, on) if e.date <= on),
+            "events": tuple(_not_past(e, on) for e in known_events(scenario, on) if e.date <= on or e.announced(on)),
             "claims": tuple(c for c in scenario.claims if c.date_said is None or c.date_said <= on),
             "sources": tuple(s for s in scenario.sources if s.date is None or s.date <= on),
             "policies": tuple(p for p in scenario.policies if p.start <= on),
@@ -38,7 +38,7 @@ def known_events(scenario: Scenario, on: dt.date) -> tuple[Event, ...]:
 
 def _not_past(event: Event, on: dt.date) -> Event:
     """An event whose end is not known yet has none."""
-    open_ended = event.end_date is not None and event.end_date > on
+    open_ended = event.end_date is not None and event.end_date > on and not event.announced(on)
     return event.model_copy(update={"end_date": None}) if open_ended else event
 
 

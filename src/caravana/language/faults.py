@@ -40,13 +40,17 @@ def fault_line(line: str, language: Language) -> str:
     match = re.fullmatch(r"(?P<where>[^:]+(?::[^ ][^:]*)*): (?:(?P<value>.+) — )?expected (?P<what>.+)", line)
     if match is None or language.code == "en":
         return line
-    where = match["where"]
+    where = _where_words(match["where"], language)
+    value = "" if match["value"] is None else f"{match['value']} — "
+    return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
+
+
+def _where_words(where: str, language: Language) -> str:
+    """Where a fault stands, in a language."""
     for word in ("line", "column", "key", "report"):
         where = re.sub(rf"\b{word} (?=\S+)", f"{language.text(f'faultline.{word}')} ", where)
     # A file may be called so: ours stands after it.
-    where = re.sub(r", sheet (?=\S+)", f", {language.text('faultline.sheet')} ", where)
-    value = "" if match["value"] is None else f"{match['value']} — "
-    return f"{where}: {value}{language.text('faultline.expected', what=fault_words(match['what'], language))}"
+    return re.sub(r", sheet (?=\S+)", f", {language.text('faultline.sheet')} ", where)
 
 
 def message_words(message: str, language: Language) -> str:
@@ -64,7 +68,7 @@ def _line_words(line: str, language: Language) -> str:
     where, colon, rest = line.partition(": ")
     said = _phrase_words(line, language)
     if said is None and colon and (said := _phrase_words(rest, language)) is not None:
-        return f"{where}: {said}"
+        return f"{_where_words(where, language) if ', sheet ' in where else where}: {said}"
     return fault_line(line, language) if said is None else said
 
 

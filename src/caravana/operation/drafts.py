@@ -12,6 +12,7 @@ from caravana.errors import UsageError
 from caravana.importers.identities import holds_identity
 from caravana.inference.branches import OFF_ROUTE_KM, beside
 from caravana.inference.reports import BESIDE, COUNTED, PRESENT, SAME_NIGHT_KM
+from caravana.language.language import load_language
 from caravana.models.registry import model_of
 from caravana.operation.known import ENDED
 from caravana.operation.naming import PlaceNames, names_of
@@ -188,11 +189,18 @@ def fill_in(draft: DraftReport, bounds: Bounds, language: Language) -> dict[str,
 
 
 def _side(name: str, language: Language) -> str | None:
-    """The side that a word names, one or many of it, in English or in the user's language; None for no side."""
+    """The side that a word names, one or many of it; None for no side.
+
+    In English or Spanish whatever the user's language is: a command is copied from a colleague who speaks the other.
+    """
     word = _singular(name)
-    return next(
-        (side for side in SIDES if word in (_singular(side), _singular(language.text(f"observe.by.{side}")))), None
-    )
+    called = {side: {side, *(one.text(f"observe.by.{side}") for one in _spoken(language))} for side in SIDES}
+    return next((side for side, names in called.items() if word in map(_singular, names)), None)
+
+
+def _spoken(language: Language) -> tuple[Language, ...]:
+    """The user's language, then each."""
+    return language, load_language("en"), load_language("es")
 
 
 def _singular(word: str) -> str:
@@ -202,8 +210,9 @@ def _singular(word: str) -> str:
 
 
 def kind_of(name: str, language: Language) -> str:
-    """The kind of report that a word names: its own name, or how it is called in the user's language."""
-    called = {plain_name(language.texts.get(f"tonight.kind.{kind}", kind)): kind for kind in KINDS}
+    """The kind of report that a word names: its own name, or how it is called in English or Spanish."""
+    spoken = reversed(_spoken(language))
+    called = {plain_name(one.texts.get(f"tonight.kind.{kind}", kind)): kind for one in spoken for kind in KINDS}
     return name if name in KINDS else called.get(plain_name(name), name)
 
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caravana.ensemble.integrity import Damage, Inspection
 from caravana.operation.ledger.auditing import audit_ledger
+from caravana.operation.ledger.schema import FORECASTS, JOURNAL, RELEASES, REPORTS
 from caravana.operation.releasing import digest_of_files
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from caravana.operation.folder import Operation
     from caravana.operation.ledger import OperationLedger
@@ -65,19 +64,20 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
         If the ledger cannot be read.
     """
     audit = audit_ledger(ledger)
-    issued, released = ledger.issued(), ledger.releases()
-    hashes = dict(zip(issued["forecast_id"], issued["hash"], strict=True))
+    # No more of each row than is needed: in the rest there may be what no row can have, which the audit names.
+    issued = ledger.rows_of(FORECASTS, "forecast_id", "hash")
+    hashes = dict(sorted((row["forecast_id"], row["hash"]) for row in issued))
+    released = sorted({(row["path"], row["hash"]) for row in ledger.rows_of(RELEASES, "path", "hash")})
     broken = [Damage(ledger.database.name, what) for what in ledger.database.damages()]
-    journal = ledger.journal()
+    acts = ledger.rows_of(JOURNAL)
     of_forecasts = {subject for table, subject in audit.changed if table in OF_FORECASTS}
-    changed = of_forecasts | set(_changed(ledger, journal, hashes))
+    changed = of_forecasts | set(_changed(ledger, acts, hashes))
     broken += [Damage(f"forecast {name}", CHANGED) for name in hashes if name in changed]
     sound = len(hashes) - sum(one.path.startswith("forecast ") for one in broken)
     missing: set[str] = set()
-    lost_rows = {"issue": ("forecast ", hashes), "release": ("", set(released["path"]))}
+    lost_rows = {"issue": ("forecast ", hashes), "release": ("", {path for path, _ in released})}
     for act, (what, held) in lost_rows.items():
-        noted = journal.loc[journal["act"] == act, "subject"]
-        lost_names = sorted(set(noted) - set(held))
+        lost_names = sorted({str(row["subject"]) for row in acts if row["act"] == act} - set(held))
         broken += [Damage(f"{what}{name}", MISSING) for name in lost_names]
         missing |= set(lost_names)
     broken += [
@@ -86,23 +86,21 @@ def inspect_operation(operation: Operation, ledger: OperationLedger) -> Operatio
         if not (table in OF_FORECASTS and subject in hashes) and subject not in missing
     ]
     files = [_look(operation.forecasts / f"{name}.json", operation.folder, wanted) for name, wanted in hashes.items()]
-    given = sorted(set(zip(released["path"], released["hash"], strict=True)))
-    files += [_look_at_release(operation.folder, path, wanted) for path, wanted in given]
+    files += [_look_at_release(operation.folder, path, wanted) for path, wanted in released]
     lost = tuple(damage for damage in files if damage is not None)
     return OperationLook(
         Inspection(sound, tuple(broken), ()),
         Inspection(len(files) - len(lost), lost, ()),
-        len(ledger.history()),
+        len(ledger.rows_of(REPORTS, "seq")),
         len(hashes),
-        len(given),
+        len(released),
         audit.unverified,
     )
 
 
-def _changed(ledger: OperationLedger, journal: pd.DataFrame, hashes: dict[str, str]) -> list[str]:
+def _changed(ledger: OperationLedger, acts: list[dict[str, Any]], hashes: dict[str, str]) -> list[str]:
     """Forecasts whose content, quantiles or digests in the ledger are not those that were issued."""
-    acts = journal[journal["act"] == "issue"]
-    noted = dict(zip(acts["subject"], acts["content"], strict=True))
+    noted = {row["subject"]: str(row["content"]) for row in acts if row["act"] == "issue"}
     out = []
     for name, wanted in hashes.items():
         content = ledger.frozen(name)
@@ -112,9 +110,13 @@ def _changed(ledger: OperationLedger, journal: pd.DataFrame, hashes: dict[str, s
     return out
 
 
-def _quantiles(ledger: OperationLedger, name: str) -> list[tuple[object, ...]]:
-    frame = ledger.quantiles(name)[KEPT].astype({"target_date": str})
-    return sorted(frame.itertuples(index=False, name=None))
+def _quantiles(ledger: OperationLedger, name: str) -> list[tuple[object, ...]] | None:
+    """Quantiles of a forecast as a frozen one has them; None where one of them is what none can be."""
+    try:
+        frame = ledger.quantiles(name)[KEPT].astype({"target_date": str})
+        return sorted(frame.itertuples(index=False, name=None))
+    except (TypeError, ValueError):
+        return None
 
 
 def _look(path: Path, folder: Path, wanted: str) -> Damage | None:

@@ -182,6 +182,20 @@ def _counted(bounds: Bounds) -> str:
     return "camp_count" if bounds.caravan is None else "headcount"
 
 
+def voice_of(
+    place: str | None, bounds: Bounds, *, side: str | None, speaker: str | None, counts: bool
+) -> tuple[str, str]:
+    """Return whose word a report is and as what they speak, where that is not said.
+
+    A count in a camp is an agency's, and of whoever alone has counted that camp so far: else a correction typed by hand
+    would stand beside what it corrects as the press's word.
+    """
+    if side or bounds.caravan is not None or not counts:
+        return side or "press", speaker or ""
+    found_place = None if place is None else bounds.names.find(place)
+    return "agency", speaker or _who_counted(bounds).get(found_place or "", "")
+
+
 def record_reports(
     ledger: OperationLedger, bounds: Bounds, rows: Sequence[dict[str, Any]], language: Language
 ) -> list[dict[str, Any]]:
@@ -198,7 +212,7 @@ def record_reports(
 
 def correct_report(
     ledger: OperationLedger, report_id: str, drafts: Sequence[DraftReport], bounds: Bounds, language: Language, *,
-    dated: bool,
+    dated: bool, voiced: bool = True,
 ) -> int:  # fmt: skip
     """Correct a report by what was given of its kind; return its revision.
 
@@ -206,6 +220,8 @@ def correct_report(
     ----------
     dated
         Whether a day was given; the report's own is kept where not.
+    voiced
+        Whether it was said whose word it is; the report's own is kept where not.
 
     Raises
     ------
@@ -224,6 +240,6 @@ def correct_report(
     row = fill_in(draft, bounds, language)
     known: dt.date = row.pop("known_on") if draft.known_on is not None or bounds.past else bounds.today
     row.pop("known_on", None)
-    kept = ("id", "claims", "caravan", *(() if draft.source else ("source",)))
+    kept = ("id", "claims", "caravan", *(() if draft.source else ("source",)), *(() if voiced else ("side", "speaker")))
     changes = {name: each for name, each in row.items() if name not in kept}
     return ledger.correct(report_id, changes, known_on=max(known, rows[0]["known_on"]))

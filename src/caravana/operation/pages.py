@@ -5,7 +5,9 @@ So whatever is shown was frozen when it was issued, and the same evening gives t
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -106,6 +108,12 @@ def tonight_of(operation: Operation, ledger: OperationLedger, on: dt.date) -> To
         useful=useful_days(exact, scores), triggers=trigger_states(operation, ledger, on),
         others=compare_models(ledger, on), links=_links(operation), version=__version__,
     )  # fmt: skip
+
+
+def headline_of(page: Path) -> str:
+    """The first sentence of a page that was written, in its first language, as plain text; "" where it has none."""
+    said = re.search(r'<p class="headline">(.*?)</p>', page.read_text(encoding="utf-8"), re.DOTALL)
+    return "" if said is None else " ".join(html.unescape(re.sub(r"<[^>]+>", "", said[1])).split())
 
 
 def write_page(operation: Operation, ledger: OperationLedger, on: dt.date, *, language: str = "en") -> Path:

@@ -17,7 +17,7 @@ from caravana.operation.folder import Operation
 from caravana.operation.issuing import Issue, issue_forecast, write_frozen
 from caravana.operation.known import KnownWorld, read_known, standing
 from caravana.operation.ledger import OperationLedger
-from caravana.operation.pages import write_page
+from caravana.operation.pages import headline_of, write_page
 from caravana.operation.triggers.standing import watch_triggers
 from caravana.operation.verification import verify_forecasts
 
@@ -42,6 +42,8 @@ class Update:
         What each trigger says, as plain values.
     page
         The page that was written.
+    headline
+        Its first sentence: what is useful if nothing else is read.
     language
         That the page is shown in first.
     past
@@ -59,6 +61,7 @@ class Update:
     scored: int = 0
     triggers: list[dict[str, Any]] = field(default_factory=list)
     page: Path | None = None
+    headline: str = ""
     language: str = "en"
     past: PastForecasts | None = None
     between: bool = False
@@ -78,6 +81,7 @@ class Update:
             "scored": self.scored,
             "triggers": self.triggers,
             "page": None if self.page is None else str(self.page),
+            "headline": self.headline or None,
         }
 
 
@@ -119,6 +123,7 @@ def watch(update: Update) -> None:
 def show(update: Update) -> None:
     """Write the page of the evening."""
     update.page = write_page(update.operation, update.ledger, update.on, language=update.language)
+    update.headline = headline_of(update.page)
 
 
 def first_evening(ledger: OperationLedger, since: dt.date, last: dt.date) -> dt.date:

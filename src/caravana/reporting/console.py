@@ -15,6 +15,7 @@ from caravana.inference.scoring.scorecard import verdict
 from caravana.language.names import quantity_words, rule_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
@@ -49,7 +50,9 @@ def tell(forecast: Forecast, scenario: Scenario, words: Language) -> dict[str, A
         ``nights``: for each date the km along the itinerary (``q05`` to ``q95``), the likeliest stops with their
         chances, the persons walking, and what each side would report of them; ``parameters``: the posterior of the
         advance at the origin; ``effective_draws``, and ``effective_persons``: how few of the headcount's particles
-        carried the weight at worst; ``together``: chance by date that it is still together; ``branches``: roads that
+        carried the weight at worst; ``together``: chance by date that it is still together; ``way_back``: chance
+        that it is on its way back; ``ended``: the day it broke up, by an event of the scenario until then, or None;
+        ``branches``: roads that
         leave its own (:func:`~caravana.inference.caravan.pooled.branching.plain`); ``weights``: of the
         forecasters that were pooled, by quantity and horizon; ``useful_lead``: days ahead up to which each quantity's
         forecast beats the best naive rule; ``audience``: always ``internal``.
@@ -79,6 +82,8 @@ def tell(forecast: Forecast, scenario: Scenario, words: Language) -> dict[str, A
             date.isoformat(): round(float(chance), 3)
             for date, chance in zip(forecast.dates, forecast.together, strict=True)
         },
+        "way_back": round(forecast.way_back, 3),
+        "ended": None if (day := _ended(forecast, scenario)) is None else day.isoformat(),
         "branches": plain(forecast.branches, forecast.km, forecast.position),
         "weights": {
             quantity: {
@@ -93,6 +98,14 @@ def tell(forecast: Forecast, scenario: Scenario, words: Language) -> dict[str, A
         "parameters": {name: _levels(value, posterior.weight) for name, value in posterior.parameters.items()},
         "nights": nights,
     }
+
+
+def _ended(forecast: Forecast, scenario: Scenario) -> dt.date | None:
+    """The day on which it broke up, if that was by the evening of the forecast: events are of the first caravan."""
+    if forecast.caravan != scenario.caravans[0].id:
+        return None
+    ends = [e.date for e in scenario.events if e.kind == "dissolution" and e.place_id != forecast.stop_ids[-1]]
+    return min((day for day in ends if day <= forecast.origin), default=None)
 
 
 def _stop(forecast: Forecast, at: int, chance: float, names: Mapping[str, str], words: Language) -> dict[str, Any]:
@@ -156,7 +169,12 @@ def tell_lines(content: Mapping[str, Any], words: Language) -> list[str]:
             f" {persons['q05']:7.0f} {to:>2} {persons['q95']:6.0f}"
         )
     last, chance = list(content["together"].items())[-1]
-    lines.append(words.text("outlook.together_on", day=last, chance=round(100 * chance)))
+    if content["ended"] is None:
+        lines.append(words.text("outlook.together_on", day=last, chance=round(100 * chance)))
+    else:
+        lines.insert(1, words.text("outlook.ended", day=content["ended"]))
+    if content["way_back"]:
+        lines.append(words.text("outlook.way_back", chance=round(100 * content["way_back"])))
     lines += [_branch_line(branch, last, words) for branch in content["branches"]]
     lines.append(_lead_line(content["useful_lead"], words))
     lines.append(_weight_line(content["weights"], words))

@@ -79,7 +79,11 @@ class Link(Row):
 
 
 class Event(Row):
-    """A dated event.  ``value`` is its size, where it has one, in ``unit``."""
+    """A dated event.  ``value`` is its size, where it has one, in ``unit``.
+
+    ``known_on`` is the day from which both its dates were known, as of a closing that is announced; without one each
+    date is known when it has come.
+    """
 
     id: Id
     date: dt.date
@@ -91,6 +95,11 @@ class Event(Row):
     unit: str = ""
     basis: tuple[str, ...] = ()
     description: str = ""
+    known_on: dt.date | None = None
+
+    def announced(self, on: dt.date) -> bool:
+        """Whether its dates are known on a day, even those to come."""
+        return self.known_on is not None and self.known_on <= on
 
     @property
     def inferred_from_counts(self) -> bool:

@@ -26,6 +26,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 PARTS = ("fastapi", "uvicorn", "python_multipart", "argon2")
 """Modules of the extra: the pages, what serves them, what reads files that are sent, what passwords are kept by."""
 EXTRA = "caravana serve needs FastAPI and what belongs to it: install caravana with its extra 'web'"
+IN_A_CLONE = "in a clone of the project: .venv/bin/pip install '.[web]'"
 QUEUE = 128
 """Connections that may wait to be taken."""
 READ_AGAIN = 2.0
@@ -76,7 +77,7 @@ def need_the_extra() -> None:
     """
     for name in PARTS:
         if find_spec(name) is None:
-            raise UsageError(f"{EXTRA} (it lacks {name})")
+            raise UsageError(f"{EXTRA} (it lacks {name}); {IN_A_CLONE}")
 
 
 def serve_operation(operation: Operation, settings: ServeSettings, *, ready: Callable[[str], None]) -> None:

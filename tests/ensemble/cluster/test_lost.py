@@ -2,13 +2,13 @@
 
 import json
 import signal
-import socket
 import sys
 import threading
 
 import pytest
 from tests.ensemble.cluster.conftest import wait_for
 from tests.made.pausing import NOTE, PAUSING, WISH
+from tests.made.served import kept_port
 from tests.made.small import small_scenario
 
 import caravana as cv
@@ -16,12 +16,6 @@ from caravana.cli import main
 from caravana.ensemble import cluster as away
 from caravana.ensemble.executors import run_tasks
 from caravana.models.scenarios import write_scenario
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +52,13 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch, tmp_path):
 def test_a_refused_address_is_one_message_and_status_1(monkeypatch, capfd, tmp_path):
     scenario = tmp_path / "small"
     write_scenario(small_scenario(days=2), scenario)
-    address = f"tcp://127.0.0.1:{free_port()}"
     monkeypatch.setattr(away, "CONNECT_SECONDS", 1.0)
-    command = ["caravana", "run", str(scenario), "--members", "64", "--quiet", "--scheduler", address]
-    monkeypatch.setattr(sys, "argv", [*command, "--out", str(tmp_path / "run")])
-    with pytest.raises(SystemExit) as left:
-        main()
+    with kept_port() as port:
+        address = f"tcp://127.0.0.1:{port}"
+        command = ["caravana", "run", str(scenario), "--members", "64", "--quiet", "--scheduler", address]
+        monkeypatch.setattr(sys, "argv", [*command, "--out", str(tmp_path / "run")])
+        with pytest.raises(SystemExit) as left:
+            main()
     assert left.value.code == 1
     told = capfd.readouterr()
     assert told.out == ""

@@ -6,7 +6,7 @@ import pytest
 from tests.importers.articles.test_reading import caravana
 
 from caravana.errors import UsageError
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days
 from caravana.importers.articles.proposals import propose
 
 BODY = "Around 3,000 people remain, down from the roughly 4,000 who left on Oct. 23. The institute counted 1,500."

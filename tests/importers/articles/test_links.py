@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from caravana.importers.articles.dates import dateline
+from caravana.importers.articles.days.dates import dateline
 from caravana.importers.articles.linking import rows
 from caravana.importers.articles.linking.place_cues import along
 from caravana.importers.articles.linking.trail import Trail

@@ -6,7 +6,7 @@ import pytest
 
 from caravana.errors import UsageError
 from caravana.importers.articles.anonymise import HIDDEN, hide_names
-from caravana.importers.articles.dates import dateline, days
+from caravana.importers.articles.days.dates import dateline, days
 from caravana.importers.articles.drafts import draft
 from caravana.importers.articles.figures import find_figures
 from caravana.importers.articles.quantities import quantities, value_of

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from benchmarks.reader.scoring import Tally, score_text
 
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days
 from caravana.importers.articles.figures import find_figures
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import load_words

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days
 from caravana.importers.articles.linking.text_cues import voice_decision
 from caravana.importers.articles.linking.whole import weigh_text
 from caravana.importers.articles.proposals import propose

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days
 from caravana.importers.articles.drafts import draft
 from caravana.importers.articles.speakers import voice_of
 from caravana.importers.articles.statements import read_statements

@@ -22,9 +22,9 @@ ES = load_language("es")
 def test_a_layer_is_no_extract(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(LAYERS[name])
-    with pytest.raises(ScenarioError, match=r"layers of roads .* are not read") as raised:
+    with pytest.raises(ScenarioError, match=r"save another layer as GeoJSON") as raised:
         read_extract(path)
-    assert "las capas de caminos" in fault_line(str(raised.value), ES)
+    assert "guarde otra capa como GeoJSON" in fault_line(str(raised.value), ES)
 
 
 @pytest.mark.parametrize("name", ["roads.gpkg", "roads.shp"])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from caravana.errors import InputError
@@ -142,3 +143,40 @@ def test_everybody_is_no_place_however_the_sum_is_off(tmp_path, word):
     counts = read_counts(put(tmp_path, content), keep=False)
     assert {one.place for one in counts.rows} == {"Ford", "Mill"}
     assert [one.difference for one in counts.sums] == [130]
+
+
+@pytest.mark.parametrize("header", ["Local,Camp", "Centro,Campamento", "Camp,Local"])
+def test_a_word_that_may_mean_other_things_is_no_place_beside_one_that_is(tmp_path, header):
+    cells = "Ford,yes" if header == "Camp,Local" else "yes,Ford"
+    counts = read_counts(put(tmp_path, f"{header},Date,Individuals\n{cells},2027-05-03,500\n"), keep=False)
+    assert table(counts) == {("Ford", dt.date(2027, 5, 3)): 500}
+
+
+def test_columns_left_out_may_be_called_otherwise_in_each_sheet(tmp_path):
+    path = tmp_path / "t.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for n, (day, people) in enumerate([("Date", "Individuals"), ("Day", "People")], start=1):
+            sheet = pd.DataFrame({"Camp": ["Ford"], day: [f"2027-0{n}-05"], people: [10 * n]})
+            sheet.to_excel(book, sheet_name=f"Round {n}", index=False)
+        pd.DataFrame({"Camp": ["Ford"], "Remark": ["shut"]}).to_excel(book, sheet_name="Notes", index=False)
+    put(tmp_path, 'place = "Camp"\n', "t.xlsx.mapping.toml")
+    counts = read_counts(path)
+    assert table(counts) == {("Ford", dt.date(2027, 1, 5)): 10, ("Ford", dt.date(2027, 2, 5)): 20}
+    assert any("Notes" in note for note in counts.notes)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "all.csv", "total.csv"])
+@pytest.mark.parametrize("mapping", ['date = "Date"\npersons = "Individuals"\n', ""])
+def test_the_one_place_of_a_table_is_no_sum_whatever_it_is_called(tmp_path, name, mapping):
+    path = put(tmp_path, "Date,Individuals\n2027-05-03,500\n", name)
+    put(tmp_path, mapping, f"{name}.mapping.toml")
+    (count,) = read_counts(path, keep=False).rows
+    assert count.persons == 500
+
+
+@pytest.mark.parametrize("cell", ["65.5", "1234.567", "0.5"])
+def test_a_dot_before_other_than_three_digits_is_none_of_thousands(tmp_path, cell):
+    path = put(tmp_path, f"Camp;Date;Individuals\nFord;2027-05-03;{cell}\nMill;2027-05-03;65.000\n")
+    put(tmp_path, 'thousands = "."\n', "t.csv.mapping.toml")
+    with pytest.raises(InputError, match=f"line 2, column Individuals: '{cell}'"):
+        read_counts(path)

@@ -129,6 +129,22 @@ def test_senseless_requests_are_refused(record, origin, days, message):
         Roller(record, **SMALL).forecast(origin, days=days)
 
 
+def test_a_way_back_and_an_end_are_told(made):
+    """The November caravan broke up on the 23rd: of no evening before that, and of no other caravan."""
+    november = load_scenario("tapachula-2021-11-18")
+    late = dataclasses.replace(made, caravan=november.caravans[0].id, origin=dt.date(2021, 11, 25), way_back=0.954)
+    told = tell(late, november, ENGLISH)
+    assert (told["way_back"], told["ended"]) == (0.954, "2021-11-23")
+    lines = tell_lines(told, ENGLISH)
+    assert lines[1].startswith("It broke up on 2021-11-23")
+    assert "On its way back, as its last nights tell: 95 chances in 100." in lines
+    assert not any(line.startswith("Still together") for line in lines)
+    early = tell(dataclasses.replace(late, origin=dt.date(2021, 11, 20), way_back=0.0), november, ENGLISH)
+    assert early["ended"] is None
+    assert not any("way back" in line for line in tell_lines(early, ENGLISH))
+    assert tell(dataclasses.replace(late, caravan="another"), november, ENGLISH)["ended"] is None
+
+
 def test_a_forecast_can_be_told(made):
     scenario = load_scenario("tapachula-2021")
     told = tell(made, scenario, ENGLISH)

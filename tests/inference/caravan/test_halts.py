@@ -152,3 +152,33 @@ def test_where_nobody_ends_a_position_is_as_without():
     sure = np.ones((3, halts.HALTS, 10))
     plain = outlook.expected(one.prior, days=3, plans={}, trust=0.6)
     assert outlook.expected(one.prior, days=3, plans={}, trust=0.6, lasting=sure) == pytest.approx(plain, abs=1e-6)
+
+
+def test_a_caravan_that_turned_round_is_forecast_to_go_back():
+    """As likely to be going back as can be, it is where its walks would have it on a mirrored road."""
+    stops = Stops(tuple(f"s{i}" for i in range(31)), np.arange(31) * 10.0, np.full(31, 3000.0))
+    prior = vague_prior(pacing.COMMON)
+
+    def night(km):
+        return emission(stops, [Sighting(1, km, 2.0, 0.97)])
+
+    seen = {day: night(km) for day, km in enumerate((20.0, 40.0, 60.0, 80.0, 60.0, 40.0), start=1)}
+    onwards, back = (
+        pacing.Pacer(prior, stops, np.eye(31)[0], np.random.default_rng(5), draws=60).tonight(
+            seen, until=6, back=chances
+        )
+        for chances in ({}, {6: 0.3, 7: 0.95})
+    )
+    plain, turned = (one.expected(prior, days=2, plans={}, trust=0.5) @ stops.km for one in (onwards, back))
+    assert plain[1] > plain[0] > 45.0
+    assert turned[1] < turned[0] < 35.0
+    assert back.sketch(prior, stops.km, days=2, plans={}, trust=0.5) @ stops.km == pytest.approx(turned, abs=2.0)
+
+
+def test_the_way_back_has_its_open_road_where_it_is():
+    stops = Stops(tuple(f"s{i}" for i in range(80)), np.arange(80) * 10.0, np.full(80, 3000.0))
+    lifts = Advance(*(np.array([x]) for x in (0.2, 22.0, 8.0, 0.99, 50.0, 10.0, 1.0)))
+    km = halts.turned(stops).km
+    kernel = halts.moves(halts.turned(stops), lifts, np.array([2.0]), homewards=True)[0]
+    assert kernel[5] @ km - km[5] == pytest.approx(100.0, abs=8.0)
+    assert kernel[50] @ km - km[50] == pytest.approx(50.0, abs=8.0)

@@ -1,6 +1,7 @@
 """Camps that people leave, the chance that they go back, and bands that grow with the record's own misses."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,6 +39,7 @@ def test_counts_that_are_off_now_and_then_are_no_fall():
     noisy = camp((0, 6000), (10, 5300), (20, 6100), (30, 5500), (40, 6200), (50, 5400))
     assert fall_of(noisy) is None
     assert fall_of(camp((0, 6000), (10, 5300), (20, 6100), (30, 5500), (40, 6200), (50, 4200))) is not None
+    assert fall_of(camp((0, 4000), (10, 6000), (20, 5000), (30, 5900), (40, 5300))) is None  # off since its peak
 
 
 def test_small_falls_count_where_most_people_go_back_and_old_ones_never():
@@ -104,6 +106,9 @@ def test_the_lowest_points_reach_down_to_where_people_came_from(scenario):  # no
     assert (share == same).all()
     assert (np.diff(points) >= 0).all()
     assert points[share.cumsum() > 0.08] == pytest.approx(before[share.cumsum() > 0.08])
+    emptied = replace(forecast, back=forecast.back * (np.arange(15) < 14)[:, None])
+    lowest, _ = pooled_points(emptied, pools, ahead=14, camp=rose)
+    assert lowest[0] < 0.2 * before[0]
 
 
 def test_bands_grow_with_own_misses_and_only_with_those_known(scenario):  # noqa: F811
@@ -122,6 +127,7 @@ def test_bands_grow_with_own_misses_and_only_with_those_known(scenario):  # noqa
     assert above.below == 1.0
     assert below.below > 1.0
     assert below.above == 1.0
+    assert misses.halves(missed(1e6), origin=400).above == pytest.approx(1.0, abs=0.05)  # long ago
     pools = listen([], origin=origin, weights=learned_weights("growing"))
     narrow, wide = (
         interval(*pooled_points(forecast, pools, ahead=7, camp=0, halves=halves), 0.9) for halves in (None, above)
@@ -144,3 +150,7 @@ def test_an_outlook_tells_how_wide_its_bands_are(scenario):  # noqa: F811
     outlook = look_ahead(scenario, START + dt.timedelta(days=36), ahead=7, members=16)
     assert 1.0 <= outlook.halves.below <= 2.5
     assert 1.0 <= outlook.halves.above <= 2.5
+    missed = replace(outlook, halves=Halves(2.5, 2.5, 1.0))
+    for as_it_is, wide in zip(outlook.total(7), missed.total(7), strict=True):
+        assert (as_it_is == wide).all()  # misses of camps cancel out in part
+    assert any((outlook.camp(n, 7)[0] != missed.camp(n, 7)[0]).any() for n in range(len(outlook.camps.place_ids)))

@@ -7,6 +7,7 @@ from caravana.inference.displacement.increments import (
     INCREMENTS,
     PERSISTENCE,
     CampReports,
+    age_at_first,
     past_changes,
     plan_forecast,
     plan_hazards,
@@ -102,3 +103,27 @@ def test_a_plan_counts_from_the_last_count_and_what_shrank_or_is_nearly_filled_i
 
 def test_the_weighted_middle_of_mostly_nothing_is_nothing():
     assert weighted_median(np.array([0.0, 0.0, 1.0]), np.array([1.0, 1.0, 1.5])) == 0.0
+
+
+def test_a_camp_that_most_people_left_long_ago_is_as_large_as_it_was_of_late():
+    days = np.arange(0.0, 200.0, 10.0)
+    gone = CampReports(days, np.where(days < 60, 10_000.0, 900.0 + 10 * (days % 20)))
+    assert gone.lately.largest == 1000.0
+    assert gone.largest == 10_000.0
+    said = quantile_forecast([gone], origin=190, ahead=30, rule=PERSISTENCE, size=99)
+    assert np.ptp(said[5:-5]) < 1000  # a share of ten thousand would be far wider
+    going = CampReports(days[:10], gone.persons[:10])
+    growing = CampReports(days, 100.0 * days + 50.0)
+    for whole in (going, growing):
+        assert whole.lately is whole
+
+
+def test_a_crisis_in_which_people_were_there_on_the_first_day_is_older_than_its_record():
+    there = CampReports(np.array([0.0, 5.0]), np.array([3000.0, 3000.0]))
+    size = np.array([9000.0])
+    assert age_at_first([there], size) == pytest.approx(18.7, abs=0.1)
+    assert age_at_first([there], np.array([3500.0])) > 300
+    more = CampReports(np.array([0.0, 30.0]), np.array([3000.0, 9000.0]))
+    assert age_at_first([more], size) == pytest.approx(18.7 / 3, abs=0.1)
+    young = CampReports(np.array([0.0, 5.0]), np.array([0.0, 3000.0]))
+    assert age_at_first([young], size) == 0.0

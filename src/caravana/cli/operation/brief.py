@@ -19,7 +19,7 @@ def brief(
     on: Annotated[str | None, typer.Option(help="Of which evening  [default: the last that was forecast]")] = None,
     lang: Annotated[
         str | None,
-        typer.Option(help="en, es (numbers as in Mexico), es-MX or es-ES  [default: the locale's]"),
+        typer.Option(help="en, es, es-MX (numbers as in Mexico) or es-ES  [default: the locale's]"),
     ] = None,
     audience: Annotated[str, typer.Option(help="internal, or public: coarse and late.")] = "internal",
     out: Annotated[Path | None, typer.Option(help="Folder to write to  [default: FOLDER/pages]")] = None,

@@ -86,7 +86,7 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
     from caravana.operation.folder import open_operation
     from caravana.operation.known import read_current
     from caravana.operation.ledger import open_ledger
-    from caravana.operation.observing import drafts_of, read_file
+    from caravana.operation.observing import drafts_of, read_file, voice_of
 
     language = spoken_language(lang)
     if sum(one is not None for one in (correct, withdraw, as_known_on, from_)) > 1:
@@ -122,9 +122,10 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
             return
         if on is None and correct is None:
             raise UsageError(language.text("observe.no_date"))
+        side, role = voice_of(place, bounds, side=by, speaker=speaker, counts=persons is not None)
         given = DraftReport(
             date=today if on is None else read_date(on, "--on"), kind="", place=place, km_past=km_past,
-            qualifier="planned" if planned else None, side=by or "press", speaker=speaker or "", known_on=day_known,
+            qualifier="planned" if planned else None, side=side, speaker=role, known_on=day_known,
             source=source, note=note,
         )  # fmt: skip
         figures = {"persons": persons, "papers": papers, "value": value}
@@ -133,7 +134,16 @@ def observe(  # noqa: PLR0913, PLR0917 (every option of a command is a parameter
         if not drafts:
             raise UsageError(language.text("observe.nothing"))
         if correct is not None:
-            _correct(ledger, correct, drafts, bounds, language, on=on, json=json)
+            _correct(
+                ledger,
+                correct,
+                drafts,
+                bounds,
+                language,
+                on=on,
+                voiced=by is not None or speaker is not None,
+                json=json,
+            )
             return
         _take(ledger, bounds, drafts, language, json=json)
 
@@ -216,14 +226,14 @@ def _say_when_known(drafts: list[DraftReport], bounds: Bounds, language: Languag
 
 def _correct(
     ledger: OperationLedger, report_id: str, drafts: list[DraftReport], bounds: Bounds, language: Language, *,
-    on: str | None, json: bool,
+    on: str | None, voiced: bool, json: bool,
 ) -> None:  # fmt: skip
     """Correct one report by what the options say of its kind."""
     from caravana.operation.drafts import UnfitReportError
     from caravana.operation.observing import correct_report
 
     try:
-        revision = correct_report(ledger, report_id, drafts, bounds, language, dated=on is not None)
+        revision = correct_report(ledger, report_id, drafts, bounds, language, dated=on is not None, voiced=voiced)
     except UnfitReportError as error:
         raise UsageError(str(error)) from None
     _tell_revision("corrected", report_id, revision, language, json=json)

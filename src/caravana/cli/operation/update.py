@@ -59,6 +59,8 @@ def update(
             _tell(done, language, quiet=quiet or json)
     if json:
         give(done.as_json())
+    elif done.headline and not quiet:
+        typer.echo(done.headline)
 
 
 def _evening(operation: Operation, ledger: OperationLedger, language: Language, *, quiet: bool) -> dt.date:

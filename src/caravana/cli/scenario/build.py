@@ -23,7 +23,9 @@ def build(
     plan: Annotated[
         Path | None, typer.Option(help="A build.toml that names the files; options come before it.")
     ] = None,
-    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf or .osm.")] = None,
+    osm: Annotated[
+        Path | None, typer.Option(help="Roads: an OpenStreetMap extract (.osm.pbf, .osm), or lines as GeoJSON.")
+    ] = None,
     places: Annotated[
         Path | None, typer.Option(help="Table with name, latitude, longitude, population; or a GeoNames dump.")
     ] = None,
@@ -36,6 +38,10 @@ def build(
     start: Annotated[str | None, typer.Option(help="First day  [default: that of the counts or the conflict]")] = None,
     end: Annotated[
         str | None, typer.Option(help="Last day  [default: 28 days after the last count, or that of the conflict]")
+    ] = None,
+    fled_from: Annotated[
+        list[str] | None,
+        typer.Option(help="Place that people flee from, where no file of conflict says it; may be repeated."),
     ] = None,
     template: Annotated[
         bool, typer.Option("--template", help="Write a folder of empty files to fill in, and build nothing.")
@@ -70,7 +76,7 @@ def build(
     built = build_from(
         folder, plan=plan, osm=osm, places=places, camps=camps, conflict=conflict, counts=counts, boundaries=boundaries,
         start=None if start is None else read_date(start, "--start"),
-        end=None if end is None else read_date(end, "--end"), overwrite=overwrite,
+        end=None if end is None else read_date(end, "--end"), fled_from=fled_from or (), overwrite=overwrite,
         complete=lambda part: write_build_page(part, language=language.code),
     )  # fmt: skip
     if json:

@@ -21,6 +21,9 @@ _BESIDE = re.compile(
 
 
 _ROAD = re.compile(r"[-–][a-z]|\s+(?:highway|road|stretch)\b|\s+roja\b")
+_WITHIN = re.compile(
+    r",? (?:in |en |del |of )?(?:the |el )?(?:municipality|municipio|municipal district|jurisdiction)(?: of| de) "
+)
 _BEFORE = re.compile(r"([a-z'-]+)\s+$")
 
 
@@ -59,16 +62,19 @@ class Gazetteer:
 
     def mentions(self, text: str, folded: str) -> list[Mention]:
         """Places named in a sentence, in order; a name must begin with a capital."""
-        out = []
+        out: list[Mention] = []
         given = load_words()[0].first_names
         for match in self.pattern.finditer(folded):
             name = re.sub(r"[\s–—-]+", " ", match[0])
             if not text[match.start()].isupper():
                 continue
-            if name in self.common and not _BESIDE.search(folded[: match.start()]):
+            named = _BESIDE.search(folded[: match.start()]) or _WITHIN.match(folded, match.end())
+            if name in self.common and not named:
                 continue
             if _ROAD.match(folded, match.end()) or _after_given_name(text, folded, match.start(), given):
                 continue
+            if out and _WITHIN.fullmatch(folded, out[-1].end, match.start()):
+                continue  # "La Lima, municipality of Juan Rodríguez Clara"
             out.append(Mention(match.start(), match.end(), self.names[name]))
         return out
 
@@ -78,6 +84,9 @@ def _aliases(name: str, place_id: str) -> list[str]:
     folded = re.sub(r"[–—-]", " ", fold(name))
     plain = re.sub(r"\s*\(.*?\)", "", folded)
     inside = re.findall(r"\((.*?)\)", folded)
+    named_after = plain.split()
+    if len(named_after) > 2 and named_after[0] in load_words()[0].first_names:
+        inside = [*inside, " ".join(named_after[1:])]  # "Juan Rodríguez Clara" is Rodríguez Clara
     short = re.sub(r"^(?:heroica|colonia|villa de|ciudad de)\s+", "", plain)
     before = re.split(r"\s+de\s+|,", short)[0]
     named = [folded, plain, short, *inside, place_id.replace("-", " ")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from caravana.errors import ScenarioError, UsageError
 from caravana.importers.articles.counts import CountedNoun, count, is_among, open_next
-from caravana.importers.articles.dates import EARLIEST, LATEST, dateline, days
+from caravana.importers.articles.days.dates import EARLIEST, LATEST, dateline, days, has_dotted_hours
 from caravana.importers.articles.linking.contexts import clause_of, context_of, is_plan
 from caravana.importers.articles.linking.frames import (
     HARM,
@@ -290,6 +290,7 @@ def read_statements(
     previous, paragraph = ("", ""), -1
     last_day: dt.date | None = None
     cut = sentences(text, words)
+    dotted = has_dotted_hours(folded)
     for sentence in cut:
         first = max(sentence.start, body) if sentence.start < body < sentence.end else sentence.start
         if sentence.end <= body:
@@ -299,7 +300,8 @@ def read_statements(
         inside, folded_inside = text[first : sentence.end], folded[first : sentence.end].replace("\n", " ")
         frame = SentenceFrame(
             replace(sentence, start=first), inside, folded_inside, tuple(gazetteer.mentions(inside, folded_inside)),
-            tuple(days(folded_inside, words.code, date, last_day)), tuple(attributions(folded_inside, words)),
+            tuple(days(folded_inside, words.code, date, last_day, dotted_hours=dotted)),
+            tuple(attributions(folded_inside, words)),
         )  # fmt: skip
         stated, previous = _read_sentence(frame, out, previous, setting)
         out += stated

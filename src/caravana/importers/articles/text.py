@@ -127,18 +127,42 @@ def decode_article(raw: bytes, name: str) -> str:
     return text
 
 
+_SHORT_MONTH = 3
+"""Letters of a month's name cut short, which may be another word: *ago*, *mar*, *may*."""
+_FEW_MARKS = 6
+"""Small words below which a name in another language (*École de Kélma*) may have them all."""
+
+
 def language_of(folded: str) -> Words:
     """The words of the language a text is in, by its commonest small words."""
     tokens = re.findall(r"[a-z]+", folded[:20_000])
     known = load_words()
     counts = Counter(tokens)
 
-    def marks(words: Words) -> tuple[int, int]:
-        # In a text too short for small words, its numbers and calendar tell.
-        other = {*words.table["numbers"], *words.table["multiples"], *words.table["weekdays"], *words.table["today"]}
-        return sum(counts[mark] for mark in words.marks), sum(counts[word] for word in other)
+    def marks(words: Words) -> int:
+        return sum(counts[mark] for mark in words.marks)
 
-    return max(known, key=marks)
+    def dates(words: Words) -> int:
+        months = re.compile("|".join(words.table["months"]))
+        return sum(counts[token] for token in counts if len(token) > _SHORT_MONTH and months.fullmatch(token))
+
+    def rest(words: Words) -> int:
+        other = {*words.table["numbers"], *words.table["multiples"], *words.table["weekdays"], *words.table["today"]}
+        return sum(counts[word] for word in other)
+
+    # In a text too short for small words, a table say, its calendar and its numbers tell.
+    few = max(map(marks, known)) < _FEW_MARKS
+    return max(known, key=lambda words: (marks(words) + few * dates(words) * _FEW_MARKS, dates(words), rest(words)))
+
+
+BETWEEN_CELLS = {"|": re.compile(r"\|"), "\t": re.compile(r"\t"), "   ": re.compile(r" {3,}")}
+"""What may stand between the cells of a row of a table; in one line one of these does."""
+
+
+def separator_of(line: str) -> str:
+    """What stands between the cells of a line: a stroke, a tab, or three spaces and more; "" for a line of prose."""
+    inside = line.strip(" \r\n")
+    return next((mark for mark in BETWEEN_CELLS if mark in inside), "")
 
 
 def sentences(text: str, words: Words) -> list[Sentence]:
@@ -151,8 +175,10 @@ def sentences(text: str, words: Words) -> list[Sentence]:
     wrapped = max(map(len, text.split("\n"))) < _WRAPPED_LINE
     for match in _END.finditer(text):
         broken = match[0].isspace()
-        line = match.start() - text.rfind("\n", 0, match.start())
-        if match[0] == "\n" and wrapped and line > _SHORT_LINE and not _ENTRY.match(text, match.end()):
+        head = text.rfind("\n", 0, match.start())
+        line = match.start() - head
+        row = match[0] == "\n" and separator_of(text[head + 1 : match.start()])  # of a table
+        if match[0] == "\n" and wrapped and line > _SHORT_LINE and not row and not _ENTRY.match(text, match.end()):
             continue
         if not broken:
             before = _LAST_WORD.search(fold(text[start : match.end()]).rstrip('"”\u2019»)]'))

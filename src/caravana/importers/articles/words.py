@@ -53,6 +53,8 @@ class Words:
         Speakers by common nouns, which name one only beside a word of saying.
     flee, smuggling
         Patterns of what garbles and prices are known by.
+    heads
+        What heads of tables call what is counted, by kind, for both languages.
     topics, speakers, agencies, voices
         The same for both languages.
     no_names
@@ -74,6 +76,7 @@ class Words:
     road: Mapping[str, re.Pattern[str]]
     flee: Mapping[str, re.Pattern[str]]
     smuggling: re.Pattern[str]
+    heads: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
     speakers: tuple[Speaker, ...]
     tellers: tuple[Speaker, ...]
@@ -156,6 +159,7 @@ def load_words() -> tuple[Words, ...]:
     catalogue = _catalogue()
     no_names = "|".join([*catalogue["no_names"]["institutions"], *catalogue["no_names"]["nations"]])
     topics = {topic: any_of(entries) for topic, entries in catalogue["topics"].items()}
+    heads = {kind: any_of(entries) for kind, entries in catalogue["heads"].items()}
     voices = {side: any_of(entries) for side, entries in catalogue["voices"].items()}
     speakers, agencies = _speakers(catalogue["speakers"]), _speakers(catalogue["agencies"], "agency")
     out = []
@@ -167,7 +171,7 @@ def load_words() -> tuple[Words, ...]:
         out.append(
             Words(
                 code=code, marks=tuple(table["marks"]), abbreviation=re.compile("|".join(table["abbreviations"])),
-                table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), topics=topics,
+                table=table, patterns=lists, smuggling=any_of(table["smuggling"]["words"]), heads=heads, topics=topics,
                 speakers=speakers, tellers=_tellers(catalogue["tellers"], code), agencies=agencies,
                 voices=voices, no_names=re.compile(rf"\b(?:{no_names})\b"),
                 bound_for=catalogue["bound_for"]["name"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ from caravana.importers.build.plan import PARTS, BuildPlan, read_plan
 from caravana.importers.build.report import REPORT, report_of
 from caravana.importers.build.roads import BuiltRoads, roads_by_neighbours, roads_of_extract
 from caravana.importers.conflict.assigning import EventRule
-from caravana.importers.osm.extract import Extract, read_extract
+from caravana.importers.osm.lines import read_roads
 from caravana.importers.remarks import Remarks, named
 from caravana.importers.rows import Reader, identifiers
 from caravana.language.language import load_language
@@ -39,13 +39,15 @@ from caravana.scenario.checks.whole import check_scenario
 from caravana.scenario.declared import PERSON
 from caravana.scenario.folders import write_scenario
 from caravana.scenario.model import Place, Policy, Scenario, Source
+from caravana.spelling import did_you_mean, plain_name
 from caravana.summaries import Summarised
 from caravana.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from caravana.importers.build.gather import Gathered
+    from caravana.importers.osm.extract import Extract
     from caravana.scenario.model import Series
     from caravana.scenario.reading.faults import Fault
 
@@ -93,6 +95,7 @@ def build(
     boundaries: str | Path | None = None,
     start: dt.date | None = None,
     end: dt.date | None = None,
+    fled_from: Sequence[str] = (),
     overwrite: bool = False,
     complete: Callable[[Path], object] | None = None,
 ) -> Built:
@@ -105,7 +108,8 @@ def build(
     plan
         A ``build.toml`` that names the files and says what was chosen; what is given here comes before it.
     osm
-        An OpenStreetMap extract (``.osm.pbf``, ``.osm``): roads, crossings and, without `places`, settlements.
+        An OpenStreetMap extract (``.osm.pbf``, ``.osm``): roads, crossings and, without `places`, settlements; or a
+        GeoJSON file of roads as lines.
     places
         A table of places (name, latitude, longitude, population), or a GeoNames dump.
     camps
@@ -118,6 +122,8 @@ def build(
         Admin units as COD-AB GeoJSON.
     start, end
         First and last day (default: those of the counts, or of the conflict).
+    fled_from
+        Names of the places that people flee from, where that is known and no file of conflict says it.
     overwrite
         Whether a scenario that is in `folder` already gives way.
     complete
@@ -153,6 +159,9 @@ def build(
         },
         start=start, end=end,
     )  # fmt: skip
+    if fled_from:
+        named_from = (fled_from,) if isinstance(fled_from, str) else tuple(fled_from)
+        chosen = replace(chosen, places=chosen.places.model_copy(update={"fled_from": named_from}))
     scenario, report = build_scenario(chosen, name=chosen.name or target.resolve().name)
 
     def add_report(part: Path) -> None:
@@ -174,7 +183,7 @@ def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, A
         raise ScenarioError("\n".join(missing))
     remarks, reader = Remarks(), Reader(Path())
     files = {part: (plan.files[part], _digest(plan.files[part])) for part in PARTS if part in plan.files}
-    extract = read_extract(plan.files["osm"], paths=plan.roads.paths) if "osm" in plan.files else None
+    extract = read_roads(plan.files["osm"], paths=plan.roads.paths) if "osm" in plan.files else None
     gathered = gather_places(reader, plan, extract, remarks)
     moved = read_movement(reader, plan, remarks, roads=None if extract is None else extract.window)
     for note in reader.notes:
@@ -187,7 +196,7 @@ def build_scenario(plan: BuildPlan, *, name: str) -> tuple[Scenario, dict[str, A
     roads = _roads(plan, extract, gathered, remarks)
     if not roads.links:
         raise ScenarioError("no road joins any two of the places: is the extract of this land, and does it hold roads?")
-    scenario = _assemble(plan, name, gathered, roads, moved, remarks)
+    scenario = _assemble(plan, name, gathered, roads, moved, remarks, extract)
     _refuse_faults(tuple(check_scenario(scenario, declared_by={})))
     return scenario, report_of(scenario, roads, remarks, files, version=__version__)
 
@@ -213,6 +222,8 @@ def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks
     roads = roads_of_extract(extract, gathered.places, remarks, stretch=plan.roads.stretch)
     largest = max(range(int(roads.part.max()) + 1), key=lambda part: int((roads.part == part).sum()))
     apart = [p.name for p, part in zip(gathered.places, roads.part.tolist(), strict=False) if part != largest]
+    if extract.closed:
+        remarks.look("roads_closed", number=len(extract.closed), names=named(extract.closed))
     if apart:
         remarks.look("unconnected", number=len(apart), names=named(apart))
     if roads.crossings:
@@ -221,14 +232,16 @@ def _roads(plan: BuildPlan, extract: Extract | None, gathered: Gathered, remarks
 
 
 def _assemble(
-    plan: BuildPlan, name: str, gathered: Gathered, roads: BuiltRoads, moved: Moved, remarks: Remarks
+    plan: BuildPlan, name: str, gathered: Gathered, roads: BuiltRoads, moved: Moved, remarks: Remarks,
+    extract: Extract | None,
 ) -> Scenario:  # fmt: skip
     """Put the scenario together."""
     start, end = choose_days(plan, moved, gathered, remarks)
     rule = EventRule(plan.conflict.within_km, plan.conflict.lasts_days)
-    series = conflict_series(moved, gathered.places, remarks, start=start, end=end, rule=rule)
+    fled = _fled_from(plan.places.fled_from, gathered.places)
+    series = conflict_series(moved, gathered.places, remarks, start=start, end=end, rule=rule, fled=fled)
     observations, counted = observations_of(moved.counts, gathered.places, remarks)
-    places = _kinds(gathered.places, series, counted, remarks)
+    places = _kinds(gathered.places, series, counted, remarks, fled)
     _look_at_camps(places, roads, counted, remarks)
     said = {place.id for place, listed in zip(gathered.places, gathered.listed, strict=True) if listed.opens}
     inferred = opened_by_counts(observations, start=start, known=said)
@@ -252,19 +265,38 @@ def _assemble(
         name=identifiers([plan.name or name])[plan.name or name], title=plan.title or plan.name or name,
         description="Built by caravana build; build_report.json says of what, and what was assumed.",
         start=start, end=end, rules="camp-shares" if counted else "walk", settings=settings,
-        notes=(*([ODBL] if "osm" in plan.files else []),
+        notes=(*([ODBL] if extract is not None and extract.source == "osm" else []),
                *(one.text(english) for one in remarks.of("assumption", "fallback"))),
         kinds=(PERSON,), places=(*order, *roads.ends), links=roads.links,
         events=(*camp_events(gathered, start=start), *inferred), observations=tuple(observations),
-        policies=_closings(roads, start), sources=_sources(plan, moved),
+        policies=_closings(roads, start), sources=_sources(plan, moved, extract),
         series=() if series is None else (series,),
     )  # fmt: skip
 
 
-def _kinds(places: tuple[Place, ...], series: Series | None, counted: set[str], remarks: Remarks) -> list[Place]:
+def _fled_from(names: Sequence[str], places: Sequence[Place]) -> set[str]:
+    """Ids of the places that people are said to flee from."""
+    known = {plain_name(name): place.id for place in places for name in (place.id, place.name)}
+    unknown = [name for name in names if plain_name(name) not in known]
+    if unknown:
+        raise ScenarioError("\n".join(
+            f"fled_from: {name[:60]!r} — expected the name of a place in these files"
+            f"{did_you_mean(name, [place.name for place in places])}"
+            for name in unknown
+        ))  # fmt: skip
+    return {known[plain_name(name)] for name in names}
+
+
+def _kinds(
+    places: tuple[Place, ...], series: Series | None, counted: set[str], remarks: Remarks, fled: set[str]
+) -> list[Place]:
     """Places with their kinds: those in conflict, and those where people are counted, which are camps."""
     # Where nobody says where people flee from, it is from everywhere.
-    fought = set(series.place_ids) if series else {p.id for p in places if p.kind == "town" and p.id not in counted}
+    if fled:
+        remarks.decide("fled_from", names=named([p.name for p in places if p.id in fled]))
+    fought = fled | set(series.place_ids if series else ()) or {
+        p.id for p in places if p.kind == "town" and p.id not in counted
+    }
     kinds: list[Place] = []
     for place in places:
         kind = place.kind
@@ -313,7 +345,7 @@ def _closings(roads: BuiltRoads, start: dt.date) -> tuple[Policy, ...]:
     )  # fmt: skip
 
 
-def _sources(plan: BuildPlan, moved: Moved) -> tuple[Source, ...]:
+def _sources(plan: BuildPlan, moved: Moved, extract: Extract | None) -> tuple[Source, ...]:
     """A source for each file."""
     publisher = moved.events.publisher if moved.events else ""
     known = {
@@ -324,8 +356,11 @@ def _sources(plan: BuildPlan, moved: Moved) -> tuple[Source, ...]:
         "counts": (_file_name(plan, "counts"), "people counted in camps"),
         "boundaries": (_file_name(plan, "boundaries"), "common operational dataset of administrative boundaries"),
     }
+    if extract is not None and extract.source != "osm":
+        known["osm"] = (_file_name(plan, "osm"), "roads as lines, drawn by whoever made the file")
+    ids = {"osm": "osm" if extract is None else extract.source}
     return tuple(
-        Source(id=part, kind="dataset", publisher=known[part][0], note=known[part][1])
+        Source(id=ids.get(part, part), kind="dataset", publisher=known[part][0], note=known[part][1])
         for part in PARTS
         if part in plan.files
     )

@@ -54,8 +54,10 @@ def _note_fault(reader: Reader, path: Path, line: str) -> None:
     said = line.removeprefix(str(path)).removeprefix(path.name).lstrip(":, ")
     if (cell := _CELL.fullmatch(said)) is None:
         # What is expected, in the words of a fault.
+        sheet = re.match(r"sheet (.+?): (?=expected |(?:a|several) )", said)
+        said = said[sheet.end() :] if sheet else said
         said = said.removeprefix("expected ").replace(" is not to be told by its name: ", " that its name tells; ")
-        reader.fault(path, None, "", None, said)
+        reader.fault(path, None, "", None, said, sheet=sheet[1] if sheet else "")
     else:
         line_number = int(cell["line"]) if cell["line"] else None
         reader.fault(path, line_number, cell["column"], cell["value"], cell["expected"], sheet=cell["sheet"] or "")

@@ -88,9 +88,15 @@ def _of(counted: Sequence[dt.date], fought: Sequence[dt.date], opened: Sequence[
 
 
 def conflict_series(
-    moved: Moved, places: Sequence[Place], remarks: Remarks, *, start: dt.date, end: dt.date, rule: EventRule
-) -> Series | None:
-    """The series of conflict; None where there are no events on these days."""
+    moved: Moved, places: Sequence[Place], remarks: Remarks, *, start: dt.date, end: dt.date, rule: EventRule,
+    fled: AbstractSet[str] = frozenset(),
+) -> Series | None:  # fmt: skip
+    """The series of conflict; None where there are no events on these days.
+
+    Where it is said from which places people flee (`fled`), no file of conflict is missed.
+    """
+    if moved.events is None and fled:
+        return None
     if moved.events is None:
         remarks.fall_back("no_conflict")
         remarks.look("no_conflict_file")

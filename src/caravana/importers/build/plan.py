@@ -38,9 +38,10 @@ class RoadsPart(_Part):
 
 
 class PlacesPart(_Part):
-    """How many settlements an extract may give."""
+    """How many settlements an extract may give, and from which places people flee, where that is known."""
 
     most: Annotated[int, Field(ge=1, le=20_000)] = MOST_PLACES
+    fled_from: tuple[str, ...] = ()
 
 
 class ConflictPart(_Part):

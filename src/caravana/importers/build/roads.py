@@ -100,9 +100,9 @@ def roads_of_extract(
     drawn = draw_roads(streets, lat[which], lon[which], stretch=stretch)
     # Numbers of places on roads, then of ends, as numbers of all places, then of ends.
     number = np.append(which, len(places) + np.arange(len(drawn.lat)))
-    ends, names = _name_crossings(streets, drawn, number, places)
+    ends, names = _name_crossings(streets, drawn, number, places, extract.source)
     rows = [*places, *ends]
-    links = _links(streets, drawn, number, rows, names)
+    links = _links(streets, drawn, number, rows, names, extract.source)
     spots = [
         _same_spot(places[int(which[a])], places[int(which[b])], remarks) for a, b in drawn.same_spot
     ]  # fmt: skip
@@ -135,8 +135,8 @@ def _parts(count: int, first: Ints, second: Ints) -> Ints:
 
 
 def _links(
-    streets: Streets, drawn: DrawnRoads, number: Ints, rows: Sequence[Place], names: dict[int, str]
-) -> tuple[Link, ...]:
+    streets: Streets, drawn: DrawnRoads, number: Ints, rows: Sequence[Place], names: dict[int, str], source: str
+) -> tuple[Link, ...]:  # fmt: skip
     """The rows of drawn links, from the shortest numbers up, so that their order is always the same."""
     off = np.append(np.where(drawn.away > OFF_ROAD_KM, drawn.away * CIRCUITY, 0.0), np.zeros(len(drawn.lat)))
     guess = (off[drawn.first] > 0) | (off[drawn.second] > 0)
@@ -155,7 +155,7 @@ def _links(
         links.append(Link(
             from_id=rows[low[at]].id, to_id=rows[high[at]].id, km=round(max(float(km[at]), 0.01), 2),
             modes=("foot", "vehicle") if drawn.motor[at] else ("foot",), kind=kind, name=names.get(crossing, ""),
-            source="assumption" if kind == "straight" else "osm",
+            source="assumption" if kind == "straight" else source,
         ))  # fmt: skip
     return tuple(links)
 
@@ -169,7 +169,7 @@ def _same_spot(place: Place, other: Place, remarks: Remarks) -> Link:
 
 
 def _name_crossings(
-    streets: Streets, drawn: DrawnRoads, number: Ints, places: Sequence[Place]
+    streets: Streets, drawn: DrawnRoads, number: Ints, places: Sequence[Place], source: str
 ) -> tuple[list[Place], dict[int, str]]:
     """Name every crossing drawn, and make a place of each of its ends."""
     lat, lon = _degrees(places)
@@ -193,7 +193,7 @@ def _name_crossings(
     rows = [
         Place(
             id=ids[key], name=first_of[on_road + at], kind="marker", lat=round(float(drawn.lat[at]), 6),
-            lon=round(float(drawn.lon[at]), 6), source="osm",
+            lon=round(float(drawn.lon[at]), 6), source=source,
             country=places[_closest(drawn.lat[at], drawn.lon[at], lat, lon)].country,
         )
         for at, key in enumerate(keys)

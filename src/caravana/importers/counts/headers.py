@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH
 from caravana.importers.tables.dates import holds_date
 from caravana.importers.tables.numbers import is_number
@@ -29,8 +30,9 @@ PLACE = (
     "geomastername", "(site|camp|settlement|location|locality|place)name(en)?", "nombredel(sitio|lugar|campamento)",
     "nomd(u|ela)(site|camp|lieu|localite)|nomed[oa](centro|sitio|local|localidade|campo|acampamento|abrigo)",
     ("campamento|albergue|localidad|asentamiento|refugio|camp|site|sitio|location|place|lugar|localite|locality|lieu|village"
-    "|localidade|assentamento|acampamento|abrigo|campo|centro|local|aldeia|povoado"),
-    "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
+    "|localidade|assentamento|acampamento|abrigo|aldeia|povoado"),
+    # Words that may mean other things too: *Local* (yes or no), *Campo*.
+    "campo|centro|local", "adm(in)?4(name|en|es|fr)?", "adm(in)?3(name|en|es|fr)?",
     "adm(in)?2(name|en|es|fr)?|provideradmin2name",
     "raion|municipio|municipality|district|distrito|county|cercle|commune|concelho",
     "nombre|name|nom|nome", "adm(in)?1(name|en|es|fr)?|provideradmin1name",
@@ -58,6 +60,10 @@ DISPLACED = (
         "|deslocad[oa]s)"
     ),
     "(total|number)?(of)?displaced(persons|people)?|idppopulation",
+    (
+        "(nombre|numero|number)?(de|of)?(personnes|personas|persons|people|pessoas)"
+        "(presente?s|present|enregistrees|registradas|registered|recensees|accueillies|acogidas|albergadas|hosted|registadas)"
+    ),
     (
         "(personas)?desplazad[ao]sintern[ao]s|personasdesplazadas|personnesdeplacees(internes)?|(pessoas)?deslocad[ao]sintern[ao]s"
         "|pessoasdeslocadas(internamente)?"
@@ -143,7 +149,12 @@ class CountTable:
 
 def squashed(name: str) -> str:
     """A name without marks, spaces, accents and case, by which headers are compared."""
-    return re.sub(r"[^a-z0-9]+", "", plain_name(name))
+    return re.sub(r"[^a-z0-9]+", "", plain_name(in_english(name)))
+
+
+def plain_head(name: str) -> str:
+    """A column's name without accents and case, each of its parts in English where it is Arabic."""
+    return plain_name(" / ".join(in_english(part) for part in name.split(" / ")))
 
 
 def find_table(grid: Grid, *, header_line: int | None = None) -> CountTable:
@@ -200,13 +211,16 @@ def _last_of_header(rows: list[tuple[Cell, ...]]) -> int:
     named = [_named_columns(row) for row in begin]
     if max(named, default=0) >= 2:
         # A row that names two things that are looked for is a header, wherever it stands; below it names may go on.
-        return named.index(max(named))
+        at = named.index(max(named))
+        return at + _goes_on_in_days(begin[at], *([*begin[at + 1 : at + 3], (), ()][:2]))
     for index, row in enumerate(begin):
         filled = [cell for cell in row if cell is not None]
         if len(filled) < min(2, widest):
             continue
         texts = [cell for cell in filled if not _is_datum(cell)]
-        below = begin[index + 1] if index + 1 < len(begin) else ()
+        below, after = [*begin[index + 1 : index + 3], (), ()][:2]
+        if _goes_on_in_days(filled, below, after):
+            return index + 1
         data_below = any(_is_datum(cell) for cell in below)
         if not data_below:
             continue
@@ -215,6 +229,20 @@ def _last_of_header(rows: list[tuple[Cell, ...]]) -> int:
             return index
         return -1
     return -1
+
+
+def _goes_on_in_days(above: Sequence[Cell], below: Sequence[Cell], after: Sequence[Cell]) -> bool:
+    """Whether the row below one of words alone is the rest of its header: days and words, over numbers."""
+    days = [
+        at for at, cell in enumerate(below) if isinstance(cell, dt.date) or (isinstance(cell, str) and _is_day(cell))
+    ]
+    plain = [cell for at, cell in enumerate(below) if at not in days and cell is not None and _is_datum(cell)]
+    counted = sum(at < len(after) and _is_count(after[at]) for at in days)
+    return not any(map(_is_datum, above)) and len(days) >= 2 and not plain and counted >= 2
+
+
+def _is_count(cell: Cell) -> bool:
+    return isinstance(cell, float) or (isinstance(cell, str) and is_number(cell) and not _is_day(cell))
 
 
 def _names_again(rows: list[tuple[Cell, ...]], last: int) -> bool:

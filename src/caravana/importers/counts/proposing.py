@@ -19,6 +19,7 @@ from caravana.importers.counts.headers import (
     CountTable,
     is_rate,
     people_of,
+    plain_head,
     rank,
     rank_of_tag,
     squashed,
@@ -108,7 +109,7 @@ def _best(table: CountTable, kind: str) -> str:
     patterns = {"place": PLACE, "code": CODE, "date": DATE, "persons": PERSONS}[kind]
     ranked, unfit = [], []
     for at, name in enumerate(table.columns):
-        if kind == "persons" and (NOT_PERSONS.search(plain_name(name)) or MOVED.search(plain_name(name))):
+        if kind == "persons" and (NOT_PERSONS.search(plain_head(name)) or MOVED.search(plain_head(name))):
             continue
         by_tag, by_name = rank_of_tag(table.tags[at], kind), rank(name, patterns)
         if kind == "persons" and by_name is None and _is_individuals(name, table.columns):
@@ -160,7 +161,7 @@ def _by_dates(table: CountTable, best: Mapping[str, str], dated: list[str], stem
         ranked = [
             (0 if _is_individuals(one, words) else rank(one, PERSONS), one)
             for one in words
-            if not NOT_PERSONS.search(plain_name(one)) and not MOVED.search(plain_name(one))
+            if not NOT_PERSONS.search(plain_head(one)) and not MOVED.search(plain_head(one))
         ]
         known = [(place, one) for place, one in ranked if place is not None]
         if not known:
@@ -219,7 +220,7 @@ def place_columns(table: CountTable, date: str) -> list[str]:
     return [
         name for name in table.columns
         if name != date and not name.startswith("column ") and _mostly(table, name, is_number)
-        and sum_of(name) is None and not NOT_PERSONS.search(plain_name(name))
+        and sum_of(name) is None and not NOT_PERSONS.search(plain_head(name))
         and rank(name, NO_PLACES) is None
     ]  # fmt: skip
 
@@ -228,7 +229,7 @@ def columns_of_parts(table: CountTable) -> list[str]:
     """Columns that add up some of the people that others count."""
     return [
         name for name in table.columns
-        if sum_of(name) == "part" and not NOT_PERSONS.search(plain_name(name)) and _mostly(table, name, is_number)
+        if sum_of(name) == "part" and not NOT_PERSONS.search(plain_head(name)) and _mostly(table, name, is_number)
     ]  # fmt: skip
 
 

@@ -238,7 +238,8 @@ def _read_melted(
     _note(notes, numbers.ranges, "cells give a range; its middle is taken")
     _note(notes, numbers.rounded, "numbers with fractions are rounded to whole people")
     _note(notes, len(dates.by_month), "dates name a month and no day; its first day is taken")
-    _take(where, melted, dates.dates, numbers.numbers, notes, rows, totals)
+    named = bool(mapping.place) or mapping.layout == "places"
+    _take(where, melted, dates.dates, numbers.numbers, notes, rows, totals, named=named)
     return replace(
         mapping,
         date_order=mapping.date_order or dates.order or melted.order,
@@ -272,14 +273,15 @@ def _is_footnote(melted: Melted, index: int) -> bool:
 
 def _take(
     where: str, melted: Melted, dates: Sequence[dt.date | None], numbers: Sequence[float | None], notes: list[str],
-    rows: list[CountRow], totals: list[CountRow],
+    rows: list[CountRow], totals: list[CountRow], *, named: bool,
 ) -> None:  # fmt: skip
+    """Take the counts with a place and a date; where the table names no place, none of them is a sum of others."""
     without_date = without_place = 0
     parts: list[tuple[str, int]] = []
     for index, (date, number) in enumerate(zip(dates, numbers, strict=True)):
         place = melted.places[index]
         name = "" if place is None else place.isoformat() if isinstance(place, dt.date) else str(place)
-        total = sum_of(name)
+        total = sum_of(name) if named else None
         if number is None:
             continue
         if date is None:

@@ -66,13 +66,36 @@ def tables_of(
     refuse_identities(dict.fromkeys(name for table in tables for name in table.columns), path.name)
     if given is not None and given.names_columns:
         fitting = [t for t in tables if {given.place, given.date, given.persons} - {""} <= set(t.columns)] or tables[:1]
-        note_left(notes, [t.sheet for t in tables if t not in fitting])
-        checked = with_columns(_filled(given, fitting[0], path), fitting[0], called)
-        return _with_order([(table, checked) for table in fitting])
+        filled = _filled_all(given, fitting, path, called)
+        note_left(notes, [t.sheet for t in tables if not any(t is table for table, _ in filled)])
+        return _with_order(filled)
     proposed, said = _proposed(tables, path)
     if given is not None:
         proposed = [(table, with_reading(mapping, given)) for table, mapping in proposed]
     return _join(_with_order(proposed), [t.sheet for t in tables if t.sheet not in said], said, notes)
+
+
+def _filled_all(
+    given: CountMapping, tables: list[CountTable], path: Path, called: str
+) -> list[tuple[CountTable, CountMapping]]:
+    """Each table with its mapping; what the mapping leaves out may be called otherwise in each.
+
+    Raises
+    ------
+    InputError
+        If of no table all is known that is needed; what is said is of the first.
+    """
+    # Of one header alone, so that tables of the same columns are read alike.
+    headed = replace(given, header_row=tables[0].header_line if given.header_row is None else given.header_row)
+    out, refused = [], []
+    for table in tables:
+        try:
+            out.append((table, with_columns(_filled(headed, table, path), table, called)))
+        except InputError as error:
+            refused.append(error)
+    if not out:
+        raise refused[0]
+    return out
 
 
 def _filled(given: CountMapping, table: CountTable, path: Path) -> CountMapping:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 KEYS = ("highway", "route", "place", "barrier", "military", "admin_level")
 MOST_PEOPLE = 10**9
-NO_LAYER = "an OpenStreetMap extract (.osm.pbf or .osm): layers of roads (GeoJSON, GeoPackage, shapefile) are not read"
+NO_LAYER = "an OpenStreetMap extract (.osm.pbf or .osm), or roads as GeoJSON lines; save another layer as GeoJSON"
 SMALL = {False: 200 * 2**20, True: 3 * 2**30}
 """Bytes up to which an extract is small: packed, or (True) as plain XML."""
 
@@ -77,6 +77,10 @@ class Extract:
         By kind, then node id.
     node_id, lat, lon
         The nodes of the ways, by node id.
+    source
+        Id of the source of what is made of it: ``osm``, or ``roads`` of lines that somebody drew.
+    closed
+        Names of roads that are left out, as the file says that they are closed.
     """
 
     ways: Ints
@@ -89,6 +93,8 @@ class Extract:
     node_id: Ints
     lat: Floats
     lon: Floats
+    source: str = "osm"
+    closed: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window | None:

@@ -42,7 +42,11 @@ DISPLACED = (
     "pessoas deslocadas",
     "deslocados internos",
 )
-CAPACITY = ("capacity", "capacidad", "capacite", "capacidade", "aforo", "max capacity", "planned capacity")
+CAPACITY = (
+    "capacity", "capacidad", "capacite", "capacidade", "aforo", "max capacity", "planned capacity", "site capacity",
+    "capacite d accueil", "capacite du site", "capacidad de acogida", "capacidad de alojamiento",
+    "capacidad maxima", "capacite maximale", "capacidade de acolhimento",
+)  # fmt: skip
 OPENS = (
     "opens",
     "opened",
@@ -101,7 +105,18 @@ MUNICIPALITY = (
     "distrito",
 )
 COUNTRY = ("country", "admin0", "admin0name", "adm0 en", "adm0 name", "pais", "pays")
-PCODE = ("pcode", "p code", "adm2 pcode", "adm1 pcode")
+PCODE = (
+    "pcode",
+    "p code",
+    "code p",
+    "codigo p",
+    "admin3 pcode",
+    "adm3 pcode",
+    "admin2 pcode",
+    "admin1 pcode",
+    "adm2 pcode",
+    "adm1 pcode",
+)
 KIND = ("kind", "type", "tipo")
 GEONAMES = (
     "geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature class", "feature code",
@@ -115,6 +130,8 @@ KNOWN = frozenset((
     *NAME, *LATITUDE, *LONGITUDE, *PEOPLE, *DISPLACED, *CAPACITY, *OPENS, *CLOSES, *STATE, *MUNICIPALITY, *COUNTRY,
     *PCODE, *KIND,
 ))  # fmt: skip
+_CAMPS = r"\b(?:camps?|sites?|sitios?|campamentos?|albergues?|refugios?|asentamientos?|accueil|abrigos?|shelters?)\b"
+"""What a sheet of camps is called, or its column of names."""
 _COORDINATES = CoordinateColumns(LATITUDE, LONGITUDE, COUNTRY)
 
 
@@ -145,7 +162,11 @@ def read_camps(reader: Reader, path: Path, *, source: str, roads: Window | None 
 def _read_table(
     reader: Reader, path: Path, kind: Literal["town", "camp"], source: str, roads: Window | None
 ) -> list[ListedPlace]:
-    sheet = read_sheet(reader, path, known=KNOWN)
+    of_camps = (*CAPACITY, *OPENS, *CLOSES)
+    sheet = read_sheet(
+        reader, path, known=KNOWN, telling=of_camps if kind == "camp" else PEOPLE,
+        called=_CAMPS if kind == "camp" else "",
+    )  # fmt: skip
     if sheet is None or not _has(reader, sheet, {"name": NAME, "latitude": LATITUDE, "longitude": LONGITUDE}):
         return []
     rows = _rows_of_places(reader, sheet)

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from caravana.importers.arabic import western_digits
 from caravana.importers.tables.dates import read_dates
 from caravana.importers.tables.numbers import read_numbers
 from caravana.numerals import two_meanings
@@ -120,7 +121,7 @@ def in_degrees(cell: Cell, *, most: float) -> float:
         return cell
     if not isinstance(cell, str):
         return math.nan
-    text = cell.translate(_SIGNS)
+    text = western_digits(cell).translate(_SIGNS)
     text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
     match = _DEGREES.fullmatch(text.strip())
     directions = _DIRECTIONS[most]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _dated_part(text: str) -> str | None:
 
 def _folded(text: str) -> str:
     """A text without accents and case, its marks kept: they join the numbers of a date."""
-    letters = unicodedata.normalize("NFKD", text[:200])
+    letters = unicodedata.normalize("NFKD", in_english(text[:200]))
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().replace("_", " ").split())
 
 

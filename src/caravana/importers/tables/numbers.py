@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from caravana.numerals import COMMAED, dots_of_counts, two_meanings
+from caravana.importers.arabic import western_digits
+from caravana.numerals import COMMAED, DOTTED, dots_of_counts, two_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def is_number(cell: Cell) -> bool:
 def _text(cell: Cell) -> str:
     if cell is None or isinstance(cell, float):
         return "" if cell is None else repr(cell)
-    return str(cell).strip().removesuffix(" persons").removesuffix(" personas").strip("~≈ ")
+    return western_digits(str(cell)).strip().removesuffix(" persons").removesuffix(" personas").strip("~≈ ")
 
 
 def _decide(texts: list[str], given: Thousands | None) -> tuple[Thousands | None, tuple[int, str] | None]:
@@ -167,7 +168,13 @@ def _number(text: str, thousands: Thousands | None) -> float | None:
     if thousands == " ":
         text = re.sub(r"[ '’]", "", text).replace(",", ".")
     elif thousands == ".":
-        text = text.replace(".", "").replace(",", ".")
+        whole, comma, decimals = text.partition(",")
+        # Before other than three digits no dot is one of thousands: *65.5* is no 655.
+        text = (
+            whole.replace(".", "") + comma.replace(",", ".") + decimals
+            if "." not in whole or DOTTED.fullmatch(whole)
+            else "?"
+        )
     elif thousands == ",":
         text = text.replace(",", "") if COMMAED.fullmatch(text.split(".")[0]) or "," not in text else "?"
     return float(text) if _PLAIN.fullmatch(text) and len(text) < 40 else None

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caravana.errors import InputError
+from caravana.importers.arabic import in_english
 from caravana.importers.tables.cells import EXCEL_EPOCH, Limits, tidy
 from caravana.importers.tables.grids import read_grids
 from caravana.received import is_there
@@ -23,9 +24,18 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(500_000, 20_000_000)
 """Most rows and cells: exports of events are long, and of fifty columns."""
+SURE_SHEET = 2.5
+"""So many columns the sign that a sheet is the one wanted is worth."""
 MOST_BEFORE = 30
 """Rows of a sheet among which its header is looked for."""
 _SAID = re.compile(r"(?: line (?P<line>\d+))?:? expected (?P<expected>.+)", re.DOTALL)
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_PART = re.compile(
+    r"\b(?:f|h|m|hh|hhs|fem\w*|mal\w*|men|women|hom\w*|hombres?|mujer\w*|mulher\w*|boys?|girls?|child\w*|enfants?|nin[oa]s?"
+    r"|menages?|hogar\w*|famil\w*|households?|hosts?|hotes?|\d+ ?(?:a|to|et|y)? ?\d* ?(?:ans|anos|years?))\b"
+)
+"""Words that say that a column counts a part only, or something else."""
 
 
 @lru_cache(maxsize=65_536)
@@ -34,6 +44,17 @@ def name_key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", tidy(text)).casefold()
     plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return tidy(re.sub(r"[^\w]+|_", " ", plain))
+
+
+def heading_key(text: str, known: Collection[str]) -> str:
+    """Key of a column's name; of one that is not looked for, that without what stands in brackets, if that is.
+
+    ``Population (RGPH)`` and ``Capacité (pers.)`` are what they say; ``Population (hommes)`` is a part, and is not.
+    """
+    key = name_key(in_english(tidy(text)))
+    within = " ".join(_BRACKETS.findall(text))
+    bare = name_key(_BRACKETS.sub(" ", text))
+    return bare if within and key not in known and bare in known and not _PART.search(name_key(within)) else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +94,9 @@ class NamedSheet:
 
 
 def read_sheet(
-    reader: Reader, path: Path, *, header: Sequence[str] | None = None, known: Collection[str] = ()
-) -> NamedSheet | None:
+    reader: Reader, path: Path, *, header: Sequence[str] | None = None, known: Collection[str] = (),
+    telling: Collection[str] = (), called: str = "",
+) -> NamedSheet | None:  # fmt: skip
     """Read a table; None (and a fault) where it cannot be.
 
     Parameters
@@ -88,6 +110,10 @@ def read_sheet(
     known
         Keys of columns that are looked for: titles above the header, and sheets before the one with the table, are
         told by them.
+    telling
+        Those of them that only the table which is wanted has, where a workbook has several with the others.
+    called
+        Pattern of what such a sheet is called, or its column of names.
     """
     if not is_there(path):
         reader.fault(path, None, "", None, "this file; it is not there")
@@ -98,7 +124,7 @@ def read_sheet(
         _note_fault(reader, path, str(error))
         return None
     reader.notes += [f"{path.name}: {note}" for note in notes]
-    grid, at = _header_of(grids, known) if header is None else (grids[0], -1)
+    grid, at = _header_of(grids, known, telling, called) if header is None else (grids[0], -1)
     if grid is not grids[0]:
         reader.notes.append(f"{path.name}: the sheet {grid.name!r} is read, which has the columns")
     rows = list(zip(grid.lines, grid.rows, strict=True))[at + 1 :]
@@ -109,7 +135,7 @@ def read_sheet(
         and not any(n.startswith("#") for n in names)
     ):
         rows = rows[1:]  # HXL tags in a second row
-    keys = [name_key(name) for name in names]
+    keys = [heading_key(name, known) for name in names]
     _note_twice(reader, path, names, keys, known)
     columns: dict[str, str] = {}
     for key, name in zip(keys, names, strict=True):
@@ -129,14 +155,25 @@ def _note_fault(reader: Reader, path: Path, error: str) -> None:
     reader.fault(path, line, "", None, match["expected"] if match else said.lstrip(": "))
 
 
-def _header_of(grids: Sequence[Grid], known: Collection[str]) -> tuple[Grid, int]:
-    """The grid and the index of the row that names most of the columns that are looked for: the first, where none."""
-    best = (0, grids[0], 0)
+def _header_of(
+    grids: Sequence[Grid], known: Collection[str], telling: Collection[str] = (), called: str = ""
+) -> tuple[Grid, int]:
+    """The grid and the index of the row that names most of the columns that are looked for: the first, where none.
+
+    Among sheets of nearly as many, one that has what only the table wanted has, or is called so, goes first.
+    """
+    wanted = set(known)
+    best = (0.0, grids[0], 0)
     for grid in grids:
         for at, row in enumerate(grid.rows[:MOST_BEFORE]):
-            number = len({name_key(cell) for cell in row if isinstance(cell, str)} & set(known))
-            if number > max(best[0], 1):
-                best = (number, grid, at)
+            words = [cell for cell in row if isinstance(cell, str)]
+            keys = {heading_key(cell, wanted) for cell in words} & wanted
+            if len(keys) < 2:
+                continue
+            named = bool(called) and any(re.search(called, name_key(text)) for text in (grid.name, *words))
+            score = len(keys) + (SURE_SHEET if named or keys & set(telling) else 0.0)
+            if score > best[0]:
+                best = (score, grid, at)
     return best[1], best[2]
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from caravana.importers.arabic import in_english
+
 Sum = Literal["all", "part"]
 """What is added up: everything, or a part."""
 _WHAT = (
@@ -22,7 +24,7 @@ _PART = re.compile(r"(?:sub|sous) ?total(?:s|es)?\b.*|total(?:s|es)?\b.+")
 
 def _plain(name: str) -> str:
     """A name in small letters, without accents and marks."""
-    letters = unicodedata.normalize("NFKD", name[:200]).casefold()
+    letters = unicodedata.normalize("NFKD", in_english(name[:200])).casefold()
     plain = "".join(mark for mark in letters if not unicodedata.combining(mark))
     return " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
 

@@ -75,6 +75,9 @@ class Forecast:
         Parameters and state of the headcount at the origin.
     together : ndarray, shape (days,)
         Chance that it is still together; all else is given that it is.
+    caravan : str
+    way_back : float
+        Chance that it is on its way back.
     weights : dict of str to dict of int to dict of str to float
         Of the forecasters that were pooled, by quantity (``position``, ``headcount``) and horizon.
     branches : tuple of BranchChance
@@ -94,6 +97,8 @@ class Forecast:
     posterior: AdvancePosterior
     particles: Particles
     together: Floats
+    caravan: str
+    way_back: float
     weights: Mapping[str, Mapping[int, Mapping[str, float]]]
     branches: tuple[BranchChance, ...]
     useful_lead: Mapping[str, int]
@@ -151,6 +156,8 @@ class Roller:
             posterior=nights.posterior,
             particles=particles,
             together=hazard_of(known).together(signs, days=days),
+            caravan=self.record.caravan,
+            way_back=nights.back,
             weights={"position": nights.weights, "headcount": figures.weights},
             branches=ways_ahead(known, ways_of_others(self.record), trust=plan_trust(known)),
             useful_lead=self._leads(nights.cases, figures.cases),

@@ -87,21 +87,23 @@ def stay_chances(rest_chance: Floats, again: Floats, still: Floats) -> Floats:
     return np.asarray(expit(np.stack([base, base + again, *(base + again + more * still for more in longer)], axis=1)))
 
 
-def moves(stops: Stops, advance: Advance, beyond: Floats) -> Kernel:
+def moves(stops: Stops, advance: Advance, beyond: Floats, *, homewards: bool = False) -> Kernel:
     """Chance of each next stop after a day under way, shape (draws, stops, stops).
 
     As :func:`~caravana.inference.caravan.nights.transition` without rests, but for two things: lifts got beyond
     :data:`OPEN_ROAD_KM` carry ``beyond`` (draws,) times as far, and nobody comes further than :data:`REACH_KM` in a day
-    where there is a stop within it, so that a long road costs no more than it must.
+    where there is a stop within it, so that a long road costs no more than it must.  ``homewards`` the stops are those
+    of the way back, from its first to its last (:func:`turned`).
     """
     size = stops.km.size
+    open_road = (stops.km[-1] - stops.km if homewards else stops.km) >= OPEN_ROAD_KM
     out = np.zeros((advance.draws, size, size), np.float32)
     out[:, -1, -1] = 1.0
     for first in range(0, size - 1, ROWS):
         rows = np.arange(first, min(first + ROWS, size - 1))
         last = max(int(rows[-1]) + 2, int(np.searchsorted(stops.km, stops.km[rows[-1]] + REACH_KM)))
         columns = np.arange(first + 1, last)
-        far = np.where(stops.km[rows] >= OPEN_ROAD_KM, beyond[:, None], 1.0)
+        far = np.where(open_road[rows], beyond[:, None], 1.0)
         same = np.ones_like(far)
         pull = advance.population_pull
         lifts = _next_stops(
@@ -181,7 +183,21 @@ def one_day(state: Kernel, kernel: Kernel, stay: Floats) -> Kernel:
     return out
 
 
-def carry(before: Filtered, kernel: Kernel, stay: Floats, evidence: Mapping[int, Floats], *, until: int) -> Filtered:
+def turned(stops: Stops) -> Stops:
+    """The stops of the way back, by the km gone of it."""
+    return Stops(stops.ids[::-1], stops.km[-1] - stops.km[::-1], stops.population[::-1])
+
+
+def carry(
+    before: Filtered,
+    kernel: Kernel,
+    stay: Floats,
+    evidence: Mapping[int, Floats],
+    *,
+    until: int,
+    back: Mapping[int, float] | None = None,
+    homewards: Kernel | None = None,
+) -> Filtered:
     """Filter on to the evening of day ``until``.
 
     Parameters
@@ -193,11 +209,20 @@ def carry(before: Filtered, kernel: Kernel, stay: Floats, evidence: Mapping[int,
     evidence : mapping of int to ndarray, shape (stops,)
         Likelihood of each day's reports at each stop.
     until : int
+    back : mapping of int to float, optional
+        Chance that it goes back on a day, of days on which it may.
+    homewards : ndarray of float32, shape (draws, stops, stops), optional
+        The kernel of the way back, of the stops :func:`turned`; needed where there is a chance of it.
     """
     state, rows = before.state, [before.log_likelihood]
     for day in range(len(before.log_likelihood) + 1, until + 1):
         leaving = np.full_like(stay, STAY_BEFORE_DEPARTURE) if day == 1 else stay
-        state = one_day(state, kernel, leaving)
+        chance = (back or {}).get(day, 0.0)
+        onwards = one_day(state, kernel, leaving)
+        if chance and homewards is not None:
+            returned = one_day(state[:, :, ::-1], homewards, leaving)[:, :, ::-1]
+            onwards = (1.0 - np.float32(chance)) * onwards + np.float32(chance) * returned
+        state = onwards
         row = np.zeros(state.shape[0])
         seen = evidence.get(day)
         if seen is not None:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caravana.inference.caravan.halts import Filtered, ahead, begin, carry, hosting, moves, stay_chances, with_roadside
+from caravana.inference.caravan.halts import (
+    Filtered,
+    ahead,
+    begin,
+    carry,
+    hosting,
+    moves,
+    stay_chances,
+    turned,
+    with_roadside,
+)
 from caravana.inference.caravan.hierarchy import CaravanPrior, Common, natural
 from caravana.inference.caravan.nights import Advance
 from caravana.inference.weights import effective_size
@@ -120,11 +130,17 @@ class Outlook:
     filtered : Filtered
     faded : ndarray, shape (draws,)
         Log likelihood of the nights so far, old ones faded.
+    back : float
+        Chance that it is on its way back.
+    homewards : ndarray of float32, shape (draws, stops, stops), or None
+        The kernel of the way back, where there is such a chance.
     """
 
     draws: Draws
     filtered: Filtered
     faded: Floats
+    back: float = 0.0
+    homewards: Kernel | None = None
 
     def under(self, prior: CaravanPrior) -> Floats:
         """Weights of the draws in the posterior under ``prior``, shape (draws,)."""
@@ -152,8 +168,7 @@ class Outlook:
         order = np.argsort(-weight, kind="stable")
         keep = order[: int(np.searchsorted(np.cumsum(weight[order]), ENOUGH)) + 1]
         state = Filtered(self.filtered.log_likelihood[:, keep], self.filtered.state[keep])
-        kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
-        by_draw = ahead(state, self.draws.kernel[keep], self.draws.stay[keep], days=days, plans=kept, lasting=lasting)
+        by_draw = self._ahead(state, keep, days=days, plans=plans, trust=trust, lasting=lasting)
         out: Floats = np.einsum("d,tds->ts", weight[keep] / weight[keep].sum(), by_draw)
         out /= out.sum(axis=1, keepdims=True)
         return out
@@ -176,6 +191,11 @@ class Outlook:
         keep = np.argsort(-weight, kind="stable")[:SKETCHED]
         weight = weight[keep] / weight[keep].sum()
         state = self.filtered.state[keep]
+        if self.back:
+            whole = Filtered(self.filtered.log_likelihood[:, keep], state)
+            by_draw = self._ahead(whole, keep, days=days, plans=plans, trust=trust, lasting=lasting)
+            out = np.einsum("d,tds->ts", weight, by_draw)
+            return np.asarray(out / out.sum(axis=1, keepdims=True), float)
         there = np.flatnonzero(np.einsum("d,dhs->s", weight, state) > UNLIKELY)
         first = int(there[0])
         last = min(km.size, max(int(there[-1]) + 2, int(np.searchsorted(km, km[there[-1]] + SKETCH_KM_A_DAY * days))))
@@ -195,8 +215,36 @@ class Outlook:
         self, *, days: int, plans: Mapping[int, Announced], trust: float, lasting: Floats | None = None
     ) -> Kernel:
         """Chance of each stop on the nights to come, and to be together then, by draw, shape (days, draws, stops)."""
+        every = np.arange(self.draws.stay.shape[0])
+        return self._ahead(self.filtered, every, days=days, plans=plans, trust=trust, lasting=lasting)
+
+    def _ahead(
+        self,
+        state: Filtered,
+        keep: NDArray[np.int64],
+        *,
+        days: int,
+        plans: Mapping[int, Announced],
+        trust: float,
+        lasting: Floats | None,
+    ) -> Kernel:
+        """Nights to come of some draws, with the chance of the way back."""
         kept = {day: (plan.likelihood, trust) for day, plan in plans.items()}
-        return ahead(self.filtered, self.draws.kernel, self.draws.stay, days=days, plans=kept, lasting=lasting)
+        stay = self.draws.stay[keep]
+        onwards = ahead(state, self.draws.kernel[keep], stay, days=days, plans=kept, lasting=lasting)
+        if not self.back or self.homewards is None:
+            return onwards
+        returning = ahead(
+            Filtered(state.log_likelihood, state.state[:, :, ::-1]),
+            self.homewards[keep],
+            stay,
+            days=days,
+            plans={day: (likelihood[::-1], trusted) for day, (likelihood, trusted) in kept.items()},
+            lasting=None if lasting is None else lasting[:, :, ::-1],
+        )
+        chance = np.float32(self.back)
+        out: Kernel = (1.0 - chance) * onwards + chance * returning[:, :, ::-1]
+        return out
 
 
 @dataclass
@@ -212,19 +260,28 @@ class Pacer:
     drawn: Draws | None = None
     history: list[Filtered] = field(default_factory=list)
     evidence: dict[int, Floats] = field(default_factory=dict)
+    back: dict[int, float] = field(default_factory=dict)
+    homewards: Kernel | None = None
 
-    def tonight(self, evidence: Mapping[int, Floats], *, until: int) -> Outlook:
-        """Weigh the draws by all that is known of nights up to day ``until`` (at least 1)."""
+    def tonight(
+        self, evidence: Mapping[int, Floats], *, until: int, back: Mapping[int, float] | None = None
+    ) -> Outlook:
+        """Weigh the draws by all that is known of nights up to day ``until`` (at least 1).
+
+        ``back`` are the chances that it is on its way back by day, of
+        :func:`~caravana.inference.heading.chance_of_way_back`.
+        """
+        back = back or {}
         if self.drawn is None:
             free = self.prior.mean + self.prior.spread * self.rng.standard_normal((self.draws, len(NAMES)))
             self._draw(free, self.prior.log_density(free))
-        outlook = self._filter(evidence, until)
+        outlook = self._filter(evidence, until, back)
         for _ in range(FRESHEN_TIMES):
             weight = outlook.under(self.prior)
             if 1.0 / np.sum(weight**2) >= FRESHEN_BELOW * weight.size:
                 break
             self._freshen(outlook.draws.free, weight)
-            outlook = self._filter(evidence, until)
+            outlook = self._filter(evidence, until, back)
         return outlook
 
     def _draw(self, free: Floats, log_proposal: Floats) -> None:
@@ -232,21 +289,40 @@ class Pacer:
         kernel = moves(self.stops, Advance.from_columns(columns), columns["lift_beyond"])
         stay = stay_chances(columns["rest_chance"], columns["rest_again"], columns["rest_still"])
         self.drawn = Draws(free, log_proposal, kernel, stay)
-        self.history, self.evidence = [begin(self.start, len(free))], {}
+        self.history, self.evidence, self.back = [begin(self.start, len(free))], {}, {}
+        self.homewards = None
 
-    def _filter(self, evidence: Mapping[int, Floats], until: int) -> Outlook:
+    def _way_back(self) -> Kernel:
+        """The kernel of the way back: most caravans never need it."""
+        if self.homewards is None:
+            if self.drawn is None:
+                raise ValueError("nothing has been drawn")
+            columns = natural(self.drawn.free, NAMES, SCALES)
+            advance = Advance.from_columns(columns)
+            self.homewards = moves(turned(self.stops), advance, columns["lift_beyond"], homewards=True)
+        return self.homewards
+
+    def _filter(self, evidence: Mapping[int, Floats], until: int, back: Mapping[int, float]) -> Outlook:
         if self.drawn is None:
             raise ValueError("nothing has been drawn")
         same = 0
-        while same < min(until, len(self.history) - 1) and _alike(self.evidence.get(same + 1), evidence.get(same + 1)):
+        while (
+            same < min(until, len(self.history) - 1)
+            and _alike(self.evidence.get(same + 1), evidence.get(same + 1))
+            and self.back.get(same + 1) == back.get(same + 1)
+        ):
             same += 1
         del self.history[same + 1 :]
+        homewards = self._way_back() if back else None
         for day in range(same + 1, until + 1):
-            self.history.append(carry(self.history[-1], self.drawn.kernel, self.drawn.stay, evidence, until=day))
-        self.evidence = dict(evidence)
+            before, drawn = self.history[-1], self.drawn
+            self.history.append(
+                carry(before, drawn.kernel, drawn.stay, evidence, until=day, back=back, homewards=homewards)
+            )
+        self.evidence, self.back = dict(evidence), dict(back)
         filtered = self.history[until]
         fading: Floats = np.power(self.memory, until - np.arange(1.0, until + 1.0))
-        return Outlook(self.drawn, filtered, fading @ filtered.log_likelihood)
+        return Outlook(self.drawn, filtered, fading @ filtered.log_likelihood, back.get(until + 1, 0.0), homewards)
 
     def _freshen(self, free: Floats, weight: Floats) -> None:
         """Draw anew around the weighted draws, some from the prior so that nothing is ruled out."""

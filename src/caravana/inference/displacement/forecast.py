@@ -29,16 +29,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from caravana.errors import UsageError
 from caravana.inference.cut import known_events
+from caravana.inference.displacement.closed import (
+    closed_camps,
+    opening_days,
+    passed_on,
+    record_of_closed,
+    with_closed,
+    world_of_closed,
+)
 from caravana.inference.displacement.increments import (
     INCREMENTS,
     PERSISTENCE,
     CampReports,
+    age_at_first,
     plan_forecast,
     plan_hazards,
     quantile_forecast,
@@ -47,7 +56,7 @@ from caravana.inference.displacement.receding import fall_forecast, falls, gone_
 from caravana.models.base import BLOCK
 from caravana.models.displacement.camp_shares.bounds import TIMES_WITHOUT, usual_sizes
 from caravana.models.displacement.camp_shares.order import simulate_camps
-from caravana.models.displacement.camp_shares.parameters import draw_pooled
+from caravana.models.displacement.camp_shares.parameters import POOLED, draw_pooled
 from caravana.models.displacement.camp_shares.world import compile_camps
 from caravana.models.displacement.counts import as_known, daily_counts, people_by_day, people_counted
 from caravana.models.displacement.inputs import CAMP_KINDS
@@ -60,6 +69,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from caravana.inference.displacement.closed import ClosedCamp
     from caravana.models.displacement.camp_shares.world import CampWorld
     from caravana.scenario.model import Scenario
 
@@ -96,6 +106,8 @@ class CampForecast:
     sums
         Of all camps, [forecaster, member, day ahead]; None where they are those of `people`.  Where single camps
         shrink, those who leave them are taken to go to the others.
+    closed
+        Camps of which it is known that nobody is or will be there.
     """
 
     place_ids: tuple[str, ...]
@@ -103,6 +115,7 @@ class CampForecast:
     people: Floats
     back: Floats | None = None
     sums: Floats | None = None
+    closed: tuple[ClosedCamp, ...] = ()
 
     @property
     def ahead(self) -> int:
@@ -219,10 +232,14 @@ def forecast_camps(
     days = min(scenario.days, origin + ahead + 1)
     world = compile_camps(seen, days=days)
     place_ids = tuple(world.place_ids[camp] for camp in world.camps)
-    calm = world.bounded(without=CALM_TIMES, limit=CALM_TIMES)
+    reports = camp_reports(seen, place_ids)
+    closed = closed_camps(world, reports, origin=origin, ahead=days - origin - 1)
+    world, record = world_of_closed(world, closed), record_of_closed(reports, closed, origin=origin)
+    size = _held_lately(world.bounded(without=TIMES_WITHOUT, limit=np.inf), record).capacity
+    calm = _held_lately(world.bounded(without=CALM_TIMES, limit=CALM_TIMES), record)
+    world = _held_lately(world, record)
+    older = max(float(world.age), age_at_first(record, size))
     filling = _simulated(world, members, days, seed, values or {})
-    record = camp_reports(seen, place_ids)
-    size = world.bounded(without=TIMES_WITHOUT, limit=np.inf).capacity
     rng = stream(seed, 0, "dispersal.naive", origin)
     order = np.argsort(rng.random((members, len(record))), axis=0, kind="stable")
     naive = np.empty((2, members, days - origin - 1, len(record)))
@@ -230,7 +247,13 @@ def forecast_camps(
         for at, rule in enumerate((PERSISTENCE, INCREMENTS)):
             said = quantile_forecast(record, origin=origin, ahead=day, rule=rule, size=members)
             naive[at, :, day - 1] = np.take_along_axis(said, order, axis=0)
-    clock = {"origin": origin, "age": world.age + origin, "lag": usual_lag(seen), "ahead": days - origin - 1}
+    clock: dict[str, Any] = {
+        "origin": origin,
+        "age": older + origin,
+        "lag": usual_lag(seen),
+        "ahead": days - origin - 1,
+    }
+    clock["opened"] = opening_days(closed, camps=len(record))
     plan = _planned(record, size, order, **clock)
     calmer = _simulated(calm, members, days, seed, {**(values or {}), **CALM})
     sums = daily_counts(seen).camps[: origin + 1].sum(axis=1).astype(float)
@@ -239,17 +262,34 @@ def forecast_camps(
         # Sizes bounded by nought say little more than it; by what the file says, or what is usual, they may be far out.
         roomy = _planned(record, usual_sizes(world.size, world.no_limit), order, **clock)
         models = np.stack([roomy, plan, plan, roomy])
-    people = np.concatenate([models, naive, plan[None]])
-    return _with_falls(CampForecast(place_ids, origin, people), record, order)
+    share = (values or {}).get("transferred", POOLED["transferred"].value)
+    more = passed_on(reports, closed, origin=origin, ahead=days - origin - 1, share=share)
+    people = np.concatenate([models, naive + more, plan[None] + more])
+    # Before falls, for what is said of the sum: that a camp has not opened yet makes nobody stay at home.  And after
+    # them, as a camp that is shut is no camp that shrinks.
+    left = [one for one in closed if reports[one.camp].largest]
+    people = with_closed(people, reports, left, order, origin=origin)
+    forecast = _with_falls(CampForecast(place_ids, origin, people, closed=tuple(closed)), record, order)
+    return replace(forecast, people=with_closed(forecast.people, reports, closed, order, origin=origin))
+
+
+def _held_lately(world: CampWorld, record: Sequence[CampReports]) -> CampWorld:
+    """The same in which camps that most people left long ago are as large as what they held of late."""
+    lately = np.array([one.lately.largest for one in record])
+    left = lately < np.array([one.largest for one in record])
+    if not left.any():
+        return world
+    return replace(world, capacity=np.where(left, np.minimum(lately, world.capacity), world.capacity))
 
 
 def _planned(
-    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: int, lag: int, ahead: int
-) -> Floats:
+    record: Sequence[CampReports], size: Floats, order: Ints, *, origin: int, age: float, lag: int, ahead: int,
+    opened: Floats,
+) -> Floats:  # fmt: skip
     """That camps go to their sizes, [member, day ahead, camp]."""
     hazard = plan_hazards(record, size, origin=origin, age=age, lag=lag)
     days = [
-        plan_forecast(record, size, hazard, origin=origin, ahead=day, quantiles=len(order))
+        plan_forecast(record, size, hazard, origin=origin, ahead=day, quantiles=len(order), opened=opened)
         for day in range(1, ahead + 1)
     ]
     return np.stack([np.take_along_axis(said, order, axis=0) for said in days], axis=1)

@@ -34,6 +34,9 @@ GENERIC_DRAWS = np.where(_CHANCES > 0.5, -np.log(2 * (1 - _CHANCES)), np.log(2 *
 OF_MIDDLE, FEWEST = 0.3, 100.0
 #: Windows of changes overlap: this many to a window.
 OVERLAP = 6.0
+#: A camp that in all counts of so many days, and in so many counts, held less than this share of the most it ever held
+#: has become another: what went before tells nothing of its size.
+SETTLED_DAYS, SETTLED_COUNTS, SETTLED = 60.0, 3, 0.5
 #: Half of what is missing to a planned size comes in so many days at the start of a crisis, and in so many more for
 #: each day of its age: a plan is for the first rush.
 PLAN_DAYS, PLAN_SLOWS = 20.0, 1.5
@@ -105,6 +108,16 @@ class CampReports:
         """The largest count."""
         return float(self.persons.max(initial=0.0))
 
+    @property
+    def lately(self) -> CampReports:
+        """The last counts of a camp that most people left long ago (:data:`SETTLED`); all of any other."""
+        days, persons = self.days, self.persons
+        if not persons.size:
+            return self
+        begin = min(int(np.searchsorted(days, days[-1] - SETTLED_DAYS)), max(persons.size - SETTLED_COUNTS, 0))
+        settled = 0.0 < persons[begin:].max() < SETTLED * self.largest
+        return CampReports(days[begin:], persons[begin:]) if settled else self
+
 
 def past_changes(reports: CampReports, lead: float, rule: Rule) -> tuple[Floats, Floats]:
     """Changes over `lead` days in a camp's record, as shares of its largest count, and their weights, [change] each."""
@@ -138,6 +151,7 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
     size
         How many quantiles.
     """
+    record = [one.lately for one in record]
     largest = np.array([one.largest for one in record])
     middle = float(np.median(largest[largest > 0])) if (largest > 0).any() else FEWEST
     levels = (np.arange(size) + 0.5) / size
@@ -160,7 +174,25 @@ def quantile_forecast(record: Sequence[CampReports], *, origin: int, ahead: int,
     return out
 
 
-def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: int, lag: int = 0) -> Floats:
+def age_at_first(record: Sequence[CampReports], size: Floats) -> float:
+    """How old a crisis was on the first day of a record, by those who were in camps on it, days.
+
+    As old as it takes to fill so much of all sizes at the usual pace.  The fewer they are of those who are there now,
+    the less: most have come since, and the crisis is as young as the record.
+
+    Parameters
+    ----------
+    size
+        That each is planned to hold, [camp].
+    """
+    there = sum(float(one.persons[0]) for one in record if one.persons.size and one.days[0] <= 0)
+    now = sum(one.last for one in record)
+    share = min(there / max(float(size.sum()), 1.0), MOST)
+    age = PLAN_DAYS / PLAN_SLOWS * ((1.0 - share) ** (-PLAN_SLOWS / np.log(2.0)) - 1.0)
+    return float(age * min(there / max(now, 1.0), 1.0))
+
+
+def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, age: float, lag: int = 0) -> Floats:
     """Hazard at which the rest of each camp's planned size is filled, 1/day, [camp].
 
     The usual one, which slows with the age of the crisis, averaged with what the last month showed: how much of what
@@ -177,7 +209,7 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
     lag
         Days until a count is known.
     """
-    usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0))
+    usual = np.log(2.0) / (PLAN_DAYS + PLAN_SLOWS * max(age, 0.0))
     shown = np.full(len(record), np.nan)
     # Where counts are published late, nobody knows what came since; silence beyond that says that nobody came.
     until = max(origin - lag, 0)
@@ -196,8 +228,9 @@ def plan_hazards(record: Sequence[CampReports], size: Floats, *, origin: int, ag
 
 
 def plan_forecast(
-    record: Sequence[CampReports], size: Floats, hazard: Floats, *, origin: int, ahead: int, quantiles: int
-) -> Floats:
+    record: Sequence[CampReports], size: Floats, hazard: Floats, *, origin: int, ahead: int, quantiles: int,
+    opened: Floats | None = None,
+) -> Floats:  # fmt: skip
     """Forecast that camps go from their last count to a size, soon or late or never, [quantile, camp].
 
     Parameters
@@ -206,6 +239,8 @@ def plan_forecast(
         That each is planned to hold, [camp].
     hazard
         From :func:`plan_hazards`, [camp].
+    opened
+        Day on which each opens, [camp]: before it nobody comes.
     """
     from scipy.stats import beta
 
@@ -214,6 +249,7 @@ def plan_forecast(
     seen = np.array([one.largest > 0 for one in record])
     # Had one in which nobody was ever counted been filling for longer, somebody would have counted it.
     since = np.where(seen, last_day, np.maximum(last_day, origin - LATELY))
+    since = since if opened is None else np.maximum(since, opened)
     gone = np.clip(-np.expm1(-hazard * (origin + ahead - since)), LEAST, MOST)
     odds = gone / (1.0 - gone)
     soon = gone > 0.5

@@ -45,13 +45,14 @@ def audit_ledger(ledger: LedgerFrames) -> LedgerAudit:
     complete = ledger.database.read(lambda c: c.execute(promised).scalar()) is not None
     for act in ledger.rows_of(JOURNAL):
         added, sound = read_act(act)
+        subject = str(act["subject"])
         if added is None and sound and not complete:
             unverified += 1
-            before.add(act["subject"])
+            before.add(subject)
         elif added is None or not sound:
-            changed.append((JOURNAL.name, f"{act['act']} {act['subject']}"))
+            changed.append((JOURNAL.name, f"{act['act']} {subject}"))
         for name, digest in (added or {}).items():
-            wanted[name, act["subject"]].append(digest)
+            wanted[name, subject].append(digest)
     for table, column in SUBJECT_COLUMNS.items():
         changed += _changed(ledger, table, column, wanted, before)
     return LedgerAudit(tuple(dict.fromkeys([*changed, *_gaps(ledger)])), unverified)

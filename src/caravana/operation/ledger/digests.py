@@ -82,7 +82,7 @@ def read_act(row: Mapping[str, Any]) -> tuple[dict[str, str] | None, bool]:
         own = content.pop(KEPT)
         added = dict(content[ROWS])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return None, KEPT not in row["content"]
+        return None, KEPT not in str(row["content"])
     return added, own == _own(row, content)
 
 
@@ -99,7 +99,8 @@ def without_digests(content: str) -> str:
 
 def _own(act: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     whole = [*(act[name] for name in ("at", "who", "act", "subject")), _text(content)]
-    return sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
+    # A damaged row may hold what no text is.
+    return sha256(json.dumps(whole, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
 def _text(content: Mapping[str, Any]) -> str:

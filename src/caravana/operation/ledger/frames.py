@@ -276,15 +276,16 @@ class LedgerFrames:
             acts = newest.iloc[::-1].reset_index(drop=True)
         return acts.assign(content=acts["content"].map(without_digests))
 
-    def rows_of(self, table: Table) -> list[dict[str, Any]]:
-        """Rows of a table as the database has them.
+    def rows_of(self, table: Table, *names: str) -> list[dict[str, Any]]:
+        """Rows of a table as the database has them; of these columns alone, where some are named.
 
         Raises
         ------
         ValueError
             If a row has what no row of it can have.
         """
-        return self.database.read(lambda c: [dict(row) for row in c.execute(select(table)).mappings()])
+        query = select(*(table.c[name] for name in names)) if names else select(table)
+        return self.database.read(lambda c: [dict(row) for row in c.execute(query).mappings()])
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
         def read(connection: Connection) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from caravana.inference.displacement.listening import HORIZONS
 from caravana.inference.displacement.outlook import CAMPS, TOTAL
 from caravana.inference.scoring.proper_scores import quantiles
 from caravana.reporting.capacities import capacity_words
+from caravana.reporting.displacement.closed import closed_words, tell_closed
 from caravana.results.displacement import plain_name
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def tell_camps(forecast: CampOutlook, scenario: Scenario, words: Language) -> di
         ``camps``: of each camp by its id its name, the last count known, people by date (``days``: ``q05`` to ``q95``)
         and on the days that have weights of their own (``horizons``); ``total`` likewise for all camps together;
         ``weights``: of the forecasters, for camps and for their sum, by horizon; ``capacity``: what each camp's
-        capacity was taken for and why (``capacity_words``: in words); ``useful_lead``: days ahead up to which past
-        forecasts from this record beat the best naive rule, for camps, their sum, and each camp (null where too few
-        have come true); ``past_forecasts``: how many have.
+        capacity was taken for and why (``capacity_words``: in words); ``closed``: why camps that are shut, empty or not
+        open yet are taken to hold nobody, and when (``closed_words``: in words); ``useful_lead``: days ahead up to
+        which past forecasts from this record beat the best naive rule, for camps, their sum, and each camp (null where
+        too few have come true); ``past_forecasts``: how many have.
     """
     names = {place.id: plain_name(place) for place in scenario.places}
     camps = {}
@@ -49,6 +51,7 @@ def tell_camps(forecast: CampOutlook, scenario: Scenario, words: Language) -> di
             last = {"date": date.isoformat(), "persons": round(report.last)}
         said = [forecast.camp(at, ahead) for ahead in range(1, forecast.ahead + 1)]
         camps[place_id] = {"name": names[place_id], "last_count": last, **_days(forecast, said)}
+    closed = tell_closed(forecast)
     return {
         "scenario": scenario.name,
         "origin": forecast.origin.isoformat(),
@@ -65,6 +68,8 @@ def tell_camps(forecast: CampOutlook, scenario: Scenario, words: Language) -> di
             for place, one in forecast.capacity.items()
         },
         "capacity_words": capacity_words(forecast.scenario, words),
+        "closed": closed,
+        "closed_words": closed_words(forecast, closed, words),
         "total": _days(forecast, [forecast.total(ahead) for ahead in range(1, forecast.ahead + 1)]),
         "camps": camps,
     }
@@ -106,9 +111,11 @@ def camp_lines(content: Mapping[str, Any], words: Language) -> list[str]:
     ]
     for row in content["camps"].values():
         last = row["last_count"]
-        counted = f"{last['persons']:,} ({last['date']})" if last else words.text("outlook.no_count")
+        counted = f"{words.number(last['persons'])} ({last['date']})" if last else words.text("outlook.no_count")
         lines.append(f"{row['name'][:LONGEST_NAME]:<{width}}  {counted:<21}{_cells(row, horizons, words)}".rstrip())
     lines.append(f"{every:<{width}}  {'':<21}{_cells(content['total'], horizons, words)}".rstrip())
+    if content["closed_words"]:
+        lines += ["", *content["closed_words"]]
     lines += ["", *content["capacity_words"], "", _lead_line(content, words), _weight_line(content, words)]
     return lines
 
@@ -117,7 +124,8 @@ def _cells(row: Mapping[str, Any], horizons: list[str], words: Language) -> str:
     cells, to = [], words.text("outlook.to")
     for horizon in horizons:
         at = row["horizons"][horizon]
-        said = "{:,} ({:,} {} {:,})".format(at["q50"], at["q05"], to, at["q95"])
+        middle, low, high = (words.number(at[name]) for name in ("q50", "q05", "q95"))
+        said = f"{middle} ({low} {to} {high})"
         cells.append(f"  {said:<27}")
     return "".join(cells)
 

@@ -113,7 +113,7 @@ def render_build(scenario: Scenario, report: Mapping[str, Any], *, language: str
             {"part": words.text(f"build.part.{part}"), "name": one["name"], "digest": one["sha256"][:12]}
             for part, one in report["files"].items()
         ],
-        licence=words.text("build.page.licence") if "osm" in report["files"] else "",
+        licence=words.text("build.page.licence") if any(link.source == "osm" for link in scenario.links) else "",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from caravana.atomic import write_together
 from caravana.errors import UsageError
 from caravana.language.language import load_language
-from caravana.reporting.tonight.page import sections_of, spoken, words_about
+from caravana.reporting.tonight.page import sections_of, words_about
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -54,7 +54,7 @@ def write_brief(
     folder
         Where to: ``brief-DATE-LANGUAGE.pdf``, ``map-...png``, ``chart-...png``; public ones say so in their names.
     language
-        ``en``, ``es`` (numbers as in Mexico), ``es-MX`` or ``es-ES``.
+        ``en``, ``es``, ``es-MX`` (numbers as in Mexico) or ``es-ES``.
     audience
         ``internal`` or ``public``, which has no map.
 
@@ -68,7 +68,7 @@ def write_brief(
     caravana.errors.UsageError
         If there are no words in the language, nothing may be published yet, or Typst is not installed.
     """
-    words = load_language(spoken(language))
+    words = load_language(language)
     find_typst(words)
     sections = sections_of(facts, words, audience)
     about = words_about(facts, words, audience)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from caravana.inference.cut import cut
+from caravana.inference.displacement.closed import empty_since
+from caravana.inference.displacement.forecast import camp_reports
+from caravana.models.displacement.inputs import CAMP_KINDS
 from caravana.reporting.sections import Section
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Mapping
 
     from caravana.language.language import Language
@@ -20,6 +24,9 @@ SILENT_NIGHTS, SILENT_WEEKS_DAYS = 3, 45
 
 LONG_SILENCE_DAYS = 8
 """Days without a report from which no record tells whether a caravan was still together."""
+
+FULL = 0.9
+"""Share of its places from which a camp is said to be full, or nearly so."""
 
 
 def end_of(facts: Tonight) -> tuple[dt.date, str] | None:
@@ -65,20 +72,53 @@ def nights_silence(nights: Collection[dt.date], origin: dt.date, language: Langu
 
 
 def shut_words(facts: Tonight, names: Mapping[str, str], language: Language) -> str:
-    """Which camps take nobody in tonight, and since when; "" where all do.
+    """Which camps take nobody in tonight, are to be shut, or were found empty, and since when; "" where none is.
 
     Parameters
     ----------
     names
         Of camps, by id.
     """
-    shut = [
-        f"{names.get(event.place_id or '', event.place_id)} ({language.day(event.date)})"
-        for event in facts.scenario.events
-        if event.kind == "closure" and event.unit in ("camp", "idpcamp") and event.date <= facts.origin
-        and (event.end_date is None or event.end_date > facts.origin)
+    scenario = facts.scenario
+    days: dict[str, dict[str, dt.date]] = {"shut": {}, "to_be_shut": {}, "empty": {}}
+    for event in scenario.events:
+        if event.kind == "closure" and event.unit in CAMP_KINDS and event.place_id is not None:
+            if event.date > facts.origin and event.announced(facts.origin):
+                days["to_be_shut"].setdefault(event.place_id, event.date)
+            elif event.date <= facts.origin and (event.end_date is None or event.end_date > facts.origin):
+                days["shut"][event.place_id] = event.date
+    for place, reports in zip(names, camp_reports(cut(scenario, facts.origin), list(names)), strict=True):
+        since = empty_since(reports)
+        if since is not None and place not in days["shut"]:
+            days["empty"][place] = scenario.start + dt.timedelta(days=since)
+    said = []
+    for what, by_camp in days.items():
+        listed = [f"{names.get(place, place)} ({language.day(day)})" for place, day in by_camp.items()]
+        said += [language.text(f"tonight.weeks.{what}", camps=language.listed(listed))] if listed else []
+    return " ".join(said)
+
+
+def full_words(
+    facts: Tonight, names: Mapping[str, str], expected: Mapping[str, float], day: dt.date, language: Language
+) -> str:
+    """Which camps will be full, or beyond what they hold, by a day; "" where none will.
+
+    Parameters
+    ----------
+    names
+        Of camps, by id.
+    expected
+        People in each on that day, by id: the middle of the forecast.
+    """
+    room = {place.id: place.capacity for place in facts.scenario.places if place.capacity}
+    full = [
+        language.text(
+            "tonight.weeks.full_camp", camp=names.get(camp, camp), about=language.rounded(people),
+            room=language.number(room[camp]),
+        )
+        for camp, people in expected.items() if camp in room and people >= FULL * room[camp]
     ]  # fmt: skip
-    return language.text("tonight.weeks.shut", camps=language.listed(shut)) if shut else ""
+    return language.text("tonight.weeks.full", day=language.day(day), camps=language.listed(full)) if full else ""
 
 
 def camps_silence(facts: Tonight, language: Language) -> str:

@@ -55,17 +55,11 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
 PAIRED = ("people", "together")
 LINKS = ("report", "compare", "money", "evidence", "needs", "sensitivity")
 FONTS = (("CaminoSans-Regular.woff2", 400), ("CaminoSans-Semibold.woff2", 600))
-MEXICO = "es-MX"
-
-
-def spoken(language: str) -> str:
-    """The language that numbers go by: Spanish without a region is Mexico's, where the road is."""
-    return MEXICO if language == "es" else language
 
 
 def other_language(language: str) -> str:
     """The language to switch to."""
-    return "en" if language.startswith("es") else MEXICO
+    return "en" if language.startswith("es") else "es"
 
 
 def sections_of(facts: Tonight, language: Language, audience: Audience) -> list[Section]:
@@ -138,7 +132,7 @@ def render_tonight(facts: Tonight, *, language: str = "en", audience: Audience =
     facts
         What it is made from.
     language
-        Shown first: ``en``, ``es`` (numbers as in Mexico), ``es-MX`` or ``es-ES``; the page switches to the other.
+        Shown first: ``en``, ``es``, ``es-MX`` (numbers as in Mexico) or ``es-ES``; the page switches to the other.
     audience
         ``internal``; or ``public``, by the rules of :mod:`caravana.reporting.tonight.public`.
 
@@ -147,7 +141,7 @@ def render_tonight(facts: Tonight, *, language: str = "en", audience: Audience =
     caravana.errors.UsageError
         If there are no words in the language, or nothing may be published yet.
     """
-    first = load_language(spoken(language))
+    first = load_language(language)
     both = [first, load_language(other_language(language))]
     return html.environment().get_template("tonight/page.html.j2").render(
         parts=[_said(facts, each, audience) for each in both], first=first, paired=PAIRED,

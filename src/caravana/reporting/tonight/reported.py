@@ -135,9 +135,10 @@ def what_words(row: Row, language: Language) -> str:
 
 def replaced_counts(rows: pd.DataFrame) -> pd.Series:
     """Whether each report is a count of a camp that the same speaker gave anew later, of the same day."""
-    who = ["date", "place", "kind", "side", *(["speaker"] if "speaker" in rows else [])]
-    later = rows.sort_values("known_on", kind="stable").duplicated(who, keep="last").reindex(rows.index)
-    return later & (rows["kind"] == "camp_count") & (rows["qualifier"] != PLANNED)
+    who = ["date", "place", "side", *(["speaker"] if "speaker" in rows else [])]
+    counts = rows[(rows["kind"] == "camp_count") & (rows["qualifier"] != PLANNED)]
+    later = counts.sort_values("known_on", kind="stable").duplicated(who, keep="last")
+    return later.reindex(rows.index, fill_value=False)
 
 
 def _standing_words(row: Row, language: Language) -> str:

@@ -19,7 +19,7 @@ from caravana.reporting.tonight import axes, ground
 from caravana.reporting.tonight.changed import draw_changes
 from caravana.reporting.tonight.map import COMING
 from caravana.reporting.tonight.needs import amount_words, item_words, standard_words, unit_words
-from caravana.reporting.tonight.news import camps_silence, shut_words
+from caravana.reporting.tonight.news import camps_silence, full_words, shut_words
 from caravana.reporting.tonight.reported import reports_table
 from caravana.reporting.tonight.right import (
     WEEKS,
@@ -242,8 +242,18 @@ def weeks_section(facts: Tonight, language: Language) -> Section | None:
         key="weeks", head=language.text("tonight.weeks.head"),
         figure=html.fragment(
             "tonight/weeks", language, headline=weeks_headline(weeks, language), map=drawn, cards=cards,
-            silence=" ".join(filter(None, (camps_silence(facts, language), shut_words(facts, weeks.names, language)))),
+            silence=" ".join(filter(None, _cautions(weeks, facts, language))),
         ) + print_tables([_camp_table(weeks, facts, language)]),
+    )  # fmt: skip
+
+
+def _cautions(weeks: Weeks, facts: Tonight, language: Language) -> tuple[str, ...]:
+    """What whoever reads the forecast has to know first: which camps fill, are shut, or were not counted for long."""
+    rows = {camp: weeks.row(camp, weeks.dates[0]) for camp in weeks.largest()}
+    expected = {camp: float(row[0.5]) for camp, row in rows.items() if row is not None}
+    return (
+        full_words(facts, weeks.names, expected, weeks.dates[0], language),
+        camps_silence(facts, language), shut_words(facts, weeks.names, language),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _check_closings(draft: Draft) -> None:
             )
         elif frozenset(entry.row.place_ids or ()) not in ends:
             given = ";".join(entry.row.place_ids or ())
-            draft.fault(entry, "place_ids", given, "the two ends of a crossing: a link that has a name")
+            draft.fault(entry, "place_ids", given, "the two ends of a crossing: a link that has a name (links.csv)")
 
 
 def _check_links(draft: Draft) -> None:

@@ -12,8 +12,8 @@ export function text(key, values = {}) {
 }
 
 // A figure as the rest of the pages writes it: in Spanish thousands stand apart from 10 000 on, and a comma before decimals.
-export function figure(value) {
-  const [whole, part] = value.toLocaleString("en", { maximumFractionDigits: 2 }).split(".");
+export function figure(value, digits = 2) {
+  const [whole, part] = value.toLocaleString("en", { maximumFractionDigits: digits }).split(".");
   if (lang !== "es") return part ? `${whole}.${part}` : whole;
   const apart = whole.replaceAll(",", Math.abs(value) < 10000 ? "" : "\u202f");
   return part ? `${apart},${part}` : apart;

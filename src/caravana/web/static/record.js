@@ -1,8 +1,8 @@
 // The record: forecasts and how right they were, triggers, who did what.
 
-import { ask, attempt, el, lang, minute, say, sheet, text } from "./common.js";
+import { ask, attempt, el, figure, lang, minute, say, sheet, text } from "./common.js";
 
-const number = (value, digits = 1) => (value === null || value === undefined ? "" : value.toLocaleString(lang, { maximumFractionDigits: digits }));
+const number = (value, digits = 1) => (value === null || value === undefined ? "" : figure(value, digits));
 const [READ, SHOWN] = [1000, 100];
 const NUMBERS = ["scored", "inside", "score", "naive"];
 const table = (keys, rows) => sheet(keys.map((key) => el("th", { scope: "col", class: NUMBERS.includes(key) ? "n" : "" }, text(`col.${key}`))), rows);

@@ -52,15 +52,19 @@ _ALONE = {
 """``on the 18th``, ``el 9``: the day of a month alone."""
 
 
-def alone(folded: str, code: str, anchor: dt.date, taken: list[Day]) -> list[Day]:
-    """Days of the month named alone: the last such day up to the anchor."""
+def alone(folded: str, code: str, anchor: dt.date, taken: list[Day], last: dt.date | None = None) -> list[Day]:
+    """Days of the month named alone: the last such day up to the anchor, or the first after a day named before.
+
+    *They left on Oct. 23; on the 28th they were in Escuintla*, told in December, is of October.
+    """
     out = []
     for match in _ALONE[code].finditer(folded):
-        fit = [
-            d
-            for d in (anchor - dt.timedelta(n) for n in range(31))
-            if d.day == int(match.groupdict().get("d") or match["n"])
-        ]
+        number = int(match.groupdict().get("d") or match["n"])
+        fit = [d for d in (anchor - dt.timedelta(n) for n in range(31)) if d.day == number]
+        before = [d.date for d in taken if d.end <= match.start()]
+        told_on = before[-1] if before else last
+        if told_on is not None and told_on < anchor:
+            fit = [d for d in (told_on + dt.timedelta(n) for n in range(31)) if d.day == number and d <= anchor] or fit
         if fit and not any(d.start < match.end() and match.start() < d.end for d in taken):
             out.append(Day(match.start(), match.end(), fit[0]))
     return out

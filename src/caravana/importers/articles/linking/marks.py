@@ -6,16 +6,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from caravana.importers.articles.dates import days
+from caravana.importers.articles.days.dates import days, has_dotted_hours
 from caravana.importers.articles.days.day import Day
 from caravana.importers.articles.figures import FigureInText, find_figures
 from caravana.importers.articles.linking.when import body_start
 from caravana.importers.articles.speakers import speakers, tellers
+from caravana.importers.articles.tables.rows import kind_named, read_tables
 from caravana.importers.articles.text import fold
 from caravana.importers.articles.words import Speaker
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from caravana.importers.articles.gazetteer import Gazetteer, Mention
     from caravana.importers.articles.linking.frames import Article, Statement
@@ -32,6 +34,8 @@ _OPENS = frozenset("“«")
 _SAID_AFTER = 60
 """Characters after a quotation's end within which its speaker is named."""
 _REACH = 60
+_MOSTLY = 0.6
+"""Share of a cell that its place, day or speaker fills where it says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,34 @@ class Passage:
     """What the rules made of a figure, by where its number begins."""
     line: int = 0
     """Of the text, from 0."""
+    cells: Mapping[int, CellOfTable] = field(default_factory=dict)
+    """Of a row of a table, what its head and its row say of each figure, by where this begins."""
     quoted_by: Quotable | None = None
     """Who is named only where the quotation that goes on past the passage ends; stands at the passage's end."""
+
+
+@dataclass(frozen=True)
+class CellOfTable:
+    """A figure of a table as entries of a list would have it, each with its span.
+
+    Attributes
+    ----------
+    named
+        What is counted, and the figure: ``children: 400``.
+    setting
+        Where, when and by whom, what is counted, and the figure: ``Huixtla, 9 Nov: 400``.
+    """
+
+    named: tuple[Passage, FigureInText]
+    setting: tuple[Passage, FigureInText]
+    kind: tuple[str, float] | None = None
+    """What the head says is counted, and how surely."""
+    place: str | None = None
+    """Where its row or its column says that it was counted; "" for a sum over places."""
+    day: dt.date | None = None
+    """When they say that it was."""
+    part: bool = False
+    """Whether it is a part of the total of its row."""
 
 
 def mark_text(
@@ -150,7 +180,54 @@ def mark_text(
                 {f.at: stated[s.start + f.at] for f in figures if s.start + f.at in stated}, line,
             )
         )  # fmt: skip
-    return _name_quoted(out)
+    return _name_quoted(_in_tables(out, article, gazetteer, words, people))
+
+
+def _in_tables(
+    passages: list[Passage], article: Article, gazetteer: Gazetteer, words: Words, people: dict[str, Speaker]
+) -> list[Passage]:
+    """Passages with those that are rows of a table told by what heads them, without figures that others repeat."""
+
+    def mark(passage: Passage, text: str, figure: FigureInText) -> tuple[Passage, FigureInText]:
+        value = passage.text[figure.start : figure.end]
+        whole = f"{text}: {value}" if text else value
+        low, at = fold(whole), len(whole) - len(value)
+        alone = replace(figure, start=at, end=len(whole), at=-1)
+        entry = replace(
+            passage, text=whole, folded=low, label=fold(text), lead=0, figures=(alone,), statements={},
+            mentions=tuple(gazetteer.mentions(whole, low)), days=tuple(days(low, words.code, article.published)),
+            quotables=tuple(_quotables(whole, low, words, people)),
+        )  # fmt: skip
+        return entry, alone
+
+    def tells(cell: str) -> frozenset[str]:
+        low = fold(cell)
+        spans = {
+            "place": [(m.start, m.end) for m in gazetteer.mentions(cell, low)],
+            "day": [(d.start, d.end) for d in days(low, words.code, article.published)],
+            "side": [(start, end) for start, end, _ in speakers(low, words)],
+        }
+        whole = _MOSTLY * len(low)
+        return frozenset(what for what, at in spans.items() if at and sum(end - start for start, end in at) >= whole)
+
+    out = list(passages)
+    for n, counts in read_tables([p.text for p in passages], tells, apart=[p.headline for p in passages]).items():
+        row, cells, repeated = passages[n], {}, set()
+        for count in counts:
+            for figure in (f for f in row.figures if count.start <= f.start and f.end <= count.end):
+                entry, alone = mark(row, count.name, figure)
+                named = replace(entry, mentions=(), days=(), quotables=())
+                setting = mark(row, count.setting, figure)
+                places, dates = {m.place for m in setting[0].mentions}, {d.date for d in setting[0].days}
+                cells[figure.start] = CellOfTable(
+                    (named, alone), setting, kind_named(count.name, words.heads),
+                    "" if count.whole else places.pop() if len(places) == 1 else None,
+                    dates.pop() if len(dates) == 1 else None, count.part,
+                )  # fmt: skip
+                repeated |= {figure.start} if count.repeats else set()
+        figures = tuple(f for f in row.figures if f.start not in repeated)
+        out[n] = replace(row, figures=figures, cells=cells, statements={})
+    return out
 
 
 def _name_quoted(passages: list[Passage]) -> list[Passage]:
@@ -189,13 +266,14 @@ def all_days(folded: str, article: Article, words: Words) -> list[Day]:
     out: list[Day] = []
     paragraph = -1
     last: dt.date | None = None
+    dotted = has_dotted_hours(folded)
     for sentence in article.sentences:
         inside = folded[sentence.start : sentence.end].replace("\n", " ")
         last = out[-1].date if out and paragraph == sentence.paragraph else None
         paragraph = sentence.paragraph
         out += [
             replace(d, start=d.start + sentence.start, end=d.end + sentence.start)
-            for d in days(inside, words.code, article.published, last)
+            for d in days(inside, words.code, article.published, last, dotted_hours=dotted)
         ]
     return out
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from caravana.importers.articles.linking.day_cues import date_decision
 from caravana.importers.articles.linking.decisions import shares_of
 from caravana.importers.articles.linking.kind_cues import OTHER_CARAVAN, kind_decision, qualifier_decision
+from caravana.importers.articles.linking.marks import CellOfTable, Passage
 from caravana.importers.articles.linking.night_cues import night_decision
 from caravana.importers.articles.linking.place_cues import place_decision
 from caravana.importers.articles.linking.side_cues import OWN, side_decision
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from caravana.importers.articles.figures import FigureInText
     from caravana.importers.articles.linking.decisions import Chooser, Decision, Shares, Span
     from caravana.importers.articles.linking.frames import Article
-    from caravana.importers.articles.linking.marks import Passage
     from caravana.importers.articles.linking.whole import WholeText
     from caravana.importers.articles.words import Words
 
@@ -37,6 +37,10 @@ _ELSEWHERE = 0.7
 """How sure the rules are of a figure that they find to be of none of the places named."""
 _LEAST_APART = 0.85
 """The same of km that the rules read as from one place named to another."""
+_LEAST_IN_TABLE = 0.25
+"""The same of a figure in a table, where each was set down to be told."""
+_AS_HEADED = 0.9
+"""How sure it is that a figure of a table is of the day and place that its row or its column names."""
 _HEADS_LINE = 12
 """Characters before a day that still heads its line: ``- El 9 de noviembre``."""
 _MOST_IN_PASSAGE = 40
@@ -135,6 +139,11 @@ def _mixed(parts: Shares, shares_with: Callable[[Any], Shares]) -> Shares:
     return sorted(out.items(), key=lambda v: -v[1])
 
 
+def _headed(value: Any, share: float, shares: Shares) -> Shares:
+    """Shares with that of a value which a table names."""
+    return [(value, share), *((v, s * (1.0 - share)) for v, s in shares if v != value)]
+
+
 def _over_seats(decide: Callable[[], Decision], trail: Trail, choose: Chooser, at: tuple[Passage, Span]) -> Shares:
     """Shares of what hangs on where the caravan is, over the places where it may be."""
 
@@ -213,34 +222,40 @@ def _figure(
 ) -> LinkedRow | None:
     """The row of a figure; None where it has none."""
     span = (figure.start, figure.end)
-    kinds = choose(kind_decision(passage, figure, trail, words, article), passage, span)
+    counted = passage.cells.get(figure.start) or CellOfTable((passage, figure), (passage, figure))
+    where, at = counted.setting[0], (counted.setting[1].start, counted.setting[1].end)
+    kinds = _kinds_of(counted, choose(kind_decision(*counted.named, trail, words, article), passage, span))
     of_row = [(k, s) for k, s in kinds if k != "none"]
     is_row = sum(s for _, s in of_row)
     size = figure.low if figure.low is not None else figure.high
     statement = passage.statements.get(figure.at)
     apart = statement is not None and statement.count is not None and statement.count.kind == "distance"
-    if is_row < (_LEAST_APART if apart and len({m.place for m in passage.mentions}) > 1 else LEAST_ROW):
+    least = _LEAST_APART if apart and len({m.place for m in where.mentions}) > 1 else LEAST_ROW
+    if is_row < (_LEAST_IN_TABLE if figure.start in passage.cells else least):
         return None
     kind = of_row[0][0]
     caravan, of_kind = ("another", "headcount") if kind == "another" else ("this", kind)
     rule_side = statement.side if statement is not None else "-"
     rule_date = statement.date if statement is not None else None
     rule_place = statement.place if statement is not None else "-"
-    sides = choose(side_decision(passage, span, of_kind, trail, article, words, rule_side, size), passage, span)
+    sides = choose(side_decision(where, at, of_kind, trail, article, words, rule_side, size), passage, span)
     sides = _voiced(sides, voices)
-    day_of = partial(date_decision, passage, span, of_kind, trail, article, rule_date)
+    day_of = partial(date_decision, where, at, of_kind, trail, article, rule_date)
     dates = _over_days(day_of, trail, choose, (passage, span), article.published)
+    dates = _headed(counted.day, _AS_HEADED, dates) if counted.day is not None else dates
     dates = [(d, s) for d, s in dates if d <= article.published] or [(article.published, 1.0)]
     nowhere = statement is not None and bool(statement.mentions) and not statement.place
 
     def place_of(day: dt.date) -> Shares:
-        decide = partial(place_decision, passage, span, of_kind, day, trail, article, rule_place)
+        decide = partial(place_decision, where, at, of_kind, day, trail, article, rule_place)
         places = _over_seats(decide, trail, choose, (passage, span))
+        if counted.place is not None:
+            return _headed(counted.place, _AS_HEADED, places)
         # The rules saw that it is of none of the places named: "the first one, of some 4,000, is in Veracruz".
         return [("", _ELSEWHERE), *((p, s * (1.0 - _ELSEWHERE)) for p, s in places if p)] if nowhere else places
 
     nights = _days_and_places(dates, place_of)
-    sure = qualifier_decision(passage, figure)
+    sure = qualifier_decision(*counted.named)
     qualifiers = [(figure.qualifier, 1.0)] if sure is None else choose(sure, passage, span)
     day, place = nights[0][0]
     trail.tell(RowTold(passage.index, passage.paragraph, of_kind, size, sides[0][0], day, place))
@@ -253,9 +268,18 @@ def _figure(
         caravan,
         readings,
         share * is_row,
-        _role(readings[0].side, passage, span, trail, article),
+        _role(readings[0].side, where, at, trail, article),
         figure,
     )
+
+
+def _kinds_of(counted: CellOfTable, kinds: Shares) -> Shares:
+    """Shares of what is counted, with what the head of a table says, a part of its total being one."""
+    if counted.kind is not None:
+        kinds = _headed(*counted.kind, kinds)
+    if counted.part:
+        kinds = _mixed(kinds, lambda kind: [("headcount_part" if kind == "headcount" else kind, 1.0)])
+    return kinds
 
 
 def _days_and_places(dates: Shares, place_of: Callable[[dt.date], Shares]) -> Shares:

@@ -44,6 +44,7 @@ from caravana.inference.caravan.pooled.rosters import (
     terms_of_parts,
 )
 from caravana.inference.caravan.together import signs_of
+from caravana.inference.heading import LIKELY, chance_of_way_back
 from caravana.inference.reports import known_by, nights_by_day
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class NightsAhead:
         Of the forecasters, by horizon.
     posterior : AdvancePosterior
         Parameters of the chain at the origin.
+    back : float
+        Chance that it is on its way back.
     cases : sequence of OwnCase
         Past forecasts whose nights are known by now.
     """
@@ -90,6 +93,7 @@ class NightsAhead:
     position: Floats
     weights: Mapping[int, Mapping[str, float]]
     posterior: AdvancePosterior
+    back: float
     cases: Sequence[OwnCase] = field(repr=False)
 
 
@@ -156,7 +160,8 @@ class PositionPool:
         weights = {h: dict(zip(POSITIONS.names, (float(x) for x in w), strict=True)) for h, w in shown.items()}
         if nights is None:
             weights = {h: {name: float(name == MODEL) for name in POSITIONS.names} for h in shown}
-        return NightsAhead(self.record.stops, position, weights, self.outlook.posterior(self.prior), cases)
+        posterior = self.outlook.posterior(self.prior)
+        return NightsAhead(self.record.stops, position, weights, posterior, self.outlook.back, cases)
 
     def _pass(self, day: int) -> None:
         """Filter to the evening of a day and keep what would have been forecast."""
@@ -165,7 +170,9 @@ class PositionPool:
             known = known_by(self.record, self.record.date(day))
         except UsageError:
             return
-        self.outlook = self.pacer.tonight(sightings(known, until=day), until=day)
+        seen = nights_by_day(known, direct=False)
+        back = chance_of_way_back(seen, until=day + 1)
+        self.outlook = self.pacer.tonight(sightings(known, until=day), until=day, back=back)
         nights = self._nights(known, day)
         if nights is None:
             return
@@ -192,7 +199,10 @@ class PositionPool:
         """What each forecaster of :data:`POSITIONS` expects, as samples in km."""
         rng = generator(self.seed, "rules", today, ahead)
         end = float(self.record.stops.km[-1])
-        rules = rival_positions(nights, start=self.start_km, target=today + ahead, end=end, rng=rng)
+        returning = chance_of_way_back(nights, until=today + 1).get(today + 1, 0.0) >= LIKELY
+        rules = rival_positions(
+            nights, start=self.start_km, target=today + ahead, end=end, rng=rng, returning=returning
+        )
         own = quantile_sample(self.record.stops.km, chain)
         every = {MODEL: own, BLEND: half_way(own, rules[PACE]), **rules}
         return tuple(every[name] for name in POSITIONS.names)

@@ -31,7 +31,13 @@ FEWEST = 3
 
 
 def rival_positions(
-    nights: Mapping[int, float], *, start: float, target: int, end: float, rng: np.random.Generator
+    nights: Mapping[int, float],
+    *,
+    start: float,
+    target: int,
+    end: float,
+    rng: np.random.Generator,
+    returning: bool = False,
 ) -> dict[str, Floats]:
     """Naive forecasts of the km on day ``target``, by rule.
 
@@ -44,21 +50,26 @@ def rival_positions(
     target : int
     rng : numpy Generator
         Of the bootstraps.
+    returning : bool
+        Whether it is on its way back: rules with a spread then know of no more than that.
     """
     shifted = {day: km - start for day, km in nights.items()}
     out: dict[str, Floats] = {}
     for name, (points, _) in position_baselines(shifted, target=target, end=end - start, rng=rng).items():
         sample = np.sort(points)
         kept = sample if sample.size == 1 else np.quantile(sample, LEVELS)
-        out[name] = kept + start
+        out[name] = np.maximum(kept + start, min(0.0, start))
     path = _path(shifted)
     lead = target - (path.size - 1)
+    if returning:
+        path = path[path.size - 1 - int(np.argmax(path[::-1])) :]
+    lowest = min(0.0, -start) if returning else 0.0
     for name, rule in (("persistence", _stay), ("last_7_days_pace", _week_pace), ("constant_pace", _whole_pace)):
         past = [path[day + lead] - rule(path[: day + 1], lead) for day in range(1, path.size - lead)]
         spread = KM_A_DAY * np.sqrt(lead)
         if len(past) >= FEWEST:
             spread = max(float(np.sqrt(np.mean(np.square(past)))), 3.0)
-        out[f"{name}_spread"] = np.clip(rule(path, lead) + spread * ndtri(LEVELS), 0.0, end - start) + start
+        out[f"{name}_spread"] = np.clip(rule(path, lead) + spread * ndtri(LEVELS), lowest, end - start) + start
     return out
 
 
@@ -86,4 +97,4 @@ def _week_pace(path: Floats, lead: int) -> float:
 
 
 def _whole_pace(path: Floats, lead: int) -> float:
-    return float(path[-1] + lead * path[-1] / (path.size - 1))
+    return float(path[-1] + lead * (path[-1] - path[0]) / (path.size - 1))

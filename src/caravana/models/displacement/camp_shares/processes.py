@@ -233,13 +233,15 @@ def attract(state: CampState, world: CampWorld, draws: Draws, today: CampDay, st
 
 
 def leave(state: CampState, world: CampWorld, draws: Draws, today: CampDay, stream: Stream, /) -> CampOutcome:
-    """Say who stays: camps shrink on at the rate they shrank lately, which fades."""
+    """Say who stays: camps shrink on at the rate they shrank lately, which fades; from one that is shut all leave."""
     start = today.start
     leaving = np.zeros(state.people.shape)
     if start.seen:
         age = np.maximum(today.day - start.record.known, 0)
         fading = start.fall * 0.5 ** (age / start.p["leaving_fades"]) * today.free
         leaving = np.minimum(fading, MOST_LEAVE * state.people)
+    if world.shut is not None:
+        leaving = np.where(world.shut[today.day] & today.free, state.people, leaving)
     return CampOutcome(stay=state.people - leaving)
 
 

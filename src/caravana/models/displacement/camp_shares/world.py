@@ -18,6 +18,7 @@ from caravana.models.displacement.camp_shares.nearness import link_shares, nearn
 from caravana.models.displacement.camp_shares.outside import OutsideWorld, compile_outside
 from caravana.models.displacement.camp_shares.parameters import POOLED
 from caravana.models.displacement.camp_shares.pull import sizes
+from caravana.models.displacement.camp_shares.shut import closings_of, openings_of, shut_days
 from caravana.models.displacement.counts import require_counts
 from caravana.models.displacement.inputs import read_inputs
 from caravana.models.displacement.series import dated_capacity
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from caravana.models.displacement.camp_shares.shut import Closing
     from caravana.models.displacement.inputs import Inputs
     from caravana.models.displacement.network import Links
     from caravana.models.displacement.transfers import Transfer
@@ -87,6 +89,12 @@ class CampWorld:
         The displaced in no counted camp; None where there are none.
     transfers
         People taken from camp to camp, by position in `camps`.
+    closings
+        Camps that are shut for a time (:func:`closings_of`).
+    openings
+        Places that are no camps yet (:func:`openings_of`).
+    shut
+        Whether each is shut, [day, camp]; None where none ever is.
     """
 
     settings: DisplacementSettings
@@ -110,6 +118,9 @@ class CampWorld:
     outside: OutsideWorld | None = None
     dated: Floats | None = None
     transfers: tuple[Transfer, ...] = ()
+    closings: tuple[Closing, ...] = ()
+    openings: tuple[Closing, ...] = ()
+    shut: Bools | None = None
 
     def bounded(self, *, without: float, limit: float) -> CampWorld:
         """The same with sizes bounded by the record up to the origin (:func:`bounded_sizes`), if there is one."""
@@ -169,6 +180,9 @@ def compile_camps(
             seen[whole] = (len(tables) - 1, nearness(roads, share[day], softening=softening))
         which[day], near[day] = seen[whole]
         is_open[day] = [open_link[day][into].any() for into in entering] & places.camp[day, camps]
+    closings = tuple(closings_of(scenario, counts, origin=origin))
+    shut = shut_days(closings, days=days, camps=len(camps))
+    is_open = is_open if shut is None else is_open & ~shut
     total_counts = counts.camps.sum(axis=1)
     no_limit = says_no_limit(capacity)
     size, unsized = sizes(capacity, counts.camps[: origin + 1]), capacity <= 0
@@ -181,6 +195,7 @@ def compile_camps(
         not given.settings.forecast_total, unsized, no_limit, size, given.settings.crisis_age(scenario.start),
         compile_outside(given, camps, origin=origin), _dated(given, camps, counts.camps[: origin + 1]),
         compile_transfers(scenario, counts.place_ids, days=days, hasten=given.settings.hasten),
+        closings, tuple(openings_of(scenario, counts, origin=origin)), shut,
     ).bounded(without=TIMES_WITHOUT, limit=TIMES_WITH)  # fmt: skip
 
 

@@ -243,7 +243,19 @@ def _to_come(folded: str, match: re.Match[str], words: Words) -> bool:
     return bool(coming.search(before) or coming.search(re.split(r"[.,;]", folded[match.end() : match.end() + 45])[0]))
 
 
-def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -> list[Day]:
+_DOTTED = re.compile(r"(?<![^\n])([0-2]\d)\.(\d\d)(?=[:.]?\s)")
+_MONTHS = 12
+
+
+def has_dotted_hours(folded: str) -> bool:
+    """Whether lines of a text begin with hours such as ``18.10``: some of them are no day and month."""
+    heads = [(int(m[1]), int(m[2])) for m in _DOTTED.finditer(folded)]
+    return any(not (day > 0 and 0 < month <= _MONTHS) for day, month in heads)
+
+
+def days(
+    folded: str, code: str, anchor: dt.date, last: dt.date | None = None, *, dotted_hours: bool = False
+) -> list[Day]:
     """Days named in a sentence, in order.
 
     A weekday is the last one up to the anchor; with ``last`` / ``pasado`` the last before it; with
@@ -254,13 +266,13 @@ def days(folded: str, code: str, anchor: dt.date, last: dt.date | None = None) -
     words = next(w for w in load_words() if w.code == code)
     out: list[Day] = []
     for match in explicit.finditer(folded):
-        date = _explicit(match, months, anchor, code)
+        date = None if dotted_hours and match["d7"] else _explicit(match, months, anchor, code)
         if date is not None:
             out.append(Day(match.start(), match.end(), date, names.index(match["w"]) if match["w"] else None))
     out += [
         d for d in numbered(folded, code, anchor, names) if not any(e.start < d.end and d.start < e.end for e in out)
     ]
-    out += alone(folded, code, anchor, out)
+    out += alone(folded, code, anchor, sorted(out, key=lambda d: d.start), last)
     out += with_stroke(folded, anchor, out)
     # The longer first: "the day before yesterday" has "yesterday" in it, "pasado manana" has "manana".
     relative = {"before_yesterday": -2, "after_tomorrow": 2, "yesterday": -1, "today": 0, "tomorrow": 1}

@@ -1,0 +1,1 @@
+"""Tables in a text: lines of cells, what heads them, what their counts are of."""

@@ -141,9 +141,10 @@ def _branch_line(branch: Mapping[str, Any], last: str, words: Language) -> str:
     road = {"leaves": branch["leaves"]["name"], "towards": branch["towards"]["name"]}
     if branch["seen"]:
         return words.text("outlook.left", **road)
+    key = "outlook.leaves" if branch["others_passed"] else "outlook.leaves_first"
     return words.text(
-        "outlook.leaves", **road, day=last, reached=round(100 * branch["reached"]),
-        chance=round(100 * branch["chance"]), left=branch["others_left"], passed=branch["others_passed"],
+        key, **road, day=last, reached=round(100 * branch["reached"]), chance=round(100 * branch["chance"]),
+        left=branch["others_left"], passed=branch["others_passed"],
     )  # fmt: skip
 
 

@@ -145,6 +145,22 @@ def test_a_way_back_and_an_end_are_told(made):
     assert tell(dataclasses.replace(late, caravan="another"), november, ENGLISH)["ended"] is None
 
 
+def test_a_branch_that_lies_behind_is_not_told_as_ahead(record):
+    scenario = load_scenario("tapachula-2021")
+    arrived = Roller(record, seed=1, **SMALL).forecast(dt.date(2021, 12, 15), days=3)
+    assert arrived.branches
+    assert tell(arrived, scenario, ENGLISH)["branches"] == []
+
+
+def test_a_branch_that_nobody_came_to_has_no_share_of_others(made):
+    scenario = load_scenario("tapachula-2021")
+    content = tell(made, scenario, ENGLISH)
+    (branch,) = content["branches"]
+    first = {**content, "branches": [{**branch, "others_left": 0, "others_passed": 0}]}
+    assert any(line.endswith("no other caravan came so far.") for line in tell_lines(first, ENGLISH))
+    assert any("ninguna otra caravana" in line for line in tell_lines(first, load_language("es")))
+
+
 def test_a_forecast_can_be_told(made):
     scenario = load_scenario("tapachula-2021")
     told = tell(made, scenario, ENGLISH)

@@ -104,7 +104,8 @@ def branch_sentences(facts: Tonight, ahead: Ahead, language: Language) -> list[s
             short_name(Place(id=at["place"], name=at["name"], municipality=at["municipality"]))
             for at in (branch["leaves"], branch["towards"])
         )
-        key = "tonight.branch_seen" if branch["seen"] else "tonight.branch"
+        ahead_of_it = "tonight.branch" if branch["others_passed"] else "tonight.branch_first"
+        key = "tonight.branch_seen" if branch["seen"] else ahead_of_it
         out.append(
             language.text(
                 key, leaves=leaves, towards=towards, day=language.day(ahead.coming[-1].date),

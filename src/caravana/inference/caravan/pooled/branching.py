@@ -34,6 +34,8 @@ WORTH = 0.5
 """How many caravans at this branch the share at all branches is worth."""
 WORTH_SAYING = 0.01
 NEAR_KM = 2.0
+BEHIND_KM, SURELY = 60.0, 0.95
+"""A branch that lies more than a day's march behind the next night, with this chance, is no longer ahead."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,8 @@ def ways_ahead(known: CaravanReports, others: Sequence[WayTaken], *, trust: floa
 def plain(ways: Sequence[BranchChance], km: Floats, position: Floats) -> list[dict[str, Any]]:
     """Branches that a caravan may come to within a forecast's days, or has taken, as plain objects.
 
+    What lies behind it is none of them, even if nobody said which way it went there.
+
     Parameters
     ----------
     ways : sequence of BranchChance
@@ -202,7 +206,8 @@ def plain(ways: Sequence[BranchChance], km: Floats, position: Floats) -> list[di
     for way in ways:
         branch = way.branch
         reached = float(position[-1][km >= branch.km - NEAR_KM].sum())
-        if way.seen is False or (way.seen is None and reached < WORTH_SAYING):
+        behind = float(position[0][km > branch.km + BEHIND_KM].sum()) >= SURELY
+        if way.seen is False or (way.seen is None and (behind or reached < WORTH_SAYING)):
             continue
         out.append(
             {
